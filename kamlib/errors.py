@@ -1,0 +1,19 @@
+"""What can be wrong with the input, told so that an analyst can mend it."""
+
+from difflib import get_close_matches
+from collections.abc import Iterable
+
+
+class DataError(ValueError):
+    """Something in the data or its description is wrong: says what, where, and what was expected."""
+
+
+class SettingsError(ValueError):
+    """A setting has an unknown name or an impossible value."""
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str:
+    """A hint such as ``; did you mean "revenue"?``, or an empty text where nothing is near."""
+    known = {str(candidate).casefold(): str(candidate) for candidate in names}
+    close = get_close_matches(str(name).casefold(), list(known), n=1, cutoff=0.5)
+    return f'; did you mean "{known[close[0]]}"?' if close else ""

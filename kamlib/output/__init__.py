@@ -1,0 +1,1 @@
+"""Frames -> plots, widgets, pages and Excel: the only part that draws or writes."""

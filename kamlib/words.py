@@ -1,0 +1,44 @@
+"""Every word and figure a reader sees passes here: translation, numbers, money, dates."""
+
+import gettext
+import math
+from pathlib import Path
+
+import pandas as pd
+
+_translations = gettext.translation("kamlib", Path(__file__).parent / "locale", fallback=True)
+_ = _translations.gettext
+
+DASH = "–"
+
+
+def count(value: float) -> str:
+    """A whole number with thousands separated, ``12,345``; a dash where it is unknown."""
+    return DASH if _unknown(value) else f"{value:,.0f}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with a fixed number of digits, ``1,234.50``; a dash where it is unknown."""
+    return DASH if _unknown(value) else f"{value:,.{digits}f}"
+
+
+def money(value: float, currency: str = "") -> str:
+    """An amount in whole units of the currency, ``GBP 12,345``; cents only below 100."""
+    if _unknown(value):
+        return DASH
+    digits = 2 if 0 < abs(value) < 100 and not float(value).is_integer() else 0
+    return f"{currency} {value:,.{digits}f}".strip()
+
+
+def share(value: float, digits: int = 1) -> str:
+    """A share (0–1) as per cent, ``41.2 %``; a dash where it is unknown."""
+    return DASH if _unknown(value) else f"{100 * value:.{digits}f} %"
+
+
+def day(value: pd.Timestamp) -> str:
+    """A day as ``2011-09-30``; a dash where it is unknown."""
+    return DASH if pd.isna(value) else pd.Timestamp(value).strftime("%Y-%m-%d")
+
+
+def _unknown(value: float) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
