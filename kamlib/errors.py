@@ -1,7 +1,7 @@
 """What can be wrong with the input, told so that an analyst can mend it."""
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class DataError(ValueError):

@@ -1,0 +1,233 @@
+"""The day ledger: checked lines reduced once to account x day, kept as Parquet per source file.
+
+A file is read again only when its content, the mapping or (where a document may stand in two
+parts) a file before it has changed. A database is reduced anew at each opening.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import pandas as pd
+import platformdirs
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kamlib.data.databases import database_part, database_table
+from kamlib.data.dataset import DataSet, TableSource, is_database
+from kamlib.data.lines import Mapping, equal_headers, lines_mapping
+from kamlib.data.reduction import reduced
+from kamlib.data.sources import SourcePart, file_parts, raw_parts, source_files
+from kamlib.errors import DataError
+
+# Part of every cache key: raise it when what is stored, or how it is computed, changes.
+LEDGER_VERSION = 1
+CACHE_FOLDER = ".kam"
+SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The day ledger of a data set and how it came about.
+
+    ``table`` has account, date, product_line, channel, region, manager (text), revenue, margin,
+    quantity (decimal), lines, documents, ordered (counts). ``fates`` has rows and revenue per
+    file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of the
+    kept ones. ``snapshot`` names the stored entries, so that another process sees the same.
+    """
+
+    table: ibis.Table
+    fates: pd.DataFrame
+    rejected: pd.DataFrame
+    counts: pd.DataFrame
+    fingerprint: str
+    snapshot: str
+    from_cache: bool
+
+
+def cache_folder(dataset: DataSet) -> Path:
+    """Where a data set's ledger is kept: beside the data, or in the user's cache folder.
+
+    A data set that is read-only is never written to. ``KAM_CACHE`` names another place.
+    """
+    name = f"{dataset.name}-{_digest(str(dataset.folder))[:12]}"
+    if os.environ.get("KAM_CACHE"):
+        return Path(os.environ["KAM_CACHE"]) / name
+    mode = dataset.folder.stat().st_mode
+    writable = mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    if writable and os.access(dataset.folder, os.W_OK):
+        return dataset.folder / CACHE_FOLDER
+    return Path(platformdirs.user_cache_dir("kamlib")) / name
+
+
+def open_ledger(
+    connection: ibis.BaseBackend, dataset: DataSet, *, max_unpacked_mb: int = 4096
+) -> Ledger:
+    """Reduce a data set's transactions to the day ledger, from the cache where it is there.
+
+    Raises
+    ------
+    DataError
+        A source is missing, unreadable, empty, or does not fit the mapping.
+    """
+    source = dataset.tables["transactions"]
+    cache = cache_folder(dataset)
+    if is_database(source.source[0]):
+        entries, fresh = _database_entries(connection, dataset, source, cache)
+    else:
+        entries, fresh = _file_entries(connection, dataset, source, cache, max_unpacked_mb)
+    fates = _stored(entries, "fates")
+    if not fates["rows"].sum():
+        raise DataError("transactions: the source has a header but no line; expected at least one")
+    files = [str(entry / "ledger.parquet") for entry in entries]
+    names = [entry.name for entry in entries]
+    return Ledger(
+        table=connection.read_parquet(files, table_name="ledger"),
+        fates=fates,
+        rejected=_stored(entries, "rejected"),
+        counts=_stored(entries, "counts"),
+        fingerprint=_digest(*(_content_hash(entry / "ledger.parquet") for entry in entries)),
+        snapshot=os.pathsep.join(names),
+        from_cache=not fresh,
+    )
+
+
+def _file_entries(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    source: TableSource,
+    cache: Path,
+    max_unpacked_mb: int,
+) -> tuple[list[Path], bool]:
+    described = _described(dataset, source)
+    entries: list[Path] = []
+    fresh = False
+    for path in source_files(dataset, source.source, "[transactions] source"):
+        chain = [entry.name for entry in entries] if source.one_part_per else []
+        entry = cache / _digest(described, path.name, _content_hash(path), *chain)[:32]
+        if not entry.is_dir():
+            fresh = True
+            parts = _parts(connection, dataset, path, source, max_unpacked_mb)
+            _write_entry(connection, parts, source, entry, entries)
+        entries.append(entry)
+    return entries, fresh
+
+
+def _database_entries(
+    connection: ibis.BaseBackend, dataset: DataSet, source: TableSource, cache: Path
+) -> tuple[list[Path], bool]:
+    """A live table has no content hash: its reduction is stored under its own content's.
+
+    The kernels of one report run are handed the snapshot, so all see the same state.
+    """
+    if source.one_part_per or source.part:
+        raise DataError("transactions: part and one_part_per are for files, not for databases")
+    known = os.environ.get(SNAPSHOT_VARIABLE, "")
+    if known and (cache / known).is_dir():
+        return [cache / known], False
+    if not source.columns:
+        table, _ = database_table(source)
+        columns = equal_headers("transactions", table.columns)
+        source = source.model_copy(update={"columns": columns})
+    mapping = lines_mapping(source)
+    part = database_part(source, mapping.expressions)
+    cache.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix="database-", dir=cache))
+    reduced(part.relation.get_backend(), [(part, mapping)]).write(staging)
+    entry = (
+        cache
+        / _digest(
+            _described(dataset, source),
+            *(_content_hash(file) for file in sorted(staging.iterdir())),
+        )[:32]
+    )
+    _move_into_place(staging, entry)
+    return [entry], True
+
+
+def _parts(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    path: Path,
+    source: TableSource,
+    max_unpacked_mb: int,
+) -> Iterable[tuple[SourcePart, Mapping]]:
+    if not source.columns:
+        first = next(iter(raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb)))
+        columns = equal_headers("transactions", first.header)
+        source = source.model_copy(update={"columns": columns})
+    mapping = lines_mapping(source)
+    parts = file_parts(
+        connection, dataset, path, source, mapping.expressions, max_unpacked_mb=max_unpacked_mb
+    )
+    return ((part, mapping) for part in parts)
+
+
+def _write_entry(
+    connection: ibis.BaseBackend,
+    parts: Iterable[tuple[SourcePart, Mapping]],
+    source: TableSource,
+    entry: Path,
+    before: Sequence[Path],
+) -> None:
+    documents = [pq.read_table(other / "documents.parquet") for other in before]
+    result = reduced(
+        connection,
+        parts,
+        one_part_per=source.one_part_per,
+        documents=documents if source.one_part_per else (),
+    )
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    (entry.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+    staging = Path(tempfile.mkdtemp(prefix="reading-", dir=entry.parent))
+    try:
+        result.write(staging)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    _move_into_place(staging, entry)
+
+
+def _move_into_place(staging: Path, entry: Path) -> None:
+    try:
+        staging.replace(entry)
+    except OSError:
+        # Another process wrote the same entry first: theirs is as good.
+        shutil.rmtree(staging, ignore_errors=True)
+        if not entry.is_dir():
+            raise
+
+
+def _stored(entries: Sequence[Path], name: str) -> pd.DataFrame:
+    tables = [pq.read_table(entry / f"{name}.parquet") for entry in entries]
+    frame = pa.concat_tables(tables).to_pandas()
+    if "revenue" in frame and name == "fates":
+        frame["revenue"] = frame["revenue"].astype("float64").fillna(0.0)
+    return frame
+
+
+def _described(dataset: DataSet, source: TableSource) -> str:
+    """All of a description that bears on what is read, lookups' content included."""
+    lookups = [
+        _content_hash(path)
+        for lookup in source.lookup
+        for path in source_files(dataset, lookup.source, "lookup")
+    ]
+    content = source.model_dump(mode="json", exclude={"source"})
+    return json.dumps([LEDGER_VERSION, content, lookups], sort_keys=True)
+
+
+def _content_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -1,0 +1,192 @@
+"""The fate of every transaction line: kept, set aside, excluded with a reason, or rejected.
+
+One SELECT gives each line its canonical columns and its fate; nothing is dropped on the way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+
+from kamlib.data.conversion import UNREADABLE, literal, quoted
+from kamlib.data.dataset import TableSource
+from kamlib.data.expressions import Expression, resolved
+from kamlib.data.parts import ROW
+from kamlib.data.schema import TABLES
+from kamlib.errors import DataError
+
+KEPT = "kept"
+SET_ASIDE = "set aside"
+EXCLUDED = "excluded"
+REJECTED = "rejected"
+
+DIMENSIONS = ("product_line", "channel", "region", "manager")
+# Four decimals hold any price times quantity; exact sums make the same tables byte for byte.
+MONEY = "DECIMAL(18, 4)"
+_YEARS = ("1980-01-01", "2100-01-01")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The expressions of a transactions table: per canonical column, and per exclusion."""
+
+    columns: dict[str, Expression]
+    exclusions: tuple[tuple[str, Expression], ...]
+    part: tuple[Expression, ...] = ()
+
+    @property
+    def expressions(self) -> list[Expression]:
+        """All expressions of the mapping."""
+        return [*self.columns.values(), *(where for _, where in self.exclusions), *self.part]
+
+
+def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> Mapping:
+    """The mapping of a transactions table; without columns, equal headers map themselves.
+
+    Raises
+    ------
+    DataError
+        A required column is not mapped.
+    """
+    table = TABLES["transactions"]
+    written = source.columns or equal_headers(table.name, header or ())
+    missing = [name for name in table.required if name not in written]
+    if missing:
+        raise DataError(
+            f"transactions: {', '.join(missing)} is not mapped; "
+            f'add a line such as {missing[0]} = "…" under [transactions.columns]'
+        )
+    columns = {
+        name: Expression(text, f"[transactions.columns] {name}", table.column(name).kind)
+        for name, text in written.items()
+    }
+    exclusions = tuple(
+        (rule.reason, Expression(rule.where, f'[[transactions.exclude]] "{rule.reason}"', "flag"))
+        for rule in source.exclude
+    )
+    part = (Expression(source.part, "[transactions] part"),) if source.part else ()
+    return Mapping(columns, exclusions, part)
+
+
+def equal_headers(table: str, header: Sequence[str]) -> dict[str, str]:
+    """The mapping of canonical columns to equal headers, case and underscores aside."""
+    by_name = {name.casefold().strip().replace(" ", "_"): name for name in reversed(header)}
+    names = TABLES[table].names
+    return {name: quoted(by_name[name]) for name in names if name in by_name}
+
+
+def line_fates(
+    relation: ibis.Table,
+    mapping: Mapping,
+    header: Sequence[str],
+    label: str,
+    *,
+    earlier: str = "",
+) -> ibis.Table:
+    """Every line of a part with its canonical columns, its ``step`` and its ``reason``.
+
+    Parameters
+    ----------
+    relation
+        The part's typed columns with ``kam_row`` and ``kam_unreadable``.
+    mapping
+        The transactions mapping.
+    header
+        The part's real column names.
+    label
+        The part's name, for messages.
+    earlier
+        Name of a table of documents already read (``document``, ``first_part``), if any.
+
+    Raises
+    ------
+    DataError
+        An expression does not run on this source.
+    """
+    canonical = _canonical(mapping, header, label)
+    select = [f"{sql} AS {name}" for name, sql in canonical.items()]
+    for index, (_, where) in enumerate(mapping.exclusions):
+        select.append(f"({resolved(where, header, label)}) AS excluded_{index}")
+    select += [f"{ROW} AS source_row", f"{UNREADABLE} AS unreadable"]
+    query = f"SELECT {', '.join(select)} FROM source"
+    try:
+        lines = relation.alias("source").sql(query, dialect="duckdb")
+    except Exception as error:  # each engine has its own errors for SQL that does not run
+        raise _does_not_run(mapping, relation, header, label, error) from None
+    return lines.alias("lines").sql(_fate_query(mapping, bool(earlier), earlier), dialect="duckdb")
+
+
+def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str, str]:
+    """SQL per canonical column that the ledger needs, cast to its type."""
+
+    def sql(name: str) -> str:
+        return resolved(mapping.columns[name], header, label)
+
+    def money(name: str) -> str:
+        return f"TRY_CAST({sql(name)} AS {MONEY})"
+
+    def text(name: str) -> str:
+        return f"NULLIF(TRIM(CAST({sql(name)} AS VARCHAR)), '')"
+
+    known = mapping.columns
+    margin = "CAST(NULL AS DECIMAL(18, 4))"
+    if "margin" in known:
+        margin = money("margin")
+    elif "cost" in known:
+        margin = f"TRY_CAST({sql('revenue')} - ({sql('cost')}) AS {MONEY})"
+    texts = ("document", "product", *DIMENSIONS)
+    return {
+        "account": text("account"),
+        "date": f"TRY_CAST({sql('date')} AS DATE)",
+        "revenue": money("revenue"),
+        "margin": margin,
+        "quantity": money("quantity") if "quantity" in known else "CAST(NULL AS DECIMAL(18, 4))",
+        **{name: text(name) if name in known else "CAST(NULL AS VARCHAR)" for name in texts},
+    }
+
+
+def _fate_query(mapping: Mapping, has_earlier: bool, earlier: str) -> str:
+    repeated = "earlier.first_part IS NOT NULL" if has_earlier else "FALSE"
+    excluded = [
+        (f"excluded_{index}", literal(reason))
+        for index, (reason, _) in enumerate(mapping.exclusions)
+    ]
+    rejected = [
+        ("unreadable IS NOT NULL", "'a cell cannot be read'"),
+        ("account IS NULL", "'account is empty'"),
+        ("date IS NULL", "'date is empty'"),
+        (f"date < DATE '{_YEARS[0]}' OR date >= DATE '{_YEARS[1]}'", "'date is not plausible'"),
+        ("revenue IS NULL", "'revenue is empty'"),
+    ]
+    rules = [
+        *((when, SET_ASIDE, "'document already read in ' || earlier.first_part")
+          for when in [repeated] if has_earlier),
+        *((when, EXCLUDED, reason) for when, reason in excluded),
+        *((when, REJECTED, reason) for when, reason in rejected),
+    ]  # fmt: skip
+    step = " ".join(f"WHEN {when} THEN '{step}'" for when, step, _ in rules)
+    reason = " ".join(f"WHEN {when} THEN {reason}" for when, _, reason in rules)
+    join = f"LEFT JOIN {earlier} AS earlier ON lines.document = earlier.document"
+    names = ", ".join(
+        f"lines.{name}"
+        for name in ("account", "date", "document", "product", *DIMENSIONS, "revenue", "margin",
+                     "quantity", "source_row", "unreadable")
+    )  # fmt: skip
+    return (
+        f"SELECT {names}, CASE {step} ELSE '{KEPT}' END AS step, "
+        f"CASE {reason} ELSE '' END AS reason FROM lines {join if has_earlier else ''}"
+    )
+
+
+def _does_not_run(
+    mapping: Mapping, relation: ibis.Table, header: Sequence[str], label: str, error: Exception
+) -> DataError:
+    """The error of the first expression that does not run by itself."""
+    for item in mapping.expressions:
+        query = f"SELECT {resolved(item, header, label)} AS value FROM source"
+        try:
+            relation.alias("source").sql(query, dialect="duckdb")
+        except Exception as single:
+            said = str(single).strip().splitlines()[0]
+            return DataError(f"{label}: {item.where} = {item.text!r} does not run: {said}")
+    return DataError(f"{label}: the mapping does not run: {str(error).splitlines()[0]}")

@@ -1,0 +1,238 @@
+"""From a table's description to its source parts, each as a relation with typed columns."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kamlib.data.conversion import Conventions, literal, quoted, typed
+from kamlib.data.dataset import DataSet, Lookup, TableSource
+from kamlib.data.expressions import Expression, column_roles, columns_used, missing_column
+from kamlib.data.parts import ROW, HeaderRules, RawPart
+from kamlib.data.spreadsheets import read_sheets
+from kamlib.data.textfiles import read_text
+from kamlib.errors import DataError, nearest_name
+
+SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+PARQUET_SUFFIXES = (".parquet", ".pq")
+
+
+@dataclass(frozen=True)
+class SourcePart:
+    """A part as a relation: the used columns in their types, ``kam_row`` and ``kam_unreadable``."""
+
+    file: str
+    sheet: str
+    header: tuple[str, ...]
+    relation: ibis.Table
+    bad_rows: tuple[tuple[int, str, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The part's name in messages: ``sales.xlsx, sheet "2011"``."""
+        return f'{self.file}, sheet "{self.sheet}"' if self.sheet else self.file
+
+
+def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[Path]:
+    """The files that paths and globs name, relative to the data set's folder, in name order.
+
+    Raises
+    ------
+    DataError
+        A file is missing (with the nearest name), or a glob finds nothing.
+    """
+    files: list[Path] = []
+    for source in sources:
+        if re.search(r"[*?\[]", source):
+            found = sorted(path for path in dataset.folder.glob(source) if path.is_file())
+        else:
+            path = dataset.folder / source
+            found = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+            found = [path for path in found if path.is_file()]
+        found = [path for path in found if not path.name.startswith("~$")]
+        if not found:
+            names = [path.name for path in dataset.folder.glob("*") if path.is_file()]
+            raise DataError(
+                f'{where}: there is no file "{source}" in {dataset.folder}'
+                f"{nearest_name(Path(source).name, names)}"
+            )
+        files += found
+    return list(dict.fromkeys(files))
+
+
+def raw_parts(
+    path: Path, source: TableSource | Lookup, needed: Sequence[str], *, max_unpacked_mb: int
+) -> Iterator[RawPart]:
+    """A file's parts as read.
+
+    Raises
+    ------
+    DataError
+        The file's kind is not known, or it cannot be read.
+    """
+    rules = HeaderRules(source.header, source.names, tuple(needed))
+    suffix = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
+    if suffix in SHEET_SUFFIXES:
+        yield from read_sheets(path, source.sheet, rules, max_unpacked_mb=max_unpacked_mb)
+    elif suffix in TEXT_SUFFIXES:
+        yield read_text(path, rules, delimiter=source.delimiter, encoding=source.encoding)
+    elif suffix in PARQUET_SUFFIXES:
+        yield _parquet(path)
+    else:
+        known = ", ".join((*SHEET_SUFFIXES, *TEXT_SUFFIXES, *PARQUET_SUFFIXES))
+        raise DataError(f'{path.name}: files of kind "{suffix}" cannot be read; expected {known}')
+
+
+def file_parts(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    path: Path,
+    source: TableSource,
+    expressions: Sequence[Expression],
+    *,
+    max_unpacked_mb: int,
+) -> Iterator[SourcePart]:
+    """A file's parts as relations that hold what the mapping uses; sheets without it are passed over.
+
+    Raises
+    ------
+    DataError
+        No part has the columns that the mapping uses.
+    """
+    lookups = [_lookup(dataset, lookup, max_unpacked_mb) for lookup in source.lookup]
+    joined = {name for _, table in lookups for name in table.column_names}
+    written = columns_used(expressions)
+    needed = [name for name in written if name not in joined]
+    problem: DataError | None = None
+    found = False
+    for raw in raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb):
+        missing = _missing(needed, raw.header)
+        if missing:
+            where = next(item.where for item in expressions if missing in columns_used([item]))
+            problem = problem or missing_column(missing, raw.header, raw.label, where)
+            continue
+        found = True
+        yield from _typed_parts(connection, raw, source, expressions, lookups)
+    if not found:
+        raise problem or DataError(f"{path.name}: holds no sheet that could be read")
+
+
+def _missing(needed: Sequence[str], header: Sequence[str]) -> str:
+    folded = {name.casefold() for name in header}
+    return next((name for name in needed if name.casefold() not in folded), "")
+
+
+def _parquet(path: Path) -> RawPart:
+    try:
+        names = tuple(pq.read_schema(path).names)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(f"{path.name}: cannot be read as Parquet ({error})") from None
+    return RawPart(path.name, "", names, pa.table({"path": [str(path)]}))
+
+
+def _typed_parts(
+    connection: ibis.BaseBackend,
+    raw: RawPart,
+    source: TableSource,
+    expressions: Sequence[Expression],
+    lookups: Sequence[tuple[Lookup, pa.Table]],
+) -> Iterator[SourcePart]:
+    table, header = _registered(connection, raw)
+    for index, (lookup, other) in enumerate(lookups):
+        table, header = _joined(connection, table, header, lookup, other, f"{raw.label} {index}")
+    roles = column_roles(expressions, header)
+    conventions = Conventions(source.decimal, source.dates, source.empty, raw.epoch_1904)
+    relation = typed(table, roles, conventions)
+    bad_rows = raw.bad_rows
+    for name in _part_names(relation, source.part):
+        where = f"CAST({source.part} AS VARCHAR) IS NOT DISTINCT FROM {literal(name)}"
+        shown = relation if not source.part else _filtered(relation, where)
+        yield SourcePart(raw.file, raw.sheet or name, header, shown, bad_rows)
+        bad_rows = ()
+
+
+def _registered(connection: ibis.BaseBackend, raw: RawPart) -> tuple[ibis.Table, tuple[str, ...]]:
+    if raw.data.column_names == ["path"]:
+        file = literal(raw.data["path"][0].as_py())
+        select = f"SELECT *, file_row_number + 1 AS {ROW}"
+        return connection.sql(
+            f"{select} FROM read_parquet({file}, file_row_number = true)"
+        ), raw.header
+    name = ibis.util.gen_name("raw")
+    connection.con.register(name, raw.data)
+    return connection.table(name), raw.header
+
+
+def _filtered(relation: ibis.Table, where: str) -> ibis.Table:
+    return relation.alias("part").sql(f"SELECT * FROM part WHERE {where}", dialect="duckdb")
+
+
+def _part_names(relation: ibis.Table, part: str) -> list[str]:
+    if not part:
+        return [""]
+    query = f"SELECT CAST({part} AS VARCHAR) AS name FROM part GROUP BY 1 ORDER BY MIN({ROW}), name"
+    return relation.alias("part").sql(query, dialect="duckdb").to_pyarrow()["name"].to_pylist()
+
+
+def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> tuple[Lookup, pa.Table]:
+    path = source_files(dataset, lookup.source, "lookup")[0]
+    key = lookup.lookup_key or lookup.key
+    raw = next(iter(raw_parts(path, lookup, (key,), max_unpacked_mb=max_unpacked_mb)))
+    if key not in raw.header:
+        raise missing_column(key, raw.header, raw.label, "lookup_key")
+    table = raw.data.drop_columns([ROW])
+    keys = table[key].drop_null()
+    if len(keys.unique()) < len(keys):
+        raise DataError(f'{raw.label}: the lookup key "{key}" is not unique; expected one row each')
+    return lookup, table
+
+
+def _joined(
+    connection: ibis.BaseBackend,
+    table: ibis.Table,
+    header: tuple[str, ...],
+    lookup: Lookup,
+    other: pa.Table,
+    label: str,
+) -> tuple[ibis.Table, tuple[str, ...]]:
+    if lookup.key not in header:
+        raise missing_column(lookup.key, header, label, "lookup key")
+    key = lookup.lookup_key or lookup.key
+    new = [name for name in other.column_names if name not in header]
+    name = ibis.util.gen_name("lookup")
+    connection.con.register(name, other)
+    columns = "".join(f", looked_up.{quoted(column)}" for column in new)
+    on = f"CAST(lines.{quoted(lookup.key)} AS VARCHAR) = CAST(looked_up.{quoted(key)} AS VARCHAR)"
+    query = f"SELECT lines.*{columns} FROM lines LEFT JOIN {name} AS looked_up ON {on}"
+    return table.alias("lines").sql(query, dialect="duckdb"), (*header, *new)
+
+
+@dataclass(frozen=True)
+class Peek:
+    """A first look at a part: its header and first rows, for guessing a mapping."""
+
+    file: str
+    sheet: str
+    header: tuple[str, ...]
+    rows: pa.Table
+
+
+def peek(path: Path, *, max_unpacked_mb: int = 4096) -> list[Peek]:
+    """The header and the first 200 rows of every part of a file."""
+    source = TableSource(source=(path.name,))
+    parts = []
+    for raw in raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb):
+        if raw.data.column_names == ["path"]:
+            rows = pq.ParquetFile(path).iter_batches(batch_size=200).__next__()
+            table = pa.Table.from_batches([rows])
+        else:
+            table = raw.data.slice(0, 200).drop_columns([ROW])
+        parts.append(Peek(raw.file, raw.sheet, raw.header, table))
+    return parts

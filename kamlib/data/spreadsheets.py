@@ -1,0 +1,161 @@
+"""Excel workbooks (.xlsx, .xlsm, .xls, .ods) as source parts, one per sheet."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from kamlib.data.parts import (
+    HEADER_SEARCH_ROWS,
+    ROW,
+    HeaderRules,
+    RawPart,
+    cell_text,
+    find_header,
+)
+from kamlib.errors import DataError, nearest_name
+
+_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOMB_RATIO = 150
+_BOMB_FLOOR_BYTES = 512 * 2**20
+
+
+def read_sheets(
+    path: Path, sheets: Sequence[str], rules: HeaderRules, *, max_unpacked_mb: int
+) -> Iterator[RawPart]:
+    """The sheets of a workbook, as parts, in the workbook's order.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    sheets
+        Names of the sheets to read; all visible ones where empty.
+    rules
+        How the header is found.
+    max_unpacked_mb
+        A workbook that would unpack to more is refused.
+
+    Raises
+    ------
+    DataError
+        The file is no readable workbook, is protected, or has no such sheet.
+    """
+    workbook = _open(path, max_unpacked_mb)
+    epoch_1904 = _uses_1904(path)
+    visible = [meta.name for meta in workbook.sheets_metadata if "Visible" in str(meta.visible)]
+    for name in sheets:
+        if name not in workbook.sheet_names:
+            near = nearest_name(name, workbook.sheet_names)
+            shown = ", ".join(workbook.sheet_names)
+            raise DataError(f'{path.name}: has no sheet "{name}"{near}; it has {shown}')
+    for name in sheets or visible:
+        sheet = _sheet(workbook, name, path)
+        if sheet.height:
+            yield _part(sheet, path.name, rules, epoch_1904)
+        elif sheets or len(visible) == 1:
+            raise DataError(
+                f'{path.name}, sheet "{name}": is empty; expected a header row and at least one line'
+            )
+
+
+def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
+    signature = path.open("rb").read(8)
+    if signature[:2] == b"PK":
+        _check_archive(path, max_unpacked_mb)
+    elif signature != _OLE_SIGNATURE:
+        raise DataError(f"{path.name}: is not an Excel workbook, though its name says so")
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except PasswordError:
+        raise _protected(path) from None
+    except CalamineError as error:
+        if (
+            signature == _OLE_SIGNATURE
+            and "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
+        ):
+            raise _protected(path) from None
+        raise DataError(f"{path.name}: cannot be read, it seems damaged ({error})") from None
+
+
+def _protected(path: Path) -> DataError:
+    return DataError(
+        f"{path.name}: is protected by a password; save a copy without one (File > Info > "
+        "Protect Workbook) and use that"
+    )
+
+
+def _check_archive(path: Path, max_unpacked_mb: int) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+    except (zipfile.BadZipFile, OSError) as error:
+        raise DataError(
+            f"{path.name}: is damaged or was cut off while copying ({error}); copy it again"
+        ) from None
+    packed = max(path.stat().st_size, 1)
+    bomb = unpacked > _BOMB_FLOOR_BYTES and unpacked / packed > _BOMB_RATIO
+    if bomb or unpacked > max_unpacked_mb * 2**20:
+        raise DataError(
+            f"{path.name}: would unpack to {unpacked / 2**20:,.0f} MB from {packed / 2**20:,.1f} MB; "
+            "refused as a zip bomb (setting data.max_unpacked_mb)"
+        )
+
+
+def _uses_1904(path: Path) -> bool:
+    """Whether the workbook counts dates from 1904, which matters for serials in number cells."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            return False
+        head = io.BytesIO(archive.read("xl/workbook.xml")).read().decode("utf-8", "replace")
+    return re.search(r'date1904="(1|true)"', head) is not None
+
+
+def _sheet(workbook: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
+    try:
+        return workbook.get_sheet_by_name(name)
+    except CalamineError as error:
+        raise DataError(f'{path.name}, sheet "{name}": is damaged ({error})') from None
+
+
+def _part(sheet: CalamineSheet, file: str, rules: HeaderRules, epoch_1904: bool) -> RawPart:
+    rows = sheet.to_python(skip_empty_area=False)
+    where = f'{file}, sheet "{sheet.name}"'
+    skipped, header = find_header(rows[:HEADER_SEARCH_ROWS], rules, where)
+    numbers = [n for n, row in enumerate(rows[skipped:], start=skipped + 1) if any(row)]
+    body = [rows[number - 1] for number in numbers]
+    columns = {
+        name: _column([row[position] for row in body]) for position, name in enumerate(header)
+    }
+    data = pa.table({**columns, ROW: pa.array(numbers, pa.int64())})
+    return RawPart(file, sheet.name, header, data, epoch_1904)
+
+
+def _column(cells: list[Any]) -> pa.Array:
+    """A column of cells as one type: whole numbers, numbers, dates, or else text."""
+    kinds = set(map(type, cells)) - {str, type(None)}
+    texts = any(isinstance(cell, str) and cell for cell in cells)
+    if texts or not kinds or not (kinds <= {float, int} or kinds <= {dt.datetime, dt.date}):
+        return pa.array([cell_text(cell) for cell in cells], pa.large_string())
+    values = [None if cell == "" else cell for cell in cells]
+    if kinds <= {float, int}:
+        whole = all(value is None or float(value).is_integer() for value in values)
+        fits = all(value is None or abs(value) < 2**53 for value in values)
+        if whole and fits:
+            return pa.array([None if v is None else int(v) for v in values], pa.int64())
+        return pa.array(values, pa.float64())
+    return pa.array([_moment(value) for value in values], pa.timestamp("us"))
+
+
+def _moment(value: dt.date | None) -> dt.datetime | None:
+    if value is None or isinstance(value, dt.datetime):
+        return value
+    return dt.datetime(value.year, value.month, value.day)
