@@ -1,0 +1,182 @@
+"""ABC classes: which accounts hold the money.
+
+The rule, as Excel repeats it: D where the value is not positive; else A where
+``ROUND(value_before / total, 9)`` is below the first cut, B below the second, else C.
+"""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.words import _
+
+ABC = pd.CategoricalDtype(["A", "B", "C", "D"], ordered=True)
+# Sums of cents are not exact in floats: a share this close to a cut stands on it.
+CUT_DIGITS = 9
+
+
+def abc_classes(value: pd.Series, *, share_cuts: tuple[float, float]) -> pd.DataFrame:
+    """Class accounts A, B or C by the share of value that stands before them.
+
+    An account is A while the accounts above it hold less than the first cut, so one giant
+    above the cut stays A. Equal values rank by account id. A share on a cut, to nine
+    digits, belongs to the class below it. Without positive value an account is D, outside
+    the shares.
+
+    Parameters
+    ----------
+    value
+        Net value of the window per account, in the book's currency.
+    share_cuts
+        Shares of value (0–1, rising) at which A and B end.
+
+    Returns
+    -------
+    One row per account, largest first, D last: ``value``; ``share`` and ``share_before``
+    (0–1, NaN for D); ``abc`` (ordered category A < B < C < D); ``value_before`` (NaN for D).
+
+    Raises
+    ------
+    ValueError
+        A value is missing or infinite, an account occurs twice, or the cuts do not rise
+        within 0–1.
+
+    Examples
+    --------
+    >>> sales = pd.Series([85.0, 10.0, 3.0, 2.0], index=["a", "b", "c", "d"])
+    >>> abc_classes(sales, share_cuts=(0.80, 0.95))["abc"].tolist()
+    ['A', 'B', 'C', 'C']
+    """
+    _check(value, share_cuts)
+    falling = value.sort_index().sort_values(ascending=False, kind="stable").astype(float)
+    positive = falling.where(falling > 0)
+    before, total = _value_before(positive.fillna(0.0).to_numpy())
+    value_before = pd.Series(before, falling.index).where(positive.notna())
+    share_before = value_before / total
+    codes = np.digitize(share_before.fillna(2.0).round(CUT_DIGITS), share_cuts)
+    return pd.DataFrame(
+        {
+            "value": falling,
+            "share": positive / total,
+            "share_before": share_before,
+            "abc": pd.Categorical.from_codes(np.where(falling > 0, codes, 3), dtype=ABC),
+            "value_before": value_before,
+        },
+        index=falling.index.rename("account"),
+    )
+
+
+def abc_codes(value: np.ndarray, *, share_cuts: tuple[float, float]) -> np.ndarray:
+    """The classes of ``abc_classes`` as 0 (A) to 3 (D), in the order given: the fast path.
+
+    Equal values rank by position, so hand over the accounts sorted by id.
+    """
+    falling = np.sort(np.clip(value, 0.0, None))[::-1]
+    before, total = _value_before(falling)
+    codes = np.where(value > 0, 2, 3).astype(np.int8)
+    if total > 0:
+        shares = np.round(before / total, CUT_DIGITS)
+        # B first: the accounts before the second cut include those before the first.
+        for code, cut in ((1, share_cuts[1]), (0, share_cuts[0])):
+            codes[_largest(value, falling, int(np.searchsorted(shares, cut)))] = code
+    return codes
+
+
+def computed_limits(value: pd.Series) -> pd.DataFrame:
+    """Where the curve itself would end A and B: a diagnostic beside the set cuts.
+
+    The curve runs over accounts, largest first, from (0, 0) to (1, 1). One limit is its
+    point nearest to (0, 1), the other the last point reached with a slope of at least 1
+    (the last account of at least mean value); the earlier ends A, the later B.
+
+    Returns
+    -------
+    Indexed by ``limit`` (A, B): ``share_of_accounts`` and ``share_of_value`` (0–1, NaN
+    without positive value); ``informative``; ``note`` (why not, else empty).
+
+    References
+    ----------
+    Ultsch & Lötsch 2015, PLoS ONE 10(6): e0129767.
+    """
+    falling = np.sort(value[value > 0].to_numpy(float))[::-1]
+    places, shares = [np.nan, np.nan], [np.nan, np.nan]
+    if len(falling):
+        x = np.arange(len(falling) + 1) / len(falling)
+        y = np.concatenate([[0.0], np.cumsum(falling)]) / falling.sum()
+        nearest = int(np.argmin(np.round(x**2 + (1 - y) ** 2, 12)))
+        break_even = int((falling >= falling.mean() * (1 - 1e-12)).sum())
+        ends = sorted((nearest, break_even))
+        places, shares = x[ends], y[ends]
+    note = _why_not(falling, places)
+    return pd.DataFrame(
+        {
+            "share_of_accounts": places,
+            "share_of_value": shares,
+            "informative": not note,
+            "note": note,
+        },
+        index=pd.Index(["A", "B"], name="limit"),
+    )
+
+
+def sales_against_margin(
+    revenue: pd.Series, margin: pd.Series, *, share_cuts: tuple[float, float]
+) -> pd.DataFrame:
+    """Class by revenue against class by margin: who sells much and earns little.
+
+    Unknown margin counts as nothing earned.
+
+    Returns
+    -------
+    One row per pair of classes, all 16: ``abc_revenue``, ``abc_margin``; ``accounts``;
+    ``revenue`` and ``margin`` (sums, currency).
+    """
+    earned = margin.reindex(revenue.index).fillna(0.0)
+    frame = pd.DataFrame(
+        {
+            "abc_revenue": abc_classes(revenue, share_cuts=share_cuts)["abc"],
+            "abc_margin": abc_classes(earned, share_cuts=share_cuts)["abc"],
+            "revenue": revenue,
+            "margin": earned,
+        }
+    )
+    pairs = frame.groupby(["abc_revenue", "abc_margin"], observed=False)
+    sums = pairs.agg(
+        accounts=("revenue", "size"), revenue=("revenue", "sum"), margin=("margin", "sum")
+    )
+    return sums.round({"revenue": 6, "margin": 6}).reset_index()
+
+
+def _check(value: pd.Series, share_cuts: tuple[float, float]) -> None:
+    first, second = share_cuts
+    if not 0 < first < second < 1:
+        raise ValueError(f"share_cuts must rise within 0–1, e.g. (0.80, 0.95), not {share_cuts}")
+    wrong = value.index[~np.isfinite(value.to_numpy(float, na_value=np.nan))]
+    if len(wrong):
+        raise ValueError(f"value must be a finite number; it is not for {len(wrong)}: {wrong[0]}")
+    if not value.index.is_unique:
+        twice = value.index[value.index.duplicated()][0]
+        raise ValueError(f"an account may have one value only; {twice} has several")
+
+
+def _value_before(falling: np.ndarray) -> tuple[np.ndarray, float]:
+    running = np.cumsum(falling)
+    before = np.concatenate([[0.0], running[:-1]])[: len(falling)]
+    return before, float(running[-1]) if len(running) else 0.0
+
+
+def _largest(value: np.ndarray, falling: np.ndarray, places: int) -> np.ndarray:
+    smallest_in = falling[places - 1]
+    inside = value > smallest_in
+    ties = np.flatnonzero(value == smallest_in)
+    inside[ties[: places - int(inside.sum())]] = True
+    return inside
+
+
+def _why_not(falling: np.ndarray, places: np.ndarray) -> str:
+    if len(falling) < 3:
+        return _("fewer than three accounts with positive value")
+    if np.isclose(falling[0], falling[-1], rtol=1e-9, atol=0):
+        return _("all accounts are of equal value")
+    if places[0] == places[1]:
+        return _("both limits fall on the same account, so nobody is left for B")
+    return ""

@@ -1,0 +1,212 @@
+"""The sentences: why an account stands where it stands, and what a whole table says."""
+
+import pandas as pd
+
+from kamlib.settings import Settings
+from kamlib.words import _, count, day, money, number, share
+
+
+def explanations(classes: pd.DataFrame, *, settings: Settings) -> pd.Series:
+    """One sentence per account that explains its classes with its own numbers.
+
+    Parameters
+    ----------
+    classes
+        The table of ``abc_xyz``, largest account first.
+
+    Returns
+    -------
+    ``why`` per account: "A: 1.9 % of revenue, 41.2 % come before it; X: ordered in 11 of
+    12 months".
+    """
+    value = measure_word(settings.abc.measure)
+    small = _("D: no positive {value} in {months} months").format(
+        value=value, months=settings.abc.months
+    )
+    rows = zip(
+        *(classes[column].tolist() for column in ("abc", "share", "share_before")),
+        _xyz_reasons(classes, settings),
+        strict=True,
+    )
+    first = _("{abc}: {share} of {value}, the largest account; {xyz}")
+    later = _("{abc}: {share} of {value}, {before} come before it; {xyz}")
+    sentences = [
+        small
+        if abc == "D"
+        else (later if before > 0 else first).format(
+            abc=abc, share=_part_words(part), value=value, before=share(before), xyz=xyz
+        )
+        for abc, part, before, xyz in rows
+    ]
+    return pd.Series(sentences, classes.index, dtype="str", name="why")
+
+
+def measure_word(measure: str) -> str:
+    """What an account is measured by, as a reader sees it."""
+    return _("margin") if measure == "margin" else _("revenue")
+
+
+def abc_headline(classes: pd.DataFrame, currency: str = "", measure: str = "revenue") -> str:
+    """How few accounts bring the money, who is the largest, and how many bring none."""
+    placed = classes[classes["abc"] != "D"]
+    value = measure_word(measure)
+    if placed.empty:
+        return _("No account has positive {value}.").format(value=value)
+    large = placed[placed["abc"] == "A"]
+    sentence = _(
+        "{large} of {all} accounts ({part}) are A: they bring {share} of {value}, {sum}. "
+        "The largest, {name}, brings {largest}."
+    ).format(
+        large=count(len(large)),
+        all=count(len(placed)),
+        part=share(len(large) / len(placed)),
+        share=share(large["share"].sum()),
+        value=value,
+        sum=money(large["value"].sum(), currency),
+        name=shown_name(placed).iloc[0],
+        largest=share(placed["share"].iloc[0]),
+    )
+    without = len(classes) - len(placed)
+    if not without:
+        return sentence
+    more = _("Another {without} accounts have no positive {value} in the window (D).")
+    return f"{sentence} {more.format(without=count(without), value=value)}"
+
+
+def xyz_headline(classes: pd.DataFrame, measure: str = "revenue") -> str:
+    """How many accounts buy regularly and what they bring, how many are new or lost."""
+    placed = classes[classes["abc"] != "D"]
+    if placed.empty:
+        return _("No account has a rhythm to judge.")
+    accounts = placed["xyz"].value_counts()
+    shares = placed.groupby("xyz", observed=False)["share"].sum()
+    return _(
+        "Of {all} accounts, {x} ({x_part}) buy regularly (X) and bring {x_share} of {value}; "
+        "{z} buy irregularly (Z) and bring {z_share}. {n} are new, {l} are lost."
+    ).format(
+        all=count(len(placed)),
+        x=count(accounts["X"]),
+        x_part=share(accounts["X"] / len(placed)),
+        x_share=share(shares["X"]),
+        value=measure_word(measure),
+        z=count(accounts["Z"]),
+        z_share=share(shares["Z"]),
+        n=count(accounts["N"]),
+        l=count(accounts["L"]),
+    )
+
+
+def matrix_headline(matrix: pd.DataFrame, measure: str = "revenue") -> str:
+    """The two far corners: large and regular, small and irregular; and what is already lost."""
+    places = matrix.set_index(["abc", "xyz"])
+    if not places["share"].sum():
+        return _("No account has a place in the matrix.")
+    steady, loose = places.loc[("A", "X")], places.loc[("C", "Z")]
+    gone = places.loc[[("A", "L"), ("B", "L"), ("C", "L")]].sum()
+    return _(
+        "Large and regular (AX): {steady} accounts with {steady_share} of {value}. Small and "
+        "irregular (CZ): {loose} accounts with {loose_share}. Counted as lost: {gone} accounts "
+        "that still made {gone_share} of the window's {value}."
+    ).format(
+        steady=count(steady["accounts"]),
+        steady_share=share(steady["share"]),
+        value=measure_word(measure),
+        loose=count(loose["accounts"]),
+        loose_share=share(loose["share"]),
+        gone=count(gone["accounts"]),
+        gone_share=share(gone["share"]),
+    )
+
+
+def migration_headline(migration: pd.DataFrame, currency: str = "") -> str:
+    """How many accounts moved, what money came and went with them, and the biggest move."""
+    if migration.empty:
+        return _("No account changed its cell.")
+    up, down = migration["change"].clip(lower=0).sum(), migration["change"].clip(upper=0).sum()
+    sentence = _(
+        "{moved} accounts changed their cell: among them revenue rose by {up} and fell by {down}."
+    ).format(moved=count(len(migration)), up=money(up, currency), down=money(-down, currency))
+    biggest = migration.iloc[0]
+    if biggest["change"] == 0:
+        return sentence
+    moved = _("The biggest move: {name} from {before} to {after} ({change}).").format(
+        name=shown_name(migration).iloc[0],
+        before=biggest["from_cell"] or _("not known before"),
+        after=biggest["to_cell"] or _("gone"),
+        change=money(biggest["change"], currency),
+    )
+    return f"{sentence} {moved}"
+
+
+def concentration_headline(
+    concentration: pd.DataFrame, band: tuple[float, float] = (0.30, 0.55)
+) -> str:
+    """What the largest accounts bring, held against what key accounts usually bring."""
+    values = concentration["value"]
+    tops = [name for name in values.index if name.startswith("top_")]
+    if not tops or not values["accounts"]:
+        return _("No account has positive revenue.")
+    widest = max(tops, key=lambda name: int(name.split("_")[1]))
+    held = _("less than") if values[widest] < band[0] else _("more than")
+    if band[0] <= values[widest] <= band[1]:
+        held = _("within")
+    return _(
+        "The {k} largest accounts bring {top} of revenue, {held} the {low} to {high} that key "
+        "accounts usually bring; all sales are as concentrated as with {n} accounts of equal "
+        "size (Gini {gini})."
+    ).format(
+        k=widest.split("_")[1],
+        top=share(values[widest]),
+        held=held,
+        low=share(band[0], 0),
+        high=share(band[1], 0),
+        n=count(values["effective_accounts"]),
+        gini=number(values["gini"]),
+    )
+
+
+def shown_name(classes: pd.DataFrame) -> pd.Series:
+    """An account's name, or its id where it has none."""
+    return classes["name"].where(classes["name"] != "", classes.index.to_series())
+
+
+def _part_words(part: float) -> str:
+    return share(part) if part >= 0.0005 else _("under 0.1 %")
+
+
+def _xyz_reasons(classes: pd.DataFrame, settings: Settings) -> list[str]:
+    names = {
+        "frequency": ("active_months", "window_months"),
+        "gap_cv": ("gap_cv", "gaps"),
+        "value_cv": ("value_cv", "gaps"),
+    }[settings.xyz.measure]
+    rhythm = _rhythm_words(settings)
+    columns = ("xyz", *names, "first_order", "silence_days", "typical_gap_days", "new", "gaps")
+    words = []
+    for xyz, first, second, ordered, silence, gap, new, gaps in zip(
+        *(classes[column].tolist() for column in columns), strict=True
+    ):
+        if xyz == "L":
+            words.append(
+                _("L: silent for {silence} days, usually {gap} between orders").format(
+                    silence=count(silence), gap=count(gap)
+                )
+            )
+        elif xyz == "N" and new:
+            words.append(_("N: first order on {day}").format(day=day(ordered)))
+        elif xyz == "N":
+            words.append(_("N: gaps between orders so far: {gaps}").format(gaps=gaps))
+        else:
+            first = first if settings.xyz.measure == "frequency" else number(first)
+            words.append(rhythm.format(xyz=xyz, first=first, second=second))
+    return words
+
+
+def _rhythm_words(settings: Settings) -> str:
+    if settings.xyz.measure == "frequency":
+        return _("{xyz}: ordered in {first} of {second} months")
+    if settings.xyz.measure == "gap_cv":
+        return _("{xyz}: days between orders vary by {first} times their mean ({second} gaps)")
+    if settings.xyz.value_period == "quarter":
+        return _("{xyz}: value per quarter varies by {first} times its mean")
+    return _("{xyz}: value per month varies by {first} times its mean")

@@ -1,0 +1,160 @@
+"""Account frames from order lines, slow and obvious, so that analyses are tested alone."""
+
+import math
+from collections import defaultdict
+from pathlib import Path
+from statistics import mean, median, pstdev
+
+import numpy as np
+import pandas as pd
+import pytest
+
+RETAIL = Path(__file__).parents[3] / "shared/data/online-retail-ii/online_retail_II.parquet"
+MONTH_COLUMNS = [
+    *("account", "month", "revenue", "margin", "order_days"),
+    *("gaps", "gap_days", "gap_days_squared"),
+]
+ORDER_COLUMNS = [
+    *("as_of", "account", "first_order", "last_order", "order_days", "gaps"),
+    *("gap_median", "gap_mean", "gap_sd", "gap_log_sum"),
+]
+
+
+def slow_months(lines):
+    """One row per account and month with a line; ``lines``: (account, day, revenue, margin)."""
+    cells = defaultdict(lambda: {"revenue": 0.0, "margin": 0.0, "days": set(), "gaps": []})
+    for account, day, revenue, margin in lines:
+        cell = cells[account, pd.Timestamp(day).to_period("M")]
+        cell["revenue"] += revenue
+        cell["margin"] += math.nan if margin is None else margin
+    for account, days in slow_order_days(lines).items():
+        for day in days:
+            cells[account, day.to_period("M")]["days"].add(day)
+        for earlier, later in zip(days, days[1:], strict=False):
+            cells[account, later.to_period("M")]["gaps"].append((later - earlier).days)
+    rows = [
+        (
+            *(account, month, cell["revenue"], cell["margin"], len(cell["days"])),
+            *(len(cell["gaps"]), sum(cell["gaps"]), sum(gap**2 for gap in cell["gaps"])),
+        )
+        for (account, month), cell in cells.items()
+    ]
+    frame = pd.DataFrame(rows, columns=MONTH_COLUMNS)
+    return frame.astype({"account": "str", "month": "period[M]", "revenue": float, "margin": float})
+
+
+def slow_orders(lines, dates):
+    """One row per date and account that had ordered by then."""
+    rows = []
+    for date in map(pd.Timestamp, dates):
+        for account, all_days in slow_order_days(lines).items():
+            days = [day for day in all_days if day <= date]
+            gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+            if days:
+                figures = [f(gaps) if gaps else math.nan for f in (median, mean, pstdev)]
+                logs = sum(map(math.log, gaps)) if gaps else math.nan
+                rows.append((date, account, days[0], days[-1], len(days), len(gaps), *figures, logs))
+    frame = pd.DataFrame(rows, columns=ORDER_COLUMNS)
+    kinds = dict.fromkeys(["as_of", "first_order", "last_order"], "datetime64[us]")
+    numbers = dict.fromkeys(ORDER_COLUMNS[6:], float)
+    return frame.astype({"account": "str", **kinds, **numbers})
+
+
+def slow_order_days(lines):
+    """The days with a positive line, in order, per account."""
+    days = defaultdict(set)
+    for account, day, revenue, _ in lines:
+        if revenue > 0:
+            days[account].add(pd.Timestamp(day))
+    return {account: sorted(found) for account, found in days.items()}
+
+
+def slow_accounts(lines):
+    names = sorted({account for account, *_ in lines})
+    index = pd.Index(names, name="account", dtype="str")
+    columns = {"name": [f"Name of {name}" for name in names], "manager": "Ann", "region": "North"}
+    return pd.DataFrame(columns, index).astype("str")
+
+
+def slow_frames(lines, dates):
+    """``months``, ``orders``, ``accounts`` as the data layer hands them over."""
+    until = max(map(pd.Timestamp, dates))
+    lines = [line for line in lines if pd.Timestamp(line[1]) <= until]
+    return slow_months(lines), slow_orders(lines, dates), slow_accounts(lines)
+
+
+def quick_frames(lines, dates):
+    """The same from a frame ``account``, ``date``, ``revenue``, for the large real data."""
+    lines = lines[lines["date"] <= max(dates)]
+    days = lines[lines["revenue"] > 0][["account", "date"]].drop_duplicates()
+    days = days.sort_values(["account", "date"], ignore_index=True)
+    days["gap"] = days.groupby("account")["date"].diff().dt.days
+    days = days.assign(
+        month=days["date"].dt.to_period("M"),
+        **{"square": days["gap"] ** 2, "log": np.log(days["gap"])},
+    )
+    ordered = days.groupby(["account", "month"]).agg(
+        order_days=("date", "size"),
+        gaps=("gap", "count"),
+        gap_days=("gap", "sum"),
+        gap_days_squared=("square", "sum"),
+    )
+    month = lines["date"].dt.to_period("M").rename("month")
+    months = lines.groupby(["account", month])[["revenue"]].sum().assign(margin=np.nan)
+    months = months.join(ordered).fillna(dict.fromkeys(ordered, 0)).reset_index()
+    orders = pd.concat(_quick_orders(days[days["date"] <= date], date) for date in dates)
+    names = pd.Index(sorted(lines["account"].unique()), name="account", dtype="str")
+    accounts = pd.DataFrame({"name": "", "manager": "", "region": ""}, names).astype("str")
+    kinds = dict.fromkeys(["as_of", "first_order", "last_order"], "datetime64[us]")
+    return months[MONTH_COLUMNS], orders[ORDER_COLUMNS].astype(kinds), accounts
+
+
+def _quick_orders(days, date):
+    groups = days.groupby("account")
+    found = groups.agg(
+        first_order=("date", "min"),
+        last_order=("date", "max"),
+        order_days=("date", "size"),
+        gaps=("gap", "count"),
+        gap_median=("gap", "median"),
+        gap_mean=("gap", "mean"),
+    )
+    found["gap_sd"] = groups["gap"].std(ddof=0)
+    found["gap_log_sum"] = groups["log"].sum(min_count=1)
+    return found.reset_index().assign(as_of=date)
+
+
+@pytest.fixture(scope="session")
+def frames():
+    return slow_frames
+
+
+@pytest.fixture(scope="session")
+def quick():
+    return quick_frames
+
+
+@pytest.fixture(scope="session")
+def retail_lines():
+    """Kept lines of Online Retail II as its dataset.toml says: account, date, revenue."""
+    if not RETAIL.exists():
+        pytest.skip(f"the real data is not there: {RETAIL.name}")
+    lines = pd.read_parquet(RETAIL)
+    first_sheet = lines.groupby("Invoice")["Sheet"].transform("min")
+    stock = lines["StockCode"].astype("str")
+    product = stock.str.match("[0-9]{5}") | (stock == "D")
+    lines = lines[(lines["Sheet"] == first_sheet) & lines["Customer ID"].notna() & product]
+    return pd.DataFrame(
+        {
+            "account": lines["Customer ID"].astype("int64").astype("str"),
+            "date": lines["InvoiceDate"].dt.normalize().astype("datetime64[us]"),
+            "revenue": (lines["Quantity"] * lines["Price"]).astype(float).round(6),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def retail(retail_lines):
+    """The account frames of Online Retail II for 2011Q3 and the eight quarters before."""
+    dates = pd.period_range("2009Q3", "2011Q3", freq="Q").end_time.normalize().as_unit("us")
+    return quick_frames(retail_lines, list(dates))
