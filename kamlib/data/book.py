@@ -1,0 +1,178 @@
+"""The book of a quarter: everything that the analyses of a data set start from."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from kamlib.data.dataset import DataSet, load_dataset
+from kamlib.data.frames import (
+    account_line_quarters,
+    account_months,
+    latest_attributes,
+    order_statistics,
+)
+from kamlib.data.tables import Tables, check_rejects, findings, load_tables, reconciliation
+from kamlib.errors import DataError
+from kamlib.settings import Settings, load_settings
+
+PROJECT = Path(__file__).resolve().parents[2]
+LATEST = "latest"
+_QUARTER = re.compile(r"^(\d{4})\s*[-_ ]?\s*[Qq]([1-4])$")
+
+
+@dataclass(frozen=True)
+class Book:
+    """A data set as of the end of a quarter.
+
+    ``as_of`` is the quarter's last day; ``complete`` says whether the data reaches it. Frames
+    are made at first use; their columns are described where they are made
+    (:mod:`kamlib.data.frames`).
+    """
+
+    tables: Tables = field(repr=False)
+    quarter: pd.Period
+    complete: bool
+    settings: Settings = field(repr=False)
+
+    @property
+    def dataset(self) -> DataSet:
+        """The data set's description: name, title, currency, folder."""
+        return self.tables.dataset
+
+    @property
+    def currency(self) -> str:
+        """The currency of all money."""
+        return self.dataset.currency
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The last day of the quarter."""
+        return self.quarter.end_time.normalize()
+
+    @property
+    def data_to(self) -> pd.Timestamp:
+        """The last day to which there is data."""
+        return self.tables.data_to
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """Value and rhythm per account and month."""
+        return account_months(self.tables.ledger.table, self.as_of)
+
+    @cached_property
+    def orders(self) -> pd.DataFrame:
+        """Order statistics per account at the ends of this and the earlier quarters shown."""
+        quarters = range(self.settings.history.quarters, -1, -1)
+        dates = [(self.quarter - back).end_time.normalize() for back in quarters]
+        return order_statistics(self.tables.ledger.table, dates)
+
+    @cached_property
+    def line_quarters(self) -> pd.DataFrame:
+        """Value per account, product line and quarter."""
+        return account_line_quarters(self.tables.ledger.table, self.as_of)
+
+    @cached_property
+    def accounts(self) -> pd.DataFrame:
+        """Every account with a line, indexed by account: name, manager, region and what is known.
+
+        What the accounts table leaves empty comes from the latest lines; a missing name is the
+        account's number.
+        """
+        sold = latest_attributes(self.tables.ledger.table, self.as_of)
+        known = self.tables["accounts"].set_index("account").reindex(sold.index)
+        for column in ("manager", "region"):
+            known[column] = known[column].fillna(sold[column])
+        known["name"] = known["name"].fillna(known.index.to_series())
+        known["channel"] = sold["channel"]
+        first = ["name", "manager", "region", "channel"]
+        return known[[*first, *known.columns.difference(first, sort=False)]]
+
+    @cached_property
+    def has_margin(self) -> bool:
+        """Whether any line has a margin."""
+        return bool(self.months["margin"].notna().any())
+
+    @cached_property
+    def reconciliation(self) -> pd.DataFrame:
+        """Where every row went, by table, step and reason."""
+        return reconciliation(self.tables, self.as_of)
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What to know of the data's quality."""
+        return findings(self.tables)
+
+
+def open_book(
+    dataset: str | Path = "demo",
+    quarter: str = LATEST,
+    settings: Mapping[str, Any] | None = None,
+) -> Book:
+    """Open a data set as of the end of a quarter.
+
+    Parameters
+    ----------
+    dataset
+        The name of a folder under ``data/``, or a path to one.
+    quarter
+        ``"2011Q3"``, or ``"latest"`` for the latest complete quarter.
+    settings
+        Values over the data set's ``settings.toml``.
+
+    Raises
+    ------
+    DataError
+        The data cannot be used, or does not hold the quarter.
+    SettingsError
+        A setting is unknown or impossible.
+    """
+    description = load_dataset(dataset, roots=(Path("data"), PROJECT / "data"))
+    in_force = load_settings(description.folder, settings)
+    connection = ibis.duckdb.connect()
+    # Fixed order of the rows in a source, whatever the number of cores.
+    connection.raw_sql("SET preserve_insertion_order = true")
+    tables = load_tables(connection, description, in_force)
+    check_rejects(tables, in_force)
+    slack = pd.Timedelta(days=in_force.data.complete_slack_days)
+    latest = latest_complete_quarter(tables.data_to, slack)
+    chosen = latest if quarter == LATEST else parsed_quarter(quarter)
+    _check_quarter(chosen, tables)
+    return Book(tables, chosen, chosen <= latest, in_force)
+
+
+def latest_complete_quarter(data_to: pd.Timestamp, slack: pd.Timedelta) -> pd.Period:
+    """The latest quarter whose end the data reaches, within the slack for closing holidays."""
+    quarter = data_to.to_period("Q")
+    return quarter if data_to + slack >= quarter.end_time.normalize() else quarter - 1
+
+
+def parsed_quarter(text: str) -> pd.Period:
+    """A quarter from its text.
+
+    >>> parsed_quarter("2011Q3")
+    Period('2011Q3', 'Q-DEC')
+
+    Raises
+    ------
+    DataError
+        The text is not a quarter.
+    """
+    match = _QUARTER.match(str(text).strip())
+    if not match:
+        raise DataError(f'quarter "{text}": expected like 2011Q3, or "{LATEST}"')
+    return pd.Period(f"{match[1]}Q{match[2]}", freq="Q")
+
+
+def _check_quarter(quarter: pd.Period, tables: Tables) -> None:
+    first, last = tables.data_from.to_period("Q"), tables.data_to.to_period("Q")
+    if not first <= quarter <= last:
+        raise DataError(
+            f"quarter {quarter}: the data reaches from {tables.data_from:%Y-%m-%d} to "
+            f"{tables.data_to:%Y-%m-%d}; expected one of {first} to {last}"
+        )

@@ -1,0 +1,162 @@
+"""The frames that analyses see: each is one query on the day ledger.
+
+The ledger's money is exact decimal and is summed exactly before it becomes a float, so the same
+ledger gives the same frame to the last bit, however many cores added it up.
+"""
+
+from collections.abc import Sequence
+
+import ibis
+import pandas as pd
+
+_DAYS = """
+    SELECT account, date, date - LAG(date) OVER (PARTITION BY account ORDER BY date) AS gap
+    FROM (SELECT DISTINCT account, date FROM ledger WHERE ordered > 0)
+"""
+
+
+def account_months(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Value and order days per account and month, up to a day.
+
+    Parameters
+    ----------
+    ledger
+        The day ledger.
+    as_of
+        The last day that counts, inclusive.
+
+    Returns
+    -------
+    One row per account and month with any line, by account and month: ``account``; ``month``
+    (period); ``revenue``, ``margin`` (currency; margin missing where no line has one);
+    ``order_days`` (days with a positive line); ``gaps``, ``gap_days``, ``gap_days_squared`` (of
+    the gaps between order days that end in the month: number, sum, sum of squares).
+    """
+    query = f"""
+        WITH days AS ({_DAYS}),
+        rhythm AS (
+            SELECT account, DATE_TRUNC('month', date) AS month, COUNT(*) AS order_days,
+                COUNT(gap) AS gaps, CAST(COALESCE(SUM(gap), 0) AS BIGINT) AS gap_days,
+                CAST(COALESCE(SUM(gap * gap), 0) AS BIGINT) AS gap_days_squared
+            FROM days WHERE date <= {_date(as_of)} GROUP BY 1, 2
+        ),
+        value AS (
+            SELECT account, DATE_TRUNC('month', date) AS month,
+                CAST(SUM(revenue) AS DOUBLE) AS revenue, CAST(SUM(margin) AS DOUBLE) AS margin
+            FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2
+        )
+        SELECT value.account, value.month, revenue, margin,
+            COALESCE(order_days, 0) AS order_days, COALESCE(gaps, 0) AS gaps,
+            COALESCE(gap_days, 0) AS gap_days, COALESCE(gap_days_squared, 0) AS gap_days_squared
+        FROM value LEFT JOIN rhythm ON value.account = rhythm.account
+            AND value.month = rhythm.month
+        ORDER BY 1, 2
+    """
+    frame = _frame(ledger, query)
+    return frame.assign(month=pd.PeriodIndex(frame["month"], freq="M"))
+
+
+def order_statistics(ledger: ibis.Table, dates: Sequence[pd.Timestamp]) -> pd.DataFrame:
+    """When and how regularly each account ordered, as seen at each of some days.
+
+    Returns
+    -------
+    One row per day and account that had ordered by then, in that order: ``as_of``; ``account``;
+    ``first_order``, ``last_order``; ``order_days``; ``gaps`` (number); ``gap_median``,
+    ``gap_mean``, ``gap_sd`` (days, population; missing without a gap); ``gap_log_sum`` (sum of
+    the gaps' natural logarithms).
+    """
+    listed = ", ".join(f"({_date(date)})" for date in dates)
+    # The sd from exact whole sums and logs as decimals: adding in any order gives the same.
+    query = f"""
+        WITH days AS ({_DAYS}), seen (as_of) AS (VALUES {listed})
+        SELECT as_of, account, MIN(date) AS first_order, MAX(date) AS last_order,
+            COUNT(*) AS order_days, COUNT(gap) AS gaps, MEDIAN(gap) AS gap_median,
+            SUM(gap) / COUNT(gap) AS gap_mean,
+            SQRT(GREATEST(COUNT(gap) * SUM(gap * gap) - SUM(gap) * SUM(gap), 0)) / COUNT(gap)
+                AS gap_sd,
+            CAST(SUM(CAST(LN(gap) AS DECIMAL(18, 12))) AS DOUBLE) AS gap_log_sum
+        FROM days JOIN seen ON days.date <= seen.as_of
+        GROUP BY as_of, account ORDER BY as_of, account
+    """
+    frame = _frame(ledger, query)
+    moments = ["as_of", "first_order", "last_order"]
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in moments})
+
+
+def account_line_quarters(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Value per account, product line and quarter, up to a day.
+
+    Returns
+    -------
+    One row per combination with any line, sorted by it: ``account``; ``product_line`` (empty
+    where unknown); ``quarter`` (period); ``revenue``, ``margin`` (currency); ``order_days``.
+    """
+    query = f"""
+        SELECT account, COALESCE(product_line, '') AS product_line,
+            DATE_TRUNC('quarter', date) AS quarter, CAST(SUM(revenue) AS DOUBLE) AS revenue,
+            CAST(SUM(margin) AS DOUBLE) AS margin,
+            COUNT(DISTINCT CASE WHEN ordered > 0 THEN date END) AS order_days
+        FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    """
+    frame = _frame(ledger, query)
+    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq="Q"))
+
+
+def latest_attributes(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Manager, region and channel of each account as its latest lines have them.
+
+    Returns
+    -------
+    Indexed by account (every account with a line): ``manager``, ``region``, ``channel`` (text,
+    empty where unknown). Of several on the latest day the one with the most revenue counts.
+    """
+    columns = [_latest(name) for name in ("manager", "region", "channel")]
+    query = f"""
+        WITH accounts AS (
+            SELECT DISTINCT account FROM ledger WHERE date <= {_date(as_of)}
+        )
+        SELECT accounts.account, {", ".join(f"COALESCE({n}.value, '') AS {n}" for n, _ in columns)}
+        FROM accounts {" ".join(sql.format(as_of=_date(as_of)) for _, sql in columns)}
+        ORDER BY accounts.account
+    """
+    return _frame(ledger, query).set_index("account")
+
+
+def ledger_span(ledger: ibis.Table) -> pd.DataFrame:
+    """Lines per month of the whole ledger: ``month``, ``lines``, ``first``, ``last`` (days)."""
+    query = """
+        SELECT DATE_TRUNC('month', date) AS month, CAST(SUM(lines) AS BIGINT) AS lines,
+            MIN(date) AS first, MAX(date) AS last
+        FROM ledger GROUP BY 1 ORDER BY 1
+    """
+    frame = _frame(ledger, query)
+    return frame.assign(first=pd.to_datetime(frame["first"]), last=pd.to_datetime(frame["last"]))
+
+
+def ledger_totals(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Lines and revenue up to a day and after it: ``later`` (bool), ``rows``, ``revenue``."""
+    query = f"""
+        SELECT date > {_date(as_of)} AS later, CAST(SUM(lines) AS BIGINT) AS rows,
+            CAST(SUM(revenue) AS DOUBLE) AS revenue
+        FROM ledger GROUP BY 1 ORDER BY 1
+    """
+    return _frame(ledger, query)
+
+
+def _latest(name: str) -> tuple[str, str]:
+    ranked = (
+        f"SELECT account, {name} AS value, ROW_NUMBER() OVER (PARTITION BY account "
+        f"ORDER BY MAX(date) DESC, SUM(revenue) DESC, {name}) AS place FROM ledger "
+        f"WHERE {name} IS NOT NULL AND date <= {{as_of}} GROUP BY account, {name}"
+    )
+    join = f"LEFT JOIN ({ranked}) AS {name} ON {name}.account = accounts.account"
+    return name, f"{join} AND {name}.place = 1"
+
+
+def _frame(ledger: ibis.Table, query: str) -> pd.DataFrame:
+    return ledger.alias("ledger").sql(query, dialect="duckdb").to_pandas()
+
+
+def _date(day: pd.Timestamp) -> str:
+    return f"DATE '{pd.Timestamp(day):%Y-%m-%d}'"
