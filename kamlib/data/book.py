@@ -132,18 +132,30 @@ def open_book(
     SettingsError
         A setting is unknown or impossible.
     """
-    description = load_dataset(dataset, roots=(Path("data"), PROJECT / "data"))
-    in_force = load_settings(description.folder, settings)
-    connection = ibis.duckdb.connect()
-    # Fixed order of the rows in a source, whatever the number of cores.
-    connection.raw_sql("SET preserve_insertion_order = true")
-    tables = load_tables(connection, description, in_force)
+    tables, in_force = open_tables(dataset, settings)
     check_rejects(tables, in_force)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
     latest = latest_complete_quarter(tables.data_to, slack)
     chosen = latest if quarter == LATEST else parsed_quarter(quarter)
     _check_quarter(chosen, tables)
     return Book(tables, chosen, chosen <= latest, in_force)
+
+
+def open_tables(
+    dataset: str | Path, settings: Mapping[str, Any] | None = None
+) -> tuple[Tables, Settings]:
+    """A data set's checked tables and the settings in force, before any quarter is chosen.
+
+    Raises
+    ------
+    DataError
+        The data cannot be used at all.
+    SettingsError
+        A setting is unknown or impossible.
+    """
+    description = load_dataset(dataset, roots=(Path("data"), PROJECT / "data"))
+    in_force = load_settings(description.folder, settings)
+    return load_tables(ibis.duckdb.connect(), description, in_force), in_force
 
 
 def latest_complete_quarter(data_to: pd.Timestamp, slack: pd.Timedelta) -> pd.Period:

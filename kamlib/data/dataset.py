@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kamlib.data.schema import TABLES
+from kamlib.data.spreadsheets import filled_sheets
 from kamlib.errors import DataError, nearest_name
 
 
@@ -17,6 +18,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+INPUT_WORKBOOKS = (".xlsx", ".xlsm")
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
@@ -71,19 +73,19 @@ class TableSource(_Part):
 
 
 class DataSet(_Part):
-    """A data set: its name, folder, currency and the source of each canonical table."""
+    """A data set: its name, folder, currency and the source of each canonical table.
+
+    ``described_in`` is the ``dataset.toml``, or the input workbook that needs none.
+    """
 
     name: str
     folder: Path
+    described_in: Path
     title: str
     currency: str = ""
     complete_to: str = ""
     tables: dict[str, TableSource]
 
-    @property
-    def is_file_based(self) -> bool:
-        """Whether the transactions come from files rather than from a database."""
-        return not is_database(self.tables["transactions"].source[0])
 
 
 def is_database(source: str) -> bool:
@@ -97,7 +99,8 @@ def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),))
     Parameters
     ----------
     dataset
-        A folder with a ``dataset.toml``, that file itself, or the name of a folder under a root.
+        A folder with a ``dataset.toml``, that file itself, the name of a folder under a root, or
+        an Excel workbook whose sheets are named like the canonical tables (``kam template``).
     roots
         Folders that are searched for a name.
 
@@ -107,6 +110,8 @@ def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),))
         There is no such data set, or its description is wrong (says which line's key).
     """
     path = _description_path(Path(dataset), roots)
+    if path.suffix.lower() in INPUT_WORKBOOKS:
+        return _from_workbook(path)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
@@ -124,6 +129,7 @@ def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),))
     return DataSet(
         name=folder.name,
         folder=folder,
+        described_in=path.resolve(),
         title=str(content.get("title", folder.name)),
         currency=str(content.get("currency", "")),
         complete_to=_complete_to(path, content.get("complete_to", "")),
@@ -134,7 +140,7 @@ def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),))
 def _description_path(dataset: Path, roots: tuple[Path, ...]) -> Path:
     candidates = [dataset, *(root / dataset for root in roots)]
     for candidate in candidates:
-        if candidate.is_file() and candidate.name.endswith(".toml"):
+        if candidate.is_file() and candidate.suffix.lower() in (".toml", *INPUT_WORKBOOKS):
             return candidate
         if (candidate / "dataset.toml").is_file():
             return candidate / "dataset.toml"
@@ -145,6 +151,30 @@ def _description_path(dataset: Path, roots: tuple[Path, ...]) -> Path:
     raise DataError(
         f'there is no data set "{dataset}"{nearest_name(str(dataset), names)}; '
         f"expected a folder with a dataset.toml, or one of: {', '.join(sorted(names)) or 'none'}"
+    )
+
+
+def _from_workbook(path: Path) -> DataSet:
+    """A filled-in input workbook: each sheet named like a table, and not empty, is that table."""
+    filled = [name for name in filled_sheets(path) if name in TABLES]
+    if "transactions" not in filled:
+        raise DataError(
+            f'{path.name}: has no sheet "transactions" with lines; fill in the one that '
+            "`kam template` writes, or describe the workbook in a dataset.toml"
+        )
+    tables = {
+        name: TableSource(source=(path.name,), sheet=(name,), header=1)
+        for name in TABLES
+        if name in filled
+    }
+    folder = path.parent.resolve()
+    title = path.stem.replace("_", " ")
+    return DataSet(
+        name=re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or "workbook",
+        folder=folder,
+        described_in=path.resolve(),
+        title=title,
+        tables=tables,
     )
 
 

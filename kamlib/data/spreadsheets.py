@@ -65,6 +65,18 @@ def read_sheets(
             )
 
 
+def filled_sheets(path: Path, *, max_unpacked_mb: int = 4096) -> list[str]:
+    """The names of a workbook's sheets that hold more than a header row.
+
+    Raises
+    ------
+    DataError
+        The file is no readable workbook.
+    """
+    workbook = _open(path, max_unpacked_mb)
+    return [name for name in workbook.sheet_names if _sheet(workbook, name, path).height > 1]
+
+
 def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
     signature = path.open("rb").read(8)
     if signature[:2] == b"PK":

@@ -1,0 +1,209 @@
+"""The command line: ``kam report``, ``check``, ``init``, ``template``, ``demo`` and ``lab``."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+
+from kamlib.errors import DataError, SettingsError
+
+app = typer.Typer(
+    help="Key-account workbook: from your sales to the quarterly pack of pages and Excel.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+problems = Console(stderr=True)
+
+DataSetArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A folder with a dataset.toml, a folder's name under data/, or a filled-in template.",
+        show_default=False,
+    ),
+]
+QuarterOption = Annotated[
+    str, typer.Option("--quarter", "-q", help="Such as 2011Q3, or the latest complete one.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A setting, such as abc.cuts=0.7,0.9. Can be given repeatedly."),
+]
+ReportsOption = Annotated[Path, typer.Option("--reports", help="The folder of all packs.")]
+
+
+@app.command()
+def report(
+    dataset: DataSetArgument,
+    quarter: QuarterOption = "latest",
+    set_: SetOption = None,
+    reports: ReportsOption = Path("reports"),
+) -> None:
+    """Write the quarterly pack: pages, tables, notebooks and the Excel workbook."""
+    with _clear_errors():
+        from kamlib.output.pack import steps, write_pack
+
+        settings = _settings(set_)
+        with _progress() as bar:
+            task = bar.add_task("reading the data", total=steps())
+            pack = write_pack(
+                dataset,
+                quarter,
+                settings,
+                reports=reports,
+                progress=lambda done: bar.update(task, advance=1, description=done),
+            )
+        for name, message in pack.failures.items():
+            problems.print(f"[red]failed[/] {name}: {message}", highlight=False)
+        for name, holds in pack.checks.items():
+            if not holds:
+                problems.print(f"[red]check does not hold[/]: {name}", highlight=False)
+        console.print(f"Pack: {pack.folder}", highlight=False, soft_wrap=True)
+        console.print(f"Open: [bold]{pack.first_page}[/]", highlight=False, soft_wrap=True)
+        console.print(f"Excel: {pack.folder / pack.workbook}", highlight=False, soft_wrap=True)
+        if not pack.complete:
+            raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    dataset: DataSetArgument,
+    set_: SetOption = None,
+    reports: ReportsOption = Path("reports"),
+) -> None:
+    """Show where every row of the data went, and what is to be known of its quality."""
+    with _clear_errors():
+        from kamlib.data.book import open_tables
+        from kamlib.data.tables import check_rejects, findings, reconciliation
+        from kamlib.output.files import write_rejected
+
+        tables, settings = open_tables(dataset, _settings(set_))
+        console.print(f"[bold]{tables.dataset.title}[/]", highlight=False)
+        console.print(f"{tables.data_from:%Y-%m-%d} to {tables.data_to:%Y-%m-%d}\n")
+        _print_frame(reconciliation(tables), "Where the rows went")
+        _print_frame(findings(tables), "What to know of the data")
+        if len(tables.rejected):
+            path = reports / tables.dataset.name / "rejected.xlsx"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_rejected(tables.rejected, path)
+            console.print(f"Rejected rows and cells: [bold]{path}[/]", highlight=False)
+        check_rejects(tables, settings)
+
+
+@app.command()
+def init(
+    name: Annotated[str, typer.Argument(help="The new data set's name.", show_default=False)],
+    from_: Annotated[
+        list[Path],
+        typer.Option("--from", help="A file with your data. Repeatable.", show_default=False),
+    ],
+    data: Annotated[Path, typer.Option("--data", help="The folder of all data sets.")] = Path(
+        "data"
+    ),
+) -> None:
+    """Guess a dataset.toml from the headers of your files, and show what was guessed."""
+    with _clear_errors():
+        from kamlib.data.setup import guessed_dataset
+
+        guessed = guessed_dataset(name, from_, data)
+        _print_frame(guessed.report, "What was guessed")
+        for line in guessed.missing:
+            problems.print(f"[yellow]missing[/] {line}", highlight=False)
+        console.print(f"Written: [bold]{guessed.path}[/]", highlight=False)
+        console.print(f"Look it over, then: kam check {guessed.path.parent}", highlight=False)
+
+
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(help="The workbook to write.", show_default=False)],
+) -> None:
+    """Write an empty Excel workbook for all input tables, with notes and drop-downs."""
+    with _clear_errors():
+        from kamlib.output.template import write_template
+
+        write_template(file)
+        console.print(f"Written: [bold]{file}[/]", highlight=False)
+        console.print(f"Fill it in, then: kam report {file}", highlight=False)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("data/demo"),
+    seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 20251231,
+) -> None:
+    """Write the demo company: a fictional trading company with all tables."""
+    with _clear_errors():
+        from kamlib.demo import write_demo
+
+        write_demo(folder, seed=seed)
+        console.print(f"Written: [bold]{folder}[/]", highlight=False)
+
+
+@app.command()
+def lab(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="Options for JupyterLab, after --.")
+    ] = None,
+) -> None:
+    """Open JupyterLab on the notebooks."""
+    with _clear_errors():
+        from kamlib.data.book import PROJECT
+
+        command = [sys.executable, "-m", "jupyterlab", *(arguments or [])]
+        if subprocess.run([sys.executable, "-c", "import jupyterlab"], capture_output=True).returncode:
+            raise DataError("JupyterLab is not installed; install kamlib with the extra: kamlib[lab]")
+        raise typer.Exit(subprocess.run(command, cwd=PROJECT / "notebooks").returncode)
+
+
+@contextlib.contextmanager
+def _clear_errors() -> Iterator[None]:
+    """What is wrong with the input ends the run in one message and status 2, not in a traceback."""
+    try:
+        yield
+    except (DataError, SettingsError) as error:
+        problems.print("[bold red]Error:[/] ", end="")
+        problems.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
+def _settings(pairs: list[str] | None) -> dict[str, str]:
+    settings = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise SettingsError(f'--set {pair}: expected a name and a value, like abc.cuts=0.7,0.9')
+        settings[name.strip()] = value.strip()
+    return settings
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:32}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=problems,
+        transient=True,
+    )
+
+
+def _print_frame(frame: object, title: str) -> None:
+    from kamlib.output.columns import column
+
+    shown = RichTable(title=title, title_justify="left", title_style="bold", header_style="bold")
+    kinds = [column(str(name), frame[name]) for name in frame.columns]
+    for kind in kinds:
+        shown.add_column(kind.label, justify="right" if kind.numeric else "left", overflow="fold")
+    for row in frame.itertuples(index=False):
+        texts = (kind.text(value) for kind, value in zip(kinds, row, strict=True))
+        shown.add_row(*(text.replace("[", r"\[") for text in texts))
+    console.print(shown)
+    console.print()

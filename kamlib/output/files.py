@@ -1,0 +1,99 @@
+"""Writing result tables and rejected rows to files, and putting whole folders into place."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+
+from kamlib.errors import DataError
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a result table as UTF-8 CSV: the same frame gives the same bytes everywhere.
+
+    Numbers have up to 12 significant digits (cents of ten thousand millions), days are ISO,
+    flags are true or false, and a named index is the first column.
+    """
+    flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+    shown = {name: _plain(flat[name]) for name in flat.columns}
+    pd.DataFrame(shown).to_csv(
+        path, index=False, encoding="utf-8", lineterminator="\n", float_format="%.12g"
+    )
+
+
+def write_rejected(frame: pd.DataFrame, path: Path) -> None:
+    """Write rejected rows as a workbook, every cell as it was found, for an analyst to mend."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+    with xlsxwriter.Workbook(str(path), options) as workbook:
+        workbook.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})
+        sheet = workbook.add_worksheet("Rejected")
+        bold = workbook.add_format({"bold": True, "bottom": 1})
+        sheet.freeze_panes(1, 0)
+        for position, width in enumerate((14, 28, 18, 8, 48, 18, 14, 16, 14)):
+            sheet.set_column(position, position, width)
+        sheet.write_row(0, 0, frame.columns, bold)
+        for number, row in enumerate(frame.itertuples(index=False), start=1):
+            for position, value in enumerate(row):
+                if pd.isna(value):
+                    continue
+                if isinstance(value, str):
+                    sheet.write_string(number, position, value[:32_767])
+                else:
+                    sheet.write_number(number, position, value)
+        sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+
+
+@contextmanager
+def swapped_in(target: Path) -> Iterator[Path]:
+    """A folder beside the target that takes its place when all of it is written.
+
+    A run that is cut off or fails leaves the last good target as it was.
+
+    Raises
+    ------
+    DataError
+        The target cannot be replaced because a file in it is open in another program.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield staging
+        _replace(target, staging)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _replace(target: Path, staging: Path) -> None:
+    staging.chmod(0o755)  # mkdtemp makes it for its owner only
+    if not target.exists():
+        staging.replace(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    try:
+        target.replace(old / "pack")
+        staging.replace(target)
+    except PermissionError as error:
+        if not target.exists() and (old / "pack").exists():
+            (old / "pack").replace(target)
+        raise DataError(
+            f"{target}: cannot be replaced; close the files of it that are open in Excel or a "
+            f"browser, and run again ({error})"
+        ) from None
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    if isinstance(values.dtype, pd.CategoricalDtype) or isinstance(values.dtype, pd.PeriodDtype):
+        return values.astype("str")
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.strftime("%Y-%m-%d")
+    if pd.api.types.is_bool_dtype(values):
+        return values.map({True: "true", False: "false"})
+    if pd.api.types.is_float_dtype(values):
+        return values + 0.0  # no "-0"
+    return values

@@ -1,0 +1,118 @@
+"""Running notebooks: for the pack with parameters, and as they are committed."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from kamlib.data.book import PROJECT
+
+NOTEBOOKS = PROJECT / "notebooks"
+PARAMETERS = ("dataset", "quarter", "settings", "account")
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A notebook as executed; ``failure`` is empty where all of it ran."""
+
+    notebook: nbformat.NotebookNode
+    failure: str = ""
+
+
+def run_notebook(
+    path: Path, parameters: Mapping[str, Any], *, timeout_seconds: int, saved: Path | None = None
+) -> Run:
+    """Run a notebook with parameters, headless: cells tagged ``explore`` are left out.
+
+    Parameters
+    ----------
+    path
+        The notebook.
+    parameters
+        By name; only those that the notebook declares are known.
+    timeout_seconds
+        How long one cell may take.
+    saved
+        Where the executed notebook is written.
+
+    Raises
+    ------
+    ValueError
+        A parameter is not one of the notebooks'.
+    """
+    unknown = set(parameters) - set(PARAMETERS)
+    if unknown:
+        raise ValueError(f"no notebook has a parameter {', '.join(sorted(unknown))}")
+    saved = saved or path.with_suffix(".out.ipynb")
+    source = nbformat.read(path, as_version=4)
+    kept = [cell for cell in source.cells if "explore" not in cell.metadata.get("tags", [])]
+    headless = saved.with_name(f".{saved.name}")
+    nbformat.write(nbformat.from_dict({**source, "cells": kept}), headless)
+    try:
+        papermill.execute_notebook(
+            headless,
+            saved,
+            parameters=dict(parameters),
+            kernel_name="python3",
+            cwd=str(path.parent),
+            progress_bar=False,
+            execution_timeout=timeout_seconds,
+            start_timeout=120,
+        )
+    except PapermillExecutionError as error:
+        return Run(nbformat.read(saved, as_version=4), f"{error.ename}: {error.evalue}")
+    except Exception as error:  # a kernel that dies or hangs: its page says so, others go on
+        return Run(source, f"{type(error).__name__}: {error}".splitlines()[0])
+    finally:
+        headless.unlink(missing_ok=True)
+    return Run(nbformat.read(saved, as_version=4))
+
+
+def refresh_notebook(path: Path) -> None:
+    """Run a committed notebook on its own parameters and store its outputs.
+
+    Nothing is stored that differs from run to run: no widget state, times or numbers of runs.
+
+    Raises
+    ------
+    RuntimeError
+        A cell failed.
+    """
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        store_widget_state=False,
+    )
+    client.execute()
+    for number, cell in enumerate(c for c in notebook.cells if c.cell_type == "code"):
+        cell.execution_count = number + 1
+        cell.metadata.pop("execution", None)
+        cell.outputs = [_stable(output, number + 1) for output in cell.outputs]
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    nbformat.write(notebook, path)
+
+
+def _stable(output: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode:
+    if "execution_count" in output:
+        output.execution_count = number
+    data = output.get("data", {})
+    if _WIDGET_VIEW in data:
+        del data[_WIDGET_VIEW]
+        data["text/plain"] = re.sub(r"^(\w+)\(.*", r"\1 (run the cell to use it)",
+                                    data.get("text/plain", ""), flags=re.S)  # fmt: skip
+    return output

@@ -1,0 +1,156 @@
+"""An executed notebook as a page of the pack: self-contained, without code, made to be printed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors import TagRemovePreprocessor
+from traitlets.config import Config
+
+from kamlib.data.book import Book
+from kamlib.output.tables import table
+from kamlib.settings import settings_table
+from kamlib.words import _, count, day, share
+
+_TEMPLATES = Path(str(files("kamlib.output"))) / "templates"
+HIDDEN_TAGS = ("parameters", "injected-parameters", "explore", "notebook-only")
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """One entry of the navigation bar."""
+
+    href: str
+    label: str
+    current: bool = False
+
+
+def page_html(
+    notebook: nbformat.NotebookNode, book: Book, title: str, links: Sequence[PageLink]
+) -> str:
+    """The page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        As executed; cells tagged ``parameters``, ``explore`` or ``notebook-only`` are left out.
+    book
+        The book that the notebook opened, for the frame around it.
+    title
+        The page's title.
+    links
+        The navigation bar.
+    """
+    exporter = HTMLExporter(
+        config=_config(), template_name="pack", extra_template_basedirs=[str(_TEMPLATES)]
+    )
+    resources = {"page": _frame(book, title, links, settings_appendix(book))}
+    notebook = nbformat.from_dict({**notebook, "metadata": _without_widgets(notebook.metadata)})
+    html, _resources = exporter.from_notebook_node(notebook, resources=resources)
+    return _without_blank_runs(html)
+
+
+def failure_html(book: Book, title: str, links: Sequence[PageLink], message: str) -> str:
+    """The page of a notebook that failed: it says so, and what the last error was."""
+    told = _("This page could not be made. The other pages are complete.")
+    cells = [
+        nbformat.v4.new_markdown_cell(f"# {title}", id="title"),
+        nbformat.v4.new_code_cell(
+            "",
+            id="failure",
+            outputs=[nbformat.v4.new_output("error", ename="", evalue=message, traceback=[])],
+        ),
+        nbformat.v4.new_markdown_cell(told, id="advice"),
+    ]
+    return page_html(nbformat.v4.new_notebook(cells=cells), book, title, links)
+
+
+def settings_appendix(book: Book) -> str:
+    """The settings in force, changed ones first, as a part of every page."""
+    settings = settings_table(book.settings)
+    settings = settings.sort_values("changed", ascending=False, kind="stable")
+    shown = table(settings.rename(columns={"name": "setting"}), rows=None)
+    changed = int(settings["changed"].sum())
+    told = _("Settings in force ({changed} changed from the default)").format(changed=changed)
+    return f"<details><summary>{escape(told)}</summary>{shown.html}</details>"
+
+
+def notices(book: Book) -> list[str]:
+    """What a reader must know before trusting a page: an incomplete quarter, rejected lines."""
+    found = []
+    if not book.complete:
+        found.append(
+            _(
+                "Quarter {quarter} is not complete: the data ends on {data_to}. "
+                "All figures are up to that day and will still change."
+            ).format(quarter=book.quarter, data_to=day(book.data_to))
+        )
+    fates = book.tables.ledger.fates
+    rejected = int(fates.loc[fates["step"] == "rejected", "rows"].sum())
+    if rejected:
+        found.append(
+            _(
+                "{rejected} of {read} lines ({part}) could not be used; "
+                "they are listed in tables/rejected.xlsx."
+            ).format(
+                rejected=count(rejected),
+                read=count(book.tables.read),
+                part=share(rejected / book.tables.read, 2),
+            )
+        )
+    return found
+
+
+def _config() -> Config:
+    config = Config()
+    config.TemplateExporter.exclude_input = True
+    config.TemplateExporter.exclude_input_prompt = True
+    config.TemplateExporter.exclude_output_prompt = True
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = set(HIDDEN_TAGS)
+    config.HTMLExporter.preprocessors = [TagRemovePreprocessor]
+    config.HTMLExporter.exclude_anchor_links = True
+    return config
+
+
+def _frame(book: Book, title: str, links: Sequence[PageLink], appendix: str) -> dict[str, object]:
+    dataset = book.dataset
+    subtitle = _("Key accounts, {quarter}, as of {as_of}").format(
+        quarter=book.quarter, as_of=day(book.as_of)
+    )
+    money = _("All money in {currency}.").format(currency=book.currency) if book.currency else ""
+    state = _("Data set {name}, data to {data_to}, fingerprint {fingerprint}.").format(
+        name=dataset.name,
+        data_to=day(book.data_to),
+        fingerprint=book.tables.ledger.fingerprint[:12],
+    )
+    return {
+        "title": f"{title} – {dataset.title} {book.quarter}",
+        "company": dataset.title,
+        "subtitle": subtitle,
+        "language": "en",
+        "links": links,
+        "notices": notices(book),
+        "appendix": appendix,
+        "footer": f"{state} {money}",
+        "css": (_TEMPLATES / "pack" / "page.css").read_text(encoding="utf-8"),
+        "script": (_TEMPLATES / "pack" / "page.js").read_text(encoding="utf-8"),
+        "words": {
+            "skip": _("Skip to the content"),
+            "pages": _("Pages of the pack"),
+            "failed": _("This part could not be computed"),
+        },
+    }
+
+
+def _without_widgets(metadata: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in metadata.items() if key != "widgets"}
+
+
+def _without_blank_runs(html: str) -> str:
+    lines = [line.rstrip() for line in html.splitlines()]
+    return "\n".join(line for line in lines if line) + "\n"

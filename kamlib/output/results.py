@@ -1,0 +1,53 @@
+"""All result tables of a pack, by their stable names."""
+
+import pandas as pd
+
+from kamlib.analysis.abc import computed_limits, sales_against_margin
+from kamlib.analysis.abc_xyz import abc_xyz, abc_xyz_history
+from kamlib.analysis.actions import abc_xyz_actions
+from kamlib.analysis.concentration import concentration, without_top
+from kamlib.analysis.matrix import matrix
+from kamlib.analysis.migration import class_history, migration, migration_matrix
+from kamlib.analysis.xyz import lens_disagreements
+from kamlib.data.book import Book
+from kamlib.settings import settings_table
+
+
+def pack_tables(book: Book) -> dict[str, pd.DataFrame]:
+    """Every table of the pack, in the order in which it lists them.
+
+    The names and first columns are a contract with who reads ``tables/*.csv``.
+    """
+    return {
+        "reconciliation": book.reconciliation,
+        "findings": book.findings,
+        "settings": settings_table(book.settings),
+        **abc_xyz_tables(book),
+    }
+
+
+def abc_xyz_tables(book: Book) -> dict[str, pd.DataFrame]:
+    """The tables of the ABC-XYZ page."""
+    settings = book.settings
+    classes = abc_xyz(book.months, book.orders, book.accounts, as_of=book.as_of, settings=settings)
+    history = abc_xyz_history(book.months, book.orders, settings=settings)
+    before = history[history["quarter"] == book.quarter - 1].set_index("account")
+    moved = migration(before, classes)
+    margin = classes["margin"] if book.has_margin else None
+    tables = {
+        "abc_xyz": classes,
+        "matrix": matrix(classes),
+        "concentration": concentration(classes["value"], top=settings.concentration.top),
+        "without_top": without_top(classes["revenue"], margin, top=settings.concentration.top),
+        "computed_limits": computed_limits(classes["value"]),
+        "migration": moved,
+        "migration_matrix": migration_matrix(before, classes),
+        "class_history": class_history(history),
+        "lens_disagreements": lens_disagreements(classes),
+        "actions": abc_xyz_actions(classes, moved, settings=settings),
+    }
+    if margin is not None:
+        tables["sales_against_margin"] = sales_against_margin(
+            classes["revenue"], classes["margin"], share_cuts=settings.abc.cuts
+        )
+    return tables

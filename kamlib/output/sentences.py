@@ -1,0 +1,47 @@
+"""What a notebook says in words: a headline, key figures, links; escaped for pages."""
+
+from collections.abc import Sequence
+from html import escape
+
+
+class Html:
+    """A piece of a page with its plain text, as the last line of a notebook cell."""
+
+    def __init__(self, html: str, plain: str) -> None:
+        self.html = html
+        self.plain = plain
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        return {"text/html": self.html, "text/plain": self.plain}
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+def headline(*sentences: str) -> Html:
+    """Sentences that carry the message, set large."""
+    said = [sentence for sentence in sentences if sentence]
+    style = "font-size:1.1em;font-weight:600;max-width:70ch"
+    html = "".join(
+        f'<p class="kam-headline" style="{style}">{escape(sentence)}</p>' for sentence in said
+    )
+    return Html(html, "\n".join(said))
+
+
+def figures(named: Sequence[tuple[str, str]]) -> Html:
+    """Key figures side by side: (what it is, the formatted figure)."""
+    boxes = "".join(
+        f"<div><b>{escape(figure)}</b> <span>{escape(name)}</span></div>" for name, figure in named
+    )
+    plain = "\n".join(f"{name}: {figure}" for name, figure in named)
+    return Html(f'<div class="kam-figures">{boxes}</div>', plain)
+
+
+def links(targets: Sequence[tuple[str, str, str]]) -> Html:
+    """Links to other parts of the pack: (address, label, what is there)."""
+    items = "".join(
+        f'<li><a href="{escape(address)}">{escape(label)}<span>{escape(about)}</span></a></li>'
+        for address, label, about in targets
+    )
+    plain = "\n".join(f"{label} ({address}): {about}" for address, label, about in targets)
+    return Html(f'<ul class="kam-links">{items}</ul>', plain)

@@ -1,0 +1,53 @@
+(function () {
+  "use strict";
+  function key(cell) {
+    var raw = cell.getAttribute("data-sort");
+    if (raw === null) return cell.textContent.trim().toLowerCase();
+    return raw === "" ? null : Number(raw);
+  }
+  function compare(a, b, sign) {
+    if (a === null || a === "") return b === null || b === "" ? 0 : 1;
+    if (b === null || b === "") return -1;
+    if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+    return sign * String(a).localeCompare(String(b), undefined, { numeric: true });
+  }
+  function sort(table, position, heading) {
+    var falling = heading.getAttribute("aria-sort") !== "descending";
+    table.querySelectorAll("thead th").forEach(function (th) { th.removeAttribute("aria-sort"); });
+    heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
+    var body = table.tBodies[0];
+    Array.from(body.rows)
+      .map(function (row) { return { row: row, key: key(row.cells[position]) }; })
+      .sort(function (a, b) { return compare(a.key, b.key, falling ? -1 : 1); })
+      .forEach(function (item) { body.appendChild(item.row); });
+  }
+  function filterBox(table) {
+    var box = document.createElement("input");
+    box.type = "search";
+    box.className = "kam-filter";
+    box.placeholder = document.body.dataset.filter || "Filter rows …";
+    box.setAttribute("aria-label", box.placeholder);
+    box.addEventListener("input", function () {
+      var wanted = box.value.toLowerCase();
+      Array.from(table.tBodies[0].rows).forEach(function (row) {
+        row.hidden = wanted !== "" && row.textContent.toLowerCase().indexOf(wanted) < 0;
+      });
+    });
+    table.parentNode.insertBefore(box, table);
+  }
+  document.querySelectorAll("table.kam-table").forEach(function (table) {
+    if (!table.tHead || table.tBodies[0].rows.length < 3) return;
+    table.classList.add("kam-sortable");
+    table.querySelectorAll("thead th").forEach(function (heading, position) {
+      heading.tabIndex = 0;
+      heading.addEventListener("click", function () { sort(table, position, heading); });
+      heading.addEventListener("keydown", function (event) {
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); heading.click(); }
+      });
+    });
+    if (table.tBodies[0].rows.length > 15) filterBox(table);
+  });
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (d) { d.open = true; });
+  });
+})();
