@@ -307,7 +307,7 @@ def test_sheets_with_one_header_are_one_source_and_rivals_are_named():
 def test_files_with_one_header_are_listed_and_a_weaker_one_is_left_out():
     sales = ["Customer", "Date", "Amount"]
     parts = [
-        ("few.csv", "", ["Customer", "Amount"], NO_ROWS),
+        ("few.csv", "", ["Customer", "Amount", "Qty"], NO_ROWS),
         ("2010.csv", "", sales, NO_ROWS),
         ("2011.csv", "", sales, NO_ROWS),
     ]
