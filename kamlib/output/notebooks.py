@@ -116,3 +116,14 @@ def _stable(output: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode
         data["text/plain"] = re.sub(r"^(\w+)\(.*", r"\1 (run the cell to use it)",
                                     data.get("text/plain", ""), flags=re.S)  # fmt: skip
     return output
+
+
+def main() -> None:
+    """Refresh all committed notebooks: ``make notebooks``."""
+    for path in sorted(NOTEBOOKS.glob("[!.]*.ipynb")):
+        print(path.name)
+        refresh_notebook(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
+import pandas as pd
+
+from kamlib.words import _, count, money, share
+
 
 class Html:
     """A piece of a page with its plain text, as the last line of a notebook cell."""
@@ -45,3 +49,19 @@ def links(targets: Sequence[tuple[str, str, str]]) -> Html:
     )
     plain = "\n".join(f"{label} ({address}): {about}" for address, label, about in targets)
     return Html(f'<ul class="kam-links">{items}</ul>', plain)
+
+
+def overview_figures(glance: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
+    """Key figures with their change on a year ago, for :func:`figures`."""
+    shown = []
+    for measure, row in glance.iterrows():
+        figure = money(row["value"], currency) if row["money"] else count(row["value"])
+        shown.append((f"{measure}{_against_last_year(row['change'])}", figure))
+    return shown
+
+
+def _against_last_year(change: float) -> str:
+    if pd.isna(change):
+        return _("; no year before to compare")
+    sign = "+" if change >= 0 else "−"
+    return _("; {change} on a year ago").format(change=f"{sign}{share(abs(change))}")

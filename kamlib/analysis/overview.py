@@ -1,0 +1,67 @@
+"""The quarter at a glance: this quarter and year against the same a year ago."""
+
+import pandas as pd
+
+from kamlib.words import _
+
+YEAR = 12
+QUARTER = 3
+
+
+def overview(months: pd.DataFrame, *, as_of: pd.Timestamp, has_margin: bool) -> pd.DataFrame:
+    """Value and buying accounts of the quarter and of twelve months, against a year ago.
+
+    Parameters
+    ----------
+    months
+        The book's account x month frame.
+    as_of
+        Last day of the quarter.
+    has_margin
+        Whether margin is known; without it the margin rows are left out.
+
+    Returns
+    -------
+    Indexed by ``measure`` (what it is, as a reader sees it): ``value``; ``before`` (the same a
+    year earlier, NaN where the data does not reach back); ``money`` (whether it is an amount in
+    the currency, else a number of accounts); ``change`` (share of ``before``).
+    """
+    end = pd.Timestamp(as_of).to_period("M")
+    first = months["month"].min() if len(months) else end
+    spans = {_("quarter"): QUARTER, _("12 months"): YEAR}
+    rows = []
+    for span, length in spans.items():
+        for measure in ("revenue", "margin") if has_margin else ("revenue",):
+            told = _("Revenue of the {span}") if measure == "revenue" else _("Margin of the {span}")
+            sums = _sums(months, measure, end, length, first)
+            rows.append((told.format(span=span), *sums, True))
+        told = _("Accounts that ordered in the {span}").format(span=span)
+        rows.append((told, *_buyers(months, end, length, first)))
+    frame = pd.DataFrame(rows, columns=["measure", "value", "before"]).set_index("measure")
+    change = (frame["value"] - frame["before"]) / frame["before"].abs()
+    return frame.assign(change=change.where(frame["before"] != 0))
+
+
+def _sums(
+    months: pd.DataFrame, measure: str, end: pd.Period, length: int, first: pd.Period
+) -> tuple[float, float]:
+    now = months.loc[_within(months, end, length), measure].sum()
+    before = months.loc[_within(months, end - YEAR, length), measure].sum()
+    return now, before if _covered(end, length, first) else float("nan")
+
+
+def _buyers(
+    months: pd.DataFrame, end: pd.Period, length: int, first: pd.Period
+) -> tuple[float, float]:
+    bought = months[months["order_days"] > 0]
+    now = bought.loc[_within(bought, end, length), "account"].nunique()
+    before = bought.loc[_within(bought, end - YEAR, length), "account"].nunique()
+    return float(now), float(before) if _covered(end, length, first) else float("nan")
+
+
+def _within(months: pd.DataFrame, end: pd.Period, length: int) -> pd.Series:
+    return (months["month"] > end - length) & (months["month"] <= end)
+
+
+def _covered(end: pd.Period, length: int, first: pd.Period) -> bool:
+    return first <= end - YEAR - length + 1
