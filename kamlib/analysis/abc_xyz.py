@@ -68,14 +68,15 @@ def abc_xyz(
     known = _first_lines(months, end).index
     grids = _grids(months, known, end, _periods(settings), settings)
     table, windows = _classed(grids, orders, known, pd.Timestamp(as_of), settings)
-    table = table.join(_diagnostics(grids, table, end, settings))
-    table = table.join(_stability(table, windows, settings))
-    table = table.join(_border(table, settings))
-    for column in ("name", "manager", "region"):
-        text = accounts[column].astype("str").reindex(table.index) if column in accounts else ""
-        table[column] = pd.Series(text, table.index, dtype="str").fillna("")
-    table["why"] = explanations(table, settings=settings)
-    return table[list(COLUMNS)]
+    parts = [
+        _attributes(accounts, known),
+        _diagnostics(grids, table, settings),
+        _stability(table, windows, settings),
+        _border(table, settings),
+        explanations(table, settings=settings),
+    ]
+    whole = pd.concat([table, *parts], axis=1)[list(COLUMNS)]
+    return whole.sort_values("value", ascending=False, kind="stable")
 
 
 def abc_xyz_history(
@@ -99,10 +100,10 @@ def abc_xyz_history(
     parts = []
     for date in dates:
         until = date.to_period("M")
-        there = first_lines.index[(first_lines <= until.ordinal).to_numpy()]
-        then = {name: grid.loc[there, :until] for name, grid in grids.items()}
-        table, _ = _classed(then, orders, there, date, settings)
-        part = table[["revenue", "abc", "xyz", "cell"]].reset_index()
+        then = {name: grid.loc[:, :until] for name, grid in grids.items()}
+        table, _ = _classed(then, orders, first_lines.index, date, settings)
+        there = (first_lines <= until.ordinal).to_numpy()
+        part = table.loc[there, ["revenue", "abc", "xyz", "cell"]].reset_index()
         part.insert(0, "quarter", date.to_period("Q"))
         covered = first_lines.min() <= until.ordinal - settings.abc.months + 1
         parts.append(part.assign(covered=bool(covered)))
@@ -140,7 +141,10 @@ def _classed(
     as_of: pd.Timestamp,
     settings: Settings,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """The classes, largest first, and the windows they come from, by account."""
+    """The classes and the windows they come from, both in the order of ``known``.
+
+    Everything stays in that one order, so that nothing is looked up by name twice.
+    """
     status = _status(orders, known, as_of, settings)
     value = grids[settings.abc.measure]
     windows = {name: grids[name].iloc[:, -settings.xyz.gap_months :] for name in COUNTED}
@@ -152,7 +156,8 @@ def _classed(
     ranked = abc_analysis.abc_classes(
         windows["abc_value"].sum(axis=1).round(MONEY_DIGITS), share_cuts=settings.abc.cuts
     )
-    table = ranked.join([money, status, lenses])
+    ranked = ranked.iloc[np.argsort(known.get_indexer(ranked.index))].set_axis(known)
+    table = pd.concat([ranked, money, status, lenses], axis=1)
     table["value_before"] = table["value_before"].round(MONEY_DIGITS)
     for lens in xyz_analysis.LENSES:
         table[f"xyz_{lens}"] = _in_grid(table[f"xyz_{lens}"], table["abc"])
@@ -192,26 +197,28 @@ def _money(grids: dict[str, pd.DataFrame], months: int) -> pd.DataFrame:
     return sums[["revenue", "margin"]].round(MONEY_DIGITS)
 
 
+def _attributes(accounts: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
+    names = ["name", "manager", "region"]
+    return accounts.reindex(index=known, columns=names).astype("str").fillna("")
+
+
 def _diagnostics(
-    grids: dict[str, pd.DataFrame], table: pd.DataFrame, end: pd.Period, settings: Settings
+    grids: dict[str, pd.DataFrame], table: pd.DataFrame, settings: Settings
 ) -> pd.DataFrame:
     value = grids[settings.abc.measure]
-    first = table["first_order"].reindex(value.index)
     window = value.iloc[:, -settings.xyz.months :]
-    since = np.arange(window.shape[1]) >= (
-        window.shape[1] - table["window_months"].reindex(value.index).to_numpy()[:, None]
-    )
+    before = window.shape[1] - table["window_months"].to_numpy()
+    since = np.arange(window.shape[1]) >= before[:, None]
     pattern = xyz_analysis.demand_pattern(
         window.where(since), adi_cut=settings.xyz.adi_cut, cv2_cut=settings.xyz.cv2_cut
     )
-    return pattern.join(xyz_analysis.residual_cv(value, first))
+    return pattern.assign(residual_cv=xyz_analysis.residual_cv(value, table["first_order"]))
 
 
 def _stability(
     table: pd.DataFrame, windows: dict[str, pd.DataFrame], settings: Settings
 ) -> pd.DataFrame:
-    by_account = table.reindex(windows["value"].index)
-    first = by_account["first_order"]
+    first = table["first_order"]
     xyz, draws = settings.xyz, settings.stability
     block = draws.block_months
     if xyz.measure == "frequency":
@@ -225,7 +232,7 @@ def _stability(
         measure, cuts = xyz_analysis.cv_from_sums, xyz.value_cv_cuts
         block = max(1, block // xyz_analysis.MONTHS_OF[xyz.value_period])
     return class_stability(
-        by_account[["abc", "xyz"]],
+        table[["abc", "xyz"]],
         windows["abc_value"],
         terms,
         abc_rule=partial(abc_analysis.abc_codes, share_cuts=settings.abc.cuts),
