@@ -1,5 +1,6 @@
 """How each result column is shown: its heading and its format on pages and in Excel, once."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,6 +97,7 @@ COLUMNS: dict[str, Column] = _registry(
         ("region", _("Region"), "text", 18),
         # value and class
         ("value", _("Value"), "money"),
+        ("value_before", _("Value before"), "money"),
         ("revenue", _("Revenue"), "money"),
         ("margin", _("Margin"), "money"),
         ("share", _("Share"), "share"),
@@ -138,6 +140,11 @@ COLUMNS: dict[str, Column] = _registry(
         ("change", _("Change"), "money"),
         ("from_cell", _("From"), "class"),
         ("to_cell", _("To"), "class"),
+        ("abc_revenue", _("ABC by revenue"), "class"),
+        ("abc_margin", _("ABC by margin"), "class"),
+        ("steps_apart", _("Steps apart"), "count"),
+        ("top", _("Without the top"), "count"),
+        ("covered", _("Covered"), "text", 10),
         ("measure", _("Measure"), "text", 28),
         ("revenue_share_lost", _("Revenue lost"), "share"),
         ("margin_share_lost", _("Margin lost"), "share"),
@@ -179,10 +186,61 @@ def column(name: str, values: pd.Series | None = None) -> Column:
     known = COLUMNS.get(name)
     if known is None:
         kind = "text" if values is None else _kind(values)
-        return Column(name, str(name).replace("_", " ").capitalize(), kind, _WIDTHS[kind])
+        return Column(name, _plain_label(str(name)), kind, _WIDTHS[kind])
     if values is not None and known.numeric and not _is_number(values):
         return Column(name, known.label, "text", _WIDTHS["text"])
     return known
+
+
+def measure_rows(concentration: pd.DataFrame) -> pd.DataFrame:
+    """The measures of concentration in words, each value in its own unit, as texts.
+
+    Parameters
+    ----------
+    concentration
+        Indexed by ``measure``: ``value``.
+
+    Returns
+    -------
+    ``measure`` and ``value``, both text, one row per measure.
+    """
+    names = concentration.index.astype("str")
+    texts = [measure_text(name, concentration["value"].iloc[i]) for i, name in enumerate(names)]
+    return pd.DataFrame({"measure": map(measure_label, names), "value": texts}, dtype="str")
+
+
+def measure_kind(name: str) -> Kind:
+    """The kind of a measure's value: ``top_5_share`` is a share, ``gini`` a ratio."""
+    if name.endswith("_share"):
+        return "share"
+    return "count" if name == "accounts" else "ratio"
+
+
+def measure_label(name: str) -> str:
+    """A measure of concentration in words."""
+    top = re.fullmatch(r"top_(\d+)_share", name)
+    if top:
+        if top[1] == "1":
+            return _("Share of the largest account")
+        return _("Share of the {k} largest accounts").format(k=top[1])
+    labels = {
+        "accounts": _("Accounts with positive value"),
+        "gini": _("Gini coefficient (0 = all equal)"),
+        "hhi": _("Herfindahl index (HHI)"),
+        "effective_accounts": _("As concentrated as this many equal accounts"),
+    }
+    return labels.get(name, _plain_label(name))
+
+
+def measure_text(name: str, value: float) -> str:
+    """A measure's value in its own unit; HHI is small and gets four digits."""
+    if name == "hhi":
+        return words.number(value, 4)
+    return _FORMATTERS[measure_kind(name)](value)
+
+
+def _plain_label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _kind(values: pd.Series) -> Kind:

@@ -87,7 +87,9 @@ def tight_money(value: float) -> str:
 def money_axis(axis: Axis, currency: str = "") -> None:
     """Label an axis in one unit throughout: ``0``, ``0.5 m``, ``1.0 m`` (with the currency)."""
     axis.set_major_locator(MaxNLocator(5))
-    axis.set_major_formatter(FuncFormatter(lambda value, _position: short_money(value, currency)))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _position: short_money(value, currency).replace(".0 ", " "))
+    )
 
 
 def count_axis(axis: Axis) -> None:
@@ -103,8 +105,7 @@ def share_axis(axis: Axis, step: float = 0.2) -> None:
 
 
 def _three_figures(value: float) -> str:
-    text = f"{value:,.1f}" if abs(value) < 99.95 else f"{value:,.0f}"
-    return text.removesuffix(".0")
+    return f"{value:,.1f}" if abs(value) < 99.95 else f"{value:,.0f}"
 
 
 def _shortened(line: str, width: int) -> str:

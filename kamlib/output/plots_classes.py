@@ -46,7 +46,8 @@ def plot_class_history(
     ----------
     history
         One row per quarter and cell: ``quarter``, ``abc``, ``xyz``, ``accounts``,
-        ``revenue``.
+        ``revenue``; ``covered``, where known: whether the sales reach back over the whole
+        window (before that, many accounts look new: such quarters get a star).
     by, show
         The class to stack by; what the height is. D is left out of ``xyz`` and, being
         below zero, out of revenue.
@@ -59,14 +60,18 @@ def plot_class_history(
     heights = heights.sort_index().reindex(columns=list(letters)).fillna(0)
     floor = np.zeros(len(heights))
     places = np.arange(len(heights))
-    full = float(heights.clip(lower=0).sum(axis=1).max() or 1)
+    full = heights.clip(lower=0).sum(axis=1).max() if len(heights) else 0
+    full = float(full) or 1.0
     for letter in letters:
         part = heights[letter].clip(lower=0).to_numpy(float)
         ax.bar(places, part, bottom=floor, width=0.72, color=CLASS_COLOURS[letter], label=letter,
                edgecolor="white", linewidth=0.8)  # fmt: skip
         _numbers_in(ax, places, floor, part, full, letter, show)
         floor = floor + part
-    ax.set_xticks(places, _quarter_labels(heights.index, axes_width(ax)))
+    short = _short_windows(history)
+    ax.set_xticks(places, _quarter_labels(heights.index, short, axes_width(ax)))
+    if short:
+        ax.set_xlabel(_("* the sales do not reach back over the whole window"))
     _class_legend(ax, letters)
     if show == "revenue":
         money_axis(ax.yaxis)
@@ -107,7 +112,7 @@ def plot_stability(classes: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                         fontsize=8, color=text_colour(colour))  # fmt: skip
         left = left + width
     ax.set_yticks(rows, cells)
-    ax.set_ylim(len(cells) - 0.5, -0.5)
+    ax.set_ylim(max(len(cells), 1) - 0.5, -0.5)
     ax.set_xlim(0, 1)
     share_axis(ax.xaxis)
     ax.grid(visible=False)
@@ -269,11 +274,18 @@ def _band_label(low: float) -> str:
     return _("at least {low}").format(low=share(low, 0))
 
 
-def _quarter_labels(quarters: pd.Index, inches: float) -> list[str]:
+def _short_windows(history: pd.DataFrame) -> set:
+    if "covered" not in history:
+        return set()
+    return set(history.loc[~history["covered"].astype(bool), "quarter"])
+
+
+def _quarter_labels(quarters: pd.Index, short: set, inches: float) -> list[str]:
     # 2011Q3 needs about half an inch; below that, every second one.
     step = 1 if inches / max(len(quarters), 1) >= 0.5 else 2
     last = len(quarters) - 1
-    return [str(name) if (last - at) % step == 0 else "" for at, name in enumerate(quarters)]
+    labels = [f"{quarter}*" if quarter in short else str(quarter) for quarter in quarters]
+    return [text if (last - at) % step == 0 else "" for at, text in enumerate(labels)]
 
 
 def _history_alt(heights: pd.DataFrame, show: str, currency: str) -> str:

@@ -182,6 +182,8 @@ def _matrix_texts(place: tuple, show: Show, currency: str, *, narrow: bool) -> t
     money = short_money(place.revenue, "" if narrow else currency)
     if not place.accounts:
         return NOWHERE, ""
+    if place.abc == "D":
+        return count(place.accounts), _("without positive value: {money}").format(money=money)
     if show == "money":
         return money, part
     if show == "accounts":

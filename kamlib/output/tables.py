@@ -31,6 +31,7 @@ TABLE_CSS = (
     "vertical-align:bottom}"
     "table.kam-table tbody th{font-weight:400}"
     "table.kam-table .num{text-align:right;white-space:nowrap}"
+    "table.kam-table .cls{white-space:nowrap}"
     f".kam-note{{color:{MUTED};font-size:12px;margin:4px 8px}}"
     ".kam-chip{display:inline-block;min-width:1.3em;padding:0 3px;text-align:center;"
     "border-radius:3px;font-weight:600;print-color-adjust:exact;-webkit-print-color-adjust:exact}"
@@ -161,7 +162,9 @@ def _cell(shown: Column, value: object) -> tuple[str, str]:
     text = shown.text(value)
     if shown.numeric:
         return f' class="num" data-sort="{_sort_key(value)}"', escape(text)
-    return "", _chips(text) if shown.kind == "class" else escape(text)
+    if shown.kind == "class":
+        return ' class="cls"', _chips(text)
+    return "", escape(text)
 
 
 def _sort_key(value: object) -> str:
