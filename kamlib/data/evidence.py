@@ -16,9 +16,7 @@ from kamlib.data.schema import Column
 from kamlib.data.synonyms import word_set
 
 _MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "#n/a", "-", "–"))
-_FLAGS = word_set(
-    "yes no y n true false t f 1 0 1.0 0.0 да нет д н 是 否 有 无 ja nein j x истина ложь"
-)
+_FLAGS = word_set("yes no y n x true false 1 0 1.0 0.0 ja nein да нет 是 否")
 _DATE_TEXT = re.compile(
     r"^(\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4})"
     r"|\d{1,2}[-. ]?[A-Za-z]{3,9}[-. ,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2}, ?\d{4})([T ,].*)?$"
