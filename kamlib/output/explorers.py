@@ -26,6 +26,9 @@ from kamlib.words import _, count, number, share
 FAST_RESAMPLES = 10
 ACCOUNT_ROWS = 20
 ACCOUNT_COLUMNS = ("account", "name", "manager", "revenue", "share", "cell", "nearest_border")
+PICTURE_INCHES = (6.5, 4)
+# A picture holds two pixels per screen pixel: without a width it would show twice as large.
+PICTURE_LAYOUT = {"width": "624px", "max_width": "100%", "object_fit": "contain"}
 LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
 
 
@@ -81,7 +84,7 @@ class _Explorer:
             "message": _named(widgets.HTML(), "message"),
             "headline": _named(widgets.HTML(), "headline"),
             "matrix": _named(widgets.HTML(), "matrix"),
-            "picture": _named(widgets.Image(format="png", layout={"max_width": "100%"}), "picture"),
+            "picture": _named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "picture"),
             "accounts": _named(widgets.HTML(), "accounts"),
         }
         self.box = _named(widgets.VBox([_control_panel(controls), *self._panels()]), "abc-xyz")
@@ -114,12 +117,13 @@ class _Explorer:
         caption = _("Matrix of {accounts} accounts, {whose}").format(
             accounts=count(len(picked)), whose=whose
         )
-        self.views["matrix"].value = table(places, currency=self.currency, caption=caption).html
+        known = places if places["margin"].notna().any() else places.drop(columns="margin")
+        self.views["matrix"].value = table(known, currency=self.currency, caption=caption).html
         self.views["picture"].value = self._picture(picked, places)
         self._list_accounts()
 
     def _picture(self, picked: pd.DataFrame, places: pd.DataFrame) -> bytes:
-        ax = new_axes(6.5, 4)
+        ax = new_axes(*PICTURE_INCHES)
         if self.controls["picture-choice"].value == "matrix":
             return picture(plot_matrix(places, currency=self.currency, ax=ax)).png
         # The cumulative share runs over all accounts, so the Pareto always shows them all.

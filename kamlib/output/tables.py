@@ -20,18 +20,21 @@ def _chip_css() -> str:
     )
 
 
+# Two classes, or JupyterLab's own rules for tables (all text to the right) would win.
+_OURS = ".kam-output table.kam-table"
+
 # Carried by every table, so that one looks right in JupyterLab too, which knows no page style.
 TABLE_CSS = (
-    "table.kam-table{border-collapse:collapse;font-size:13px;margin:0;"
+    f"{_OURS}{{border-collapse:collapse;font-size:13px;line-height:1.35;margin:0;"
     "font-variant-numeric:tabular-nums}"
-    "table.kam-table caption{text-align:left;font-weight:600;padding:4px 8px}"
-    f"table.kam-table th,table.kam-table td{{text-align:left;padding:4px 8px;"
+    f"{_OURS} caption{{text-align:left;font-weight:600;padding:4px 8px}}"
+    f"{_OURS} th,{_OURS} td{{text-align:left;padding:4px 8px;"
     f"border-bottom:1px solid {GRID};vertical-align:top;overflow-wrap:anywhere;max-width:32em}}"
-    f"table.kam-table thead th{{border-bottom:2px solid {MUTED};overflow-wrap:normal;"
+    f"{_OURS} thead th{{border-bottom:2px solid {MUTED};overflow-wrap:normal;"
     "vertical-align:bottom}"
-    "table.kam-table tbody th{font-weight:400}"
-    "table.kam-table .num{text-align:right;white-space:nowrap}"
-    "table.kam-table .cls{white-space:nowrap}"
+    f"{_OURS} tbody th{{font-weight:400}}"
+    f"{_OURS} .num{{text-align:right;white-space:nowrap}}"
+    f"{_OURS} .cls{{white-space:nowrap}}"
     f".kam-note{{color:{MUTED};font-size:12px;margin:4px 8px}}"
     ".kam-chip{display:inline-block;min-width:1.3em;padding:0 3px;text-align:center;"
     "border-radius:3px;font-weight:600;print-color-adjust:exact;-webkit-print-color-adjust:exact}"
