@@ -124,11 +124,14 @@ def init(
 @app.command()
 def template(
     file: Annotated[Path, typer.Argument(help="The workbook to write.", show_default=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write an empty Excel workbook for all input tables, with notes and drop-downs."""
     with _clear_errors():
         from kamlib.output.template import write_template
 
+        if file.exists() and not force:
+            raise DataError(f"{file}: is there already; choose another name, or give --force")
         write_template(file)
         console.print(f"Written: [bold]{file}[/]", highlight=False)
         console.print(f"Fill it in, then: kam report {file}", highlight=False)
@@ -158,8 +161,12 @@ def lab(
         from kamlib.data.book import PROJECT
 
         command = [sys.executable, "-m", "jupyterlab", *(arguments or [])]
-        if subprocess.run([sys.executable, "-c", "import jupyterlab"], capture_output=True).returncode:
-            raise DataError("JupyterLab is not installed; install kamlib with the extra: kamlib[lab]")
+        if subprocess.run(
+            [sys.executable, "-c", "import jupyterlab"], capture_output=True
+        ).returncode:
+            raise DataError(
+                "JupyterLab is not installed; install kamlib with the extra: kamlib[lab]"
+            )
         raise typer.Exit(subprocess.run(command, cwd=PROJECT / "notebooks").returncode)
 
 
@@ -179,7 +186,7 @@ def _settings(pairs: list[str] | None) -> dict[str, str]:
     for pair in pairs or []:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise SettingsError(f'--set {pair}: expected a name and a value, like abc.cuts=0.7,0.9')
+            raise SettingsError(f"--set {pair}: expected a name and a value, like abc.cuts=0.7,0.9")
         settings[name.strip()] = value.strip()
     return settings
 

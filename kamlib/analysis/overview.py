@@ -36,8 +36,9 @@ def overview(months: pd.DataFrame, *, as_of: pd.Timestamp, has_margin: bool) -> 
             sums = _sums(months, measure, end, length, first)
             rows.append((told.format(span=span), *sums, True))
         told = _("Accounts that ordered in the {span}").format(span=span)
-        rows.append((told, *_buyers(months, end, length, first)))
-    frame = pd.DataFrame(rows, columns=["measure", "value", "before"]).set_index("measure")
+        rows.append((told, *_buyers(months, end, length, first), False))
+    columns = ["measure", "value", "before", "money"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("measure")
     change = (frame["value"] - frame["before"]) / frame["before"].abs()
     return frame.assign(change=change.where(frame["before"] != 0))
 

@@ -15,6 +15,8 @@ from kamlib.data.book import PROJECT
 NOTEBOOKS = PROJECT / "notebooks"
 PARAMETERS = ("dataset", "quarter", "settings", "account")
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# A kernel's remarks on its own transport (loopback only) would clutter the command line.
+_KERNEL_ARGUMENTS = ("--log-level=ERROR",)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def run_notebook(
             progress_bar=False,
             execution_timeout=timeout_seconds,
             start_timeout=120,
+            extra_arguments=list(_KERNEL_ARGUMENTS),
         )
     except PapermillExecutionError as error:
         return Run(nbformat.read(saved, as_version=4), f"{error.ename}: {error.evalue}")
@@ -93,6 +96,7 @@ def refresh_notebook(path: Path) -> None:
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
+        extra_arguments=list(_KERNEL_ARGUMENTS),
         store_widget_state=False,
     )
     client.execute()

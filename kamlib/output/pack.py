@@ -163,7 +163,7 @@ def checks(book: Book, tables: Mapping[str, pd.DataFrame]) -> dict[str, bool]:
 
 
 def _same(one: pd.Series, other: pd.Series) -> bool:
-    return abs(one.sum() - other.sum()) < 0.005
+    return bool(abs(one.sum() - other.sum()) < 0.005)
 
 
 def _run_page(

@@ -44,7 +44,7 @@ def abc_xyz_tables(book: Book) -> dict[str, pd.DataFrame]:
         "migration_matrix": migration_matrix(before, classes),
         "class_history": class_history(history),
         "lens_disagreements": lens_disagreements(classes),
-        "actions": abc_xyz_actions(classes, moved, settings=settings),
+        "actions": abc_xyz_actions(classes, moved, currency=book.currency),
     }
     if margin is not None:
         tables["sales_against_margin"] = sales_against_margin(
