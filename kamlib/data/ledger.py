@@ -4,19 +4,14 @@ A file is read again only when its content, the mapping or (where a document may
 parts) a file before it has changed. A database is reduced anew at each opening.
 """
 
-import hashlib
-import json
 import os
 import shutil
-import stat
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import ibis
 import pandas as pd
-import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -25,11 +20,18 @@ from kamlib.data.dataset import DataSet, TableSource, is_database
 from kamlib.data.lines import Mapping, equal_headers, lines_mapping
 from kamlib.data.reduction import reduced
 from kamlib.data.sources import SourcePart, file_parts, raw_parts, source_files
+from kamlib.data.store import (
+    cache_folder,
+    content_hash,
+    description,
+    digest,
+    move_into_place,
+    new_folder,
+)
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
 LEDGER_VERSION = 1
-CACHE_FOLDER = ".kam"
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -50,21 +52,6 @@ class Ledger:
     fingerprint: str
     snapshot: str
     from_cache: bool
-
-
-def cache_folder(dataset: DataSet) -> Path:
-    """Where a data set's ledger is kept: beside the data, or in the user's cache folder.
-
-    A data set that is read-only is never written to. ``KAM_CACHE`` names another place.
-    """
-    name = f"{dataset.name}-{_digest(str(dataset.folder))[:12]}"
-    if os.environ.get("KAM_CACHE"):
-        return Path(os.environ["KAM_CACHE"]) / name
-    mode = dataset.folder.stat().st_mode
-    writable = mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
-    if writable and os.access(dataset.folder, os.W_OK):
-        return dataset.folder / CACHE_FOLDER
-    return Path(platformdirs.user_cache_dir("kamlib")) / name
 
 
 def open_ledger(
@@ -93,7 +80,7 @@ def open_ledger(
         fates=fates,
         rejected=_stored(entries, "rejected"),
         counts=_stored(entries, "counts"),
-        fingerprint=_digest(*(_content_hash(entry / "ledger.parquet") for entry in entries)),
+        fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,
     )
@@ -106,12 +93,12 @@ def _file_entries(
     cache: Path,
     max_unpacked_mb: int,
 ) -> tuple[list[Path], bool]:
-    described = _described(dataset, source)
+    described = description(dataset, source, LEDGER_VERSION)
     entries: list[Path] = []
     fresh = False
     for path in source_files(dataset, source.source, "[transactions] source"):
         chain = [entry.name for entry in entries] if source.one_part_per else []
-        entry = cache / _digest(described, path.name, _content_hash(path), *chain)[:32]
+        entry = cache / digest(described, path.name, content_hash(path), *chain)[:32]
         if not entry.is_dir():
             fresh = True
             parts = _parts(connection, dataset, path, source, max_unpacked_mb)
@@ -138,17 +125,16 @@ def _database_entries(
         source = source.model_copy(update={"columns": columns})
     mapping = lines_mapping(source)
     part = database_part(source, mapping.expressions)
-    cache.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix="database-", dir=cache))
+    staging = new_folder(cache)
     reduced(part.relation.get_backend(), [(part, mapping)]).write(staging)
     entry = (
         cache
-        / _digest(
-            _described(dataset, source),
-            *(_content_hash(file) for file in sorted(staging.iterdir())),
+        / digest(
+            description(dataset, source, LEDGER_VERSION),
+            *(content_hash(file) for file in sorted(staging.iterdir())),
         )[:32]
     )
-    _move_into_place(staging, entry)
+    move_into_place(staging, entry)
     return [entry], True
 
 
@@ -184,25 +170,13 @@ def _write_entry(
         one_part_per=source.one_part_per,
         documents=documents if source.one_part_per else (),
     )
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    (entry.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-    staging = Path(tempfile.mkdtemp(prefix="reading-", dir=entry.parent))
+    staging = new_folder(entry.parent)
     try:
         result.write(staging)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
-    _move_into_place(staging, entry)
-
-
-def _move_into_place(staging: Path, entry: Path) -> None:
-    try:
-        staging.replace(entry)
-    except OSError:
-        # Another process wrote the same entry first: theirs is as good.
-        shutil.rmtree(staging, ignore_errors=True)
-        if not entry.is_dir():
-            raise
+    move_into_place(staging, entry)
 
 
 def _stored(entries: Sequence[Path], name: str) -> pd.DataFrame:
@@ -211,23 +185,3 @@ def _stored(entries: Sequence[Path], name: str) -> pd.DataFrame:
     if "revenue" in frame and name == "fates":
         frame["revenue"] = frame["revenue"].astype("float64").fillna(0.0)
     return frame
-
-
-def _described(dataset: DataSet, source: TableSource) -> str:
-    """All of a description that bears on what is read, lookups' content included."""
-    lookups = [
-        _content_hash(path)
-        for lookup in source.lookup
-        for path in source_files(dataset, lookup.source, "lookup")
-    ]
-    content = source.model_dump(mode="json", exclude={"source"})
-    return json.dumps([LEDGER_VERSION, content, lookups], sort_keys=True)
-
-
-def _content_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _digest(*texts: str) -> str:
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

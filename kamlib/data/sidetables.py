@@ -1,5 +1,6 @@
 """The tables beside transactions: read, typed, checked; each doubtful cell or row with its note."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,18 @@ from kamlib.data.lines import equal_headers
 from kamlib.data.parts import ROW
 from kamlib.data.schema import TABLES, Column, Table
 from kamlib.data.sources import SourcePart, file_parts, raw_parts, source_files
+from kamlib.data.store import (
+    cache_folder,
+    content_hash,
+    description,
+    digest,
+    move_into_place,
+    new_folder,
+)
 from kamlib.errors import DataError
 
+# Part of every cache key: raise it when reading or checking changes.
+SIDE_VERSION = 1
 # One row per key, the first one counts; the other tables list events, which may repeat.
 ONE_ROW_PER_KEY = ("accounts", "contacts", "managers", "plans", "prospects")
 NOTE_COLUMNS = ("table", "file", "sheet", "row", "reason")
@@ -37,6 +48,35 @@ class SideTable:
     notes: pd.DataFrame
     read: int
     rejected: int
+
+
+def open_side_table(
+    connection: ibis.BaseBackend, dataset: DataSet, name: str, *, max_unpacked_mb: int = 4096
+) -> SideTable:
+    """One checked table beside transactions, from the cache where its files are the same.
+
+    Raises
+    ------
+    DataError
+        The source is missing or unreadable, or lacks a required column.
+    """
+    source = dataset.tables[name]
+    if is_database(source.source[0]):
+        return read_side_table(connection, dataset, name, max_unpacked_mb=max_unpacked_mb)
+    files = source_files(dataset, source.source, f"[{name}] source")
+    made_of = [name, description(dataset, source, SIDE_VERSION)]
+    made_of += [text for path in files for text in (path.name, content_hash(path))]
+    entry = cache_folder(dataset) / digest(*made_of)[:32]
+    if not entry.is_dir():
+        table = read_side_table(connection, dataset, name, max_unpacked_mb=max_unpacked_mb)
+        staging = new_folder(entry.parent)
+        table.rows.to_parquet(staging / "rows.parquet")
+        table.notes.to_parquet(staging / "notes.parquet")
+        (staging / "counts.json").write_text(json.dumps([table.read, table.rejected]))
+        move_into_place(staging, entry)
+    read, rejected = json.loads((entry / "counts.json").read_text())
+    rows, notes = (pd.read_parquet(entry / f"{kind}.parquet") for kind in ("rows", "notes"))
+    return SideTable(name, rows, notes, read, rejected)
 
 
 def read_side_table(
@@ -196,9 +236,7 @@ def _as_kind(values: pd.Series, kind: str) -> pd.Series:
     return values.astype("str")
 
 
-def _settled(
-    column: Column, values: pd.Series
-) -> tuple[pd.Series, pd.Series | str, pd.Series]:
+def _settled(column: Column, values: pd.Series) -> tuple[pd.Series, pd.Series | str, pd.Series]:
     """Which values are not allowed, the notes on them, and the values with those settled."""
     if column.kind == "flag":
         lowered = values.str.casefold()

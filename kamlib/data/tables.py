@@ -9,7 +9,7 @@ from kamlib.data.dataset import DataSet
 from kamlib.data.frames import ledger_span, ledger_totals
 from kamlib.data.ledger import Ledger, open_ledger
 from kamlib.data.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
-from kamlib.data.sidetables import SideTable, empty_side_table, read_side_table
+from kamlib.data.sidetables import SideTable, empty_side_table, open_side_table
 from kamlib.errors import DataError
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
@@ -61,7 +61,7 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
     limit = settings.data.max_unpacked_mb
     ledger = open_ledger(connection, dataset, max_unpacked_mb=limit)
     side = {
-        name: read_side_table(connection, dataset, name, max_unpacked_mb=limit)
+        name: open_side_table(connection, dataset, name, max_unpacked_mb=limit)
         for name in dataset.tables
         if name != "transactions"
     }
