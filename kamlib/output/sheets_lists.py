@@ -1,0 +1,232 @@
+"""Sheets that are lists: any result table as a typed Excel table with filters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+from xlsxwriter.worksheet import Worksheet
+
+from kamlib.output import sheets_desk as desks
+from kamlib.output.columns import Column, column
+from kamlib.output.sheets_desk import Desk, area, chips, heat, put, set_widths
+from kamlib.words import _, count
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a list stands in its sheet: rows and columns counted from 0."""
+
+    sheet: str
+    head: int
+    first: int
+    last: int
+    columns: dict[str, int]
+
+    def area(self, name: str) -> str:
+        """The address of a column's cells, for a formula in any sheet."""
+        return area(self.sheet, self.first, self.last, self.columns[name])
+
+
+def write_list(
+    desk: Desk,
+    name: str,
+    frame: pd.DataFrame,
+    *,
+    row: int,
+    table: str,
+    col: int = 0,
+    labels: Mapping[str, str] | None = None,
+    live: Mapping[str, Sequence[str]] | None = None,
+    wrap: bool = False,
+) -> Placed:
+    """Write a frame as an Excel table with a filter; a named index is its first column.
+
+    Parameters
+    ----------
+    row, col
+        Where the headings stand.
+    table
+        The Excel table's name.
+    labels
+        Headings that differ from the usual ones.
+    live
+        Per column that is calculated in Excel, one formula per row; the frame holds the
+        results.
+    wrap
+        Whether long texts break into lines.
+    """
+    sheet = desk.sheets[name]
+    flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
+    looks = [_look(str(label), flat.iloc[:, i], labels or {}) for i, label in enumerate(flat)]
+    live = live or {}
+    for offset, look in enumerate(looks):
+        values, style = flat.iloc[:, offset].tolist(), desk.body(look.kind, text_wrap=wrap)
+        if look.name in live:
+            for i, (formula, value) in enumerate(zip(live[look.name], values, strict=True)):
+                sheet.write_formula(row + 1 + i, col + offset, formula, style, desks.shown(value))
+        else:
+            for i, value in enumerate(values):
+                put(sheet, row + 1 + i, col + offset, value, style)
+    last = row + max(len(flat), 1)
+    if flat.empty:
+        desk.note(sheet, row + 1, col, _("No rows."))
+    _headings(desk, sheet, row, col, last, looks, live, table)
+    columns = {look.name: col + offset for offset, look in enumerate(looks)}
+    for label in desks.CHIPPED.intersection(columns):
+        chips(desk, sheet, row + 1, columns[label], last, columns[label])
+    return Placed(name, row, row + 1, last, columns)
+
+
+def write_lenses(desk: Desk) -> None:
+    """The accounts on which the three lenses disagree."""
+    frame = desk.tables["lens_disagreements"]
+    wanted = [
+        *("name", "manager", "revenue", "cell", "xyz_frequency", "xyz_gap_cv", "xyz_value_cv"),
+        *("steps_apart", "active_share", "gap_cv", "value_cv", "gaps"),
+    ]
+    shown = frame[[label for label in wanted if label in frame]]
+    limit = desk.book.settings.pack.sheet_rows
+    note = _("{accounts} accounts that the three lenses class differently; X against Z first.")
+    sheet = desk.sheet(
+        desks.LENSES, _("Where the lenses disagree"), note.format(accounts=count(len(shown)))
+    )
+    desk.note(sheet, 2, 0, _("As of the cut-offs in the pack."))
+    placed = write_list(desk, desks.LENSES, shown.head(limit), row=4, table="lens_disagreements")
+    _finish_list(sheet, placed, shown)
+
+
+def write_sales_margin(desk: Desk) -> None:
+    """Class by sales against class by margin: crosses above, the list below."""
+    frame = desk.tables["sales_against_margin"]
+    note = _(
+        "Rows: class by revenue. Columns: class by margin. Right of the diagonal: sells more "
+        "than it earns."
+    )
+    sheet = desk.sheet(desks.SALES_MARGIN, _("Sales against margin"), note)
+    placed = write_list(desk, desks.SALES_MARGIN, frame, row=22, table="sales_against_margin")
+    set_widths(sheet, [column("revenue")] * 12)
+    for position, label in enumerate(("accounts", "revenue", "margin")):
+        _cross(
+            desk, sheet, placed, frame, label, row=4 if position < 2 else 13, col=7 * (position % 2)
+        )
+
+
+def write_data(desk: Desk) -> None:
+    """Where every source row went, and what to know of the data."""
+    sheet = desk.sheet(
+        desks.DATA,
+        _("How the data came in"),
+        _("Every source row, from read to kept, with its reason; nothing is lost silently."),
+    )
+    row, widths = 3, {}
+    for key, title in (("reconciliation", _("Reconciliation")), ("findings", _("Findings"))):
+        if key not in desk.tables:
+            continue
+        frame = desk.tables[key]
+        desk.heading(sheet, row, 0, title)
+        placed = write_list(desk, desks.DATA, frame, row=row + 1, table=key)
+        for label, col in placed.columns.items():
+            widths[col] = max(widths.get(col, 0), column(label, frame[label]).width)
+        row = placed.last + 3
+    for col, width in widths.items():
+        sheet.set_column(col, col, width)
+    sheet.freeze_panes(3, 0)
+
+
+def write_settings(desk: Desk) -> None:
+    """The settings in force, the changed ones marked."""
+    frame = desk.tables["settings"]
+    sheet = desk.sheet(
+        desks.SETTINGS,
+        _("Settings in force"),
+        _("As the pack was made; changed ones are marked. Try others on the sheet Cut-offs."),
+    )
+    labels = {"name": _("Setting"), "value": _("In force")}
+    placed = write_list(desk, desks.SETTINGS, frame, row=3, table="settings", labels=labels)
+    _finish_list(sheet, placed, frame)
+    sheet.set_column(placed.columns["name"], placed.columns["value"], 28)
+    if "changed" in placed.columns:
+        letter = chr(ord("A") + placed.columns["changed"])
+        look = desk.workbook.add_format({"bg_color": desks.INPUT, "bold": True})
+        rule = {"type": "formula", "criteria": f'=${letter}5<>""', "format": look}
+        sheet.conditional_format(placed.first, 0, placed.last, len(placed.columns) - 1, rule)
+
+
+def _finish_list(sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:
+    """Widths, a frozen head with the first column, and headings on each printed page."""
+    flat = frame.reset_index() if frame.index.name else frame
+    set_widths(sheet, [column(label, flat[label]) for label in placed.columns])
+    sheet.freeze_panes(placed.first, 1)
+    sheet.repeat_rows(placed.head)
+
+
+def _look(label: str, values: pd.Series, labels: Mapping[str, str]) -> Column:
+    look = column(label, values)
+    return replace(look, label=labels[label]) if label in labels else look
+
+
+def _headings(
+    desk: Desk,
+    sheet: Worksheet,
+    row: int,
+    col: int,
+    last: int,
+    looks: Sequence[Column],
+    live: Mapping[str, object],
+    table: str,
+) -> None:
+    texts = unique_texts([look.heading(desk.currency) for look in looks])
+    options = {
+        "name": table,
+        "style": None,
+        "columns": [
+            {
+                "header": text,
+                "header_format": desk.head(live=look.name in live, numeric=look.numeric),
+            }
+            for text, look in zip(texts, looks, strict=True)
+        ],
+    }
+    sheet.set_row(row, 32)
+    sheet.add_table(row, col, last, col + len(looks) - 1, options)
+
+
+def unique_texts(texts: Sequence[str]) -> list[str]:
+    """Headings as an Excel table wants them: no two alike, whatever their case."""
+    seen: set[str] = set()
+    unique = []
+    for text in texts:
+        new, number = text, 2
+        while new.casefold() in seen:
+            new, number = f"{text} {number}", number + 1
+        seen.add(new.casefold())
+        unique.append(new)
+    return unique
+
+
+def _cross(
+    desk: Desk,
+    sheet: Worksheet,
+    placed: Placed,
+    frame: pd.DataFrame,
+    label: str,
+    *,
+    row: int,
+    col: int,
+) -> None:
+    look = column(label)
+    desk.heading(sheet, row, col, look.heading(desk.currency))
+    known = frame.set_index(["abc_revenue", "abc_margin"])[label]
+    for i, letter in enumerate("ABCD"):
+        sheet.write_string(row + 1, col + 1 + i, letter, desk.body("class", bold=True))
+        sheet.write_string(row + 2 + i, col, letter, desk.body("class", bold=True))
+        for j, other in enumerate("ABCD"):
+            formula = (
+                f'=SUMIFS({placed.area(label)},{placed.area("abc_revenue")},"{letter}",'
+                f'{placed.area("abc_margin")},"{other}")'
+            )
+            value = desks.shown(known.get((letter, other), 0.0))
+            sheet.write_formula(row + 2 + i, col + 1 + j, formula, desk.body(look.kind), value)
+    chips(desk, sheet, row + 2, col, row + 5, col)
+    chips(desk, sheet, row + 1, col + 1, row + 1, col + 4)
+    heat(sheet, row + 2, col + 1, row + 5, col + 4)

@@ -1,0 +1,96 @@
+"""The Excel workbook of the pack: typed, filtered, linked, and live on its cut-off cells."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+from xlsxwriter import Workbook
+
+from kamlib.data.book import Book
+from kamlib.output import sheets_desk as desks
+from kamlib.output.sheets_accounts import Layout, accounts_layout, write_accounts
+from kamlib.output.sheets_cutoffs import write_cut_offs
+from kamlib.output.sheets_desk import Desk, PlainFormulas
+from kamlib.output.sheets_lists import write_data, write_lenses, write_sales_margin, write_settings
+from kamlib.output.sheets_matrix import write_matrix
+from kamlib.output.sheets_migration import write_history, write_migration
+from kamlib.output.sheets_pareto import write_pareto
+from kamlib.output.sheets_summary import write_summary
+from kamlib.words import _
+
+OPTIONS = {
+    # A name is never a formula, a link or a number, whatever it looks like.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+# The sheets in order, what each needs of the tables (any of them), and who writes it.
+SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
+    (desks.SUMMARY, ("abc_xyz",), write_summary),
+    (desks.CUT_OFFS, ("abc_xyz",), write_cut_offs),
+    (desks.ACCOUNTS, ("abc_xyz",), write_accounts),
+    (desks.MATRIX, ("matrix",), write_matrix),
+    (desks.PARETO, ("abc_xyz",), write_pareto),
+    (desks.MIGRATION, ("migration",), write_migration),
+    (desks.HISTORY, ("class_history", "migration"), write_history),
+    (desks.LENSES, ("lens_disagreements",), write_lenses),
+    (desks.SALES_MARGIN, ("sales_against_margin",), write_sales_margin),
+    (desks.DATA, ("reconciliation", "findings"), write_data),
+    (desks.SETTINGS, ("settings",), write_settings),
+)
+LISTS = {write_lenses, write_sales_margin, write_data, write_settings}
+
+
+def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the pack's workbook, the same bytes for the same inputs.
+
+    Classes, shares and the matrix are formulas on named cut-off cells and carry their
+    computed values. A sheet whose table is missing is left out.
+
+    Parameters
+    ----------
+    path
+        The file to write, .xlsx.
+    tables
+        The result tables by name (``kamlib.output.results.pack_tables``); ``abc_xyz`` is
+        needed.
+
+    Raises
+    ------
+    ValueError
+        There is no table ``abc_xyz``.
+    """
+    if "abc_xyz" not in tables:
+        raise ValueError(f"tables must hold abc_xyz; there are {', '.join(tables) or 'none'}")
+    with Workbook(path, OPTIONS) as workbook:
+        _describe(workbook, book)
+        desk = Desk(workbook, book, tables)
+        wanted = [sheet for sheet in SHEETS if any(table in tables for table in sheet[1])]
+        for name, _needs, _write in wanted:
+            desk.sheets[name] = workbook.add_worksheet(name, PlainFormulas)
+        layout = accounts_layout(desk)
+        for _name, _needs, write in wanted:
+            _written(write, desk, layout)
+
+
+def _written(write: Callable, desk: Desk, layout: Layout) -> None:
+    if write in LISTS:
+        write(desk)
+    else:
+        write(desk, layout)
+
+
+def _describe(workbook: Workbook, book: Book) -> None:
+    workbook.set_properties(
+        {
+            "title": _("Key accounts: {title}").format(title=book.dataset.title),
+            "subject": str(book.quarter),
+            "comments": _("Live on the sheet Cut-offs; made with kamlib."),
+            # Not the time of the run: the same inputs give the same bytes.
+            "created": book.as_of.to_pydatetime(),
+        }
+    )
+    workbook.set_calc_mode("auto")
+    workbook.set_size(28_000, 16_000)
