@@ -69,7 +69,7 @@ def abc_headline(classes: pd.DataFrame, currency: str = "", measure: str = "reve
     without = len(classes) - len(placed)
     if not without:
         return sentence
-    more = _("Another {without} accounts have no positive {value} in the window (D).")
+    more = _("Accounts without positive {value} in the window (D): {without}.")
     return f"{sentence} {more.format(without=count(without), value=value)}"
 
 
@@ -82,7 +82,7 @@ def xyz_headline(classes: pd.DataFrame, measure: str = "revenue") -> str:
     shares = placed.groupby("xyz", observed=False)["share"].sum()
     return _(
         "Of {all} accounts, {x} ({x_part}) buy regularly (X) and bring {x_share} of {value}; "
-        "{z} buy irregularly (Z) and bring {z_share}. {n} are new, {l} are lost."
+        "{z} buy irregularly (Z) and bring {z_share}. New: {n}, lost: {l}."
     ).format(
         all=count(len(placed)),
         x=count(accounts["X"]),
@@ -104,10 +104,11 @@ def matrix_headline(matrix: pd.DataFrame, measure: str = "revenue") -> str:
     steady, loose = places.loc[("A", "X")], places.loc[("C", "Z")]
     gone = places.loc[[("A", "L"), ("B", "L"), ("C", "L")]].sum()
     return _(
-        "Large and regular (AX): {steady} accounts with {steady_share} of {value}. Small and "
-        "irregular (CZ): {loose} accounts with {loose_share}. Counted as lost: {gone} accounts "
-        "that still made {gone_share} of the window's {value}."
+        "Large and regular (AX): {steady} of {all} accounts, with {steady_share} of {value}. Small "
+        "and irregular (CZ): {loose}, with {loose_share}. Counted as lost: {gone}, which still "
+        "made {gone_share} of the window's {value}."
     ).format(
+        all=count(places["accounts"].drop(("D", "")).sum()),
         steady=count(steady["accounts"]),
         steady_share=share(steady["share"]),
         value=measure_word(measure),
@@ -124,7 +125,8 @@ def migration_headline(migration: pd.DataFrame, currency: str = "") -> str:
         return _("No account changed its cell.")
     up, down = migration["change"].clip(lower=0).sum(), migration["change"].clip(upper=0).sum()
     sentence = _(
-        "{moved} accounts changed their cell: among them revenue rose by {up} and fell by {down}."
+        "Accounts that changed their cell: {moved}. Among them revenue rose by {up} and fell by "
+        "{down}."
     ).format(moved=count(len(migration)), up=money(up, currency), down=money(-down, currency))
     biggest = migration.iloc[0]
     if biggest["change"] == 0:
@@ -151,11 +153,12 @@ def concentration_headline(
     if band[0] <= values[widest] <= band[1]:
         held = _("within")
     return _(
-        "The {k} largest accounts bring {top} of revenue, {held} the {low} to {high} that key "
-        "accounts usually bring; all sales are as concentrated as with {n} accounts of equal "
+        "The top {k} of {all} accounts bring {top} of revenue, {held} the {low} to {high} that "
+        "key accounts usually bring; sales are as concentrated as with {n} accounts of equal "
         "size (Gini {gini})."
     ).format(
         k=widest.split("_")[1],
+        all=count(values["accounts"]),
         top=share(values[widest]),
         held=held,
         low=share(band[0], 0),

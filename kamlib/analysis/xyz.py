@@ -280,7 +280,7 @@ def value_terms(
     each = MONTHS_OF[period]
     complete = value.iloc[:, value.shape[1] % each :]
     counted = _since_first_order(complete.columns[each - 1 :: each], first_order)
-    amounts = complete.to_numpy().reshape(len(value), -1, each).sum(axis=2) * counted
+    amounts = complete.to_numpy().reshape(*counted.shape, each).sum(axis=2) * counted
     return counted.astype(float), amounts, amounts**2
 
 

@@ -53,7 +53,9 @@ def slow_orders(lines, dates):
             if days:
                 figures = [f(gaps) if gaps else math.nan for f in (median, mean, pstdev)]
                 logs = sum(map(math.log, gaps)) if gaps else math.nan
-                rows.append((date, account, days[0], days[-1], len(days), len(gaps), *figures, logs))
+                rows.append(
+                    (date, account, days[0], days[-1], len(days), len(gaps), *figures, logs)
+                )
     frame = pd.DataFrame(rows, columns=ORDER_COLUMNS)
     kinds = dict.fromkeys(["as_of", "first_order", "last_order"], "datetime64[us]")
     numbers = dict.fromkeys(ORDER_COLUMNS[6:], float)
