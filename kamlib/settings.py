@@ -138,7 +138,9 @@ class Settings(Group):
     pack: PackSettings = PackSettings()
 
 
-def load_settings(folder: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
+def load_settings(
+    folder: Path | None = None, overrides: Mapping[str, Any] | None = None
+) -> Settings:
     """The settings in force for a data set.
 
     Parameters
@@ -214,7 +216,9 @@ def _known_setting(dotted: str, where: str) -> tuple[str, str]:
         for name in field.annotation.model_fields
     ]
     if dotted not in names:
-        raise SettingsError(f'{where}: no setting is called "{dotted}"{nearest_name(dotted, names)}')
+        raise SettingsError(
+            f'{where}: no setting is called "{dotted}"{nearest_name(dotted, names)}'
+        )
     group, _, name = dotted.partition(".")
     return group, name
 

@@ -87,7 +87,6 @@ class DataSet(_Part):
     tables: dict[str, TableSource]
 
 
-
 def is_database(source: str) -> bool:
     """Whether a source is a database URL rather than a path."""
     return re.match(r"^[a-z][a-z0-9+]+://", source) is not None
