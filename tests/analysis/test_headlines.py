@@ -57,7 +57,8 @@ def test_concentration():
     values = pd.Series([50.0, 30.0, 20.0])
     assert headlines.concentration_headline(concentration(values, top=(1,)), (0.3, 0.55)) == (
         "The top 1 of 3 accounts bring 50.0 % of revenue, within the 30 % to 55 % that key "
-        "accounts usually bring; sales are as concentrated as with 3 accounts of equal size (Gini 0.20)."
+        "accounts usually bring; sales are as concentrated as with 3 accounts of equal "
+        "size (Gini 0.20)."
     )
     assert "more than the" in headlines.concentration_headline(concentration(values, top=(1, 2)))
 
