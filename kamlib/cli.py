@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +13,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table as RichTable
 
 from kamlib.errors import DataError, SettingsError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(
     help="Key-account workbook: from your sales to the quarterly pack of pages and Excel.",
@@ -88,7 +91,7 @@ def check(
         tables, settings = open_tables(dataset, _settings(set_))
         console.print(f"[bold]{tables.dataset.title}[/]", highlight=False)
         console.print(f"{tables.data_from:%Y-%m-%d} to {tables.data_to:%Y-%m-%d}\n")
-        _print_frame(reconciliation(tables), "Where the rows went")
+        _print_frame(reconciliation(tables), "Where the rows went", cents=True)
         _print_frame(findings(tables), "What to know of the data")
         if len(tables.rejected):
             path = reports / tables.dataset.name / "rejected.xlsx"
@@ -202,11 +205,12 @@ def _progress() -> Progress:
     )
 
 
-def _print_frame(frame: object, title: str) -> None:
-    from kamlib.output.columns import column
+def _print_frame(frame: "pd.DataFrame", title: str, *, cents: bool = False) -> None:
+    from kamlib.output.columns import column, to_the_cent
 
     shown = RichTable(title=title, title_justify="left", title_style="bold", header_style="bold")
     kinds = [column(str(name), frame[name]) for name in frame.columns]
+    kinds = [to_the_cent(kind) for kind in kinds] if cents else kinds
     for kind in kinds:
         shown.add_column(kind.label, justify="right" if kind.numeric else "left", overflow="fold")
     for row in frame.itertuples(index=False):

@@ -1,7 +1,7 @@
 """How each result column is shown: its heading and its format on pages and in Excel, once."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from kamlib import words
 from kamlib.words import _
 
-Kind = Literal["money", "share", "count", "days", "ratio", "text", "date", "class"]
+Kind = Literal["money", "cents", "share", "count", "days", "ratio", "text", "date", "class"]
 
 # Excel's own format codes; a money cell gets the currency through its heading, not its format,
 # so that a sheet can be copied and calculated on.
@@ -18,6 +18,7 @@ EXCEL_FORMATS: dict[Kind, str] = {
     "money": "#,##0",
     "share": "0.0%",
     "count": "#,##0",
+    "cents": "#,##0.00",
     "days": "#,##0",
     "ratio": "0.00",
     "text": "@",
@@ -25,7 +26,7 @@ EXCEL_FORMATS: dict[Kind, str] = {
     "class": "@",
 }
 
-NUMERIC_KINDS: frozenset[Kind] = frozenset({"money", "share", "count", "days", "ratio"})
+NUMERIC_KINDS: frozenset[Kind] = frozenset({"money", "cents", "share", "count", "days", "ratio"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,11 @@ class Column:
 
     def heading(self, currency: str = "") -> str:
         """The label, with the currency where the column holds money: ``Revenue (GBP)``."""
-        return f"{self.label} ({currency})" if self.kind == "money" and currency else self.label
+        return (
+            f"{self.label} ({currency})"
+            if self.kind in ("money", "cents") and currency
+            else self.label
+        )
 
     def text(self, value: object) -> str:
         """One value as a reader sees it; a dash where it is unknown, empty for an empty text."""
@@ -60,6 +65,7 @@ class Column:
 
 _FORMATTERS = {
     "money": words.money,
+    "cents": words.number,
     "share": words.share,
     "count": words.count,
     "days": words.count,
@@ -71,6 +77,7 @@ _FORMATTERS = {
 
 _WIDTHS: dict[Kind, int] = {
     "money": 14,
+    "cents": 18,
     "share": 10,
     "count": 10,
     "days": 10,
@@ -241,6 +248,11 @@ def measure_text(name: str, value: float) -> str:
 
 def _plain_label(name: str) -> str:
     return name.replace("_", " ").capitalize()
+
+
+def to_the_cent(shown: Column) -> Column:
+    """A money column that shows cents; any other column as it is."""
+    return replace(shown, kind="cents", width=_WIDTHS["cents"]) if shown.kind == "money" else shown
 
 
 def _kind(values: pd.Series) -> Kind:

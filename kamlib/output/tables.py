@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from kamlib.output.columns import Column, column
+from kamlib.output.columns import Column, column, to_the_cent
 from kamlib.output.theme import CLASS_COLOURS, GRID, MUTED, text_colour
 from kamlib.words import _, count
 
@@ -50,6 +50,7 @@ def table(
     caption: str = "",
     columns: Sequence[str] | None = None,
     name: str = "",
+    cents: bool = False,
 ) -> "Table":
     """A frame as a page or a notebook shows it: the last line of a cell.
 
@@ -67,6 +68,8 @@ def table(
         The columns to show, in this order (the index may be among them); all by default.
     name
         The table's name in the pack, where the rows that are not shown can be found.
+    cents
+        Whether money is shown to the cent, as a reconciliation needs it.
 
     Raises
     ------
@@ -79,18 +82,26 @@ def table(
         if missing:
             raise ValueError(f"no such column: {', '.join(missing)}; there are {list(flat)}")
         flat = flat[list(columns)]
-    return Table(flat, currency=currency, rows=rows, caption=caption, name=name)
+    return Table(flat, currency=currency, rows=rows, caption=caption, name=name, cents=cents)
 
 
 class Table:
     """A formatted table; ``html`` for a page or a widget, both forms for a notebook."""
 
     def __init__(
-        self, frame: pd.DataFrame, *, currency: str, rows: int | None, caption: str, name: str
+        self,
+        frame: pd.DataFrame,
+        *,
+        currency: str,
+        rows: int | None,
+        caption: str,
+        name: str,
+        cents: bool,
     ) -> None:
         self.shown = frame if rows is None else frame.head(rows)
         self.total = len(frame)
-        self.columns = [column(str(label), frame.iloc[:, i]) for i, label in enumerate(frame)]
+        shown = [column(str(label), frame.iloc[:, i]) for i, label in enumerate(frame)]
+        self.columns = [to_the_cent(each) for each in shown] if cents else shown
         self.currency = currency
         self.caption = caption
         self.name = name
