@@ -32,7 +32,11 @@ BANDS = (
     (_("Workings"), ("rank", "manager_number", "abc_distance", "xyz_distance")),
 )  # fmt: skip
 MAYBE_EMPTY = ("name", "manager", "region", "other_money", "residual_cv", "cell_before", "moved")
-FOLDED = ("value_before", "adi", "cv2", "residual_cv", "abc_stability", "xyz_stability")
+FOLDED = {
+    *("cell_before", "value_before", "active_share", "gap_cv", "value_cv", "active_months"),
+    *("window_months", "gaps", "first_order", "abc_stability", "xyz_stability", "pattern"),
+    *("adi", "cv2", "residual_cv", *BANDS[-1][1]),
+}
 
 _OWN = {
     "cell_before": Column("cell_before", _("Cell last quarter"), "class", 9),
@@ -42,7 +46,7 @@ _OWN = {
     "manager_number": Column("manager_number", _("Manager no."), "count", 9),
     "abc_distance": Column("abc_distance", _("To ABC border"), "ratio", 9),
     "xyz_distance": Column("xyz_distance", _("To XYZ border"), "ratio", 9),
-    "why": replace(COLUMNS["why"], label=_("Why (as of the cut-offs in the pack)"), width=88),
+    "why": replace(COLUMNS["why"], label=_("Why (as of the cut-offs in the pack)"), width=70),
 }
 
 
@@ -140,25 +144,26 @@ def write_accounts(desk: Desk, layout: Layout) -> None:
     """All accounts with live classes, filters, frozen headings and colours."""
     sheet = desk.sheet(ACCOUNTS, _("Accounts"), _note(layout), gridlines=True)
     desk.banner(sheet)
-    legend = _("Brown headings: formulas on the cut-offs. The table can be sorted and filtered.")
-    desk.note(sheet, 3, 0, legend)
+    desk.note(sheet, 3, 0, _legend())
     looks = {name: _look(desk, name) for name in layout.columns}
     _bands(desk, sheet, layout)
     for name, col in layout.columns.items():
-        folded = name in FOLDED or name in BANDS[-1][1]
-        options = {"level": 1, "hidden": True} if folded else {}
-        sheet.set_column(col, col, looks[name].width, None, options)
         if name in LIVE:
             _formulas(desk, sheet, layout, name, looks[name])
         else:
             style = desk.body(looks[name].kind)
             for i, value in enumerate(_values(layout, name)):
                 put(sheet, FIRST_ROW + i, col, value, style)
+    _widths(sheet, layout, looks)
     _table(desk, sheet, layout, looks)
     _colours(desk, sheet, layout)
     sheet.set_row(HEAD_ROW, 46)
-    sheet.freeze_panes(FIRST_ROW, 2 if "name" in layout.columns else 1)
+    fixed = 2 if "name" in layout.columns else 1
+    sheet.freeze_panes(FIRST_ROW, fixed)
     sheet.repeat_rows(HEAD_ROW)
+    # Two pages wide, the accounts on both: on one nobody could read it.
+    sheet.repeat_columns(0, fixed - 1)
+    sheet.fit_to_pages(2, 0)
     sheet.set_zoom(90)
 
 
@@ -173,6 +178,24 @@ def _note(layout: Layout) -> str:
         all=count(layout.rows + layout.left_out),
         left=count(layout.left_out),
     )
+
+
+def _legend() -> str:
+    return _(
+        "Brown headings: formulas on the cut-offs. Sort and filter as you like. + above the "
+        "columns shows more of them. A stability below {limit} is shaded."
+    ).format(limit=share(DOUBTFUL, 0))
+
+
+def _widths(sheet: Worksheet, layout: Layout, looks: Mapping[str, Column]) -> None:
+    """Column widths; what few people look for is folded away."""
+    folded = False
+    for name, col in layout.columns.items():
+        options = {"level": 1, "hidden": True} if name in FOLDED else {"collapsed": folded}
+        folded = name in FOLDED
+        width = max(looks[name].width, max(map(len, looks[name].label.split())) + 2)
+        sheet.set_column(col, col, width, None, options)
+    sheet.set_column(len(looks), len(looks), None, None, {"collapsed": folded})
 
 
 def _has_content(frame: pd.DataFrame, name: str) -> bool:
@@ -202,7 +225,7 @@ def _values(layout: Layout, name: str) -> list:
 def _formulas(desk: Desk, sheet: Worksheet, layout: Layout, name: str, look: Column) -> None:
     letters = {other: xl_col_to_name(col) for other, col in layout.columns.items()}
     template = rule(name, lambda other: f"${letters[other]}{{r}}")
-    style, col = desk.body(look.kind), layout.columns[name]
+    style, col = desk.body(look.kind, bold=name == "cell"), layout.columns[name]
     for i, value in enumerate(_values(layout, name)):
         row = FIRST_ROW + i
         sheet.write_formula(
@@ -234,10 +257,8 @@ def _colours(desk: Desk, sheet: Worksheet, layout: Layout) -> None:
         if col is not None:
             sheet.conditional_format(FIRST_ROW, col, layout.last, col, options)
 
-    for name in ("cell", "abc", "xyz", "cell_before"):
-        if name in layout.columns:
-            col = layout.columns[name]
-            chips(desk, sheet, FIRST_ROW, col, layout.last, col)
+    for name in ("abc", "xyz"):
+        chips(desk, sheet, FIRST_ROW, layout.columns[name], layout.last, layout.columns[name])
     over("value", {"type": "data_bar", "bar_color": "#8cc0e4", "bar_solid": True})
     add = desk.workbook.add_format
     strong = add({"bg_color": "#e9b27c", "bold": True})
@@ -256,8 +277,3 @@ def _below(layout: Layout, name: str, limit: float, look) -> dict:
     # A blank counts as 0: leave out accounts whose stability is not known.
     criteria = f"=AND(ISNUMBER({cell}),{cell}<{limit})"
     return {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
-
-
-def doubt_note() -> str:
-    """What the colours of stability say."""
-    return _("Stability below {limit} is shaded.").format(limit=share(DOUBTFUL, 0))

@@ -117,7 +117,7 @@ def write_cut_offs(desk: Desk, layout: Layout) -> None:
         _("Windows (months), the measure of value and the sentences are fixed: for those run "
           "kam report with other settings."),
     )  # fmt: skip
-    for col, width in enumerate((26, 14, 20, 12, 12, 46, 74)):
+    for col, width in enumerate((34, 14, 22, 12, 12, 42, 92)):
         sheet.set_column(col, col, width)
     _inputs(desk, sheet)
     effect_row = FIRST_ROW + len(INPUTS) + 2
@@ -155,7 +155,9 @@ def _inputs(desk: Desk, sheet: Worksheet) -> None:
             desk.body("text", bold=True, font_color="#a3282c"),
             "",
         )
-        put(sheet, row, MEANING, given.meaning, desk.body("text"))
+        put(sheet, row, MEANING, given.meaning, desk.body("text", text_wrap=True))
+        if len(given.meaning) > 90:
+            sheet.set_row(row, 31)
         sheet.data_validation(row, VALUE, row, VALUE, _validation(given))
         desk.name(given.name, CUT_OFFS, row, VALUE)
 

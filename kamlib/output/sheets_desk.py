@@ -71,7 +71,11 @@ class Desk:
     def body(self, kind: Kind, **properties: Any) -> Format:
         """The style of a table's cell."""
         lines = {"bottom": 1, "bottom_color": GRID, "valign": "top"}
-        return self.style(kind, **lines, **properties)
+        # Room between a number and the text to its right.
+        room = (
+            {"indent": 1, "align": "left"} if kind == "text" and "align" not in properties else {}
+        )
+        return self.style(kind, **lines, **room, **properties)
 
     def head(self, *, live: bool = False, numeric: bool = False) -> Format:
         """The style of a table's heading; what is calculated from the cut-offs has its own."""
@@ -82,6 +86,7 @@ class Desk:
             text_wrap=True,
             valign="vcenter",
             align="right" if numeric else "left",
+            indent=0 if numeric else 1,
             border=1,
             border_color="#ffffff",
         )
@@ -191,9 +196,10 @@ def area(sheet: str, first: int, last: int, col: int, last_col: int | None = Non
 
 
 def set_widths(sheet: Worksheet, columns: Iterable[Column], col: int = 0) -> None:
-    """Set the widths of columns side by side."""
+    """Set the widths of columns side by side, room for the longest word of a heading included."""
     for offset, column in enumerate(columns):
-        sheet.set_column(col + offset, col + offset, column.width)
+        longest = max(map(len, column.label.split()))
+        sheet.set_column(col + offset, col + offset, max(column.width, longest + 3))
 
 
 def chips(desk: Desk, sheet: Worksheet, first: int, col: int, last: int, last_col: int) -> None:

@@ -37,7 +37,7 @@ def write_list(
     col: int = 0,
     labels: Mapping[str, str] | None = None,
     live: Mapping[str, Sequence[str]] | None = None,
-    wrap: bool = False,
+    widths: Sequence[int] = (),
 ) -> Placed:
     """Write a frame as an Excel table with a filter; a named index is its first column.
 
@@ -52,21 +52,23 @@ def write_list(
     live
         Per column that is calculated in Excel, one formula per row; the frame holds the
         results.
-    wrap
-        Whether long texts break into lines.
+    widths
+        The columns' widths, where long texts shall break into lines.
     """
     sheet = desk.sheets[name]
     flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
     looks = [_look(str(label), flat.iloc[:, i], labels or {}) for i, label in enumerate(flat)]
     live = live or {}
     for offset, look in enumerate(looks):
-        values, style = flat.iloc[:, offset].tolist(), desk.body(look.kind, text_wrap=wrap)
+        values, style = flat.iloc[:, offset].tolist(), desk.body(look.kind, text_wrap=bool(widths))
         if look.name in live:
             for i, (formula, value) in enumerate(zip(live[look.name], values, strict=True)):
                 sheet.write_formula(row + 1 + i, col + offset, formula, style, desks.shown(value))
         else:
             for i, value in enumerate(values):
                 put(sheet, row + 1 + i, col + offset, value, style)
+    for i, height in enumerate(_heights(flat, widths)):
+        sheet.set_row(row + 1 + i, height)
     last = row + max(len(flat), 1)
     if flat.empty:
         desk.note(sheet, row + 1, col, _("No rows."))
@@ -105,9 +107,10 @@ def write_sales_margin(desk: Desk) -> None:
     sheet = desk.sheet(desks.SALES_MARGIN, _("Sales against margin"), note)
     placed = write_list(desk, desks.SALES_MARGIN, frame, row=22, table="sales_against_margin")
     set_widths(sheet, [column("revenue")] * 12)
+    sheet.freeze_panes(3, 0)
     for position, label in enumerate(("accounts", "revenue", "margin")):
         _cross(
-            desk, sheet, placed, frame, label, row=4 if position < 2 else 13, col=7 * (position % 2)
+            desk, sheet, placed, frame, label, row=4 if position < 2 else 13, col=6 * (position % 2)
         )
 
 
@@ -145,6 +148,7 @@ def write_settings(desk: Desk) -> None:
     placed = write_list(desk, desks.SETTINGS, frame, row=3, table="settings", labels=labels)
     _finish_list(sheet, placed, frame)
     sheet.set_column(placed.columns["name"], placed.columns["value"], 28)
+    sheet.set_column(placed.columns["source"], placed.columns["source"], 64)
     if "changed" in placed.columns:
         letter = chr(ord("A") + placed.columns["changed"])
         look = desk.workbook.add_format({"bg_color": desks.INPUT, "bold": True})
@@ -187,8 +191,23 @@ def _headings(
             for text, look in zip(texts, looks, strict=True)
         ],
     }
-    sheet.set_row(row, 32)
+    sheet.set_row(row, 34)
     sheet.add_table(row, col, last, col + len(looks) - 1, options)
+
+
+def _heights(frame: pd.DataFrame, widths: Sequence[int]) -> list[int]:
+    """Heights of rows with wrapped texts: not every program finds them by itself."""
+    if not widths:
+        return []
+    rows = zip(*(frame.iloc[:, j].astype("str") for j in range(frame.shape[1])), strict=True)
+    return [
+        15
+        * min(
+            max(-(-len(text) // (width - 2)) for text, width in zip(row, widths, strict=False)), 10
+        )
+        + 2
+        for row in rows
+    ]
 
 
 def unique_texts(texts: Sequence[str]) -> list[str]:

@@ -7,7 +7,6 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.xyz import month_ordinals
-from kamlib.output import sheets_desk as desks
 from kamlib.output.columns import column
 from kamlib.output.sheets_accounts import Layout, manager_numbers, money_column
 from kamlib.output.sheets_desk import MATRIX, Desk, chips, heat, put
@@ -43,7 +42,8 @@ def write_matrix(desk: Desk, layout: Layout) -> None:
     )
     sheet = desk.sheet(MATRIX, _("The ABC-XYZ matrix"), note)
     desk.banner(sheet)
-    sheet.set_column(0, 2 * BLOCK_COLS, 11)
+    sheet.set_column(0, 0, 20)
+    sheet.set_column(1, 2 * BLOCK_COLS, 13)
     sheet.set_column(BLOCK_COLS - 1, BLOCK_COLS - 1, 3)
     measures = ["accounts", "share", "revenue"]
     if desk.book.has_margin:
@@ -69,7 +69,8 @@ def places(desk: Desk, measure: str) -> pd.Series:
 def _block(desk: Desk, sheet: Worksheet, layout: Layout, block: Block) -> None:
     look = column(block.measure)
     style, bold = desk.body(look.kind), desk.body(look.kind, bold=True)
-    desk.heading(sheet, block.row, block.col, look.heading(desk.currency))
+    title = _("Share of value") if block.measure == "share" else look.heading(desk.currency)
+    desk.heading(sheet, block.row, block.col, title)
     _labels(desk, sheet, block)
     known = places(desk, block.measure)
     for i, abc in enumerate(DOWN):
@@ -179,6 +180,7 @@ def _managers(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
     cols = [2, 3, 4, 5, 6, 8, 9, 10]
     put(sheet, row + 1, 0, _("Manager"), desk.head())
     put(sheet, row + 1, 1, _("No."), desk.head(numeric=True))
+    put(sheet, row + 1, BLOCK_COLS - 1, "", desk.head())
     for text, col in zip(heads, cols, strict=True):
         put(sheet, row + 1, col, text, desk.head(live=True, numeric=True))
     for line, (name, number) in enumerate(numbers.items(), row + 2):
@@ -197,4 +199,3 @@ def _managers(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
         lost = f'=SUMIFS({layout.area(money)},{who},{key},{layout.area("xyz")},"L")'
         value = float(own.loc[own["xyz"] == "L", "revenue"].sum())
         sheet.write_formula(line, cols[7], lost, desk.body("money"), value)
-    desks.set_widths(sheet, [column("manager")])

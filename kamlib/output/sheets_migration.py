@@ -40,6 +40,8 @@ def write_migration(desk: Desk, layout: Layout) -> None:
     live = {"to_cell": _whereabouts(frame, layout)}
     placed = write_list(desk, MIGRATION, frame, row=5, table="migration", labels=labels, live=live)
     desks.set_widths(sheet, [column(name) for name in placed.columns])
+    rank = placed.columns["rank"]
+    sheet.set_column(rank, rank, 12)
     up = desk.workbook.add_format({"font_color": "#1b6b3a"})
     down = desk.workbook.add_format({"font_color": "#a3282c"})
     for look, sign in ((up, ">"), (down, "<")):

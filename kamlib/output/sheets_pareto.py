@@ -28,7 +28,7 @@ def write_pareto(desk: Desk, layout: Layout) -> None:
     last = _largest(desk, sheet, layout)
     if layout.rows:
         _chart(desk, sheet, last)
-    row = _measures(desk, sheet, last + 2)
+    row = _measures(desk, sheet, last + 3)
     if "without_top" in desk.tables:
         desk.heading(sheet, row, 1, _("If the largest accounts were gone"))
         write_list(desk, PARETO, _without_top(desk), row=row + 1, col=1, table="without_top")
@@ -46,7 +46,7 @@ def _largest(desk: Desk, sheet: Worksheet, layout: Layout) -> int:
         row, line = TABLE_ROW + 1 + i, TABLE_ROW + 2 + i
         put(sheet, row, 0, i + 1, desk.body("count"))
         put(sheet, row, 1, account.Index, desk.body("text"))
-        put(sheet, row, 2, short(account.name or account.Index), desk.body("text"))
+        put(sheet, row, 2, short(account.name or account.Index, 20), desk.body("text"))
         put(sheet, row, 3, account.value, desk.body("money"))
         above = f"SUM(D${TABLE_ROW + 2}:D{line})"
         running = account.share_before + account.share
@@ -61,7 +61,9 @@ def _largest(desk: Desk, sheet: Worksheet, layout: Layout) -> int:
         for j, name in enumerate(("abc_cut_a", "abc_cut_b")):
             look = desk.body("share", font_color=MUTED)
             sheet.write_formula(row, 9 + j, f"={name}", look, cuts[j])
+    sheet.set_row(TABLE_ROW, 32)
     last = TABLE_ROW + max(len(frame), 1)
+    desk.note(sheet, last + 1, 6, _("The columns from here to the right feed the chart."))
     desks.chips(desk, sheet, TABLE_ROW + 1, 5, last, 5)
     return last
 

@@ -74,7 +74,7 @@ def _headlines(desk: Desk, sheet: Worksheet, row: int) -> int:
         # Merged text cells do not grow by themselves: make room for two lines.
         sheet.merge_range(i, 0, i, LAST_COL, "", style)
         put(sheet, i, 0, sentence, style)
-        sheet.set_row(i, 16 * (1 + len(sentence) // 190))
+        sheet.set_row(i, 16 * (1 + len(sentence) // 210))
     return row + len(sentences) + 2
 
 
@@ -174,4 +174,4 @@ def _actions(desk: Desk, sheet: Worksheet, row: int) -> None:
     frame = actions[[name for name in order if name in actions]]
     desk.heading(sheet, row, 0, _("Whom to call, and why (at the cut-offs in the pack)"))
     labels = {"what_happened": _("What happened"), "do_what": _("What to do"), "cell": _("Cell")}
-    write_list(desk, SUMMARY, frame, row=row + 1, table="actions", labels=labels, wrap=True)
+    write_list(desk, SUMMARY, frame, row=row + 1, table="actions", labels=labels, widths=WIDTHS)
