@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 
 class DataError(ValueError):
-    """Something in the data or its description is wrong: says what, where, and what was expected."""
+    """Something in the data or its description is wrong: what, where, and what was expected."""
 
 
 class SettingsError(ValueError):
@@ -17,3 +17,9 @@ def nearest_name(name: str, names: Iterable[str]) -> str:
     known = {str(candidate).casefold(): str(candidate) for candidate in names}
     close = get_close_matches(str(name).casefold(), list(known), n=1, cutoff=0.5)
     return f'; did you mean "{known[close[0]]}"?' if close else ""
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an engine's or driver's own message, or the error's kind."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -39,7 +39,7 @@ RisingRatios = Annotated[tuple[PositiveFloat, PositiveFloat], AfterValidator(_ri
 class Group(BaseModel):
     """Settings of one analysis; unknown names are refused and nothing can be changed later."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def setting(default: Any, unit: str, source: str) -> Any:
@@ -168,7 +168,7 @@ def load_settings(
 
 
 def settings_table(settings: Settings) -> pd.DataFrame:
-    """All settings in force: ``name``, ``value``, ``default``, ``unit``, ``source``, ``changed``."""
+    """All settings: ``name``, ``value``, ``default``, ``unit``, ``source``, ``changed``."""
     rows = []
     for group, fields in Settings.model_fields.items():
         for name, field in fields.annotation.model_fields.items():
@@ -188,7 +188,7 @@ def settings_table(settings: Settings) -> pd.DataFrame:
 
 def setting_text(value: Any) -> str:
     """A setting's value as ``--set`` takes it: ``0.8,0.95``."""
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

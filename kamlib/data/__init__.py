@@ -1,1 +1,1 @@
-"""Data set -> checked canonical tables -> per-account frames: the only part that knows an engine."""
+"""Data set -> checked canonical tables -> account frames: the only part that knows an engine."""

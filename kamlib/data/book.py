@@ -11,13 +11,14 @@ import ibis
 import pandas as pd
 
 from kamlib.data.dataset import DataSet, load_dataset
+from kamlib.data.findings import findings
 from kamlib.data.frames import (
     account_line_quarters,
     account_months,
     latest_attributes,
     order_statistics,
 )
-from kamlib.data.tables import Tables, check_rejects, findings, load_tables, reconciliation
+from kamlib.data.tables import Tables, check_rejects, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.settings import Settings, load_settings
 
@@ -136,7 +137,9 @@ def open_book(
     check_rejects(tables, in_force)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
     latest = latest_complete_quarter(tables.data_to, slack)
-    chosen = latest if quarter == LATEST else parsed_quarter(quarter)
+    # Without any complete quarter the latest is the one that has begun.
+    usual = max(latest, tables.data_from.to_period("Q"))
+    chosen = usual if quarter == LATEST else parsed_quarter(quarter)
     _check_quarter(chosen, tables)
     return Book(tables, chosen, chosen <= latest, in_force)
 

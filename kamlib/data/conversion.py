@@ -7,6 +7,7 @@ can be rejected by name instead of ending the run.
 from dataclasses import dataclass
 
 import ibis
+import ibis.expr.datatypes as dt
 
 from kamlib.data.parts import ROW
 from kamlib.errors import DataError
@@ -22,6 +23,12 @@ _MONTH_FIRST = ("%m/%d/%y", "%m-%d-%y", "%m.%d.%y", "%m/%d/%Y", "%m-%d-%Y", "%m.
 _NAMED_MONTH = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
 _COMMA_DECIMAL = r",(\d{1,2}|\d{4,})[^\d,.]*$|\..*,"
 _POINT_DECIMAL = r"\.(\d{1,2}|\d{4,})[^\d,.]*$|,.*\."
+# Each number by its own form; only 1,234 and 1.234 need the column's decimal sign.
+_PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_WITH_COMMA = r"^[+-]?(\d*|\d{1,3}(\.\d{3})+),\d+$"
+_POINT_GROUPS = r"^[+-]?\d{1,3}(\.\d{3}){2,}$"
+_COMMA_GROUPS = r"^[+-]?\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?$"
+_EITHER = {".": r"^[+-]?[1-9]\d{0,2},\d{3}$", ",": r"^[+-]?[1-9]\d{0,2}\.\d{3}$"}
 _ONLY_DAY_FIRST = r"^(1[3-9]|2\d|3[01])[./-]\d{1,2}[./-]\d{2,4}"
 _ONLY_MONTH_FIRST = r"^\d{1,2}[./-](1[3-9]|2\d|3[01])[./-]\d{2,4}"
 _BRACKETED = r"^\((.*)\)$"
@@ -72,11 +79,28 @@ def typed(table: ibis.Table, roles: dict[str, str], conventions: Conventions) ->
             value = _date_from_number(column, conventions.epoch_1904)
             notes.append(_note(name, column, value, role))
         else:
-            value = column
+            value = _from_typed(column, schema[name], role)
         select.append(f"{value} AS {quoted(name)}")
     note = f"NULLIF(CONCAT_WS('; ', {', '.join(notes)}), '')" if notes else "CAST(NULL AS VARCHAR)"
     select += [quoted(ROW), f"{note} AS {UNREADABLE}"]
     return table.alias("raw").sql(f"SELECT {', '.join(select)} FROM raw", dialect="duckdb")
+
+
+def _from_typed(column: str, kind: dt.DataType, role: str) -> str:
+    """A column that is no text: no infinities, and 123.0 as a text is 123."""
+    if not kind.is_floating():
+        return column
+    value = finite(column)
+    if role != "text":
+        return value
+    whole = f"CAST(CAST({value} AS BIGINT) AS VARCHAR)"
+    is_whole = f"{value} = FLOOR({column}) AND ABS({column}) < 1e15"
+    return f"CASE WHEN {is_whole} THEN {whole} ELSE CAST({value} AS VARCHAR) END"
+
+
+def finite(number: str) -> str:
+    """A number as SQL, null where it is infinite or not a number."""
+    return f"CASE WHEN ISFINITE({number}) THEN {number} END"
 
 
 def quoted(name: str) -> str:
@@ -95,7 +119,8 @@ def _without_empties(column: str, empty: tuple[str, ...]) -> str:
 
 
 def _note(name: str, column: str, value: str, role: str) -> str:
-    shown = f"{literal(name + ' ')} || '\"' || LEFT(CAST({column} AS VARCHAR), 60) || '\"'"
+    text = f"LEFT(CAST({column} AS VARCHAR), 60)"
+    shown = f"{literal(name + ' ')} || '\"' || {text} || '\"'"
     return (
         f"CASE WHEN {column} IS NOT NULL AND {value} IS NULL THEN {shown} || ' is not a {role}' END"
     )
@@ -114,17 +139,25 @@ def _from_text(
 
 
 def _number_from_text(column: str, decimal: str) -> str:
-    digits = f"REGEXP_REPLACE({column}, {literal(_NOISE)}, '', 'g')"
-    digits = f"REPLACE({digits}, '−', '-')"
-    if decimal == ",":
-        digits = f"REPLACE(REPLACE({digits}, '.', ''), ',', '.')"
-    else:
-        digits = f"REPLACE({digits}, ',', '')"
+    text = f"REGEXP_REPLACE({column}, {literal(_NOISE)}, '', 'g')"
+    text = f"REPLACE({text}, '−', '-')"
     # Accounting writes a negative amount as (12.50) or 12.50-.
-    digits = f"REGEXP_REPLACE({digits}, {literal(_BRACKETED)}, {_NEGATED})"
-    digits = f"REGEXP_REPLACE({digits}, {literal(_TRAILING_MINUS)}, {_NEGATED})"
-    number = f"TRY_CAST({digits} AS DOUBLE)"
-    return f"CASE WHEN ISFINITE({number}) THEN {number} END"
+    text = f"REGEXP_REPLACE({text}, {literal(_BRACKETED)}, {_NEGATED})"
+    text = f"REGEXP_REPLACE({text}, {literal(_TRAILING_MINUS)}, {_NEGATED})"
+    no_commas, no_points = f"REPLACE({text}, ',', '')", f"REPLACE({text}, '.', '')"
+    comma_as_point = f"REPLACE({no_points}, ',', '.')"
+    forms = {
+        _EITHER[decimal]: no_commas if decimal == "." else no_points,
+        _PLAIN: text,
+        _WITH_COMMA: comma_as_point,
+        _POINT_GROUPS: no_points,
+        _COMMA_GROUPS: no_commas,
+    }
+    cases = " ".join(
+        f"WHEN REGEXP_MATCHES({text}, {literal(form)}) THEN {digits}"
+        for form, digits in forms.items()
+    )
+    return finite(f"TRY_CAST(CASE {cases} END AS DOUBLE)")
 
 
 def _date_from_text(column: str, dates: str, epoch_1904: bool) -> str:
@@ -148,7 +181,7 @@ def _date_from_number(column: str, epoch_1904: bool) -> str:
 
 
 def _decimal_sign(table: ibis.Table, name: str) -> str:
-    """The decimal sign of a text column: a comma only where some number can be read no other way."""
+    """The decimal sign of a text column: a comma where more numbers need it than a point."""
     column = quoted(name)
     comma = f"REGEXP_MATCHES({column}, {literal(_COMMA_DECIMAL)})"
     point = f"REGEXP_MATCHES({column}, {literal(_POINT_DECIMAL)})"

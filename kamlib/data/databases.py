@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
 
 import ibis
 
@@ -9,7 +10,7 @@ from kamlib.data.conversion import database_typed
 from kamlib.data.dataset import TableSource, masked_url, resolved_url
 from kamlib.data.expressions import Expression, column_roles, columns_used, missing_column
 from kamlib.data.sources import SourcePart
-from kamlib.errors import DataError, nearest_name
+from kamlib.errors import DataError, first_line, nearest_name
 
 
 def database_part(source: TableSource, expressions: Sequence[Expression]) -> SourcePart:
@@ -42,17 +43,15 @@ def database_table(source: TableSource) -> tuple[ibis.Table, str]:
     try:
         return connection.table(name, database=schema or None), label
     except Exception as error:  # each driver has its own error for a table that is not there
-        names = _table_names(connection, schema)
-        raise DataError(
-            f"{label}: there is no such table{nearest_name(name, names)} ({_first_line(error)})"
-        ) from None
+        near = nearest_name(name, _table_names(connection, schema))
+        said = "" if near else f" ({first_line(error)})"
+        raise DataError(f"{label}: there is no such table{near}{said}") from None
 
 
 def _connected(url: str) -> ibis.BaseBackend:
+    full = _with_timeout(resolved_url(url))
     try:
-        return ibis.connect(_with_timeout(resolved_url(url)))
-    except DataError:
-        raise
+        return ibis.connect(full)
     except ImportError:
         raise DataError(
             f"{_place(url)}: its driver is not installed; install kamlib with the extra for it, "
@@ -60,7 +59,7 @@ def _connected(url: str) -> ibis.BaseBackend:
         ) from None
     except Exception as error:  # a driver's own error: wrong host, port, name or password
         raise DataError(
-            f"{_place(url)}: the database does not answer ({_first_line(error)}); "
+            f"{_place(url)}: the database does not answer ({_without_secrets(error, full)}); "
             "check host, port, name and password"
         ) from None
 
@@ -82,6 +81,10 @@ def _table_names(connection: ibis.BaseBackend, schema: str) -> list[str]:
         return []
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+def _without_secrets(error: Exception, url: str) -> str:
+    """A driver's own message; some repeat the URL, or the password, that they were given."""
+    said = first_line(error).replace(url, _place(url))
+    password = urlsplit(url).password or ""
+    for secret in {password, unquote(password)} - {""}:
+        said = said.replace(secret, "***")
+    return said

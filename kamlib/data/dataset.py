@@ -5,13 +5,16 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from kamlib.data.examples import EXAMPLE_KEY
 from kamlib.data.schema import TABLES
 from kamlib.data.spreadsheets import filled_sheets
 from kamlib.errors import DataError, nearest_name
+from kamlib.words import _
 
 
 def _listed(value: Any) -> Any:
@@ -155,17 +158,13 @@ def _description_path(dataset: Path, roots: tuple[Path, ...]) -> Path:
 
 def _from_workbook(path: Path) -> DataSet:
     """A filled-in input workbook: each sheet named like a table, and not empty, is that table."""
-    filled = [name for name in filled_sheets(path) if name in TABLES]
+    filled = [name for name in filled_sheets(path, EXAMPLE_KEY) if name in TABLES]
     if "transactions" not in filled:
         raise DataError(
             f'{path.name}: has no sheet "transactions" with lines; fill in the one that '
             "`kam template` writes, or describe the workbook in a dataset.toml"
         )
-    tables = {
-        name: TableSource(source=(path.name,), sheet=(name,), header=1)
-        for name in TABLES
-        if name in filled
-    }
+    tables = {name: _template_sheet(path, name) for name in TABLES if name in filled}
     folder = path.parent.resolve()
     title = path.stem.replace("_", " ")
     return DataSet(
@@ -175,6 +174,14 @@ def _from_workbook(path: Path) -> DataSet:
         title=title,
         tables=tables,
     )
+
+
+def _template_sheet(path: Path, name: str) -> TableSource:
+    key = TABLES[name].key[0]
+    example = Exclusion(
+        reason=_("example row of the template"), where=f"TRIM({key}) = '{EXAMPLE_KEY}'"
+    )
+    return TableSource(source=(path.name,), sheet=(name,), header=1, exclude=(example,))
 
 
 def _complete_to(path: Path, value: Any) -> str:
@@ -203,6 +210,8 @@ def _table(path: Path, name: str, content: Any) -> TableSource:
                 f'{path}: [{name}.columns] the table has no column "{column}"{near}; '
                 f"it has {', '.join(TABLES[name].names)}"
             )
+    if any(map(is_database, table.source)) and len(table.source) > 1:
+        raise DataError(f"{path}: [{name}] a database must be the only source of its table")
     if name == "transactions" and table.reshape:
         raise DataError(f"{path}: [transactions] reshape is for side tables only: lines keep rows")
     return table
@@ -222,6 +231,8 @@ def _first_problem(error: ValidationError) -> str:
 def resolved_url(url: str) -> str:
     """A database URL with ``${NAME}`` replaced from the environment, so no password is stored.
 
+    The variable holds the plain text: what a URL cannot hold as it is, is encoded here.
+
     Raises
     ------
     DataError
@@ -233,7 +244,7 @@ def resolved_url(url: str) -> str:
             raise DataError(
                 f"{masked_url(url)}: environment variable {match[1]} is not set; set it and retry"
             )
-        return os.environ[match[1]]
+        return quote(os.environ[match[1]], safe="")
 
     return re.sub(r"\$\{(\w+)\}", value, url)
 

@@ -52,6 +52,10 @@ class Expression:
         refused = (exp.Query, exp.DDL, exp.DML, exp.Command, exp.Drop, exp.Set)
         if len(trees) != 1 or trees[0] is None or trees[0].find(*refused):
             raise DataError(f"{self.where}: {self.text!r} must be one SQL expression")
+        if trees[0].find(exp.AggFunc, exp.Window, exp.Star):
+            raise DataError(
+                f"{self.where}: {self.text!r} must be about one line, without sums over lines"
+            )
         return trees[0]
 
 

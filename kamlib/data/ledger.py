@@ -19,7 +19,7 @@ from kamlib.data.databases import database_part, database_table
 from kamlib.data.dataset import DataSet, TableSource, is_database
 from kamlib.data.lines import Mapping, equal_headers, lines_mapping
 from kamlib.data.reduction import reduced
-from kamlib.data.sources import SourcePart, file_parts, raw_parts, source_files
+from kamlib.data.sources import SourcePart, file_label, file_parts, raw_parts, source_files
 from kamlib.data.store import (
     cache_folder,
     content_hash,
@@ -31,7 +31,7 @@ from kamlib.data.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -40,7 +40,7 @@ class Ledger:
     """The day ledger of a data set and how it came about.
 
     ``table`` has account, date, product_line, channel, region, manager (text), revenue, margin,
-    quantity (decimal), lines, documents, ordered (counts). ``fates`` has rows and revenue per
+    quantity (decimal), lines, ordered (counts). ``fates`` has rows and revenue per
     file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of the
     kept ones. ``snapshot`` names the stored entries, so that another process sees the same.
     """
@@ -98,7 +98,8 @@ def _file_entries(
     fresh = False
     for path in source_files(dataset, source.source, "[transactions] source"):
         chain = [entry.name for entry in entries] if source.one_part_per else []
-        entry = cache / digest(described, path.name, content_hash(path), *chain)[:32]
+        named = file_label(dataset, path)
+        entry = cache / digest(described, named, content_hash(path), *chain)[:32]
         if not entry.is_dir():
             fresh = True
             parts = _parts(connection, dataset, path, source, max_unpacked_mb)
@@ -126,7 +127,7 @@ def _database_entries(
     mapping = lines_mapping(source)
     part = database_part(source, mapping.expressions)
     staging = new_folder(cache)
-    reduced(part.relation.get_backend(), [(part, mapping)]).write(staging)
+    reduced(connection, [(part, mapping)]).write(staging)
     entry = (
         cache
         / digest(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import ibis
 
-from kamlib.data.conversion import UNREADABLE, literal, quoted
+from kamlib.data.conversion import UNREADABLE, quoted
 from kamlib.data.dataset import TableSource
 from kamlib.data.expressions import Expression, resolved
 from kamlib.data.parts import ROW
@@ -23,6 +23,7 @@ REJECTED = "rejected"
 DIMENSIONS = ("product_line", "channel", "region", "manager")
 # Four decimals hold any price times quantity; exact sums make the same tables byte for byte.
 MONEY = "DECIMAL(18, 4)"
+_MOST_MONEY = "1e13"
 _YEARS = ("1980-01-01", "2100-01-01")
 
 
@@ -82,8 +83,8 @@ def line_fates(
     label: str,
     *,
     earlier: str = "",
-) -> ibis.Table:
-    """Every line of a part with its canonical columns, its ``step`` and its ``reason``.
+) -> tuple[ibis.Table, list[tuple[str, str]]]:
+    """Every line of a part with its canonical columns and its fate.
 
     Parameters
     ----------
@@ -98,6 +99,11 @@ def line_fates(
     earlier
         Name of a table of documents already read (``document``, ``first_part``), if any.
 
+    Returns
+    -------
+    The lines, with ``fate`` (a place in the list that follows) and, with ``earlier``,
+    ``first_part``; and the fates: step and reason, the kept lines' first.
+
     Raises
     ------
     DataError
@@ -105,15 +111,17 @@ def line_fates(
     """
     canonical = _canonical(mapping, header, label)
     select = [f"{sql} AS {name}" for name, sql in canonical.items()]
-    for index, (_, where) in enumerate(mapping.exclusions):
+    for index, (_reason, where) in enumerate(mapping.exclusions):
         select.append(f"({resolved(where, header, label)}) AS excluded_{index}")
     select += [f"{ROW} AS source_row", f"{UNREADABLE} AS unreadable"]
     query = f"SELECT {', '.join(select)} FROM source"
+    rules = _rules(mapping, bool(earlier))
     try:
         lines = relation.alias("source").sql(query, dialect="duckdb")
+        judged = lines.alias("lines").sql(_fate_query(rules, earlier), dialect="duckdb")
     except Exception as error:  # each engine has its own errors for SQL that does not run
         raise _does_not_run(mapping, relation, header, label, error) from None
-    return lines.alias("lines").sql(_fate_query(mapping, bool(earlier), earlier), dialect="duckdb")
+    return judged, [(KEPT, ""), *((step, reason) for _when, step, reason in rules)]
 
 
 def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str, str]:
@@ -122,59 +130,62 @@ def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str,
     def sql(name: str) -> str:
         return resolved(mapping.columns[name], header, label)
 
-    def money(name: str) -> str:
-        return f"TRY_CAST({sql(name)} AS {MONEY})"
+    def money(value: str) -> str:
+        # Not a number and infinity fail the comparison too, on every engine.
+        return f"CASE WHEN ABS({value}) < {_MOST_MONEY} THEN CAST({value} AS {MONEY}) END"
 
     def text(name: str) -> str:
         return f"NULLIF(TRIM(CAST({sql(name)} AS VARCHAR)), '')"
 
     known = mapping.columns
-    margin = "CAST(NULL AS DECIMAL(18, 4))"
+    margin = f"CAST(NULL AS {MONEY})"
     if "margin" in known:
-        margin = money("margin")
+        margin = money(f"({sql('margin')})")
     elif "cost" in known:
-        margin = f"TRY_CAST({sql('revenue')} - ({sql('cost')}) AS {MONEY})"
+        margin = money(f"(({sql('revenue')}) - ({sql('cost')}))")
     texts = ("document", "product", *DIMENSIONS)
     return {
         "account": text("account"),
         "date": f"TRY_CAST({sql('date')} AS DATE)",
-        "revenue": money("revenue"),
+        "revenue": money(f"({sql('revenue')})"),
         "margin": margin,
-        "quantity": money("quantity") if "quantity" in known else "CAST(NULL AS DECIMAL(18, 4))",
+        "quantity": money(f"({sql('quantity')})")
+        if "quantity" in known
+        else f"CAST(NULL AS {MONEY})",
         **{name: text(name) if name in known else "CAST(NULL AS VARCHAR)" for name in texts},
     }
 
 
-def _fate_query(mapping: Mapping, has_earlier: bool, earlier: str) -> str:
-    repeated = "earlier.first_part IS NOT NULL" if has_earlier else "FALSE"
+def _rules(mapping: Mapping, has_earlier: bool) -> list[tuple[str, str, str]]:
+    """Condition, step and reason of each way out, in the order in which they are tried."""
+    repeated = ("earlier.first_part IS NOT NULL", SET_ASIDE, "document already read in {}")
     excluded = [
-        (f"excluded_{index}", literal(reason))
-        for index, (reason, _) in enumerate(mapping.exclusions)
+        (f"excluded_{index}", EXCLUDED, reason)
+        for index, (reason, _where) in enumerate(mapping.exclusions)
     ]
     rejected = [
-        ("unreadable IS NOT NULL", "'a cell cannot be read'"),
-        ("account IS NULL", "'account is empty'"),
-        ("date IS NULL", "'date is empty'"),
-        (f"date < DATE '{_YEARS[0]}' OR date >= DATE '{_YEARS[1]}'", "'date is not plausible'"),
-        ("revenue IS NULL", "'revenue is empty'"),
+        ("unreadable IS NOT NULL", "a cell cannot be read"),
+        ("account IS NULL", "account is empty"),
+        ("date IS NULL", "date is empty"),
+        (f"date < DATE '{_YEARS[0]}' OR date >= DATE '{_YEARS[1]}'", "date is not plausible"),
+        ("revenue IS NULL", "revenue is empty or no finite amount"),
     ]
-    rules = [
-        *((when, SET_ASIDE, "'document already read in ' || earlier.first_part")
-          for when in [repeated] if has_earlier),
-        *((when, EXCLUDED, reason) for when, reason in excluded),
+    return [
+        *([repeated] if has_earlier else []),
+        *excluded,
         *((when, REJECTED, reason) for when, reason in rejected),
-    ]  # fmt: skip
-    step = " ".join(f"WHEN {when} THEN '{step}'" for when, step, _ in rules)
-    reason = " ".join(f"WHEN {when} THEN {reason}" for when, _, reason in rules)
+    ]
+
+
+def _fate_query(rules: Sequence[tuple[str, str, str]], earlier: str) -> str:
+    fate = " ".join(f"WHEN {when} THEN {n}" for n, (when, _, _) in enumerate(rules, start=1))
+    names = ("account", "date", "document", "product", *DIMENSIONS, "revenue", "margin",
+             "quantity", "source_row", "unreadable")  # fmt: skip
+    selected = ", ".join(f"lines.{name}" for name in names)
     join = f"LEFT JOIN {earlier} AS earlier ON lines.document = earlier.document"
-    names = ", ".join(
-        f"lines.{name}"
-        for name in ("account", "date", "document", "product", *DIMENSIONS, "revenue", "margin",
-                     "quantity", "source_row", "unreadable")
-    )  # fmt: skip
     return (
-        f"SELECT {names}, CASE {step} ELSE '{KEPT}' END AS step, "
-        f"CASE {reason} ELSE '' END AS reason FROM lines {join if has_earlier else ''}"
+        f"SELECT {selected}, {'earlier.first_part, ' if earlier else ''}"
+        f"CAST(CASE {fate} ELSE 0 END AS SMALLINT) AS fate FROM lines {join if earlier else ''}"
     )
 
 
@@ -189,4 +200,4 @@ def _does_not_run(
         except Exception as single:
             said = str(single).strip().splitlines()[0]
             return DataError(f"{label}: {item.where} = {item.text!r} does not run: {said}")
-    return DataError(f"{label}: the mapping does not run: {str(error).splitlines()[0]}")
+    return DataError(f"{label}: the mapping does not run: {str(error).strip().splitlines()[0]}")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -19,15 +20,18 @@ class RawPart:
 
     ``data`` holds the columns of ``header`` and ``kam_row``, the row's number as a person
     counts it in the source. ``bad_rows`` are rows that could not be split into the header's
-    columns: (row, what is wrong, the text).
+    columns: (row, what is wrong, the text). A Parquet file is not read: it has a ``path``, no
+    ``data``, and the columns that its folders name (``year=2024``) in ``partition``.
     """
 
     file: str
     sheet: str
     header: tuple[str, ...]
-    data: pa.Table
+    data: pa.Table | None
     epoch_1904: bool = False
     bad_rows: tuple[tuple[int, str, str], ...] = ()
+    path: Path | None = None
+    partition: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -62,7 +66,7 @@ def find_header(
     DataError
         There is no row, or the set row lies beyond the first ones.
     """
-    if not any(_filled(row) for row in rows):
+    if not any(filled(row) for row in rows):
         raise DataError(f"{where}: is empty; expected a header row and at least one line")
     if rules.row is False or (rules.names and rules.row is None):
         width = max(len(row) for row in rows)
@@ -80,24 +84,36 @@ def find_header(
 
 
 def header_names(row: Iterable[Any]) -> tuple[str, ...]:
-    """Unique column names from a header row's cells; empty cells become ``column 3``."""
+    """Unique column names from a header row's cells; empty cells become ``column 3``.
+
+    SQL does not tell case apart: a second ``Amount`` or ``amount`` becomes ``Amount (2)``.
+    """
     names: list[str] = []
+    taken: set[str] = set()
     for position, cell in enumerate(row, start=1):
         text = cell_text(cell)
         name = " ".join(text.split()) if text else f"column {position}"
-        copies = sum(1 for other in names if other == name or other.startswith(f"{name} ("))
-        names.append(f"{name} ({copies + 1})" if copies else name)
+        unique, copies = name, 1
+        while unique.casefold() in taken:
+            copies += 1
+            unique = f"{name} ({copies})"
+        taken.add(unique.casefold())
+        names.append(unique)
     return tuple(names)
 
 
-def cell_text(cell: Any) -> str | None:
-    """A cell as text: whole numbers without decimals, dates as ISO, empty as ``None``."""
+def cell_text(cell: Any, *, exact: bool = False) -> str | None:
+    """A cell as text: whole numbers without decimals, dates as ISO, empty as ``None``.
+
+    With ``exact``, a number with three decimals gets a fourth: its point is a decimal sign.
+    """
     if cell is None or cell == "":
         return None
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        text = str(int(cell)) if cell.is_integer() else repr(cell)
+        return text + "0" if exact and re.search(r"\.\d{3}$", text) else text
     return cell if isinstance(cell, str) else str(cell)
 
 
@@ -115,10 +131,9 @@ def _likeliest_row(rows: Sequence[Sequence[Any]]) -> int:
         return len({cell for cell in row if isinstance(cell, str) and re.search(r"[^\W\d_]", cell)})
 
     most = max(texts(row) for row in rows)
-    return next(
-        index for index, row in enumerate(rows) if _filled(row) and texts(row) >= 0.7 * most
-    )
+    return next(index for index, row in enumerate(rows) if filled(row) and texts(row) >= 0.7 * most)
 
 
-def _filled(row: Sequence[Any]) -> bool:
-    return any(cell not in (None, "") for cell in row)
+def filled(row: Sequence[Any]) -> bool:
+    """Whether any cell of a row holds something; spaces are nothing."""
+    return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)

@@ -1,8 +1,9 @@
 """From a table's description to its source parts, each as a relation with typed columns."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
@@ -11,15 +12,16 @@ import pyarrow.parquet as pq
 
 from kamlib.data.conversion import Conventions, literal, quoted, typed
 from kamlib.data.dataset import DataSet, Lookup, TableSource
-from kamlib.data.expressions import Expression, column_roles, columns_used, missing_column
+from kamlib.data.expressions import Expression, column_roles, columns_used, missing_column, resolved
 from kamlib.data.parts import ROW, HeaderRules, RawPart
 from kamlib.data.spreadsheets import read_sheets
 from kamlib.data.textfiles import read_text
-from kamlib.errors import DataError, nearest_name
+from kamlib.errors import DataError, first_line, nearest_name
 
 SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 PARQUET_SUFFIXES = (".parquet", ".pq")
+_RAW = "kam_raw_cells"
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def file_parts(
     *,
     max_unpacked_mb: int,
 ) -> Iterator[SourcePart]:
-    """A file's parts as relations that hold what the mapping uses; sheets without it are passed over.
+    """A file's parts as relations with what the mapping uses; sheets without that are left.
 
     Raises
     ------
@@ -112,7 +114,9 @@ def file_parts(
     needed = [name for name in written if name not in joined]
     problem: DataError | None = None
     found = False
-    for raw in raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb):
+    file = file_label(dataset, path)
+    for read in raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb):
+        raw = replace(read, file=file)
         missing = _missing(needed, raw.header)
         if missing:
             where = next(item.where for item in expressions if missing in columns_used([item]))
@@ -129,12 +133,25 @@ def _missing(needed: Sequence[str], header: Sequence[str]) -> str:
     return next((name for name in needed if name.casefold() not in folded), "")
 
 
+def file_label(dataset: DataSet, path: Path) -> str:
+    """A file's name in messages: with its folders where it lies deeper in the data set's."""
+    if path.is_relative_to(dataset.folder):
+        return path.relative_to(dataset.folder).as_posix()
+    return path.name
+
+
 def _parquet(path: Path) -> RawPart:
     try:
         names = tuple(pq.read_schema(path).names)
     except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(f"{path.name}: cannot be read as Parquet ({error})") from None
-    return RawPart(path.name, "", names, pa.table({"path": [str(path)]}))
+        raise DataError(
+            f"{path.name}: cannot be read as Parquet, it seems damaged ({first_line(error)})"
+        ) from None
+    folders = itertools.takewhile(lambda folder: "=" in folder, reversed(path.parent.parts))
+    keys = {key: value for key, _, value in (folder.partition("=") for folder in folders)}
+    partition = tuple((key, value) for key, value in keys.items() if key not in names)
+    header = (*names, *(key for key, _ in partition))
+    return RawPart(path.name, "", header, None, path=path, partition=partition)
 
 
 def _typed_parts(
@@ -144,37 +161,48 @@ def _typed_parts(
     expressions: Sequence[Expression],
     lookups: Sequence[tuple[Lookup, pa.Table]],
 ) -> Iterator[SourcePart]:
-    table, header = _registered(connection, raw)
-    for index, (lookup, other) in enumerate(lookups):
-        table, header = _joined(connection, table, header, lookup, other, f"{raw.label} {index}")
+    table, header = _relation(connection, raw), raw.header
+    for lookup, other in lookups:
+        table, header = _joined(connection, table, header, lookup, other, raw.label)
     roles = column_roles(expressions, header)
     conventions = Conventions(source.decimal, source.dates, source.empty, raw.epoch_1904)
     relation = typed(table, roles, conventions)
+    if raw.data is not None:
+        # Cells are turned into values once, not at each query; then the cells may go.
+        relation = connection.create_table(ibis.util.gen_name("typed"), relation, temp=True)
+        connection.con.unregister(_RAW)
     bad_rows = raw.bad_rows
-    for name in _part_names(relation, source.part):
-        where = f"CAST({source.part} AS VARCHAR) IS NOT DISTINCT FROM {literal(name)}"
-        shown = relation if not source.part else _filtered(relation, where)
-        yield SourcePart(raw.file, raw.sheet or name, header, shown, bad_rows)
+    part = resolved(Expression(source.part, "part"), header, raw.label) if source.part else ""
+    for name in _part_names(relation, part):
+        is_it = "IS NULL" if name is None else f"= {literal(name)}"
+        shown = _filtered(relation, f"CAST({part} AS VARCHAR) {is_it}") if part else relation
+        sheet = ", ".join(text for text in (raw.sheet, name) if text)
+        yield SourcePart(raw.file, sheet, header, shown, bad_rows)
         bad_rows = ()
 
 
-def _registered(connection: ibis.BaseBackend, raw: RawPart) -> tuple[ibis.Table, tuple[str, ...]]:
-    if raw.data.column_names == ["path"]:
-        file = literal(raw.data["path"][0].as_py())
-        select = f"SELECT *, file_row_number + 1 AS {ROW}"
-        return connection.sql(
-            f"{select} FROM read_parquet({file}, file_row_number = true)"
-        ), raw.header
-    name = ibis.util.gen_name("raw")
-    connection.con.register(name, raw.data)
-    return connection.table(name), raw.header
+def _relation(connection: ibis.BaseBackend, raw: RawPart) -> ibis.Table:
+    if raw.path is None:
+        connection.con.register(_RAW, raw.data)
+        return connection.table(_RAW)
+    folders = "".join(f", {literal(value)} AS {quoted(key)}" for key, value in raw.partition)
+    return connection.sql(
+        f"SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW}{folders} FROM "
+        f"read_parquet({literal(str(raw.path))}, file_row_number = true, "
+        "hive_partitioning = false)"
+    )
+
+
+def table_of(raw: RawPart) -> pa.Table:
+    """A part's own columns, in memory: for lookups and tables that are turned first."""
+    return pq.read_table(raw.path, partitioning=None) if raw.path else raw.data.drop_columns([ROW])
 
 
 def _filtered(relation: ibis.Table, where: str) -> ibis.Table:
     return relation.alias("part").sql(f"SELECT * FROM part WHERE {where}", dialect="duckdb")
 
 
-def _part_names(relation: ibis.Table, part: str) -> list[str]:
+def _part_names(relation: ibis.Table, part: str) -> list[str | None]:
     if not part:
         return [""]
     query = f"SELECT CAST({part} AS VARCHAR) AS name FROM part GROUP BY 1 ORDER BY MIN({ROW}), name"
@@ -182,16 +210,18 @@ def _part_names(relation: ibis.Table, part: str) -> list[str]:
 
 
 def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> tuple[Lookup, pa.Table]:
-    path = source_files(dataset, lookup.source, "lookup")[0]
-    key = lookup.lookup_key or lookup.key
-    raw = next(iter(raw_parts(path, lookup, (key,), max_unpacked_mb=max_unpacked_mb)))
-    if key not in raw.header:
-        raise missing_column(key, raw.header, raw.label, "lookup_key")
-    table = raw.data.drop_columns([ROW])
+    files = source_files(dataset, lookup.source, "lookup")
+    if len(files) > 1:
+        named = ", ".join(file.name for file in files)
+        raise DataError(f"lookup: expected one file, but {len(files)} fit: {named}")
+    written = lookup.lookup_key or lookup.key
+    raw = next(iter(raw_parts(files[0], lookup, (written,), max_unpacked_mb=max_unpacked_mb)))
+    key = _real_name(written, raw.header, raw.label, "lookup_key")
+    table = table_of(raw)
     keys = table[key].drop_null()
     if len(keys.unique()) < len(keys):
         raise DataError(f'{raw.label}: the lookup key "{key}" is not unique; expected one row each')
-    return lookup, table
+    return lookup.model_copy(update={"lookup_key": key}), table
 
 
 def _joined(
@@ -202,16 +232,29 @@ def _joined(
     other: pa.Table,
     label: str,
 ) -> tuple[ibis.Table, tuple[str, ...]]:
-    if lookup.key not in header:
-        raise missing_column(lookup.key, header, label, "lookup key")
-    key = lookup.lookup_key or lookup.key
-    new = [name for name in other.column_names if name not in header]
+    """The lines with the lookup's columns; one that both have stays the lines' own."""
+    key = _real_name(lookup.key, header, label, "lookup key")
+    own = {name.casefold() for name in header}
+    new = tuple(name for name in other.column_names if name.casefold() not in own)
     name = ibis.util.gen_name("lookup")
     connection.con.register(name, other)
     columns = "".join(f", looked_up.{quoted(column)}" for column in new)
-    on = f"CAST(lines.{quoted(lookup.key)} AS VARCHAR) = CAST(looked_up.{quoted(key)} AS VARCHAR)"
-    query = f"SELECT lines.*{columns} FROM lines LEFT JOIN {name} AS looked_up ON {on}"
+    mine = _key_text(f"lines.{quoted(key)}")
+    theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}")
+    query = f"SELECT lines.*{columns} FROM lines LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
     return table.alias("lines").sql(query, dialect="duckdb"), (*header, *new)
+
+
+def _key_text(column: str) -> str:
+    """A key as text whatever its type: 12, 12.0 and ' 12' are the same key."""
+    return f"REGEXP_REPLACE(TRIM(CAST({column} AS VARCHAR)), '^(-?[0-9]+)\\.0$', '\\1')"
+
+
+def _real_name(written: str, header: Sequence[str], label: str, where: str) -> str:
+    folded = {name.casefold(): name for name in reversed(header)}
+    if written.casefold() not in folded:
+        raise missing_column(written, header, label, where)
+    return written if written in header else folded[written.casefold()]
 
 
 @dataclass(frozen=True)
@@ -229,9 +272,9 @@ def peek(path: Path, *, max_unpacked_mb: int = 4096) -> list[Peek]:
     source = TableSource(source=(path.name,))
     parts = []
     for raw in raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb):
-        if raw.data.column_names == ["path"]:
-            rows = pq.ParquetFile(path).iter_batches(batch_size=200).__next__()
-            table = pa.Table.from_batches([rows])
+        if raw.path:
+            batches = pq.ParquetFile(raw.path).iter_batches(batch_size=200)
+            table = pa.Table.from_batches(itertools.islice(batches, 1), pq.read_schema(raw.path))
         else:
             table = raw.data.slice(0, 200).drop_columns([ROW])
         parts.append(Peek(raw.file, raw.sheet, raw.header, table))

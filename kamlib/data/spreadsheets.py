@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from kamlib.data.parts import (
     HeaderRules,
     RawPart,
     cell_text,
+    filled,
     find_header,
 )
 from kamlib.errors import DataError, nearest_name
@@ -61,12 +63,12 @@ def read_sheets(
             yield _part(sheet, path.name, rules, epoch_1904)
         elif sheets or len(visible) == 1:
             raise DataError(
-                f'{path.name}, sheet "{name}": is empty; expected a header row and at least one line'
+                f'{path.name}, sheet "{name}": is empty; expected a header row and a line'
             )
 
 
-def filled_sheets(path: Path, *, max_unpacked_mb: int = 4096) -> list[str]:
-    """The names of a workbook's sheets that hold more than a header row.
+def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = 4096) -> list[str]:
+    """The names of a workbook's sheets that hold more than a header row and an example row.
 
     Raises
     ------
@@ -74,7 +76,13 @@ def filled_sheets(path: Path, *, max_unpacked_mb: int = 4096) -> list[str]:
         The file is no readable workbook.
     """
     workbook = _open(path, max_unpacked_mb)
-    return [name for name in workbook.sheet_names if _sheet(workbook, name, path).height > 1]
+
+    def has_rows(name: str) -> bool:
+        rows = _sheet(workbook, name, path).iter_rows()
+        body = (row for row in itertools.islice(rows, 1, None) if filled(row))
+        return any(str(row[0]).strip() != example for row in body)
+
+    return [name for name in workbook.sheet_names if has_rows(name)]
 
 
 def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
@@ -115,8 +123,8 @@ def _check_archive(path: Path, max_unpacked_mb: int) -> None:
     bomb = unpacked > _BOMB_FLOOR_BYTES and unpacked / packed > _BOMB_RATIO
     if bomb or unpacked > max_unpacked_mb * 2**20:
         raise DataError(
-            f"{path.name}: would unpack to {unpacked / 2**20:,.0f} MB from {packed / 2**20:,.1f} MB; "
-            "refused as a zip bomb (setting data.max_unpacked_mb)"
+            f"{path.name}: would unpack to {unpacked / 2**20:,.0f} MB from "
+            f"{packed / 2**20:,.1f} MB; refused as a zip bomb (setting data.max_unpacked_mb)"
         )
 
 
@@ -142,7 +150,7 @@ def _part(sheet: CalamineSheet, file: str, rules: HeaderRules, epoch_1904: bool)
     rows = sheet.to_python(skip_empty_area=False)
     where = f'{file}, sheet "{sheet.name}"'
     skipped, header = find_header(rows[:HEADER_SEARCH_ROWS], rules, where)
-    numbers = [n for n, row in enumerate(rows[skipped:], start=skipped + 1) if any(row)]
+    numbers = [n for n, row in enumerate(rows[skipped:], start=skipped + 1) if filled(row)]
     body = [rows[number - 1] for number in numbers]
     columns = {
         name: _column([row[position] for row in body]) for position, name in enumerate(header)
@@ -156,7 +164,9 @@ def _column(cells: list[Any]) -> pa.Array:
     kinds = set(map(type, cells)) - {str, type(None)}
     texts = any(isinstance(cell, str) and cell for cell in cells)
     if texts or not kinds or not (kinds <= {float, int} or kinds <= {dt.datetime, dt.date}):
-        return pa.array([cell_text(cell) for cell in cells], pa.large_string())
+        # A number cell of 1.234 beside texts like 12,50 must not look like a thousand.
+        commas = any(isinstance(cell, str) and re.search(r"\d,\d", cell) for cell in cells)
+        return pa.array([cell_text(cell, exact=commas) for cell in cells], pa.large_string())
     values = [None if cell == "" else cell for cell in cells]
     if kinds <= {float, int}:
         whole = all(value is None or float(value).is_integer() for value in values)

@@ -1,23 +1,23 @@
-"""All tables of a data set: opened, checked, reconciled, and what is to be known of their quality."""
+"""All tables of a data set: opened, checked and reconciled."""
 
 from dataclasses import dataclass, field
 
 import ibis
 import pandas as pd
 
+from kamlib.data.checks import SideTable, empty_side_table
 from kamlib.data.dataset import DataSet
 from kamlib.data.frames import ledger_span, ledger_totals
 from kamlib.data.ledger import Ledger, open_ledger
 from kamlib.data.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
-from kamlib.data.sidetables import SideTable, empty_side_table, open_side_table
+from kamlib.data.sidetables import open_side_table
 from kamlib.errors import DataError
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
 
-# A date that stands more than a year beyond all others is a typing error, not the latest day.
-_STRAY_MONTHS = 12
-_STRAY_SHARE = 0.005
-_EXAMPLES = 5
+# A few lines dated months after all others are typing errors, not the latest day.
+_STRAY_MONTHS = 3
+_STRAY_SHARE = 0.002
 _STEPS = (SET_ASIDE, EXCLUDED, REJECTED, KEPT)
 
 
@@ -111,25 +111,11 @@ def reconciliation(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.Data
     return pd.concat([lines, *map(_side_steps, tables.side.values())], ignore_index=True)
 
 
-def findings(tables: Tables) -> pd.DataFrame:
-    """What to know of the data's quality: ``table``, ``severity``, ``finding``, ``rows``, ``examples``."""
-    found = [
-        *_line_findings(tables),
-        *(item for table in tables.side.values() for item in _side_findings(tables, table)),
-    ]
-    columns = ["table", "severity", "finding", "rows", "examples"]
-    order = {"error": 0, "warning": 1, "note": 2}
-    frame = pd.DataFrame(found, columns=columns)
-    return frame.sort_values("severity", key=lambda s: s.map(order), kind="stable").reset_index(
-        drop=True
-    )
-
-
 def stray_months(span: pd.DataFrame) -> pd.Series:
-    """Which months of a ledger's span stand alone, more than a year beyond all others."""
+    """Which months of a ledger's span hold next to nothing, and that months after all others."""
     months = pd.PeriodIndex(span["month"], freq="M")
     numbers = pd.Series(months.year * 12 + months.month, index=span.index)
-    far = numbers.diff() > _STRAY_MONTHS
+    far = numbers.diff() >= _STRAY_MONTHS
     after = far.cumsum()
     lines_after = span["lines"].groupby(after).transform("sum")
     return (after > 0) & (lines_after <= _STRAY_SHARE * span["lines"].sum())
@@ -148,56 +134,18 @@ def _by_period(tables: Tables, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def _side_steps(table: SideTable) -> pd.DataFrame:
-    rows = [("read", "", table.read), (KEPT, "", len(table.rows))]
+    rows = [("read", "", table.read)]
+    rows += [(EXCLUDED, reason, number) for reason, number in table.excluded.items() if number]
     if table.rejected:
-        rows.insert(1, (REJECTED, _("key empty or repeated"), table.rejected))
+        rows.append((REJECTED, _("key empty or repeated, or row broken"), table.rejected))
+    rows.append((KEPT, "", len(table.rows)))
     frame = pd.DataFrame(rows, columns=["step", "reason", "rows"])
     frame.insert(0, "table", table.name)
     return frame.assign(revenue=float("nan"))
 
 
-def _line_findings(tables: Tables) -> list[tuple[str, str, str, int, str]]:
-    counts = tables.ledger.counts.groupby("finding", sort=False)["rows"].sum()
-    found = [("transactions", "note", name, int(rows), "") for name, rows in counts.items()]
-    rejected = tables.ledger.rejected
-    for reason, group in rejected.groupby("reason", sort=False):
-        where = ", ".join(_row_label(row) for row in group.head(_EXAMPLES).itertuples())
-        found.append(("transactions", "error", str(reason), len(group), where))
-    span = ledger_span(tables.ledger.table)
-    stray = span[stray_months(span)]
-    if len(stray):
-        days = ", ".join(f"{day:%Y-%m-%d}" for day in stray["last"].head(_EXAMPLES))
-        told = _("dated more than a year after all other lines; not taken as the latest day")
-        found.append(("transactions", "warning", told, int(stray["lines"].sum()), days))
-    return found
-
-
-def _side_findings(tables: Tables, table: SideTable) -> list[tuple[str, str, str, int, str]]:
-    found = []
-    kinds = table.notes["reason"].str.replace(r' ".*?"', "", regex=True)
-    for reason, group in table.notes.groupby(kinds, sort=False):
-        where = ", ".join(_row_label(row) for row in group.head(_EXAMPLES).itertuples())
-        found.append((table.name, "warning", str(reason), len(group), where))
-    if "account" in table.rows and table.name != "accounts":
-        unknown = table.rows.loc[~table.rows["account"].isin(_known(tables)), "account"]
-        if len(unknown):
-            named = ", ".join(sorted(unknown.unique())[:_EXAMPLES])
-            told = _("of accounts that neither transactions nor accounts know")
-            found.append((table.name, "warning", told, len(unknown), named))
-    return found
-
-
-def _known(tables: Tables) -> set[str]:
-    sold = tables.ledger.table.select("account").distinct().to_pandas()["account"]
-    return {*sold, *tables["accounts"]["account"]}
-
-
-def _row_label(row: tuple) -> str:
-    place = row.sheet or row.file
-    return f"{place} row {row.row}"
-
-
 def _main_reasons(fates: pd.DataFrame) -> str:
     rejected = fates[fates["step"] == REJECTED].groupby("reason")["rows"].sum()
     shown = rejected.sort_values(ascending=False).head(3)
-    return ", ".join(f"{reason}: {count(rows)}" for reason, rows in shown.items()) or "none left"
+    told = ", ".join(f"{reason}: {count(rows)}" for reason, rows in shown.items())
+    return told or _("all were excluded; see the rules in dataset.toml")

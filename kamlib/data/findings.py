@@ -1,0 +1,109 @@
+"""What is to be known of the quality of a data set's tables, counted and with examples."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from kamlib.data.checks import SideTable
+from kamlib.data.frames import ledger_span
+from kamlib.data.tables import Tables, stray_months
+from kamlib.words import _
+
+_EXAMPLES = 5
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+# The same fault in another value is the same finding: shown "…" instead of the value.
+_VALUE = r' "[^"]*"(?= )'
+
+
+class _Finding(NamedTuple):
+    table: str
+    severity: str
+    finding: str
+    rows: int
+    examples: str
+
+
+def findings(tables: Tables) -> pd.DataFrame:
+    """What to know of the data's quality, worst first.
+
+    Returns
+    -------
+    One row per finding: ``table``; ``severity`` (error, warning, note); ``finding``; ``rows``;
+    ``examples`` (where it is).
+    """
+    found = [*_line_findings(tables), *_stray_findings(tables)]
+    for table in tables.side.values():
+        found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
+    found += _unknown_managers(tables)
+    frame = pd.DataFrame(found, columns=list(_Finding._fields))
+    return frame.sort_values(
+        "severity", key=lambda severity: severity.map(_ORDER), kind="stable", ignore_index=True
+    )
+
+
+def _line_findings(tables: Tables) -> Iterable[_Finding]:
+    counts = tables.ledger.counts.groupby("finding", sort=False)["rows"].sum()
+    for name, rows in counts.items():
+        yield _Finding("transactions", "note", _(name), int(rows), "")
+    yield from _by_reason("transactions", "error", tables.ledger.rejected)
+
+
+def _cell_findings(table: SideTable) -> Iterable[_Finding]:
+    yield from _by_reason(table.name, "warning", table.notes)
+
+
+def _by_reason(name: str, severity: str, rows: pd.DataFrame) -> Iterable[_Finding]:
+    kinds = rows["reason"].astype("str").str.replace(_VALUE, " …", regex=True)
+    for reason, group in rows.groupby(kinds, sort=False):
+        where = ", ".join(_row_label(row) for row in group.head(_EXAMPLES).itertuples())
+        yield _Finding(name, severity, str(reason), len(group), where)
+
+
+def _row_label(row: tuple) -> str:
+    place = row.sheet or row.file
+    return place if pd.isna(row.row) else _("{place} row {row}").format(place=place, row=row.row)
+
+
+def _stray_findings(tables: Tables) -> Iterable[_Finding]:
+    span = ledger_span(tables.ledger.table)
+    stray = span[stray_months(span)]
+    if len(stray):
+        days = ", ".join(f"{day:%Y-%m-%d}" for day in stray["last"].head(_EXAMPLES))
+        told = _("dated months after all other lines; not taken as the latest day")
+        yield _Finding("transactions", "warning", told, int(stray["lines"].sum()), days)
+
+
+def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[_Finding]:
+    if "account" not in table.rows or table.name == "accounts":
+        return
+    known = {*_sold(tables, "account"), *tables["accounts"]["account"]}
+    told = _("of accounts that neither transactions nor accounts know")
+    yield from _unknown(table.name, told, table.rows["account"], known)
+
+
+def _unknown_managers(tables: Tables) -> Iterable[_Finding]:
+    """Managers of other tables that the managers table, or else any account or sale, lacks."""
+    listed = set(tables["managers"]["manager"].dropna())
+    sold = _sold(tables, "manager")
+    if listed:
+        told = _("of managers that the table managers does not list")
+        yield from _unknown("transactions", told, pd.Series(sorted(sold), dtype="str"), listed)
+    else:
+        listed = {*sold, *tables["accounts"]["manager"].dropna()}
+        told = _("of managers who have neither a sale nor an account")
+    for name in ("accounts", "interactions", "plans"):
+        if name in tables.side and listed:
+            yield from _unknown(name, told, tables[name]["manager"], listed)
+
+
+def _unknown(name: str, told: str, values: pd.Series, known: set[str]) -> Iterable[_Finding]:
+    unknown = values[values.notna() & ~values.isin(known)]
+    if len(unknown):
+        shown = ", ".join(sorted(unknown.unique())[:_EXAMPLES])
+        yield _Finding(name, "warning", told, len(unknown), shown)
+
+
+def _sold(tables: Tables, column: str) -> set[str]:
+    found = tables.ledger.table.select(column).distinct().to_pandas()[column]
+    return set(found.dropna())
