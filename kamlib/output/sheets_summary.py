@@ -163,7 +163,7 @@ def _links(desk: Desk, sheet: Worksheet, row: int) -> int:
             continue
         line += 1
         target = name.replace("'", "''")
-        look = desk.style(font_color="#1a5fa8", underline=1)
+        look = desk.style(font_color="#1a5fa8", underline=1, align="left", indent=1)
         sheet.write_url(line, 4, f"internal:'{target}'!A1", look, f"{name}: {text}")
     return line + 1
 

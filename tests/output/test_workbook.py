@@ -15,7 +15,7 @@ from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.data.book import open_book
 from kamlib.output import sheets_desk as desks
 from kamlib.output.results import pack_tables
-from kamlib.output.sheets_cutoffs import INPUTS
+from kamlib.output.sheets_inputs import INPUTS
 from kamlib.output.workbook import write_workbook
 from kamlib.settings import load_settings
 
