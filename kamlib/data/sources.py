@@ -239,10 +239,14 @@ def _joined(
     name = ibis.util.gen_name("lookup")
     connection.con.register(name, other)
     columns = "".join(f", looked_up.{quoted(column)}" for column in new)
-    mine = _key_text(f"lines.{quoted(key)}")
+    own_name = ibis.util.gen_name("own")
+    mine = _key_text(f"{own_name}.{quoted(key)}")
     theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}")
-    query = f"SELECT lines.*{columns} FROM lines LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
-    return table.alias("lines").sql(query, dialect="duckdb"), (*header, *new)
+    query = (
+        f"SELECT {own_name}.*{columns} FROM {own_name} "
+        f"LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
+    )
+    return table.alias(own_name).sql(query, dialect="duckdb"), (*header, *new)
 
 
 def _key_text(column: str) -> str:

@@ -1,0 +1,59 @@
+"""Where the shared real data is, and a cache of the tests' own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+ADVENTUREWORKS = Path(__file__).parent / "data" / "adventureworks" / "dataset.toml"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """No test writes a ledger beside the data; the workers of one run share theirs."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KAM_CACHE", str(folder / "kam-cache"))
+        yield
+
+
+def shared_folder(name: str) -> Path:
+    """A folder of the shared real data, or the reason why the test is skipped."""
+    folder = SHARED / name
+    if not folder.is_dir():
+        pytest.skip(f"the shared real data is not there: {name}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def online_retail() -> Path:
+    """The folder of Online Retail II with its dataset.toml over the .xlsx."""
+    return shared_folder("online-retail-ii")
+
+
+@pytest.fixture(scope="session")
+def online_retail_parquet(online_retail, tmp_path_factory) -> Path:
+    """A data set with the same mapping over the same lines as Parquet."""
+    text = (online_retail / "dataset.toml").read_text(encoding="utf-8")
+    file = (online_retail / "online_retail_II.parquet").as_posix()
+    xlsx = '"online_retail_II.xlsx"'
+    assert xlsx in text
+    folder = tmp_path_factory.mktemp("retail") / "online-retail-parquet"
+    folder.mkdir()
+    text = text.replace(xlsx, f'"{file}"\npart = "\\"Sheet\\""', 1)
+    (folder / "dataset.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def adventureworks(tmp_path_factory) -> Path:
+    """A data set over the shared AdventureWorks files: tests/data/adventureworks/dataset.toml."""
+    source = shared_folder("adventureworks-reseller")
+    folder = tmp_path_factory.mktemp("works") / "adventureworks"
+    folder.mkdir()
+    text = ADVENTUREWORKS.read_text(encoding="utf-8").replace("SHARED/", f"{source.as_posix()}/")
+    (folder / "dataset.toml").write_text(text, encoding="utf-8")
+    return folder
