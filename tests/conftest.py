@@ -1,12 +1,16 @@
 """Where the shared real data is, and a cache of the tests' own."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 ADVENTUREWORKS = Path(__file__).parent / "data" / "adventureworks" / "dataset.toml"
+
+# pytest does not put test folders on the path; tests/data/sales_table.py serves several tests.
+sys.path.insert(0, str(ADVENTUREWORKS.parents[1]))
 
 
 @pytest.fixture(scope="session", autouse=True)

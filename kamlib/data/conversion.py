@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.datatypes as dt
+import pandas as pd
 
 from kamlib.data.parts import ROW
 from kamlib.errors import DataError
@@ -202,6 +203,13 @@ def _counts(table: ibis.Table, *conditions: str) -> list[int]:
     select = ", ".join(f"COUNT(*) FILTER (WHERE {c}) AS c{i}" for i, c in enumerate(conditions))
     row = table.alias("raw").sql(f"SELECT {select} FROM raw", dialect="duckdb").to_pyarrow()
     return [row[f"c{i}"][0].as_py() or 0 for i in range(len(conditions))]
+
+
+def as_frame(table: ibis.Table) -> pd.DataFrame:
+    """A query's result in pandas, its days and moments as ``datetime64[us]``."""
+    frame = table.to_pyarrow().to_pandas(date_as_object=False)
+    moments = frame.select_dtypes("datetime").columns
+    return frame.astype(dict.fromkeys(moments, "datetime64[us]"))
 
 
 def database_typed(table: ibis.Table, roles: dict[str, str]) -> ibis.Table:

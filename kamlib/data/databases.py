@@ -1,7 +1,8 @@
 """A table of a database as a source part: its lines are reduced where they are."""
 
+import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
 import ibis
@@ -13,15 +14,35 @@ from kamlib.data.sources import SourcePart
 from kamlib.errors import DataError, first_line, nearest_name
 
 
-def database_part(source: TableSource, expressions: Sequence[Expression]) -> SourcePart:
+@contextlib.contextmanager
+def database_table(source: TableSource) -> Iterator[tuple[ibis.Table, str]]:
+    """The table that a source names, on its own engine, and its label in messages.
+
+    The connection lasts as long as the context.
+
+    Raises
+    ------
+    DataError
+        The database does not answer, or has no such table.
+    """
+    url = source.source[0]
+    if not source.table:
+        raise DataError(f'{_place(url)}: says no table; add table = "schema.name" in dataset.toml')
+    connection = _connected(url)
+    try:
+        yield _named_table(connection, source), f"{_place(url)}, table {source.table}"
+    finally:
+        connection.disconnect()
+
+
+def database_part(table: ibis.Table, label: str, expressions: Sequence[Expression]) -> SourcePart:
     """A database table as one part.
 
     Raises
     ------
     DataError
-        The database does not answer, or has no such table or column.
+        The table lacks a column that the mapping uses.
     """
-    table, label = database_table(source)
     header = tuple(table.columns)
     folded = {name.casefold() for name in header}
     for name in columns_used(expressions):
@@ -32,20 +53,16 @@ def database_part(source: TableSource, expressions: Sequence[Expression]) -> Sou
     return SourcePart(label, "", header, relation)
 
 
-def database_table(source: TableSource) -> tuple[ibis.Table, str]:
-    """The table that a source names, on its own engine, and its label in messages."""
-    url = source.source[0]
-    label = f"{_place(url)}, table {source.table}" if source.table else _place(url)
-    if not source.table:
-        raise DataError(f'{label}: says no table; add table = "schema.name" in dataset.toml')
-    connection = _connected(url)
+def _named_table(connection: ibis.BaseBackend, source: TableSource) -> ibis.Table:
     schema, _, name = source.table.rpartition(".")
     try:
-        return connection.table(name, database=schema or None), label
+        return connection.table(name, database=schema or None)
     except Exception as error:  # each driver has its own error for a table that is not there
         near = nearest_name(name, _table_names(connection, schema))
         said = "" if near else f" ({first_line(error)})"
-        raise DataError(f"{label}: there is no such table{near}{said}") from None
+        raise DataError(
+            f"{_place(source.source[0])}, table {source.table}: there is no such table{near}{said}"
+        ) from None
 
 
 def _connected(url: str) -> ibis.BaseBackend:

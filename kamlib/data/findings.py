@@ -105,5 +105,5 @@ def _unknown(name: str, told: str, values: pd.Series, known: set[str]) -> Iterab
 
 
 def _sold(tables: Tables, column: str) -> set[str]:
-    found = tables.ledger.table.select(column).distinct().to_pandas()[column]
-    return set(found.dropna())
+    found = tables.ledger.table.select(column).distinct().to_pyarrow()
+    return {value for value in found[column].to_pylist() if value is not None}

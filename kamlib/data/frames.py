@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import ibis
 import pandas as pd
 
+from kamlib.data.conversion import as_frame
+
 _DAYS = """
     SELECT account, date, date - LAG(date) OVER (PARTITION BY account ORDER BY date) AS gap
     FROM (SELECT DISTINCT account, date FROM ledger WHERE ordered > 0)
@@ -79,9 +81,7 @@ def order_statistics(ledger: ibis.Table, dates: Sequence[pd.Timestamp]) -> pd.Da
         FROM days JOIN seen ON days.date <= seen.as_of
         GROUP BY as_of, account ORDER BY as_of, account
     """
-    frame = _frame(ledger, query)
-    moments = ["as_of", "first_order", "last_order"]
-    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in moments})
+    return _frame(ledger, query)
 
 
 def account_line_quarters(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -130,8 +130,7 @@ def ledger_span(ledger: ibis.Table) -> pd.DataFrame:
             MIN(date) AS first, MAX(date) AS last
         FROM ledger GROUP BY 1 ORDER BY 1
     """
-    frame = _frame(ledger, query)
-    return frame.assign(first=pd.to_datetime(frame["first"]), last=pd.to_datetime(frame["last"]))
+    return _frame(ledger, query)
 
 
 def ledger_totals(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -155,7 +154,7 @@ def _latest(name: str) -> tuple[str, str]:
 
 
 def _frame(ledger: ibis.Table, query: str) -> pd.DataFrame:
-    return ledger.alias("ledger").sql(query, dialect="duckdb").to_pandas()
+    return as_frame(ledger.alias("ledger").sql(query, dialect="duckdb"))
 
 
 def _date(day: pd.Timestamp) -> str:

@@ -120,22 +120,18 @@ def _database_entries(
     known = os.environ.get(SNAPSHOT_VARIABLE, "")
     if known and (cache / known).is_dir():
         return [cache / known], False
-    if not source.columns:
-        table, _ = database_table(source)
-        columns = equal_headers("transactions", table.columns)
-        source = source.model_copy(update={"columns": columns})
-    mapping = lines_mapping(source)
-    part = database_part(source, mapping.expressions)
     staging = new_folder(cache)
-    reduced(connection, [(part, mapping)]).write(staging)
-    entry = (
-        cache
-        / digest(
-            description(dataset, source, LEDGER_VERSION),
-            *(content_hash(file) for file in sorted(staging.iterdir())),
-        )[:32]
-    )
-    move_into_place(staging, entry)
+    try:
+        with database_table(source) as (table, label):
+            columns = source.columns or equal_headers("transactions", table.columns)
+            mapping = lines_mapping(source.model_copy(update={"columns": columns}))
+            part = database_part(table, label, mapping.expressions)
+            reduced(connection, [(part, mapping)]).write(staging)
+        content = [content_hash(file) for file in sorted(staging.iterdir())]
+        entry = cache / digest(description(dataset, source, LEDGER_VERSION), *content)[:32]
+        move_into_place(staging, entry)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
     return [entry], True
 
 
@@ -174,10 +170,9 @@ def _write_entry(
     staging = new_folder(entry.parent)
     try:
         result.write(staging)
-    except BaseException:
+        move_into_place(staging, entry)
+    finally:
         shutil.rmtree(staging, ignore_errors=True)
-        raise
-    move_into_place(staging, entry)
 
 
 def _stored(entries: Sequence[Path], name: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 
 from kamlib.data.checks import SideTable, checked
-from kamlib.data.conversion import UNREADABLE, quoted
+from kamlib.data.conversion import UNREADABLE, as_frame, quoted
 from kamlib.data.databases import database_part, database_table
 from kamlib.data.dataset import DataSet, TableSource, is_database
 from kamlib.data.expressions import Expression, resolved
@@ -78,14 +78,16 @@ def read_side_table(
         The source is missing or unreadable, or lacks a required column.
     """
     table, source = TABLES[name], dataset.tables[name]
-    parts = list(_parts(connection, dataset, table, source, max_unpacked_mb))
-    rows = [_rows(part, table, mapping, exclusions) for part, mapping, exclusions in parts]
+    parts, rows = [], []
+    for part, mapping, exclusions in _parts(connection, dataset, table, source, max_unpacked_mb):
+        rows.append(_rows(part, table, mapping, exclusions))
+        parts.append(part)
     raw = pd.concat(rows, ignore_index=True)
     left = raw["excluded"]
     reasons = [rule.reason for rule in source.exclude]
     excluded = {reason: int((left == n).sum()) for n, reason in enumerate(reasons)}
     kept = raw[left < 0].reset_index(drop=True)
-    return checked(table, kept, _unsplit(name, [part for part, *_rest in parts]), excluded)
+    return checked(table, kept, _unsplit(name, parts), excluded)
 
 
 def _parts(
@@ -100,9 +102,10 @@ def _parts(
         for rule in source.exclude
     ]
     if is_database(source.source[0]):
-        header: Sequence[str] = database_table(source)[0].columns
-        mapping = _mapping(table, source, header)
-        yield database_part(source, [*mapping.values(), *exclusions]), mapping, exclusions
+        with database_table(source) as (lines, label):
+            mapping = _mapping(table, source, lines.columns)
+            part = database_part(lines, label, [*mapping.values(), *exclusions])
+            yield part, mapping, exclusions
         return
     for path in source_files(dataset, source.source, f"[{table.name}] source"):
         if source.reshape:
@@ -186,7 +189,7 @@ def _rows(
     ]
     query = f"SELECT {', '.join(select)} FROM source ORDER BY {ROW}"
     try:
-        rows = part.relation.alias("source").sql(query, dialect="duckdb").to_pandas()
+        rows = as_frame(part.relation.alias("source").sql(query, dialect="duckdb"))
     except Exception as error:  # each engine has its own errors for SQL that does not run
         raise DataError(
             f"{part.label}: the mapping of {table.name} does not run: {first_line(error)}"

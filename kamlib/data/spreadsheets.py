@@ -86,7 +86,8 @@ def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = 4096) -> l
 
 
 def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
-    signature = path.open("rb").read(8)
+    with path.open("rb") as file:
+        signature = file.read(8)
     if signature[:2] == b"PK":
         _check_archive(path, max_unpacked_mb)
     elif signature != _OLE_SIGNATURE:
