@@ -1,0 +1,86 @@
+"""All notebooks: their anatomy, and that they follow their parameters."""
+
+import re
+
+import nbformat
+import pytest
+
+from kamlib import open_book
+from kamlib.analysis.abc_xyz import abc_xyz
+from kamlib.analysis.headlines import abc_headline
+from kamlib.output.notebooks import NOTEBOOKS, run_notebook
+from kamlib.output.pack import PAGES
+
+PATHS = sorted(NOTEBOOKS.glob("[!.]*.ipynb"))
+MAX_CELLS = 36
+MAX_LINES = 9
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def notebook(request) -> nbformat.NotebookNode:
+    return nbformat.read(request.param, as_version=4)
+
+
+def _code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_every_page_of_the_pack_has_its_notebook():
+    assert {page.notebook for page in PAGES} <= {path.stem for path in PATHS}
+
+
+def test_notebooks_hold_no_logic(notebook):
+    for cell in _code(notebook):
+        assert len(cell.source.splitlines()) <= MAX_LINES, cell.id
+        assert not re.search(r"^\s*(def|class|for|while|if|try|with|lambda)\b", cell.source, re.M)
+    assert len(notebook.cells) <= MAX_CELLS
+
+
+def test_parameters_are_the_agreed_ones(notebook):
+    (cell,) = [c for c in _code(notebook) if "parameters" in c.metadata.get("tags", [])]
+    names = re.findall(r"^(\w+) =", cell.source, re.M)
+    assert names[:3] == ["dataset", "quarter", "settings"]
+    assert set(names[3:]) <= {"account"}
+
+
+def test_cells_are_named_not_numbered_at_random(notebook):
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", cell_id) for cell_id in ids), ids
+
+
+def test_committed_outputs_are_there_and_hold_nothing_of_this_machine(notebook):
+    shown = [cell for cell in _code(notebook) if cell.outputs]
+    assert len(shown) >= len(_code(notebook)) - 4
+    text = nbformat.writes(notebook)
+    assert '"output_type": "error"' not in text
+    assert not re.search(r'"/(work|tmp|root|home|Users)/|object at 0x|widget-view', text)
+
+
+def test_a_figure_is_never_typed_into_the_text(notebook):
+    prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert not re.search(r"\d{4,}", re.sub(r"20\d\dQ\d", "", prose))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_notebook_follows_its_parameters(path, tmp_path):
+    changed = {"abc.cuts": "0.5,0.9", "stability.resamples": 20}
+    run = run_notebook(
+        path,
+        {"dataset": "demo", "quarter": "2024Q4", "settings": changed},
+        timeout_seconds=300,
+        saved=tmp_path / path.name,
+    )
+    assert not run.failure
+    book = open_book("demo", "2024Q4", changed)
+    classes = abc_xyz(
+        book.months, book.orders, book.accounts, as_of=book.as_of, settings=book.settings
+    )
+    said = nbformat.writes(run.notebook)
+    assert abc_headline(classes, "EUR") in said
+    assert not [cell for cell in run.notebook.cells if "explore" in cell.metadata.get("tags", [])]
+
+
+def test_an_unknown_parameter_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no notebook has a parameter quartr"):
+        run_notebook(PATHS[0], {"quartr": "2024Q4"}, timeout_seconds=60, saved=tmp_path / "x.ipynb")
