@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
 from kamlib.data.book import PROJECT
@@ -74,7 +75,15 @@ def run_notebook(
         return Run(source, f"{type(error).__name__}: {error}".splitlines()[0])
     finally:
         headless.unlink(missing_ok=True)
+        _close_event_loop()
     return Run(nbformat.read(saved, as_version=4))
+
+
+def _close_event_loop() -> None:
+    """Close the loop that the Jupyter client made for this thread and leaves open."""
+    loop = ensure_event_loop()
+    if not loop.is_running():
+        loop.close()
 
 
 def refresh_notebook(path: Path) -> None:
