@@ -1,7 +1,6 @@
 """Every word and figure a reader sees passes here: translation, numbers, money, dates."""
 
 import gettext
-import math
 from pathlib import Path
 
 import pandas as pd
@@ -41,4 +40,4 @@ def day(value: pd.Timestamp) -> str:
 
 
 def _unknown(value: float) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    return bool(pd.isna(value))

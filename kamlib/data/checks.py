@@ -34,7 +34,10 @@ class SideTable:
 
 def empty_side_table(name: str) -> pd.DataFrame:
     """A table without rows, for a data set that does not have it."""
-    return _typed(TABLES[name], pd.DataFrame(columns=list(TABLES[name].names)))
+    table = TABLES[name]
+    flags = [column.name for column in table.columns if column.kind == "flag"]
+    rows = _typed(table, pd.DataFrame(columns=list(table.names)))
+    return rows.astype(dict.fromkeys(flags, "boolean"))
 
 
 def checked(

@@ -19,6 +19,7 @@ from kamlib.data.databases import database_part, database_table
 from kamlib.data.dataset import DataSet, TableSource, is_database
 from kamlib.data.lines import Mapping, equal_headers, lines_mapping
 from kamlib.data.reduction import reduced
+from kamlib.data.schema import TABLES
 from kamlib.data.sources import SourcePart, file_label, file_parts, raw_parts, source_files
 from kamlib.data.store import (
     cache_folder,
@@ -143,7 +144,8 @@ def _parts(
     max_unpacked_mb: int,
 ) -> Iterable[tuple[SourcePart, Mapping]]:
     if not source.columns:
-        first = next(iter(raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb)))
+        needed = TABLES["transactions"].required
+        first = next(raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb))
         columns = equal_headers("transactions", first.header)
         source = source.model_copy(update={"columns": columns})
     mapping = lines_mapping(source)

@@ -1,4 +1,4 @@
-"""A first ``dataset.toml`` from a company's own files: peek, guess, write, and say what is missing."""
+"""A first ``dataset.toml`` from a company's own files: peek, guess, write, say what is missing."""
 
 import os
 from collections.abc import Sequence

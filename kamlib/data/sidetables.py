@@ -112,7 +112,7 @@ def _parts(
             part = _reshaped(connection, path, table, source, max_unpacked_mb)
             yield part, _mapping(table, source, part.header), exclusions
             continue
-        mapping = _mapping(table, source, _header(path, source, max_unpacked_mb))
+        mapping = _mapping(table, source, _header(path, table, source, max_unpacked_mb))
         written = [*mapping.values(), *exclusions]
         for part in file_parts(
             connection, dataset, path, source, written, max_unpacked_mb=max_unpacked_mb
@@ -120,10 +120,11 @@ def _parts(
             yield part, mapping, exclusions
 
 
-def _header(path: Path, source: TableSource, max_unpacked_mb: int) -> tuple[str, ...]:
+def _header(path: Path, table: Table, source: TableSource, max_unpacked_mb: int) -> tuple[str, ...]:
     if source.columns:
         return ()
-    return next(iter(raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb))).header
+    parts = raw_parts(path, source, table.required, max_unpacked_mb=max_unpacked_mb)
+    return next(parts).header
 
 
 def _mapping(table: Table, source: TableSource, header: Sequence[str]) -> dict[str, Expression]:

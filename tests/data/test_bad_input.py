@@ -48,10 +48,12 @@ def make_encrypted(path):
 
 def make_bomb(path):
     workbook(path, GRID)
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/media/zeros.bin", "w", force_zip64=True) as member:
-            for _ in range(600):
-                member.write(bytes(2**20))
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/media/zeros.bin", "w", force_zip64=True) as member,
+    ):
+        for _ in range(600):
+            member.write(bytes(2**20))
 
 
 BAD_FILES = {
@@ -281,7 +283,8 @@ def test_numbers_as_ids_in_excel_and_parquet_lose_their_point(tmp_path):
 
 HOSTILE = [
     "<script>alert('x')</script>", 'He said "no"', '=HYPERLINK("http://x","y")', "../../etc/passwd",
-    "a/b\\c:d*e?f", "😀 GmbH", "x" * 300, "北京贸易有限公司", "O'Neil; DROP TABLE x", "-1+1", "{0} %s",
+    "a/b\\c:d*e?f", "😀 GmbH", "x" * 300, "北京贸易有限公司",
+    "O'Neil; DROP TABLE x", "-1+1", "{0} %s",
 ]  # fmt: skip
 
 
