@@ -17,7 +17,7 @@ NOTEBOOKS = PROJECT / "notebooks"
 PARAMETERS = ("dataset", "quarter", "settings", "account")
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # A kernel's remarks on its own transport (loopback only) would clutter the command line.
-_KERNEL_ARGUMENTS = ("--log-level=ERROR",)
+_KERNEL_ARGUMENTS = ("--log-level=CRITICAL",)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,8 @@ def table(
     caption
         What the table is, above it.
     columns
-        The columns to show, in this order (the index may be among them); all by default.
+        The columns to show, in this order (the index may be among them); all by default. Of
+        these, one that holds nothing, or a name that only repeats the account, is left out.
     name
         The table's name in the pack, where the rows that are not shown can be found.
     cents
@@ -81,8 +82,17 @@ def table(
         missing = [wanted for wanted in columns if wanted not in flat.columns]
         if missing:
             raise ValueError(f"no such column: {', '.join(missing)}; there are {list(flat)}")
-        flat = flat[list(columns)]
+        flat = flat[[wanted for wanted in columns if _says_something(flat, wanted)]]
     return Table(flat, currency=currency, rows=rows, caption=caption, name=name, cents=cents)
+
+
+def _says_something(frame: pd.DataFrame, name: str) -> bool:
+    values = frame[name]
+    if not len(values):
+        return True
+    if name == "name" and "account" in frame:
+        return bool((values.astype("str") != frame["account"].astype("str")).any())
+    return bool((values.notna() & (values.astype("str") != "")).any())
 
 
 class Table:
