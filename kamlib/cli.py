@@ -85,7 +85,8 @@ def check(
     """Show where every row of the data went, and what is to be known of its quality."""
     with _clear_errors():
         from kamlib.data.book import open_tables
-        from kamlib.data.tables import check_rejects, findings, reconciliation
+        from kamlib.data.findings import findings
+        from kamlib.data.tables import check_rejects, reconciliation
         from kamlib.output.files import write_rejected
 
         tables, settings = open_tables(dataset, _settings(set_))
