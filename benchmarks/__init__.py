@@ -1,0 +1,1 @@
+"""What kamlib costs beside what a user would write instead: ``python -m benchmarks``."""

@@ -1,0 +1,89 @@
+"""One piece of work in a process of its own: its seconds, its peak memory, what it reports."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+PROJECT = Path(__file__).resolve().parents[1]
+TIMEOUT_SECONDS = 1500
+
+
+@dataclass
+class Measured:
+    """What a piece of work took: wall seconds without imports, MB at its peak, its report.
+
+    Used as a context around the work, in the process that does it.
+    """
+
+    seconds: float = 0.0
+    peak_mb: float = 0.0
+    report: dict[str, Any] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        self.seconds = -time.perf_counter()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.seconds += time.perf_counter()
+        self.peak_mb = peak_mb()
+
+
+def measured(work: str, arguments: Mapping[str, Any], *, cache: Path) -> Measured:
+    """Run ``module:function`` with arguments in a new process with its own kamlib cache.
+
+    Raises
+    ------
+    RuntimeError
+        The work failed.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.measured", work, json.dumps(dict(arguments))],
+        cwd=PROJECT,
+        env={**os.environ, "KAM_CACHE": str(cache)},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{work} failed:\n{done.stderr[-2000:]}")
+    return Measured(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def median(runs: Iterable[Measured]) -> Measured:
+    """The run in the middle by its seconds, with the highest peak of all."""
+    ordered = sorted(runs, key=lambda run: run.seconds)
+    middle = ordered[(len(ordered) - 1) // 2]
+    return Measured(middle.seconds, max(run.peak_mb for run in ordered), middle.report)
+
+
+def peak_mb() -> float:
+    """The peak of this process's resident memory.
+
+    On Linux from /proc: getrusage's ``ru_maxrss`` begins with the peak of the parent process.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if "VmHWM" in line)
+        return int(line.split()[1]) / 1024
+    import resource
+
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def main() -> None:
+    """Do the work that the command line names and print its measures as one line of JSON."""
+    module, name = sys.argv[1].split(":")
+    work = getattr(importlib.import_module(module), name)
+    print(json.dumps(asdict(work(**json.loads(sys.argv[2])))))
+
+
+if __name__ == "__main__":
+    main()
