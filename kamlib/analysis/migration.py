@@ -54,15 +54,18 @@ def class_history(history: pd.DataFrame) -> pd.DataFrame:
     ----------
     history
         The long frame of ``abc_xyz_history``: ``quarter``, ``account``, ``revenue``,
-        ``abc``, ``xyz``, ``cell``.
+        ``abc``, ``xyz``, ``cell``, ``covered``.
 
     Returns
     -------
     One row per quarter and cell that occurs, in order: ``quarter``, ``abc``, ``xyz``,
-    ``cell``, ``accounts``, ``revenue`` (net of the window that ends with the quarter).
+    ``cell``, ``accounts``, ``revenue`` (net of the window that ends with the quarter);
+    ``covered`` (whether the sales reach back over that whole window).
     """
     groups = history.groupby(["quarter", "abc", "xyz", "cell"], observed=True)
-    table = groups.agg(accounts=("revenue", "size"), revenue=("revenue", "sum"))
+    table = groups.agg(
+        accounts=("revenue", "size"), revenue=("revenue", "sum"), covered=("covered", "all")
+    )
     return table.round({"revenue": 6}).reset_index()
 
 

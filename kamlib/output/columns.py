@@ -178,6 +178,19 @@ COLUMNS: dict[str, Column] = _registry(
     ]
 )
 
+# What a page or a sheet shows of a wide result table, by the table's name.
+VIEWS: dict[str, tuple[str, ...]] = {
+    "abc_xyz": ("account", "name", "manager", "revenue", "margin", "share", "cell", "stability",
+                "why"),
+    "actions": ("account", "name", "manager", "from_cell", "cell", "revenue", "what_happened",
+                "do_what"),
+    "lens_disagreements": ("account", "name", "value", "xyz_frequency", "xyz_gap_cv",
+                           "xyz_value_cv", "pattern"),
+    "migration": ("account", "name", "from_cell", "to_cell", "revenue_before", "revenue",
+                  "change", "manager"),
+    "reconciliation": ("step", "reason", "rows", "revenue"),
+}  # fmt: skip
+
 
 def column(name: str, values: pd.Series | None = None) -> Column:
     """How a column is shown: from the registry, or by its type where it is not in there.

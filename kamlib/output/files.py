@@ -88,7 +88,7 @@ def _replace(target: Path, staging: Path) -> None:
 
 
 def _plain(values: pd.Series) -> pd.Series:
-    if isinstance(values.dtype, pd.CategoricalDtype) or isinstance(values.dtype, pd.PeriodDtype):
+    if isinstance(values.dtype, (pd.CategoricalDtype, pd.PeriodDtype)):
         return values.astype("str")
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.dt.strftime("%Y-%m-%d")

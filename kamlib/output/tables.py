@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from kamlib.output.columns import Column, column, to_the_cent
+from kamlib.output.columns import VIEWS, Column, column, to_the_cent
 from kamlib.output.theme import CLASS_COLOURS, GRID, MUTED, text_colour
 from kamlib.words import _, count
 
@@ -65,8 +65,9 @@ def table(
     caption
         What the table is, above it.
     columns
-        The columns to show, in this order (the index may be among them); all by default. Of
-        these, one that holds nothing, or a name that only repeats the account, is left out.
+        The columns to show, in this order (the index may be among them); by default the view
+        of the table's name (``kamlib.output.columns.VIEWS``), else all. Of those chosen, one
+        that holds nothing, or a name that only repeats the account, is left out.
     name
         The table's name in the pack, where the rows that are not shown can be found.
     cents
@@ -78,6 +79,8 @@ def table(
         A column to show is not in the frame.
     """
     flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
+    if columns is None and name in VIEWS:
+        columns = [wanted for wanted in VIEWS[name] if wanted in flat.columns]
     if columns is not None:
         missing = [wanted for wanted in columns if wanted not in flat.columns]
         if missing:

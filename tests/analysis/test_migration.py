@@ -63,9 +63,11 @@ def test_history_by_quarter():
             "abc": pd.Categorical(["A", "A", "B", "A"], categories=list("ABCD"), ordered=True),
             "xyz": ["X", "X", "X", "Y"],
             "cell": ["AX", "AX", "BX", "AY"],
+            "covered": [False, False, True, True],
         }
     )
     table = class_history(history)
+    assert table["covered"].tolist() == [False, True, True]
     assert table["cell"].tolist() == ["AX", "AY", "BX"]
     assert table["accounts"].tolist() == [2, 1, 1]
     assert table["revenue"].tolist() == [3.3, 4.0, 3.0]

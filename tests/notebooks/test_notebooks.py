@@ -13,7 +13,7 @@ from kamlib.output.pack import PAGES
 
 PATHS = sorted(NOTEBOOKS.glob("[!.]*.ipynb"))
 MAX_CELLS = 36
-MAX_LINES = 9
+MAX_LINES = 8
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem)
