@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from kamlib.data.examples import EXAMPLE_KEY
+from kamlib.data.examples import COMPANY_LABEL, CURRENCY_LABEL, EXAMPLE_KEY, README_SHEET
 from kamlib.data.schema import TABLES
-from kamlib.data.spreadsheets import filled_sheets
+from kamlib.data.spreadsheets import filled_sheets, labelled_cells
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
 
@@ -166,12 +166,13 @@ def _from_workbook(path: Path) -> DataSet:
         )
     tables = {name: _template_sheet(path, name) for name in TABLES if name in filled}
     folder = path.parent.resolve()
-    title = path.stem.replace("_", " ")
+    answers = labelled_cells(path, README_SHEET, (COMPANY_LABEL, CURRENCY_LABEL))
     return DataSet(
         name=re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or "workbook",
         folder=folder,
         described_in=path.resolve(),
-        title=title,
+        title=answers.get(COMPANY_LABEL) or path.stem.replace("_", " "),
+        currency=answers.get(CURRENCY_LABEL, ""),
         tables=tables,
     )
 

@@ -6,6 +6,10 @@ from kamlib.data.schema import TABLES
 
 # A row whose first key column holds exactly this is the template's example, never data.
 EXAMPLE_KEY = "EXAMPLE"
+# The input workbook's first sheet asks for these, label to the left of the answer.
+README_SHEET = "Read me"
+COMPANY_LABEL = "Company"
+CURRENCY_LABEL = "Currency"
 
 Cell = str | float | dt.date
 

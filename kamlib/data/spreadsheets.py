@@ -23,6 +23,7 @@ from kamlib.data.parts import (
 )
 from kamlib.errors import DataError, nearest_name
 
+MAX_UNPACKED_MB = 4096
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOMB_RATIO = 150
 _BOMB_FLOOR_BYTES = 512 * 2**20
@@ -67,7 +68,7 @@ def read_sheets(
             )
 
 
-def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = 4096) -> list[str]:
+def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = MAX_UNPACKED_MB) -> list[str]:
     """The names of a workbook's sheets that hold more than a header row and an example row.
 
     Raises
@@ -83,6 +84,19 @@ def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = 4096) -> l
         return any(str(row[0]).strip() != example for row in body)
 
     return [name for name in workbook.sheet_names if has_rows(name)]
+
+
+def labelled_cells(path: Path, sheet: str, labels: Sequence[str]) -> dict[str, str]:
+    """What stands to the right of some labels on a sheet; nothing where there is no such sheet."""
+    workbook = _open(path, MAX_UNPACKED_MB)
+    if sheet not in workbook.sheet_names:
+        return {}
+    answers = {}
+    for row in _sheet(workbook, sheet, path).to_python(nrows=HEADER_SEARCH_ROWS):
+        for label, answer in itertools.pairwise(row):
+            if label in labels and cell_text(answer):
+                answers[label] = str(cell_text(answer)).strip()
+    return answers
 
 
 def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:

@@ -3,7 +3,7 @@
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.data.examples import EXAMPLE_KEY
+from kamlib.data.examples import COMPANY_LABEL, CURRENCY_LABEL, EXAMPLE_KEY, README_SHEET
 from kamlib.data.schema import TABLES
 from kamlib.words import _
 
@@ -19,14 +19,13 @@ COLOURS = {
     "muted": "#5F6B7A",
     "line": "#C9D2DC",
 }
-_SHEET = "Read me"
 _A4 = 9
 _WIDTHS = (2, 16, 56, 66, 28)
 
 
 def write_readme(workbook: Workbook) -> None:
     """Add the first sheet to the workbook."""
-    sheet = workbook.add_worksheet(_SHEET)
+    sheet = workbook.add_worksheet(README_SHEET)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(COLOURS["muted"])
     for position, width in enumerate(_WIDTHS):
@@ -39,10 +38,29 @@ def write_readme(workbook: Workbook) -> None:
         "One sheet per table. Only transactions is required; every other sheet adds something."
     )
     sheet.write_string(1, 1, text, lead)
-    row = _write_steps(workbook, sheet, 3)
+    row = _write_answers(workbook, sheet, 3)
+    row = _write_steps(workbook, sheet, row + 1)
     row = _write_legend(workbook, sheet, row + 1)
     row = _write_tables(workbook, sheet, row + 1)
     _set_up_print(sheet, row)
+
+
+def _write_answers(workbook: Workbook, sheet: Worksheet, row: int) -> int:
+    """Two cells to fill in: what stands on every page."""
+    _write_heading(workbook, sheet, row, _("Your company"))
+    label = _style(workbook, bold=True)
+    answer = _style(workbook, bg_color="#FFF8DC", border=1, border_color=COLOURS["line"])
+    asked = (
+        (COMPANY_LABEL, _("The name that stands on every page")),
+        (CURRENCY_LABEL, _("Of all amounts, such as EUR or USD")),
+    )
+    plain = _style(workbook, indent=1, font_color=COLOURS["muted"])
+    for name, about in asked:
+        row += 1
+        sheet.write_string(row, 1, name, label)
+        sheet.write_blank(row, 2, None, answer)
+        sheet.write_string(row, 3, about, plain)
+    return row + 1
 
 
 def _write_steps(workbook: Workbook, sheet: Worksheet, row: int) -> int:

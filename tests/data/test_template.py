@@ -65,3 +65,17 @@ def test_an_example_row_is_told_by_its_reason(template):
 def test_a_template_without_sales_says_what_to_fill_in(template):
     with pytest.raises(DataError, match='no sheet "transactions" with lines; fill in'):
         load_dataset(template({}))
+
+
+def test_company_and_currency_of_the_first_sheet_stand_on_the_pages(tmp_path):
+    path = tmp_path / "input.xlsx"
+    write_template(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Read me"]
+    labels = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    labels["Company"].offset(column=1).value = "Müller & Söhne"
+    labels["Currency"].offset(column=1).value = "CHF"
+    book["transactions"].append(["00123", "2024-01-05", "R1", "1", 12.5])
+    book.save(path)
+    dataset = load_dataset(path)
+    assert (dataset.title, dataset.currency) == ("Müller & Söhne", "CHF")
