@@ -1,0 +1,45 @@
+"""The benchmarks run, and all their contenders come to the same frames (no time is asserted)."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+# Benchmarks are no part of the installed package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.accounts import account_frames, contended
+from benchmarks.contenders import CONTENDERS
+from benchmarks.ledgers import write_sales
+from benchmarks.measured import Measured, measured, median
+from benchmarks.tables import printed
+
+LINES = 20_000
+
+
+def test_all_contenders_return_equal_frames(tmp_path):
+    runs = account_frames(tmp_path, LINES, repeats=1)
+    assert set(runs) == {"data", *CONTENDERS}
+    assert runs["data"].report["months"] > runs["data"].report["orders"] > 100
+    assert all(run.seconds > 0 and run.peak_mb > 10 for run in runs.values())
+
+
+def test_sales_are_the_same_each_time(tmp_path):
+    one, other = (write_sales(tmp_path / name, LINES) for name in ("one", "other"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_work_that_fails_is_told(tmp_path):
+    arguments = {"name": "SQL, decimal", "folder": str(tmp_path), "result": ""}
+    with pytest.raises(RuntimeError, match=f"{contended.__name__} failed"):
+        measured("benchmarks.accounts:contended", arguments, cache=tmp_path)
+
+
+def test_median_keeps_the_highest_peak():
+    runs = [Measured(3.0, 10.0), Measured(1.0, 30.0), Measured(2.0, 20.0)]
+    assert median(runs) == Measured(2.0, 30.0)
+
+
+def test_printed_tables_are_markdown():
+    lines = list(printed(["who", "s"], [["SQL", "1.25"]]))
+    assert lines == ["| who |    s |", "|-----|-----:|", "| SQL | 1.25 |"]
