@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ import pandas as pd
 import xlsxwriter
 
 from kamlib.errors import DataError
+
+_LEFTOVER_SECONDS = 24 * 3600
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -59,12 +62,20 @@ def swapped_in(target: Path) -> Iterator[Path]:
         The target cannot be replaced because a file in it is open in another program.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
+    _clear_leftovers(target)
     staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield staging
         _replace(target, staging)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Remove what a killed run left beside the target a day ago or earlier."""
+    for folder in target.parent.glob(f".{target.name}-*"):
+        if time.time() - folder.stat().st_mtime > _LEFTOVER_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _replace(target: Path, staging: Path) -> None:
