@@ -52,7 +52,7 @@ def run_notebook(
     unknown = set(parameters) - set(PARAMETERS)
     if unknown:
         raise ValueError(f"no notebook has a parameter {', '.join(sorted(unknown))}")
-    saved = saved or path.with_suffix(".out.ipynb")
+    saved = (saved or path.with_suffix(".out.ipynb")).resolve()
     source = nbformat.read(path, as_version=4)
     kept = [cell for cell in source.cells if "explore" not in cell.metadata.get("tags", [])]
     headless = saved.with_name(f".{saved.name}")
@@ -63,7 +63,8 @@ def run_notebook(
             saved,
             parameters=dict(parameters),
             kernel_name="python3",
-            cwd=str(path.parent),
+            # Not papermill's own cwd: it changes that of the whole process, of all threads.
+            resources={"metadata": {"path": str(path.parent)}},
             progress_bar=False,
             execution_timeout=timeout_seconds,
             start_timeout=120,
