@@ -107,8 +107,9 @@ def init(
     name: Annotated[str, typer.Argument(help="The new data set's name.", show_default=False)],
     from_: Annotated[
         list[Path],
-        typer.Option("--from", help="A file with your data. Repeatable.", show_default=False),
+        typer.Option("--from", help="A file with your data; more may follow.", show_default=False),
     ],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", hidden=True)] = None,
     data: Annotated[Path, typer.Option("--data", help="The folder of all data sets.")] = Path(
         "data"
     ),
@@ -117,7 +118,7 @@ def init(
     with _clear_errors():
         from kamlib.data.setup import guessed_dataset
 
-        guessed = guessed_dataset(name, from_, data)
+        guessed = guessed_dataset(name, [*from_, *(more or [])], data)
         _print_frame(guessed.report, "What was guessed")
         for line in guessed.missing:
             problems.print(f"[yellow]missing[/] {line}", highlight=False)

@@ -75,9 +75,15 @@ class XyzSettings(Group):
     )
     months: Annotated[int, Field(ge=3, le=60)] = setting(12, "months", "trailing year")
     gap_months: Annotated[int, Field(ge=3, le=60)] = setting(24, "months", "enough gaps to judge")
-    frequency_cuts: FallingShares = setting((0.75, 0.33), "share of months", "METHODS 2")
-    gap_cv_cuts: RisingRatios = setting((0.5, 1.0), "sd / mean of gaps", "METHODS 2")
-    value_cv_cuts: RisingRatios = setting((0.5, 1.0), "sd / mean of value", "METHODS 2")
+    frequency_cuts: FallingShares = setting(
+        (0.75, 0.33), "share of months", "convention of this workbook"
+    )
+    gap_cv_cuts: RisingRatios = setting(
+        (0.5, 1.0), "sd / mean of gaps", "convention of this workbook"
+    )
+    value_cv_cuts: RisingRatios = setting(
+        (0.5, 1.0), "sd / mean of value", "convention of this workbook"
+    )
     value_period: Literal["month", "quarter"] = setting("month", "", "period of value_cv")
     new_months: Annotated[int, Field(ge=0, le=24)] = setting(6, "months", "younger accounts are N")
     min_gaps: Annotated[int, Field(ge=1, le=50)] = setting(3, "gaps", "fewer are N under gap_cv")
@@ -88,14 +94,18 @@ class XyzSettings(Group):
 class ChurnSettings(Group):
     """When an account counts as lost."""
 
-    min_silence_days: Annotated[int, Field(ge=1, le=1825)] = setting(180, "days", "METHODS 6")
-    gap_multiple: PositiveFloat = setting(3.0, "typical gaps", "METHODS 6")
+    min_silence_days: Annotated[int, Field(ge=1, le=1825)] = setting(
+        180, "days", "convention of this workbook"
+    )
+    gap_multiple: PositiveFloat = setting(3.0, "typical gaps", "convention of this workbook")
 
 
 class StabilitySettings(Group):
     """How far a class depends on which months happened to fall into the window."""
 
-    resamples: Annotated[int, Field(ge=10, le=5000)] = setting(200, "resamples", "METHODS 3")
+    resamples: Annotated[int, Field(ge=10, le=5000)] = setting(
+        200, "resamples", "convention of this workbook"
+    )
     block_months: Annotated[int, Field(ge=1, le=12)] = setting(3, "months", "keeps the season")
     seed: Annotated[int, Field(ge=0)] = setting(20251231, "", "same input, same table")
 
@@ -103,7 +113,7 @@ class StabilitySettings(Group):
 class ConcentrationSettings(Group):
     """How much hangs on a few accounts."""
 
-    top: tuple[PositiveInt, ...] = setting((1, 5, 10), "accounts", "METHODS 1")
+    top: tuple[PositiveInt, ...] = setting((1, 5, 10), "accounts", "convention of this workbook")
     key_share_band: RisingShares = setting(
         (0.30, 0.55), "share of revenue", "what the field quotes for key accounts"
     )
@@ -112,7 +122,9 @@ class ConcentrationSettings(Group):
 class HistorySettings(Group):
     """How far back the classes are shown."""
 
-    quarters: Annotated[int, Field(ge=2, le=40)] = setting(8, "quarters", "METHODS 3")
+    quarters: Annotated[int, Field(ge=2, le=40)] = setting(
+        8, "quarters", "convention of this workbook"
+    )
 
 
 class PackSettings(Group):

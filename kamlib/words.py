@@ -26,6 +26,7 @@ def money(value: float, currency: str = "") -> str:
     if _unknown(value):
         return DASH
     digits = 2 if 0 < abs(value) < 100 and not float(value).is_integer() else 0
+    value = round(value, digits) + 0.0  # no "-0"
     return f"{currency} {value:,.{digits}f}".strip()
 
 

@@ -146,6 +146,30 @@ def sales_against_margin(
     return sums.round({"revenue": 6, "margin": 6}).reset_index()
 
 
+def thin_margins(classes: pd.DataFrame) -> pd.DataFrame:
+    """Accounts that earn less than the company does of the same sales, the most missing first.
+
+    Parameters
+    ----------
+    classes
+        The table of ``abc_xyz``.
+
+    Returns
+    -------
+    One row per account with sales, known margin and a lower margin rate than all such accounts
+    together: ``name``, ``manager``, ``revenue``, ``margin`` (currency), ``margin_rate`` (share
+    of revenue), ``missing_margin`` (currency: what it would earn more at the company's rate).
+    """
+    known = classes[classes["margin"].notna() & (classes["revenue"] > 0)]
+    usual = known["margin"].sum() / known["revenue"].sum() if len(known) else float("nan")
+    table = known[["name", "manager", "revenue", "margin"]].assign(
+        margin_rate=known["margin"] / known["revenue"],
+        missing_margin=(usual * known["revenue"] - known["margin"]).round(6),
+    )
+    below = table[table["missing_margin"] > 0].sort_index()
+    return below.sort_values("missing_margin", ascending=False, kind="stable")
+
+
 def _check(value: pd.Series, share_cuts: tuple[float, float]) -> None:
     first, second = share_cuts
     if not 0 < first < second < 1:

@@ -24,7 +24,7 @@ COLUMNS = (
     *("value", "manager", "region", "xyz_frequency", "xyz_gap_cv", "xyz_value_cv"),
     *("first_order", "last_order", "silence_days", "typical_gap_days", "gaps"),
     *("active_months", "window_months", "new", "lost", "pattern", "adi", "cv2", "residual_cv"),
-    *("abc_stability", "xyz_stability", "nearest_border", "value_before"),
+    *("abc_stability", "xyz_stability", "nearest_border", "value_before", "own_gap"),
 )
 
 
@@ -35,6 +35,7 @@ def abc_xyz(
     *,
     as_of: pd.Timestamp,
     settings: Settings,
+    seen_to: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """Place every account in the ABC-XYZ matrix, and say why and how surely.
 
@@ -49,6 +50,8 @@ def abc_xyz(
         The book's frames: account x month, order statistics at dates, account attributes.
     as_of
         Last day of the reported quarter.
+    seen_to
+        The last day that is known of, where the quarter is not complete: silence counts to it.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def abc_xyz(
     end = pd.Timestamp(as_of).to_period("M")
     known = _first_lines(months, end).index
     grids = _grids(months, known, end, _periods(settings), settings)
-    table, windows = _classed(grids, orders, known, pd.Timestamp(as_of), settings)
+    table, windows = _classed(grids, orders, known, pd.Timestamp(as_of), settings, seen_to)
     parts = [
         _attributes(accounts, known),
         _diagnostics(grids, table, settings),
@@ -80,7 +83,11 @@ def abc_xyz(
 
 
 def abc_xyz_history(
-    months: pd.DataFrame, orders: pd.DataFrame, *, settings: Settings
+    months: pd.DataFrame,
+    orders: pd.DataFrame,
+    *,
+    settings: Settings,
+    seen_to: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """The classes at the end of each of the last quarters, with the rules of today.
 
@@ -101,7 +108,7 @@ def abc_xyz_history(
     for date in dates:
         until = date.to_period("M")
         then = {name: grid.loc[:, :until] for name, grid in grids.items()}
-        table, _ = _classed(then, orders, first_lines.index, date, settings)
+        table, _ = _classed(then, orders, first_lines.index, date, settings, seen_to)
         there = (first_lines <= until.ordinal).to_numpy()
         part = table.loc[there, ["revenue", "abc", "xyz", "cell"]].reset_index()
         part.insert(0, "quarter", date.to_period("Q"))
@@ -140,12 +147,13 @@ def _classed(
     known: pd.Index,
     as_of: pd.Timestamp,
     settings: Settings,
+    seen_to: pd.Timestamp | None,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """The classes and the windows they come from, both in the order of ``known``.
 
     Everything stays in that one order, so that nothing is looked up by name twice.
     """
-    status = _status(orders, known, as_of, settings)
+    status = _status(orders, known, as_of, settings, seen_to)
     value = grids[settings.abc.measure]
     windows = {name: grids[name].iloc[:, -settings.xyz.gap_months :] for name in COUNTED}
     windows["order_days"] = grids["order_days"].iloc[:, -settings.xyz.months :]
@@ -172,17 +180,23 @@ def _in_grid(xyz: pd.Series, abc: pd.Series) -> pd.Series:
 
 
 def _status(
-    orders: pd.DataFrame, known: pd.Index, as_of: pd.Timestamp, settings: Settings
+    orders: pd.DataFrame,
+    known: pd.Index,
+    as_of: pd.Timestamp,
+    settings: Settings,
+    seen_to: pd.Timestamp | None,
 ) -> pd.DataFrame:
     at = orders_at(orders, as_of)
+    known_to = as_of if seen_to is None else min(as_of, pd.Timestamp(seen_to))
     churn = settings.churn
     silent = lost(
-        at, as_of, min_silence_days=churn.min_silence_days, gap_multiple=churn.gap_multiple
+        at, known_to, min_silence_days=churn.min_silence_days, gap_multiple=churn.gap_multiple
     )
     status = at[["first_order"]].join(silent).reindex(known)
     for column in ("first_order", "last_order"):
         status[column] = status[column].astype("datetime64[us]")
-    status["lost"] = status["lost"].eq(True)
+    for column in ("lost", "own_gap"):
+        status[column] = status[column].eq(True)
     latest_old = as_of.to_period("M") - settings.xyz.new_months
     status["new"] = status["first_order"] > latest_old.end_time
     return status

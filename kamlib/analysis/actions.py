@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.headlines import usual_gap
 from kamlib.words import _, count, day, money, share
 
 # The most urgent first: an account is listed once, for the first that holds.
@@ -57,7 +58,7 @@ def abc_xyz_actions(
     happened, todo = _sentences(currency), _deeds()
     texts = {
         "what_happened": [happened[row.reason](row) for row in listed.itertuples()],
-        "do_what": [todo[reason] for reason in listed["reason"]],
+        "do_what": [_warned(todo[row.reason], row) for row in listed.itertuples()],
     }
     listed = listed.assign(**{name: _text(text, listed.index) for name, text in texts.items()})
     return listed[[*FRAME, "reason", "from_cell", "cell", "revenue_before"]]
@@ -101,12 +102,12 @@ def _sentences(currency: str) -> dict:
 
     return {
         "lost": lambda row: _(
-            "No order since {last}: silent for {silence} days, usually {gap} between orders. "
+            "No order since {last}: silent for {silence} days{usually}. "
             "It was {cell} with {before}."
         ).format(
             last=day(row.last_order),
             silence=count(row.silence_days),
-            gap=count(row.typical_gap_days),
+            usually=usual_gap(row.typical_gap_days, own=row.own_gap),
             cell=row.from_cell,
             **moved(row),
         ),
@@ -152,6 +153,13 @@ def _deeds() -> dict[str, str]:
         "just A": _("Secure the next order: a small loss takes it out of A."),
         "nearly A": _("Offer one more product line: a little more makes it A."),
     }
+
+
+def _warned(deed: str, row) -> str:
+    """The deed, with a word before it where the account that is to be courted loses money."""
+    if row.reason in ("lost", "dried up") or not row.margin < 0:
+        return deed
+    return _("It loses money: check prices and terms first. {deed}").format(deed=deed)
 
 
 def _text(values, index: pd.Index) -> pd.Series:

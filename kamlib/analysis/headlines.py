@@ -145,7 +145,11 @@ def concentration_headline(
 ) -> str:
     """What the largest accounts bring, held against what key accounts usually bring."""
     values = concentration["value"]
-    tops = [name for name in values.index if name.startswith("top_")]
+    tops = [
+        name
+        for name in values.index
+        if name.startswith("top_") and int(name.split("_")[1]) <= max(values["accounts"], 1)
+    ]
     if not tops or not values["accounts"]:
         return _("No account has positive revenue.")
     widest = max(tops, key=lambda name: int(name.split("_")[1]))
@@ -168,6 +172,30 @@ def concentration_headline(
     )
 
 
+def margin_headline(classes: pd.DataFrame, currency: str = "") -> str:
+    """What the company earns of its sales, and which large accounts cost it money."""
+    known = classes[classes["margin"].notna() & (classes["revenue"] > 0)]
+    if known.empty:
+        return _("This data set has no margin or cost, so sales cannot be held against it.")
+    losing = known[known["margin"] < 0]
+    large = losing[losing["abc"] == "A"]
+    rate = known["margin"].sum() / known["revenue"].sum()
+    sentence = _("Of {revenue} in sales, {rate} stays as margin.").format(
+        revenue=money(known["revenue"].sum(), currency), rate=share(rate)
+    )
+    if losing.empty:
+        return _("{sentence} No account loses money.").format(sentence=sentence)
+    return _(
+        "{sentence} Accounts that lose money: {losing}, {large} of them A; together they cost "
+        "{cost}."
+    ).format(
+        sentence=sentence,
+        losing=count(len(losing)),
+        large=count(len(large)),
+        cost=money(-losing["margin"].sum(), currency),
+    )
+
+
 def shown_name(classes: pd.DataFrame) -> pd.Series:
     """An account's name, or its id where it has none."""
     return classes["name"].where(classes["name"] != "", classes.index.to_series())
@@ -184,15 +212,16 @@ def _xyz_reasons(classes: pd.DataFrame, settings: Settings) -> list[str]:
         "value_cv": ("value_cv", "gaps"),
     }[settings.xyz.measure]
     rhythm = _rhythm_words(settings)
-    columns = ("xyz", *names, "first_order", "silence_days", "typical_gap_days", "new", "gaps")
+    silence_columns = ("silence_days", "typical_gap_days", "own_gap")
+    columns = ("xyz", *names, "first_order", *silence_columns, "new", "gaps")
     words = []
-    for xyz, first, second, ordered, silence, gap, new, gaps in zip(
+    for xyz, first, second, ordered, silence, gap, own, new, gaps in zip(
         *(classes[column].tolist() for column in columns), strict=True
     ):
         if xyz == "L":
             words.append(
-                _("L: silent for {silence} days, usually {gap} between orders").format(
-                    silence=count(silence), gap=count(gap)
+                _("L: silent for {silence} days{usually}").format(
+                    silence=count(silence), usually=usual_gap(gap, own=own)
                 )
             )
         elif xyz == "N" and new:
@@ -203,6 +232,13 @@ def _xyz_reasons(classes: pd.DataFrame, settings: Settings) -> list[str]:
             first = first if settings.xyz.measure == "frequency" else number(first)
             words.append(rhythm.format(xyz=xyz, first=first, second=second))
     return words
+
+
+def usual_gap(typical_gap_days: float, *, own: bool) -> str:
+    """What to compare a silence with: the account's own habit, or that it has none yet."""
+    if own:
+        return _(", usually {gap} between orders").format(gap=count(typical_gap_days))
+    return _(" after too few orders to know its rhythm")
 
 
 def _rhythm_words(settings: Settings) -> str:

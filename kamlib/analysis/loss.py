@@ -42,6 +42,9 @@ def lost(
 ) -> pd.DataFrame:
     """Call an account lost when it is silent longer than the rule of METHODS 6 allows.
 
+    ``as_of`` is the last day that is known of: for a quarter that is not complete, the day on
+    which the data ends, or days without data would count as silence.
+
     The allowance is the longer of ``min_silence_days`` and ``gap_multiple`` typical gaps;
     silence of exactly that length is not yet loss. Where no gap is known at all, only
     ``min_silence_days`` counts.
@@ -49,7 +52,8 @@ def lost(
     Returns
     -------
     One row per account in ``at``: ``last_order``; ``silence_days`` and
-    ``typical_gap_days`` (days); ``lost``.
+    ``typical_gap_days`` (days); ``own_gap`` (whether that gap is the account's own habit, not
+    the others'); ``lost``.
     """
     silence = (pd.Timestamp(as_of) - at["last_order"]).dt.days
     typical = typical_gaps(at)
@@ -59,6 +63,7 @@ def lost(
             "last_order": at["last_order"],
             "silence_days": silence,
             "typical_gap_days": typical,
+            "own_gap": at["gaps"] >= MIN_OWN_GAPS,
             "lost": silence > allowed,
         }
     )

@@ -8,7 +8,9 @@ YEAR = 12
 QUARTER = 3
 
 
-def overview(months: pd.DataFrame, *, as_of: pd.Timestamp, has_margin: bool) -> pd.DataFrame:
+def overview(
+    months: pd.DataFrame, *, as_of: pd.Timestamp, has_margin: bool, complete: bool = True
+) -> pd.DataFrame:
     """Value and buying accounts of the quarter and of twelve months, against a year ago.
 
     Parameters
@@ -19,6 +21,8 @@ def overview(months: pd.DataFrame, *, as_of: pd.Timestamp, has_margin: bool) -> 
         Last day of the quarter.
     has_margin
         Whether margin is known; without it the margin rows are left out.
+    complete
+        Whether the data reaches the quarter's end; if not, nothing is compared with a year ago.
 
     Returns
     -------
@@ -38,6 +42,8 @@ def overview(months: pd.DataFrame, *, as_of: pd.Timestamp, has_margin: bool) -> 
         told = _("Accounts that ordered in the {span}").format(span=span)
         rows.append((told, *_buyers(months, end, length, first), False))
     columns = ["measure", "value", "before", "money"]
+    if not complete:
+        rows = [(name, value, float("nan"), money) for name, value, _before, money in rows]
     frame = pd.DataFrame(rows, columns=columns).set_index("measure")
     change = (frame["value"] - frame["before"]) / frame["before"].abs()
     return frame.assign(change=change.where(frame["before"] != 0))

@@ -57,6 +57,11 @@ class Book:
         return self.quarter.end_time.normalize()
 
     @property
+    def seen_to(self) -> pd.Timestamp:
+        """The last day that is known of: ``as_of``, or the data's end in an open quarter."""
+        return self.as_of if self.complete else min(self.as_of, self.data_to)
+
+    @property
     def data_to(self) -> pd.Timestamp:
         """The last day to which there is data."""
         return self.tables.data_to

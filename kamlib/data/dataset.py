@@ -149,10 +149,14 @@ def _description_path(dataset: Path, roots: tuple[Path, ...]) -> Path:
     existing = [folder for folder in candidates if folder.is_dir()]
     if existing:
         raise DataError(f"{existing[0]}: holds no dataset.toml; `kam init` writes a first one")
-    names = [file.parent.name for root in roots for file in root.glob("*/dataset.toml")]
+    names = sorted({file.parent.name for root in roots for file in root.glob("*/dataset.toml")})
+    if dataset.is_file():
+        raise DataError(
+            f"{dataset}: is a file without a mapping; `kam init NAME --from {dataset}` writes one"
+        )
     raise DataError(
         f'there is no data set "{dataset}"{nearest_name(str(dataset), names)}; '
-        f"expected a folder with a dataset.toml, or one of: {', '.join(sorted(names)) or 'none'}"
+        f"expected a folder with a dataset.toml, or one of: {', '.join(names) or 'none'}"
     )
 
 

@@ -56,6 +56,8 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     ]
     if "transactions" not in guesses:
         missing.insert(0, "transactions: no file looks like sales lines; this table is required")
+    if not any(guess.currency for _, _, guess in guesses.values()):
+        missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
     return GuessedDataSet(path, guess_report(guesses), (*missing, *left_out))
 
 

@@ -88,7 +88,7 @@ def check_rejects(tables: Tables, settings: Settings) -> None:
         raise DataError(
             f"transactions: {count(rejected)} of {count(tables.read)} lines are rejected "
             f"({share(rejected / tables.read)}, at most {share(limit)}: data.max_reject_share); "
-            f"{_main_reasons(fates)}; `kam check` lists them"
+            f"{_main_reasons(fates)}; `kam check` writes them to rejected.xlsx"
         )
 
 

@@ -104,6 +104,8 @@ COLUMNS: dict[str, Column] = _registry(
         ("region", _("Region"), "text", 18),
         # value and class
         ("value", _("Value"), "money"),
+        ("margin_rate", _("Margin rate"), "share"),
+        ("missing_margin", _("Missing margin"), "money"),
         ("value_before", _("Value before"), "money"),
         ("revenue", _("Revenue"), "money"),
         ("margin", _("Margin"), "money"),
@@ -182,8 +184,8 @@ COLUMNS: dict[str, Column] = _registry(
 VIEWS: dict[str, tuple[str, ...]] = {
     "abc_xyz": ("account", "name", "manager", "revenue", "margin", "share", "cell", "stability",
                 "why"),
-    "actions": ("account", "name", "manager", "from_cell", "cell", "revenue", "what_happened",
-                "do_what"),
+    "actions": ("account", "name", "manager", "from_cell", "cell", "revenue_before", "revenue",
+                "what_happened", "do_what"),
     "lens_disagreements": ("account", "name", "value", "xyz_frequency", "xyz_gap_cv",
                            "xyz_value_cv", "pattern"),
     "migration": ("account", "name", "from_cell", "to_cell", "revenue_before", "revenue",

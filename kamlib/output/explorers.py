@@ -40,6 +40,7 @@ def explore_abc_xyz(
     as_of: pd.Timestamp,
     settings: Settings,
     currency: str = "",
+    seen_to: pd.Timestamp | None = None,
 ) -> widgets.VBox:
     """Move the cut-offs, change measure and lens, pick a manager, search: see who stands where.
 
@@ -56,7 +57,7 @@ def explore_abc_xyz(
     """
 
     def classes_for(chosen: Settings) -> pd.DataFrame:
-        return abc_xyz(months, orders, accounts, as_of=as_of, settings=chosen)
+        return abc_xyz(months, orders, accounts, as_of=as_of, settings=chosen, seen_to=seen_to)
 
     managers = accounts["manager"] if "manager" in accounts else pd.Series(dtype="str")
     controls = _controls(settings, managers, has_margin=bool(months["margin"].notna().any()))

@@ -133,12 +133,13 @@ def plot_stability(classes: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 @themed
 def plot_least_stable(classes: pd.DataFrame, *, top: int = 15, ax: Axes | None = None) -> Axes:
-    """The largest accounts whose class is not sure: how often it stays, and which border is near.
+    """The largest accounts whose class is not sure: how often it stays, which of two is shaky.
 
     Parameters
     ----------
     classes
-        Largest first: ``cell``, ``stability`` (0–1), ``nearest_border``; ``name``.
+        Largest first: ``cell``, ``stability``, ``abc_stability``, ``xyz_stability`` (0–1);
+        ``name``.
     top
         How many accounts, by size, of those whose class stays in less than 95 %.
     """
@@ -153,8 +154,9 @@ def plot_least_stable(classes: pd.DataFrame, *, top: int = 15, ax: Axes | None =
     colours = [ABC_COLOURS[cell[0]] for cell in doubtful["cell"].astype("str")]
     ax.scatter(values, rows, s=60, color=colours, edgecolor=MUTED, linewidth=0.6, zorder=3)
     for row, (value, account) in enumerate(zip(values, doubtful.itertuples(), strict=True)):
-        text = _("{share}  {cell}, near {border}").format(
-            share=share(value, 0), cell=account.cell, border=account.nearest_border
+        shaky = "XYZ" if account.xyz_stability < account.abc_stability else "ABC"
+        text = _("{share}  {cell}, unsure in {shaky}").format(
+            share=share(value, 0), cell=account.cell, shaky=shaky
         )
         ax.annotate(text, (1, row), (8, 0), textcoords="offset points", va="center", fontsize=8)
     ax.set_yticks(rows, shown)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.analysis.abc import computed_limits, sales_against_margin
+from kamlib.analysis.abc import computed_limits, sales_against_margin, thin_margins
 from kamlib.analysis.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.actions import abc_xyz_actions
 from kamlib.analysis.concentration import concentration, without_top
@@ -29,8 +29,15 @@ def pack_tables(book: Book) -> dict[str, pd.DataFrame]:
 def abc_xyz_tables(book: Book) -> dict[str, pd.DataFrame]:
     """The tables of the ABC-XYZ page."""
     settings = book.settings
-    classes = abc_xyz(book.months, book.orders, book.accounts, as_of=book.as_of, settings=settings)
-    history = abc_xyz_history(book.months, book.orders, settings=settings)
+    classes = abc_xyz(
+        book.months,
+        book.orders,
+        book.accounts,
+        as_of=book.as_of,
+        settings=settings,
+        seen_to=book.seen_to,
+    )
+    history = abc_xyz_history(book.months, book.orders, settings=settings, seen_to=book.seen_to)
     before = history[history["quarter"] == book.quarter - 1].set_index("account")
     moved = migration(before, classes)
     margin = classes["margin"] if book.has_margin else None
@@ -47,6 +54,7 @@ def abc_xyz_tables(book: Book) -> dict[str, pd.DataFrame]:
         "actions": abc_xyz_actions(classes, moved, currency=book.currency),
     }
     if margin is not None:
+        tables["thin_margins"] = thin_margins(classes)
         tables["sales_against_margin"] = sales_against_margin(
             classes["revenue"], classes["margin"], share_cuts=settings.abc.cuts
         )

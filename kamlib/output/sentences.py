@@ -62,6 +62,6 @@ def overview_figures(glance: pd.DataFrame, currency: str) -> list[tuple[str, str
 
 def _against_last_year(change: float) -> str:
     if pd.isna(change):
-        return _("; no year before to compare")
-    sign = "+" if change >= 0 else "−"
+        return _("; nothing to compare it with a year ago")
+    sign = "+" if change >= 0 else "-"
     return _("; {change} on a year ago").format(change=f"{sign}{share(abs(change))}")

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamlib.analysis.abc import abc_classes, abc_codes, computed_limits, sales_against_margin
+from kamlib.analysis.abc import (
+    abc_classes,
+    abc_codes,
+    computed_limits,
+    sales_against_margin,
+    thin_margins,
+)
 
 CUTS = (0.80, 0.95)
 # Cents, with many ties, zeros and returns.
@@ -154,3 +160,19 @@ def test_who_sells_much_and_earns_little():
     assert len(table) == 16
     assert found["accounts"].to_dict() == {("A", "C"): 1, ("B", "A"): 1, ("C", "B"): 1}
     assert found.loc[("A", "C"), ["revenue", "margin"]].tolist() == [900.0, 1.0]
+
+
+def test_thin_margins_are_measured_against_the_company_s_own():
+    classes = pd.DataFrame(
+        {
+            "name": ["big thin", "good", "unknown", "returns"],
+            "manager": "M1",
+            "revenue": [600.0, 400.0, 50.0, -10.0],
+            "margin": [30.0, 170.0, float("nan"), -5.0],
+        },
+        index=pd.Index(["a", "b", "c", "d"], name="account"),
+    )
+    table = thin_margins(classes)  # the company keeps 200 of 1,000
+    assert table.index.tolist() == ["a"]
+    assert table.loc["a", "margin_rate"] == 0.05
+    assert table.loc["a", "missing_margin"] == 90.0  # 20 % of 600 less the 30 it earns

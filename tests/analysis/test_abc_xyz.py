@@ -369,3 +369,14 @@ def test_a_large_order_returned_leaves_no_value(quick, retail_lines):
     table = abc_xyz(*quick(retail_lines, [end]), as_of=end, settings=Settings())
     assert table.loc["12346", "revenue"] == 0.0
     assert table.loc["12346", "cell"] == "D"
+
+
+def test_days_without_data_are_not_silence(frames):
+    lines = [("a", "2025-05-20", 100.0, 10.0), ("b", "2025-11-20", 50.0, 5.0)]
+    close = pd.Timestamp("2025-12-31")
+    book = frames(lines, [close])
+    closed = abc_xyz(*book, as_of=close, settings=Settings())
+    seen = abc_xyz(*book, as_of=close, settings=Settings(), seen_to=pd.Timestamp("2025-11-10"))
+    assert closed["silence_days"].to_dict() == {"a": 225.0, "b": 41.0}
+    assert seen.loc["a", "silence_days"] == 174.0
+    assert closed.loc["a", "xyz"] == "L" and seen.loc["a", "xyz"] != "L"

@@ -39,6 +39,8 @@ def classes():
             "last_order": pd.Timestamp("2025-06-01"),
             "silence_days": 213.0,
             "typical_gap_days": 30.0,
+            "own_gap": True,
+            "margin": 1.0,
             "active_months": 8,
             "window_months": 12,
             "abc_stability": stability,
@@ -89,6 +91,21 @@ def test_every_reason_by_hand():
         "nearly": "Only just not A: B holds in 50 % of cases with other months in the year.",
     }
     assert (table["do_what"].str.len() > 20).all()
+
+
+def test_a_riser_that_loses_money_is_not_simply_courted():
+    table = classes()
+    table.loc[["rose", "lost"], "margin"] = -5.0
+    deeds = abc_xyz_actions(table, moves())["do_what"]
+    assert deeds["rose"].startswith("It loses money: check prices and terms first. Give it")
+    assert not deeds["lost"].startswith("It loses")
+
+
+def test_a_single_order_has_no_usual_gap():
+    table = classes()
+    table.loc["lost", "own_gap"] = False
+    told = abc_xyz_actions(table, moves())["what_happened"]
+    assert "silent for 213 days after too few orders to know its rhythm." in told["lost"]
 
 
 def test_the_list_stays_short():

@@ -100,3 +100,19 @@ def test_reasons_cover_every_account(retail):
     assert first["why"] == (
         "A: 3.1 % of revenue, the largest account; X: ordered in 12 of 12 months"
     )
+
+
+def test_margin_headline_names_the_losses():
+    classes = pd.DataFrame(
+        {
+            "revenue": [600.0, 400.0, 0.0],
+            "margin": [-30.0, 130.0, float("nan")],
+            "abc": ["A", "B", "D"],
+        }
+    )
+    assert headlines.margin_headline(classes, "EUR") == (
+        "Of EUR 1,000 in sales, 10.0 % stays as margin. Accounts that lose money: 1, 1 of them "
+        "A; together they cost EUR 30."
+    )
+    assert "No account loses money" in headlines.margin_headline(classes.iloc[1:], "EUR")
+    assert "no margin or cost" in headlines.margin_headline(classes.iloc[2:], "EUR")

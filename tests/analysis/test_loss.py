@@ -66,3 +66,17 @@ def test_a_longer_multiple_never_loses_more(retail, multiple):
     more = lost(now, pd.Timestamp("2011-09-30"), min_silence_days=180, gap_multiple=multiple)
     assert not (fewer["lost"] & ~more["lost"]).any()
     assert fewer["lost"].sum() < more["lost"].sum()
+
+
+def test_the_gap_of_others_is_told_from_an_account_s_own():
+    at = pd.DataFrame(
+        {
+            "last_order": pd.to_datetime(["2025-01-01", "2025-01-01"]),
+            "gaps": [5, 0],
+            "gap_median": [10.0, float("nan")],
+        },
+        index=["often", "once"],
+    )
+    table = lost(at, pd.Timestamp("2025-12-31"), min_silence_days=180, gap_multiple=3.0)
+    assert table["typical_gap_days"].tolist() == [10.0, 10.0]
+    assert table["own_gap"].tolist() == [True, False]

@@ -1,5 +1,7 @@
 """The tables beside transactions: what is allowed, what is noted, what is left out."""
 
+import os
+
 import pandas as pd
 import pytest
 from sales_table import csv_dataset, opened
@@ -7,6 +9,7 @@ from sales_table import csv_dataset, opened
 from kamlib.data.book import open_book
 from kamlib.data.findings import findings
 from kamlib.data.schema import TABLES
+from kamlib.data.store import written_entry
 from kamlib.data.tables import reconciliation
 from kamlib.errors import DataError
 
@@ -145,6 +148,46 @@ def test_a_reshape_that_does_not_run_is_told(tmp_path):
     told = r"managers.csv: \[managers\] reshape does not run"
     with pytest.raises(DataError, match=told):
         with_table(tmp_path, "managers", ["code", "1"], 'reshape = "SELECT nosuch FROM source"\n')
+
+
+@pytest.mark.parametrize(
+    ("select", "told"),
+    [
+        ("SELECT * FROM read_csv('/etc/passwd')", "may read source only"),
+        ("SELECT * FROM 'other.parquet'", "may read source only"),
+        ("SELECT * FROM source JOIN main.source AS other USING (code)", "may read source only"),
+        ("SELECT * FROM source; SELECT 1", "must be one SELECT"),
+        ("ATTACH 'x.db'", "must be one SELECT"),
+        ("SELECT code AS manager, random() FROM source", "another result at each run"),
+        ("SELECT FROM FROM", "does not parse"),
+    ],
+)
+def test_a_reshape_reads_its_own_source_only(tmp_path, select, told):
+    with pytest.raises(DataError, match=rf"managers.csv: \[managers\] reshape .*{told}"):
+        with_table(tmp_path, "managers", ["code", "1"], f'reshape = "{select}"\n')
+
+
+def test_rules_that_share_a_reason_are_counted_together(tmp_path):
+    rules = "".join(
+        f'[[managers.exclude]]\nreason = "left"\nwhere = "manager = \'{name}\'"\n'
+        for name in ("Ann", "Bob")
+    )
+    tables = with_table(tmp_path, "managers", ["manager", "Ann", "Bob", "Cy"], rules)
+    assert tables.side["managers"].excluded == {"left": 2}
+    assert tables.side["managers"].read == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no such permissions")
+def test_what_is_kept_is_readable_by_whoever_shares_the_data_set(tmp_path):
+    cache = tmp_path / "kam-cache"
+    cache.mkdir()
+    cache.chmod(0o770)
+    with written_entry(cache / "entry") as staging:
+        (staging / "rows.txt").write_text("x")
+    assert (cache / "entry").stat().st_mode & 0o777 == 0o770
+    with pytest.raises(KeyError), written_entry(cache / "other"):
+        raise KeyError
+    assert sorted(path.name for path in cache.iterdir()) == [".gitignore", "entry"]
 
 
 def test_a_second_opening_takes_side_tables_from_the_cache(tmp_path, monkeypatch):

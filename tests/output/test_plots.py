@@ -41,6 +41,7 @@ def made_classes(accounts, seed=1):
     table["cell"] = table["abc"].astype("str") + table["xyz"]
     table["stability"] = draw.beta(5, 1, accounts)
     table["nearest_border"] = draw.choice(["A/B", "B/C", "X/Y", "Y/Z"], accounts)
+    table["abc_stability"] = table["xyz_stability"] = table["stability"]
     return table
 
 
@@ -264,8 +265,10 @@ def test_stability_counts_accounts_by_band():
 
 def test_least_stable_shows_the_largest_doubtful_accounts():
     classes = made_classes(200)
-    ax = plot_least_stable(classes, top=6)
     doubtful = classes[classes["stability"] < 0.95].head(6)
+    classes.loc[doubtful.index[0], "xyz_stability"] = 0.1
+    ax = plot_least_stable(classes, top=6)
+    assert [text.rsplit(" ", 1)[1] for text in texts(ax)] == ["XYZ"] + ["ABC"] * 5
     np.testing.assert_array_equal(ax.collections[1].get_offsets()[:, 0], doubtful["stability"])
     assert len(tick_texts(ax.yaxis)) == 6
 

@@ -25,7 +25,7 @@
     var box = document.createElement("input");
     box.type = "search";
     box.className = "kam-filter";
-    box.placeholder = document.body.dataset.filter || "Filter rows …";
+    box.placeholder = document.body.dataset.filter || "Filter the rows shown …";
     box.setAttribute("aria-label", box.placeholder);
     box.addEventListener("input", function () {
       var wanted = box.value.toLowerCase();

@@ -1,0 +1,103 @@
+"""The command line as a user types it, from a folder of his own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kamlib.data.book import PROJECT
+
+KAM = [sys.executable, "-c", "from kamlib.cli import app; app()"]
+
+
+def kam(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run the command in a folder, its cache kept out of the project."""
+    return subprocess.run(
+        [*KAM, *arguments],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.fixture
+def company(tmp_path) -> Path:
+    """A folder with a small sales file and nothing else."""
+    days = pd.date_range("2024-01-02", "2025-12-30", freq="7D")
+    lines = [
+        (f"C{number % 7:03d}", day.date().isoformat(), f"R{number}", 100 + 10 * (number % 7))
+        for number, day in enumerate(days)
+    ]
+    sales = pd.DataFrame(lines, columns=["Customer No", "Invoice date", "Invoice", "Amount"])
+    sales.to_csv(tmp_path / "sales.csv", index=False)
+    names = pd.DataFrame({"Customer No": sales["Customer No"].unique()})
+    names["Customer name"] = "Firma " + names["Customer No"]
+    names.to_csv(tmp_path / "customers.csv", index=False)
+    return tmp_path
+
+
+def test_from_the_files_to_the_pack_with_relative_paths(company):
+    guessed = kam(company, "init", "mine", "--from", "sales.csv", "customers.csv")
+    assert guessed.returncode == 0, guessed.stderr
+    assert "currency" in guessed.stderr and "only a guess" in guessed.stderr
+    assert kam(company, "check", "mine").returncode == 0
+    done = kam(company, "report", "mine", "--quarter", "2025Q4")
+    assert done.returncode == 0, done.stderr
+    assert "reports/mine/2025Q4/index.html" in done.stdout.replace(os.sep, "/")
+    folder = company / "reports" / "mine" / "2025Q4"
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["2025Q4"]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["complete"] and not manifest["failures"]
+    assert "Firma C001" in (folder / "01-abc-xyz.html").read_text(encoding="utf-8")
+
+
+def test_a_setting_on_the_command_line_reaches_page_and_table(company):
+    kam(company, "init", "mine", "--from", "sales.csv")
+    done = kam(company, "report", "mine", "--set", "abc.cuts=0.3,0.5", "-q", "2025Q4")
+    assert done.returncode == 0, done.stderr
+    folder = company / "reports" / "mine" / "2025Q4"
+    classes = pd.read_csv(folder / "tables" / "abc_xyz.csv")
+    large = (classes["abc"] == "A").sum()
+    assert 0 < large < 4
+    page = (folder / "01-abc-xyz.html").read_text(encoding="utf-8")
+    assert f"{large} of 7 accounts" in page and "(1 changed from the default)" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("report", "mine", "--set", "abc.cut=0.7,0.9"), 'did you mean "abc.cuts"'),
+        (("report", "mine", "--set", "abc.cuts=0.9,0.7"), "must rise"),
+        (("report", "mine", "--quarter", "2030Q1"), "expected one of 2024Q1 to 2025Q4"),
+        (("report", "mine", "--quarter", "spring"), "expected like 2011Q3"),
+        (("report", "nobody"), 'there is no data set "nobody"'),
+        (("report", "sales.csv"), "kam init NAME --from sales.csv"),
+        (("init", "mine", "--from", "sales.csv"), "is there already"),
+        (("init", "other", "--from", "none.csv"), "there is no such file"),
+    ],
+)
+def test_wrong_input_is_one_clear_message_and_status_2(company, arguments, told):
+    kam(company, "init", "mine", "--from", "sales.csv")
+    done = kam(company, *arguments)
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr and not (company / "reports").exists()
+
+
+def test_a_filled_in_template_is_not_overwritten(tmp_path):
+    assert kam(tmp_path, "template", "input.xlsx").returncode == 0
+    again = kam(tmp_path, "template", "input.xlsx")
+    assert again.returncode == 2 and "is there already" in again.stderr
+    assert kam(tmp_path, "template", "input.xlsx", "--force").returncode == 0
+
+
+def test_help_names_every_command():
+    shown = kam(PROJECT, "--help").stdout
+    for command in ("report", "check", "init", "template", "demo", "lab"):
+        assert command in shown
