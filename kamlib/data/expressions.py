@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
-from kamlib.errors import DataError, nearest_name
+from kamlib.errors import DataError, first_line, nearest_name
 
 _NUMBER_PARENTS = (exp.Mul, exp.Add, exp.Sub, exp.Div, exp.Mod, exp.Neg, exp.Abs, exp.Round)
 _TEXT_PARENTS = (
@@ -19,6 +19,17 @@ _TEXT_PARENTS = (
 )  # fmt: skip
 _PASSING_PARENTS = (exp.Paren, exp.Coalesce, exp.If, exp.Case, exp.Nullif, exp.Greatest, exp.Least)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
+_ROW_MAKERS = (exp.Unnest, exp.Explode, exp.Columns)
+_CLOCK_AND_CHANCE = (
+    exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp,
+    exp.Localtime, exp.Localtimestamp, exp.Rand, exp.Uuid,
+)  # fmt: skip
+# As they are called where the parser has no class of its own for them.
+_CLOCK_AND_CHANCE_NAMES = {
+    *("now", "today", "get_current_time", "get_current_timestamp", "transaction_timestamp"),
+    *("random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "nextval"),
+    *("getenv", "getvariable", "current_setting"),
+}
 _STRENGTH = {"": 0, "text": 1, "number": 2, "date": 3}
 
 
@@ -37,7 +48,7 @@ class Expression:
         Raises
         ------
         DataError
-            The text is not one SQL expression.
+            The text is not one SQL expression about one line, or depends on more than the line.
         """
         try:
             trees = sqlglot.parse(self.text, dialect="duckdb")
@@ -56,7 +67,23 @@ class Expression:
             raise DataError(
                 f"{self.where}: {self.text!r} must be about one line, without sums over lines"
             )
+        if trees[0].find(*_ROW_MAKERS):
+            raise DataError(
+                f"{self.where}: {self.text!r} would make several lines or columns out of one"
+            )
+        if _is_unsteady(trees[0]):
+            raise DataError(
+                f"{self.where}: {self.text!r} gives another value at each run; expected one that "
+                "follows from the source's columns alone, such as a date written out"
+            )
         return trees[0]
+
+
+def _is_unsteady(tree: exp.Expression) -> bool:
+    """Whether an expression asks the clock, chance or the session: results are kept and reused."""
+    calls = tree.find_all(exp.Anonymous)
+    names = {call.name.casefold() for call in calls}
+    return bool(tree.find(*_CLOCK_AND_CHANCE) or names & _CLOCK_AND_CHANCE_NAMES)
 
 
 def columns_used(expressions: Iterable[Expression]) -> list[str]:
@@ -84,6 +111,30 @@ def resolved(expression: Expression, header: Sequence[str], source: str) -> str:
         return exp.column(exp.to_identifier(name, quoted=True))
 
     return expression.tree.transform(real).sql(dialect="duckdb")
+
+
+def check_reshape(text: str, where: str) -> None:
+    """Refuse a table's own SELECT that reads more than ``source``, which alone is in the cache key.
+
+    Raises
+    ------
+    DataError
+        The text is not one SELECT, or it names another table, file or function of files.
+    """
+    try:
+        trees = sqlglot.parse(text, dialect="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise DataError(f"{where} does not parse: {first_line(error)}") from None
+    refused = (exp.DDL, exp.DML, exp.Command, exp.Drop, exp.Set, exp.Attach, exp.Copy)
+    if len(trees) != 1 or trees[0] is None or trees[0].find(*refused):
+        raise DataError(f"{where} must be one SELECT over source")
+    known = {"source", *(named.alias.casefold() for named in trees[0].find_all(exp.CTE))}
+    for table in trees[0].find_all(exp.Table):
+        if table.name.casefold() not in known or table.db:
+            shown = table.sql(dialect="duckdb")
+            raise DataError(f"{where} reads {shown}; it may read source only")
+    if _is_unsteady(trees[0]):
+        raise DataError(f"{where} gives another result at each run")
 
 
 def missing_column(name: str, header: Sequence[str], source: str, where: str) -> DataError:

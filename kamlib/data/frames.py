@@ -109,7 +109,7 @@ def latest_attributes(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     Indexed by account (every account with a line): ``manager``, ``region``, ``channel`` (text,
-    empty where unknown). Of several on the latest day the one with the most revenue counts.
+    empty where unknown). Of several on the latest day the one with the most revenue ever counts.
     """
     columns = [_latest(name) for name in ("manager", "region", "channel")]
     query = f"""

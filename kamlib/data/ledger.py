@@ -28,6 +28,7 @@ from kamlib.data.store import (
     digest,
     move_into_place,
     new_folder,
+    written_entry,
 )
 from kamlib.errors import DataError
 
@@ -169,12 +170,8 @@ def _write_entry(
         one_part_per=source.one_part_per,
         documents=documents if source.one_part_per else (),
     )
-    staging = new_folder(entry.parent)
-    try:
+    with written_entry(entry) as staging:
         result.write(staging)
-        move_into_place(staging, entry)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _stored(entries: Sequence[Path], name: str) -> pd.DataFrame:

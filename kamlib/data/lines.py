@@ -13,7 +13,7 @@ from kamlib.data.dataset import TableSource
 from kamlib.data.expressions import Expression, resolved
 from kamlib.data.parts import ROW
 from kamlib.data.schema import TABLES
-from kamlib.errors import DataError
+from kamlib.errors import DataError, first_line
 
 KEPT = "kept"
 SET_ASIDE = "set aside"
@@ -49,24 +49,42 @@ def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> M
     DataError
         A required column is not mapped.
     """
-    table = TABLES["transactions"]
-    written = source.columns or equal_headers(table.name, header or ())
-    missing = [name for name in table.required if name not in written]
-    if missing:
-        raise DataError(
-            f"transactions: {', '.join(missing)} is not mapped; "
-            f'add a line such as {missing[0]} = "…" under [transactions.columns]'
-        )
-    columns = {
-        name: Expression(text, f"[transactions.columns] {name}", table.column(name).kind)
-        for name, text in written.items()
-    }
+    columns = mapped_columns("transactions", source, header or ())
     exclusions = tuple(
-        (rule.reason, Expression(rule.where, f'[[transactions.exclude]] "{rule.reason}"', "flag"))
-        for rule in source.exclude
+        (rule.reason, where)
+        for rule, where in zip(source.exclude, exclusion_rules("transactions", source), strict=True)
     )
     part = (Expression(source.part, "[transactions] part"),) if source.part else ()
     return Mapping(columns, exclusions, part)
+
+
+def mapped_columns(table: str, source: TableSource, header: Sequence[str]) -> dict[str, Expression]:
+    """A table's expressions by canonical column; without any, equal headers map themselves.
+
+    Raises
+    ------
+    DataError
+        A required column is not mapped.
+    """
+    written = source.columns or equal_headers(table, header)
+    missing = [name for name in TABLES[table].required if name not in written]
+    if missing:
+        raise DataError(
+            f"{table}: {', '.join(missing)} is not mapped; "
+            f'add {missing[0]} = "…" under [{table}.columns]'
+        )
+    return {
+        name: Expression(text, f"[{table}.columns] {name}", TABLES[table].column(name).kind)
+        for name, text in written.items()
+    }
+
+
+def exclusion_rules(table: str, source: TableSource) -> list[Expression]:
+    """The conditions under which a table's rows are left out, in order."""
+    return [
+        Expression(rule.where, f'[[{table}.exclude]] "{rule.reason}"', "flag")
+        for rule in source.exclude
+    ]
 
 
 def equal_headers(table: str, header: Sequence[str]) -> dict[str, str]:
@@ -198,6 +216,6 @@ def _does_not_run(
         try:
             relation.alias("source").sql(query, dialect="duckdb")
         except Exception as single:
-            said = str(single).strip().splitlines()[0]
+            said = first_line(single)
             return DataError(f"{label}: {item.where} = {item.text!r} does not run: {said}")
-    return DataError(f"{label}: the mapping does not run: {str(error).strip().splitlines()[0]}")
+    return DataError(f"{label}: the mapping does not run: {first_line(error)}")

@@ -11,8 +11,8 @@ from kamlib.data.checks import SideTable, checked
 from kamlib.data.conversion import UNREADABLE, as_frame, quoted
 from kamlib.data.databases import database_part, database_table
 from kamlib.data.dataset import DataSet, TableSource, is_database
-from kamlib.data.expressions import Expression, resolved
-from kamlib.data.lines import equal_headers
+from kamlib.data.expressions import Expression, check_reshape, resolved
+from kamlib.data.lines import exclusion_rules, mapped_columns
 from kamlib.data.parts import ROW
 from kamlib.data.schema import TABLES, Table
 from kamlib.data.sources import (
@@ -28,13 +28,12 @@ from kamlib.data.store import (
     content_hash,
     description,
     digest,
-    move_into_place,
-    new_folder,
+    written_entry,
 )
 from kamlib.errors import DataError, first_line
 
 # Part of every cache key: raise it when reading or checking changes.
-SIDE_VERSION = 2
+SIDE_VERSION = 3
 
 
 def open_side_table(
@@ -56,12 +55,11 @@ def open_side_table(
     entry = cache_folder(dataset) / digest(*made_of)[:32]
     if not entry.is_dir():
         table = read_side_table(connection, dataset, name, max_unpacked_mb=max_unpacked_mb)
-        staging = new_folder(entry.parent)
-        table.rows.to_parquet(staging / "rows.parquet")
-        table.notes.to_parquet(staging / "notes.parquet")
-        counts = json.dumps([table.read, table.rejected, table.excluded])
-        (staging / "counts.json").write_text(counts, encoding="utf-8")
-        move_into_place(staging, entry)
+        with written_entry(entry) as staging:
+            table.rows.to_parquet(staging / "rows.parquet")
+            table.notes.to_parquet(staging / "notes.parquet")
+            counts = json.dumps([table.read, table.rejected, table.excluded])
+            (staging / "counts.json").write_text(counts, encoding="utf-8")
     counts = json.loads((entry / "counts.json").read_text(encoding="utf-8"))
     rows, notes = (pd.read_parquet(entry / f"{kind}.parquet") for kind in ("rows", "notes"))
     return SideTable(name, rows, notes, *counts)
@@ -84,8 +82,9 @@ def read_side_table(
         parts.append(part)
     raw = pd.concat(rows, ignore_index=True)
     left = raw["excluded"]
-    reasons = [rule.reason for rule in source.exclude]
-    excluded = {reason: int((left == n).sum()) for n, reason in enumerate(reasons)}
+    excluded = dict.fromkeys((rule.reason for rule in source.exclude), 0)
+    for n, rule in enumerate(source.exclude):  # several rules may share a reason
+        excluded[rule.reason] += int((left == n).sum())
     kept = raw[left < 0].reset_index(drop=True)
     return checked(table, kept, _unsplit(name, parts), excluded)
 
@@ -97,22 +96,20 @@ def _parts(
     source: TableSource,
     max_unpacked_mb: int,
 ) -> Iterator[tuple[SourcePart, dict[str, Expression], list[Expression]]]:
-    exclusions = [
-        Expression(rule.where, f'[[{table.name}.exclude]] "{rule.reason}"', "flag")
-        for rule in source.exclude
-    ]
+    exclusions = exclusion_rules(table.name, source)
     if is_database(source.source[0]):
         with database_table(source) as (lines, label):
-            mapping = _mapping(table, source, lines.columns)
+            mapping = mapped_columns(table.name, source, lines.columns)
             part = database_part(lines, label, [*mapping.values(), *exclusions])
             yield part, mapping, exclusions
         return
     for path in source_files(dataset, source.source, f"[{table.name}] source"):
         if source.reshape:
             part = _reshaped(connection, path, table, source, max_unpacked_mb)
-            yield part, _mapping(table, source, part.header), exclusions
+            yield part, mapped_columns(table.name, source, part.header), exclusions
             continue
-        mapping = _mapping(table, source, _header(path, table, source, max_unpacked_mb))
+        header = _header(path, table, source, max_unpacked_mb)
+        mapping = mapped_columns(table.name, source, header)
         written = [*mapping.values(), *exclusions]
         for part in file_parts(
             connection, dataset, path, source, written, max_unpacked_mb=max_unpacked_mb
@@ -127,20 +124,6 @@ def _header(path: Path, table: Table, source: TableSource, max_unpacked_mb: int)
     return next(parts).header
 
 
-def _mapping(table: Table, source: TableSource, header: Sequence[str]) -> dict[str, Expression]:
-    written = source.columns or equal_headers(table.name, header)
-    missing = [name for name in table.required if name not in written]
-    if missing:
-        raise DataError(
-            f"{table.name}: {', '.join(missing)} is not mapped; "
-            f'add {missing[0]} = "…" under [{table.name}.columns]'
-        )
-    return {
-        name: Expression(text, f"[{table.name}.columns] {name}", table.column(name).kind)
-        for name, text in written.items()
-    }
-
-
 def _reshaped(
     connection: ibis.BaseBackend,
     path: Path,
@@ -150,6 +133,7 @@ def _reshaped(
 ) -> SourcePart:
     """A source turned by the table's own SELECT over ``source``, before it is mapped."""
     raw = next(iter(raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb)))
+    check_reshape(source.reshape, f"{raw.label}: [{table.name}] reshape")
     name = ibis.util.gen_name("raw")
     connection.con.register(name, table_of(raw))
     try:

@@ -134,10 +134,13 @@ def _missing(needed: Sequence[str], header: Sequence[str]) -> str:
 
 
 def file_label(dataset: DataSet, path: Path) -> str:
-    """A file's name in messages: with its folders where it lies deeper in the data set's."""
+    """A file's name in messages: with its folders where it lies deeper in the data set's.
+
+    Elsewhere with the folders that hold values (``year=2024``), which are part of its lines.
+    """
     if path.is_relative_to(dataset.folder):
         return path.relative_to(dataset.folder).as_posix()
-    return path.name
+    return Path(*(name for name in path.parts[:-1] if "=" in name), path.name).as_posix()
 
 
 def _parquet(path: Path) -> RawPart:
