@@ -21,25 +21,6 @@ MONTHS_OF = {"month": 1, "quarter": 3}
 CUT_DIGITS = 9
 
 
-def month_grid(
-    months: pd.DataFrame,
-    column: str,
-    *,
-    end: pd.Period,
-    periods: int,
-    accounts: pd.Index | None = None,
-) -> pd.DataFrame:
-    """One column of the long account x month frame, laid out wide.
-
-    Returns
-    -------
-    Accounts (sorted; ``accounts`` where given) x the ``periods`` months that end with
-    ``end``: the column's values, 0 where there is no row or the value is unknown.
-    """
-    grids = month_grids(months, [column], end=end, periods=periods, accounts=accounts)
-    return grids[column]
-
-
 def month_grids(
     months: pd.DataFrame,
     columns: Sequence[str],
@@ -48,7 +29,13 @@ def month_grids(
     periods: int,
     accounts: pd.Index | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """``month_grid`` for several columns in one pass, by column name."""
+    """Columns of the long account x month frame, laid out wide in one pass.
+
+    Returns
+    -------
+    By column name, accounts (sorted; ``accounts`` where given) x the ``periods`` months that
+    end with ``end``: the column's values, 0 where there is no row or the value is unknown.
+    """
     if accounts is None:
         accounts = pd.Index(months["account"].unique(), dtype="str").sort_values()
     accounts = accounts.rename("account")

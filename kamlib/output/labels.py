@@ -9,7 +9,7 @@ from matplotlib import font_manager
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from kamlib.words import DASH, count
+from kamlib.words import DASH, count, share
 
 BASE_FONT = "DejaVu Sans"  # comes with matplotlib: the same picture on every machine
 
@@ -101,7 +101,7 @@ def count_axis(axis: Axis) -> None:
 def share_axis(axis: Axis, step: float = 0.2) -> None:
     """Label an axis of shares (0–1) in per cent."""
     axis.set_major_locator(MaxNLocator(round(1 / step)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _position: f"{100 * value:.0f} %"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _position: share(value, 0)))
 
 
 def _three_figures(value: float) -> str:

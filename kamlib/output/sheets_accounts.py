@@ -131,7 +131,8 @@ def manager_numbers(classes: pd.DataFrame) -> dict[str, int]:
 
     Formulas count by number: a name may be too long, or look like a condition.
     """
-    revenue = classes.groupby("manager")["revenue"].sum().sort_values(ascending=False)
+    revenue = classes.groupby("manager")["revenue"].sum()
+    revenue = revenue.sort_values(ascending=False, kind="stable")
     return {name: i + 1 for i, name in enumerate(revenue.index)}
 
 

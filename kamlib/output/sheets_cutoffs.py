@@ -1,5 +1,6 @@
 """The sheet of cut-offs: named input cells on which the classes of all sheets depend."""
 
+import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.output import sheets_desk as desks
@@ -211,5 +212,5 @@ def _banner_formula() -> str:
     return f'=IF(cuts_impossible>0,{impossible},IF(cuts_changed>0,cuts_changed&{changed},""))'
 
 
-def _serial(moment) -> float:
-    return float((moment.normalize() - desks.pd.Timestamp("1899-12-30")).days)
+def _serial(moment: pd.Timestamp) -> float:
+    return float((moment.normalize() - pd.Timestamp("1899-12-30")).days)

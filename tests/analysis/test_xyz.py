@@ -19,6 +19,11 @@ def grid(rows, end=END):
     return pd.DataFrame(values, [f"a{i:02d}" for i in range(len(values))], months)
 
 
+def month_grid(months, column, **window):
+    """One column of the long frame, laid out wide."""
+    return xyz.month_grids(months, [column], **window)[column]
+
+
 def first_orders(table, first=None):
     days = pd.to_datetime([first] * len(table) if not isinstance(first, list) else first)
     return pd.Series(days.as_unit("us"), table.index)
@@ -34,11 +39,11 @@ def test_the_grid_is_filled_with_zero_and_cut_to_the_window(frames):
         ],
         ["2025-12-31"],
     )
-    wide = xyz.month_grid(months, "revenue", end=END, periods=3)
+    wide = month_grid(months, "revenue", end=END, periods=3)
     assert wide.index.tolist() == ["a", "b", "c"]
     assert wide.columns.astype(str).tolist() == ["2025-10", "2025-11", "2025-12"]
     assert wide.to_numpy().tolist() == [[7, 0, 0], [0, 0, 7], [0, 0, 0]]
-    margin = xyz.month_grid(months, "margin", end=END, periods=3)
+    margin = month_grid(months, "margin", end=END, periods=3)
     assert (margin == 0).all(axis=None)
 
 
@@ -46,8 +51,8 @@ def test_the_grid_takes_accounts_and_any_order_of_rows(frames):
     lines = [(f"a{i % 7}", f"2025-{1 + i % 12:02d}-15", float(i), 1.0) for i in range(40)]
     months, _, _ = frames(lines, ["2025-12-31"])
     wanted = pd.Index(["a5", "nobody", "a1"], dtype="str")
-    one = xyz.month_grid(months, "revenue", end=END, periods=12, accounts=wanted)
-    other = xyz.month_grid(months[::-1], "revenue", end=END, periods=12, accounts=wanted)
+    one = month_grid(months, "revenue", end=END, periods=12, accounts=wanted)
+    other = month_grid(months[::-1], "revenue", end=END, periods=12, accounts=wanted)
     pd.testing.assert_frame_equal(one, other)
     assert one.loc["nobody"].sum() == 0
     assert one.loc["a5"].sum() == sum(line[2] for line in lines if line[0] == "a5")
@@ -226,7 +231,7 @@ def test_published_claim_on_the_retail_data(quick, retail_lines):
 
     def counts(of, first_order):
         months, _, _ = quick(of, [end])
-        value = xyz.month_grid(months, "revenue", end=end.to_period("M"), periods=24)
+        value = month_grid(months, "revenue", end=end.to_period("M"), periods=24)
         cv = xyz.value_lens(value, first_order.reindex(value.index))["value_cv"].dropna()
         return np.bincount(xyz.xyz_codes(cv, (0.5, 1.0)), minlength=3).tolist()
 
