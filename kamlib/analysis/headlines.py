@@ -141,7 +141,9 @@ def migration_headline(migration: pd.DataFrame, currency: str = "") -> str:
 
 
 def concentration_headline(
-    concentration: pd.DataFrame, band: tuple[float, float] = (0.30, 0.55)
+    concentration: pd.DataFrame,
+    band: tuple[float, float] = (0.30, 0.55),
+    measure: str = "revenue",
 ) -> str:
     """What the largest accounts bring, held against what key accounts usually bring."""
     values = concentration["value"]
@@ -151,19 +153,20 @@ def concentration_headline(
         if name.startswith("top_") and int(name.split("_")[1]) <= max(values["accounts"], 1)
     ]
     if not tops or not values["accounts"]:
-        return _("No account has positive revenue.")
+        return _("No account has positive {value}.").format(value=measure_word(measure))
     widest = max(tops, key=lambda name: int(name.split("_")[1]))
     held = _("less than") if values[widest] < band[0] else _("more than")
     if band[0] <= values[widest] <= band[1]:
         held = _("within")
     return _(
-        "The top {k} of {all} accounts bring {top} of revenue, {held} the {low} to {high} that "
+        "The top {k} of {all} accounts bring {top} of {value}, {held} the {low} to {high} that "
         "key accounts usually bring; sales are as concentrated as with {n} accounts of equal "
         "size (Gini {gini})."
     ).format(
         k=widest.split("_")[1],
         all=count(values["accounts"]),
         top=share(values[widest]),
+        value=measure_word(measure),
         held=held,
         low=share(band[0], 0),
         high=share(band[1], 0),

@@ -65,7 +65,7 @@ def _headlines(desk: Desk, sheet: Worksheet, row: int) -> int:
         sentences.append(matrix_headline(tables["matrix"], measure))
     if "concentration" in tables:
         band = settings.concentration.key_share_band
-        sentences.append(concentration_headline(tables["concentration"], band))
+        sentences.append(concentration_headline(tables["concentration"], band, measure))
     if "migration" in tables:
         sentences.append(migration_headline(tables["migration"], desk.currency))
     desk.heading(sheet, row, 0, _("What the quarter says"))
@@ -153,6 +153,7 @@ def _links(desk: Desk, sheet: Worksheet, row: int) -> int:
         desks.HISTORY: _("Classes over the quarters, and all moves"),
         desks.LENSES: _("Accounts that another lens sees differently"),
         desks.SALES_MARGIN: _("Who sells much and earns little"),
+        desks.THIN_MARGINS: _("Accounts below the company's margin rate"),
         desks.DATA: _("Every source row accounted for"),
         desks.SETTINGS: _("Thresholds in force"),
     }

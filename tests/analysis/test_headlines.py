@@ -61,6 +61,8 @@ def test_concentration():
         "size (Gini 0.20)."
     )
     assert "more than the" in headlines.concentration_headline(concentration(values, top=(1, 2)))
+    by_margin = headlines.concentration_headline(concentration(values, top=(1,)), measure="margin")
+    assert "bring 50.0 % of margin" in by_margin
 
 
 def test_nothing_to_tell(frames):
