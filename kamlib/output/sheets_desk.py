@@ -20,6 +20,7 @@ from kamlib.words import _, day
 SUMMARY, CUT_OFFS, ACCOUNTS = _("Summary"), _("Cut-offs"), _("Accounts")
 MATRIX, PARETO, MIGRATION, HISTORY = _("Matrix"), _("Pareto"), _("Migration"), _("History")
 LENSES, SALES_MARGIN = _("Lenses"), _("Sales and margin")
+THIN_MARGINS = _("Thin margins")
 DATA, SETTINGS = _("Data"), _("Settings")
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"

@@ -114,6 +114,16 @@ def write_sales_margin(desk: Desk) -> None:
         )
 
 
+def write_thin_margins(desk: Desk) -> None:
+    """The accounts that earn less than the company does of the same sales."""
+    shown = desk.tables["thin_margins"]
+    note = _("What each account would earn more at the company's own margin rate; most first.")
+    sheet = desk.sheet(desks.THIN_MARGINS, _("Who earns too little"), note)
+    limit = desk.book.settings.pack.sheet_rows
+    placed = write_list(desk, desks.THIN_MARGINS, shown.head(limit), row=3, table="thin_margins")
+    _finish_list(sheet, placed, shown)
+
+
 def write_data(desk: Desk) -> None:
     """Where every source row went, and what to know of the data."""
     sheet = desk.sheet(

@@ -11,7 +11,13 @@ from kamlib.output import sheets_desk as desks
 from kamlib.output.sheets_accounts import Layout, accounts_layout, write_accounts
 from kamlib.output.sheets_cutoffs import write_cut_offs
 from kamlib.output.sheets_desk import Desk, PlainFormulas
-from kamlib.output.sheets_lists import write_data, write_lenses, write_sales_margin, write_settings
+from kamlib.output.sheets_lists import (
+    write_data,
+    write_lenses,
+    write_sales_margin,
+    write_settings,
+    write_thin_margins,
+)
 from kamlib.output.sheets_matrix import write_matrix
 from kamlib.output.sheets_migration import write_history, write_migration
 from kamlib.output.sheets_pareto import write_pareto
@@ -37,10 +43,11 @@ SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
     (desks.HISTORY, ("class_history", "migration"), write_history),
     (desks.LENSES, ("lens_disagreements",), write_lenses),
     (desks.SALES_MARGIN, ("sales_against_margin",), write_sales_margin),
+    (desks.THIN_MARGINS, ("thin_margins",), write_thin_margins),
     (desks.DATA, ("reconciliation", "findings"), write_data),
     (desks.SETTINGS, ("settings",), write_settings),
 )
-LISTS = {write_lenses, write_sales_margin, write_data, write_settings}
+LISTS = {write_lenses, write_sales_margin, write_thin_margins, write_data, write_settings}
 
 
 def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -> None:

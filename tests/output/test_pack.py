@@ -123,6 +123,15 @@ def test_totals_agree_between_ledger_tables_pages_and_excel(pack, classes):
     assert round(sum(v for v in written if isinstance(v, (int, float))), 2) == total
 
 
+def test_who_earns_too_little_stands_in_csv_page_and_excel(pack):
+    thin = pd.read_csv(pack.folder / "tables" / "thin_margins.csv")
+    assert thin.loc[0, "account"] == "N1049"  # planted: sells much, earns 4 %
+    assert thin.loc[0, "name"] in Page(pack.folder / "01-abc-xyz.html").text
+    sheet = openpyxl.load_workbook(pack.folder / pack.workbook, data_only=True)["Thin margins"]
+    written = [row[0].value for row in sheet.iter_rows() if row[0].value]
+    assert [value for value in written if value in set(thin["account"])] == list(thin["account"])
+
+
 def test_the_reconciliation_closes_to_the_cent(pack):
     steps_taken = pd.read_csv(pack.folder / "tables" / "reconciliation.csv")
     lines = steps_taken[steps_taken["table"] == "transactions"].set_index("step")
