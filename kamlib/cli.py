@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
@@ -65,13 +66,17 @@ def report(
                 progress=lambda done: bar.update(task, advance=1, description=done),
             )
         for name, message in pack.failures.items():
-            problems.print(f"[red]failed[/] {name}: {message}", highlight=False)
+            problems.print(f"[red]failed[/] {name}: {escape(message)}", highlight=False)
         for name, holds in pack.checks.items():
             if not holds:
                 problems.print(f"[red]check does not hold[/]: {name}", highlight=False)
-        console.print(f"Pack: {pack.folder}", highlight=False, soft_wrap=True)
-        console.print(f"Open: [bold]{pack.first_page}[/]", highlight=False, soft_wrap=True)
-        console.print(f"Excel: {pack.folder / pack.workbook}", highlight=False, soft_wrap=True)
+        console.print(f"Pack: {escape(str(pack.folder))}", highlight=False, soft_wrap=True)
+        console.print(
+            f"Open: [bold]{escape(str(pack.first_page))}[/]", highlight=False, soft_wrap=True
+        )
+        console.print(
+            f"Excel: {escape(str(pack.folder / pack.workbook))}", highlight=False, soft_wrap=True
+        )
         if not pack.complete:
             raise typer.Exit(1)
 
@@ -90,7 +95,7 @@ def check(
         from kamlib.output.files import write_rejected
 
         tables, settings = open_tables(dataset, _settings(set_))
-        console.print(f"[bold]{tables.dataset.title}[/]", highlight=False)
+        console.print(f"[bold]{escape(tables.dataset.title)}[/]", highlight=False)
         console.print(f"{tables.data_from:%Y-%m-%d} to {tables.data_to:%Y-%m-%d}\n")
         _print_frame(reconciliation(tables), "Where the rows went", cents=True)
         _print_frame(findings(tables), "What to know of the data")
@@ -98,7 +103,7 @@ def check(
             path = reports / tables.dataset.name / "rejected.xlsx"
             path.parent.mkdir(parents=True, exist_ok=True)
             write_rejected(tables.rejected, path)
-            console.print(f"Rejected rows and cells: [bold]{path}[/]", highlight=False)
+            console.print(f"Rejected rows and cells: [bold]{escape(str(path))}[/]", highlight=False)
         check_rejects(tables, settings)
 
 
@@ -121,9 +126,11 @@ def init(
         guessed = guessed_dataset(name, [*from_, *(more or [])], data)
         _print_frame(guessed.report, "What was guessed")
         for line in guessed.missing:
-            problems.print(f"[yellow]missing[/] {line}", highlight=False)
-        console.print(f"Written: [bold]{guessed.path}[/]", highlight=False)
-        console.print(f"Look it over, then: kam check {guessed.path.parent}", highlight=False)
+            problems.print(f"[yellow]missing[/] {escape(line)}", highlight=False)
+        console.print(f"Written: [bold]{escape(str(guessed.path))}[/]", highlight=False)
+        console.print(
+            f"Look it over, then: kam check {escape(str(guessed.path.parent))}", highlight=False
+        )
 
 
 @app.command()
@@ -138,8 +145,8 @@ def template(
         if file.exists() and not force:
             raise DataError(f"{file}: is there already; choose another name, or give --force")
         write_template(file)
-        console.print(f"Written: [bold]{file}[/]", highlight=False)
-        console.print(f"Fill it in, then: kam report {file}", highlight=False)
+        console.print(f"Written: [bold]{escape(str(file))}[/]", highlight=False)
+        console.print(f"Fill it in, then: kam report {escape(str(file))}", highlight=False)
 
 
 @app.command()
@@ -152,7 +159,7 @@ def demo(
         from kamlib.demo import write_demo
 
         write_demo(folder, seed=seed)
-        console.print(f"Written: [bold]{folder}[/]", highlight=False)
+        console.print(f"Written: [bold]{escape(str(folder))}[/]", highlight=False)
 
 
 @app.command()

@@ -5,8 +5,9 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -115,9 +116,10 @@ def _write(
     staging: Path, book: Book, settings: Mapping[str, Any], pack: Pack, progress: Progress
 ) -> None:
     (staging / "notebooks").mkdir()
-    # Notebooks of a live database are to see the very state that this process has read.
-    os.environ[SNAPSHOT_VARIABLE] = book.tables.ledger.snapshot
-    with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
+    with (
+        _shared_snapshot(book),
+        ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool,
+    ):
         running = {pool.submit(_run_page, page, staging, book, settings): page for page in PAGES}
         tables = _timed(pack, "tables", lambda: _write_tables(staging, book, pack))
         progress(_("tables written"))
@@ -129,7 +131,16 @@ def _write(
             pack.timings[f"notebook {page.notebook}"] = seconds
             _write_page(staging, book, page, run, pack)
             progress(_("{title}: page written").format(title=page.title))
-    os.environ.pop(SNAPSHOT_VARIABLE, None)
+
+
+@contextmanager
+def _shared_snapshot(book: Book) -> Iterator[None]:
+    """Notebooks of a live database see the very state that this process has read."""
+    os.environ[SNAPSHOT_VARIABLE] = book.tables.ledger.snapshot
+    try:
+        yield
+    finally:
+        os.environ.pop(SNAPSHOT_VARIABLE, None)
 
 
 def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFrame]:
