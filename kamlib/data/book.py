@@ -1,8 +1,8 @@
 """The book of a quarter: everything that the analyses of a data set start from."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,10 @@ from kamlib.data.frames import (
     account_line_quarters,
     account_months,
     latest_attributes,
+    manager_quarters,
     order_statistics,
 )
+from kamlib.data.known import known_at
 from kamlib.data.tables import Tables, check_rejects, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.settings import Settings, load_settings
@@ -40,6 +42,26 @@ class Book:
     quarter: pd.Period
     complete: bool
     settings: Settings = field(repr=False)
+    _results: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """A result that several parts of a pack need: computed at the first call, then kept."""
+        if name not in self._results:
+            self._results[name] = compute()
+        return self._results[name]
+
+    def known(self, name: str) -> pd.DataFrame:
+        """A side table as it was known on the quarter's last day; empty where there is none."""
+        return self.once(f"known {name}", lambda: known_at(name, self.tables[name], self.as_of))
+
+    def earlier(self, quarters: int = 1) -> "Book | None":
+        """The book of an earlier quarter, from what was known then; None before the data."""
+        quarter = self.quarter - quarters
+        if quarter < self.tables.data_from.to_period("Q"):
+            return None
+        return self.once(
+            f"earlier {quarters}", lambda: replace(self, quarter=quarter, complete=True)
+        )
 
     @property
     def dataset(self) -> DataSet:
@@ -82,6 +104,11 @@ class Book:
     def line_quarters(self) -> pd.DataFrame:
         """Value per account, product line and quarter."""
         return account_line_quarters(self.tables.ledger.table, self.as_of)
+
+    @cached_property
+    def manager_quarters(self) -> pd.DataFrame:
+        """What each manager sold per quarter, as the lines name the manager."""
+        return manager_quarters(self.tables.ledger.table, self.as_of, self.seen_to)
 
     @cached_property
     def accounts(self) -> pd.DataFrame:

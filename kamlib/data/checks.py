@@ -9,7 +9,7 @@ from kamlib.data.schema import TABLES, Column, Table
 from kamlib.words import _
 
 # One row per key, the first one counts; the other tables list events, which may repeat.
-ONE_ROW_PER_KEY = ("accounts", "contacts", "managers", "plans", "prospects")
+ONE_ROW_PER_KEY = ("accounts", "contacts", "managers", "plans", "plays", "prospects")
 _YES = ("yes", "y", "true", "1", "x", "ja", "да", "是")
 _NO = ("no", "n", "false", "0", "nein", "нет", "否")
 _FALLBACK_CHOICES = ("unknown", "other")

@@ -139,8 +139,20 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "competitor_share": 0.7,
         "outcome": "open",
     },
-    "managers": {"name": "Kim Example", "hours_per_quarter": 320},
+    "managers": {
+        "name": "Kim Example",
+        "hours_per_quarter": 320,
+        "product_knowledge": 0.85,
+        "tested_on": dt.date(2025, 9, 12),
+    },
     "plans": {"quarter": "2025Q4", "revenue_plan": 450_000.0},
+    "plays": {
+        "strategy": "Defend and deepen",
+        "hours": 24,
+        "lead": "Key-account manager",
+        "offer": "Yearly agreement with reserved stock",
+        "next_step": "Quarterly review with who decides",
+    },
 }
 
 

@@ -32,7 +32,8 @@ def account_months(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     One row per account and month with any line, by account and month: ``account``; ``month``
     (period); ``revenue``, ``margin`` (currency; margin missing where no line has one);
     ``order_days`` (days with a positive line); ``gaps``, ``gap_days``, ``gap_days_squared`` (of
-    the gaps between order days that end in the month: number, sum, sum of squares).
+    the gaps between order days that end in the month: number, sum, sum of squares);
+    ``returned`` (currency, positive: what ledger rows below zero took back).
     """
     query = f"""
         WITH days AS ({_DAYS}),
@@ -44,12 +45,14 @@ def account_months(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
         ),
         value AS (
             SELECT account, DATE_TRUNC('month', date) AS month,
-                CAST(SUM(revenue) AS DOUBLE) AS revenue, CAST(SUM(margin) AS DOUBLE) AS margin
+                CAST(SUM(revenue) AS DOUBLE) AS revenue, CAST(SUM(margin) AS DOUBLE) AS margin,
+                CAST(SUM(GREATEST(-revenue, 0)) AS DOUBLE) AS returned
             FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2
         )
         SELECT value.account, value.month, revenue, margin,
             COALESCE(order_days, 0) AS order_days, COALESCE(gaps, 0) AS gaps,
-            COALESCE(gap_days, 0) AS gap_days, COALESCE(gap_days_squared, 0) AS gap_days_squared
+            COALESCE(gap_days, 0) AS gap_days, COALESCE(gap_days_squared, 0) AS gap_days_squared,
+            returned
         FROM value LEFT JOIN rhythm ON value.account = rhythm.account
             AND value.month = rhythm.month
         ORDER BY 1, 2
@@ -121,6 +124,55 @@ def latest_attributes(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
         ORDER BY accounts.account
     """
     return _frame(ledger, query).set_index("account")
+
+
+def account_days(ledger: ibis.Table, as_of: pd.Timestamp, accounts: Sequence[str]) -> pd.DataFrame:
+    """What some accounts bought and sent back on each day, up to a day.
+
+    Returns
+    -------
+    One row per account and day with any line, in that order: ``account``; ``date``;
+    ``revenue``, ``margin`` (currency; margin missing where no line has one); ``ordered``
+    (whether any line was positive: an order day).
+    """
+    chosen = ledger.filter(ledger["account"].isin(list(accounts)))
+    query = f"""
+        SELECT account, date, CAST(SUM(revenue) AS DOUBLE) AS revenue,
+            CAST(SUM(margin) AS DOUBLE) AS margin, SUM(ordered) > 0 AS ordered
+        FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2 ORDER BY 1, 2
+    """
+    return _frame(chosen, query)
+
+
+def manager_quarters(
+    ledger: ibis.Table, as_of: pd.Timestamp, seen_to: pd.Timestamp
+) -> pd.DataFrame:
+    """What each manager sold per quarter, as the lines name the manager.
+
+    Parameters
+    ----------
+    as_of
+        Last day of the reported quarter.
+    seen_to
+        The last day that is known of: ``as_of``, or earlier in an open quarter.
+
+    Returns
+    -------
+    One row per manager (empty where the lines name none) and quarter with any line up to
+    ``as_of``: ``manager``; ``quarter`` (period); ``revenue``, ``margin`` (currency);
+    ``revenue_to_day`` (of the same number of days into the quarter as ``seen_to`` is into its
+    own: what a run-rate compares).
+    """
+    into = (seen_to - as_of.to_period("Q").start_time).days
+    query = f"""
+        SELECT COALESCE(manager, '') AS manager, DATE_TRUNC('quarter', date) AS quarter,
+            CAST(SUM(revenue) AS DOUBLE) AS revenue, CAST(SUM(margin) AS DOUBLE) AS margin,
+            CAST(SUM(CASE WHEN date - CAST(DATE_TRUNC('quarter', date) AS DATE) <= {into}
+                THEN revenue ELSE 0 END) AS DOUBLE) AS revenue_to_day
+        FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2 ORDER BY 1, 2
+    """
+    frame = _frame(ledger, query)
+    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq="Q"))
 
 
 def ledger_span(ledger: ibis.Table) -> pd.DataFrame:

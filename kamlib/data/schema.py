@@ -20,6 +20,12 @@ LOSS_REASONS = (
 CONTACT_ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps", "opposes")
 INTERACTION_KINDS = ("meeting", "call", "e-mail", "complaint", "request", "brief", "other")
 CRITERIA = ("income", "reliability", "long-term", "growth", "new income", "reputation")
+ACCOUNT_TYPES = ("breadwinner", "prospective", "image", "expert")
+# What a play can stand for: a cell of the matrix, a place beside it, or a type of key account.
+PLAY_PLACES = (
+    *("AX", "AY", "AZ", "BX", "BY", "BZ", "CX", "CY", "CZ", "N", "L", "D"),
+    *ACCOUNT_TYPES,
+)
 
 
 @dataclass(frozen=True)
@@ -298,6 +304,8 @@ _TABLES = (
             _text("manager", "Code as used in the other tables", required=True),
             _text("name", "Name"),
             _number("hours_per_quarter", "Hours for key accounts in a quarter", "hours", 0, 2000),
+            _number("product_knowledge", "Result of the last product-knowledge test", "0–1", 0, 1),
+            _date("tested_on", "Day of that test"),
         ),
     ),
     Table(
@@ -308,6 +316,24 @@ _TABLES = (
             _text("manager", "Code as in managers", required=True),
             _text("quarter", "Quarter, as 2025Q4", required=True),
             _number("revenue_plan", "Planned net revenue", "currency", required=True),
+        ),
+    ),
+    Table(
+        "plays",
+        "What you do with each kind of account; replaces the workbook's own plays, row by row",
+        ("place",),
+        (
+            _text(
+                "place",
+                "A cell of the matrix, N (new), L (lost), D (no value), or a type",
+                required=True,
+                choices=PLAY_PLACES,
+            ),
+            _text("strategy", "What you want with these accounts"),
+            _number("hours", "Hours per account and quarter", "hours", 0, 500),
+            _text("lead", "Who leads"),
+            _text("offer", "What you offer"),
+            _text("next_step", "The next step"),
         ),
     ),
 )

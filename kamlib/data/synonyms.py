@@ -386,6 +386,11 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "hours per quarter, hours quarter, quarterly hours, hours, capacity, 季度工时,"
             "每季度工时, 工时, часов в квартал, часы в квартал, часы, ресурс часов"
         ),
+        "product_knowledge": (
+            "product knowledge, knowledge, test result, test score, 产品知识, 测试成绩,"
+            "знание продукта, результат теста"
+        ),
+        "tested_on": "tested on, test date, date of test, 测试日期, дата теста",
     },
     "plans": {
         "manager": _MANAGER,
@@ -395,6 +400,14 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "revenue target, 销售计划, 计划金额, 销售目标, 目标, 收入计划, 业绩目标, план,"
             "план продаж, план выручки, план по выручке"
         ),
+    },
+    "plays": {
+        "place": "place, cell, segment, class, 单元格, 分类, 细分, ячейка, сегмент, класс",
+        "strategy": "strategy, aim, 策略, 目标策略, стратегия, цель",
+        "hours": "hours, hours per quarter, cadence, 工时, 每季度工时, часы, часов в квартал",
+        "lead": "lead, leader, who leads, responsible, 负责人, 主导, ответственный, ведёт",
+        "offer": "offer, proposal, 方案, 报价, предложение, оферта",
+        "next_step": "next step, action, 下一步, 行动, следующий шаг, действие",
     },
 }
 
@@ -453,6 +466,7 @@ TABLE_NAMES: dict[str, str] = {
     "managers": (
         "managers, sales team, sales people, salespeople, 经理, 业务员, 销售团队, менеджеры"
     ),
+    "plays": "plays, playbook, strategies, 打法, 策略表, сценарии, стратегии",
     "plans": (
         "plans, plan, targets, sales targets, quotas, budget, 计划, 销售计划, 目标, планы, план"
     ),

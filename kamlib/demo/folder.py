@@ -20,7 +20,7 @@ from kamlib.demo.market import (
 )
 from kamlib.demo.names import Namer
 from kamlib.demo.orders import Document, all_documents
-from kamlib.demo.plans import manager_rows, plan_rows
+from kamlib.demo.plans import manager_rows, plan_rows, play_rows
 from kamlib.demo.profiles import account_rows
 from kamlib.demo.prospects import cast_prospects, prospect_rows
 from kamlib.demo.relations import contact_rows, interaction_rows, set_last_contacts
@@ -41,7 +41,7 @@ _PER_ACCOUNT = {
 
 
 def write_demo(folder: Path, seed: int = SEED) -> None:
-    """Write the demo company into a folder: 14 tables, ``dataset.toml`` and ``truth*.csv``.
+    """Write the demo company into a folder: 15 tables, ``dataset.toml`` and ``truth*.csv``.
 
     Parameters
     ----------
@@ -96,6 +96,7 @@ def _side_tables(
         "payments": payment_rows(documents, seed),
         "managers": manager_rows(),
         "plans": plan_rows(documents, seed),
+        "plays": play_rows(),
     }
 
 

@@ -146,6 +146,7 @@ def _uses() -> dict[str, str]:
         "prospects": _("Whom to target next: need, ability to pay, power to decide."),
         "managers": _("Who has time for which accounts."),
         "plans": _("Plan against actual, per manager and quarter."),
+        "plays": _("Your own strategies and hours instead of the workbook's."),
     }  # fmt: skip
 
 

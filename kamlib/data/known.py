@@ -1,0 +1,55 @@
+"""What the side tables said at a day: no row, and no later outcome of a row, from after it."""
+
+import pandas as pd
+
+# The day on which a row became known; an empty one has always been known.
+EVENT_DAYS = {
+    "interactions": "date",
+    "deliveries": "promised_on",
+    "payments": "due_on",
+    "tenders": "date",
+    "competitors": "seen_on",
+    "judgements": "date",
+    "losses": "date",
+    "winbacks": "date",
+    "prospects": "first_seen",
+}
+# Days of what came of a row, and the column that was still "open" until then.
+OUTCOME_DAYS = {
+    "contacts": (("last_contact", ""),),
+    "interactions": (("resolved_on", ""),),
+    "deliveries": (("delivered_on", ""),),
+    "payments": (("paid_on", ""),),
+    "winbacks": (("outcome_on", "outcome"),),
+    "prospects": (("outcome_on", "outcome"),),
+}
+
+
+def known_at(name: str, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The rows of a side table as they were known at a day.
+
+    Parameters
+    ----------
+    name
+        The canonical table.
+    rows
+        Its checked rows.
+    as_of
+        The last day that counts, inclusive.
+
+    Returns
+    -------
+    A new frame with the same columns: rows of later events are left out, later outcomes are
+    emptied (an outcome in words becomes "open").
+    """
+    known = rows
+    if name in EVENT_DAYS:
+        day = rows[EVENT_DAYS[name]]
+        known = rows[day.isna() | (day <= as_of)]
+    known = known.reset_index(drop=True)
+    for column, outcome in OUTCOME_DAYS.get(name, ()):
+        later = known[column] > as_of
+        known[column] = known[column].mask(later)
+        if outcome:
+            known[outcome] = known[outcome].mask(later, "open")
+    return known
