@@ -7,19 +7,39 @@ from kamlib.output.plots_classes import (
     plot_lenses,
     plot_stability,
 )
+from kamlib.output.plots_keys import (
+    plot_criteria,
+    plot_key_share,
+    plot_rank_range,
+    plot_types,
+)
 from kamlib.output.plots_matrix import plot_matrix, plot_migration, plot_sales_against_margin
+from kamlib.output.plots_portfolio import (
+    plot_manager_hours,
+    plot_plan_actual,
+    plot_portfolio_matrix,
+    plot_rfm,
+)
 from kamlib.output.theme import picture
 
 __all__ = [
     "picture",
     "plot_class_history",
+    "plot_criteria",
+    "plot_key_share",
     "plot_least_stable",
     "plot_lenses",
     "plot_lorenz",
+    "plot_manager_hours",
     "plot_matrix",
     "plot_migration",
     "plot_pareto",
+    "plot_plan_actual",
+    "plot_portfolio_matrix",
+    "plot_rank_range",
+    "plot_rfm",
     "plot_sales_against_margin",
     "plot_stability",
+    "plot_types",
     "plot_without_top",
 ]

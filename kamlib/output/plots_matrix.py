@@ -53,9 +53,9 @@ def plot_matrix(
     size = min(15, 2.1 * axes_width(ax))
     for place in matrix.itertuples():
         spot = _spot(place.abc, place.xyz)
-        colour = _shade(max(getattr(place, shade), 0) / top, HEAT)
+        colour = shade(max(getattr(place, shade), 0) / top, HEAT)
         large, small = _matrix_texts(place, show, currency, narrow=axes_width(ax) < 5)
-        _tile(ax, spot, colour, large, small, size=size if place.abc != "D" else size * 0.75)
+        tile(ax, spot, colour, large, small, size=size if place.abc != "D" else size * 0.75)
     _matrix_axes(ax, matrix)
     return describe(ax, _matrix_alt(matrix, currency))
 
@@ -78,9 +78,9 @@ def plot_sales_against_margin(
         row, column = "DCBA".index(pair.abc_revenue), "ABCD".index(pair.abc_margin)
         # Worse by margin than by revenue: the accounts this picture is for.
         worse = pair.abc_margin > pair.abc_revenue
-        colour = _shade(max(pair.revenue, 0) / top, HEAT_DOWN if worse else HEAT)
+        colour = shade(max(pair.revenue, 0) / top, HEAT_DOWN if worse else HEAT)
         small = short_money(pair.revenue, currency) if pair.accounts else ""
-        _tile(ax, (column, row, 1, 1), colour, _or_dot(pair.accounts), small, size=size)
+        tile(ax, (column, row, 1, 1), colour, _or_dot(pair.accounts), small, size=size)
     _letter_axes(ax, list("ABCD"), list("DCBA"), [0, 1, 2, 3], [0, 1, 2, 3])
     ax.set_xlabel(_("Class by margin"))
     ax.set_ylabel(_("Class by revenue"))
@@ -125,13 +125,13 @@ def plot_migration(
     columns = {cell: at for at, cell in enumerate(now)}
     for (_index, move), value in zip(moved.iterrows(), weight, strict=True):
         old, new = move["from_cell"], move["to_cell"]
-        colour = _shade(value / (top or 1), HEAT_DOWN if rank(new) > rank(old) else HEAT)
+        colour = shade(value / (top or 1), HEAT_DOWN if rank(new) > rank(old) else HEAT)
         text = count(value) if show == "accounts" else tight_money(value)
-        _tile(ax, (columns[new], rows[old], 1, 1), colour, text, "", size=size)
+        tile(ax, (columns[new], rows[old], 1, 1), colour, text, "", size=size)
     _letter_axes(ax, now, before[::-1], range(len(now)), range(len(before)))
     for old in before:
         if old in columns:
-            _tile(ax, (columns[old], rows[old], 1, 1), GRID, "", "", size=size)
+            tile(ax, (columns[old], rows[old], 1, 1), GRID, "", "", size=size)
     ax.set(xlim=(-0.05, len(now) + 0.05), ylim=(-0.05, len(before) + 0.05))
     ax.set_xlabel(_("Cell now") + "   " + _("(blue: up, orange: down; revenue in {unit})").format(
         unit=currency or _("units")) if show == "money" else _("Cell now"))  # fmt: skip
@@ -152,14 +152,19 @@ def _spot(abc: str, xyz: str) -> tuple[float, float, float, float]:
     return (_COLUMNS[xyz], _ROWS[abc] - 0.25, 1, 1)
 
 
-def _shade(strength: float, scale: Colormap) -> tuple[float, ...]:
+def shade(strength: float, scale: Colormap) -> tuple[float, ...]:
+    """The colour of a strength (0–1) on a scale; nothing is nearly white."""
     # The square root keeps small cells apart where one cell holds most of the money.
     return scale(strength**0.5) if strength > 0 else (0.98, 0.98, 0.985, 1)
 
 
-def _tile(
+def tile(
     ax: Axes, spot: tuple, colour: str | tuple, large: str, small: str, *, size: float
 ) -> None:
+    """A filled field with a large and a small text, each left out where empty.
+
+    ``spot`` is x, y, width and height in the axes' units.
+    """
     x, y, width, height = spot
     ax.add_patch(Rectangle((x, y), width, height, facecolor=colour, edgecolor="white", linewidth=2))
     middle = (x + width / 2, y + height / 2)
