@@ -48,12 +48,12 @@ def plot_matrix(
         (both written, shaded by money).
     """
     ax = ax or new_axes(9, 4.5)
-    shade = "accounts" if show == "accounts" else "revenue"
-    top = max(matrix[shade].max(), 0) or 1
+    shaded_by = "accounts" if show == "accounts" else "revenue"
+    top = max(matrix[shaded_by].max(), 0) or 1
     size = min(15, 2.1 * axes_width(ax))
     for place in matrix.itertuples():
         spot = _spot(place.abc, place.xyz)
-        colour = shade(max(getattr(place, shade), 0) / top, HEAT)
+        colour = shade(max(getattr(place, shaded_by), 0) / top, HEAT)
         large, small = _matrix_texts(place, show, currency, narrow=axes_width(ax) < 5)
         tile(ax, spot, colour, large, small, size=size if place.abc != "D" else size * 0.75)
     _matrix_axes(ax, matrix)
