@@ -15,6 +15,15 @@ import pandas as pd
 from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.analysis.headlines import matrix_headline
 from kamlib.analysis.matrix import matrix
+from kamlib.output.explorer_parts import (
+    PICTURE_INCHES,
+    PICTURE_LAYOUT,
+    choice,
+    guarded,
+    named,
+    ratio_slider,
+    share_slider,
+)
 from kamlib.output.plots_abc import plot_pareto
 from kamlib.output.plots_matrix import plot_matrix
 from kamlib.output.tables import table
@@ -26,9 +35,6 @@ from kamlib.words import _, count, number, share
 FAST_RESAMPLES = 10
 ACCOUNT_ROWS = 20
 ACCOUNT_COLUMNS = ("account", "name", "manager", "revenue", "share", "cell", "nearest_border")
-PICTURE_INCHES = (6.5, 4)
-# A picture holds two pixels per screen pixel: without a width it would show twice as large.
-PICTURE_LAYOUT = {"width": "624px", "max_width": "100%", "object_fit": "contain"}
 LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
 
 
@@ -82,28 +88,28 @@ class _Explorer:
         self.classes = pd.DataFrame()
         self.settings = settings
         self.views = {
-            "message": _named(widgets.HTML(), "message"),
-            "headline": _named(widgets.HTML(), "headline"),
-            "matrix": _named(widgets.HTML(), "matrix"),
-            "picture": _named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "picture"),
-            "accounts": _named(widgets.HTML(), "accounts"),
+            "message": named(widgets.HTML(), "message"),
+            "headline": named(widgets.HTML(), "headline"),
+            "matrix": named(widgets.HTML(), "matrix"),
+            "picture": named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "picture"),
+            "accounts": named(widgets.HTML(), "accounts"),
         }
-        self.box = _named(widgets.VBox([_control_panel(controls), *self._panels()]), "abc-xyz")
+        self.box = named(widgets.VBox([_control_panel(controls), *self._panels()]), "abc-xyz")
         self._watch()
         self.classify()
 
     def classify(self, change: object = None) -> None:
         """Class all accounts anew, then show them."""
         self._show_lens_cuts()
-        self._guarded(self._classify)
+        guarded(self._classify, self.views["message"])
 
     def show(self, change: object = None) -> None:
         """Show the classes for the picked manager and picture."""
-        self._guarded(self._show)
+        guarded(self._show, self.views["message"])
 
     def list_accounts(self, change: object = None) -> None:
         """Show the first accounts that the search finds."""
-        self._guarded(self._list_accounts)
+        guarded(self._list_accounts, self.views["message"])
 
     def _classify(self) -> None:
         chosen = _chosen_settings(self.start, self.controls)
@@ -148,18 +154,6 @@ class _Explorer:
         manager = self.controls["manager"].value
         return self.classes[self.classes["manager"] == manager] if manager else self.classes
 
-    def _guarded(self, update: Callable[[], None]) -> None:
-        """Run an update; what goes wrong is said in the widget: elsewhere nobody would see it."""
-        message = self.views["message"]
-        try:
-            update()
-        except Exception as error:
-            message.value = (
-                f'<b style="color:#a3282c" role="alert">{escape(str(error) or repr(error))}</b>'
-            )
-        else:
-            message.value = ""
-
     def _watch(self) -> None:
         reactions = {
             "search": self.list_accounts,
@@ -195,24 +189,24 @@ def _controls(
     measure = abc.measure if has_margin else "revenue"
     names = sorted(name for name in managers.dropna().astype("str").unique() if name)
     controls = {
-        "abc.measure": _choice(_("Value"), measures, measure),
-        "abc.cuts.0": _share_slider(_("A ends at"), abc.cuts[0]),
-        "abc.cuts.1": _share_slider(_("B ends at"), abc.cuts[1]),
-        "xyz.measure": _choice(_("Rhythm"), lenses, xyz.measure),
-        "xyz.frequency_cuts.0": _share_slider(_("X from"), xyz.frequency_cuts[0]),
-        "xyz.frequency_cuts.1": _share_slider(_("Y from"), xyz.frequency_cuts[1]),
-        "xyz.gap_cv_cuts.0": _ratio_slider(_("X up to"), xyz.gap_cv_cuts[0]),
-        "xyz.gap_cv_cuts.1": _ratio_slider(_("Y up to"), xyz.gap_cv_cuts[1]),
-        "xyz.value_cv_cuts.0": _ratio_slider(_("X up to"), xyz.value_cv_cuts[0]),
-        "xyz.value_cv_cuts.1": _ratio_slider(_("Y up to"), xyz.value_cv_cuts[1]),
-        "manager": _choice(_("Manager"), [(_("all"), ""), *((n, n) for n in names)], ""),
-        "picture-choice": _choice(
+        "abc.measure": choice(_("Value"), measures, measure),
+        "abc.cuts.0": share_slider(_("A ends at"), abc.cuts[0]),
+        "abc.cuts.1": share_slider(_("B ends at"), abc.cuts[1]),
+        "xyz.measure": choice(_("Rhythm"), lenses, xyz.measure),
+        "xyz.frequency_cuts.0": share_slider(_("X from"), xyz.frequency_cuts[0]),
+        "xyz.frequency_cuts.1": share_slider(_("Y from"), xyz.frequency_cuts[1]),
+        "xyz.gap_cv_cuts.0": ratio_slider(_("X up to"), xyz.gap_cv_cuts[0]),
+        "xyz.gap_cv_cuts.1": ratio_slider(_("Y up to"), xyz.gap_cv_cuts[1]),
+        "xyz.value_cv_cuts.0": ratio_slider(_("X up to"), xyz.value_cv_cuts[0]),
+        "xyz.value_cv_cuts.1": ratio_slider(_("Y up to"), xyz.value_cv_cuts[1]),
+        "manager": choice(_("Manager"), [(_("all"), ""), *((n, n) for n in names)], ""),
+        "picture-choice": choice(
             _("Picture"), [(_("Matrix"), "matrix"), (_("Pareto"), "pareto")], None
         ),
         "search": widgets.Text(description=_("Search"), placeholder=_("name or account")),
     }
     for name, control in controls.items():
-        _named(control, name.replace(".", "-").replace("_", "-"))
+        named(control, name.replace(".", "-").replace("_", "-"))
     return controls
 
 
@@ -266,34 +260,3 @@ def _found(classes: pd.DataFrame, words: str) -> pd.DataFrame:
         return classes
     texts = classes["name"].str.casefold() + "\n" + classes.index.str.casefold()
     return classes[texts.str.contains(wanted, regex=False)]
-
-
-def _choice(name: str, options: list[tuple[str, str]], value: str | None) -> widgets.Dropdown:
-    return widgets.Dropdown(description=name, options=options, value=value or options[0][1])
-
-
-def _share_slider(name: str, value: float) -> widgets.FloatSlider:
-    return _slider(name, value, lowest=0.01, highest=0.99, readout=".0%")
-
-
-def _ratio_slider(name: str, value: float) -> widgets.FloatSlider:
-    return _slider(name, value, lowest=0.05, highest=max(3.0, value), readout=".2f")
-
-
-def _slider(
-    name: str, value: float, *, lowest: float, highest: float, readout: str
-) -> widgets.FloatSlider:
-    return widgets.FloatSlider(
-        description=name,
-        value=value,
-        min=min(lowest, value),
-        max=max(highest, value),
-        step=0.01,
-        readout_format=readout,
-        continuous_update=False,  # one analysis per move, not one per pixel
-    )
-
-
-def _named(widget: widgets.DOMWidget, name: str) -> widgets.DOMWidget:
-    widget.add_class(f"kam-explorer-{name}")
-    return widget

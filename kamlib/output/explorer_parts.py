@@ -1,0 +1,63 @@
+"""What all explorers are made of: named controls, a picture's layout, errors said in the widget.
+
+Plain ipywidgets with ``observe``: ``Output``, ``interact`` and ``interactive`` can hang a
+headless run (nbclient issue 312). Every part has a CSS class, ``kam-explorer-…``, by which a
+test or a page finds it.
+"""
+
+from collections.abc import Callable
+from html import escape
+
+import ipywidgets as widgets
+
+PICTURE_INCHES = (6.5, 4)
+# A picture holds two pixels per screen pixel: without a width it would show twice as large.
+PICTURE_LAYOUT = {"width": "624px", "max_width": "100%", "object_fit": "contain"}
+
+
+def guarded(update: Callable[[], None], message: widgets.HTML) -> None:
+    """Run an update; what goes wrong is said in the widget: elsewhere nobody would see it."""
+    try:
+        update()
+    except Exception as error:
+        message.value = (
+            f'<b style="color:#a3282c" role="alert">{escape(str(error) or repr(error))}</b>'
+        )
+    else:
+        message.value = ""
+
+
+def choice(name: str, options: list[tuple[str, str]], value: str | None) -> widgets.Dropdown:
+    """A drop-down list of (what is shown, what it means), on the first without a value."""
+    return widgets.Dropdown(description=name, options=options, value=value or options[0][1])
+
+
+def share_slider(name: str, value: float) -> widgets.FloatSlider:
+    """A slider for a share, 1 to 99 per cent."""
+    return slider(name, value, lowest=0.01, highest=0.99, readout=".0%")
+
+
+def ratio_slider(name: str, value: float) -> widgets.FloatSlider:
+    """A slider for a ratio, up to 3 or where it starts."""
+    return slider(name, value, lowest=0.05, highest=max(3.0, value), readout=".2f")
+
+
+def slider(
+    name: str, value: float, *, lowest: float, highest: float, readout: str
+) -> widgets.FloatSlider:
+    """A slider that reports once it is let go; its range takes in the value it starts at."""
+    return widgets.FloatSlider(
+        description=name,
+        value=value,
+        min=min(lowest, value),
+        max=max(highest, value),
+        step=0.01,
+        readout_format=readout,
+        continuous_update=False,  # one analysis per move, not one per pixel
+    )
+
+
+def named(widget: widgets.DOMWidget, name: str) -> widgets.DOMWidget:
+    """The widget with the CSS class by which a test or a page finds it."""
+    widget.add_class(f"kam-explorer-{name}")
+    return widget
