@@ -11,6 +11,9 @@ import pandas as pd
 
 from kamlib.data.conversion import as_frame
 
+# What of a sale revenue can be split by, beside the account.
+PARTS = ("product_line", "region", "channel", "manager")
+
 _DAYS = """
     SELECT account, date, date - LAG(date) OVER (PARTITION BY account ORDER BY date) AS gap
     FROM (SELECT DISTINCT account, date FROM ledger WHERE ordered > 0)
@@ -100,6 +103,35 @@ def account_line_quarters(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFra
             DATE_TRUNC('quarter', date) AS quarter, CAST(SUM(revenue) AS DOUBLE) AS revenue,
             CAST(SUM(margin) AS DOUBLE) AS margin,
             COUNT(DISTINCT CASE WHEN ordered > 0 THEN date END) AS order_days
+        FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    """
+    frame = _frame(ledger, query)
+    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq="Q"))
+
+
+def account_part_quarters(ledger: ibis.Table, as_of: pd.Timestamp, part: str) -> pd.DataFrame:
+    """Revenue per account, quarter and one part of the sales, up to a day.
+
+    Parameters
+    ----------
+    part
+        ``product_line``, ``region``, ``channel`` or ``manager``, as the lines have it.
+
+    Returns
+    -------
+    One row per combination with any line, sorted by it: ``account``; ``key`` (the part; empty
+    where the line names none); ``quarter`` (period); ``revenue`` (currency).
+
+    Raises
+    ------
+    ValueError
+        There is no such part.
+    """
+    if part not in PARTS:
+        raise ValueError(f'part "{part}": expected one of {", ".join(PARTS)}')
+    query = f"""
+        SELECT account, COALESCE({part}, '') AS key, DATE_TRUNC('quarter', date) AS quarter,
+            CAST(SUM(revenue) AS DOUBLE) AS revenue
         FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     """
     frame = _frame(ledger, query)

@@ -1,0 +1,150 @@
+"""Where revenue came from and went: the bridge between two quarters, in total and by direction.
+
+Each account (in each line, region, channel …) is in exactly one step, so
+``before + new + returned + grown + shrunk + lost = after``, to the cent.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from kamlib.words import _, money, share
+
+STEPS = ("new", "returned", "grown", "shrunk", "lost")
+COLUMNS = ("direction", "key", "before", *STEPS, "after")
+TOTAL = "total"
+MONEY_DIGITS = 6
+HALF_A_CENT = 0.005
+
+
+def bridge(
+    sales: Mapping[str, pd.DataFrame], *, quarter: pd.Period, base: pd.Period
+) -> pd.DataFrame:
+    """The revenue bridge from one quarter to another, by each direction.
+
+    A buyer is an account within one part (one account in one product line). It is *new*
+    when it never bought in that part before ``quarter``; *returned* when it did, but not in
+    ``base``; *lost* when it bought in ``base`` and has no sale in ``quarter``; else *grown* or
+    *shrunk*. What changed nothing is in none of them. "Lost" here is a quarter without a
+    sale, not the loss rule: an account that buys twice a year is lost and returns.
+
+    Parameters
+    ----------
+    sales
+        By direction (``total``, ``product_line`` …): ``account``, ``key``, ``quarter``
+        (period), ``revenue`` (net, currency), of all quarters up to ``quarter``.
+    quarter, base
+        The reported quarter and the one it is held against, earlier.
+
+    Returns
+    -------
+    One row per direction and key, the largest fall first within a direction: ``direction``,
+    ``key``; ``before``, the five steps (signed) and ``after``, in the currency.
+
+    Raises
+    ------
+    ValueError
+        ``base`` is not before ``quarter``.
+    """
+    if base >= quarter:
+        raise ValueError(f"base {base} must be before the quarter {quarter}")
+    parts = [_direction(name, frame, quarter, base) for name, frame in sales.items()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+
+
+def total_sales(sales: pd.DataFrame) -> pd.DataFrame:
+    """The sales of one direction without its parts: what the total's bridge is made of."""
+    whole = sales.groupby(["account", "quarter"], as_index=False)["revenue"].sum()
+    return whole.assign(key="")[["account", "key", "quarter", "revenue"]]
+
+
+def labelled_sales(sales: pd.DataFrame, labels: pd.Series, unknown: str) -> pd.DataFrame:
+    """The sales by a label of the account (its recorded reason, its strongest competitor).
+
+    Parameters
+    ----------
+    sales
+        As :func:`bridge` takes them, of any direction.
+    labels
+        Text per account.
+    unknown
+        What an account without a label is put under.
+    """
+    whole = total_sales(sales)
+    return whole.assign(key=whole["account"].map(labels).astype("str").fillna(unknown))
+
+
+def buyer_steps(sales: pd.DataFrame, *, quarter: pd.Period, base: pd.Period) -> pd.DataFrame:
+    """Each buyer's step between two quarters.
+
+    Returns
+    -------
+    One row per account and key with a sale in either quarter: ``account``, ``key``,
+    ``before``, ``after`` (currency), ``step`` (of ``STEPS``, empty where nothing changed).
+    """
+    known = sales[sales["quarter"] <= quarter]
+    index = pd.MultiIndex.from_frame(known[["account", "key"]])
+    values = known["revenue"].to_numpy(float)
+    sums = pd.DataFrame(
+        {
+            "before": np.where(known["quarter"] == base, values, 0.0),
+            "after": np.where(known["quarter"] == quarter, values, 0.0),
+            "was": (known["quarter"] == base).to_numpy(),
+            "is": (known["quarter"] == quarter).to_numpy(),
+            "ever": (known["quarter"] < quarter).to_numpy(),
+        },
+        index,
+    )
+    found = sums.groupby(level=[0, 1]).agg(
+        {"before": "sum", "after": "sum", "was": "any", "is": "any", "ever": "any"}
+    )
+    found = found[found["was"] | found["is"]]
+    change = (found["after"] - found["before"]).round(MONEY_DIGITS)
+    conditions = [
+        ~found["ever"],
+        ~found["was"],
+        ~found["is"],
+        change > 0,
+        change < 0,
+    ]
+    order = ("new", "returned", "lost", "grown", "shrunk")
+    found["step"] = pd.Series(np.select(conditions, order, ""), found.index, dtype="str")
+    return found[["before", "after", "step"]].reset_index()
+
+
+def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
+    """What the quarter's revenue changed by, and the largest step up and down."""
+    whole = bridge[bridge["direction"] == TOTAL]
+    if whole.empty:
+        return _("There is no earlier quarter to hold this one against.")
+    row = whole.iloc[0]
+    change = row["after"] - row["before"]
+    steps = {_("new"): row["new"], _("returned"): row["returned"], _("grown"): row["grown"]}
+    falls = {_("shrunk"): row["shrunk"], _("lost"): row["lost"]}
+    up, down = max(steps, key=steps.get), min(falls, key=falls.get)
+    part = f" ({share(change / row['before'])})" if row["before"] > HALF_A_CENT else ""
+    return _(
+        "Revenue went from {before} to {after}: {change}{part}. Most came from accounts that are "
+        "{up} ({up_money}), most went with those that are {down} ({down_money})."
+    ).format(
+        before=money(row["before"], currency),
+        after=money(row["after"], currency),
+        change=money(change, currency),
+        part=part,
+        up=up,
+        up_money=money(steps[up], currency),
+        down=down,
+        down_money=money(falls[down], currency),
+    )
+
+
+def _direction(name: str, sales: pd.DataFrame, quarter: pd.Period, base: pd.Period) -> pd.DataFrame:
+    steps = buyer_steps(sales, quarter=quarter, base=base)
+    change = steps["after"] - steps["before"]
+    columns = {step: change.where(steps["step"] == step, 0.0) for step in STEPS}
+    parts = steps[["key", "before", "after"]].assign(**columns)
+    summed = parts.groupby("key", as_index=False).sum().round(MONEY_DIGITS)
+    summed.insert(0, "direction", name)
+    falls = summed["after"] - summed["before"]
+    return summed.iloc[np.argsort(falls.to_numpy(), kind="stable")][list(COLUMNS)]
