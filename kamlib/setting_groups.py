@@ -88,6 +88,21 @@ class ChurnSettings(Group):
         180, "days", "convention of this workbook"
     )
     gap_multiple: PositiveFloat = setting(3.0, "typical gaps", "convention of this workbook")
+    slow_gaps: PositiveFloat = setting(
+        2.0, "typical gaps", "silence beyond it is slower than usual; convention of this workbook"
+    )
+    at_risk_share: InnerShare = setting(
+        0.5, "share of the allowed silence", "beyond it at risk; convention of this workbook"
+    )
+    slow_ratio: InnerShare = setting(
+        0.7, "value / same months a year ago", "below it slowing; convention of this workbook"
+    )
+    slow_months: Annotated[int, Field(ge=1, le=12)] = setting(
+        6, "months", "held against the same months a year ago"
+    )
+    returned_days: Annotated[int, Field(ge=1, le=730)] = setting(
+        180, "days", "so long after its return an account is called returned"
+    )
 
 
 class StabilitySettings(Group):

@@ -17,6 +17,7 @@ from kamlib.data.frames import (
     account_months,
     latest_attributes,
     manager_quarters,
+    order_gaps,
     order_statistics,
 )
 from kamlib.data.known import known_at
@@ -99,6 +100,11 @@ class Book:
         quarters = range(self.settings.history.quarters, -1, -1)
         dates = [(self.quarter - back).end_time.normalize() for back in quarters]
         return order_statistics(self.tables.ledger.table, dates)
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """Every order day of every account with the days of silence before it."""
+        return order_gaps(self.tables.ledger.table, self.as_of)
 
     @cached_property
     def line_quarters(self) -> pd.DataFrame:

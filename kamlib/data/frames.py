@@ -90,6 +90,22 @@ def order_statistics(ledger: ibis.Table, dates: Sequence[pd.Timestamp]) -> pd.Da
     return _frame(ledger, query)
 
 
+def order_gaps(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Every order day of every account, and how long it had been silent before.
+
+    Returns
+    -------
+    One row per account and order day up to ``as_of``, in that order: ``account``; ``date``;
+    ``gap`` (days since its order before, missing at the first).
+    """
+    query = f"""
+        WITH days AS ({_DAYS})
+        SELECT account, date, CAST(gap AS DOUBLE) AS gap FROM days
+        WHERE date <= {_date(as_of)} ORDER BY 1, 2
+    """
+    return _frame(ledger, query)
+
+
 def account_line_quarters(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     """Value per account, product line and quarter, up to a day.
 

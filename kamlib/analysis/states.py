@@ -1,0 +1,247 @@
+"""In which state every account is, since when, and how losses and returns went by quarter."""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.loss import lost, orders_at
+from kamlib.settings import ChurnSettings
+from kamlib.words import _, count, day, money, share
+
+STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
+STATE = pd.CategoricalDtype(STATES, ordered=True)
+YEAR = 12
+
+
+def account_states(
+    orders: pd.DataFrame,
+    gaps: pd.DataFrame,
+    months: pd.DataFrame,
+    accounts: pd.Index,
+    *,
+    as_of: pd.Timestamp,
+    seen_to: pd.Timestamp,
+    new_months: int,
+    settings: ChurnSettings,
+) -> pd.DataFrame:
+    """The state of every account, by the first of these that holds.
+
+    *never bought*: no order yet. *lost*: silent beyond the loss rule. *returned*: its last
+    order but few ended a silence beyond the rule, at most ``churn.returned_days`` ago. *new*:
+    first order in the last ``new_months`` calendar months. *at risk*: silent for more than
+    ``churn.at_risk_share`` of what the rule allows and for more than ``churn.slow_gaps``
+    typical gaps. *slowing*: silent for more than ``churn.slow_gaps`` typical gaps, or its
+    value of ``churn.slow_months`` months below ``churn.slow_ratio`` of the same months a year
+    ago. Else *active*.
+
+    Parameters
+    ----------
+    orders, gaps, months
+        The book's frames: order statistics at dates, order days with their gaps, account x
+        month.
+    accounts
+        All accounts to place, those without an order included.
+    as_of, seen_to
+        Last day of the quarter, and the last day that is known of (an open quarter).
+
+    Returns
+    -------
+    Indexed by account, in the order of ``accounts``: ``state`` (ordered category); ``since``
+    (day, missing where it never bought); ``last_order``; ``silence_days``,
+    ``typical_gap_days``, ``allowed_days`` (days); ``value_ratio`` (of the same months a year
+    ago, missing without any then).
+    """
+    at = orders_at(orders, as_of)
+    rule = {
+        "min_silence_days": settings.min_silence_days,
+        "gap_multiple": settings.gap_multiple,
+    }
+    found = at[["first_order"]].join(lost(at, seen_to, **rule)).reindex(accounts)
+    found["allowed_days"] = _allowed(found["typical_gap_days"], settings)
+    found["returned_on"] = _returned_on(gaps, found["allowed_days"], as_of)
+    found["value_ratio"] = _value_ratio(months, as_of, settings.slow_months).reindex(accounts)
+    slow_after = settings.slow_gaps * found["typical_gap_days"]
+    risk_after = np.maximum(slow_after, settings.at_risk_share * found["allowed_days"])
+    quiet = found["silence_days"] > slow_after
+    falling = found["value_ratio"] < settings.slow_ratio
+    recently = found["returned_on"] > seen_to - pd.Timedelta(days=settings.returned_days)
+    young = found["first_order"] > (as_of.to_period("M") - new_months).end_time
+    last = found["last_order"]
+    compared = (as_of.to_period("M") - settings.slow_months + 1).start_time
+    cases = {
+        "never bought": (last.isna(), pd.Series(pd.NaT, found.index)),
+        "lost": (found["lost"].eq(True), last + _days(found["allowed_days"] + 1)),
+        "returned": (recently, found["returned_on"]),
+        "new": (young, found["first_order"]),
+        "at risk": (found["silence_days"] > risk_after, last + _days(risk_after + 1)),
+        "slowing": (quiet | falling, (last + _days(slow_after + 1)).where(quiet, compared)),
+        "active": (pd.Series(True, found.index), found["first_order"]),
+    }
+    state = np.select([holds for holds, _since in cases.values()], list(cases), "active")
+    since = pd.Series(pd.NaT, found.index, dtype="datetime64[us]")
+    for name, (_holds, day_since) in cases.items():
+        since = since.where(state != name, day_since.astype("datetime64[us]"))
+    found["state"] = pd.Categorical(state, dtype=STATE)
+    # Starts of whole days: an allowance of 3.5 gaps may end in the middle of one.
+    found["since"] = since.dt.normalize()
+    numbers = ["silence_days", "typical_gap_days", "allowed_days", "value_ratio"]
+    return found[["state", "since", "last_order", *numbers]].astype(dict.fromkeys(numbers, float))
+
+
+def loss_dynamics(
+    orders: pd.DataFrame,
+    gaps: pd.DataFrame,
+    months: pd.DataFrame,
+    *,
+    seen_to: pd.Timestamp,
+    settings: ChurnSettings,
+    quarters: int,
+) -> pd.DataFrame:
+    """Accounts lost and returned in each of the last quarters, and the money that went.
+
+    An account is lost in the quarter in which its silence went beyond the rule, as the rule
+    stood at the quarter's end; it returned in the quarter of the order that ended such a
+    silence. Its money is that of the twelve months up to its last order before the silence.
+
+    Returns
+    -------
+    Indexed by quarter (period), for the last ``quarters`` dates in ``orders``: ``buying``
+    (accounts not lost at the quarter's start), ``lost``, ``returned`` (accounts);
+    ``revenue_lost``, ``margin_lost``, ``revenue_returned`` (currency); ``loss_rate`` (0–1,
+    lost of buying, missing without any).
+    """
+    dates = [pd.Timestamp(date) for date in sorted(orders["as_of"].unique())][-quarters:]
+    value = _trailing_value(months)
+    rows = [_quarter_losses(orders, gaps, value, date, min(date, seen_to), settings)
+            for date in dates]  # fmt: skip
+    columns = ["buying", "lost", "returned", "revenue_lost", "margin_lost", "revenue_returned"]
+    index = pd.PeriodIndex([date.to_period("Q") for date in dates], freq="Q", name="quarter")
+    frame = pd.DataFrame(rows, index, columns)
+    return frame.assign(loss_rate=(frame["lost"] / frame["buying"]).where(frame["buying"] > 0))
+
+
+def states_headline(states: pd.DataFrame, margin: pd.Series, currency: str = "") -> str:
+    """How many accounts are in which doubtful state, and what they brought in the window."""
+    numbers = states["state"].value_counts()
+    money_of = margin.reindex(states.index).clip(lower=0).groupby(
+        states["state"], observed=False).sum()  # fmt: skip
+    return _(
+        "Of {all} accounts {active} buy as usual; {slowing} are slowing, {risk} at risk with "
+        "{risk_money} a year, and {lost} are lost. {returned} came back within the last months."
+    ).format(
+        all=count(len(states)),
+        active=count(numbers["active"] + numbers["new"]),
+        slowing=count(numbers["slowing"]),
+        risk=count(numbers["at risk"]),
+        risk_money=money(money_of["at risk"], currency),
+        lost=count(numbers["lost"]),
+        returned=count(numbers["returned"]),
+    )
+
+
+def state_words(row: pd.Series) -> str:
+    """The sentence that says why an account is in its state."""
+    facts = {
+        "since": day(row["since"]),
+        "silence": count(row["silence_days"]),
+        "gap": count(row["typical_gap_days"]),
+        "allowed": count(row["allowed_days"]),
+        "ratio": share(row["value_ratio"], 0),
+    }
+    told = {
+        "never bought": _("Has not bought yet."),
+        "lost": _("Silent for {silence} days; lost since {since}, when {allowed} had passed."),
+        "returned": _("Came back on {since} after a silence that counted as lost."),
+        "new": _("New: first order on {since}."),
+        "at risk": _("Usually orders every {gap} days, silent for {silence}; lost at {allowed}."),
+        "slowing": _("Slower than usual: silent for {silence} days (usually {gap}); value at "
+                     "{ratio} of the same months a year ago."),
+        "active": _("Buys as usual, every {gap} days."),
+    }[row["state"]]  # fmt: skip
+    return told.format(**facts)
+
+
+def _allowed(typical: pd.Series, settings: ChurnSettings) -> pd.Series:
+    allowed = settings.gap_multiple * typical
+    return allowed.clip(lower=settings.min_silence_days).fillna(settings.min_silence_days)
+
+
+def _days(number: pd.Series) -> pd.Series:
+    return pd.to_timedelta(np.ceil(number), unit="D")
+
+
+def _returned_on(gaps: pd.DataFrame, allowed: pd.Series, as_of: pd.Timestamp) -> pd.Series:
+    """The last order that ended a silence beyond what the rule allows."""
+    known = gaps[gaps["date"] <= as_of]
+    limit = known["account"].map(allowed).astype(float)
+    ended = known[known["gap"] > limit]
+    return ended.groupby("account")["date"].max().reindex(allowed.index)
+
+
+def _value_ratio(months: pd.DataFrame, as_of: pd.Timestamp, span: int) -> pd.Series:
+    end = as_of.to_period("M")
+
+    def value(last: pd.Period) -> pd.Series:
+        inside = (months["month"] > last - span) & (months["month"] <= last)
+        return months[inside].groupby("account")["revenue"].sum()
+
+    now, before = value(end), value(end - YEAR)
+    before = before[before > 0]
+    return now.reindex(before.index).fillna(0.0) / before
+
+
+def _trailing_value(months: pd.DataFrame) -> pd.DataFrame:
+    """Revenue and margin by account and month as running sums, to subtract two of."""
+    known = months.assign(
+        ordinal=pd.PeriodIndex(months["month"]).year * YEAR + pd.PeriodIndex(months["month"]).month,
+        margin=months["margin"].astype(float).fillna(0.0),
+    ).sort_values(["account", "ordinal"])
+    sums = known.groupby("account")[["revenue", "margin"]].cumsum()
+    return known[["account", "ordinal"]].join(sums)
+
+
+def _year_before(value: pd.DataFrame, last: pd.Series) -> pd.DataFrame:
+    """Revenue and margin of the twelve months up to each account's last order."""
+    ordinal = (last.dt.year * YEAR + last.dt.month).to_numpy()
+    wanted = pd.DataFrame({"account": last.index.to_numpy(), "ordinal": ordinal})
+
+    def upto(months_back: int) -> pd.DataFrame:
+        asked = wanted.assign(ordinal=wanted["ordinal"] - months_back).sort_values("ordinal")
+        kinds = {"ordinal": "int64", "account": "str"}
+        found = pd.merge_asof(asked.astype(kinds), value.astype(kinds).sort_values("ordinal"),
+                              on="ordinal", by="account")  # fmt: skip
+        return found.set_index("account")[["revenue", "margin"]].reindex(last.index).fillna(0.0)
+
+    return upto(0) - upto(YEAR)
+
+
+def _quarter_losses(
+    orders: pd.DataFrame,
+    gaps: pd.DataFrame,
+    value: pd.DataFrame,
+    date: pd.Timestamp,
+    seen_to: pd.Timestamp,
+    settings: ChurnSettings,
+) -> tuple[int, int, int, float, float, float]:
+    at = orders_at(orders, date)
+    rule = lost(at, seen_to, min_silence_days=settings.min_silence_days,
+                gap_multiple=settings.gap_multiple)  # fmt: skip
+    allowed = _allowed(rule["typical_gap_days"], settings)
+    begin = date.to_period("Q").start_time
+    lost_on = rule["last_order"] + _days(allowed + 1)
+    newly = rule["lost"] & (lost_on >= begin)
+    within = gaps[(gaps["date"] >= begin) & (gaps["date"] <= date)]
+    over = within[within["gap"] > within["account"].map(allowed).astype(float)]
+    back = over.drop_duplicates("account").set_index("account")
+    left = back["date"] - pd.to_timedelta(back["gap"], unit="D")
+    gone = _year_before(value, rule.loc[newly, "last_order"])
+    came = _year_before(value, left)
+    buying = int(((rule["last_order"] + _days(allowed + 1) >= begin)
+                  & (at["first_order"] < begin)).sum())  # fmt: skip
+    return (
+        buying,
+        int(newly.sum()),
+        len(back),
+        float(gone["revenue"].sum()),
+        float(gone["margin"].sum()),
+        float(came["revenue"].sum()),
+    )
