@@ -105,6 +105,22 @@ class ChurnSettings(Group):
     )
 
 
+class HintSettings(Group):
+    """What around an account's last orders hints at the reason why it is leaving."""
+
+    days_before: Annotated[int, Field(ge=30, le=730)] = setting(
+        180, "days", "what drives an account away lies in the half-year before its last order"
+    )
+    days_after: Annotated[int, Field(ge=0, le=365)] = setting(
+        60, "days", "and in the weeks after it"
+    )
+    late_days: PositiveInt = setting(2, "days", "a delivery so late is late")
+    late_share: InnerShare = setting(0.3, "share of deliveries", "convention of this workbook")
+    settled_days: PositiveInt = setting(20, "days", "a complaint settled later was settled late")
+    no_contact_days: PositiveInt = setting(120, "days", "field convention: a quarter and a month")
+    rival_share: InnerShare = setting(0.4, "share of purchases", "convention of this workbook")
+
+
 class StabilitySettings(Group):
     """How far a class depends on which months happened to fall into the window."""
 

@@ -21,6 +21,7 @@ from kamlib.setting_groups import (
     ConcentrationSettings,
     DataSettings,
     Group,
+    HintSettings,
     HistorySettings,
     PackSettings,
     StabilitySettings,
@@ -35,6 +36,7 @@ class Settings(Group):
     abc: AbcSettings = AbcSettings()
     xyz: XyzSettings = XyzSettings()
     churn: ChurnSettings = ChurnSettings()
+    hints: HintSettings = HintSettings()
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()
