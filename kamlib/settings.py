@@ -19,10 +19,12 @@ from kamlib.setting_groups import (
     AbcSettings,
     ChurnSettings,
     ConcentrationSettings,
+    CriteriaSettings,
     DataSettings,
     Group,
     HistorySettings,
     PackSettings,
+    RecordSettings,
     StabilitySettings,
     XyzSettings,
 )
@@ -38,6 +40,8 @@ class Settings(Group):
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()
+    record: RecordSettings = RecordSettings()
+    criteria: CriteriaSettings = CriteriaSettings()
     pack: PackSettings = PackSettings()
 
 
