@@ -17,6 +17,18 @@ def _falling(cuts: tuple[float, ...]) -> tuple[float, ...]:
     return cuts
 
 
+def _one_way(values: tuple[float, ...]) -> tuple[float, ...]:
+    if list(values) not in (sorted(set(values)), sorted(set(values), reverse=True)):
+        raise ValueError("must all rise or all fall")
+    return values
+
+
+def _not_all_zero(weights: tuple[float, ...]) -> tuple[float, ...]:
+    if not any(weights):
+        raise ValueError("must not all be 0")
+    return weights
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
 InnerShare = Annotated[float, Field(gt=0, lt=1)]
 PositiveFloat = Annotated[float, Field(gt=0)]
@@ -24,6 +36,12 @@ PositiveInt = Annotated[int, Field(ge=1)]
 RisingShares = Annotated[tuple[InnerShare, InnerShare], AfterValidator(_rising)]
 FallingShares = Annotated[tuple[InnerShare, InnerShare], AfterValidator(_falling)]
 RisingRatios = Annotated[tuple[PositiveFloat, PositiveFloat], AfterValidator(_rising)]
+Weight = Annotated[float, Field(ge=0)]
+SixWeights = Annotated[
+    tuple[Weight, Weight, Weight, Weight, Weight, Weight], AfterValidator(_not_all_zero)
+]
+# The raw figures that stand for the scores 0, 0.25, 0.5, 0.75 and 1; linear between them.
+Anchors = Annotated[tuple[float, float, float, float, float], AfterValidator(_one_way)]
 
 
 class Group(BaseModel):
@@ -145,6 +163,66 @@ class HistorySettings(Group):
 
     quarters: Annotated[int, Field(ge=2, le=40)] = setting(
         8, "quarters", "convention of this workbook"
+    )
+
+
+class RecordSettings(Group):
+    """Which promises, payments, complaints and meetings count."""
+
+    months: Annotated[int, Field(ge=1, le=60)] = setting(12, "months", "trailing year")
+    brief_days: Annotated[int, Field(ge=0, le=90)] = setting(
+        14, "days", "a meeting is prepared by a brief at most so long before it"
+    )
+
+
+class CriteriaSettings(Group):
+    """The six criteria of key accounts: their weights, and what figure stands for what score."""
+
+    weights: SixWeights = setting(
+        (0.30, 0.15, 0.15, 0.15, 0.10, 0.15),
+        "weights",
+        "convention: income, reliability, long-term, growth, new income, reputation",
+    )
+    weight_swing: Annotated[float, Field(ge=0, lt=1)] = setting(
+        0.5, "share of the weight", "how far each weight is moved to see how sure a rank is"
+    )
+    income_share: Anchors = setting(
+        (0.0, 0.001, 0.005, 0.02, 0.10),
+        "share of margin",
+        "convention of this workbook; 0.10 is a breadwinner",
+    )
+    paid_on_time: Anchors = setting(
+        (0.5, 0.7, 0.8, 0.9, 0.98), "share of invoices", "convention of this workbook"
+    )
+    dispute_days: Anchors = setting(
+        (90.0, 60.0, 30.0, 14.0, 0.0),
+        "days",
+        "convention: how long the oldest complaint has been open",
+    )
+    returned_share: Anchors = setting(
+        (0.30, 0.15, 0.08, 0.03, 0.0), "share of gross value", "convention of this workbook"
+    )
+    tenure_years: Anchors = setting(
+        (0.0, 0.5, 1.0, 3.0, 5.0), "years", "convention of this workbook"
+    )
+    silence_used: Anchors = setting(
+        (1.0, 0.75, 0.5, 0.25, 0.0),
+        "share of the silence allowed",
+        "1 is where the rule of churn counts an account as lost",
+    )
+    value_change: Anchors = setting(
+        (-0.01, -0.001, 0.0, 0.001, 0.01),
+        "share of the company's value",
+        "convention: part in the company's growth",
+    )
+    new_share: Anchors = setting(
+        (0.0, 0.05, 0.10, 0.20, 0.40), "share of revenue", "convention of this workbook"
+    )
+    new_months: Annotated[int, Field(ge=3, le=36)] = setting(
+        12, "months", "a line is new to an account for a year after it first bought it"
+    )
+    recorded_reputation: tuple[Share, Share] = setting(
+        (1.0, 0.75), "score", "convention: market leader, well known, where nobody judged"
     )
 
 

@@ -19,11 +19,13 @@ from kamlib.setting_groups import (
     AbcSettings,
     ChurnSettings,
     ConcentrationSettings,
+    CriteriaSettings,
     DataSettings,
     Group,
     HintSettings,
     HistorySettings,
     PackSettings,
+    RecordSettings,
     StabilitySettings,
     XyzSettings,
 )
@@ -40,6 +42,8 @@ class Settings(Group):
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()
+    record: RecordSettings = RecordSettings()
+    criteria: CriteriaSettings = CriteriaSettings()
     pack: PackSettings = PackSettings()
 
 
