@@ -21,6 +21,7 @@ from kamlib.setting_groups import (
     ConcentrationSettings,
     CriteriaSettings,
     DataSettings,
+    DossierSettings,
     Group,
     HintSettings,
     HistorySettings,
@@ -44,6 +45,7 @@ class Settings(Group):
     history: HistorySettings = HistorySettings()
     record: RecordSettings = RecordSettings()
     criteria: CriteriaSettings = CriteriaSettings()
+    dossier: DossierSettings = DossierSettings()
     pack: PackSettings = PackSettings()
 
 
