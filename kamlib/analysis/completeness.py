@@ -178,12 +178,16 @@ def dossier_items(
 def _general(accounts: pd.DataFrame) -> dict[str, pd.Series]:
     every = [*_TEXTS, *_NUMBERS, *_FLAGS, "name"]
     known = accounts.reindex(columns=every)
-    parts = {name: known[name].fillna("").astype("str").str.strip() != "" for name in _TEXTS}
+    parts = {name: _written(known[name]) for name in _TEXTS}
     parts |= {name: known[name].notna() for name in _NUMBERS}
-    name = known["name"].fillna("").astype("str")
-    parts["name"] = (name != "") & (name != accounts.index.astype("str"))
+    own = known["name"].astype("str") != accounts.index.astype("str")
+    parts["name"] = _written(known["name"]) & own
     parts["standing"] = known[_FLAGS].notna().mean(axis=1)
     return parts
+
+
+def _written(texts: pd.Series) -> pd.Series:
+    return texts.notna() & (texts.astype("str").str.strip() != "")
 
 
 def _people(index: pd.Index, contacts: pd.DataFrame | None) -> dict[str, pd.Series]:

@@ -1,5 +1,7 @@
 """What to worry about in an account's decision map, in words."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from kamlib.analysis.decision_map import talks_with
@@ -17,6 +19,7 @@ def decision_warnings(
     talk_months: int,
     min_talks: int,
     decider_days: int,
+    ours: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Read the warnings off an account's decision map.
 
@@ -32,6 +35,8 @@ def decision_warnings(
         Fewer talks with named people in the window do not show through whom contact runs.
     decider_days
         Who decides should have been met within so many days.
+    ours
+        Names of our managers by code.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def decision_warnings(
             *_no_sponsor(people),
             *_opponents(people),
             *_deciders_not_met(people, decider_days),
-            *_single_threads(people, talks, min_talks),
+            *_single_threads(people, talks, min_talks, ours or {}),
             *_strangers(people, talks),
             *_not_judged(people),
             *_findings(people),
@@ -124,7 +129,9 @@ def _deciders_not_met(people: pd.DataFrame, decider_days: int) -> list[tuple]:
     return found
 
 
-def _single_threads(people: pd.DataFrame, talks: pd.DataFrame, min_talks: int) -> list[tuple]:
+def _single_threads(
+    people: pd.DataFrame, talks: pd.DataFrame, min_talks: int, names: Mapping[str, str]
+) -> list[tuple]:
     talks = talks[talks["contact"].isin(people.index)]
     if len(talks) < min_talks:
         return []
@@ -139,7 +146,7 @@ def _single_threads(people: pd.DataFrame, talks: pd.DataFrame, min_talks: int) -
         found.append(("single thread", True, code, told))
     if len(ours) == 1:
         text = _("Only {ours} of us talks to them: nobody else could take over at once.")
-        found.append(("one of us", False, "", text.format(ours=ours[0])))
+        found.append(("one of us", False, "", text.format(ours=names.get(ours[0], ours[0]))))
     return found
 
 

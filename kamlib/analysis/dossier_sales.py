@@ -160,7 +160,9 @@ def rhythm_headline(days: pd.DataFrame, found: pd.Series | None, *, seen_to: pd.
         return _("No order is known.")
     last, silent = ordered.max(), (pd.Timestamp(seen_to) - ordered.max()).days
     gap = found["typical_gap_days"]
-    text = _("Ordered on {n} days since {first}; the last order was on {last}, {silent} days ago.")
+    text = _(
+        "Order days since {first}: {n}. Last order on {last}, days of silence since: {silent}."
+    )
     text = text.format(
         n=count(len(ordered)), first=day(ordered.min()), last=day(last), silent=count(silent)
     )

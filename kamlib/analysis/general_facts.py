@@ -1,5 +1,7 @@
 """Who one account is: the general facts of its dossier, its parent and its children."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from kamlib.words import _, count, day, money
@@ -7,7 +9,13 @@ from kamlib.words import _, count, day, money
 CHILDREN = 8
 
 
-def general_facts(account: str, accounts: pd.DataFrame, *, currency: str = "") -> pd.DataFrame:
+def general_facts(
+    account: str,
+    accounts: pd.DataFrame,
+    *,
+    managers: Mapping[str, str] | None = None,
+    currency: str = "",
+) -> pd.DataFrame:
     """What the accounts table says of one account, in words.
 
     Parameters
@@ -15,6 +23,8 @@ def general_facts(account: str, accounts: pd.DataFrame, *, currency: str = "") -
     accounts
         Everything known, indexed by account: the columns of the canonical table. A parent that
         is the account itself is left out and said so.
+    managers
+        Names of our managers by code.
 
     Returns
     -------
@@ -22,10 +32,10 @@ def general_facts(account: str, accounts: pd.DataFrame, *, currency: str = "") -
     """
     row = accounts.loc[account] if account in accounts.index else pd.Series(dtype=object)
     told = {
-        _("Company"): _text(row.get("name")),
+        _("Company"): _text(row.get("name")) if row.get("name") != account else "",
         _("Industry"): _text(row.get("industry")),
         _("Region"): _text(row.get("region")),
-        _("Account manager"): _text(row.get("manager")),
+        _("Account manager"): _manager(_text(row.get("manager")), managers or {}),
         _("Account since"): _day(row.get("since")),
         _("Employees"): _count(row.get("employees")),
         _("Its own yearly revenue"): _money(row.get("annual_revenue"), currency),
@@ -40,6 +50,10 @@ def general_facts(account: str, accounts: pd.DataFrame, *, currency: str = "") -
     }
     rows = [(fact, known) for fact, known in told.items() if known]
     return pd.DataFrame(rows, columns=["fact", "known"]).astype("str")
+
+
+def _manager(code: str, names: Mapping[str, str]) -> str:
+    return f"{names[code]} ({code})" if code in names else code
 
 
 def _terms(row: pd.Series, currency: str) -> str:

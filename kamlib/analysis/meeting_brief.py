@@ -9,6 +9,8 @@ from kamlib.words import _, count, money, share
 PROMISES = ("whose", "what", "since", "days_overdue", "overdue")
 MAX_QUESTIONS = 8
 MAX_PROPOSALS = 6
+SILENT_GAPS = 2  # silence beyond so many usual gaps is asked about
+WEIGHTY_LINE = 0.1  # share of the account's revenue from which a growing line is worth a contract
 
 
 def open_promises(events: pd.DataFrame, *, as_of: pd.Timestamp, settle_days: int) -> pd.DataFrame:
@@ -54,19 +56,13 @@ def promises_headline(promises: pd.DataFrame) -> str:
         return _("Nothing is recorded as open on either side.")
     late = promises[promises["overdue"]]
     ours, theirs = (promises[promises["whose"] == side] for side in ("we owe", "they owe"))
-    text = _("Open: {ours} things that we owe, {theirs} that they owe.").format(
+    text = _("Open promises: ours {ours}, theirs {theirs}.").format(
         ours=count(len(ours)), theirs=count(len(theirs))
     )
     if late.empty:
         return text + " " + _("Nothing is overdue.")
-    told = _("Overdue: {n}; the oldest by {days} days: {what}.")
-    return (
-        text
-        + " "
-        + told.format(
-            n=count(len(late)), days=count(late["days_overdue"].max()), what=late.iloc[0]["what"]
-        )
-    )
+    told = _("Overdue: {n}. The longest: {what}.")
+    return text + " " + told.format(n=count(len(late)), what=late.iloc[0]["what"])
 
 
 def questions(
@@ -75,10 +71,11 @@ def questions(
     rivals: pd.DataFrame,
     people: pd.DataFrame,
     lacking: pd.DataFrame,
+    found: pd.Series | None,
     *,
     currency: str = "",
 ) -> pd.DataFrame:
-    """What to ask, the weightiest first: of lost lines and tenders, rivals, people, gaps.
+    """What to ask, the weightiest first: of silence, lost lines, tenders, people, rivals, gaps.
 
     Parameters
     ----------
@@ -88,19 +85,22 @@ def questions(
         The account's own rows of tenders and competitors.
     lacking
         What the dossier lacks (``completeness.missing``).
+    found
+        Its row of the table of ``abc_xyz``; None where it has none.
 
     Returns
     -------
     At most eight rows: ``question``, ``because``.
     """
-    found = [
+    asked = [
+        *_silence_questions(found),
         *_line_questions(lines, currency),
         *_tender_questions(tenders),
         *_people_questions(people),
         *_rival_questions(rivals),
     ]
     gaps = _gap_questions(lacking)
-    asked = [*found[: MAX_QUESTIONS - min(len(gaps), 3)], *gaps]
+    asked = [*asked[: MAX_QUESTIONS - min(len(gaps), 3)], *gaps]
     return _texts(asked[:MAX_QUESTIONS], ("question", "because"))
 
 
@@ -134,12 +134,22 @@ def proposals(
     since = pd.Timestamp(as_of) - pd.DateOffset(years=1)
     year = events[events["date"] > since]
     asked = [
+        *_margin_proposals(found),
         *_service_proposals(year),
         *_reason_proposals(events, found),
         *_tender_proposals(tenders[tenders["date"] > since]),
         *_line_proposals(peers, lines, currency),
     ]
     return _texts(asked[:MAX_PROPOSALS], ("proposal", "because"))
+
+
+def _silence_questions(found: pd.Series | None) -> list[tuple[str, str]]:
+    if found is None or not found["silence_days"] > SILENT_GAPS * found["typical_gap_days"]:
+        return []
+    told = _("no order for {days} days; the usual gap is {gap}").format(
+        days=count(found["silence_days"]), gap=count(found["typical_gap_days"])
+    )
+    return [(_("What keeps you from ordering?"), told)]
 
 
 def _line_questions(lines: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
@@ -202,10 +212,23 @@ def _gap_questions(lacking: pd.DataFrame) -> list[tuple[str, str]]:
         "partly": _("only partly known"),
         "old": _("known, but old"),
     }
-    # What we have to look up ourselves is no question to them.
+    # What we have to look up or judge ourselves is no question to them.
     own = ["deliveries", "payments", "manager", "name", "owner", "payment_terms", "reputation"]
-    rows = lacking[~lacking["item"].isin([*own, "talk", "since", "rival_share"])]
+    own += ["talk", "next_step", "since", "rival_share", "judged", "standing"]
+    nobody = lacking["item"].eq("people") & lacking["state"].eq("missing")
+    own += ["decider", "interests"] if nobody.any() else []
+    rows = lacking[~lacking["item"].isin(own)]
     return [(row.ask, told[row.state]) for row in rows.head(MAX_QUESTIONS).itertuples()]
+
+
+def _margin_proposals(found: pd.Series | None) -> list[tuple[str, str]]:
+    if found is None or not found["margin"] < 0:
+        return []
+    text = _("No new discount: agree on prices and terms that earn money first")
+    told = _("{rate} of revenue stayed as margin in 12 months").format(
+        rate=share(found["margin"] / found["revenue"]) if found["revenue"] > 0 else "-"
+    )
+    return [(text, told)]
 
 
 def _service_proposals(year: pd.DataFrame) -> list[tuple[str, str]]:
@@ -265,8 +288,10 @@ def _line_proposals(
         worth = "" if pd.isna(row.expected_value) else _("; about {value} a year").format(
             value=money(row.expected_value, currency))  # fmt: skip
         asked.append((_("Trial of {line}").format(line=row.product_line), f"{row.why}{worth}"))
-    grown = lines[(lines["state"] == "grown") & (lines.index != "")].head(1)
-    for line, row in grown.iterrows():
+    grown = lines[
+        (lines["state"] == "grown") & (lines["share"] >= WEIGHTY_LINE) & (lines.index != "")
+    ]
+    for line, row in grown.head(1).iterrows():
         told = _("grew by {change} in 12 months").format(change=money(row["change"], currency))
         asked.append((_("Frame contract for {line}").format(line=line), told))
     return asked

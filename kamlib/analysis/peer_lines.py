@@ -46,9 +46,9 @@ def peer_lines(
     quarter = line_quarters["quarter"]
     year = line_quarters[(quarter > end - YEAR) & (quarter <= end)]
     bought = year.pivot_table(
-        index="account", columns="product_line", values="revenue", aggfunc="sum", fill_value=0.0
+        index="account", columns="product_line", values="revenue", aggfunc="sum"
     )
-    bought = bought.drop(columns="", errors="ignore").clip(lower=0)
+    bought = bought.fillna(0.0).drop(columns="", errors="ignore").clip(lower=0)
     bought = bought[bought.sum(axis=1) > 0]
     peers, alike = _peers(account, bought.index, accounts, classes, min_peers)
     if not len(peers):
@@ -71,7 +71,7 @@ def peer_lines(
 def _peers(
     account: str, buying: pd.Index, accounts: pd.DataFrame, classes: pd.DataFrame, min_peers: int
 ) -> tuple[pd.Index, str]:
-    industry = accounts["industry"].reindex(buying).fillna("").astype("str")
+    industry = accounts["industry"].reindex(buying).astype("str").fillna("")
     abc = classes["abc"].astype("str").reindex(buying).fillna("")
     own_industry = accounts["industry"].get(account)
     own_industry = "" if pd.isna(own_industry) else str(own_industry)

@@ -51,7 +51,7 @@ def rivals_headline(found: pd.DataFrame, currency: str = "") -> str:
     """How many rivals in how many lines, and the strongest of them."""
     if found.empty:
         return ""
-    text = _("{n} competitors court it, in {lines} lines.").format(
+    text = _("Competitors known to court it: {n}; product lines concerned: {lines}.").format(
         n=count(found["competitor"].nunique()), lines=count(found["product_line"].nunique())
     )
     first = found.iloc[0]

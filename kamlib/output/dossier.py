@@ -47,6 +47,10 @@ class Dossier:
             ).format(table=table, about=about[0].lower() + about[1:])
         return _("The table {table} has no row of this account.").format(table=table)
 
+    def lacks(self, table: str) -> str:
+        """The same where the whole data set does not have the table; else nothing."""
+        return self.without(table) if self.book.known(table).empty else ""
+
     @cached_property
     def as_of(self) -> pd.Timestamp:
         """The last day that is known of."""
@@ -84,7 +88,12 @@ class Dossier:
     @cached_property
     def general(self) -> pd.DataFrame:
         """The general facts."""
-        return general_facts(self.account, self.everyone, currency=self.book.currency)
+        return general_facts(
+            self.account,
+            self.everyone,
+            managers=self.managers,
+            currency=self.book.currency,
+        )
 
     @cached_property
     def months(self) -> pd.DataFrame:
@@ -120,6 +129,11 @@ class Dossier:
             as_of=self.book.as_of,
             data_from=self.book.tables.data_from,
         )
+
+    @property
+    def named_lines(self) -> pd.DataFrame:
+        """The same, empty where the sales name no product line at all."""
+        return self.lines if (self.lines.index != "").any() else self.lines.iloc[:0]
 
     @cached_property
     def season(self) -> pd.DataFrame:
@@ -165,6 +179,7 @@ class Dossier:
             talk_months=rules.talk_months,
             min_talks=rules.min_talks,
             decider_days=rules.decider_days,
+            ours=self.managers,
         )
 
     @cached_property
@@ -217,6 +232,7 @@ class Dossier:
             self.of("competitors"),
             self.people,
             self.lacking,
+            self.found,
             currency=self.book.currency,
         )
 

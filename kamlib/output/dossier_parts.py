@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamlib.analysis.completeness import PARTS
+from kamlib.output.columns import VIEWS
 from kamlib.output.dossier import Dossier
 from kamlib.output.sentences import Html, figures
 from kamlib.output.tables import Table, table
@@ -19,17 +20,25 @@ def said(text: str) -> Html:
     return Html(f'<p class="kam-said">{escape(text)}</p>' if text else "", text)
 
 
-def listed(frame: pd.DataFrame, otherwise: str, **options: object) -> Table | Html:
+def listed(
+    frame: pd.DataFrame, otherwise: str, *, view: str = "", **options: object
+) -> Table | Html:
     """A table, or a sentence where it would have no row.
 
     Parameters
     ----------
     otherwise
         What to say instead.
+    view
+        The name of the columns to show (``kamlib.output.columns.VIEWS``).
     options
         As :func:`kamlib.output.tables.table` takes them.
     """
-    return table(frame, **options) if len(frame) else said(otherwise)
+    if not len(frame):
+        return said(otherwise)
+    flat = frame.reset_index() if frame.index.name else frame
+    columns = [name for name in VIEWS[view] if name in flat] if view else None
+    return table(flat, columns=columns, **options)
 
 
 def pictured(
@@ -42,7 +51,8 @@ def pictured(
 
 def stacked(*parts: Html | Table) -> Html:
     """Sentences and tables below each other, as one output of a notebook."""
-    html = "".join(f'<div class="kam-part">{part.html}</div>' for part in parts if part.html)
+    apart = '<div class="kam-part" style="margin-bottom:16px">'
+    html = "".join(f"{apart}{part.html}</div>" for part in parts if part.html)
     plain = [part.plain for part in parts]
     return Html(html, "\n\n".join(text for text in plain if text))
 
@@ -80,7 +90,7 @@ def brief_figures(dossier: Dossier) -> Html:
         shown.append((_("of it stays as margin"), share(year["margin_rate"])))
     found = dossier.found
     if found is not None:
-        shown.append((_("class; stays the same in {sure} of draws").format(
+        shown.append((_("class; kept in {sure} of redrawn years").format(
             sure=share(found["stability"], 0)), found["cell"]))  # fmt: skip
         if not pd.isna(found["silence_days"]):
             gap = _("days since the last order; usual gap {gap}")
@@ -88,6 +98,12 @@ def brief_figures(dossier: Dossier) -> Html:
                           count(found["silence_days"])))  # fmt: skip
     shown += _record_figures(dossier)
     return figures(shown)
+
+
+def event_rows(events: pd.DataFrame) -> pd.DataFrame:
+    """Events as a reader sees them: ``date``, ``kind``, ``text``, ``still`` (open or overdue)."""
+    words = {"open": _("open"), "overdue": _("overdue")}
+    return events.assign(still=events["state"].map(words).astype("str").fillna(""))
 
 
 def completeness_figures(state: pd.DataFrame) -> Html:

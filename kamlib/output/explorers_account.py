@@ -95,7 +95,7 @@ class _Explorer:
         self._show_timeline()
         drawn = plot_decision_map(dossier.people, dossier.coverage, dossier.managers)
         self.views["map"].value = picture(drawn).png
-        shown = listed(dossier.warnings, _("No warning."), name="dossier_warnings")
+        shown = listed(dossier.warnings, _("No warning."), view="dossier_warnings")
         self.views["warnings"].value = shown.html
 
     def _show_timeline(self) -> None:

@@ -49,7 +49,11 @@ def plot_decision_map(
     ours
         Names of our managers by code.
     """
-    ax = ax or new_axes(WIDTH, 1.0 + ROW * max(len(people), 2))
+    if ax is None:
+        ax = new_axes(WIDTH, 1.0 + ROW * max(len(people), 2))
+        # Everything stands in inches already: nothing is left to lay out.
+        ax.figure.set_layout_engine("none")
+        ax.set_position((0.01, 0.01, 0.98, 0.98))
     spots = layout(people)
     _formal_lines(ax, people, spots)
     for code, person in people.iterrows():
@@ -139,7 +143,8 @@ def _person(ax: Axes, person: pd.Series, x: float, y: float) -> None:
     ax.text(place, y - 0.085, label(person["name"], room), va="center", fontsize=9, weight="bold")
     facts = [person["position"], person["role"] or _("part unknown")]
     text = " · ".join(fact for fact in facts if fact)
-    ax.text(place, y + 0.095, label(text, int(room * 1.15)), va="center", fontsize=7.5,
+    room = int((NAMES_TO - place) / 0.066)
+    ax.text(place, y + 0.095, label(text, room), va="center", fontsize=7.5,
             color=MUTED)  # fmt: skip
 
 
