@@ -26,7 +26,7 @@ from kamlib.output.notebooks import KERNEL_ARGUMENTS, Run, check_parameters, hea
 MAX_KERNELS = 4
 _START_SECONDS = 120
 # Nothing that one account's cells named is there for the next one's.
-_RESET = 'get_ipython().run_line_magic("reset", "-f")'
+_RESET = "get_ipython().reset(new_session=False)"
 
 
 class _Job(NamedTuple):
