@@ -93,6 +93,7 @@ class PageWriter:
             html = failure_html(self.book, dossier.title, links, run.failure, beside=beside)
         else:
             addresses = hrefs(self.dossiers, within=True)
+            del addresses[dossier.account]  # no link from a page to itself
             html = page_html(
                 run.notebook, self.book, dossier.title, links, beside=beside, dossiers=addresses
             )

@@ -27,7 +27,7 @@ DATA, SETTINGS = _("Data"), _("Settings")
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
 TAB_COLOURS = {SUMMARY: ACCENT, CUT_OFFS: "#f2c230", DATA: MUTED, SETTINGS: MUTED}
 MAX_TEXT = 32_767  # Excel's limit for one cell
-MAX_LINKS = 65_530  # Excel's limit for one sheet
+MAX_LINKS = 65_000  # Excel's limit for one sheet is 65,530; some lead elsewhere
 YES = _("yes")
 CHIPPED = {
     *("abc", "xyz", "cell", "from_cell", "to_cell", "cell_before"),
