@@ -91,8 +91,8 @@ def _namesakes(contacts: pd.DataFrame) -> Iterable[Finding]:
     first, rest = words.str[0].fillna(""), words.str[1:].str.join(" ")
     frame = pd.DataFrame(
         {"account": contacts["account"], "whole": first + " " + rest, "short": first.str[:1] + rest}
-    )[rest != ""]
-    initial = (first.str.len() == 1)[rest != ""]
+    )[first != ""]
+    initial = ((first.str.len() == 1) & (rest != ""))[first != ""]
     shortened = initial.groupby([frame["account"], frame["short"]]).transform("any")
     repeated = frame.duplicated(["account", "whole"])
     repeated |= frame.duplicated(["account", "short"]) & shortened
