@@ -233,4 +233,7 @@ class PackSettings(Group):
     sheet_rows: Annotated[int, Field(ge=100, le=1_000_000)] = setting(
         50_000, "rows", "more make live formulas slow; the rest is in tables/"
     )
+    dossiers: Annotated[int, Field(ge=0, le=5000)] = setting(
+        200, "accounts", "more than anybody can look after as key accounts; 0 makes no dossier"
+    )
     timeout_seconds: Annotated[int, Field(ge=30)] = setting(1200, "seconds", "one notebook")

@@ -151,6 +151,9 @@ def write_accounts(desk: Desk, layout: Layout) -> None:
     for name, col in layout.columns.items():
         if name in LIVE:
             _formulas(desk, sheet, layout, name, looks[name])
+        elif name == "account":
+            for i, account in enumerate(layout.frame.index):
+                desk.account(sheet, FIRST_ROW + i, col, account)
         else:
             style = desk.body(looks[name].kind)
             for i, value in enumerate(_values(layout, name)):

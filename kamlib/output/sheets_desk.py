@@ -1,6 +1,7 @@
 """What every sheet of the Excel workbook shares: names, styles, typed cells, print set-up."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ DATA, SETTINGS = _("Data"), _("Settings")
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
 TAB_COLOURS = {SUMMARY: ACCENT, CUT_OFFS: "#f2c230", DATA: MUTED, SETTINGS: MUTED}
 MAX_TEXT = 32_767  # Excel's limit for one cell
+MAX_LINKS = 65_000  # Excel's limit for one sheet is 65,530; some lead elsewhere
 YES = _("yes")
 CHIPPED = {
     *("abc", "xyz", "cell", "from_cell", "to_cell", "cell_before"),
@@ -46,13 +48,18 @@ class PlainFormulas(Worksheet):
 
 @dataclass
 class Desk:
-    """The open workbook, what it is made of, and its styles, each made once."""
+    """The open workbook, what it is made of, and its styles, each made once.
+
+    ``dossiers`` has the address of each account's dossier; ``links`` counts a sheet's links.
+    """
 
     workbook: Workbook
     book: Book
     tables: Mapping[str, pd.DataFrame]
     sheets: dict[str, Worksheet] = field(default_factory=dict)
     styles: dict[tuple, Format] = field(default_factory=dict)
+    dossiers: Mapping[str, str] = field(default_factory=dict)
+    links: Counter[str] = field(default_factory=Counter)
 
     @property
     def currency(self) -> str:
@@ -118,6 +125,18 @@ class Desk:
         """A line that speaks up when the cut-offs are no longer those of the pack."""
         style = self.style(bold=True, font_color=LIVE_HEAD)
         sheet.write_formula(row, 0, "=cuts_banner", style, "")
+
+    def account(
+        self, sheet: Worksheet, row: int, col: int, account: Any, **properties: Any
+    ) -> None:
+        """An account's cell: a text that leads to the account's dossier, where there is one."""
+        address = self.dossiers.get(account) if isinstance(account, str) else None
+        if address is None or self.links[sheet.name] == MAX_LINKS:
+            put(sheet, row, col, account, self.body("text", **properties))
+            return
+        style = self.body("text", font_color=ACCENT, underline=1, **properties)
+        sheet.write_url(row, col, f"external:{address}", style, string=clean(account))
+        self.links[sheet.name] += 1
 
     def name(self, name: str, sheet: str, row: int, col: int) -> None:
         """Give a cell a name that formulas can use."""

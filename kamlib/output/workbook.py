@@ -50,7 +50,13 @@ SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
 LISTS = {write_lenses, write_sales_margin, write_thin_margins, write_data, write_settings}
 
 
-def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
+def write_workbook(
+    path: Path,
+    book: Book,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    dossiers: Mapping[str, str] | None = None,
+) -> None:
     """Write the pack's workbook, the same bytes for the same inputs.
 
     Classes, shares and the matrix are formulas on named cut-off cells and carry their
@@ -63,6 +69,8 @@ def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -
     tables
         The result tables by name (``kamlib.output.results.pack_tables``); ``abc_xyz`` is
         needed.
+    dossiers
+        The address of each account's dossier as seen from the workbook; account cells link to it.
 
     Raises
     ------
@@ -73,7 +81,7 @@ def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -
         raise ValueError(f"tables must hold abc_xyz; there are {', '.join(tables) or 'none'}")
     with Workbook(path, OPTIONS) as workbook:
         _describe(workbook, book)
-        desk = Desk(workbook, book, tables)
+        desk = Desk(workbook, book, tables, dossiers=dossiers or {})
         wanted = [sheet for sheet in SHEETS if any(table in tables for table in sheet[1])]
         for name, _needs, _write in wanted:
             desk.sheets[name] = workbook.add_worksheet(name, PlainFormulas)
