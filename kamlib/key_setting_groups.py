@@ -6,7 +6,7 @@ from pydantic import Field
 
 from kamlib.setting_groups import (
     Anchors,
-    FourWeights,
+    FiveWeights,
     Group,
     InnerShare,
     PositiveFloat,
@@ -63,15 +63,20 @@ class PortfolioSettings(Group):
     min_known: Share = setting(
         0.25, "share of weights", "an axis of which less is known places nobody"
     )
-    attractiveness_weights: FourWeights = setting(
-        (0.35, 0.25, 0.20, 0.20), "weights", "convention: size, value, growth, margin rate"
+    attractiveness_weights: FiveWeights = setting(
+        (0.30, 0.20, 0.15, 0.15, 0.20),
+        "weights",
+        "convention: wallet, own size, value, growth, margin rate",
     )
     strength_weights: SixWeights = setting(
-        (0.25, 0.25, 0.15, 0.15, 0.10, 0.10),
+        (0.40, 0.25, 0.10, 0.10, 0.05, 0.10),
         "weights",
         "convention: share of wallet, regularity, service, attitude, decider, tenders",
     )
-    size: Anchors = setting(
+    wallet: Anchors = setting(
+        (0.1, 0.3, 1.0, 3.0, 10.0), "times the average account", "convention of this workbook"
+    )
+    own_size: Anchors = setting(
         (0.1, 0.3, 1.0, 3.0, 10.0), "times the average account", "convention of this workbook"
     )
     value: Anchors = setting(
@@ -84,16 +89,21 @@ class PortfolioSettings(Group):
         (-0.15, -0.05, 0.0, 0.05, 0.15), "above the company's rate", "convention of this workbook"
     )
     wallet_share: Anchors = setting(
-        (0.1, 0.3, 0.5, 0.7, 0.9), "share of purchases", "convention of this workbook"
+        (0.2, 0.4, 0.6, 0.8, 0.95), "share of purchases", "convention of this workbook"
     )
     regularity: Anchors = setting(
-        (0.0, 0.25, 0.5, 0.75, 1.0), "share of months", "convention of this workbook"
+        (0.1, 0.33, 0.75, 0.9, 1.0), "share of months", "the cuts of X and Y, and beyond"
     )
     service: Anchors = setting(
-        (0.7, 0.8, 0.9, 0.95, 1.0), "share of deliveries on time", "convention of this workbook"
+        (0.8, 0.9, 0.95, 0.98, 1.0), "share of deliveries on time", "convention of this workbook"
     )
     attitude: Anchors = setting(
-        (-2.0, -1.0, 0.0, 1.0, 2.0), "attitude of contacts", "the scale of the contacts table"
+        (-1.0, 0.0, 0.5, 1.0, 2.0),
+        "attitude of contacts, -2 to 2",
+        "convention of this workbook: indifference is no strength",
+    )
+    decider: Anchors = setting(
+        (0.0, 0.25, 0.5, 0.75, 1.0), "1 looked after, 0 not", "convention of this workbook"
     )
     tenders: Anchors = setting(
         (0.0, 0.25, 0.5, 0.75, 1.0), "share of tenders won", "convention of this workbook"

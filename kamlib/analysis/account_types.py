@@ -10,6 +10,7 @@ from kamlib.words import _, count, money, share
 
 TYPES = ("breadwinner", "prospective", "image", "expert")
 NONE = "none"
+FLAGS = ("market_leader", "well_known", "expert")
 
 
 def account_types(
@@ -34,7 +35,8 @@ def account_types(
     With us is who buys: the first order counts where the sales reach back far enough before it
     to show that nothing was bought, whatever an address file says; else the earlier of ``since``
     and the first order. Able to buy is shown by a credit limit, by the account's own revenue,
-    or by the budget of a prospect of the same name.
+    or by the budget of a prospect of the same name. What that prospect bought from competitors
+    is no evidence: it was noted before the account bought from us.
 
     Parameters
     ----------
@@ -57,7 +59,7 @@ def account_types(
     need = wallets(classes, competitors, as_of=as_of, months=settings.abc.months)
     young, young_why = _newness(classes, attributes, pd.Timestamp(as_of), settings)
     able, able_why = _ability(attributes, need, prospects, settings, currency)
-    rivals = need["rival_share"].fillna(_prospect_figure(attributes, prospects, "competitor_share"))
+    rivals = need["rival_share"]
     mostly = rivals >= settings.types.rival_share
     leader, known, expert = (_flag(attributes[name]) for name in FLAGS)
     flags = {
@@ -81,9 +83,6 @@ def account_types(
     why = _listed(table, reasons, "; ").mask(named == "", _why_none(classes, attributes, bread_why))
     table.insert(0, "types", named.mask(named == "", NONE))
     return table.assign(type_why=why)
-
-
-FLAGS = ("market_leader", "well_known", "expert")
 
 
 def breadwinner_fallback(classes: pd.DataFrame, *, settings: Settings) -> bool:
@@ -161,7 +160,7 @@ def _ability(
 ) -> tuple[pd.Series, list[str]]:
     rules, yearly = settings.types, need["yearly"]
     credit, own = (attributes[name].astype(float) for name in ("credit_limit", "annual_revenue"))
-    budget = _prospect_figure(attributes, prospects, "budget")
+    budget = _prospect_budgets(attributes, prospects)
     found = {
         "budget": budget >= rules.min_budget,
         "credit": credit >= rules.credit_cover * yearly,
@@ -181,11 +180,11 @@ def _ability(
     return evidence.any(axis=1), _listed(evidence, amounts, ", ").tolist()
 
 
-def _prospect_figure(attributes: pd.DataFrame, prospects: pd.DataFrame, name: str) -> pd.Series:
-    """What is known of a prospect that has the account's name; the latest seen counts."""
-    known = prospects[prospects[name].notna() & prospects["name"].notna()]
+def _prospect_budgets(attributes: pd.DataFrame, prospects: pd.DataFrame) -> pd.Series:
+    """The budget score of a prospect that has the account's name; the latest seen counts."""
+    known = prospects[prospects["budget"].notna() & prospects["name"].notna()]
     known = known.sort_values(["first_seen", "prospect"], na_position="first")
-    figures = pd.Series(known[name].to_numpy(float), _plain(known["name"]))
+    figures = pd.Series(known["budget"].to_numpy(float), _plain(known["name"]))
     figures = figures[~figures.index.duplicated(keep="last")]
     found = figures.reindex(_plain(attributes["name"]))
     return pd.Series(found.to_numpy(float), attributes.index)
