@@ -40,6 +40,9 @@ Weight = Annotated[float, Field(ge=0)]
 SixWeights = Annotated[
     tuple[Weight, Weight, Weight, Weight, Weight, Weight], AfterValidator(_not_all_zero)
 ]
+FiveWeights = Annotated[
+    tuple[Weight, Weight, Weight, Weight, Weight], AfterValidator(_not_all_zero)
+]
 # The raw figures that stand for the scores 0, 0.25, 0.5, 0.75 and 1; linear between them.
 Anchors = Annotated[tuple[float, float, float, float, float], AfterValidator(_one_way)]
 
