@@ -17,12 +17,15 @@ from pydantic import ValidationError
 from kamlib.errors import SettingsError, nearest_name
 from kamlib.setting_groups import (
     AbcSettings,
+    AtRiskSettings,
     ChurnSettings,
     ConcentrationSettings,
     DataSettings,
     Group,
     HistorySettings,
+    MistakeSettings,
     PackSettings,
+    PlaySettings,
     StabilitySettings,
     XyzSettings,
 )
@@ -38,6 +41,9 @@ class Settings(Group):
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()
+    at_risk: AtRiskSettings = AtRiskSettings()
+    plays: PlaySettings = PlaySettings()
+    mistakes: MistakeSettings = MistakeSettings()
     pack: PackSettings = PackSettings()
 
 
