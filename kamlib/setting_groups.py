@@ -140,8 +140,10 @@ class PlaySettings(Group):
         "share of the L play's hours",
         "for class A, B and C; house rule: small lost accounts get mail, not hours",
     )
-    urgent_risk: InnerShare = setting(
-        0.5, "share of the way to being lost", "convention of this workbook: from there on, at once"
+    risk_cuts: RisingShares = setting(
+        (0.1, 0.5),
+        "share of the way to being lost",
+        "convention of this workbook: from the first on slowing, from the second on urgent",
     )
 
 

@@ -27,7 +27,7 @@ def margin_at_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame
     One row per account in the order of ``classes``: ``risk_share`` (0–1; NaN for an account
     that never ordered); ``at_risk`` (currency: that share of the window's margin, of revenue
     where margin is not known for any account; nothing where that is negative, NaN where it is
-    unknown); ``risk_why`` (words).
+    unknown); ``risk_why`` (words); ``risk_of`` ("margin" or "revenue": what ``at_risk`` is of).
     """
     churn = settings.churn
     silence = classes["silence_days"].astype(float)
@@ -44,9 +44,10 @@ def margin_at_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame
         classes.index,
     )
     whys = _whys(table, silence, gap, allowed, settings.at_risk.from_gaps)
-    told = "" if by_margin else _("; margin is not known, so revenue is counted")
-    words = [f"{why}{told}" for why in whys]
-    return table.assign(risk_why=pd.Series(words, classes.index, dtype="str"))
+    return table.assign(
+        risk_why=pd.Series(whys, classes.index, dtype="str"),
+        risk_of=pd.Series("margin" if by_margin else "revenue", classes.index, dtype="str"),
+    )
 
 
 def margin_known(classes: pd.DataFrame) -> bool:

@@ -11,7 +11,8 @@ COLUMNS = [
     *("lead", "offer", "next_step", "fits", "why", "key"),
 ]
 # How soon something is done, by what ``abc_xyz_actions`` found: 3 at once … 0 in its turn.
-URGENCY = {"lost": 3, "dried up": 3, "fell": 2, "irregular": 2, "new": 1, "rose": 1}
+URGENT = 3
+URGENCY = {"lost": URGENT, "dried up": URGENT, "fell": 2, "irregular": 2, "new": 1, "rose": 1}
 _ROUNDING = 1e-9
 
 
@@ -29,11 +30,12 @@ def manager_plan(
 ) -> pd.DataFrame:
     """What each manager does with which account in the quarter after ``as_of``, and by when.
 
-    Hours are given out to key accounts first, then by urgency, then by value; an account whose
-    hours are no longer there is passed over for the next that fits. What fits is then done in
-    the order of urgency, key accounts before others, then value. Only key accounts and those
-    that are or were A or B can be urgent: lost or dried up this quarter, or ``plays.urgent_risk``
-    of the way to being lost (3); fallen, or less and less regular (2); slowing, new or risen
+    Hours are given out to key accounts first, then to the others, among each by value times
+    one plus urgency; an account whose hours are no longer there is passed over for the next
+    that fits. What fits is then done in the order of urgency, key accounts before others, then
+    by value. Only key accounts and those that are or were A or B can be urgent: lost or dried
+    up this quarter, or by their silence beyond the second of ``plays.risk_cuts`` on the way to
+    being lost (3); fallen, or less and less regular (2); beyond the first cut, new or risen
     (1).
 
     Parameters
@@ -89,26 +91,22 @@ def _candidates(
     table["key"] = table.index.isin(key)
     happened = actions.reindex(index=table.index, columns=["reason", "what_happened"])
     at_risk = risk["risk_share"].reindex(table.index).mask(classes["lost"]).fillna(0.0)
+    slowing, urgent = (at_risk >= cut for cut in settings.plays.risk_cuts)
     at_stake = table["key"] | classes["abc"].isin(["A", "B"])
-    table["urgency"] = _urgency(happened["reason"], at_risk.where(at_stake, 0.0), settings)
-    # The silence is the news where it is what makes the account urgent, or nothing else is said.
-    silent = (at_risk >= settings.plays.urgent_risk) | (
-        (at_risk > 0) & happened["reason"].map(URGENCY).isna()
-    )
+    by_reason = happened["reason"].map(URGENCY).astype(float).fillna(0).astype(int)
+    by_silence = np.where(at_stake, np.where(urgent, URGENT, slowing.astype(int)), 0)
+    table["urgency"] = np.maximum(by_reason, by_silence)
+    table["weight"] = table["value"].clip(lower=0) * (1 + table["urgency"])
+    # Silence is told where it is what makes the account urgent, or where nothing else happened.
+    silent = urgent | (slowing & (by_reason == 0))
     told = happened["what_happened"].where(~silent, risk["risk_why"].reindex(table.index))
     table["why"] = told.astype("str").fillna(table["why"])
     return table[table["hours"] > 0].sort_index()
 
 
-def _urgency(reason: pd.Series, at_risk: pd.Series, settings: Settings) -> pd.Series:
-    by_silence = np.where(at_risk >= settings.plays.urgent_risk, 3, np.where(at_risk > 0, 1, 0))
-    by_reason = reason.map(URGENCY).astype(float).fillna(0)
-    return np.maximum(by_reason, by_silence).astype(int)
-
-
 def _fitted(candidates: pd.DataFrame, available: float, days: pd.DatetimeIndex) -> pd.DataFrame:
     """One manager's list: what fits with its days, then what does not."""
-    first = _ordered(candidates, ["key", "urgency", "value"])
+    first = _ordered(candidates, ["key", "weight", "value"])
     first["fits"] = _taken(first["hours"].tolist(), available)
     doing = _ordered(first[first["fits"]], ["urgency", "key", "value"])
     spent = doing["hours"].cumsum() / available if available else doing["hours"]

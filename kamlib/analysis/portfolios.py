@@ -75,8 +75,9 @@ def portfolios(
     table["quarter_share"] = quarter_share(manager_quarters, as_of=as_of, seen_to=seen_to)
     before = _year_ago(history, pd.Timestamp(as_of).to_period("Q") - YEAR)
     table = table.join(portfolio_mix(before, classes["revenue"], classes["manager"], names))
-    compared = ["revenue_before", "new_revenue", "expected_change", "against_mix"]
-    table[compared] = table[compared].where(len(before) > 0)
+    if before.empty:
+        compared = ["revenue_before", "new_revenue", "expected_change", "against_mix"]
+        table[compared] = float("nan")
     change = table["revenue"] - table["revenue_before"]
     table["growth"] = change / table["revenue_before"].where(table["revenue_before"] > 0)
     return _largest_first(table)[COLUMNS]
@@ -106,9 +107,9 @@ def _sums(
     counted = ["accounts", "key_accounts", "revenue", "hours_needed", "key_hours"]
     table = groups[counted].sum().reindex(names, fill_value=0)
     for column in ("margin", "at_risk"):
-        table[column] = groups[column].sum(min_count=1).reindex(names).astype(float)
-    nothing = {"at_risk": 0.0} | ({"margin": 0.0} if margin_known(classes) else {})
-    table = table.fillna({name: table[name].where(table["accounts"] > 0, 0.0) for name in nothing})
+        sums = groups[column].sum(min_count=1).reindex(names).astype(float)
+        known = column == "at_risk" or margin_known(classes)
+        table[column] = sums.mask(table["accounts"] == 0, 0.0 if known else None)
     table[["revenue", "margin", "at_risk"]] = table[["revenue", "margin", "at_risk"]].round(6)
     spread = {name: _spread(group) for name, group in groups["revenue"]}
     shares = pd.DataFrame.from_dict(
@@ -129,6 +130,5 @@ def _year_ago(history: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
 
 def _largest_first(table: pd.DataFrame) -> pd.DataFrame:
     by_revenue = table.sort_index().sort_values("revenue", ascending=False, kind="stable")
-    return by_revenue.loc[[*by_revenue.index[by_revenue.index != ""], *table.index[:0]]].pipe(
-        lambda named: pd.concat([named, by_revenue[by_revenue.index == ""]])
-    )
+    nobody = by_revenue.index == ""
+    return pd.concat([by_revenue[~nobody], by_revenue[nobody]])
