@@ -24,6 +24,7 @@ from kamlib.key_setting_groups import (
 )
 from kamlib.setting_groups import (
     AbcSettings,
+    AtRiskSettings,
     ChurnSettings,
     ConcentrationSettings,
     CriteriaSettings,
@@ -31,7 +32,9 @@ from kamlib.setting_groups import (
     Group,
     HintSettings,
     HistorySettings,
+    MistakeSettings,
     PackSettings,
+    PlaySettings,
     RecordSettings,
     StabilitySettings,
     XyzSettings,
@@ -55,6 +58,9 @@ class Settings(Group):
     rfm: RfmSettings = RfmSettings()
     portfolio: PortfolioSettings = PortfolioSettings()
     key: KeySettings = KeySettings()
+    at_risk: AtRiskSettings = AtRiskSettings()
+    plays: PlaySettings = PlaySettings()
+    mistakes: MistakeSettings = MistakeSettings()
     pack: PackSettings = PackSettings()
 
 
