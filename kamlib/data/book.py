@@ -28,6 +28,7 @@ from kamlib.settings import Settings, load_settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 LATEST = "latest"
+FEWEST_RESAMPLES = 10  # the fewest that the settings allow
 _QUARTER = re.compile(r"^(\d{4})\s*[-_ ]?\s*[Qq]([1-4])$")
 # The last book that was opened within a report run, by what it was opened with.
 _kept: dict[tuple[str, ...], "Book"] = {}
@@ -62,12 +63,18 @@ class Book:
         return self.once(f"known {name}", lambda: known_at(name, self.tables[name], self.as_of))
 
     def earlier(self, quarters: int = 1) -> "Book | None":
-        """The book of an earlier quarter, from what was known then; None before the data."""
+        """The book of an earlier quarter, from what was known then; None before the data.
+
+        How sure its classes are is hardly looked at: nobody is shown it.
+        """
         quarter = self.quarter - quarters
         if quarter < self.tables.data_from.to_period("Q"):
             return None
+        rough = self.settings.stability.model_copy(update={"resamples": FEWEST_RESAMPLES})
+        settings = self.settings.model_copy(update={"stability": rough})
         return self.once(
-            f"earlier {quarters}", lambda: replace(self, quarter=quarter, complete=True)
+            f"earlier {quarters}",
+            lambda: replace(self, quarter=quarter, complete=True, settings=settings),
         )
 
     @property
