@@ -26,7 +26,7 @@ from kamlib.analysis.rfm import rfm, rfm_headline, rfm_sizes
 from kamlib.analysis.track_record import track_record
 from kamlib.analysis.types_headline import types_headline
 from kamlib.data.book import Book
-from kamlib.output.results import book_classes, book_history, book_migration
+from kamlib.output.class_results import book_classes, book_history, book_migration
 from kamlib.settings import Settings
 
 FIRST = ("types", *CRITERIA, "score", "completeness", "rfm", "quadrant", "why")
