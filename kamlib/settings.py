@@ -1,6 +1,7 @@
 """All settings of the workbook, and how a data set or a run changes them.
 
-Every threshold stands once, in :mod:`kamlib.setting_groups`.
+Every threshold stands once, in :mod:`kamlib.setting_groups` and its neighbour
+:mod:`kamlib.setting_groups_churn`.
 
 A data set's ``settings.toml`` overrides the defaults; ``--set abc.cuts=0.7,0.9`` and a
 notebook's ``settings`` parameter override that.
@@ -29,6 +30,7 @@ from kamlib.setting_groups import (
     StabilitySettings,
     XyzSettings,
 )
+from kamlib.setting_groups_churn import RetentionSettings, WatchSettings, WinbackSettings
 
 
 class Settings(Group):
@@ -39,6 +41,9 @@ class Settings(Group):
     xyz: XyzSettings = XyzSettings()
     churn: ChurnSettings = ChurnSettings()
     hints: HintSettings = HintSettings()
+    retention: RetentionSettings = RetentionSettings()
+    watch: WatchSettings = WatchSettings()
+    winback: WinbackSettings = WinbackSettings()
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()
