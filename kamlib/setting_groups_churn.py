@@ -60,6 +60,9 @@ class WinbackSettings(Group):
     horizon_days: PositiveInt = setting(
         182, "days", "half a year for a return, by itself or by our offer"
     )
+    min_losses: PositiveInt = setting(
+        10, "losses", "fewer tell nothing of the chance to return unasked"
+    )
     value_years: Annotated[int, Field(ge=1, le=20)] = setting(
         3, "years", "the second lifetime (Stauss & Friege 1999); convention of this workbook"
     )

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.year_value import per_row
 from kamlib.words import _, count, money, share
 
 REASON_CODES = (
@@ -52,7 +53,7 @@ def account_reasons(
     ``hint_evidence``; ``reason`` (code, "unknown" without any), ``reason_source`` (of
     ``SOURCES``).
     """
-    own = losses["account"].map(last_orders)
+    own = per_row(last_orders, losses["account"])
     fitting = losses[own.notna() & (losses["date"] >= own - pd.Timedelta(days=days_before))]
     latest = fitting.sort_values("date", kind="stable").groupby("account").tail(1)
     latest = latest.set_index("account").reindex(last_orders.index)
@@ -112,6 +113,10 @@ def reasons_headline(table: pd.DataFrame, currency: str = "") -> str:
     whole = int(table["accounts"].sum())
     if not whole:
         return _("No account counts as lost.")
+    if (table["reason_source"] == UNKNOWN).all():
+        return _(
+            "Of none of {all} lost accounts a reason is known: record it with each loss."
+        ).format(all=count(whole))
     by_source = table.groupby("reason_source")[["accounts", "revenue_a_year"]].sum()
     by_source = by_source.reindex(SOURCES, fill_value=0)
     told = _(

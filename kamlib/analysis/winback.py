@@ -5,9 +5,9 @@ import pandas as pd
 
 from kamlib.analysis.due_days import paced_due_days
 from kamlib.analysis.reasons import reason_word
-from kamlib.analysis.return_chance import return_chance
+from kamlib.analysis.unasked_return import unasked_chance
 from kamlib.analysis.winback_offers import recorded_costs
-from kamlib.analysis.year_value import margin_or_assumed, usual_margin_rate, year_before
+from kamlib.analysis.year_value import margin_or_assumed, per_row, usual_margin_rate, year_before
 from kamlib.settings import WinbackSettings
 from kamlib.words import _, count, day, money, share
 
@@ -25,7 +25,6 @@ NOT_CHASED = (
     *("p_win", "p_natural", "second_lifetime_value", "cost", "net_value", "lost_since", "again_on"),
     "why",
 )
-MIN_SILENCES = 30
 
 
 def winback_economics(
@@ -39,6 +38,7 @@ def winback_economics(
     payments: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
+    seen_to: pd.Timestamp,
     settings: WinbackSettings,
 ) -> pd.DataFrame:
     """What an attempt at each lost account is worth, and whether something speaks against it.
@@ -47,8 +47,7 @@ def winback_economics(
     value is the margin of the year before the last order (its positive part; where it is
     unknown, revenue at the company's usual rate of margin, or at ``winback.margin_rate``),
     over ``winback.value_years`` years of which each keeps ``winback.keep_rate`` of the one
-    before. ``p_natural`` beyond the longest silence of which enough is known is the chance at
-    that silence: longer silences end more rarely, so the value is not overstated.
+    before. ``p_natural`` is the chance to return unasked within ``winback.horizon_days``.
 
     Parameters
     ----------
@@ -61,15 +60,15 @@ def winback_economics(
     reasons
         The table of ``account_reasons``.
     survival
-        The table of ``silence_survival``.
+        The table of ``loss_survival``.
     chances
         The table of ``win_chances``.
     made
         The table of ``attempts``.
     payments
         The canonical table as it was known.
-    as_of
-        Last day of the quarter.
+    as_of, seen_to
+        Last day of the quarter, and the last day that is known of.
 
     Returns
     -------
@@ -80,7 +79,7 @@ def winback_economics(
     lost = states[states["state"] == "lost"]
     past = months[pd.PeriodIndex(months["month"]) <= as_of.to_period("M")]
     found = accounts[["name", "manager"]].reindex(lost.index).astype("str").fillna("")
-    found["lost_since"], found["silence_days"] = lost["since"], lost["silence_days"]
+    found["lost_since"] = lost["since"]
     found = found.join(reasons[["reason", "reason_source", "hint_evidence"]])
     found[["reason", "reason_source"]] = found[["reason", "reason_source"]].fillna("unknown")
     found["hint_evidence"] = found["hint_evidence"].astype("str").fillna("")
@@ -88,13 +87,15 @@ def winback_economics(
     year = year_before(past, lost["last_order"])
     rate = usual_margin_rate(past, settings.margin_rate)
     found = found.join(year[["revenue_a_year"]]).join(margin_or_assumed(year, rate))
-    found = found.join(natural_chance(survival, found["silence_days"], settings.horizon_days))
+    lost_days = (seen_to - found["lost_since"]).dt.days.astype(float)
+    natural = {"horizon_days": settings.horizon_days, "min_losses": settings.min_losses}
+    found = found.join(unasked_chance(survival, lost_days, **natural))
     found["second_lifetime_value"] = found["margin_a_year"].clip(lower=0.0) * lifetime_years(
         settings
     )
     found = found.join(_costs(found, made, settings))
     gained = (found["p_win"] - found["p_natural"]) * found["second_lifetime_value"]
-    found["net_value"] = gained - found["cost"]
+    found["net_value"] = gained - found["cost"] + 0.0  # no "-0"
     found["discount_ceiling"] = _discount_ceiling(found, settings)
     found = found.join(_against(found, made, payments, as_of, settings))
     order = np.lexsort((found.index.to_numpy(dtype=object), -found["net_value"].to_numpy()))
@@ -174,24 +175,6 @@ def lifetime_years(settings: WinbackSettings) -> float:
     return float(sum(settings.keep_rate**year for year in range(settings.value_years)))
 
 
-def natural_chance(
-    survival: pd.DataFrame, silence_days: pd.Series, horizon_days: int
-) -> pd.DataFrame:
-    """The chance to return unasked, beyond what is known held at the longest known silence.
-
-    Returns
-    -------
-    Indexed as ``silence_days``: ``p_natural`` (0–1; 0 where no silence is known at all),
-    ``natural_known`` (whether known for that very length).
-    """
-    often = survival[survival["silent"] >= MIN_SILENCES]
-    longest = float(often["days"].max()) - 1 if len(often) else np.nan
-    held = silence_days.astype(float).clip(upper=longest) if len(often) else silence_days * np.nan
-    chance = return_chance(survival, held, horizon_days=horizon_days, min_silences=MIN_SILENCES)
-    known = chance.notna() & (silence_days <= longest)
-    return pd.DataFrame({"p_natural": chance.fillna(0.0), "natural_known": known})
-
-
 def _costs(found: pd.DataFrame, made: pd.DataFrame, settings: WinbackSettings) -> pd.DataFrame:
     recorded = found["offer"].map(
         recorded_costs(made["offer"], made["cost"], min_costs=settings.min_costs)
@@ -219,7 +202,7 @@ def _against(
     as_of: pd.Timestamp,
     settings: WinbackSettings,
 ) -> pd.DataFrame:
-    current = made[made["date"] > made["account"].map(found["lost_since"])]
+    current = made[made["date"] > per_row(found["lost_since"], made["account"])]
     refused = made[made["outcome"] == "refused"]
     answered = refused["outcome_on"].fillna(refused["date"])
     again = answered.groupby(refused["account"]).max() + pd.Timedelta(days=settings.rest_days)
@@ -271,7 +254,10 @@ def _why_not(row, currency: str) -> str:
         "refused lately": _("It refused an offer; may be asked again from {again}."),
         "does not pay": _("It owes an invoice for {overdue} days: collect first."),
         "no margin": _("It left no margin: {margin} in the year before its last order."),
-        "comes back by itself": _("It returns unasked with {natural}, no less than with an offer."),
+        "comes back by itself": _(
+            "By itself it returns with {natural}, with an offer with {win}: call it, and keep the "
+            "offer for later."
+        ),
         "does not pay off": _("An attempt costs {cost} and is expected to bring {gain}."),
     }[row.why_not]
     return told.format(
@@ -280,6 +266,7 @@ def _why_not(row, currency: str) -> str:
         overdue=count(row.overdue_days),
         margin=money(row.margin_a_year, currency),
         natural=share(row.p_natural, 0),
+        win=share(row.p_win, 0),
         cost=money(row.cost, currency),
         gain=money(row.net_value + row.cost, currency),
     )

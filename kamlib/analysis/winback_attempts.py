@@ -6,6 +6,7 @@ from scipy.stats import beta
 
 from kamlib.analysis.reasons import UNKNOWN
 from kamlib.analysis.winback_offers import offer_kinds, offer_table
+from kamlib.analysis.year_value import per_row
 from kamlib.settings import WinbackSettings
 from kamlib.words import _, count, money, share
 
@@ -23,7 +24,7 @@ def last_orders_before(winbacks: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
     ``last_order`` per account with an attempt, missing where it had not ordered before.
     """
     latest = winbacks.groupby("account")["date"].max()
-    orders = gaps[gaps["date"] < gaps["account"].map(latest)]
+    orders = gaps[gaps["date"] < per_row(latest, gaps["account"])]
     return orders.groupby("account")["date"].max().reindex(latest.index).rename("last_order")
 
 
@@ -62,7 +63,7 @@ def attempts(
     rows = rows.assign(
         offered=rows["offer"].astype("str").fillna(""),
         offer=offer_kinds(rows["offer"]),
-        reason=rows["account"].map(reasons).astype("str").fillna(UNKNOWN),
+        reason=per_row(reasons, rows["account"]).astype("str").fillna(UNKNOWN),
         outcome=rows["outcome"].astype("str").fillna("open"),
         cost=rows["cost"].astype(float),
     )

@@ -27,7 +27,7 @@ def year_before(months: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
     >>> year_before(months, pd.Series({"a": pd.Timestamp("2024-12-24")})).loc["a"].tolist()
     [12.0, 2.0]
     """
-    own = months["account"].map(days)
+    own = per_row(days, months["account"])
     back = _ordinal(own.dt) - _ordinal(pd.PeriodIndex(months["month"]))
     inside = own.notna() & (back >= 0) & (back < YEAR)
     sums = months[inside].groupby("account")[["revenue", "margin"]].sum(min_count=1)
@@ -53,6 +53,15 @@ def usual_margin_rate(months: pd.DataFrame, otherwise: float) -> float:
     known = months[months["margin"].notna()]
     revenue = float(known["revenue"].sum())
     return float(known["margin"].sum()) / revenue if revenue > 0 else otherwise
+
+
+def per_row(values: pd.Series, accounts: pd.Series) -> pd.Series:
+    """The value of the account in each row (``Series.map`` fails on no days at all).
+
+    >>> per_row(pd.Series({"a": 1.0}), pd.Series(["b", "a"])).tolist()
+    [nan, 1.0]
+    """
+    return pd.Series(values.reindex(accounts).to_numpy(), accounts.index, dtype=values.dtype)
 
 
 def _ordinal(dates) -> pd.Series:
