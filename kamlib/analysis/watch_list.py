@@ -102,7 +102,7 @@ def margin_at_risk_by_silence(found: pd.DataFrame) -> pd.Series:
 
 
 def watch_headline(table: pd.DataFrame, currency: str = "") -> str:
-    """How many accounts are to be called this week, by how many managers, for how much margin."""
+    """How many accounts are slowing or at risk, and which to call this week."""
     if table.empty:
         return _("No account is slowing or at risk.")
     now = table[table["due"] == table["due"].min()]
