@@ -114,9 +114,8 @@ def reasons_headline(table: pd.DataFrame, currency: str = "") -> str:
     if not whole:
         return _("No account counts as lost.")
     if (table["reason_source"] == UNKNOWN).all():
-        return _(
-            "Of none of {all} lost accounts a reason is known: record it with each loss."
-        ).format(all=count(whole))
+        told = _("The reason is known of none of {all} lost accounts: record it with each loss.")
+        return told.format(all=count(whole))
     by_source = table.groupby("reason_source")[["accounts", "revenue_a_year"]].sum()
     by_source = by_source.reindex(SOURCES, fill_value=0)
     told = _(
