@@ -87,7 +87,7 @@ def write_dossier(
             f'{tables.dataset.name}: there is no account "{account}"{_near(account, names)}; '
             "expected its number or code as in the data"
         )
-    belongs = dossier_path(tables.dataset, account)
+    belongs = _place(tables, account)
     target = belongs if path is None else Path(path)
     if target.exists() and not force:
         raise DataError(
@@ -100,6 +100,16 @@ def write_dossier(
     kept = _kept(target, account) if target.is_file() else None
     write_input_workbook(target, content)
     return WrittenDossier(target, belongs, kept)
+
+
+def _place(tables: Tables, account: str) -> Path:
+    """Where an account's dossier counts: where it has one, else under the account's number."""
+    if tables.dossiers is not None:
+        files = tables.dossiers.rows
+        own = files.loc[files["account"] == account, "file"]
+        if len(own):
+            return tables.dataset.folder / own.iloc[-1]
+    return dossier_path(tables.dataset, account)
 
 
 def _make_folder(folder: Path) -> None:
