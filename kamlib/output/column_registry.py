@@ -1,0 +1,100 @@
+"""The headings of all result columns, and what is shown of a wide table: data, no logic."""
+
+from kamlib.words import _
+
+# A column's name, its heading, its kind of value, and its width where the kind's does not do.
+ENTRIES: tuple[tuple, ...] = (
+    # who
+    ("account", _("Account"), "text", 14),
+    ("name", _("Name"), "text", 32),
+    ("manager", _("Manager"), "text", 18),
+    ("region", _("Region"), "text", 18),
+    # value and class
+    ("value", _("Value"), "money"),
+    ("margin_rate", _("Margin rate"), "share"),
+    ("missing_margin", _("Missing margin"), "money"),
+    ("value_before", _("Value before"), "money"),
+    ("revenue", _("Revenue"), "money"),
+    ("margin", _("Margin"), "money"),
+    ("share", _("Share"), "share"),
+    ("share_before", _("Share before"), "share"),
+    ("abc", _("ABC"), "class"),
+    ("xyz", _("XYZ"), "class"),
+    ("cell", _("Cell"), "class"),
+    ("why", _("Why"), "text", 60),
+    # regularity
+    ("active_share", _("Months with an order"), "share"),
+    ("gap_cv", _("Gap variation"), "ratio"),
+    ("value_cv", _("Value variation"), "ratio"),
+    ("residual_cv", _("Variation without season"), "ratio"),
+    ("xyz_frequency", _("XYZ by frequency"), "class"),
+    ("xyz_gap_cv", _("XYZ by gaps"), "class"),
+    ("xyz_value_cv", _("XYZ by value"), "class"),
+    ("pattern", _("Demand pattern"), "text", 14),
+    ("adi", _("Demand interval"), "ratio"),
+    ("cv2", _("CV² of value"), "ratio"),
+    ("active_months", _("Active months"), "count"),
+    ("window_months", _("Months in window"), "count"),
+    ("gaps", _("Gaps"), "count"),
+    ("new", _("New"), "text", 8),
+    ("lost", _("Lost"), "text", 8),
+    # certainty
+    ("border_distance", _("Distance to border"), "ratio"),
+    ("nearest_border", _("Nearest border"), "class", 12),
+    ("stability", _("Stability"), "share"),
+    ("abc_stability", _("ABC stability"), "share"),
+    ("xyz_stability", _("XYZ stability"), "share"),
+    # time
+    ("first_order", _("First order"), "date"),
+    ("last_order", _("Last order"), "date"),
+    ("silence_days", _("Days of silence"), "days"),
+    ("typical_gap_days", _("Typical gap (days)"), "days"),
+    ("quarter", _("Quarter"), "text", 10),
+    # tables of groups
+    ("accounts", _("Accounts"), "count"),
+    ("revenue_before", _("Revenue before"), "money"),
+    ("change", _("Change"), "money"),
+    ("from_cell", _("From"), "class"),
+    ("to_cell", _("To"), "class"),
+    ("abc_revenue", _("ABC by revenue"), "class"),
+    ("abc_margin", _("ABC by margin"), "class"),
+    ("steps_apart", _("Steps apart"), "count"),
+    ("top", _("Without the top"), "count"),
+    ("covered", _("Covered"), "text", 10),
+    ("measure", _("Measure"), "text", 28),
+    ("revenue_share_lost", _("Revenue lost"), "share"),
+    ("margin_share_lost", _("Margin lost"), "share"),
+    ("gini", _("Gini"), "ratio"),
+    ("limit", _("Limit"), "class"),
+    ("share_of_accounts", _("Share of accounts"), "share"),
+    ("share_of_value", _("Share of value"), "share"),
+    ("informative", _("Informative"), "text", 12),
+    ("note", _("Note"), "text", 40),
+    # how the data came in
+    ("table", _("Table"), "text", 16),
+    ("step", _("Step"), "text", 14),
+    ("reason", _("Reason"), "text", 40),
+    ("rows", _("Rows"), "count"),
+    ("severity", _("Severity"), "text", 10),
+    ("finding", _("Finding"), "text", 50),
+    ("examples", _("Examples"), "text", 40),
+    # settings
+    ("setting", _("Setting"), "text", 28),
+    ("default", _("Default"), "text", 16),
+    ("unit", _("Unit"), "text", 22),
+    ("source", _("Source"), "text", 40),
+    ("changed", _("Changed"), "text", 10),
+)
+
+# What a page or a sheet shows of a wide result table, by the table's name.
+VIEWS: dict[str, tuple[str, ...]] = {
+    "abc_xyz": ("account", "name", "manager", "revenue", "margin", "share", "cell", "stability",
+                "why"),
+    "actions": ("account", "name", "manager", "from_cell", "cell", "revenue_before", "revenue",
+                "what_happened", "do_what"),
+    "lens_disagreements": ("account", "name", "value", "xyz_frequency", "xyz_gap_cv",
+                           "xyz_value_cv", "pattern"),
+    "migration": ("account", "name", "from_cell", "to_cell", "revenue_before", "revenue",
+                  "change", "manager"),
+    "reconciliation": ("step", "reason", "rows", "revenue"),
+}  # fmt: skip
