@@ -12,10 +12,9 @@ from kamlib.analysis.criteria import RANK_DIGITS
 from kamlib.output import sheets_desk as desks
 from kamlib.output.sheets_desk import ABC_COLOURS, CRITERIA, LIVE_HEAD, WARN, Desk, area
 from kamlib.output.sheets_lists import Placed, chosen, finish_list, write_list
-from kamlib.output.sheets_weights import weights_note, write_weights
+from kamlib.output.sheets_weights import list_row, weights_note, write_weights
 from kamlib.words import _, count
 
-HEAD_ROW = 9
 # Each rank is found among all: more accounts would make the sheet slow.
 RANKED = 10_000
 # The number that settles equal scores: the accounts in their own order, from 1.
@@ -33,12 +32,7 @@ FOLDED = {
     *("attractiveness", "strength", "number", "rank_key"),
     *(f"{name}_{part}" for name in SIX for part in ("evidence", "known")),
 }
-LABELS = {
-    "rank_in_pack": _("Rank in the pack"),
-    "number": _("Account no."),
-    "rank_key": _("Order by score"),
-    "name": _("Name"),
-}
+LABELS = {"number": _("Account no."), "rank_key": _("Order by score")}
 # On named cells and the row's own; all is sorted and filtered as a whole.
 FORMULAS = {
     "score": (
@@ -59,14 +53,15 @@ class Ranking:
 
     frame: pd.DataFrame
     columns: dict[str, int]
+    head: int
     all: int
 
     def looked_up(self, name: str, account: str) -> str:
         """The formula for an account's value of a column, found by its number."""
         number = self.frame.loc[account, "number"]
-        last = HEAD_ROW + max(len(self.frame), 1)
+        first, last = self.head + 1, self.head + max(len(self.frame), 1)
         cells, numbers = (
-            area(CRITERIA, HEAD_ROW + 1, last, self.columns[label]) for label in (name, "number")
+            area(CRITERIA, first, last, self.columns[label]) for label in (name, "number")
         )
         return f"=INDEX({cells},MATCH({number},{numbers},0))"
 
@@ -82,7 +77,8 @@ def ranking(desk: Desk) -> Ranking:
     scores = (frame["score"].astype(float) * 10**RANK_DIGITS).round()
     frame["rank_key"] = scores * PLACES - frame["number"]
     frame = chosen(frame, WANTED)
-    return Ranking(frame, {"account": 0} | {name: i for i, name in enumerate(frame, 1)}, len(found))
+    columns = {name: i for i, name in enumerate(["account", *frame])}
+    return Ranking(frame, columns, list_row(desk, CRITERIA), len(found))
 
 
 def write_criteria(desk: Desk) -> None:
@@ -93,13 +89,14 @@ def write_criteria(desk: Desk) -> None:
     frame = found.frame.rename_axis("account")
     live = {name: _formulas(name, found) for name in FORMULAS}
     placed = write_list(
-        desk, CRITERIA, frame, row=HEAD_ROW, table="criteria", labels=LABELS, live=live
+        desk, CRITERIA, frame, row=found.head, table="criteria", labels=LABELS, live=live
     )
     keys = placed.area("rank_key")
     desk.workbook.define_name("criteria_keys", f"={keys}")
     write_weights(desk, CRITERIA, placed.columns[SIX[0]])
     colour_scores(desk, sheet, placed)
-    finish_list(sheet, placed, fixed=placed.columns.get("name", 0) + 1, folded=FOLDED)
+    fixed = placed.columns.get("name", 0) + 1
+    finish_list(sheet, placed, fixed=fixed, folded=FOLDED, pages=2)
 
 
 def colour_scores(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
@@ -134,7 +131,7 @@ def _formulas(name: str, found: Ranking) -> list[str]:
         "no_weight": desks.quoted(_("no weight")),
     }
     template = FORMULAS[name].format(**texts)
-    first = HEAD_ROW + 2
+    first = found.head + 2
     return [template.replace("{r}", str(first + i)) for i in range(len(found.frame))]
 
 

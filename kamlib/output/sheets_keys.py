@@ -4,10 +4,10 @@ import pandas as pd
 
 from kamlib.analysis.criteria import CRITERIA as SIX
 from kamlib.output.sheets_accounts import all_managers
-from kamlib.output.sheets_criteria import HEAD_ROW, LABELS, colour_scores, ranking
+from kamlib.output.sheets_criteria import colour_scores, ranking
 from kamlib.output.sheets_desk import KEY_ACCOUNTS, KEY_CHANGES, Desk
 from kamlib.output.sheets_lists import chosen, finish_list, write_list
-from kamlib.output.sheets_weights import weights_note, write_weights
+from kamlib.output.sheets_weights import list_row, weights_note, write_weights
 from kamlib.words import _, count, share
 
 WANTED = (
@@ -35,15 +35,20 @@ def write_key_accounts(desk: Desk) -> None:
     scored = "segments" in desk.tables
     frame = key_frame(desk)
     live = _lookups(desk, frame) if scored else {}
-    head = HEAD_ROW if scored else PLAIN_HEAD_ROW
     placed = write_list(
-        desk, KEY_ACCOUNTS, frame, row=head, table="key_accounts", labels=LABELS, live=live
+        desk, KEY_ACCOUNTS, frame, row=key_row(desk), table="key_accounts", live=live
     )
     if scored:
         desk.note(sheet, 3, 0, weights_note() + " " + _("The list itself is as in the pack."))
         write_weights(desk, KEY_ACCOUNTS, placed.columns[SIX[0]])
         colour_scores(desk, sheet, placed)
-    finish_list(sheet, placed, fixed=placed.columns.get("name", 0) + 1, folded={"manager_number"})
+    fixed = placed.columns.get("name", 0) + 1
+    finish_list(sheet, placed, fixed=fixed, folded={"manager_number"}, pages=2)
+
+
+def key_row(desk: Desk) -> int:
+    """The row of the list's headings."""
+    return list_row(desk, KEY_ACCOUNTS) if "segments" in desk.tables else PLAIN_HEAD_ROW
 
 
 def key_frame(desk: Desk) -> pd.DataFrame:
@@ -67,32 +72,33 @@ def write_key_changes(desk: Desk) -> None:
         _("Who entered, who left, who found no room"),
         _("Against last quarter's list by the same rule; candidates without room by the reason."),
     )
-    row = 3
+    row, widths = 3, {}
+    who = ("name", "manager", "revenue")
     for key, title, wanted in (
-        ("key_changes", _("Entered and left"), ("name", "change", "manager", "revenue", "why")),
-        ("key_left_out", _("Candidates that found no room"),
-         ("name", "manager", "revenue", "reason")),
-    ):  # fmt: skip
+        ("key_changes", _("Entered and left"), (*who, "change", "why")),
+        ("key_left_out", _("Candidates that found no room"), (*who, "cell", "reason")),
+    ):
         if key not in desk.tables:
             continue
         frame = desk.tables[key]
         frame = frame.set_index("account") if "account" in frame else frame
-        if "manager" not in frame:
-            frame = frame.assign(manager=_managers(desk, frame.index))
-        frame = frame.assign(change=frame.get("change", ""), why=frame.get("why", ""))
+        for name in {"manager", "cell"}.difference(frame):
+            frame = frame.assign(**{name: _of_accounts(desk, frame.index, name)})
         frame = chosen(frame, wanted).rename_axis("account")
         desk.heading(sheet, row, 0, f"{title}: {count(len(frame))}")
         shown = frame.head(desk.book.settings.pack.sheet_rows)
         placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key)
+        for look in placed.looks:
+            col = placed.columns[look.name]
+            widths[col] = max(widths.get(col, 0), look.width)
         row = placed.last + 3
-    for col, width in enumerate((14, 32, 16, 18, 16, 90)):
-        sheet.set_column(col, col, width)
+    for col, width in widths.items():
+        sheet.set_column(col, col, min(width, 60))
     sheet.freeze_panes(3, 0)
 
 
-def _managers(desk: Desk, accounts: pd.Index) -> pd.Series:
-    managers = desk.tables["abc_xyz"]["manager"].astype("str")
-    return managers.reindex(accounts).fillna("")
+def _of_accounts(desk: Desk, accounts: pd.Index, name: str) -> pd.Series:
+    return desk.tables["abc_xyz"][name].astype("str").reindex(accounts).fillna("")
 
 
 def _lookups(desk: Desk, frame: pd.DataFrame) -> dict[str, list[str]]:

@@ -173,12 +173,23 @@ def write_settings(desk: Desk) -> None:
 
 
 def finish_list(
-    sheet: Worksheet, placed: Placed, *, fixed: int = 1, folded: Container[str] = ()
+    sheet: Worksheet,
+    placed: Placed,
+    *,
+    fixed: int = 1,
+    folded: Container[str] = (),
+    pages: int = 1,
 ) -> None:
-    """Widths, a frozen head with the first columns, and headings on each printed page."""
+    """Widths, a frozen head with the first columns, and headings on each printed page.
+
+    A list of many columns is printed so many pages wide, the first columns on each.
+    """
     set_widths(sheet, placed.looks, folded=folded)
     sheet.freeze_panes(placed.first, fixed)
     sheet.repeat_rows(placed.head)
+    if pages > 1:
+        sheet.repeat_columns(0, fixed - 1)
+        sheet.fit_to_pages(pages, 0)
 
 
 def chosen(frame: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:

@@ -18,27 +18,21 @@ WIDTHS = {
     "account": 13,
     "name": 28,
     "cell": 7,
-    "types": 16,
     "play": 26,
     "next_step": 32,
-    "offer": 32,
-    "lead": 18,
     "hours": 8,
     "fits": 9,
     "notes": 34,
     "done_on": 12,
+    "types": 16,
+    "offer": 32,
+    "lead": 20,
     "key": 10,
     "value": 13,
     "why": 50,
 }
 WORKINGS = ("place", "manager_number")
-LABELS = {
-    "notes": _("Notes"),
-    "done_on": _("Done on"),
-    "manager_number": _("Manager no."),
-    "place": _("Place of the play"),
-}
-OWN = ("notes", "done_on")
+LABELS = {"place": _("Place of the play")}
 PLAY_WIDTHS = (15, 34, 9, 22, 44, 44, 10, 11, 11)
 
 
@@ -83,7 +77,7 @@ def write_plan(desk: Desk) -> None:
         _colours(desk, sheet, placed)
         _sums(desk, sheet, placed, shown)
     fixed = placed.columns.get("name", placed.columns["account"]) + 1
-    finish_list(sheet, placed, fixed=fixed, folded=WORKINGS)
+    finish_list(sheet, placed, fixed=fixed, folded=WORKINGS, pages=2)
     for name, width in WIDTHS.items():
         if name in placed.columns:
             sheet.set_column(placed.columns[name], placed.columns[name], width)
@@ -141,15 +135,15 @@ def _own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
         "validate": "date",
         "criteria": ">=",
         "value": datetime.date(2000, 1, 1),
-        "error_title": LABELS["done_on"],
+        "error_title": _("Done on"),
         "error_message": _("A day, such as {day}.").format(day="2026-02-14"),
     }
     sheet.data_validation(placed.first, col, placed.last, col, rule)
 
 
 def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
-    last_col = placed.columns["done_on"] - len(OWN)
     letters = {name: xl_col_to_name(col) for name, col in placed.columns.items()}
+    parts = (0, placed.columns["notes"] - 1), (placed.columns["done_on"] + 1, len(letters) - 1)
     line = placed.first + 1
     done = desk.workbook.add_format({"font_color": "#1b6b3a", "bg_color": "#e2f1e6"})
     grey = desk.workbook.add_format({"font_color": "#8a94a1", "bg_color": "#f1f3f5"})
@@ -158,7 +152,8 @@ def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
         rules.append((f'=${letters["fits"]}{line}<>"{YES}"', grey))
     for criteria, look in rules:
         rule = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
-        sheet.conditional_format(placed.first, 0, placed.last, last_col, rule)
+        for first, last in parts:
+            sheet.conditional_format(placed.first, first, placed.last, last, rule)
 
 
 def _sums(desk: Desk, sheet: Worksheet, placed: Placed, shown: pd.DataFrame) -> None:

@@ -8,9 +8,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.output import sheets_desk as desks
 from kamlib.output.sheets_accounts import Layout, all_managers, money_column
-from kamlib.output.sheets_criteria import HEAD_ROW as KEY_HEAD_ROW
 from kamlib.output.sheets_desk import PORTFOLIOS, Desk, area, put
-from kamlib.output.sheets_keys import PLAIN_HEAD_ROW, key_frame
+from kamlib.output.sheets_keys import key_frame, key_row
 from kamlib.output.sheets_lists import Placed, finish_list, write_list
 from kamlib.output.sheets_plan import plan_area, plan_frame
 from kamlib.output.theme import ABC_COLOURS, ACCENT, GRID, INK
@@ -26,12 +25,7 @@ WANTED = (
     *("plan", "actual", "run_rate", "of_plan", "plan_gap"),
     *("hours_needed", "hours_fitting", "hours_available", "hours_over"),
 )
-LABELS = {
-    "manager_number": _("No."),
-    "of_plan": _("Actual of plan"),
-    "hours_fitting": _("Hours in the list"),
-    "hours_over": _("Hours over"),
-}
+LABELS = {"manager_number": _("No.")}
 SUMMED = {
     *("accounts", "key_accounts", "revenue", "margin", "at_risk", "plan", "actual", "run_rate"),
     *("plan_gap", "hours_needed", "hours_fitting", "hours_available", "hours_over"),
@@ -119,9 +113,8 @@ def _from_lists(desk: Desk, frame: pd.DataFrame, live: dict) -> None:
     numbers = frame["manager_number"]
     if "key_accounts" in desk.tables:
         keys = key_frame(desk)
-        head = KEY_HEAD_ROW if "segments" in desk.tables else PLAIN_HEAD_ROW
-        col = list(keys).index("manager_number") + 1
-        cells = area(desks.KEY_ACCOUNTS, head + 1, head + max(len(keys), 1), col)
+        first, col = key_row(desk) + 1, list(keys).index("manager_number") + 1
+        cells = area(desks.KEY_ACCOUNTS, first, first + max(len(keys), 1) - 1, col)
         frame["key_accounts"] = _per_manager(keys, None, numbers)
         live["key_accounts"] = _rows(frame, f"=COUNTIF({cells},{{manager_number}})")
     if "plan" not in desk.tables or desk.tables["plan"].empty:

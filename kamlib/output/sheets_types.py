@@ -41,6 +41,7 @@ def write_types(desk: Desk, layout: Layout) -> None:
         rule = {"type": "no_blanks", "format": look}
         sheet.conditional_format(placed.first, col, placed.last, col, rule)
     finish_list(sheet, placed)
+    sheet.freeze_panes(3, 0)
     sheet.set_column(0, 0, 16)
 
 
@@ -75,10 +76,13 @@ def write_mistakes(desk: Desk) -> None:
 def _sums(desk: Desk, sheet: Worksheet, layout: Layout, placed: Placed, typed) -> None:
     """Accounts and revenue per type and without one, from the list and the sheet Accounts."""
     revenue = column("revenue")
-    heads = (_("Type"), _("Accounts"), "", revenue.heading(desk.currency), _("Share of revenue"))
-    cols = (0, 1, 2, 3, 4)
-    for col, text in zip(cols, heads, strict=True):
-        put(sheet, BLOCK_ROW, col, text, desk.head(live=col > 0, numeric=col > 0))
+    col = placed.columns["revenue"]
+    figures = (_("Accounts"), revenue.heading(desk.currency), _("Share of revenue"))
+    for i in range(col - 1):
+        put(sheet, BLOCK_ROW, i, _("Type") if i == 0 else "", desk.head())
+    for i, text in enumerate(figures, col - 1):
+        put(sheet, BLOCK_ROW, i, text, desk.head(live=True, numeric=True))
+    sheet.set_row(BLOCK_ROW, 34)
     classes = desk.tables["abc_xyz"]
     total = float(classes["revenue"].sum())
     whole = layout.total_of(money_column(desk, "revenue")).removeprefix("=")
@@ -96,10 +100,10 @@ def _sums(desk: Desk, sheet: Worksheet, layout: Layout, placed: Placed, typed) -
     others, rest = len(classes) - len(typed), total - float(typed["revenue"].sum())
     rows.append((_("None"), f"={counted}", others, f"={whole}-SUM({money})", rest))
     for line, (text, accounts, number, formula, value) in enumerate(rows, BLOCK_ROW + 1):
-        put(sheet, line, 0, text, desk.body("text", bold=True))
-        sheet.write_formula(line, 1, accounts, desk.body("count"), number)
-        put(sheet, line, 2, "", desk.body("text"))
-        sheet.write_formula(line, 3, formula, desk.body("money"), value)
-        part = f"=IF({whole}>0,{xl_rowcol_to_cell(line, 3)}/({whole}),0)"
+        for i in range(col - 1):
+            put(sheet, line, i, text if i == 0 else "", desk.body("text", bold=True))
+        sheet.write_formula(line, col - 1, accounts, desk.body("count"), number)
+        sheet.write_formula(line, col, formula, desk.body("money"), value)
+        part = f"=IF({whole}>0,{xl_rowcol_to_cell(line, col)}/({whole}),0)"
         share = value / total if total > 0 else 0.0
-        sheet.write_formula(line, 4, part, desk.body("share"), share)
+        sheet.write_formula(line, col + 1, part, desk.body("share"), share)

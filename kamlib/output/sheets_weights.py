@@ -21,6 +21,11 @@ def weights_home(desk: Desk) -> str:
     return desks.KEY_ACCOUNTS if desks.KEY_ACCOUNTS in desk.sheets else desks.CRITERIA
 
 
+def list_row(desk: Desk, name: str) -> int:
+    """The row of the headings below the weights, which take more room on their home sheet."""
+    return (PACK_ROW if name == weights_home(desk) else PART_ROW) + 2
+
+
 def weights_note() -> str:
     """What to do with the cells, in a few words."""
     return _(
@@ -77,7 +82,7 @@ def _inputs(desk: Desk, sheet: Worksheet, col: int, weights: Sequence[float]) ->
     sheet.write_formula(INPUT_ROW, col + len(CRITERIA), "=SUM(weights)", total, sum(weights))
     desk.note(sheet, INPUT_ROW, col + len(CRITERIA) + 1, _("all weights"))
     note = _("To go back, copy one of these two rows over the yellow cells.")
-    desk.note(sheet, DEFAULT_ROW, col + len(CRITERIA), note)
+    desk.note(sheet, DEFAULT_ROW, col + len(CRITERIA) + 1, note)
 
 
 def _define(desk: Desk, name: str, col: int) -> None:
