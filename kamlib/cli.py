@@ -53,20 +53,22 @@ def report(
 ) -> None:
     """Write the quarterly pack: pages, tables, notebooks and the Excel workbook."""
     with _clear_errors():
-        from kamlib.output.pack import steps, write_pack
+        from kamlib.output.pack import write_pack
 
         settings = _settings(set_)
         with _progress() as bar:
-            task = bar.add_task("reading the data", total=steps())
+            task = bar.add_task("reading the data", total=None)
             pack = write_pack(
                 dataset,
                 quarter,
                 settings,
                 reports=reports,
-                progress=lambda done: bar.update(task, advance=1, description=done),
+                progress=lambda done, steps: bar.update(
+                    task, advance=1, total=steps, description=escape(done)
+                ),
             )
         for name, message in pack.failures.items():
-            problems.print(f"[red]failed[/] {name}: {escape(message)}", highlight=False)
+            problems.print(f"[red]failed[/] {escape(name)}: {escape(message)}", highlight=False)
         for name, holds in pack.checks.items():
             if not holds:
                 problems.print(f"[red]check does not hold[/]: {name}", highlight=False)

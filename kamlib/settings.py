@@ -1,6 +1,7 @@
 """All settings of the workbook, and how a data set or a run changes them.
 
-Every threshold stands once, in :mod:`kamlib.setting_groups`.
+Every threshold stands once, in :mod:`kamlib.setting_groups` or, on key accounts, in
+:mod:`kamlib.key_setting_groups`.
 
 A data set's ``settings.toml`` overrides the defaults; ``--set abc.cuts=0.7,0.9`` and a
 notebook's ``settings`` parameter override that.
@@ -15,8 +16,15 @@ import pandas as pd
 from pydantic import ValidationError
 
 from kamlib.errors import SettingsError, nearest_name
+from kamlib.key_setting_groups import (
+    KeySettings,
+    PortfolioSettings,
+    RfmSettings,
+    TypeSettings,
+)
 from kamlib.setting_groups import (
     AbcSettings,
+    AtRiskSettings,
     ChurnSettings,
     ConcentrationSettings,
     CriteriaSettings,
@@ -24,7 +32,9 @@ from kamlib.setting_groups import (
     Group,
     HintSettings,
     HistorySettings,
+    MistakeSettings,
     PackSettings,
+    PlaySettings,
     RecordSettings,
     StabilitySettings,
     XyzSettings,
@@ -44,6 +54,13 @@ class Settings(Group):
     history: HistorySettings = HistorySettings()
     record: RecordSettings = RecordSettings()
     criteria: CriteriaSettings = CriteriaSettings()
+    types: TypeSettings = TypeSettings()
+    rfm: RfmSettings = RfmSettings()
+    portfolio: PortfolioSettings = PortfolioSettings()
+    key: KeySettings = KeySettings()
+    at_risk: AtRiskSettings = AtRiskSettings()
+    plays: PlaySettings = PlaySettings()
+    mistakes: MistakeSettings = MistakeSettings()
     pack: PackSettings = PackSettings()
 
 

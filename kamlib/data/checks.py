@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from kamlib.words import _
 
 # One row per key, the first one counts; the other tables list events, which may repeat.
 ONE_ROW_PER_KEY = ("accounts", "contacts", "managers", "plans", "plays", "prospects")
+EXAMPLES = 5
 _YES = ("yes", "y", "true", "1", "x", "ja", "да", "是")
 _NO = ("no", "n", "false", "0", "nein", "нет", "否")
 _FALLBACK_CHOICES = ("unknown", "other")
@@ -30,6 +32,16 @@ class SideTable:
     read: int
     rejected: int
     excluded: dict[str, int] = field(default_factory=dict)
+
+
+class Finding(NamedTuple):
+    """One thing to know of a table: how bad, what, in how many rows, and examples of where."""
+
+    table: str
+    severity: str
+    finding: str
+    rows: int
+    examples: str
 
 
 def empty_side_table(name: str) -> pd.DataFrame:

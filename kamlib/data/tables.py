@@ -33,7 +33,9 @@ class Tables:
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A table beside transactions; without rows where the data set does not have it."""
-        return self.side[name].rows if name in self.side else empty_side_table(name)
+        if name not in self.side:
+            return empty_side_table(name)
+        return self.side[name].rows.copy(deep=False)  # who changes it does not change the table
 
     @property
     def read(self) -> int:

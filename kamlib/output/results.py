@@ -26,20 +26,29 @@ def pack_tables(book: Book) -> dict[str, pd.DataFrame]:
     }
 
 
+def book_classes(book: Book) -> pd.DataFrame:
+    """The classes of all accounts."""
+    return book.once("classes", lambda: _classes(book))
+
+
+def book_history(book: Book) -> pd.DataFrame:
+    """The classes at the end of each of the last quarters."""
+    return book.once(
+        "class history",
+        lambda: abc_xyz_history(
+            book.months, book.orders, settings=book.settings, seen_to=book.seen_to
+        ),
+    )
+
+
+def book_migration(book: Book) -> pd.DataFrame:
+    """The accounts that changed their cell since the last quarter."""
+    return book.once("migration", lambda: migration(_classes_before(book), book_classes(book)))
+
+
 def abc_xyz_tables(book: Book) -> dict[str, pd.DataFrame]:
     """The tables of the ABC-XYZ page."""
-    settings = book.settings
-    classes = abc_xyz(
-        book.months,
-        book.orders,
-        book.accounts,
-        as_of=book.as_of,
-        settings=settings,
-        seen_to=book.seen_to,
-    )
-    history = abc_xyz_history(book.months, book.orders, settings=settings, seen_to=book.seen_to)
-    before = history[history["quarter"] == book.quarter - 1].set_index("account")
-    moved = migration(before, classes)
+    settings, classes, moved = book.settings, book_classes(book), book_migration(book)
     margin = classes["margin"] if book.has_margin else None
     tables = {
         "abc_xyz": classes,
@@ -48,8 +57,8 @@ def abc_xyz_tables(book: Book) -> dict[str, pd.DataFrame]:
         "without_top": without_top(classes["revenue"], margin, top=settings.concentration.top),
         "computed_limits": computed_limits(classes["value"]),
         "migration": moved,
-        "migration_matrix": migration_matrix(before, classes),
-        "class_history": class_history(history),
+        "migration_matrix": migration_matrix(_classes_before(book), classes),
+        "class_history": class_history(book_history(book)),
         "lens_disagreements": lens_disagreements(classes),
         "actions": abc_xyz_actions(classes, moved, currency=book.currency),
     }
@@ -59,3 +68,19 @@ def abc_xyz_tables(book: Book) -> dict[str, pd.DataFrame]:
             classes["revenue"], classes["margin"], share_cuts=settings.abc.cuts
         )
     return tables
+
+
+def _classes(book: Book) -> pd.DataFrame:
+    return abc_xyz(
+        book.months,
+        book.orders,
+        book.accounts,
+        as_of=book.as_of,
+        settings=book.settings,
+        seen_to=book.seen_to,
+    )
+
+
+def _classes_before(book: Book) -> pd.DataFrame:
+    history = book_history(book)
+    return history[history["quarter"] == book.quarter - 1].set_index("account")

@@ -191,6 +191,9 @@ def _cell(shown: Column, value: object) -> tuple[str, str]:
         return f' class="num" data-sort="{_sort_key(value)}"', escape(text)
     if shown.kind == "class":
         return ' class="cls"', _chips(text)
+    if shown.name == "account" and text:
+        # A page of the pack turns it into a link where the account has a dossier.
+        return f' data-account="{escape(text)}"', escape(text)
     return "", escape(text)
 
 
