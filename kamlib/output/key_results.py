@@ -12,15 +12,19 @@ from kamlib.analysis.account_types import account_types
 from kamlib.analysis.actions import abc_xyz_actions
 from kamlib.analysis.at_risk import margin_at_risk
 from kamlib.analysis.criteria import CRITERIA, criteria
-from kamlib.analysis.key_accounts import KeyAccounts, key_accounts, key_share
-from kamlib.analysis.key_changes import key_changes
+from kamlib.analysis.criteria_headline import criteria_headline, criterion_word
+from kamlib.analysis.key_accounts import KeyAccounts, key_accounts, key_headline, key_share
+from kamlib.analysis.key_changes import key_changes, key_changes_headline
 from kamlib.analysis.manager_plan import manager_plan
 from kamlib.analysis.mistakes import manager_mistakes, mistakes
-from kamlib.analysis.plays import account_plays, plays_in_force
+from kamlib.analysis.plan_headlines import mistakes_headline, plan_headline, portfolio_headline
+from kamlib.analysis.plays import account_plays, hours_available, plays_in_force
+from kamlib.analysis.portfolio_matrix import portfolio_headline as matrix_headline
 from kamlib.analysis.portfolio_matrix import portfolio_matrix, quadrant_sizes
 from kamlib.analysis.portfolios import portfolios
-from kamlib.analysis.rfm import rfm, rfm_sizes
+from kamlib.analysis.rfm import rfm, rfm_headline, rfm_sizes
 from kamlib.analysis.track_record import track_record
+from kamlib.analysis.types_headline import types_headline
 from kamlib.data.book import Book
 from kamlib.output.results import book_classes, book_history, book_migration
 from kamlib.settings import Settings
@@ -56,6 +60,55 @@ def segments(book: Book, settings: Settings | None = None) -> Segments:
 def key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
     """The tables of the page on key accounts, by the names that the pack gives them."""
     return book.once("key account tables", lambda: _key_account_tables(book))
+
+
+def key_headlines(book: Book) -> dict[str, str]:
+    """The sentence that carries each section of the page on key accounts."""
+    found, tables = segments(book), key_account_tables(book)
+    before = book.earlier()
+    chosen_before = None if before is None else segments(before).chosen
+    classes, currency, settings = found.classes, book.currency, book.settings
+    plan = tables["plan"]
+    available = hours_available(
+        book.tables["managers"], pd.Index(plan["manager"].unique()), settings=settings
+    )
+    return {
+        "list": key_headline(found.chosen, tables["key_share"], currency),
+        "changes": key_changes_headline(tables["key_changes"], chosen_before),
+        "criteria": criteria_headline(found.criteria, classes),
+        "types": types_headline(found.types, classes, settings=settings),
+        "rfm": rfm_headline(found.rfm),
+        "matrix": matrix_headline(found.portfolio_matrix, classes["revenue"]),
+        "managers": portfolio_headline(tables["portfolio"], currency),
+        "mistakes": mistakes_headline(tables["mistakes"]),
+        "plan": plan_headline(plan, available, currency),
+    }
+
+
+def criteria_rows(found: Segments, accounts: pd.Index) -> pd.DataFrame:
+    """The criteria of some accounts with what each score rests on, one row per criterion.
+
+    Returns
+    -------
+    ``account``, ``name``, ``criterion`` (its word), ``score`` (0–1, NaN where unknown),
+    ``evidence``; in the order of ``accounts``.
+    """
+    judged = found.classes[["name"]].join(found.criteria).loc[accounts].reset_index()
+    parts = [
+        pd.DataFrame(
+            {
+                "place": judged.index,
+                "account": judged["account"],
+                "name": judged["name"],
+                "criterion": criterion_word(name),
+                "score": judged[name],
+                "evidence": judged[f"{name}_evidence"],
+            }
+        )
+        for name in CRITERIA
+    ]
+    rows = pd.concat(parts, ignore_index=True).sort_values("place", kind="stable")
+    return rows.drop(columns="place").reset_index(drop=True)
 
 
 def _segments(book: Book, settings: Settings) -> Segments:
