@@ -117,7 +117,7 @@ class Table:
     ) -> None:
         self.shown = frame if rows is None else frame.head(rows)
         self.total = len(frame)
-        shown = [column(str(label), frame.iloc[:, i]) for i, label in enumerate(frame)]
+        shown = [column(str(label), frame.iloc[:, i], table=name) for i, label in enumerate(frame)]
         self.columns = [to_the_cent(each) for each in shown] if cents else shown
         self.currency = currency
         self.caption = caption
