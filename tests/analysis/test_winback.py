@@ -43,7 +43,8 @@ def frames(names=NAMES):
     )
     accounts = pd.DataFrame({"name": index + " Ltd", "manager": "Ann"}, index)
     months = pd.DataFrame({"account": names, "month": pd.Period("2025-03", "M"),
-                           "revenue": 1000.0, "margin": 300.0}).astype({"account": "str"})  # fmt: skip
+                           "revenue": 1000.0, "margin": 300.0})  # fmt: skip
+    months = months.astype({"account": "str"})
     reasons = pd.DataFrame({"reason": "price", "reason_source": "recorded", "hint_evidence": ""},
                            index)  # fmt: skip
     return states, accounts, months, reasons
