@@ -42,9 +42,8 @@ def frames(names=NAMES):
         {"state": "lost", "since": LAST + pd.Timedelta(days=181), "last_order": LAST}, index
     )
     accounts = pd.DataFrame({"name": index + " Ltd", "manager": "Ann"}, index)
-    months = pd.DataFrame({"account": names, "month": pd.Period("2025-03", "M"),
-                           "revenue": 1000.0, "margin": 300.0})  # fmt: skip
-    months = months.astype({"account": "str"})
+    month = {"month": pd.Period("2025-03", "M"), "revenue": 1000.0, "margin": 300.0}
+    months = pd.DataFrame({"account": names, **month}).astype({"account": "str"})
     reasons = pd.DataFrame({"reason": "price", "reason_source": "recorded", "hint_evidence": ""},
                            index)  # fmt: skip
     return states, accounts, months, reasons
