@@ -17,9 +17,9 @@ from kamlib.analysis.purchase_models import (
     PurchaseFit,
     purchase_fit,
     purchase_histories,
-    whole_regularity,
 )
 from kamlib.analysis.purchase_probabilities import as_histories, p_active
+from kamlib.analysis.regularity import last_two_gaps, whole_regularity
 from kamlib.analysis.xyz import month_grids
 from kamlib.settings import Settings
 
@@ -85,6 +85,7 @@ def statistics_dates(
 def churn_slices(
     orders: pd.DataFrame,
     months: pd.DataFrame,
+    order_days: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
     data_from: pd.Timestamp,
@@ -98,6 +99,8 @@ def churn_slices(
         Order statistics per account at ``statistics_dates``.
     months
         Value per account and month: ``account``, ``month``, ``revenue``.
+    order_days
+        ``account`` and ``date`` of every order day, in that order: for their regularity.
     as_of
         The last day that is known of (the book's ``seen_to``); nothing later is read.
     data_from
@@ -111,7 +114,7 @@ def churn_slices(
         at = orders_at(known, day)
         if at.empty or (day + horizon > as_of and day != as_of):
             continue
-        found = _purchase_fits(at, day)
+        found = _purchase_fits(at, order_days, day)
         fits += [_fit_row(day, column, fit) for column, fit in found.items()]
         later = orders_at(known, day + horizon) if day + horizon <= as_of else None
         rows.append(_slice(at, months, found, day, later, settings))
@@ -139,10 +142,12 @@ def _closings(rows: pd.DataFrame) -> pd.Series:
     return rows.drop_duplicates("origin").set_index("origin")["closes"]
 
 
-def _purchase_fits(at: pd.DataFrame, day: pd.Timestamp) -> dict[str, PurchaseFit]:
+def _purchase_fits(
+    at: pd.DataFrame, order_days: pd.DataFrame, day: pd.Timestamp
+) -> dict[str, PurchaseFit]:
     """The purchase models on all that is known on the day: no label is needed for them."""
     histories = purchase_histories(at, day)
-    k = whole_regularity(at)
+    k = whole_regularity(last_two_gaps(order_days, day))
     simple = purchase_fit(histories)
     return {"p_mbg": simple, "p_cnbd": simple if k == 1 else purchase_fit(histories, regularity=k)}
 

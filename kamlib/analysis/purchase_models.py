@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from kamlib.analysis.maximum_likelihood import (
     CONVERGED,
@@ -22,7 +21,6 @@ from kamlib.analysis.purchase_process import Histories, Process, log_likelihood
 
 PARAMETERS = ("r", "alpha", "a", "b")
 DAYS_PER_WEEK = 7
-MAX_REGULARITY = 10
 # Fewer accounts that came back say nothing of four parameters.
 MIN_REPEATERS = 10
 # Beyond these the accounts are all alike in that respect; alpha is in weeks.
@@ -131,49 +129,6 @@ def history_groups(histories: pd.DataFrame) -> pd.DataFrame:
     """Equal histories as one row: ``repeats``, ``last_weeks``, ``age_weeks``, ``accounts``."""
     counted = histories.groupby(_HISTORY, sort=True).size()
     return counted.rename("accounts").reset_index()
-
-
-def regularity(at: pd.DataFrame) -> float:
-    """How regular the gaps of the accounts are: k of Erlang gaps, by their spread.
-
-    Whatever its rate, the shares of an account's n gaps in their sum are Dirichlet with the
-    parameters k, …, k, so the expected square of their coefficient of variation is
-    ``(n - 1) / (n k + 1)``; k solves the sum of that over the accounts. For two gaps each
-    this is Wheat & Morrison's estimator ``(1 - 4 V) / (8 V)`` with V the variance of one
-    gap's share in both.
-
-    Parameters
-    ----------
-    at
-        Order statistics at one date: ``gaps``, ``gap_mean``, ``gap_sd`` (population).
-
-    Returns
-    -------
-    k, 1 for pure chance, within 0.1 to 100; NaN where no account has two gaps.
-
-    References
-    ----------
-    Wheat & Morrison 1990, Journal of Marketing Research 27(1), 87–93.
-    """
-    enough = at[(at["gaps"] >= 2) & (at["gap_mean"] > 0)]
-    if enough.empty:
-        return np.nan
-    n = enough["gaps"].to_numpy(float)
-    spread = float(((enough["gap_sd"] / enough["gap_mean"]) ** 2).sum())
-
-    def excess(k: float) -> float:
-        return float(((n - 1) / (n * k + 1)).sum()) - spread
-
-    lowest, highest = 0.1, 100.0
-    if excess(highest) >= 0:
-        return highest
-    return lowest if excess(lowest) <= 0 else float(brentq(excess, lowest, highest))
-
-
-def whole_regularity(at: pd.DataFrame) -> int:
-    """``regularity`` as a purchase model takes it: a whole number from 1 to 10."""
-    found = regularity(at)
-    return 1 if np.isnan(found) else int(np.clip(round(found), 1, MAX_REGULARITY))
 
 
 def _estimate(groups: pd.DataFrame, regularity: int, at_once: bool) -> Estimate:

@@ -87,6 +87,15 @@ def order_statistics(ledger: ibis.Table, dates: Sequence[pd.Timestamp]) -> pd.Da
     return _frame(ledger, query)
 
 
+def order_days(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Every day on which an account ordered, up to a day: ``account``, ``date``, in that order."""
+    query = f"""
+        SELECT DISTINCT account, date FROM ledger
+        WHERE ordered > 0 AND date <= {_date(as_of)} ORDER BY 1, 2
+    """
+    return _frame(ledger, query)
+
+
 def account_line_quarters(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     """Value per account, product line and quarter, up to a day.
 
