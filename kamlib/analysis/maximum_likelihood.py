@@ -84,7 +84,7 @@ def maximum_likelihood(
         begin = np.clip(np.log(np.asarray(start, dtype=float)), limits[:, 0], limits[:, 1])
         with np.errstate(all="ignore"):
             end = minimize(downhill, begin, jac=True, method="L-BFGS-B", bounds=limits,
-                           options={"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500})  # fmt: skip
+                           options={"ftol": 1e-12, "gtol": 1e-8, "maxiter": 300})  # fmt: skip
         if end.fun < 1e9 and (best is None or end.fun < best.fun):
             best = end
     if best is None:

@@ -17,7 +17,7 @@ from kamlib.analysis.maximum_likelihood import (
     maximum_likelihood,
     nothing_fitted,
 )
-from kamlib.analysis.purchase_process import Histories, Process, log_likelihood
+from kamlib.analysis.purchase_process import Histories, Process, counted, log_likelihood
 
 PARAMETERS = ("r", "alpha", "a", "b")
 DAYS_PER_WEEK = 7
@@ -135,8 +135,10 @@ def _estimate(groups: pd.DataFrame, regularity: int, at_once: bool) -> Estimate:
     histories = Histories(*(groups[name].to_numpy(float) for name in _HISTORY))
     weights = groups["accounts"].to_numpy(float)
 
+    sample = counted(histories, weights)
+
     def likelihood(logs: np.ndarray) -> tuple[float, np.ndarray]:
-        return log_likelihood(Process(*np.exp(logs), regularity, at_once), histories, weights)
+        return log_likelihood(Process(*np.exp(logs), regularity, at_once), sample)
 
     estimate = maximum_likelihood(
         likelihood, _starts(histories, weights, regularity), _BOUNDS, observations=weights.sum()

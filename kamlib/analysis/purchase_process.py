@@ -28,7 +28,7 @@ where j counts the steps of the Erlang gap that a silence of s = T - t_x has see
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import betaln, digamma, gammaln, logsumexp, xlogy
+from scipy.special import betaln, digamma, gammaln, xlogy
 
 
 class Process(NamedTuple):
@@ -48,6 +48,15 @@ class Histories(NamedTuple):
     repeats: np.ndarray
     last_weeks: np.ndarray
     age_weeks: np.ndarray
+
+
+class Counted(NamedTuple):
+    """Histories, how many accounts have each, and the same by number of repeat orders."""
+
+    histories: Histories
+    weights: np.ndarray
+    repeats: np.ndarray
+    repeat_weights: np.ndarray
 
 
 class Standing(NamedTuple):
@@ -71,45 +80,70 @@ def standing(process: Process, histories: Histories) -> Standing:
     """How likely it is that an account still buys, and that it has dropped out."""
     n = process.r + process.regularity * histories.repeats
     aged = process.alpha + histories.age_weeks
-    silence = histories.age_weeks - histories.last_weeks
-    terms = np.zeros((len(n), process.regularity))
-    rising = np.zeros(len(n))
-    for step in range(1, process.regularity):
-        rising = rising + np.log(n + step - 1)
-        terms[:, step] = xlogy(step, silence / aged) - gammaln(step + 1) + rising
-    together = logsumexp(terms, axis=1) if process.regularity > 1 else terms[:, 0]
     past = drops(process, histories) - 1
     gone = np.where(past >= 0, process.a / np.maximum(process.b + past, 1e-300), 0.0)
     with np.errstate(divide="ignore"):
         dropped = np.log(gone) - n * np.log(process.alpha + histories.last_weeks)
-    return Standing(together - n * np.log(aged), dropped, np.exp(terms - together[:, None]))
+    buying = -n * np.log(aged)
+    if process.regularity == 1:
+        return Standing(buying, dropped, np.ones((len(n), 1)))
+    terms = np.zeros((len(n), process.regularity))
+    passed = (histories.age_weeks - histories.last_weeks) / aged
+    rising = np.zeros(len(n))
+    for step in range(1, process.regularity):
+        rising += np.log(n + step - 1)
+        terms[:, step] = xlogy(step, passed) - gammaln(step + 1) + rising
+    highest = terms.max(axis=1)
+    shares = np.exp(terms - highest[:, None])
+    total = shares.sum(axis=1)
+    return Standing(buying + highest + np.log(total), dropped, shares / total[:, None])
 
 
-def log_likelihood(
-    process: Process, histories: Histories, weights: np.ndarray
-) -> tuple[float, np.ndarray]:
-    """The log-likelihood of weighted histories, and its slopes along the logs of r, alpha, a, b.
+def counted(histories: Histories, weights: np.ndarray) -> Counted:
+    """Histories with how many accounts have each."""
+    repeats, place = np.unique(histories.repeats, return_inverse=True)
+    return Counted(histories, weights, repeats, np.bincount(place, weights))
+
+
+def log_likelihood(process: Process, sample: Counted) -> tuple[float, np.ndarray]:
+    """The log-likelihood of counted histories, and its slopes along the logs of r, alpha, a, b.
 
     Without the factor of the gaps themselves, which no parameter moves.
     """
-    r, alpha, a, b, k, _at_once = process
-    y = drops(process, histories)
+    r, alpha, a, b, k = process[:5]
+    histories, weights = sample.histories, sample.weights
     n = r + k * histories.repeats
     at = standing(process, histories)
     together = np.logaddexp(at.buying, at.dropped)
     still, gone = np.exp(at.buying - together), np.exp(at.dropped - together)
-    value = betaln(a, b + y) - betaln(a, b) + gammaln(n) - gammaln(r) + r * np.log(alpha) + together
     aged, last = alpha + histories.age_weeks, alpha + histories.last_weeks
-    steps = np.arange(k)
-    # Each step that has passed adds one factor n, n + 1, … to the gamma function.
-    rising = np.cumsum(np.hstack([np.zeros((len(n), 1)), 1 / (n[:, None] + steps[:-1])]), axis=1)
-    along = [
-        digamma(n) - digamma(r) + np.log(alpha)
-        + still * ((at.steps * rising).sum(axis=1) - np.log(aged)) - gone * np.log(last),
-        r / alpha - still * (n + at.steps @ steps) / aged - gone * n / last,
-        digamma(a + b) - digamma(a + b + y) + gone / a,
-        digamma(b + y) - digamma(b) + digamma(a + b) - digamma(a + b + y)
-        - gone / np.where(y > 0, b + y - 1, 1.0),
-    ]  # fmt: skip
-    slopes = np.array([weights @ slope for slope in along]) * (r, alpha, a, b)
-    return float(weights @ value), slopes
+    past = np.maximum(drops(process, histories) - 1, 0.0)
+    along_r = -still * np.log(aged) - gone * np.log(last)
+    if k > 1:
+        steps = np.arange(k)
+        # Each step that has passed adds one factor n, n + 1, … to the gamma function.
+        rising = np.cumsum(1 / (n[:, None] + steps[:-1]), axis=1)
+        along_r += still * (at.steps[:, 1:] * rising).sum(axis=1)
+        along_alpha = -still * (n + at.steps @ steps) / aged - gone * n / last
+    else:
+        along_alpha = -still * n / aged - gone * n / last
+    slopes = [along_r, along_alpha, gone / a, -gone / (b + past)]
+    value, always = _of_repeats(process, sample.repeats)
+    total = weights @ together + sample.repeat_weights @ value
+    moved = [weights @ slope for slope in slopes] + always @ sample.repeat_weights
+    return float(total), moved * (r, alpha, a, b)
+
+
+def _of_repeats(process: Process, repeats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The part of the log-likelihood that hangs on the number of orders alone, and its slopes."""
+    r, alpha, a, b, k, at_once = process
+    n, y = r + k * repeats, repeats + float(at_once)
+    value = betaln(a, b + y) - betaln(a, b) + gammaln(n) - gammaln(r) + r * np.log(alpha)
+    together = digamma(a + b) - digamma(a + b + y)
+    slopes = [
+        digamma(n) - digamma(r) + np.log(alpha),
+        np.full(len(n), r / alpha),
+        together,
+        together + digamma(b + y) - digamma(b),
+    ]
+    return value, np.array(slopes)

@@ -160,3 +160,15 @@ def retail(retail_lines):
     """The account frames of Online Retail II for 2011Q3 and the eight quarters before."""
     dates = pd.period_range("2009Q3", "2011Q3", freq="Q").end_time.normalize().as_unit("us")
     return quick_frames(retail_lines, list(dates))
+
+
+@pytest.fixture(scope="session")
+def cdnow():
+    """Order days of the CDNOW sample with their value, and the end of the papers' first period."""
+    file = RETAIL.parents[1] / "cdnow" / "CDNOW_sample.txt"
+    if not file.exists():
+        pytest.skip(f"the real data is not there: {file.name}")
+    names = ["master", "account", "date", "number", "value"]
+    lines = pd.read_csv(file, sep=r"\s+", names=names, dtype={"account": "str", "date": "str"})
+    lines["date"] = pd.to_datetime(lines["date"], format="%Y%m%d")
+    return lines.groupby(["account", "date"])["value"].sum().reset_index()
