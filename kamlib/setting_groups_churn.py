@@ -82,3 +82,11 @@ class WinbackSettings(Group):
         3, "attempts per manager", "the most valuable come first"
     )
     weeks: PositiveInt = setting(13, "weeks", "one quarter; what finds no room has no due day")
+
+
+class BridgeSettings(Group):
+    """What the quarter's revenue is held against."""
+
+    compare: Literal["year ago", "last quarter"] = setting(
+        "year ago", "", "the same quarter a year ago takes the season out"
+    )

@@ -39,7 +39,12 @@ from kamlib.setting_groups import (
     StabilitySettings,
     XyzSettings,
 )
-from kamlib.setting_groups_churn import RetentionSettings, WatchSettings, WinbackSettings
+from kamlib.setting_groups_churn import (
+    BridgeSettings,
+    RetentionSettings,
+    WatchSettings,
+    WinbackSettings,
+)
 
 
 class Settings(Group):
@@ -65,6 +70,7 @@ class Settings(Group):
     at_risk: AtRiskSettings = AtRiskSettings()
     plays: PlaySettings = PlaySettings()
     mistakes: MistakeSettings = MistakeSettings()
+    bridge: BridgeSettings = BridgeSettings()
     pack: PackSettings = PackSettings()
 
 

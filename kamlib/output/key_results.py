@@ -136,6 +136,7 @@ def _segments(book: Book, settings: Settings) -> Segments:
         *(classes, book.months, book.accounts, known("competitors"), known("contacts"), record),
         as_of=book.as_of,
         settings=settings,
+        seen_to=book.seen_to,
     )
     plays = account_plays(classes, types, plays_in_force(book.tables["plays"]), settings=settings)
     chosen = key_accounts(classes, types, judged, plays, book.tables["managers"], settings=settings)
