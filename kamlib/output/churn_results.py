@@ -7,24 +7,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kamlib.analysis.accountability import accountability, list_outcomes
 from kamlib.analysis.bridge import TOTAL, bridge, labelled_sales, total_sales
-from kamlib.analysis.line_losses import line_losses
-from kamlib.analysis.loss import orders_at
 from kamlib.analysis.reason_hints import reason_hints, strongest_hints
-from kamlib.analysis.reasons import account_reasons, reason_word, reasons_by_money
-from kamlib.analysis.retention import account_spans, buying_classes, cohorts, retention
-from kamlib.analysis.states import account_states, loss_dynamics
+from kamlib.analysis.reasons import account_reasons, reason_word
+from kamlib.analysis.states import account_states
 from kamlib.analysis.unasked_return import loss_survival
-from kamlib.analysis.watch_list import watch_list
-from kamlib.analysis.winback import do_not_chase, winback_economics, winback_list
+from kamlib.analysis.winback import winback_economics
 from kamlib.analysis.winback_attempts import (
-    attempt_scores,
     attempts,
     last_orders_before,
     win_chances,
 )
-from kamlib.analysis.year_value import usual_margin_rate, year_before
+from kamlib.analysis.year_value import year_before
 from kamlib.data.book import Book
 from kamlib.data.frames import PARTS, account_part_quarters
 from kamlib.settings import Settings
