@@ -8,9 +8,27 @@ import numpy as np
 import pandas as pd
 
 from kamlib import words
+from kamlib.output.column_registry import ENTRIES, VIEWS
 from kamlib.words import _
 
-Kind = Literal["money", "cents", "share", "count", "days", "ratio", "text", "date", "class"]
+__all__ = [
+    "COLUMNS",
+    "EXCEL_FORMATS",
+    "NUMERIC_KINDS",
+    "VIEWS",
+    "Column",
+    "Kind",
+    "column",
+    "measure_kind",
+    "measure_label",
+    "measure_rows",
+    "measure_text",
+    "to_the_cent",
+]
+
+Kind = Literal[
+    "money", "cents", "share", "count", "days", "hours", "ratio", "text", "date", "class"
+]
 
 # Excel's own format codes; a money cell gets the currency through its heading, not its format,
 # so that a sheet can be copied and calculated on.
@@ -20,13 +38,16 @@ EXCEL_FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "cents": "#,##0.00",
     "days": "#,##0",
+    "hours": "#,##0.0",
     "ratio": "0.00",
     "text": "@",
     "date": "yyyy-mm-dd",
     "class": "@",
 }
 
-NUMERIC_KINDS: frozenset[Kind] = frozenset({"money", "cents", "share", "count", "days", "ratio"})
+NUMERIC_KINDS: frozenset[Kind] = frozenset(
+    {"money", "cents", "share", "count", "days", "hours", "ratio"}
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +90,7 @@ _FORMATTERS = {
     "share": words.share,
     "count": words.count,
     "days": words.count,
+    "hours": lambda value: words.number(value, 1),
     "ratio": words.number,
     "text": lambda value: _yes(value) if isinstance(value, (bool, np.bool_)) else str(value),
     "date": words.day,
@@ -81,6 +103,7 @@ _WIDTHS: dict[Kind, int] = {
     "share": 10,
     "count": 10,
     "days": 10,
+    "hours": 10,
     "ratio": 10,
     "text": 24,
     "date": 12,
@@ -88,113 +111,13 @@ _WIDTHS: dict[Kind, int] = {
 }
 
 
-def _registry(entries: list[tuple]) -> dict[str, Column]:
-    columns = {}
-    for name, label, kind, *width in entries:
-        columns[name] = Column(name, label, kind, width[0] if width else _WIDTHS[kind])
-    return columns
+COLUMNS: dict[str, Column] = {
+    name: Column(name.rpartition(".")[2], label, kind, width[0] if width else _WIDTHS[kind])
+    for name, label, kind, *width in ENTRIES
+}
 
 
-COLUMNS: dict[str, Column] = _registry(
-    [
-        # who
-        ("account", _("Account"), "text", 14),
-        ("name", _("Name"), "text", 32),
-        ("manager", _("Manager"), "text", 18),
-        ("region", _("Region"), "text", 18),
-        # value and class
-        ("value", _("Value"), "money"),
-        ("margin_rate", _("Margin rate"), "share"),
-        ("missing_margin", _("Missing margin"), "money"),
-        ("value_before", _("Value before"), "money"),
-        ("revenue", _("Revenue"), "money"),
-        ("margin", _("Margin"), "money"),
-        ("share", _("Share"), "share"),
-        ("share_before", _("Share before"), "share"),
-        ("abc", _("ABC"), "class"),
-        ("xyz", _("XYZ"), "class"),
-        ("cell", _("Cell"), "class"),
-        ("why", _("Why"), "text", 60),
-        # regularity
-        ("active_share", _("Months with an order"), "share"),
-        ("gap_cv", _("Gap variation"), "ratio"),
-        ("value_cv", _("Value variation"), "ratio"),
-        ("residual_cv", _("Variation without season"), "ratio"),
-        ("xyz_frequency", _("XYZ by frequency"), "class"),
-        ("xyz_gap_cv", _("XYZ by gaps"), "class"),
-        ("xyz_value_cv", _("XYZ by value"), "class"),
-        ("pattern", _("Demand pattern"), "text", 14),
-        ("adi", _("Demand interval"), "ratio"),
-        ("cv2", _("CV² of value"), "ratio"),
-        ("active_months", _("Active months"), "count"),
-        ("window_months", _("Months in window"), "count"),
-        ("gaps", _("Gaps"), "count"),
-        ("new", _("New"), "text", 8),
-        ("lost", _("Lost"), "text", 8),
-        # certainty
-        ("border_distance", _("Distance to border"), "ratio"),
-        ("nearest_border", _("Nearest border"), "class", 12),
-        ("stability", _("Stability"), "share"),
-        ("abc_stability", _("ABC stability"), "share"),
-        ("xyz_stability", _("XYZ stability"), "share"),
-        # time
-        ("first_order", _("First order"), "date"),
-        ("last_order", _("Last order"), "date"),
-        ("silence_days", _("Days of silence"), "days"),
-        ("typical_gap_days", _("Typical gap (days)"), "days"),
-        ("quarter", _("Quarter"), "text", 10),
-        # tables of groups
-        ("accounts", _("Accounts"), "count"),
-        ("revenue_before", _("Revenue before"), "money"),
-        ("change", _("Change"), "money"),
-        ("from_cell", _("From"), "class"),
-        ("to_cell", _("To"), "class"),
-        ("abc_revenue", _("ABC by revenue"), "class"),
-        ("abc_margin", _("ABC by margin"), "class"),
-        ("steps_apart", _("Steps apart"), "count"),
-        ("top", _("Without the top"), "count"),
-        ("covered", _("Covered"), "text", 10),
-        ("measure", _("Measure"), "text", 28),
-        ("revenue_share_lost", _("Revenue lost"), "share"),
-        ("margin_share_lost", _("Margin lost"), "share"),
-        ("gini", _("Gini"), "ratio"),
-        ("limit", _("Limit"), "class"),
-        ("share_of_accounts", _("Share of accounts"), "share"),
-        ("share_of_value", _("Share of value"), "share"),
-        ("informative", _("Informative"), "text", 12),
-        ("note", _("Note"), "text", 40),
-        # how the data came in
-        ("table", _("Table"), "text", 16),
-        ("step", _("Step"), "text", 14),
-        ("reason", _("Reason"), "text", 40),
-        ("rows", _("Rows"), "count"),
-        ("severity", _("Severity"), "text", 10),
-        ("finding", _("Finding"), "text", 50),
-        ("examples", _("Examples"), "text", 40),
-        # settings
-        ("setting", _("Setting"), "text", 28),
-        ("default", _("Default"), "text", 16),
-        ("unit", _("Unit"), "text", 22),
-        ("source", _("Source"), "text", 40),
-        ("changed", _("Changed"), "text", 10),
-    ]
-)
-
-# What a page or a sheet shows of a wide result table, by the table's name.
-VIEWS: dict[str, tuple[str, ...]] = {
-    "abc_xyz": ("account", "name", "manager", "revenue", "margin", "share", "cell", "stability",
-                "why"),
-    "actions": ("account", "name", "manager", "from_cell", "cell", "revenue_before", "revenue",
-                "what_happened", "do_what"),
-    "lens_disagreements": ("account", "name", "value", "xyz_frequency", "xyz_gap_cv",
-                           "xyz_value_cv", "pattern"),
-    "migration": ("account", "name", "from_cell", "to_cell", "revenue_before", "revenue",
-                  "change", "manager"),
-    "reconciliation": ("step", "reason", "rows", "revenue"),
-}  # fmt: skip
-
-
-def column(name: str, values: pd.Series | None = None) -> Column:
+def column(name: str, values: pd.Series | None = None, *, table: str = "") -> Column:
     """How a column is shown: from the registry, or by its type where it is not in there.
 
     Parameters
@@ -204,8 +127,10 @@ def column(name: str, values: pd.Series | None = None) -> Column:
     values
         The column itself. A registered money, share or count column that holds text (such as
         the mixed values of a settings table) is shown as text.
+    table
+        The table that it stands in, where its name means something else than elsewhere.
     """
-    known = COLUMNS.get(name)
+    known = COLUMNS.get(f"{table}.{name}") or COLUMNS.get(name)
     if known is None:
         kind = "text" if values is None else _kind(values)
         return Column(name, _plain_label(str(name)), kind, _WIDTHS[kind])

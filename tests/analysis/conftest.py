@@ -247,3 +247,15 @@ def side_table():
         return frame.astype({column.name: kinds[column.kind] for column in table.columns})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def cdnow():
+    """Order days of the CDNOW sample with their value, and the end of the papers' first period."""
+    file = RETAIL.parents[1] / "cdnow" / "CDNOW_sample.txt"
+    if not file.exists():
+        pytest.skip(f"the real data is not there: {file.name}")
+    names = ["master", "account", "date", "number", "value"]
+    lines = pd.read_csv(file, sep=r"\s+", names=names, dtype={"account": "str", "date": "str"})
+    lines["date"] = pd.to_datetime(lines["date"], format="%Y%m%d")
+    return lines.groupby(["account", "date"])["value"].sum().reset_index()
