@@ -25,6 +25,12 @@ SCORED = (
     "quadrant",
     "rfm_segment",
 )
+CHANGED = (
+    *("name", "manager", "revenue_before", "revenue", "from_cell", "cell", "change", "change_why"),
+    *("why", "reason"),
+)
+LEFT_OUT = ("name", "manager", "hours", "revenue", "score", "cell", "status", "key_why", "reason")
+WHY_NOT = {"key_why": _("Why not")}
 LIVE = ("score", "completeness", "rank")
 PLAIN_HEAD_ROW = 4
 
@@ -73,10 +79,9 @@ def write_key_changes(desk: Desk) -> None:
         _("Against last quarter's list by the same rule; candidates without room by the reason."),
     )
     row, widths = 3, {}
-    who = ("name", "manager", "revenue")
     for key, title, wanted in (
-        ("key_changes", _("Entered and left"), (*who, "change", "why")),
-        ("key_left_out", _("Candidates that found no room"), (*who, "cell", "reason")),
+        ("key_changes", _("Entered and left"), CHANGED),
+        ("key_left_out", _("Candidates that found no room"), LEFT_OUT),
     ):
         if key not in desk.tables:
             continue
@@ -87,7 +92,7 @@ def write_key_changes(desk: Desk) -> None:
         frame = chosen(frame, wanted).rename_axis("account")
         desk.heading(sheet, row, 0, f"{title}: {count(len(frame))}")
         shown = frame.head(desk.book.settings.pack.sheet_rows)
-        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key)
+        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key, labels=WHY_NOT)
         for look in placed.looks:
             col = placed.columns[look.name]
             widths[col] = max(widths.get(col, 0), look.width)

@@ -20,9 +20,9 @@ FIRST = HEAD_ROW + 2  # the first manager's row, from 1
 CHARTED = 25
 CHART_ROWS = 18
 WANTED = (
-    *("manager", "manager_number", "accounts", "key_accounts", "revenue", "margin", "at_risk"),
-    *("largest_share", "effective_accounts", "growth", "expected_growth", "against_mix"),
-    *("plan", "actual", "run_rate", "of_plan", "plan_gap"),
+    *("manager", "name", "manager_number", "accounts", "key_accounts", "revenue", "margin"),
+    *("at_risk", "largest_share", "effective_accounts", "growth", "kept_growth"),
+    *("expected_growth", "against_mix", "plan", "actual", "run_rate", "of_plan", "plan_gap"),
     *("hours_needed", "hours_fitting", "hours_available", "hours_over"),
 )
 LABELS = {"manager_number": _("No.")}
@@ -37,8 +37,8 @@ def write_portfolios(desk: Desk, layout: Layout) -> None:
     note = _("One row per manager, the largest portfolio first; brown headings are formulas.")
     sheet = desk.sheet(PORTFOLIOS, _("The managers' portfolios"), note)
     told = _(
-        "At risk: by how long an account has been silent. Hours over: what the plays ask for "
-        "beyond the hours that there are."
+        "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names. "
+        "At risk: by how long an account has been silent."
     )
     desk.note(sheet, 2, 0, told)
     frame, live = _frame(desk, layout)
@@ -51,7 +51,10 @@ def write_portfolios(desk: Desk, layout: Layout) -> None:
         _colours(desk, sheet, placed)
         _charts(desk, sheet, placed, frame, row + 2)
     finish_list(sheet, placed)
-    sheet.set_column(0, 0, 22)
+    sheet.set_row(HEAD_ROW, 48)
+    sheet.set_column(0, 0, 20)
+    if "name" in placed.columns:
+        sheet.set_column(1, 1, 24)
 
 
 def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -59,7 +62,6 @@ def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str
     frame = desk.tables["portfolio"].rename_axis("manager").reset_index()
     numbers = all_managers(desk)
     frame["manager_number"] = frame["manager"].astype("str").map(numbers)
-    frame = frame.sort_values("manager_number", kind="stable").reset_index(drop=True)
     live: dict[str, list[str]] = {}
     _from_accounts(desk, layout, frame, live)
     _from_lists(desk, frame, live)
@@ -71,8 +73,10 @@ def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str
         frame, '=IF({hours_available}="","",{hours_needed}-{hours_available})'
     )
     frame["manager"] = frame["manager"].astype("str").replace("", _("(none)"))
-    if not desk.book.has_margin:
-        frame = frame.drop(columns="margin", errors="ignore")
+    idle = [] if desk.book.has_margin else ["margin"]
+    if "name" in frame and (frame["name"].astype("str") == "").all():
+        idle.append("name")
+    frame = frame.drop(columns=idle, errors="ignore")
     frame = frame[[name for name in WANTED if name in frame]]
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(frame)}
     placed = {
