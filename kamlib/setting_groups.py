@@ -40,8 +40,12 @@ Weight = Annotated[float, Field(ge=0)]
 SixWeights = Annotated[
     tuple[Weight, Weight, Weight, Weight, Weight, Weight], AfterValidator(_not_all_zero)
 ]
+FiveWeights = Annotated[
+    tuple[Weight, Weight, Weight, Weight, Weight], AfterValidator(_not_all_zero)
+]
 # The raw figures that stand for the scores 0, 0.25, 0.5, 0.75 and 1; linear between them.
 Anchors = Annotated[tuple[float, float, float, float, float], AfterValidator(_one_way)]
+ClassShares = tuple[Share, Share, Share]
 
 
 class Group(BaseModel):
@@ -120,6 +124,35 @@ class ChurnSettings(Group):
     )
     returned_days: Annotated[int, Field(ge=1, le=730)] = setting(
         180, "days", "so long after its return an account is called returned"
+    )
+    horizon_weeks: Annotated[int, Field(ge=1, le=104)] = setting(
+        13, "weeks", "a quarter: who orders within it is active, who does not is silent"
+    )
+    step_weeks: Annotated[int, Field(ge=1, le=52)] = setting(
+        13, "weeks", "between the days at which the models are tried"
+    )
+    origins: Annotated[int, Field(ge=1, le=40)] = setting(
+        8, "days", "at most so many days at which the models are tried"
+    )
+    history_weeks: Annotated[int, Field(ge=1, le=260)] = setting(
+        13, "weeks", "so much data must lie before a day at which a model learns or is tried"
+    )
+    min_train_days: Annotated[int, Field(ge=1, le=20)] = setting(
+        2, "days", "a model is tried after it could learn at so many earlier days"
+    )
+    min_events: Annotated[int, Field(ge=1)] = setting(
+        20, "silent accounts", "with fewer no model is chosen, and the simple rule is kept"
+    )
+    at_risk_gaps: PositiveFloat = setting(
+        2.0, "typical gaps", "who ordered within them is still there and may be saved"
+    )
+    choose_by: Literal["auc", "brier"] = setting("auc", "", "who is called first decides")
+    resamples: Annotated[int, Field(ge=50, le=5000)] = setting(
+        400, "resamples", "of accounts, for the interval of a model's gain"
+    )
+    confidence: InnerShare = setting(0.95, "share", "of the interval of a model's gain")
+    false_alarm_share: InnerShare = setting(
+        0.02, "false alarms per gap", "rules are compared at the same rate of false alarms"
     )
 
 
@@ -226,40 +259,48 @@ class CriteriaSettings(Group):
     )
 
 
-class DossierSettings(Group):
-    """What an account's dossier looks back on, and when it is complete and fresh."""
+class AtRiskSettings(Group):
+    """From which silence on an account's margin is at risk, before any model says so."""
 
-    timeline_months: Annotated[int, Field(ge=3, le=120)] = setting(
-        24, "months", "how far back the relationship is told"
+    from_gaps: PositiveFloat = setting(
+        1.5, "typical gaps", "convention of this workbook: shorter silence is no sign yet"
     )
-    season_years: Annotated[int, Field(ge=2, le=8)] = setting(
-        3, "years", "the months of so many years are laid over each other"
+
+
+class PlaySettings(Group):
+    """What the plays cost in hours, and how a manager's quarter is filled with them."""
+
+    hours_per_quarter: Annotated[float, Field(ge=0, le=2000)] = setting(
+        260.0, "hours", "20 hours a week over 13 weeks; for a manager whose hours are not recorded"
     )
-    talk_months: Annotated[int, Field(ge=1, le=60)] = setting(
-        12, "months", "a talk so long ago still counts as contact with a person"
+    new_shares: ClassShares = setting(
+        (1.0, 0.5, 0.25), "share of the N play's hours", "for class A, B and C; house rule"
     )
-    min_talks: Annotated[int, Field(ge=1, le=50)] = setting(
-        3, "talks", "fewer do not show through whom the contact runs"
+    lost_shares: ClassShares = setting(
+        (1.0, 0.5, 0.0),
+        "share of the L play's hours",
+        "for class A, B and C; house rule: small lost accounts get mail, not hours",
     )
-    decider_days: PositiveInt = setting(
-        90, "days", "who decides should be met every quarter; convention of this workbook"
+    risk_cuts: RisingShares = setting(
+        (0.1, 0.5),
+        "share of the way to being lost",
+        "convention of this workbook: from the first on slowing, from the second on urgent",
     )
-    settle_days: PositiveInt = setting(
-        14, "days", "a complaint or request open longer is overdue; convention of this workbook"
+
+
+class MistakeSettings(Group):
+    """From where on one of the five mistakes counts as made."""
+
+    max_late_share: Share = setting(0.10, "share of deliveries", "convention of this workbook")
+    reply_days: PositiveFloat = setting(5.0, "days, median", "convention of this workbook")
+    dispute_days: Annotated[int, Field(ge=0, le=365)] = setting(
+        14, "days", "convention of this workbook: a complaint is settled within two weeks"
     )
-    stale_days: PositiveInt = setting(365, "days", "what was found out earlier counts as old")
-    stale_credit: Share = setting(0.5, "share", "what is old counts so much")
-    weights: SixWeights = setting(
-        (0.25, 0.25, 0.15, 0.15, 0.10, 0.10),
-        "weights",
-        "convention: general, people, conversations, service, competition, judgement",
+    min_completeness: Share = setting(0.6, "share of the dossier", "convention of this workbook")
+    max_unprepared_share: Share = setting(
+        0.5, "share of meetings", "convention of this workbook: most meetings have a brief"
     )
-    min_peers: PositiveInt = setting(
-        5, "accounts", "fewer similar accounts do not show what such accounts buy"
-    )
-    peer_share: InnerShare = setting(
-        0.5, "share of similar accounts", "a line that so many buy is worth an offer"
-    )
+    min_knowledge: Share = setting(0.7, "test result", "convention of this workbook")
 
 
 class PackSettings(Group):
@@ -268,5 +309,8 @@ class PackSettings(Group):
     page_rows: Annotated[int, Field(ge=5, le=5000)] = setting(100, "rows", "longer: in Excel")
     sheet_rows: Annotated[int, Field(ge=100, le=1_000_000)] = setting(
         50_000, "rows", "more make live formulas slow; the rest is in tables/"
+    )
+    dossiers: Annotated[int, Field(ge=0, le=5000)] = setting(
+        200, "accounts", "more than anybody can look after as key accounts; 0 makes no dossier"
     )
     timeout_seconds: Annotated[int, Field(ge=30)] = setting(1200, "seconds", "one notebook")

@@ -1,6 +1,8 @@
 """All settings of the workbook, and how a data set or a run changes them.
 
-Every threshold stands once, in :mod:`kamlib.setting_groups`.
+Every threshold stands once: in :mod:`kamlib.setting_groups`, those on key accounts in
+:mod:`kamlib.key_setting_groups`, those on churn in :mod:`kamlib.setting_groups_churn`, those on
+dossiers in :mod:`kamlib.setting_groups_dossier`.
 
 A data set's ``settings.toml`` overrides the defaults; ``--set abc.cuts=0.7,0.9`` and a
 notebook's ``settings`` parameter override that.
@@ -15,21 +17,36 @@ import pandas as pd
 from pydantic import ValidationError
 
 from kamlib.errors import SettingsError, nearest_name
+from kamlib.key_setting_groups import (
+    KeySettings,
+    PortfolioSettings,
+    RfmSettings,
+    TypeSettings,
+)
 from kamlib.setting_groups import (
     AbcSettings,
+    AtRiskSettings,
     ChurnSettings,
     ConcentrationSettings,
     CriteriaSettings,
     DataSettings,
-    DossierSettings,
     Group,
     HintSettings,
     HistorySettings,
+    MistakeSettings,
     PackSettings,
+    PlaySettings,
     RecordSettings,
     StabilitySettings,
     XyzSettings,
 )
+from kamlib.setting_groups_churn import (
+    BridgeSettings,
+    RetentionSettings,
+    WatchSettings,
+    WinbackSettings,
+)
+from kamlib.setting_groups_dossier import DossierSettings
 
 
 class Settings(Group):
@@ -40,12 +57,23 @@ class Settings(Group):
     xyz: XyzSettings = XyzSettings()
     churn: ChurnSettings = ChurnSettings()
     hints: HintSettings = HintSettings()
+    retention: RetentionSettings = RetentionSettings()
+    watch: WatchSettings = WatchSettings()
+    winback: WinbackSettings = WinbackSettings()
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()
     record: RecordSettings = RecordSettings()
     criteria: CriteriaSettings = CriteriaSettings()
     dossier: DossierSettings = DossierSettings()
+    types: TypeSettings = TypeSettings()
+    rfm: RfmSettings = RfmSettings()
+    portfolio: PortfolioSettings = PortfolioSettings()
+    key: KeySettings = KeySettings()
+    at_risk: AtRiskSettings = AtRiskSettings()
+    plays: PlaySettings = PlaySettings()
+    mistakes: MistakeSettings = MistakeSettings()
+    bridge: BridgeSettings = BridgeSettings()
     pack: PackSettings = PackSettings()
 
 

@@ -12,6 +12,7 @@ import pytest
 from kamlib.data.book import PROJECT
 
 KAM = [sys.executable, "-c", "from kamlib.cli import app; app()"]
+FEW = ("--set", "pack.dossiers=1")
 
 
 def kam(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
@@ -47,7 +48,7 @@ def test_from_the_files_to_the_pack_with_relative_paths(company):
     assert guessed.returncode == 0, guessed.stderr
     assert "currency" in guessed.stderr and "only a guess" in guessed.stderr
     assert kam(company, "check", "mine").returncode == 0
-    done = kam(company, "report", "mine", "--quarter", "2025Q4")
+    done = kam(company, "report", "mine", "--quarter", "2025Q4", *FEW)
     assert done.returncode == 0, done.stderr
     assert "reports/mine/2025Q4/index.html" in done.stdout.replace(os.sep, "/")
     folder = company / "reports" / "mine" / "2025Q4"
@@ -59,14 +60,14 @@ def test_from_the_files_to_the_pack_with_relative_paths(company):
 
 def test_a_setting_on_the_command_line_reaches_page_and_table(company):
     kam(company, "init", "mine", "--from", "sales.csv")
-    done = kam(company, "report", "mine", "--set", "abc.cuts=0.3,0.5", "-q", "2025Q4")
+    done = kam(company, "report", "mine", "--set", "abc.cuts=0.3,0.5", "-q", "2025Q4", *FEW)
     assert done.returncode == 0, done.stderr
     folder = company / "reports" / "mine" / "2025Q4"
     classes = pd.read_csv(folder / "tables" / "abc_xyz.csv")
     large = (classes["abc"] == "A").sum()
     assert 0 < large < 4
     page = (folder / "01-abc-xyz.html").read_text(encoding="utf-8")
-    assert f"{large} of 7 accounts" in page and "(1 changed from the default)" in page
+    assert f"{large} of 7 accounts" in page and "(2 changed from the default)" in page
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,22 @@ def test_a_filled_in_template_is_not_overwritten(tmp_path):
     again = kam(tmp_path, "template", "input.xlsx")
     assert again.returncode == 2 and "is there already" in again.stderr
     assert kam(tmp_path, "template", "input.xlsx", "--force").returncode == 0
+
+
+def test_a_dossier_is_written_where_it_counts_and_needs_a_data_set(company):
+    kam(company, "init", "mine", "--from", "sales.csv", "customers.csv")
+    done = kam(company, "template", "--dossier", "C001", "--dataset", "mine")
+    assert done.returncode == 0, done.stderr
+    assert (company / "data" / "mine" / "dossiers" / "C001.xlsx").is_file()
+    away = kam(company, "template", "--dossier", "C002", "--dataset", "mine", "c2.xlsx")
+    assert away.returncode == 0 and "To make it count" in away.stdout
+    lone = kam(company, "template", "--dossier", "C001")
+    assert lone.returncode == 2 and "needs both" in lone.stderr
+    wrong = kam(company, "template", "--dossier", "C01", "--dataset", "mine")
+    assert wrong.returncode == 2 and "did you mean" in wrong.stderr
+    assert kam(company, "template").returncode == 2
+    checked = kam(company, "check", "mine")
+    assert checked.returncode == 0 and "dossiers" in checked.stdout
 
 
 def test_help_names_every_command():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kamlib.setting_groups import DossierSettings
+from kamlib.setting_groups_dossier import DossierSettings
 from kamlib.words import _
 
 PARTS = ("general", "people", "conversations", "service", "competition", "judgement")

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.anchors import anchored
 from kamlib.analysis.criteria_parts import PARTS, criteria_figures, criteria_window
 from kamlib.analysis.criteria_words import (
     MARKET_LEADER,
@@ -15,7 +16,6 @@ from kamlib.analysis.criteria_words import (
 from kamlib.settings import Settings
 
 CRITERIA = tuple(PARTS)
-SCORES = (0.0, 0.25, 0.5, 0.75, 1.0)
 # Scores that agree to so many digits share a place in line; the account's number decides.
 RANK_DIGITS = 10
 
@@ -177,7 +177,7 @@ def _measured(
     for name, parts in PARTS.items():
         if parts:
             scored = pd.DataFrame(
-                {part: _scored(figures[part], getattr(settings.criteria, part)) for part in parts}
+                {part: anchored(figures[part], getattr(settings.criteria, part)) for part in parts}
             )
             scores[name] = scored.mean(axis=1)
             known[name] = scored.notna().mean(axis=1)
@@ -186,12 +186,6 @@ def _measured(
     scores["reputation"] = scores["reputation"].astype(float)
     known["reputation"] = scores["reputation"].notna().astype(float)
     return scores, known
-
-
-def _scored(figures: pd.Series, anchors: tuple[float, ...]) -> pd.Series:
-    rising = anchors[0] < anchors[-1]
-    places, scores = (anchors, SCORES) if rising else (anchors[::-1], SCORES[::-1])
-    return pd.Series(np.interp(figures.astype(float), places, scores), figures.index)
 
 
 def _recorded_reputation(accounts: pd.DataFrame, index: pd.Index) -> pd.Series:

@@ -90,7 +90,7 @@ def questions(
 
     Returns
     -------
-    At most eight rows: ``question``, ``because``.
+    At most eight rows: ``question``, ``why``.
     """
     asked = [
         *_silence_questions(found),
@@ -101,7 +101,7 @@ def questions(
     ]
     gaps = _gap_questions(lacking)
     asked = [*asked[: MAX_QUESTIONS - min(len(gaps), 3)], *gaps]
-    return _texts(asked[:MAX_QUESTIONS], ("question", "because"))
+    return _texts(asked[:MAX_QUESTIONS], ("question", "why"))
 
 
 def proposals(
@@ -129,7 +129,7 @@ def proposals(
 
     Returns
     -------
-    At most six rows: ``proposal``, ``because``.
+    At most six rows: ``proposal``, ``why``.
     """
     since = pd.Timestamp(as_of) - pd.DateOffset(years=1)
     year = events[events["date"] > since]
@@ -140,7 +140,7 @@ def proposals(
         *_tender_proposals(tenders[tenders["date"] > since]),
         *_line_proposals(peers, lines, currency),
     ]
-    return _texts(asked[:MAX_PROPOSALS], ("proposal", "because"))
+    return _texts(asked[:MAX_PROPOSALS], ("proposal", "why"))
 
 
 def _silence_questions(found: pd.Series | None) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ def criteria_rows(found: pd.Series) -> pd.DataFrame:
 
     Returns
     -------
-    One row per criterion: ``criterion``; ``score``, ``known`` (0–1; score NaN where unknown);
+    One row per criterion: ``criterion``; ``score``, ``known_part`` (0–1; score NaN where unknown);
     ``evidence`` (words).
     """
     names = {
@@ -43,8 +43,10 @@ def criteria_rows(found: pd.Series) -> pd.DataFrame:
         (names[c], found.get(c), found.get(f"{c}_known"), _text(found.get(f"{c}_evidence")))
         for c in CRITERIA
     ]
-    table = pd.DataFrame(rows, columns=["criterion", "score", "known", "evidence"])
-    return table.astype({"criterion": "str", "score": float, "known": float, "evidence": "str"})
+    table = pd.DataFrame(rows, columns=["criterion", "score", "known_part", "evidence"])
+    return table.astype(
+        {"criterion": "str", "score": float, "known_part": float, "evidence": "str"}
+    )
 
 
 def standing_rows(found: pd.Series) -> pd.DataFrame:
@@ -58,7 +60,7 @@ def standing_rows(found: pd.Series) -> pd.DataFrame:
 
     Returns
     -------
-    ``what``, ``standing``, ``because``.
+    ``what``, ``standing``, ``why``.
     """
     parts = (
         (_("type"), "types", "type_why"),
@@ -70,7 +72,7 @@ def standing_rows(found: pd.Series) -> pd.DataFrame:
         for what, value, why in parts
         if _text(found.get(value))
     ]
-    return pd.DataFrame(rows, columns=["what", "standing", "because"]).astype("str")
+    return pd.DataFrame(rows, columns=["what", "standing", "why"]).astype("str")
 
 
 def plan_rows(account: str, plan: pd.DataFrame, plays: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,9 @@
 """The book of a quarter: everything that the analyses of a data set start from."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,17 @@ from kamlib.data.frames import (
     order_statistics,
 )
 from kamlib.data.known import known_at
+from kamlib.data.ledger import SNAPSHOT_VARIABLE
 from kamlib.data.tables import Tables, check_rejects, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.settings import Settings, load_settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 LATEST = "latest"
+FEWEST_RESAMPLES = 10  # the fewest that the settings allow
 _QUARTER = re.compile(r"^(\d{4})\s*[-_ ]?\s*[Qq]([1-4])$")
+# The last book that was opened within a report run, by what it was opened with.
+_kept: dict[tuple[str, ...], "Book"] = {}
 
 
 @dataclass(frozen=True)
@@ -46,22 +50,31 @@ class Book:
     _results: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
-        """A result that several parts of a pack need: computed at the first call, then kept."""
+        """A result that several parts of a pack need: computed at the first call, then kept.
+
+        Who changes a frame that is handed out changes it for nobody else.
+        """
         if name not in self._results:
             self._results[name] = compute()
-        return self._results[name]
+        return _handed_out(self._results[name])
 
     def known(self, name: str) -> pd.DataFrame:
         """A side table as it was known on the quarter's last day; empty where there is none."""
         return self.once(f"known {name}", lambda: known_at(name, self.tables[name], self.as_of))
 
     def earlier(self, quarters: int = 1) -> "Book | None":
-        """The book of an earlier quarter, from what was known then; None before the data."""
+        """The book of an earlier quarter, from what was known then; None before the data.
+
+        How sure its classes are is hardly looked at: nobody is shown it.
+        """
         quarter = self.quarter - quarters
         if quarter < self.tables.data_from.to_period("Q"):
             return None
+        rough = self.settings.stability.model_copy(update={"resamples": FEWEST_RESAMPLES})
+        settings = self.settings.model_copy(update={"stability": rough})
         return self.once(
-            f"earlier {quarters}", lambda: replace(self, quarter=quarter, complete=True)
+            f"earlier {quarters}",
+            lambda: replace(self, quarter=quarter, complete=True, settings=settings),
         )
 
     @property
@@ -89,40 +102,69 @@ class Book:
         """The last day to which there is data."""
         return self.tables.data_to
 
-    @cached_property
+    @property
     def months(self) -> pd.DataFrame:
         """Value and rhythm per account and month."""
-        return account_months(self.tables.ledger.table, self.as_of)
+        return self.once(
+            "frame months", lambda: account_months(self.tables.ledger.table, self.as_of)
+        )
 
-    @cached_property
+    @property
     def orders(self) -> pd.DataFrame:
         """Order statistics per account at the ends of this and the earlier quarters shown."""
-        quarters = range(self.settings.history.quarters, -1, -1)
-        dates = [(self.quarter - back).end_time.normalize() for back in quarters]
-        return order_statistics(self.tables.ledger.table, dates)
+        return self.once("frame orders", self._orders)
 
-    @cached_property
+    @property
     def gaps(self) -> pd.DataFrame:
         """Every order day of every account with the days of silence before it."""
-        return order_gaps(self.tables.ledger.table, self.as_of)
+        return self.once("frame gaps", lambda: order_gaps(self.tables.ledger.table, self.as_of))
 
-    @cached_property
+    @property
     def line_quarters(self) -> pd.DataFrame:
         """Value per account, product line and quarter."""
-        return account_line_quarters(self.tables.ledger.table, self.as_of)
+        return self.once(
+            "frame line_quarters",
+            lambda: account_line_quarters(self.tables.ledger.table, self.as_of),
+        )
 
-    @cached_property
+    @property
     def manager_quarters(self) -> pd.DataFrame:
         """What each manager sold per quarter, as the lines name the manager."""
-        return manager_quarters(self.tables.ledger.table, self.as_of, self.seen_to)
+        return self.once(
+            "frame manager_quarters",
+            lambda: manager_quarters(self.tables.ledger.table, self.as_of, self.seen_to),
+        )
 
-    @cached_property
+    @property
     def accounts(self) -> pd.DataFrame:
         """Every account with a line, indexed by account: name, manager, region and what is known.
 
         What the accounts table leaves empty comes from the latest lines; a missing name is the
         account's number.
         """
+        return self.once("frame accounts", self._accounts)
+
+    @property
+    def has_margin(self) -> bool:
+        """Whether any line has a margin."""
+        return self.once("frame has_margin", lambda: bool(self.months["margin"].notna().any()))
+
+    @property
+    def reconciliation(self) -> pd.DataFrame:
+        """Where every row went, by table, step and reason."""
+        return self.once("frame reconciliation", lambda: reconciliation(self.tables, self.as_of))
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What to know of the data's quality."""
+        return self.once("frame findings", lambda: findings(self.tables))
+
+    def _orders(self) -> pd.DataFrame:
+        quarters = range(self.settings.history.quarters, -1, -1)
+        dates = [(self.quarter - back).end_time.normalize() for back in quarters]
+        return order_statistics(self.tables.ledger.table, dates)
+
+    def _accounts(self) -> pd.DataFrame:
         sold = latest_attributes(self.tables.ledger.table, self.as_of)
         known = self.tables["accounts"].set_index("account").reindex(sold.index)
         for column in ("manager", "region"):
@@ -132,21 +174,6 @@ class Book:
         first = ["name", "manager", "region", "channel"]
         return known[[*first, *known.columns.difference(first, sort=False)]]
 
-    @cached_property
-    def has_margin(self) -> bool:
-        """Whether any line has a margin."""
-        return bool(self.months["margin"].notna().any())
-
-    @cached_property
-    def reconciliation(self) -> pd.DataFrame:
-        """Where every row went, by table, step and reason."""
-        return reconciliation(self.tables, self.as_of)
-
-    @cached_property
-    def findings(self) -> pd.DataFrame:
-        """What to know of the data's quality."""
-        return findings(self.tables)
-
 
 def open_book(
     dataset: str | Path = "demo",
@@ -154,6 +181,9 @@ def open_book(
     settings: Mapping[str, Any] | None = None,
 ) -> Book:
     """Open a data set as of the end of a quarter.
+
+    Within a report run (its kernels know the ledger's snapshot) the last book opened is kept:
+    opening it again reads and computes nothing twice.
 
     Parameters
     ----------
@@ -171,6 +201,18 @@ def open_book(
     SettingsError
         A setting is unknown or impossible.
     """
+    snapshot = os.environ.get(SNAPSHOT_VARIABLE, "")
+    if not snapshot:
+        return _opened(dataset, quarter, settings)
+    asked = (snapshot, str(dataset), str(quarter), repr(settings or {}))
+    if asked not in _kept:
+        book = _opened(dataset, quarter, settings)
+        _kept.clear()
+        _kept[asked] = book
+    return _kept[asked]
+
+
+def _opened(dataset: str | Path, quarter: str, settings: Mapping[str, Any] | None) -> Book:
     tables, in_force = open_tables(dataset, settings)
     check_rejects(tables, in_force)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
@@ -229,3 +271,14 @@ def _check_quarter(quarter: pd.Period, tables: Tables) -> None:
             f"quarter {quarter}: the data reaches from {tables.data_from:%Y-%m-%d} to "
             f"{tables.data_to:%Y-%m-%d}; expected one of {first} to {last}"
         )
+
+
+def _handed_out(value: Any) -> Any:
+    """The same frames as new objects that share their data until one is changed."""
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return value.copy(deep=False)
+    if isinstance(value, dict):
+        return {key: _handed_out(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(_handed_out, value))
+    return value

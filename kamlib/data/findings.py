@@ -1,27 +1,19 @@
 """What is to be known of the quality of a data set's tables, counted and with examples."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import pandas as pd
 
-from kamlib.data.checks import SideTable
+from kamlib.data.checks import EXAMPLES, Finding, SideTable
+from kamlib.data.dossier_files import DOSSIERS
 from kamlib.data.frames import ledger_span
+from kamlib.data.relation_findings import relation_findings
 from kamlib.data.tables import Tables, stray_months
 from kamlib.words import _
 
-_EXAMPLES = 5
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 # The same fault in another value is the same finding: shown "…" instead of the value.
 _VALUE = r' "[^"]*"(?= )'
-
-
-class _Finding(NamedTuple):
-    table: str
-    severity: str
-    finding: str
-    rows: int
-    examples: str
 
 
 def findings(tables: Tables) -> pd.DataFrame:
@@ -35,46 +27,60 @@ def findings(tables: Tables) -> pd.DataFrame:
     found = [*_line_findings(tables), *_stray_findings(tables)]
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
-    found += _unknown_managers(tables)
-    frame = pd.DataFrame(found, columns=list(_Finding._fields))
+    found += [*_unknown_managers(tables), *_dossier_findings(tables)]
+    found += relation_findings(tables, _sold(tables, "account"))
+    frame = pd.DataFrame(found, columns=list(Finding._fields))
     return frame.sort_values(
         "severity", key=lambda severity: severity.map(_ORDER), kind="stable", ignore_index=True
     )
 
 
-def _line_findings(tables: Tables) -> Iterable[_Finding]:
+def _line_findings(tables: Tables) -> Iterable[Finding]:
     counts = tables.ledger.counts.groupby("finding", sort=False)["rows"].sum()
     for name, rows in counts.items():
-        yield _Finding("transactions", "note", _(name), int(rows), "")
+        yield Finding("transactions", "note", _(name), int(rows), "")
     yield from _by_reason("transactions", "error", tables.ledger.rejected)
 
 
-def _cell_findings(table: SideTable) -> Iterable[_Finding]:
+def _cell_findings(table: SideTable) -> Iterable[Finding]:
     yield from _by_reason(table.name, "warning", table.notes)
 
 
-def _by_reason(name: str, severity: str, rows: pd.DataFrame) -> Iterable[_Finding]:
+def _by_reason(name: str, severity: str, rows: pd.DataFrame) -> Iterable[Finding]:
     kinds = rows["reason"].astype("str").str.replace(_VALUE, " …", regex=True)
     for reason, group in rows.groupby(kinds, sort=False):
-        where = ", ".join(_row_label(row) for row in group.head(_EXAMPLES).itertuples())
-        yield _Finding(name, severity, str(reason), len(group), where)
+        where = ", ".join(_row_label(row) for row in group.head(EXAMPLES).itertuples())
+        yield Finding(name, severity, str(reason), len(group), where)
 
 
 def _row_label(row: tuple) -> str:
     place = row.sheet or row.file
+    if row.sheet and "/" in row.file:  # a workbook in a folder of its own, such as a dossier
+        place = f"{row.file} {row.sheet}"
     return place if pd.isna(row.row) else _("{place} row {row}").format(place=place, row=row.row)
 
 
-def _stray_findings(tables: Tables) -> Iterable[_Finding]:
+def _dossier_findings(tables: Tables) -> Iterable[Finding]:
+    """Dossier workbooks that are not used, and what is odd about those that are."""
+    if tables.dossiers is None:
+        return
+    notes = tables.dossiers.notes
+    used = notes["file"].isin(tables.dossiers.rows["file"])
+    yield from _by_reason(DOSSIERS, "error", notes[~used])
+    yield from _by_reason(DOSSIERS, "warning", notes[used])
+    yield from _unknown_accounts(tables, tables.dossiers)
+
+
+def _stray_findings(tables: Tables) -> Iterable[Finding]:
     span = ledger_span(tables.ledger.table)
     stray = span[stray_months(span)]
     if len(stray):
-        days = ", ".join(f"{day:%Y-%m-%d}" for day in stray["last"].head(_EXAMPLES))
+        days = ", ".join(f"{day:%Y-%m-%d}" for day in stray["last"].head(EXAMPLES))
         told = _("dated months after all other lines; not taken as the latest day")
-        yield _Finding("transactions", "warning", told, int(stray["lines"].sum()), days)
+        yield Finding("transactions", "warning", told, int(stray["lines"].sum()), days)
 
 
-def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[_Finding]:
+def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[Finding]:
     if "account" not in table.rows or table.name == "accounts":
         return
     known = {*_sold(tables, "account"), *tables["accounts"]["account"]}
@@ -82,7 +88,7 @@ def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[_Finding]:
     yield from _unknown(table.name, told, table.rows["account"], known)
 
 
-def _unknown_managers(tables: Tables) -> Iterable[_Finding]:
+def _unknown_managers(tables: Tables) -> Iterable[Finding]:
     """Managers of other tables that the managers table, or else any account or sale, lacks."""
     listed = set(tables["managers"]["manager"].dropna())
     sold = _sold(tables, "manager")
@@ -97,11 +103,11 @@ def _unknown_managers(tables: Tables) -> Iterable[_Finding]:
             yield from _unknown(name, told, tables[name]["manager"], listed)
 
 
-def _unknown(name: str, told: str, values: pd.Series, known: set[str]) -> Iterable[_Finding]:
+def _unknown(name: str, told: str, values: pd.Series, known: set[str]) -> Iterable[Finding]:
     unknown = values[values.notna() & ~values.isin(known)]
     if len(unknown):
-        shown = ", ".join(sorted(unknown.unique())[:_EXAMPLES])
-        yield _Finding(name, "warning", told, len(unknown), shown)
+        shown = ", ".join(sorted(unknown.unique())[:EXAMPLES])
+        yield Finding(name, "warning", told, len(unknown), shown)
 
 
 def _sold(tables: Tables, column: str) -> set[str]:

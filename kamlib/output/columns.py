@@ -26,7 +26,9 @@ __all__ = [
     "to_the_cent",
 ]
 
-Kind = Literal["money", "cents", "share", "count", "days", "ratio", "text", "date", "class"]
+Kind = Literal[
+    "money", "cents", "share", "count", "days", "hours", "ratio", "text", "date", "class"
+]
 
 # Excel's own format codes; a money cell gets the currency through its heading, not its format,
 # so that a sheet can be copied and calculated on.
@@ -36,13 +38,16 @@ EXCEL_FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "cents": "#,##0.00",
     "days": "#,##0",
+    "hours": "#,##0.0",
     "ratio": "0.00",
     "text": "@",
     "date": "yyyy-mm-dd",
     "class": "@",
 }
 
-NUMERIC_KINDS: frozenset[Kind] = frozenset({"money", "cents", "share", "count", "days", "ratio"})
+NUMERIC_KINDS: frozenset[Kind] = frozenset(
+    {"money", "cents", "share", "count", "days", "hours", "ratio"}
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ _FORMATTERS = {
     "share": words.share,
     "count": words.count,
     "days": words.count,
+    "hours": lambda value: words.number(value, 1),
     "ratio": words.number,
     "text": lambda value: _yes(value) if isinstance(value, (bool, np.bool_)) else str(value),
     "date": words.day,
@@ -97,6 +103,7 @@ _WIDTHS: dict[Kind, int] = {
     "share": 10,
     "count": 10,
     "days": 10,
+    "hours": 10,
     "ratio": 10,
     "text": 24,
     "date": 12,
@@ -105,12 +112,12 @@ _WIDTHS: dict[Kind, int] = {
 
 
 COLUMNS: dict[str, Column] = {
-    name: Column(name, label, kind, width[0] if width else _WIDTHS[kind])
+    name: Column(name.rpartition(".")[2], label, kind, width[0] if width else _WIDTHS[kind])
     for name, label, kind, *width in ENTRIES
 }
 
 
-def column(name: str, values: pd.Series | None = None) -> Column:
+def column(name: str, values: pd.Series | None = None, *, table: str = "") -> Column:
     """How a column is shown: from the registry, or by its type where it is not in there.
 
     Parameters
@@ -120,8 +127,10 @@ def column(name: str, values: pd.Series | None = None) -> Column:
     values
         The column itself. A registered money, share or count column that holds text (such as
         the mixed values of a settings table) is shown as text.
+    table
+        The table that it stands in, where its name means something else than elsewhere.
     """
-    known = COLUMNS.get(name)
+    known = COLUMNS.get(f"{table}.{name}") or COLUMNS.get(name)
     if known is None:
         kind = "text" if values is None else _kind(values)
         return Column(name, _plain_label(str(name)), kind, _WIDTHS[kind])

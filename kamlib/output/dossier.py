@@ -6,24 +6,21 @@ from functools import cached_property
 import pandas as pd
 
 from kamlib.analysis import completeness, dossier_sales, meeting_brief
-from kamlib.analysis.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.decision_map import coverage, decision_map
 from kamlib.analysis.decision_warnings import decision_warnings
 from kamlib.analysis.general_facts import general_facts
 from kamlib.analysis.peer_lines import peer_lines
 from kamlib.analysis.rivals import rivals
+from kamlib.analysis.standing import plan_rows
 from kamlib.analysis.timeline import timeline
 from kamlib.data.book import Book
 from kamlib.data.frames import account_days
 from kamlib.data.schema import TABLES
 from kamlib.errors import DataError, nearest_name
+from kamlib.output.class_results import book_classes, book_history
+from kamlib.output.dossier_completeness import FILLED_FROM, everyone
+from kamlib.output.key_results import key_account_tables, segments
 from kamlib.words import _
-
-# The tables beside transactions that a dossier is filled from, in the order of its sections.
-FILLED_FROM = (
-    *("accounts", "contacts", "interactions", "deliveries", "payments", "tenders"),
-    *("competitors", "judgements", "losses", "winbacks"),
-)
 
 
 @dataclass(frozen=True)
@@ -65,12 +62,12 @@ class Dossier:
     @cached_property
     def everyone(self) -> pd.DataFrame:
         """Attributes of all accounts, those without any sale included, indexed by account."""
-        return self.book.once("all accounts", lambda: _everyone(self.book))
+        return everyone(self.book)
 
     @cached_property
     def classes(self) -> pd.DataFrame:
         """The ABC-XYZ table of all accounts."""
-        return self.book.once("classes", lambda: _classes(self.book))
+        return book_classes(self.book)
 
     @cached_property
     def found(self) -> pd.Series | None:
@@ -80,7 +77,7 @@ class Dossier:
     @cached_property
     def class_history(self) -> pd.DataFrame:
         """The account's classes at the end of the last quarters, the latest first."""
-        whole = self.book.once("class histories", lambda: _histories(self.book))
+        whole = book_history(self.book)
         rows = whole[whole["account"] == self.account]
         rows = rows[["quarter", "revenue", "cell"]].assign(quarter=rows["quarter"].astype("str"))
         return rows.iloc[::-1].reset_index(drop=True)
@@ -202,6 +199,22 @@ class Dossier:
         )
 
     @cached_property
+    def standing(self) -> pd.Series:
+        """Criteria, types, segment and place of the account; empty where it never had a sale."""
+        return self._row_of("segments")
+
+    @cached_property
+    def mistakes(self) -> pd.Series:
+        """The five mistakes with this account; empty where it never had a sale."""
+        return self._row_of("mistakes")
+
+    @cached_property
+    def plan(self) -> pd.DataFrame:
+        """What is planned with it this quarter."""
+        tables = key_account_tables(self.book)
+        return plan_rows(self.account, tables["plan"], segments(self.book).plays)
+
+    @cached_property
     def promises(self) -> pd.DataFrame:
         """What is open on either side."""
         days = self.book.settings.dossier.settle_days
@@ -249,6 +262,10 @@ class Dossier:
             currency=self.book.currency,
         )
 
+    def _row_of(self, table: str) -> pd.Series:
+        rows = key_account_tables(self.book)[table]
+        return rows.loc[self.account] if self.account in rows.index else pd.Series(dtype=object)
+
     @cached_property
     def managers(self) -> dict[str, str]:
         """Names of our managers by code."""
@@ -280,41 +297,6 @@ def open_dossier(book: Book, account: str) -> Dossier:
         f'account "{account}": neither the sales nor the accounts table of '
         f"{book.dataset.name} knows it{hint}"
     )
-
-
-def dossiers_completeness(book: Book) -> pd.Series:
-    """How complete the dossiers of all accounts are (0–1), as of the book's quarter."""
-    tables = {name: book.known(name) for name in FILLED_FROM if name != "accounts"}
-    return book.once(
-        "dossier completeness",
-        lambda: completeness.dossier_completeness(
-            book.once("all accounts", lambda: _everyone(book)),
-            tables,
-            as_of=book.seen_to,
-            settings=book.settings.dossier,
-        ),
-    )
-
-
-def _everyone(book: Book) -> pd.DataFrame:
-    known = book.tables["accounts"].set_index("account")
-    unsold = known[~known.index.isin(book.accounts.index) & ~known.index.duplicated()]
-    return pd.concat([book.accounts, unsold])
-
-
-def _classes(book: Book) -> pd.DataFrame:
-    return abc_xyz(
-        book.months,
-        book.orders,
-        book.accounts,
-        as_of=book.as_of,
-        settings=book.settings,
-        seen_to=book.seen_to,
-    )
-
-
-def _histories(book: Book) -> pd.DataFrame:
-    return abc_xyz_history(book.months, book.orders, settings=book.settings, seen_to=book.seen_to)
 
 
 def _manager_names(book: Book) -> dict[str, str]:

@@ -17,7 +17,7 @@ NOTEBOOKS = PROJECT / "notebooks"
 PARAMETERS = ("dataset", "quarter", "settings", "account")
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # A kernel's remarks on its own transport (loopback only) would clutter the command line.
-_KERNEL_ARGUMENTS = ("--log-level=CRITICAL",)
+KERNEL_ARGUMENTS = ("--log-level=CRITICAL",)
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,14 @@ def run_notebook(
     ValueError
         A parameter is not one of the notebooks'.
     """
-    unknown = set(parameters) - set(PARAMETERS)
-    if unknown:
-        raise ValueError(f"no notebook has a parameter {', '.join(sorted(unknown))}")
+    check_parameters(parameters)
     saved = (saved or path.with_suffix(".out.ipynb")).resolve()
-    source = nbformat.read(path, as_version=4)
-    kept = [cell for cell in source.cells if "explore" not in cell.metadata.get("tags", [])]
-    headless = saved.with_name(f".{saved.name}")
-    nbformat.write(nbformat.from_dict({**source, "cells": kept}), headless)
+    source = headless(path)
+    prepared = saved.with_name(f".{saved.name}")
+    nbformat.write(source, prepared)
     try:
         papermill.execute_notebook(
-            headless,
+            prepared,
             saved,
             parameters=dict(parameters),
             kernel_name="python3",
@@ -68,16 +65,41 @@ def run_notebook(
             progress_bar=False,
             execution_timeout=timeout_seconds,
             start_timeout=120,
-            extra_arguments=list(_KERNEL_ARGUMENTS),
+            extra_arguments=list(KERNEL_ARGUMENTS),
         )
     except PapermillExecutionError as error:
         return Run(nbformat.read(saved, as_version=4), f"{error.ename}: {error.evalue}")
     except Exception as error:  # a kernel that dies or hangs: its page says so, others go on
-        return Run(source, f"{type(error).__name__}: {error}".splitlines()[0])
+        return Run(source, told(error))
     finally:
-        headless.unlink(missing_ok=True)
+        prepared.unlink(missing_ok=True)
         _close_event_loop()
     return Run(nbformat.read(saved, as_version=4))
+
+
+def check_parameters(parameters: Mapping[str, Any]) -> None:
+    """Refuse what no notebook knows: papermill itself would only warn.
+
+    Raises
+    ------
+    ValueError
+        A parameter is not one of the notebooks'.
+    """
+    unknown = set(parameters) - set(PARAMETERS)
+    if unknown:
+        raise ValueError(f"no notebook has a parameter {', '.join(sorted(unknown))}")
+
+
+def headless(path: Path) -> nbformat.NotebookNode:
+    """A notebook as a report runs it: without the cells tagged ``explore``."""
+    source = nbformat.read(path, as_version=4)
+    kept = [cell for cell in source.cells if "explore" not in cell.metadata.get("tags", [])]
+    return nbformat.from_dict({**source, "cells": kept})
+
+
+def told(error: Exception) -> str:
+    """What a page says of an error that is no cell's own: its first line."""
+    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def _close_event_loop() -> None:
@@ -106,7 +128,7 @@ def refresh_notebook(path: Path) -> None:
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
-        extra_arguments=list(_KERNEL_ARGUMENTS),
+        extra_arguments=list(KERNEL_ARGUMENTS),
         store_widget_state=False,
     )
     client.execute()

@@ -5,10 +5,9 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,52 +16,20 @@ import pandas as pd
 
 from kamlib.data.book import LATEST, Book, open_book
 from kamlib.data.ledger import SNAPSHOT_VARIABLE
+from kamlib.output.dossier_runs import DossierKernels
+from kamlib.output.dossiers import FOLDER, NOTEBOOK, Dossier, hrefs, planned_dossiers
 from kamlib.output.files import swapped_in, write_csv, write_rejected
 from kamlib.output.notebooks import NOTEBOOKS, Run, run_notebook
-from kamlib.output.pages import PageLink, failure_html, page_html
+from kamlib.output.pack_pages import PAGES, Pack, PackPage, PageWriter
 from kamlib.output.results import pack_tables
 from kamlib.output.workbook import write_workbook
 from kamlib.settings import settings_table
-from kamlib.words import _
+from kamlib.words import _, count
 
 PACKAGES = ("kamlib", "pandas", "numpy", "duckdb", "ibis-framework", "matplotlib", "xlsxwriter")
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class PackPage:
-    """One page of the pack and the notebook that makes it."""
-
-    notebook: str
-    file: str
-    title: str
-
-
-PAGES = (
-    PackPage("00_summary", "index.html", _("Summary")),
-    PackPage("01_abc_xyz", "01-abc-xyz.html", _("ABC-XYZ")),
-)
-
-
-@dataclass
-class Pack:
-    """A written pack: where it is, what failed in it, and how long its steps took (seconds)."""
-
-    folder: Path
-    workbook: str
-    failures: dict[str, str] = field(default_factory=dict)
-    timings: dict[str, float] = field(default_factory=dict)
-    checks: dict[str, bool] = field(default_factory=dict)
-
-    @property
-    def first_page(self) -> Path:
-        """The page to open."""
-        return self.folder / PAGES[0].file
-
-    @property
-    def complete(self) -> bool:
-        """Whether every page was made and every check holds."""
-        return not self.failures and all(self.checks.values())
+# What was just done, and how many steps there are in all as far as is known.
+Progress = Callable[[str, int], None]
+_STEPS = len(PAGES) + 3
 
 
 def write_pack(
@@ -71,7 +38,7 @@ def write_pack(
     settings: Mapping[str, Any] | None = None,
     *,
     reports: Path = Path("reports"),
-    progress: Progress = lambda done: None,
+    progress: Progress = lambda done, steps: None,
 ) -> Pack:
     """Write the quarterly pack of a data set under ``reports/<dataset>/<quarter>``.
 
@@ -82,7 +49,8 @@ def write_pack(
     reports
         The folder of all packs.
     progress
-        Called with what was just done, ``steps()`` times in all.
+        Called after each step with what was just done and the number of all steps, which grows
+        by the dossiers once their accounts are known.
 
     Raises
     ------
@@ -94,17 +62,12 @@ def write_pack(
     target = reports / book.dataset.name / str(book.quarter)
     pack = Pack(target, workbook_name(book))
     pack.timings["open the book"] = time.perf_counter() - started
-    progress(_("data read and checked"))
+    progress(_("data read and checked"), _STEPS)
     with swapped_in(target) as staging:
         _write(staging, book, settings or {}, pack, progress)
         pack.timings["all"] = time.perf_counter() - started
         _write_manifest(staging, book, pack)
     return pack
-
-
-def steps() -> int:
-    """How many times ``write_pack`` calls ``progress``."""
-    return len(PAGES) + 3
 
 
 def workbook_name(book: Book) -> str:
@@ -116,21 +79,60 @@ def _write(
     staging: Path, book: Book, settings: Mapping[str, Any], pack: Pack, progress: Progress
 ) -> None:
     (staging / "notebooks").mkdir()
+    parameters = {
+        "dataset": _dataset_path(book),
+        "quarter": str(book.quarter),
+        "settings": dict(settings),
+    }
+    timeout = book.settings.pack.timeout_seconds
     with (
         _shared_snapshot(book),
         ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool,
+        DossierKernels(
+            NOTEBOOKS / f"{NOTEBOOK}.ipynb", parameters, timeout_seconds=timeout
+        ) as kernels,
     ):
-        running = {pool.submit(_run_page, page, staging, book, settings): page for page in PAGES}
+        running: dict[Future[tuple[Run, float]], PackPage | Dossier] = {
+            pool.submit(_run_page, page, staging, parameters, timeout): page for page in PAGES
+        }
         tables = _timed(pack, "tables", lambda: _write_tables(staging, book, pack))
-        progress(_("tables written"))
-        _timed(pack, "workbook", lambda: write_workbook(staging / pack.workbook, book, tables))
-        progress(_("workbook written"))
+        dossiers = planned_dossiers(book, tables)
+        writer = PageWriter(staging, book, pack, dossiers)
+        steps = _STEPS + len(dossiers)
+        progress(_("tables written"), steps)
+        started = time.perf_counter()
+        running |= _submitted(kernels, staging, dossiers)
+        addresses = hrefs(dossiers)
+        excel = staging / pack.workbook
+        _timed(pack, "workbook", lambda: write_workbook(excel, book, tables, dossiers=addresses))
+        progress(_("workbook written"), steps)
         for done in as_completed(running):
-            page = running[done]
-            run, seconds = done.result()
-            pack.timings[f"notebook {page.notebook}"] = seconds
-            _write_page(staging, book, page, run, pack)
-            progress(_("{title}: page written").format(title=page.title))
+            made = running[done]
+            if isinstance(made, PackPage):
+                writer.write_page(made, *done.result())
+                progress(_("{title}: page written").format(title=made.title), steps)
+                continue
+            writer.write_dossier(made, *done.result())
+            pack.timings["dossiers"] = time.perf_counter() - started
+            told = _("{number} of {all} dossiers written")
+            told = told.format(number=count(len(pack.dossiers)), all=count(len(dossiers)))
+            progress(told, steps)
+    if dossiers:
+        writer.write_list(tables)
+
+
+def _submitted(
+    kernels: DossierKernels, staging: Path, dossiers: Sequence[Dossier]
+) -> dict[Future[tuple[Run, float]], Dossier]:
+    if not dossiers:
+        return {}
+    for path in (staging / FOLDER, staging / "notebooks" / FOLDER):
+        path.mkdir()
+    saved = staging / "notebooks" / FOLDER
+    return {
+        kernels.submit(dossier.account, saved / f"{dossier.name}.ipynb"): dossier
+        for dossier in dossiers
+    }
 
 
 @contextmanager
@@ -178,20 +180,12 @@ def _same(one: pd.Series, other: pd.Series) -> bool:
 
 
 def _run_page(
-    page: PackPage, staging: Path, book: Book, settings: Mapping[str, Any]
+    page: PackPage, staging: Path, parameters: Mapping[str, Any], timeout_seconds: int
 ) -> tuple[Run, float]:
     started = time.perf_counter()
     path = NOTEBOOKS / f"{page.notebook}.ipynb"
-    run = run_notebook(
-        path,
-        {
-            "dataset": str(_dataset_path(book)),
-            "quarter": str(book.quarter),
-            "settings": dict(settings),
-        },
-        timeout_seconds=book.settings.pack.timeout_seconds,
-        saved=staging / "notebooks" / path.name,
-    )
+    saved = staging / "notebooks" / path.name
+    run = run_notebook(path, parameters, timeout_seconds=timeout_seconds, saved=saved)
     return run, time.perf_counter() - started
 
 
@@ -201,17 +195,6 @@ def _dataset_path(book: Book) -> str:
     if folder.parent == NOTEBOOKS.parent / "data":
         return folder.name
     return str(book.dataset.described_in)
-
-
-def _write_page(staging: Path, book: Book, page: PackPage, run: Run, pack: Pack) -> None:
-    links = [PageLink(other.file, other.title, other is page) for other in PAGES]
-    links.append(PageLink(pack.workbook, _("Excel workbook")))
-    if run.failure:
-        pack.failures[page.notebook] = run.failure
-        html = failure_html(book, page.title, links, run.failure)
-    else:
-        html = page_html(run.notebook, book, page.title, links)
-    (staging / page.file).write_text(html, encoding="utf-8", newline="\n")
 
 
 def _write_manifest(staging: Path, book: Book, pack: Pack) -> None:
@@ -234,6 +217,7 @@ def _write_manifest(staging: Path, book: Book, pack: Pack) -> None:
         "checks": pack.checks,
         "failures": pack.failures,
         "tables": tables,
+        "dossiers": {account: round(seconds, 2) for account, seconds in pack.dossiers.items()},
         "versions": {name: version(name) for name in PACKAGES}
         | {"python": platform.python_version()},
         "timings_seconds": {name: round(seconds, 2) for name, seconds in pack.timings.items()},

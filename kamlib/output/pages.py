@@ -1,8 +1,9 @@
 """An executed notebook as a page of the pack: self-contained, without code, made to be printed."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from kamlib.settings import settings_table
 from kamlib.words import _, count, day, share
 
 _TEMPLATES = Path(str(files("kamlib.output"))) / "templates"
+# A cell, or a piece of a sentence, that names an account: kamlib.output.tables writes them, and
+# nbconvert writes the attribute anew, in single quotes where it holds double ones.
+_ACCOUNT = re.compile(
+    r"""<(th|td|span)([^>]*?) data-account=(?:"([^"]*)"|'([^']*)')([^>]*)>(.*?)</\1>""", re.S
+)
 HIDDEN_TAGS = ("parameters", "injected-parameters", "explore", "notebook-only")
 
 
@@ -30,7 +36,13 @@ class PageLink:
 
 
 def page_html(
-    notebook: nbformat.NotebookNode, book: Book, title: str, links: Sequence[PageLink]
+    notebook: nbformat.NotebookNode,
+    book: Book,
+    title: str,
+    links: Sequence[PageLink],
+    *,
+    beside: Sequence[PageLink] = (),
+    dossiers: Mapping[str, str] | None = None,
 ) -> str:
     """The page of an executed notebook.
 
@@ -44,29 +56,75 @@ def page_html(
         The page's title.
     links
         The navigation bar.
+    beside
+        A second, smaller one: the pages before and after.
+    dossiers
+        The address of each account's dossier as seen from the page; tables link to them.
     """
     exporter = HTMLExporter(
         config=_config(), template_name="pack", extra_template_basedirs=[str(_TEMPLATES)]
     )
-    resources = {"page": _frame(book, title, links, settings_appendix(book))}
+    frame = _frame(book, title, links, settings_appendix(book)) | {"beside": beside}
     notebook = nbformat.from_dict({**notebook, "metadata": _without_widgets(notebook.metadata)})
-    html, _resources = exporter.from_notebook_node(notebook, resources=resources)
-    return _without_blank_runs(html)
+    html, _resources = exporter.from_notebook_node(notebook, resources={"page": frame})
+    return _without_blank_runs(linked(html, dossiers or {}))
 
 
-def failure_html(book: Book, title: str, links: Sequence[PageLink], message: str) -> str:
+def failure_html(
+    book: Book,
+    title: str,
+    links: Sequence[PageLink],
+    message: str,
+    *,
+    beside: Sequence[PageLink] = (),
+) -> str:
     """The page of a notebook that failed: it says so, and what the last error was."""
     told = _("This page could not be made. The other pages are complete.")
-    cells = [
-        nbformat.v4.new_markdown_cell(f"# {title}", id="title"),
-        nbformat.v4.new_code_cell(
-            "",
-            id="failure",
-            outputs=[nbformat.v4.new_output("error", ename="", evalue=message, traceback=[])],
-        ),
-        nbformat.v4.new_markdown_cell(told, id="advice"),
+    output = nbformat.v4.new_output("error", ename="", evalue=message, traceback=[])
+    advice = nbformat.v4.new_markdown_cell(told, id="advice")
+    notebook = nbformat.v4.new_notebook(cells=[*_titled(title, output), advice])
+    return page_html(notebook, book, title, links, beside=beside)
+
+
+def content_html(
+    book: Book,
+    title: str,
+    links: Sequence[PageLink],
+    content: str,
+    *,
+    dossiers: Mapping[str, str] | None = None,
+) -> str:
+    """A page of the pack that no notebook makes: its title and a piece of HTML."""
+    output = nbformat.v4.new_output("display_data", {"text/html": content})
+    notebook = nbformat.v4.new_notebook(cells=_titled(title, output))
+    return page_html(notebook, book, title, links, dossiers=dossiers)
+
+
+def linked(html: str, dossiers: Mapping[str, str]) -> str:
+    """A page whose account cells lead to the account's dossier, where there is one.
+
+    >>> linked('<td data-account="A1">A1</td>', {"A1": "accounts/A1.html"})
+    '<td><a href="accounts/A1.html">A1</a></td>'
+    >>> linked('<td data-account="B2">B2</td>', {"A1": "accounts/A1.html"})
+    '<td>B2</td>'
+    """
+
+    def cell(found: re.Match[str]) -> str:
+        tag, before, double, single, after, text = found.groups()
+        href = dossiers.get(unescape(double or single or ""))
+        content = f'<a href="{escape(href)}">{text}</a>' if href else text
+        return f"<{tag}{before}{after}>{content}</{tag}>"
+
+    return _ACCOUNT.sub(cell, html)
+
+
+def _titled(title: str, output: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The cells of a page that is not made by a notebook."""
+    heading = nbformat.v4.new_output("display_data", {"text/html": f"<h1>{escape(title)}</h1>"})
+    return [
+        nbformat.v4.new_code_cell("", id="title", outputs=[heading]),
+        nbformat.v4.new_code_cell("", id="content", outputs=[output]),
     ]
-    return page_html(nbformat.v4.new_notebook(cells=cells), book, title, links)
 
 
 def settings_appendix(book: Book) -> str:
@@ -142,6 +200,7 @@ def _frame(book: Book, title: str, links: Sequence[PageLink], appendix: str) -> 
         "words": {
             "skip": _("Skip to the content"),
             "pages": _("Pages of the pack"),
+            "beside": _("Dossiers before and after"),
             "failed": _("This part could not be computed"),
         },
     }

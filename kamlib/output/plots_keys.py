@@ -124,18 +124,18 @@ def plot_types(
 
 @themed
 def plot_key_share(
-    shares: Mapping[str, float], band: tuple[float, float], *, ax: Axes | None = None
+    shares: Mapping[str, float] | pd.Series, band: tuple[float, float], *, ax: Axes | None = None
 ) -> Axes:
     """What key accounts bring, beside the band that is usual.
 
     Parameters
     ----------
     shares
-        Share (0–1, NaN where unknown) by what it is a share of, as a reader sees it.
+        Share (0–1, NaN where unknown) by what it is a share of: a column's name.
     band
         The usual lower and upper share.
     """
-    known = {name: value for name, value in shares.items() if not pd.isna(value)}
+    known = {column(n).label: value for n, value in shares.items() if not pd.isna(value)}
     ax = ax or new_axes(7.5, 1.1 + 0.45 * max(len(known), 1))
     ax.axvspan(*band, color=ABC_COLOURS["D"], zorder=0)
     for y, (name, value) in enumerate(known.items()):

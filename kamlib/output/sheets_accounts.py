@@ -136,6 +136,16 @@ def manager_numbers(classes: pd.DataFrame) -> dict[str, int]:
     return {name: i + 1 for i, name in enumerate(revenue.index)}
 
 
+def all_managers(desk: Desk) -> dict[str, int]:
+    """Managers with their numbers; after those with accounts whoever only a table names."""
+    numbers = manager_numbers(desk.tables["abc_xyz"])
+    named = [desk.tables[key].reset_index() for key in ("portfolio", "plan") if key in desk.tables]
+    for frame in named:
+        for name in frame["manager"].astype("str"):
+            numbers.setdefault(name, len(numbers) + 1)
+    return numbers
+
+
 def money_column(desk: Desk, name: str) -> str:
     """The column of the sheet that holds revenue or margin."""
     return "value" if name == desk.book.settings.abc.measure else "other_money"
@@ -151,6 +161,9 @@ def write_accounts(desk: Desk, layout: Layout) -> None:
     for name, col in layout.columns.items():
         if name in LIVE:
             _formulas(desk, sheet, layout, name, looks[name])
+        elif name == "account":
+            for i, account in enumerate(layout.frame.index):
+                desk.account(sheet, FIRST_ROW + i, col, account)
         else:
             style = desk.body(looks[name].kind)
             for i, value in enumerate(_values(layout, name)):

@@ -1,7 +1,8 @@
 """What every sheet of the Excel workbook shares: names, styles, typed cells, print set-up."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +22,22 @@ SUMMARY, CUT_OFFS, ACCOUNTS = _("Summary"), _("Cut-offs"), _("Accounts")
 MATRIX, PARETO, MIGRATION, HISTORY = _("Matrix"), _("Pareto"), _("Migration"), _("History")
 LENSES, SALES_MARGIN = _("Lenses"), _("Sales and margin")
 THIN_MARGINS = _("Thin margins")
+KEY_ACCOUNTS, KEY_CHANGES, CRITERIA = _("Key accounts"), _("Entered and left"), _("Criteria")
+PLAN, PORTFOLIOS, TYPES = _("Plan"), _("Portfolios"), _("Types")
+PLAYS, MISTAKES = _("Plays"), _("Mistakes")
 DATA, SETTINGS = _("Data"), _("Settings")
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
-TAB_COLOURS = {SUMMARY: ACCENT, CUT_OFFS: "#f2c230", DATA: MUTED, SETTINGS: MUTED}
+TAB_COLOURS = {
+    SUMMARY: ACCENT,
+    CUT_OFFS: "#f2c230",
+    **dict.fromkeys((KEY_ACCOUNTS, KEY_CHANGES, CRITERIA, TYPES), HEAD),
+    **dict.fromkeys((PLAN, PORTFOLIOS, PLAYS, MISTAKES), "#2a7a54"),
+    DATA: MUTED,
+    SETTINGS: MUTED,
+}
 MAX_TEXT = 32_767  # Excel's limit for one cell
+MAX_LINKS = 65_000  # Excel's limit for one sheet is 65,530; some lead elsewhere
 YES = _("yes")
 CHIPPED = {
     *("abc", "xyz", "cell", "from_cell", "to_cell", "cell_before"),
@@ -46,13 +58,18 @@ class PlainFormulas(Worksheet):
 
 @dataclass
 class Desk:
-    """The open workbook, what it is made of, and its styles, each made once."""
+    """The open workbook, what it is made of, and its styles, each made once.
+
+    ``dossiers`` has the address of each account's dossier; ``links`` counts a sheet's links.
+    """
 
     workbook: Workbook
     book: Book
     tables: Mapping[str, pd.DataFrame]
     sheets: dict[str, Worksheet] = field(default_factory=dict)
     styles: dict[tuple, Format] = field(default_factory=dict)
+    dossiers: Mapping[str, str] = field(default_factory=dict)
+    links: Counter[str] = field(default_factory=Counter)
 
     @property
     def currency(self) -> str:
@@ -114,10 +131,22 @@ class Desk:
         """A remark in small grey letters."""
         sheet.write_string(row, col, text, self.style(font_color=MUTED, italic=True))
 
-    def banner(self, sheet: Worksheet, row: int = 2) -> None:
+    def banner(self, sheet: Worksheet, row: int = 2, *, formula: str = "=cuts_banner") -> None:
         """A line that speaks up when the cut-offs are no longer those of the pack."""
         style = self.style(bold=True, font_color=LIVE_HEAD)
-        sheet.write_formula(row, 0, "=cuts_banner", style, "")
+        sheet.write_formula(row, 0, formula, style, "")
+
+    def account(
+        self, sheet: Worksheet, row: int, col: int, account: Any, **properties: Any
+    ) -> None:
+        """An account's cell: a text that leads to the account's dossier, where there is one."""
+        address = self.dossiers.get(account) if isinstance(account, str) else None
+        if address is None or self.links[sheet.name] == MAX_LINKS:
+            put(sheet, row, col, account, self.body("text", **properties))
+            return
+        style = self.body("text", font_color=ACCENT, underline=1, **properties)
+        sheet.write_url(row, col, f"external:{address}", style, string=clean(account))
+        self.links[sheet.name] += 1
 
     def name(self, name: str, sheet: str, row: int, col: int) -> None:
         """Give a cell a name that formulas can use."""
@@ -196,11 +225,22 @@ def area(sheet: str, first: int, last: int, col: int, last_col: int | None = Non
     )
 
 
-def set_widths(sheet: Worksheet, columns: Iterable[Column], col: int = 0) -> None:
-    """Set the widths of columns side by side, room for the longest word of a heading included."""
-    for offset, column in enumerate(columns):
+def set_widths(
+    sheet: Worksheet, columns: Iterable[Column], col: int = 0, *, folded: Container[str] = ()
+) -> None:
+    """Set the widths of columns side by side, room for the longest word of a heading included.
+
+    Columns that are named in ``folded`` are hidden behind a + above the columns.
+    """
+    before = False
+    for offset, column in enumerate(columns, col):
         longest = max(map(len, column.label.split()))
-        sheet.set_column(col + offset, col + offset, max(column.width, longest + 3))
+        hidden = column.name in folded
+        options = {"level": 1, "hidden": True} if hidden else {"collapsed": before}
+        sheet.set_column(offset, offset, max(column.width, longest + 3), None, options)
+        before = hidden
+    if before:
+        sheet.set_column(offset + 1, offset + 1, None, None, {"collapsed": True})
 
 
 def chips(desk: Desk, sheet: Worksheet, first: int, col: int, last: int, last_col: int) -> None:

@@ -1,6 +1,6 @@
 """Sheets that are lists: any result table as a typed Excel table with filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -21,6 +21,7 @@ class Placed:
     first: int
     last: int
     columns: dict[str, int]
+    looks: tuple[Column, ...]
 
     def area(self, name: str) -> str:
         """The address of a column's cells, for a formula in any sheet."""
@@ -57,13 +58,18 @@ def write_list(
     """
     sheet = desk.sheets[name]
     flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
-    looks = [_look(str(label), flat.iloc[:, i], labels or {}) for i, label in enumerate(flat)]
+    looks = [
+        _look(str(label), flat.iloc[:, i], labels or {}, table) for i, label in enumerate(flat)
+    ]
     live = live or {}
     for offset, look in enumerate(looks):
         values, style = flat.iloc[:, offset].tolist(), desk.body(look.kind, text_wrap=bool(widths))
         if look.name in live:
             for i, (formula, value) in enumerate(zip(live[look.name], values, strict=True)):
                 sheet.write_formula(row + 1 + i, col + offset, formula, style, desks.shown(value))
+        elif look.name == "account":
+            for i, value in enumerate(values):
+                desk.account(sheet, row + 1 + i, col + offset, value, text_wrap=bool(widths))
         else:
             for i, value in enumerate(values):
                 put(sheet, row + 1 + i, col + offset, value, style)
@@ -76,7 +82,7 @@ def write_list(
     columns = {look.name: col + offset for offset, look in enumerate(looks)}
     for label in desks.CHIPPED.intersection(columns):
         chips(desk, sheet, row + 1, columns[label], last, columns[label])
-    return Placed(name, row, row + 1, last, columns)
+    return Placed(name, row, row + 1, last, columns, tuple(looks))
 
 
 def write_lenses(desk: Desk) -> None:
@@ -94,7 +100,7 @@ def write_lenses(desk: Desk) -> None:
     )
     desk.note(sheet, 2, 0, _("As of the cut-offs in the pack."))
     placed = write_list(desk, desks.LENSES, shown.head(limit), row=4, table="lens_disagreements")
-    _finish_list(sheet, placed, shown)
+    finish_list(sheet, placed)
 
 
 def write_sales_margin(desk: Desk) -> None:
@@ -121,7 +127,7 @@ def write_thin_margins(desk: Desk) -> None:
     sheet = desk.sheet(desks.THIN_MARGINS, _("Who earns too little"), note)
     limit = desk.book.settings.pack.sheet_rows
     placed = write_list(desk, desks.THIN_MARGINS, shown.head(limit), row=3, table="thin_margins")
-    _finish_list(sheet, placed, shown)
+    finish_list(sheet, placed)
 
 
 def write_data(desk: Desk) -> None:
@@ -156,7 +162,7 @@ def write_settings(desk: Desk) -> None:
     )
     labels = {"name": _("Setting"), "value": _("In force")}
     placed = write_list(desk, desks.SETTINGS, frame, row=3, table="settings", labels=labels)
-    _finish_list(sheet, placed, frame)
+    finish_list(sheet, placed)
     sheet.set_column(placed.columns["name"], placed.columns["value"], 28)
     sheet.set_column(placed.columns["source"], placed.columns["source"], 64)
     if "changed" in placed.columns:
@@ -166,16 +172,40 @@ def write_settings(desk: Desk) -> None:
         sheet.conditional_format(placed.first, 0, placed.last, len(placed.columns) - 1, rule)
 
 
-def _finish_list(sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:
-    """Widths, a frozen head with the first column, and headings on each printed page."""
-    flat = frame.reset_index() if frame.index.name else frame
-    set_widths(sheet, [column(label, flat[label]) for label in placed.columns])
-    sheet.freeze_panes(placed.first, 1)
+def finish_list(
+    sheet: Worksheet,
+    placed: Placed,
+    *,
+    fixed: int = 1,
+    folded: Container[str] = (),
+    pages: int = 1,
+) -> None:
+    """Widths, a frozen head with the first columns, and headings on each printed page.
+
+    A list of many columns is printed so many pages wide, the first columns on each.
+    """
+    set_widths(sheet, placed.looks, folded=folded)
+    sheet.freeze_panes(placed.first, fixed)
     sheet.repeat_rows(placed.head)
+    if pages > 1:
+        sheet.repeat_columns(0, fixed - 1)
+        sheet.fit_to_pages(pages, 0)
 
 
-def _look(label: str, values: pd.Series, labels: Mapping[str, str]) -> Column:
-    look = column(label, values)
+def chosen(frame: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:
+    """The wanted columns that there are; without names and managers that say nothing.
+
+    A name that only repeats the account says nothing, nor does a manager whom nobody has.
+    """
+    there = frame[[label for label in wanted if label in frame]].copy()
+    idle = [label for label in ("manager",) if label in there and (there[label] == "").all()]
+    if "name" in there and (there["name"] == there.index).all():
+        idle.append("name")
+    return there.drop(columns=idle)
+
+
+def _look(label: str, values: pd.Series, labels: Mapping[str, str], table: str) -> Column:
+    look = column(label, values, table=table)
     return replace(look, label=labels[label]) if label in labels else look
 
 
@@ -209,7 +239,15 @@ def _heights(frame: pd.DataFrame, widths: Sequence[int]) -> list[int]:
     """Heights of rows with wrapped texts: not every program finds them by itself."""
     if not widths:
         return []
-    rows = zip(*(frame.iloc[:, j].astype("str") for j in range(frame.shape[1])), strict=True)
+    blank = pd.Series("", frame.index)
+    columns = [frame.iloc[:, j] for j in range(frame.shape[1])]
+    texts = [
+        values.astype("str").fillna("")
+        if column(str(values.name), values).kind == "text"
+        else blank
+        for values in columns
+    ]
+    rows = zip(*texts, strict=True)
     return [
         15
         * min(

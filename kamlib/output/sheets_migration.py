@@ -7,7 +7,7 @@ from kamlib.output import sheets_desk as desks
 from kamlib.output.columns import column
 from kamlib.output.sheets_accounts import Layout
 from kamlib.output.sheets_desk import HISTORY, MIGRATION, Desk, area, chips, heat, put
-from kamlib.output.sheets_lists import write_list
+from kamlib.output.sheets_lists import chosen, write_list
 from kamlib.output.sheets_rules import NOT_THERE
 from kamlib.output.theme import ABC_COLOURS, GRID
 from kamlib.words import _, count
@@ -21,8 +21,7 @@ def write_migration(desk: Desk, layout: Layout) -> None:
     """The accounts that moved as the pack has it; where they stand now is live."""
     moves = desk.tables["migration"]
     order = ["name", "manager", "from_cell", "to_cell", "revenue_before", "revenue", "change"]
-    frame = moves[order].head(desk.book.settings.pack.sheet_rows)
-    frame = _without_idle(frame)
+    frame = chosen(moves.head(desk.book.settings.pack.sheet_rows), order)
     frame["from_cell"] = frame["from_cell"].astype("str").replace("", NOT_THERE)
     ranks = layout.frame["rank"].reindex(frame.index)
     frame = frame.assign(rank=ranks)
@@ -67,14 +66,6 @@ def write_history(desk: Desk, layout: Layout) -> None:
     if "cell_before" in layout.columns:
         _moves(desk, sheet, layout, row + 2)
     sheet.freeze_panes(3, 0)
-
-
-def _without_idle(frame: pd.DataFrame) -> pd.DataFrame:
-    """Without names that only repeat the account and managers that nobody has."""
-    idle = [name for name in ("manager",) if (frame[name] == "").all()]
-    if (frame["name"] == frame.index).all():
-        idle.append("name")
-    return frame.drop(columns=idle)
 
 
 def _whereabouts(frame: pd.DataFrame, layout: Layout) -> list[str]:

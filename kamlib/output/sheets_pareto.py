@@ -45,7 +45,7 @@ def _largest(desk: Desk, sheet: Worksheet, layout: Layout) -> int:
     for i, account in enumerate(frame.itertuples()):
         row, line = TABLE_ROW + 1 + i, TABLE_ROW + 2 + i
         put(sheet, row, 0, i + 1, desk.body("count"))
-        put(sheet, row, 1, account.Index, desk.body("text"))
+        desk.account(sheet, row, 1, account.Index)
         put(sheet, row, 2, short(account.name or account.Index, 20), desk.body("text"))
         put(sheet, row, 3, account.value, desk.body("money"))
         above = f"SUM(D${TABLE_ROW + 2}:D{line})"

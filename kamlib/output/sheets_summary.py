@@ -145,6 +145,14 @@ def _key_figures(desk: Desk, layout: Layout) -> list[tuple[str, str, float, str]
 
 def _links(desk: Desk, sheet: Worksheet, row: int) -> int:
     about = {
+        desks.KEY_ACCOUNTS: _("Who is key, by which criteria; try other weights"),
+        desks.KEY_CHANGES: _("Who entered the list, who left, who found no room"),
+        desks.PLAN: _("What each manager does for whom, by when; room for notes"),
+        desks.PORTFOLIOS: _("Per manager: plan against actual, hours against need"),
+        desks.CRITERIA: _("The six criteria of every account, with evidence"),
+        desks.TYPES: _("Breadwinners, prospective, image and expert accounts"),
+        desks.PLAYS: _("What to do with each kind of account"),
+        desks.MISTAKES: _("What goes wrong at key accounts"),
         desks.CUT_OFFS: _("Move a cut-off and see the classes follow"),
         desks.ACCOUNTS: _("Every account: class, reason, certainty; sort and filter"),
         desks.MATRIX: _("Accounts and money per place, by manager, with the check"),

@@ -9,8 +9,10 @@ from xlsxwriter import Workbook
 from kamlib.data.book import Book
 from kamlib.output import sheets_desk as desks
 from kamlib.output.sheets_accounts import Layout, accounts_layout, write_accounts
+from kamlib.output.sheets_criteria import write_criteria
 from kamlib.output.sheets_cutoffs import write_cut_offs
 from kamlib.output.sheets_desk import Desk, PlainFormulas
+from kamlib.output.sheets_keys import write_key_accounts, write_key_changes
 from kamlib.output.sheets_lists import (
     write_data,
     write_lenses,
@@ -21,7 +23,10 @@ from kamlib.output.sheets_lists import (
 from kamlib.output.sheets_matrix import write_matrix
 from kamlib.output.sheets_migration import write_history, write_migration
 from kamlib.output.sheets_pareto import write_pareto
+from kamlib.output.sheets_plan import write_plan, write_plays
+from kamlib.output.sheets_portfolio import write_portfolios
 from kamlib.output.sheets_summary import write_summary
+from kamlib.output.sheets_types import write_mistakes, write_types
 from kamlib.words import _
 
 OPTIONS = {
@@ -35,6 +40,14 @@ OPTIONS = {
 # The sheets in order, what each needs of the tables (any of them), and who writes it.
 SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
     (desks.SUMMARY, ("abc_xyz",), write_summary),
+    (desks.KEY_ACCOUNTS, ("key_accounts",), write_key_accounts),
+    (desks.KEY_CHANGES, ("key_changes", "key_left_out"), write_key_changes),
+    (desks.PLAN, ("plan",), write_plan),
+    (desks.PORTFOLIOS, ("portfolio",), write_portfolios),
+    (desks.CRITERIA, ("segments",), write_criteria),
+    (desks.TYPES, ("types",), write_types),
+    (desks.PLAYS, ("plays",), write_plays),
+    (desks.MISTAKES, ("mistakes",), write_mistakes),
     (desks.CUT_OFFS, ("abc_xyz",), write_cut_offs),
     (desks.ACCOUNTS, ("abc_xyz",), write_accounts),
     (desks.MATRIX, ("matrix",), write_matrix),
@@ -47,10 +60,20 @@ SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
     (desks.DATA, ("reconciliation", "findings"), write_data),
     (desks.SETTINGS, ("settings",), write_settings),
 )
-LISTS = {write_lenses, write_sales_margin, write_thin_margins, write_data, write_settings}
+WITHOUT_LAYOUT = {
+    *(write_key_accounts, write_key_changes, write_criteria, write_plan, write_plays),
+    *(write_mistakes, write_lenses, write_sales_margin, write_thin_margins, write_data),
+    write_settings,
+}
 
 
-def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
+def write_workbook(
+    path: Path,
+    book: Book,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    dossiers: Mapping[str, str] | None = None,
+) -> None:
     """Write the pack's workbook, the same bytes for the same inputs.
 
     Classes, shares and the matrix are formulas on named cut-off cells and carry their
@@ -63,6 +86,8 @@ def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -
     tables
         The result tables by name (``kamlib.output.results.pack_tables``); ``abc_xyz`` is
         needed.
+    dossiers
+        The address of each account's dossier as seen from the workbook; account cells link to it.
 
     Raises
     ------
@@ -73,7 +98,7 @@ def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -
         raise ValueError(f"tables must hold abc_xyz; there are {', '.join(tables) or 'none'}")
     with Workbook(path, OPTIONS) as workbook:
         _describe(workbook, book)
-        desk = Desk(workbook, book, tables)
+        desk = Desk(workbook, book, tables, dossiers=dossiers or {})
         wanted = [sheet for sheet in SHEETS if any(table in tables for table in sheet[1])]
         for name, _needs, _write in wanted:
             desk.sheets[name] = workbook.add_worksheet(name, PlainFormulas)
@@ -83,7 +108,7 @@ def write_workbook(path: Path, book: Book, tables: Mapping[str, pd.DataFrame]) -
 
 
 def _written(write: Callable, desk: Desk, layout: Layout) -> None:
-    if write in LISTS:
+    if write in WITHOUT_LAYOUT:
         write(desk)
     else:
         write(desk, layout)

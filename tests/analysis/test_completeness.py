@@ -15,7 +15,7 @@ from kamlib.analysis.completeness import (
     missing,
 )
 from kamlib.data.checks import empty_side_table
-from kamlib.setting_groups import DossierSettings
+from kamlib.setting_groups_dossier import DossierSettings
 
 AS_OF = pd.Timestamp("2025-12-31")
 RULES = DossierSettings()

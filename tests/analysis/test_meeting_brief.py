@@ -202,9 +202,9 @@ def test_the_brief_asks_and_offers_for_what_the_data_shows():
     assert asked["question"].str.startswith("What would have won the tender").any()
     empty = peer_lines("A", *peers_example(), as_of=AS_OF, min_peers=99, peer_share=0.5)
     offered = proposals(empty, lines, events, own["tenders"], found, **at)
-    assert offered.loc[0, "because"] == "-5.0 % of revenue stayed as margin in 12 months"
+    assert offered.loc[0, "why"] == "-5.0 % of revenue stayed as margin in 12 months"
     assert offered["proposal"].str.contains("why it left").any()
-    assert offered["because"].str.contains("price").any()
+    assert offered["why"].str.contains("price").any()
     none = [rows.iloc[:0] for rows in (lines, events, own["tenders"])]
     assert proposals(empty, *none, None, **at).empty
 

@@ -9,7 +9,8 @@ from kamlib.analysis.decision_map import coverage, decision_map
 from kamlib.data.checks import empty_side_table
 from kamlib.errors import DataError
 from kamlib.output import dossier_parts as parts
-from kamlib.output.dossier import Dossier, dossiers_completeness, open_dossier
+from kamlib.output.dossier import Dossier, open_dossier
+from kamlib.output.dossier_completeness import dossiers_completeness
 from kamlib.output.explorers_account import explore_account
 from kamlib.output.plots_account import plot_lines, plot_order_days, plot_season
 from kamlib.output.plots_decision import layout, plot_decision_map, reached
@@ -18,7 +19,17 @@ from kamlib.output.theme import description, picture
 
 FRAMES = (
     *("general", "value", "lines", "season", "class_history", "events", "people", "coverage"),
-    *("warnings", "rivals", "peers", "promises", "state", "lacking", "questions", "proposals"),
+    *(
+        "warnings",
+        "rivals",
+        "peers",
+        "promises",
+        "state",
+        "lacking",
+        "questions",
+        "proposals",
+        "plan",
+    ),
 )
 AS_OF = pd.Timestamp("2025-12-31")
 
@@ -90,7 +101,7 @@ def test_transactions_alone_still_make_a_dossier(online_retail_parquet):
     assert "no table contacts, which would fill this part" in dossier.without("contacts")
     assert "no table accounts" in dossier.lacks("accounts")
     assert dossier.named_lines.empty
-    assert dossier.questions["because"].eq("missing in the dossier").all()
+    assert dossier.questions["why"].eq("missing in the dossier").all()
 
 
 @pytest.mark.slow

@@ -123,7 +123,7 @@ def test_moving_a_control_shows_what_the_analysis_returns(box, moves, settings):
     assert rows_of(expected) in part(box, "matrix").value
     assert part(box, "matrix").value != before
     first = expected.index[0]
-    assert f'<th scope="row">{first}</th>' in part(box, "accounts").value
+    assert f">{first}</th>" in part(box, "accounts").value
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_manager_narrows_matrix_and_accounts(box):
     ann = classes[classes["manager"] == "Ann"]
     assert rows_of(ann) in part(box, "matrix").value
     assert f"{len(ann)} accounts, Ann" in part(box, "matrix").value
-    assert part(box, "accounts").value.count('<th scope="row">') == min(20, len(ann))
+    assert part(box, "accounts").value.count('<th scope="row"') == min(20, len(ann))
     assert [name for name, _value in part(box, "manager").options] == ["all", "Ann", "Bo"]
 
 
@@ -195,7 +195,7 @@ def test_search_finds_names_and_ids_as_typed(box, words, found):
     part(box, "search").value = words
     html = part(box, "accounts").value
     assert f"<caption>{found} accounts</caption>" in html
-    assert html.count('<th scope="row">') == min(20, found)
+    assert html.count('<th scope="row"') == min(20, found)
     assert part(box, "picture").value is before
 
 

@@ -5,6 +5,7 @@ import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import openpyxl
@@ -15,7 +16,7 @@ from kamlib import DataError, open_book
 from kamlib.data.book import PROJECT
 from kamlib.output import pack as pack_module
 from kamlib.output.files import swapped_in
-from kamlib.output.pack import PAGES, Pack, steps, write_pack
+from kamlib.output.pack import PAGES, Pack, write_pack
 
 # The contract of DESIGN.md: a table's first columns, which whoever reads the CSV relies on.
 FIRST_COLUMNS = {
@@ -26,6 +27,8 @@ FIRST_COLUMNS = {
     "concentration": "measure value",
     "migration": "account from_cell to_cell revenue_before revenue change manager",
 }
+LARGEST = ["N1155", "N1087", "N1049"]
+FEW = {"pack.dossiers": 3}
 NASTY_NAMES = [
     "<script>alert('x')</script>",
     '"Quoted" & Sons',
@@ -82,7 +85,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory) -> Pack:
-    return write_pack("demo", "2025Q4", reports=tmp_path_factory.mktemp("reports"))
+    return write_pack("demo", "2025Q4", FEW, reports=tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,11 @@ def test_the_pack_holds_what_the_design_lists(pack):
     assert {page.file for page in PAGES} <= there
     assert {f"notebooks/{page.notebook}.ipynb" for page in PAGES} <= there
     assert {"kam-demo-2025Q4.xlsx", "manifest.json", "tables/rejected.xlsx"} <= there
+    dossiers = {"index", *LARGEST}
+    assert {f"accounts/{name}.html" for name in dossiers} == {
+        name for name in there if name.startswith("accounts/")
+    }
+    assert {f"notebooks/accounts/{name}.ipynb" for name in LARGEST} <= there
     assert not [name for name in there if "/." in name or name.startswith(".")]
 
 
@@ -158,11 +166,45 @@ def test_a_page_stands_alone(pack, page):
     assert shown.tags.count("nav") == 1 and shown.tags.count("h1") == 1
 
 
+@pytest.mark.parametrize("account", LARGEST)
+def test_a_dossier_stands_alone_between_its_neighbours(pack, account):
+    shown = Page(pack.folder / "accounts" / f"{account}.html")
+    assert not [source for source in shown.sources if not source.startswith("data:")]
+    assert not re.search(r"https?://", shown.html)
+    assert "open_book" not in shown.html and "Traceback" not in shown.text
+    assert "Settings in force" in shown.text and shown.tags.count("h1") == 1
+    place = LARGEST.index(account)
+    near = [f"{name}.html" for name in LARGEST[max(place - 1, 0) : place + 2] if name != account]
+    assert {"../index.html", f"../{pack.workbook}", "index.html", *near} <= set(shown.links)
+    assert f"{account}.html" not in shown.links
+
+
+def test_every_link_of_every_page_leads_to_a_file(pack):
+    pages = list(pack.folder.rglob("*.html"))
+    assert len(pages) == len(PAGES) + 1 + len(LARGEST)
+    for page in pages:
+        for link in Page(page).links:
+            assert link.startswith("#") or (page.parent / unquote(link)).is_file(), (page, link)
+
+
+def test_tables_and_excel_lead_to_the_dossiers(pack):
+    wanted = {f"accounts/{account}.html" for account in LARGEST}
+    for page in PAGES:
+        links = {link for link in Page(pack.folder / page.file).links if "accounts/N" in link}
+        assert links <= wanted
+    assert wanted <= set(Page(pack.folder / "01-abc-xyz.html").links)
+    sheet = openpyxl.load_workbook(pack.folder / pack.workbook)["Accounts"]
+    linked = {cell.value: cell.hyperlink.target for row in sheet for cell in row if cell.hyperlink}
+    assert linked == {account: f"accounts\\{account}.html" for account in LARGEST}
+    assert {cell.data_type for row in sheet for cell in row if cell.hyperlink} == {"s"}
+
+
 def test_the_same_input_gives_the_same_tables_byte_for_byte(pack, tmp_path):
-    again = write_pack("demo", "2025Q4", reports=tmp_path)
+    again = write_pack("demo", "2025Q4", FEW, reports=tmp_path)
     for path in sorted((pack.folder / "tables").iterdir()):
         assert path.read_bytes() == (again.folder / "tables" / path.name).read_bytes(), path.name
-    for name in (pack.workbook, *(page.file for page in PAGES)):
+    dossiers = [f"accounts/{path.name}" for path in (pack.folder / "accounts").iterdir()]
+    for name in (pack.workbook, *(page.file for page in PAGES), *dossiers):
         assert (pack.folder / name).read_bytes() == (again.folder / name).read_bytes(), name
 
 
@@ -171,6 +213,8 @@ def test_the_manifest_says_what_was_done(pack):
     assert manifest["quarter"] == "2025Q4" and manifest["as_of"] == "2025-12-31"
     assert manifest["complete"] and all(manifest["checks"].values())
     assert manifest["settings"]["abc.cuts"] == "0.8,0.95"
+    assert set(manifest["dossiers"]) == set(LARGEST)
+    assert manifest["timings_seconds"]["dossiers"] >= max(manifest["dossiers"].values())
     assert set(manifest["tables"]) == {p.name for p in (pack.folder / "tables").iterdir()}
 
 
@@ -206,6 +250,17 @@ def test_hostile_names_come_through_unharmed(nasty):
     assert set(table["name"]) == set(NASTY_NAMES)
 
 
+def test_hostile_names_have_dossiers_of_their_own(nasty):
+    pack, _lines = nasty
+    listed = Page(pack.folder / "accounts" / "index.html")
+    files = [link for link in listed.links if not link.startswith((".", "#"))]
+    assert len({name.casefold() for name in files} - {"index.html"}) == len(NASTY_NAMES)
+    for name in files:
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*\.html", name)
+        page = Page(pack.folder / "accounts" / name)
+        assert page.tags.count("script") == 1 and page.tags.count("h1") == 1
+
+
 def test_hostile_names_are_text_in_excel(nasty):
     pack, _lines = nasty
     workbook = openpyxl.load_workbook(pack.folder / pack.workbook)
@@ -228,8 +283,10 @@ def test_an_incomplete_quarter_is_said_on_every_page(tmp_path, monkeypatch):
     )
     (tmp_path / "short" / "s.csv").write_text(lines + "a1,2025-02-10,d99,5\n")
     (tmp_path / "short" / "dataset.toml").write_text('[transactions]\nsource = "s.csv"\n')
-    pack = write_pack(tmp_path / "short", "2025Q1", reports=tmp_path / "reports")
-    assert pack.complete
+    none = {"pack.dossiers": 0}
+    pack = write_pack(tmp_path / "short", "2025Q1", none, reports=tmp_path / "reports")
+    assert pack.complete and not (pack.folder / "accounts").exists()
+    assert "accounts/index.html" not in Page(pack.folder / "index.html").links
     for page in PAGES:
         text = Page(pack.folder / page.file).text
         assert "Quarter 2025Q1 is not complete: the data ends on 2025-02-10" in text
@@ -252,12 +309,26 @@ def test_a_notebook_that_fails_is_said_and_the_others_are_finished(tmp_path, mon
     nbformat.write(good, notebooks / f"{PAGES[0].notebook}.ipynb")
     bad.cells[1].source = "raise ValueError('no <b>such</b> frame')"
     nbformat.write(bad, notebooks / f"{PAGES[1].notebook}.ipynb")
+    bad.cells[1].source = "assert account != 'N1087', '<b>no</b> dossier'"
+    nbformat.write(bad, notebooks / "05_account.ipynb")
     monkeypatch.setattr(pack_module, "NOTEBOOKS", notebooks)
     done = []
-    pack = write_pack("demo", "2025Q4", reports=tmp_path / "reports", progress=done.append)
-    assert len(done) == steps()
+    pack = write_pack(
+        "demo",
+        "2025Q4",
+        FEW,
+        reports=tmp_path / "reports",
+        progress=lambda *told: done.append(told),
+    )
+    assert len(done) == done[-1][1] == len(PAGES) + 3 + len(LARGEST)
     assert not pack.complete
-    assert pack.failures == {PAGES[1].notebook: "ValueError: no <b>such</b> frame"}
+    assert pack.failures == {
+        PAGES[1].notebook: "ValueError: no <b>such</b> frame",
+        "05_account N1087": "AssertionError: <b>no</b> dossier",
+    }
+    dossier = Page(pack.folder / "accounts" / "N1087.html")
+    assert "could not be" in dossier.text and "<b>no</b> dossier" in dossier.text
+    assert "could not be made" in Page(pack.folder / "accounts" / "index.html").text
     failed = Page(pack.folder / PAGES[1].file)
     assert "could not be" in failed.text and "no <b>such</b> frame" in failed.text
     assert "Traceback" not in failed.text

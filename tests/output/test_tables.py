@@ -189,9 +189,17 @@ def test_every_column_has_a_heading_and_an_excel_format():
     assert COLUMNS["share"].excel_format == "0.0%"
     assert COLUMNS["name"].excel_format == "@"
     for name, known in COLUMNS.items():
-        assert known.name == name
+        assert known.name == name.rpartition(".")[2]
         assert known.label
         assert known.width >= 6
+
+
+def test_a_column_may_mean_something_else_in_one_table():
+    assert column("growth").kind == "ratio"
+    assert column("growth", table="portfolio").kind == "share"
+    frame = pd.DataFrame({"manager": ["M1"], "growth": [0.25]})
+    assert "25.0 %" in table(frame, name="portfolio").html
+    assert "0.25" in table(frame, name="segments").html
 
 
 CONTRACT = {

@@ -1,0 +1,221 @@
+"""The five mistakes of account managers, as far as the records show them."""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.settings import Settings
+from kamlib.words import _, count, share
+
+MISTAKES = (
+    *("lateness", "disputes_open", "thin_dossier", "unprepared_meetings"),
+    "product_knowledge",
+)
+_TRACK = [
+    *("deliveries_due", "deliveries_late", "reply_days_median", "complaints", "complaints_open"),
+    *("oldest_open_days", "meetings", "meetings_without_brief"),
+]
+
+
+def mistakes(
+    classes: pd.DataFrame,
+    track: pd.DataFrame,
+    completeness: pd.Series,
+    managers: pd.DataFrame,
+    *,
+    settings: Settings,
+) -> pd.DataFrame:
+    """How far each of the five mistakes is made with each account.
+
+    Each is 0 where nothing is wrong and rises to 1; it is NaN where the records say nothing,
+    which is not the same as nothing wrong. It counts as found beyond the threshold of
+    ``settings.mistakes``.
+
+    Parameters
+    ----------
+    classes
+        The table of ``abc_xyz``: the accounts and their managers today.
+    track
+        The table of ``track_record``.
+    completeness
+        Of the dossier, per account (0–1, NaN or absent where it is not known).
+    managers
+        The table ``managers``, for ``product_knowledge``.
+
+    Returns
+    -------
+    One row per account in the order of ``classes``: ``lateness`` (share of deliveries that
+    came late, or the part of the usual reply time that is over ``reply_days``, whichever is
+    more); ``disputes_open`` (1 where a complaint has been open for longer than
+    ``dispute_days``); ``thin_dossier`` (share of the dossier that is missing);
+    ``unprepared_meetings`` (share of meetings without a brief); ``product_knowledge`` (what
+    the manager's last test result lacks to 1); ``mistakes`` (number found), ``known`` (number
+    of the five that can be judged), ``found`` (their names), ``mistakes_why`` (words),
+    ``manager``.
+    """
+    limits = settings.mistakes
+    record = track.reindex(index=classes.index, columns=_TRACK).astype(float)
+    late = record["deliveries_late"] / record["deliveries_due"].where(record["deliveries_due"] > 0)
+    reply = record["reply_days_median"]
+    over = (1 - limits.reply_days / reply.where(reply > 0, limits.reply_days)).clip(lower=0)
+    over = over.where(reply.notna())
+    open_days = record["oldest_open_days"].where(record["complaints_open"] > 0, 0.0)
+    without = record["meetings_without_brief"] / record["meetings"].where(record["meetings"] > 0)
+    full = completeness.reindex(classes.index).astype(float)
+    tested = managers.drop_duplicates("manager").set_index("manager")["product_knowledge"]
+    knowledge = classes["manager"].map(tested).astype(float)
+    dispute = (open_days > limits.dispute_days).astype(float)
+    table = pd.DataFrame(
+        {
+            "lateness": np.fmax(late, over),
+            "disputes_open": dispute.where(record["complaints"].notna()),
+            "thin_dossier": 1 - full,
+            "unprepared_meetings": without,
+            "product_knowledge": 1 - knowledge,
+        }
+    )
+    found = pd.DataFrame(
+        {
+            "lateness": (late > limits.max_late_share) | (reply > limits.reply_days),
+            "disputes_open": table["disputes_open"] == 1,
+            "thin_dossier": full < limits.min_completeness,
+            "unprepared_meetings": without > limits.max_unprepared_share,
+            "product_knowledge": knowledge < limits.min_knowledge,
+        }
+    )
+    figures = record.assign(
+        late=late > limits.max_late_share,
+        slow=reply > limits.reply_days,
+        completeness=full,
+        knowledge=knowledge,
+    )
+    return table.assign(
+        mistakes=found.sum(axis=1).astype(int),
+        known=table.notna().sum(axis=1).astype(int),
+        found=_listed(found, MISTAKES),
+        mistakes_why=_whys(table, found, figures),
+        manager=classes["manager"],
+    )
+
+
+def manager_mistakes(table: pd.DataFrame) -> pd.DataFrame:
+    """The five mistakes per manager: with what share of the accounts each is found.
+
+    Parameters
+    ----------
+    table
+        The table of ``mistakes``.
+
+    Returns
+    -------
+    One row per manager, most mistakes per account first, "" (no manager) last: ``accounts``;
+    of the first four mistakes the share (0–1) of accounts with it among those that can be
+    judged, and ``<mistake>_known`` how many those are; ``product_knowledge`` (what the test
+    result lacks to 1, NaN where not recorded); ``mistakes`` (number found over all accounts,
+    product knowledge once); ``per_account``; ``mistakes_why``.
+    """
+    columns = {"accounts": table["manager"].groupby(table["manager"]).size()}
+    number = pd.Series(0, columns["accounts"].index)
+    for name in MISTAKES[:-1]:
+        known = table.loc[table[name].notna(), "manager"]
+        groups = _has(table, name).reindex(known.index).groupby(known)
+        made = groups.sum().reindex(number.index).fillna(0).astype(int)
+        columns[name] = groups.mean().reindex(number.index).astype(float)
+        columns[f"{name}_known"] = groups.size().reindex(number.index).fillna(0).astype(int)
+        columns[f"{name}_found"] = made
+        number = number + made
+    knowledge = table.groupby("manager")["product_knowledge"].first()
+    lacking = _has(table, "product_knowledge").groupby(table["manager"]).any()
+    whole = pd.DataFrame(columns).assign(
+        product_knowledge=knowledge, mistakes=number + lacking.astype(int)
+    )
+    whole["per_account"] = whole["mistakes"] / whole["accounts"]
+    whole["mistakes_why"] = _manager_whys(whole, lacking)
+    whole = whole.drop(columns=[f"{name}_found" for name in MISTAKES[:-1]])
+    ranked = whole.sort_index().sort_values("per_account", ascending=False, kind="stable")
+    nobody = ranked.index == ""
+    return pd.concat([ranked[~nobody], ranked[nobody]]).rename_axis("manager")
+
+
+def mistake_words() -> dict[str, str]:
+    """The five mistakes as a reader sees them."""
+    return {
+        "lateness": _("late with deliveries or replies"),
+        "disputes_open": _("disputes left open"),
+        "thin_dossier": _("thin dossier"),
+        "unprepared_meetings": _("meetings without a brief"),
+        "product_knowledge": _("product knowledge"),
+    }
+
+
+def _has(table: pd.DataFrame, name: str) -> pd.Series:
+    return table["found"].str.split(", ").map(lambda names: name in names).astype(bool)
+
+
+def _listed(found: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
+    rows = found[list(names)].to_numpy(bool)
+    texts = [", ".join(np.array(names)[row]) for row in rows]
+    return pd.Series(texts, found.index, dtype="str")
+
+
+def _whys(table: pd.DataFrame, found: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
+    sentences = {
+        "disputes_open": lambda row: _("a complaint has been open for {days} days").format(
+            days=count(row["oldest_open_days"])
+        ),
+        "thin_dossier": lambda row: _("{part} of the dossier is filled").format(
+            part=share(row["completeness"], 0)
+        ),
+        "unprepared_meetings": lambda row: _("{some} of {all} meetings without a brief").format(
+            some=count(row["meetings_without_brief"]), all=count(row["meetings"])
+        ),
+        "product_knowledge": lambda row: _(
+            "the manager's last test of product knowledge: {part}"
+        ).format(part=share(row["knowledge"], 0)),
+        "lateness": _lateness_words,
+    }
+    whys = []
+    rows = zip(found.to_dict("records"), figures.to_dict("records"), strict=True)
+    for (made, row), judged in zip(rows, table.notna().any(axis=1), strict=True):
+        told = [sentences[name](row) for name in MISTAKES if made[name]]
+        none = _("none found") if judged else _("nothing is recorded that would show one")
+        whys.append("; ".join(told) or none)
+    return pd.Series(whys, table.index, dtype="str")
+
+
+def _lateness_words(row: dict) -> str:
+    told = []
+    if row["late"]:
+        told.append(
+            _("{some} of {all} deliveries late").format(
+                some=count(row["deliveries_late"]), all=count(row["deliveries_due"])
+            )
+        )
+    if row["slow"]:
+        told.append(
+            _("replies take {days} days (median)").format(days=count(row["reply_days_median"]))
+        )
+    return ", ".join(told)
+
+
+def _manager_whys(whole: pd.DataFrame, lacking: pd.Series) -> pd.Series:
+    told, names = [], mistake_words()
+    for manager, row in whole.iterrows():
+        parts = [
+            _("{mistake}: {some} of {all} accounts").format(
+                mistake=names[name],
+                some=count(row[f"{name}_found"]),
+                all=count(row[f"{name}_known"]),
+            )
+            for name in MISTAKES[:-1]
+            if row[f"{name}_found"]
+        ]
+        if lacking[manager]:
+            parts.append(
+                _("{mistake}: test result {part}").format(
+                    mistake=names["product_knowledge"], part=share(1 - row["product_knowledge"], 0)
+                )
+            )
+        judged = row[[f"{name}_known" for name in MISTAKES[:-1]]].sum() > 0
+        none = _("none found") if judged else _("nothing is recorded that would show one")
+        told.append("; ".join(parts) or none)
+    return pd.Series(told, whole.index, dtype="str")
