@@ -135,7 +135,7 @@ def mistakes_headline(found: pd.Series) -> str:
         return _("The data does not say which of the five mistakes are made here.")
     why = _text(found.get("mistakes_why"))
     text = _("Mistakes that show with this account: {n} of 5.").format(n=count(number))
-    return f"{text} {why}".strip()
+    return f"{text} {why[:1].upper()}{why[1:]}".strip()
 
 
 def _text(value: object) -> str:

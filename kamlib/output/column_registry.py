@@ -117,6 +117,9 @@ ENTRIES: tuple[tuple, ...] = (
     ("gain", _("Would add"), "share"),
     ("who", _("Who"), "text", 14),
     ("ask", _("To find out"), "text", 44),
+    ("known_part", _("Known"), "share"),
+    ("mistake", _("Mistake"), "text", 30),
+    ("measured", _("Measured"), "share"),
     ("would_fill", _("What it would say"), "text", 50),
     # key accounts: criteria and score
     ("income", _("Income"), "ratio"),
@@ -250,6 +253,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
                        "reports_to", "talks", "last_talk", "met_by", "finding"),
     "dossier_rivals": ("product_line", "competitor", "rival_share", "rival_strength",
                        "our_revenue", "our_change", "seen_on", "note"),
+    "dossier_plan": ("play", "hours", "due", "lead", "offer", "next_step", "fits"),
     "dossier_lacking": ("part", "ask", "state", "known_on", "age_days", "gain", "who"),
     "key_accounts": ("account", "name", "manager", "types", "cell", "revenue", "margin", "score",
                      "hours", "key_why"),
