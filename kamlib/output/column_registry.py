@@ -104,7 +104,7 @@ ENTRIES: tuple[tuple, ...] = (
     ("rank_best", _("Best rank"), "count", 8),
     ("rank_worst", _("Worst rank"), "count", 8),
     ("key", _("Key account"), "text", 10),
-    ("key_why", _("Why it is a key account"), "text", 60),
+    ("key_why", _("Why it is a key account"), "text", 76),
     ("change_why", _("Why"), "text", 60),
     ("status", _("Status"), "text", 14),
     ("types_before", _("Types before"), "text", 24),
@@ -169,7 +169,7 @@ ENTRIES: tuple[tuple, ...] = (
     ("disputes_open", _("Disputes left open"), "share"),
     ("thin_dossier", _("Thin dossier"), "share"),
     ("unprepared_meetings", _("Unprepared meetings"), "share"),
-    ("product_knowledge", _("Gap in product knowledge"), "share"),
+    ("product_knowledge", _("Knowledge gap"), "share"),
     ("mistakes", _("Mistakes"), "count"),
     ("mistakes_why", _("What was found"), "text", 60),
     # settings
