@@ -137,18 +137,56 @@ def init(
 
 @app.command()
 def template(
-    file: Annotated[Path, typer.Argument(help="The workbook to write.", show_default=False)],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The workbook to write; a dossier's belongs in the data set's dossiers.",
+            show_default=False,
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    dossier: Annotated[
+        str, typer.Option("--dossier", help="An account: write its dossier, filled in.")
+    ] = "",
+    dataset: Annotated[
+        str, typer.Option("--dataset", help="The data set of the dossier's account.")
+    ] = "",
 ) -> None:
-    """Write an empty Excel workbook for all input tables, with notes and drop-downs."""
+    """Write an Excel workbook to fill in: an empty one for all tables, or an account's dossier."""
     with _clear_errors():
         from kamlib.output.template import write_template
 
+        if dossier or dataset:
+            _write_dossier(file, dossier, dataset, force)
+            return
+        if file is None:
+            raise DataError("template: expected the name of the workbook, like input.xlsx")
         if file.exists() and not force:
             raise DataError(f"{file}: is there already; choose another name, or give --force")
         write_template(file)
         console.print(f"Written: [bold]{escape(str(file))}[/]", highlight=False)
         console.print(f"Fill it in, then: kam report {escape(str(file))}", highlight=False)
+
+
+def _write_dossier(file: Path | None, account: str, dataset: str, force: bool) -> None:
+    from kamlib.data.book import open_tables
+    from kamlib.output.dossier_template import write_dossier
+
+    if not account or not dataset:
+        raise DataError(
+            "template: a dossier needs both, the account and its data set, like "
+            "--dossier 10007 --dataset mycompany"
+        )
+    tables, _settings_in_force = open_tables(dataset)
+    written = write_dossier(file, tables, account, force=force)
+    console.print(f"Written: [bold]{escape(str(written.path))}[/]", highlight=False, soft_wrap=True)
+    if written.kept:
+        told = f"What it replaces is kept: {escape(str(written.kept))}"
+        console.print(told, highlight=False, soft_wrap=True)
+    if not written.counts:
+        told = f"To make it count, save it here when it is filled in: {written.belongs}"
+        console.print(escape(told), highlight=False, soft_wrap=True)
+    console.print(f"Fill it in, then: kam check {escape(dataset)}", highlight=False)
 
 
 @app.command()

@@ -64,7 +64,7 @@ class PortfolioSettings(Group):
         0.25, "share of weights", "an axis of which less is known places nobody"
     )
     attractiveness_weights: FiveWeights = setting(
-        (0.30, 0.20, 0.15, 0.15, 0.20),
+        (0.30, 0.15, 0.25, 0.10, 0.20),
         "weights",
         "convention: wallet, own size, value, growth, margin rate",
     )
@@ -74,13 +74,13 @@ class PortfolioSettings(Group):
         "convention: share of wallet, regularity, service, attitude, decider, tenders",
     )
     wallet: Anchors = setting(
-        (0.1, 0.3, 1.0, 3.0, 10.0), "times the average account", "convention of this workbook"
+        (0.05, 0.2, 0.6, 2.0, 8.0), "times the average account", "convention of this workbook"
     )
     own_size: Anchors = setting(
-        (0.1, 0.3, 1.0, 3.0, 10.0), "times the average account", "convention of this workbook"
+        (0.05, 0.2, 0.6, 2.0, 8.0), "times the average account", "convention of this workbook"
     )
     value: Anchors = setting(
-        (0.1, 0.3, 1.0, 3.0, 10.0), "times the average account", "convention of this workbook"
+        (0.05, 0.2, 0.6, 2.0, 8.0), "times the average account", "convention of this workbook"
     )
     growth: Anchors = setting(
         (-0.5, -0.2, 0.05, 0.3, 1.0), "share of last year", "convention of this workbook"
@@ -93,6 +93,11 @@ class PortfolioSettings(Group):
     )
     regularity: Anchors = setting(
         (0.1, 0.33, 0.75, 0.9, 1.0), "share of months", "the cuts of X and Y, and beyond"
+    )
+    rhythm: Anchors = setting(
+        (1.5, 1.0, 0.5, 0.3, 0.15),
+        "sd / mean of gaps",
+        "the cuts of X and Y, and beyond; the better of regularity and rhythm counts",
     )
     service: Anchors = setting(
         (0.8, 0.9, 0.95, 0.98, 1.0), "share of deliveries on time", "convention of this workbook"
@@ -107,6 +112,9 @@ class PortfolioSettings(Group):
     )
     tenders: Anchors = setting(
         (0.0, 0.25, 0.5, 0.75, 1.0), "share of tenders won", "convention of this workbook"
+    )
+    min_growth_months: Annotated[int, Field(ge=1, le=12)] = setting(
+        6, "months", "fewer with a year before them say nothing of growth"
     )
     min_deliveries: PositiveInt = setting(3, "deliveries", "fewer say nothing of service")
     min_tenders: PositiveInt = setting(2, "tenders", "fewer say nothing of success")

@@ -125,6 +125,35 @@ class ChurnSettings(Group):
     returned_days: Annotated[int, Field(ge=1, le=730)] = setting(
         180, "days", "so long after its return an account is called returned"
     )
+    horizon_weeks: Annotated[int, Field(ge=1, le=104)] = setting(
+        13, "weeks", "a quarter: who orders within it is active, who does not is silent"
+    )
+    step_weeks: Annotated[int, Field(ge=1, le=52)] = setting(
+        13, "weeks", "between the days at which the models are tried"
+    )
+    origins: Annotated[int, Field(ge=1, le=40)] = setting(
+        8, "days", "at most so many days at which the models are tried"
+    )
+    history_weeks: Annotated[int, Field(ge=1, le=260)] = setting(
+        13, "weeks", "so much data must lie before a day at which a model learns or is tried"
+    )
+    min_train_days: Annotated[int, Field(ge=1, le=20)] = setting(
+        2, "days", "a model is tried after it could learn at so many earlier days"
+    )
+    min_events: Annotated[int, Field(ge=1)] = setting(
+        20, "silent accounts", "with fewer no model is chosen, and the simple rule is kept"
+    )
+    at_risk_gaps: PositiveFloat = setting(
+        2.0, "typical gaps", "who ordered within them is still there and may be saved"
+    )
+    choose_by: Literal["auc", "brier"] = setting("auc", "", "who is called first decides")
+    resamples: Annotated[int, Field(ge=50, le=5000)] = setting(
+        400, "resamples", "of accounts, for the interval of a model's gain"
+    )
+    confidence: InnerShare = setting(0.95, "share", "of the interval of a model's gain")
+    false_alarm_share: InnerShare = setting(
+        0.02, "false alarms per gap", "rules are compared at the same rate of false alarms"
+    )
 
 
 class HintSettings(Group):

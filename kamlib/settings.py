@@ -1,7 +1,7 @@
 """All settings of the workbook, and how a data set or a run changes them.
 
-Every threshold stands once, in :mod:`kamlib.setting_groups` or, on key accounts, in
-:mod:`kamlib.key_setting_groups`.
+Every threshold stands once: in :mod:`kamlib.setting_groups`, those on key accounts in
+:mod:`kamlib.key_setting_groups`, those on churn in :mod:`kamlib.setting_groups_churn`.
 
 A data set's ``settings.toml`` overrides the defaults; ``--set abc.cuts=0.7,0.9`` and a
 notebook's ``settings`` parameter override that.
@@ -39,6 +39,12 @@ from kamlib.setting_groups import (
     StabilitySettings,
     XyzSettings,
 )
+from kamlib.setting_groups_churn import (
+    BridgeSettings,
+    RetentionSettings,
+    WatchSettings,
+    WinbackSettings,
+)
 
 
 class Settings(Group):
@@ -49,6 +55,9 @@ class Settings(Group):
     xyz: XyzSettings = XyzSettings()
     churn: ChurnSettings = ChurnSettings()
     hints: HintSettings = HintSettings()
+    retention: RetentionSettings = RetentionSettings()
+    watch: WatchSettings = WatchSettings()
+    winback: WinbackSettings = WinbackSettings()
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()
@@ -61,6 +70,7 @@ class Settings(Group):
     at_risk: AtRiskSettings = AtRiskSettings()
     plays: PlaySettings = PlaySettings()
     mistakes: MistakeSettings = MistakeSettings()
+    bridge: BridgeSettings = BridgeSettings()
     pack: PackSettings = PackSettings()
 
 

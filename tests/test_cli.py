@@ -98,6 +98,22 @@ def test_a_filled_in_template_is_not_overwritten(tmp_path):
     assert kam(tmp_path, "template", "input.xlsx", "--force").returncode == 0
 
 
+def test_a_dossier_is_written_where_it_counts_and_needs_a_data_set(company):
+    kam(company, "init", "mine", "--from", "sales.csv", "customers.csv")
+    done = kam(company, "template", "--dossier", "C001", "--dataset", "mine")
+    assert done.returncode == 0, done.stderr
+    assert (company / "data" / "mine" / "dossiers" / "C001.xlsx").is_file()
+    away = kam(company, "template", "--dossier", "C002", "--dataset", "mine", "c2.xlsx")
+    assert away.returncode == 0 and "To make it count" in away.stdout
+    lone = kam(company, "template", "--dossier", "C001")
+    assert lone.returncode == 2 and "needs both" in lone.stderr
+    wrong = kam(company, "template", "--dossier", "C01", "--dataset", "mine")
+    assert wrong.returncode == 2 and "did you mean" in wrong.stderr
+    assert kam(company, "template").returncode == 2
+    checked = kam(company, "check", "mine")
+    assert checked.returncode == 0 and "dossiers" in checked.stdout
+
+
 def test_help_names_every_command():
     shown = kam(PROJECT, "--help").stdout
     for command in ("report", "check", "init", "template", "demo", "lab"):

@@ -12,7 +12,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 MODULES = sorted((PROJECT / "kamlib").rglob("*.py"))
 # Each layer may import those below it; setting, words and errors are for all.
 GROUND = {
-    *("kamlib.settings", "kamlib.setting_groups", "kamlib.key_setting_groups"),
+    *("kamlib.settings", "kamlib.setting_groups"),
+    *("kamlib.key_setting_groups", "kamlib.setting_groups_churn"),
     *("kamlib.words", "kamlib.errors"),
 }
 BELOW = {

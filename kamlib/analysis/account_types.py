@@ -27,7 +27,8 @@ def account_types(
 
     - *breadwinner*: at least ``types.breadwinner_share`` of all positive margin of the window
       (of revenue where no margin is known at all; where only its own margin is unknown, it is not
-      judged). Where nobody reaches that, the ``types.fallback_accounts`` largest, ties included.
+      judged). Where nobody reaches that, the ``types.fallback_accounts`` largest (equal values by
+      account number).
     - *prospective*: not lost, with us for less than ``types.prospective_months``, able to buy,
       and at least ``types.rival_share`` of its need bought from competitors.
     - *image*: leader of its market or well known; *expert*: so recorded. An empty flag is no yes.
@@ -120,7 +121,8 @@ def _breadwinners(
     ]
     if not breadwinner_fallback(classes, settings=settings):
         return part >= enough, facts
-    place = earned.where(earned > 0).rank(ascending=False, method="min")
+    place = earned[earned > 0].sort_index().rank(ascending=False, method="first")
+    place = place.reindex(classes.index)
     last = settings.types.fallback_accounts
     told = _(
         "number {place} by {value}, with {fact}; nobody brings {enough}, so the {last} largest "

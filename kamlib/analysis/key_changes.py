@@ -120,16 +120,16 @@ def _sentence(change: str, because: str, then: pd.Series | None, here: pd.Series
         "why": "" if here is None else here["key_why"],
     }
     entered = {
-        "first order": _("First seen this quarter: {why}."),
-        "returned": _("It was lost and orders again: {why}."),
-        "room": _("Now there is room: {why}."),
-        "class": _("Rose from {from_cell} to {cell}: {why}."),
-        "type": _("Now {types}: {why}."),
+        "first order": _("First seen this quarter ({why})."),
+        "returned": _("It was lost and orders again ({why})."),
+        "room": _("Now there is room for it ({why})."),
+        "class": _("Rose from {from_cell} to {cell} ({why})."),
+        "type": _("Now {types} ({why})."),
     }
     left = {
         "lost": _("Counts as lost: was {from_cell}, now {cell}; see win-back."),
         "gone": _("It has no line any more under this number."),
-        "room": _("Still belongs, but {why}."),
+        "room": _("Still belongs, but others come first ({why})."),
         "class": _("Fell from {from_cell} to {cell}, and none of the types holds."),
         "type": _("No longer {before}, and its class alone ({cell}) does not make it one."),
     }

@@ -35,6 +35,7 @@ def portfolio_matrix(
     *,
     as_of: pd.Timestamp,
     settings: Settings,
+    seen_to: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """Place every account by attractiveness and strength, or say why it cannot be placed.
 
@@ -53,6 +54,8 @@ def portfolio_matrix(
         The canonical side tables as known at ``as_of``; empty where the data set has none.
     record
         The table of ``track_record``; may lack accounts.
+    seen_to
+        The last day that is known of, where the quarter is not complete: growth ends there.
 
     Returns
     -------
@@ -61,12 +64,15 @@ def portfolio_matrix(
     share of the weights); ``quadrant`` (of ``QUADRANTS``, or "not placeable"); ``placed_why``.
     """
     figures = portfolio_figures(
-        *(classes, months, accounts, competitors, contacts, record), as_of=as_of, settings=settings
+        *(classes, months, accounts, competitors, contacts, record),
+        as_of=as_of,
+        settings=settings,
+        seen_to=seen_to,
     )
-    rules, here = settings.portfolio, _here(classes)
+    rules, here, scores = settings.portfolio, _here(classes), part_scores(figures, settings)
     axes = {
-        "attractiveness": axis(figures, ATTRACTIVENESS, rules.attractiveness_weights, settings),
-        "strength": axis(figures, STRENGTH, rules.strength_weights, settings),
+        "attractiveness": axis(scores[list(ATTRACTIVENESS)], rules.attractiveness_weights),
+        "strength": axis(scores[list(STRENGTH)], rules.strength_weights),
     }
     table = pd.DataFrame(index=classes.index)
     for name, found in axes.items():
@@ -78,17 +84,34 @@ def portfolio_matrix(
     return table
 
 
-def axis(
-    figures: pd.DataFrame, parts: tuple[str, ...], weights: tuple[float, ...], settings: Settings
-) -> pd.DataFrame:
-    """The weighted mean of the known parts: ``score`` (0–1, NaN without any), ``known`` (0–1)."""
-    above, below = np.zeros(len(figures)), np.zeros(len(figures))
-    for part, weight in zip(parts, weights, strict=True):
-        score = anchored(figures[part], getattr(settings.portfolio, part)).to_numpy()
+def part_scores(figures: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The score (0–1, NaN where unknown) of every part of both axes, on its fixed anchors.
+
+    Regularity is the better of two: an order in most months, or even gaps however long, as an
+    account that orders each quarter to the day is no less regular than one that orders monthly.
+    """
+    scores = {
+        part: anchored(figures[part], getattr(settings.portfolio, part))
+        for part in (*ATTRACTIVENESS, *STRENGTH, "rhythm")
+    }
+    scores["regularity"] = np.fmax(scores["regularity"], scores.pop("rhythm"))
+    return pd.DataFrame(scores)
+
+
+def axis(scores: pd.DataFrame, weights: tuple[float, ...]) -> pd.DataFrame:
+    """The weighted mean of the known parts: ``score`` (0–1, NaN without any), ``known`` (0–1).
+
+    >>> scores = pd.DataFrame({"wallet": [0.8, 0.4], "growth": [0.2, None]})
+    >>> axis(scores, (3, 1)).round(3).to_dict("list")
+    {'score': [0.65, 0.4], 'known': [1.0, 0.75]}
+    """
+    above, below = np.zeros(len(scores)), np.zeros(len(scores))
+    for part, weight in zip(scores, weights, strict=True):
+        score = scores[part].to_numpy(float)
         above += weight * np.nan_to_num(score)
         below += weight * ~np.isnan(score)
-    score = np.divide(above, below, out=np.full(len(figures), np.nan), where=below > 0)
-    return pd.DataFrame({"score": score, "known": below / sum(weights)}, figures.index)
+    score = np.divide(above, below, out=np.full(len(scores), np.nan), where=below > 0)
+    return pd.DataFrame({"score": score, "known": below / sum(weights)}, scores.index)
 
 
 def quadrants(attractiveness: pd.Series, strength: pd.Series, *, cut: float) -> pd.Series:

@@ -10,6 +10,7 @@ from kamlib.words import _, count, number, share
 
 ATTRACTIVENESS = ("wallet", "own_size", "value", "growth", "margin_rate")
 STRENGTH = ("wallet_share", "regularity", "service", "attitude", "decider", "tenders")
+YEAR = 12
 COUNTED = ("deliveries_due", "deliveries_late", "tenders_won", "tenders_lost")
 
 
@@ -23,6 +24,7 @@ def portfolio_figures(
     *,
     as_of: pd.Timestamp,
     settings: Settings,
+    seen_to: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """The raw figure of every part of both axes.
 
@@ -34,9 +36,9 @@ def portfolio_figures(
     One row per account in the order of ``classes``, NaN where unknown: ``wallet`` (estimated
     wallet over the mean yearly revenue per account); ``own_size`` (the account's own yearly
     revenue over the mean of those known); ``value`` (over the mean of the positive values);
-    ``growth`` (of revenue over the year before; only where it bought through all of that
-    year); ``margin_rate`` (less the company's); ``wallet_share`` (1 less competitors' share);
-    ``regularity`` (share of months with an order); ``service`` (share of deliveries on time);
+    ``growth`` (of revenue, as ``revenue_growth``); ``margin_rate`` (less the company's);
+    ``wallet_share`` (1 less competitors' share); ``regularity`` (share of months with an order)
+    and ``rhythm`` (sd / mean of at least 3 gaps); ``service`` (share of deliveries on time);
     ``attitude`` (-2 to 2, of contacts, weighted by influence); ``decider`` (1: one of us looks
     after who decides, 0: nobody does; NaN where nobody is recorded as deciding); ``tenders``
     (won of decided). Beside them the counts of ``COUNTED`` and ``contacts`` (with an attitude).
@@ -53,10 +55,16 @@ def portfolio_figures(
             "wallet": need["wallet"] / _mean(need["yearly"]),
             "own_size": own / _mean(own),
             "value": classes["value"] / _mean(classes["value"].where(classes["value"] > 0)),
-            "growth": _growth(classes, months, pd.Timestamp(as_of), settings.abc.months),
+            "growth": revenue_growth(
+                classes,
+                months,
+                seen_to=pd.Timestamp(as_of if seen_to is None else seen_to),
+                min_months=settings.portfolio.min_growth_months,
+            ),
             "margin_rate": _margin_rate(classes),
             "wallet_share": 1 - need["rival_share"],
             "regularity": classes["active_share"],
+            "rhythm": classes["gap_cv"].where(classes["own_gap"].astype(bool)),
             "service": 1 - (late / due).where(due >= settings.portfolio.min_deliveries),
             "attitude": people["attitude"],
             "decider": people["decider"],
@@ -65,6 +73,33 @@ def portfolio_figures(
             "contacts": people["contacts"],
         }
     )
+
+
+def revenue_growth(
+    classes: pd.DataFrame, months: pd.DataFrame, *, seen_to: pd.Timestamp, min_months: int
+) -> pd.Series:
+    """How revenue changed against the same months a year ago.
+
+    Of the last 12 full months up to ``seen_to`` those count whose month a year ago lies after the
+    month of the account's first order; with fewer than ``min_months`` of them, or without
+    positive revenue then, growth is not known.
+
+    Returns
+    -------
+    ``growth`` per account (0.1 for a tenth more).
+    """
+    last = (seen_to + pd.Timedelta(days=1)).to_period("M").ordinal - 1
+    first = classes["first_order"].astype("datetime64[us]").dt.to_period("M").array.asi8
+    counted = pd.Series(last - YEAR - first, classes.index).clip(upper=YEAR)
+    counted = counted.where(classes["first_order"].notna(), 0)
+    ordinals = month_ordinals(months)
+    own = counted.reindex(months["account"]).fillna(0).to_numpy()
+    sums = []
+    for end in (last, last - YEAR):
+        within = months[(ordinals > end - own) & (ordinals <= end)]
+        sums.append(within.groupby("account")["revenue"].sum().reindex(classes.index))
+    now, before = sums[0].fillna(0.0), sums[1]
+    return (now / before.where((counted >= min_months) & (before > 0)) - 1).rename("growth")
 
 
 def part_words(figures: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +123,12 @@ def part_words(figures: pd.DataFrame) -> pd.DataFrame:
         "wallet_share": lambda row: _("{x} of its purchases are ours").format(
             x=share(row.wallet_share, 0)
         ),
-        "regularity": lambda row: _("orders in {x} of months").format(x=share(row.regularity, 0)),
+        "regularity": lambda row: _("orders in {x} of months{rhythm}").format(
+            x=share(row.regularity, 0),
+            rhythm=""
+            if np.isnan(row.rhythm)
+            else _(", gaps vary by {x} of their mean").format(x=share(row.rhythm, 0)),
+        ),
         "service": lambda row: _("{late} of {due} deliveries late").format(
             late=count(row.deliveries_late), due=count(row.deliveries_due)
         ),
@@ -131,19 +171,6 @@ def _mean(values: pd.Series) -> float:
     """The mean of what is known, summed by size: the order of rows does not move it."""
     known = np.sort(values.dropna().to_numpy(float))
     return known.mean() if len(known) else np.nan
-
-
-def _growth(
-    classes: pd.DataFrame, months: pd.DataFrame, as_of: pd.Timestamp, window: int
-) -> pd.Series:
-    """Revenue of the window over that of the one before, less 1."""
-    ordinals, last = month_ordinals(months), as_of.to_period("M").ordinal
-    begin = last - 2 * window + 1
-    earlier = months[(ordinals >= begin) & (ordinals <= last - window)]
-    before = earlier.groupby("account")["revenue"].sum().reindex(classes.index)
-    first = classes["first_order"].astype("datetime64[us]").dt.to_period("M").array.asi8
-    whole = classes["first_order"].notna() & (first <= begin)
-    return classes["revenue"] / before.where(whole & (before > 0)) - 1
 
 
 def _margin_rate(classes: pd.DataFrame) -> pd.Series:

@@ -58,7 +58,8 @@ def reason_hints(
     ``account``; ``reason`` (a code of ``LOSS_REASONS``); ``strength`` (0–1); ``evidence``.
     """
     last = last_orders.dropna().rename("last_order")
-    last.index = last.index.astype("str")
+    # Without a name: beside a column of the same name pandas could not tell the two apart.
+    last.index = last.index.astype("str").rename(None)
     near = {
         "days_before": settings.days_before,
         "days_after": settings.days_after,

@@ -23,7 +23,8 @@ class SideTable:
     """A checked table: ``rows`` in canonical columns, and ``notes`` on what was not taken over.
 
     ``read`` and ``rejected`` count rows, ``excluded`` those that left by a rule's reason; a note
-    with a row that was kept says what was emptied.
+    with a row that was kept says what was emptied. ``laid_over`` counts what dossier workbooks
+    did to the rows: added, removed, changed, rejected.
     """
 
     name: str
@@ -32,6 +33,7 @@ class SideTable:
     read: int
     rejected: int
     excluded: dict[str, int] = field(default_factory=dict)
+    laid_over: dict[str, int] = field(default_factory=dict)
 
 
 class Finding(NamedTuple):
@@ -69,6 +71,20 @@ def checked(
     excluded
         Rows that a rule took out before, by its reason.
     """
+    values, rejected, notes = judged(table, raw)
+    filled = [frame for frame in (notes, unsplit) if len(frame)] or [notes]
+    return SideTable(
+        table.name,
+        values[~rejected].reset_index(drop=True),
+        pd.concat(filled).sort_values(["file", "sheet", "row"], kind="stable", ignore_index=True),
+        read=len(values) + len(unsplit) + sum(excluded.values()),
+        rejected=int(rejected.sum()) + len(unsplit),
+        excluded=excluded,
+    )
+
+
+def judged(table: Table, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    """A table's rows in their kinds, what is not allowed emptied; which are rejected; the notes."""
     values = _typed(table, raw.reindex(columns=list(table.names)))
     notes = [_noted(table, raw, raw["unreadable"].notna(), raw["unreadable"])]
     for column in table.columns:
@@ -88,16 +104,8 @@ def checked(
         key=_(" and ").join(table.key) if single else _("the same")
     )
     notes.append(_noted(table, raw, repeated, told))
-    rejected |= repeated
-    filled = [frame for frame in (*notes, unsplit) if len(frame)] or notes[:1]
-    return SideTable(
-        table.name,
-        values[~rejected].reset_index(drop=True),
-        pd.concat(filled).sort_values(["file", "sheet", "row"], kind="stable", ignore_index=True),
-        read=len(values) + len(unsplit) + sum(excluded.values()),
-        rejected=int(rejected.sum()) + len(unsplit),
-        excluded=excluded,
-    )
+    filled = [frame for frame in notes if len(frame)] or notes[:1]
+    return values, rejected | repeated, pd.concat(filled, ignore_index=True)
 
 
 def _typed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:

@@ -89,6 +89,16 @@ class DataSet(_Part):
     complete_to: str = ""
     tables: dict[str, TableSource]
 
+    @property
+    def dossiers(self) -> Path:
+        """The folder of the dossier workbooks that are laid over the tables, if it is there.
+
+        ``dossiers`` beside a ``dataset.toml``; beside any other file its name with ``-dossiers``.
+        """
+        if self.described_in.name == "dataset.toml":
+            return self.folder / "dossiers"
+        return self.folder / f"{self.described_in.stem}-dossiers"
+
 
 def is_database(source: str) -> bool:
     """Whether a source is a database URL rather than a path."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kamlib.data.checks import EXAMPLES, Finding, SideTable
+from kamlib.data.dossier_files import DOSSIERS
 from kamlib.data.frames import ledger_span
 from kamlib.data.relation_findings import relation_findings
 from kamlib.data.tables import Tables, stray_months
@@ -26,7 +27,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     found = [*_line_findings(tables), *_stray_findings(tables)]
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
-    found += _unknown_managers(tables)
+    found += [*_unknown_managers(tables), *_dossier_findings(tables)]
     found += relation_findings(tables, _sold(tables, "account"))
     frame = pd.DataFrame(found, columns=list(Finding._fields))
     return frame.sort_values(
@@ -54,7 +55,20 @@ def _by_reason(name: str, severity: str, rows: pd.DataFrame) -> Iterable[Finding
 
 def _row_label(row: tuple) -> str:
     place = row.sheet or row.file
+    if row.sheet and "/" in row.file:  # a workbook in a folder of its own, such as a dossier
+        place = f"{row.file} {row.sheet}"
     return place if pd.isna(row.row) else _("{place} row {row}").format(place=place, row=row.row)
+
+
+def _dossier_findings(tables: Tables) -> Iterable[Finding]:
+    """Dossier workbooks that are not used, and what is odd about those that are."""
+    if tables.dossiers is None:
+        return
+    notes = tables.dossiers.notes
+    used = notes["file"].isin(tables.dossiers.rows["file"])
+    yield from _by_reason(DOSSIERS, "error", notes[~used])
+    yield from _by_reason(DOSSIERS, "warning", notes[used])
+    yield from _unknown_accounts(tables, tables.dossiers)
 
 
 def _stray_findings(tables: Tables) -> Iterable[Finding]:

@@ -78,7 +78,7 @@ def read_side_table(
     table, source = TABLES[name], dataset.tables[name]
     parts, rows = [], []
     for part, mapping, exclusions in _parts(connection, dataset, table, source, max_unpacked_mb):
-        rows.append(_rows(part, table, mapping, exclusions))
+        rows.append(canonical_rows(part, table, mapping, exclusions))
         parts.append(part)
     raw = pd.concat(rows, ignore_index=True)
     left = raw["excluded"]
@@ -150,12 +150,19 @@ def _reshaped(
     return SourcePart(raw.file, "", tuple(result.column_names), relation)
 
 
-def _rows(
+def canonical_rows(
     part: SourcePart,
     table: Table,
     mapping: dict[str, Expression],
-    exclusions: Sequence[Expression],
+    exclusions: Sequence[Expression] = (),
 ) -> pd.DataFrame:
+    """A part's rows in canonical columns, unchecked: with where each came from and what is amiss.
+
+    Raises
+    ------
+    DataError
+        The mapping does not run on this source.
+    """
     casts = {"number": "DOUBLE", "date": "DATE"}
     select = []
     for name, expression in mapping.items():

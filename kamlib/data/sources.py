@@ -52,6 +52,7 @@ def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[P
     for source in sources:
         if re.search(r"[*?\[]", source):
             found = sorted(path for path in dataset.folder.glob(source) if path.is_file())
+            found = [path for path in found if not path.is_relative_to(dataset.dossiers)]
         else:
             path = dataset.folder / source
             found = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]

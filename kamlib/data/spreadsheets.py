@@ -99,6 +99,23 @@ def labelled_cells(path: Path, sheet: str, labels: Sequence[str]) -> dict[str, s
     return answers
 
 
+def sheet_cells(
+    path: Path, *, max_unpacked_mb: int = MAX_UNPACKED_MB
+) -> dict[str, list[list[Any]]]:
+    """The cells of every sheet of a workbook, hidden ones too, by the sheet's name.
+
+    Raises
+    ------
+    DataError
+        The file is no readable workbook.
+    """
+    workbook = _open(path, max_unpacked_mb)
+    return {
+        name: _sheet(workbook, name, path).to_python(skip_empty_area=False)
+        for name in workbook.sheet_names
+    }
+
+
 def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
     with path.open("rb") as file:
         signature = file.read(8)
@@ -168,13 +185,13 @@ def _part(sheet: CalamineSheet, file: str, rules: HeaderRules, epoch_1904: bool)
     numbers = [n for n, row in enumerate(rows[skipped:], start=skipped + 1) if filled(row)]
     body = [rows[number - 1] for number in numbers]
     columns = {
-        name: _column([row[position] for row in body]) for position, name in enumerate(header)
+        name: cell_column([row[position] for row in body]) for position, name in enumerate(header)
     }
     data = pa.table({**columns, ROW: pa.array(numbers, pa.int64())})
     return RawPart(file, sheet.name, header, data, epoch_1904)
 
 
-def _column(cells: list[Any]) -> pa.Array:
+def cell_column(cells: list[Any]) -> pa.Array:
     """A column of cells as one type: whole numbers, numbers, dates, or else text."""
     kinds = set(map(type, cells)) - {str, type(None)}
     texts = any(isinstance(cell, str) and cell for cell in cells)

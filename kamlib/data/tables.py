@@ -7,9 +7,13 @@ import pandas as pd
 
 from kamlib.data.checks import SideTable, empty_side_table
 from kamlib.data.dataset import DataSet
+from kamlib.data.dossier_edits import ADDED, CHANGED, REMOVED
+from kamlib.data.dossier_files import DOSSIERS, Dossiers, open_dossiers
+from kamlib.data.dossier_merge import REJECTED_ROWS, laid_over
 from kamlib.data.frames import ledger_span, ledger_totals
 from kamlib.data.ledger import Ledger, open_ledger
 from kamlib.data.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
+from kamlib.data.schema import TABLES
 from kamlib.data.sidetables import open_side_table
 from kamlib.errors import DataError
 from kamlib.settings import Settings
@@ -23,19 +27,30 @@ _STEPS = (SET_ASIDE, EXCLUDED, REJECTED, KEPT)
 
 @dataclass(frozen=True)
 class Tables:
-    """A data set's checked tables: the day ledger and the frames beside it."""
+    """A data set's checked tables: the day ledger and the frames beside it.
+
+    ``side`` has what people edited in dossier workbooks, ``own`` is without that; ``dossiers``
+    lists those workbooks, if there are any.
+    """
 
     dataset: DataSet
     ledger: Ledger
     side: dict[str, SideTable] = field(repr=False)
     data_from: pd.Timestamp
     data_to: pd.Timestamp
+    own: dict[str, SideTable] = field(default_factory=dict, repr=False)
+    dossiers: SideTable | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A table beside transactions; without rows where the data set does not have it."""
         if name not in self.side:
             return empty_side_table(name)
         return self.side[name].rows.copy(deep=False)  # who changes it does not change the table
+
+    @property
+    def beside(self) -> list[SideTable]:
+        """All that was read beside transactions: the side tables, and the list of dossiers."""
+        return [*self.side.values(), *([self.dossiers] if self.dossiers else [])]
 
     @property
     def read(self) -> int:
@@ -46,7 +61,7 @@ class Tables:
     def rejected(self) -> pd.DataFrame:
         """Rows that were rejected, or kept with a cell emptied: where, and why."""
         lines = self.ledger.rejected.assign(table="transactions")
-        frames = [lines, *(table.notes for table in self.side.values())]
+        frames = [lines, *(table.notes for table in self.beside)]
         columns = ["table", "file", "sheet", "row", "reason"]
         details = ["account", "date", "document", "revenue"]
         return pd.concat(frames, ignore_index=True).reindex(columns=columns + details)
@@ -62,17 +77,26 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
     """
     limit = settings.data.max_unpacked_mb
     ledger = open_ledger(connection, dataset, max_unpacked_mb=limit)
-    side = {
+    own = {
         name: open_side_table(connection, dataset, name, max_unpacked_mb=limit)
         for name in dataset.tables
         if name != "transactions"
     }
+    dossiers = open_dossiers(connection, dataset, max_unpacked_mb=limit)
     span = ledger_span(ledger.table)
     if span.empty:
         raise DataError(f"transactions: no line is usable; {_main_reasons(ledger.fates)}")
     stray = stray_months(span)
     data_to = pd.Timestamp(dataset.complete_to or span.loc[~stray, "last"].max())
-    return Tables(dataset, ledger, side, span.loc[0, "first"], data_to)
+    files = dossiers.files if dossiers else None
+    side = _with_dossiers(own, dossiers)
+    return Tables(dataset, ledger, side, span.loc[0, "first"], data_to, own, files)
+
+
+def _with_dossiers(own: dict[str, SideTable], dossiers: Dossiers | None) -> dict[str, SideTable]:
+    edits = dossiers.edits if dossiers else {}
+    edited = {name: laid_over(own.get(name), edits[name], name) for name in edits}
+    return {name: edited.get(name, own.get(name)) for name in TABLES if name in {**own, **edited}}
 
 
 def check_rejects(tables: Tables, settings: Settings) -> None:
@@ -97,8 +121,9 @@ def check_rejects(tables: Tables, settings: Settings) -> None:
 def reconciliation(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
     """Where every row went: ``table``, ``step``, ``reason``, ``rows``, ``revenue``.
 
-    Per table the rows read, then those set aside, excluded and rejected by reason, then those
-    kept; with ``as_of``, the kept lines up to that day and after it.
+    Per table the rows read, then those added in dossiers, set aside, excluded and rejected by
+    reason and removed in dossiers, then those kept; with ``as_of``, the kept lines up to that day
+    and after it. Read and added are as many as all that follow up to kept.
     """
     fates = tables.ledger.fates
     grouped = fates.groupby(["step", "reason"], as_index=False)[["rows", "revenue"]].sum()
@@ -110,7 +135,7 @@ def reconciliation(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.Data
         frames.append(_by_period(tables, as_of))
     lines = pd.concat(frames, ignore_index=True)
     lines.insert(0, "table", "transactions")
-    return pd.concat([lines, *map(_side_steps, tables.side.values())], ignore_index=True)
+    return pd.concat([lines, *map(_side_steps, tables.beside)], ignore_index=True)
 
 
 def stray_months(span: pd.DataFrame) -> pd.Series:
@@ -136,14 +161,28 @@ def _by_period(tables: Tables, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def _side_steps(table: SideTable) -> pd.DataFrame:
-    rows = [("read", "", table.read)]
-    rows += [(EXCLUDED, reason, number) for reason, number in table.excluded.items() if number]
-    if table.rejected:
-        rows.append((REJECTED, _("key empty or repeated, or row broken"), table.rejected))
-    rows.append((KEPT, "", len(table.rows)))
-    frame = pd.DataFrame(rows, columns=["step", "reason", "rows"])
+    by_dossiers = {step: table.laid_over.get(step, 0) for step in (ADDED, REMOVED, CHANGED)}
+    refused = table.laid_over.get(REJECTED_ROWS, 0)
+    why = _("key empty or repeated, or row broken")
+    if table.name == DOSSIERS:
+        why = _("not readable, or no dossier")
+    rows = [
+        (ADDED, _("by a dossier"), by_dossiers[ADDED] + refused),
+        *((EXCLUDED, reason, number) for reason, number in table.excluded.items()),
+        (REJECTED, why, table.rejected),
+        (REJECTED, _("row of a dossier that cannot be used"), refused),
+        (REMOVED, _("by a dossier"), by_dossiers[REMOVED]),
+    ]
+    kept = (KEPT, "", len(table.rows))
+    changed = (_("of those kept"), _("changed by a dossier"), by_dossiers[CHANGED])
+    told = [("read", "", table.read), *filter(_counts, rows), kept, *filter(_counts, [changed])]
+    frame = pd.DataFrame(told, columns=["step", "reason", "rows"])
     frame.insert(0, "table", table.name)
     return frame.assign(revenue=float("nan"))
+
+
+def _counts(step: tuple[str, str, int]) -> bool:
+    return step[2] > 0
 
 
 def _main_reasons(fates: pd.DataFrame) -> str:

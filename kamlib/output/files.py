@@ -1,5 +1,6 @@
 """Writing result tables and rejected rows to files, and putting whole folders into place."""
 
+import os
 import shutil
 import tempfile
 import time
@@ -48,6 +49,46 @@ def write_rejected(frame: pd.DataFrame, path: Path) -> None:
                 else:
                     sheet.write_number(number, position, value)
         sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+
+
+def write_input_workbook(path: Path, content: bytes) -> None:
+    """Write a workbook that people fill in; a file that is there is replaced.
+
+    Raises
+    ------
+    DataError
+        The folder does not exist, the name does not end in ``.xlsx``, or the file is open in
+        another program.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".xlsx":
+        raise DataError(
+            f'{path}: the template is an Excel workbook; expected a name like "{path.stem}.xlsx"'
+        )
+    if not path.parent.is_dir():
+        raise DataError(f"{path}: there is no folder {path.parent}; make it first")
+    _replace_file(path, content)
+
+
+def _replace_file(path: Path, content: bytes) -> None:
+    """Write beside the target, then swap, so that a run cut off leaves no half workbook."""
+    beside = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp", delete=False
+        ) as file:
+            beside = Path(file.name)
+            file.write(content)
+        beside.chmod(0o644)  # a temporary file is for its owner only
+        os.replace(beside, path)
+    except (PermissionError, IsADirectoryError) as error:
+        raise DataError(
+            f"{path}: cannot be written ({error.strerror}); close it if it is open in Excel, "
+            "or choose another name"
+        ) from None
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from kamlib.analysis.rfm import rfm, rfm_headline, rfm_sizes
 from kamlib.analysis.track_record import track_record
 from kamlib.analysis.types_headline import types_headline
 from kamlib.data.book import Book
-from kamlib.output.results import book_classes, book_history, book_migration
+from kamlib.output.class_results import book_classes, book_history, book_migration
 from kamlib.settings import Settings
 
 FIRST = ("types", *CRITERIA, "score", "completeness", "rfm", "quadrant", "why")
@@ -136,6 +136,7 @@ def _segments(book: Book, settings: Settings) -> Segments:
         *(classes, book.months, book.accounts, known("competitors"), known("contacts"), record),
         as_of=book.as_of,
         settings=settings,
+        seen_to=book.seen_to,
     )
     plays = account_plays(classes, types, plays_in_force(book.tables["plays"]), settings=settings)
     chosen = key_accounts(classes, types, judged, plays, book.tables["managers"], settings=settings)

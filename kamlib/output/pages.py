@@ -18,8 +18,11 @@ from kamlib.settings import settings_table
 from kamlib.words import _, count, day, share
 
 _TEMPLATES = Path(str(files("kamlib.output"))) / "templates"
-# A cell, or a piece of a sentence, that names an account: kamlib.output.tables writes them.
-_ACCOUNT = re.compile(r'<(th|td|span)([^>]*?) data-account="([^"]*)"([^>]*)>(.*?)</\1>', re.S)
+# A cell, or a piece of a sentence, that names an account: kamlib.output.tables writes them, and
+# nbconvert writes the attribute anew, in single quotes where it holds double ones.
+_ACCOUNT = re.compile(
+    r"""<(th|td|span)([^>]*?) data-account=(?:"([^"]*)"|'([^']*)')([^>]*)>(.*?)</\1>""", re.S
+)
 HIDDEN_TAGS = ("parameters", "injected-parameters", "explore", "notebook-only")
 
 
@@ -107,8 +110,8 @@ def linked(html: str, dossiers: Mapping[str, str]) -> str:
     """
 
     def cell(found: re.Match[str]) -> str:
-        tag, before, account, after, text = found.groups()
-        href = dossiers.get(unescape(account))
+        tag, before, double, single, after, text = found.groups()
+        href = dossiers.get(unescape(double or single or ""))
         content = f'<a href="{escape(href)}">{text}</a>' if href else text
         return f"<{tag}{before}{after}>{content}</{tag}>"
 

@@ -30,7 +30,6 @@ CHANGED = (
     *("why", "reason"),
 )
 LEFT_OUT = ("name", "manager", "hours", "revenue", "score", "cell", "status", "key_why", "reason")
-WHY_NOT = {"key_why": _("Why not")}
 LIVE = ("score", "completeness", "rank")
 PLAIN_HEAD_ROW = 4
 
@@ -92,9 +91,7 @@ def write_key_changes(desk: Desk) -> None:
         frame = chosen(frame, wanted).rename_axis("account")
         desk.heading(sheet, row, 0, f"{title}: {count(len(frame))}")
         shown = frame.head(desk.book.settings.pack.sheet_rows)
-        placed = write_list(
-            desk, KEY_CHANGES, shown, row=row + 1, table=key, labels=WHY_NOT, wrapped=True
-        )
+        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key, wrapped=True)
         for look in placed.looks:
             col = placed.columns[look.name]
             widths[col] = max(widths.get(col, 0), look.width)

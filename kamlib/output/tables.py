@@ -11,6 +11,9 @@ from kamlib.words import _, count
 
 PLAIN_ROWS = 5
 PLAIN_WIDTH = 24
+# A column so wide holds sentences: it gets room, or they would run down the page.
+LONG_WIDTH = 34
+_LONG = ' class="long"'
 
 
 def _chip_css() -> str:
@@ -35,6 +38,7 @@ TABLE_CSS = (
     f"{_OURS} tbody th{{font-weight:400}}"
     f"{_OURS} .num{{text-align:right;white-space:nowrap}}"
     f"{_OURS} .cls{{white-space:nowrap}}"
+    f"{_OURS} td.long{{min-width:15em;max-width:36em}}"
     f".kam-note{{color:{MUTED};font-size:12px;margin:4px 8px}}"
     ".kam-chip{display:inline-block;min-width:1.3em;padding:0 3px;text-align:center;"
     "border-radius:3px;font-weight:600;print-color-adjust:exact;-webkit-print-color-adjust:exact}"
@@ -194,7 +198,7 @@ def _cell(shown: Column, value: object) -> tuple[str, str]:
     if shown.name == "account" and text:
         # A page of the pack turns it into a link where the account has a dossier.
         return f' data-account="{escape(text)}"', escape(text)
-    return "", escape(text)
+    return _LONG if shown.width >= LONG_WIDTH else "", escape(text)
 
 
 def _sort_key(value: object) -> str:

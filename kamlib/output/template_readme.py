@@ -1,5 +1,6 @@
 """The first sheet of the input workbook: how to fill it in, and which table matters for what."""
 
+from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -30,10 +31,10 @@ def write_readme(workbook: Workbook) -> None:
     sheet.set_tab_color(COLOURS["muted"])
     for position, width in enumerate(_WIDTHS):
         sheet.set_column(position, position, width)
-    title = _style(workbook, font_size=20, bold=True, font_color=COLOURS["required"])
+    title = readme_style(workbook, font_size=20, bold=True, font_color=COLOURS["required"])
     sheet.set_row(0, 36)
     sheet.write_string(0, 1, _("Your sales and accounts: the input workbook"), title)
-    lead = _style(workbook, font_size=11, font_color=COLOURS["muted"])
+    lead = readme_style(workbook, font_size=11, font_color=COLOURS["muted"])
     text = _(
         "One sheet per table. Only transactions is required; every other sheet adds something."
     )
@@ -47,14 +48,14 @@ def write_readme(workbook: Workbook) -> None:
 
 def _write_answers(workbook: Workbook, sheet: Worksheet, row: int) -> int:
     """Two cells to fill in: what stands on every page."""
-    _write_heading(workbook, sheet, row, _("Your company"))
-    label = _style(workbook, bold=True)
-    answer = _style(workbook, bg_color="#FFF8DC", border=1, border_color=COLOURS["line"])
+    write_heading(workbook, sheet, row, _("Your company"))
+    label = readme_style(workbook, bold=True)
+    answer = readme_style(workbook, bg_color="#FFF8DC", border=1, border_color=COLOURS["line"])
     asked = (
         (COMPANY_LABEL, _("The name that stands on every page")),
         (CURRENCY_LABEL, _("Of all amounts, such as EUR or USD")),
     )
-    plain = _style(workbook, indent=1, font_color=COLOURS["muted"])
+    plain = readme_style(workbook, indent=1, font_color=COLOURS["muted"])
     for name, about in asked:
         row += 1
         sheet.write_string(row, 1, name, label)
@@ -64,8 +65,8 @@ def _write_answers(workbook: Workbook, sheet: Worksheet, row: int) -> int:
 
 
 def _write_steps(workbook: Workbook, sheet: Worksheet, row: int) -> int:
-    _write_heading(workbook, sheet, row, _("How to fill it in"))
-    plain = _style(workbook, text_wrap=True, valign="top")
+    write_heading(workbook, sheet, row, _("How to fill it in"))
+    plain = readme_style(workbook, text_wrap=True, valign="top")
     for index, text in enumerate(_steps(), start=1):
         row += 1
         sheet.merge_range(row, 1, row, 4, f"{index}.  {text}", plain)
@@ -91,8 +92,8 @@ def _steps() -> tuple[str, ...]:
 
 
 def _write_legend(workbook: Workbook, sheet: Worksheet, row: int) -> int:
-    _write_heading(workbook, sheet, row, _("Colours"))
-    plain = _style(workbook, indent=1)
+    write_heading(workbook, sheet, row, _("Colours"))
+    plain = readme_style(workbook, indent=1)
     samples = (
         ({"bold": True, "bg_color": COLOURS["required"], "font_color": "#FFFFFF"},
          _("required"), _("A row without it cannot be used.")),
@@ -103,17 +104,17 @@ def _write_legend(workbook: Workbook, sheet: Worksheet, row: int) -> int:
     )  # fmt: skip
     for style, label, text in samples:
         row += 1
-        sheet.write_string(row, 1, label, _style(workbook, **style))
+        sheet.write_string(row, 1, label, readme_style(workbook, **style))
         sheet.write_string(row, 2, text, plain)
     return row + 1
 
 
 def _write_tables(workbook: Workbook, sheet: Worksheet, row: int) -> int:
-    _write_heading(workbook, sheet, row, _("The sheets"))
-    head = _style(workbook, bold=True, bottom=1, bottom_color=COLOURS["required"])
+    write_heading(workbook, sheet, row, _("The sheets"))
+    head = readme_style(workbook, bold=True, bottom=1, bottom_color=COLOURS["required"])
     line = {"bottom": 1, "bottom_color": COLOURS["line"], "valign": "top", "text_wrap": True}
-    cell = _style(workbook, **line)
-    link = _style(workbook, **line, bold=True, underline=1, font_color=COLOURS["required"])
+    cell = readme_style(workbook, **line)
+    link = readme_style(workbook, **line, bold=True, underline=1, font_color=COLOURS["required"])
     row += 1
     titles = (_("Sheet"), _("One row is …"), _("What it is needed for"), _("Required columns"))
     sheet.write_row(row, 1, titles, head)
@@ -155,13 +156,15 @@ def _height(text: str, width: float) -> int:
     return 17 if len(text) < width else 31
 
 
-def _write_heading(workbook: Workbook, sheet: Worksheet, row: int, text: str) -> None:
-    heading = _style(workbook, font_size=13, bold=True, font_color=COLOURS["required"])
+def write_heading(workbook: Workbook, sheet: Worksheet, row: int, text: str) -> None:
+    """A heading on a sheet that is read, not filled in."""
+    heading = readme_style(workbook, font_size=13, bold=True, font_color=COLOURS["required"])
     sheet.set_row(row, 22)
     sheet.write_string(row, 1, text, heading)
 
 
-def _style(workbook: Workbook, **properties: object) -> object:
+def readme_style(workbook: Workbook, **properties: object) -> Format:
+    """The plain style of such a sheet, with some properties changed."""
     base = {"font_name": FONT, "font_size": 10, "font_color": COLOURS["ink"], "valign": "vcenter"}
     return workbook.add_format(base | properties)
 

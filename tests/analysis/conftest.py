@@ -4,10 +4,21 @@ import math
 from collections import defaultdict
 from pathlib import Path
 from statistics import mean, median, pstdev
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+
+from kamlib import open_book
+from kamlib.analysis.abc_xyz import abc_xyz
+from kamlib.analysis.account_types import account_types
+from kamlib.analysis.criteria import criteria
+from kamlib.analysis.key_accounts import key_accounts
+from kamlib.analysis.portfolio_matrix import portfolio_matrix
+from kamlib.analysis.rfm import rfm
+from kamlib.analysis.track_record import track_record
+from kamlib.data.schema import TABLES
 
 RETAIL = Path(__file__).parents[3] / "shared/data/online-retail-ii/online_retail_II.parquet"
 MONTH_COLUMNS = [
@@ -160,3 +171,91 @@ def retail(retail_lines):
     """The account frames of Online Retail II for 2011Q3 and the eight quarters before."""
     dates = pd.period_range("2009Q3", "2011Q3", freq="Q").end_time.normalize().as_unit("us")
     return quick_frames(retail_lines, list(dates))
+
+
+# Hours of each place for tests of the key list: round figures, a type over a cell.
+PLAY_HOURS = {
+    **{"AX": 20, "AY": 18, "AZ": 16, "BX": 8, "BY": 6, "BZ": 4, "CX": 2, "CY": 1, "CZ": 1},
+    **{"breadwinner": 30, "prospective": 14, "image": 12, "expert": 12},
+}
+
+
+def _key_frames(book):
+    """What types, RFM, matrix and key list need and give, for one book."""
+    known, settings = book.known, book.settings
+    until = {"as_of": book.as_of, "settings": settings}
+    classes = abc_xyz(book.months, book.orders, book.accounts, **until, seen_to=book.seen_to)
+    sides = [known(name) for name in ("interactions", "deliveries", "payments", "tenders")]
+    record = track_record(*sides, as_of=book.as_of)
+    scores = criteria(
+        *(classes, book.months, book.line_quarters, book.accounts, record, known("judgements")),
+        **until,
+        data_from=book.tables.data_from,
+        seen_to=book.seen_to,
+    )
+    markets = (book.accounts, known("competitors"))
+    types = account_types(classes, *markets, known("prospects"), **until)
+    matrix = portfolio_matrix(
+        *(classes, book.months, *markets, known("contacts"), record), **until, seen_to=book.seen_to
+    )
+    places = types["types"].str.split(", ").str[0]
+    places = places.where(places != "none", classes["cell"])
+    plays = places.map(PLAY_HOURS).fillna(4.0).to_frame("hours")
+    chosen = key_accounts(classes, types, scores, plays, known("managers"), settings=settings)
+    return SimpleNamespace(
+        book=book,
+        classes=classes,
+        record=record,
+        criteria=scores,
+        types=types,
+        matrix=matrix,
+        rfm=rfm(classes, book.months, **until),
+        plays=plays,
+        managers=known("managers"),
+        chosen=chosen,
+    )
+
+
+@pytest.fixture(scope="session")
+def demo_keys():
+    return _key_frames(open_book("demo"))
+
+
+@pytest.fixture(scope="session")
+def demo_keys_before(demo_keys):
+    return _key_frames(demo_keys.book.earlier())
+
+
+@pytest.fixture(scope="session")
+def retail_keys(online_retail_parquet):
+    return _key_frames(open_book(online_retail_parquet, "2011Q3"))
+
+
+@pytest.fixture(scope="session")
+def works_keys(adventureworks):
+    return _key_frames(open_book(adventureworks, "2020Q1"))
+
+
+@pytest.fixture(scope="session")
+def side_table():
+    """Rows of a canonical side table: what is not given is empty, as the data layer has it."""
+
+    def make(name, rows=()):
+        kinds = {"text": "str", "number": float, "date": "datetime64[us]", "flag": "boolean"}
+        table = TABLES[name]
+        frame = pd.DataFrame(list(rows), columns=list(table.names))
+        return frame.astype({column.name: kinds[column.kind] for column in table.columns})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def cdnow():
+    """Order days of the CDNOW sample with their value, and the end of the papers' first period."""
+    file = RETAIL.parents[1] / "cdnow" / "CDNOW_sample.txt"
+    if not file.exists():
+        pytest.skip(f"the real data is not there: {file.name}")
+    names = ["master", "account", "date", "number", "value"]
+    lines = pd.read_csv(file, sep=r"\s+", names=names, dtype={"account": "str", "date": "str"})
+    lines["date"] = pd.to_datetime(lines["date"], format="%Y%m%d")
+    return lines.groupby(["account", "date"])["value"].sum().reset_index()

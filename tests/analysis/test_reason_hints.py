@@ -102,7 +102,8 @@ def test_several_kinds_of_evidence_strengthen_one_hint():
 
 
 def test_no_tables_and_no_accounts_are_no_hints():
-    for last in (pd.Series({"a": LAST}), pd.Series(dtype="datetime64[us]"),
+    named = pd.Series({"a": LAST}).rename_axis("account")
+    for last in (pd.Series({"a": LAST}), named, pd.Series(dtype="datetime64[us]"),
                  pd.Series({"a": pd.NaT})):  # fmt: skip
         found = hints_of(last)
         assert found.empty

@@ -162,6 +162,8 @@ def test_account_cells_lead_to_dossiers_and_other_cells_do_not():
     page = linked(html, {'A "1" <b>': "accounts/A-1-b.html"})
     assert '<a href="accounts/A-1-b.html">A &quot;1&quot; &lt;b&gt;</a>' in page
     assert page.count("<a ") == 1 and "data-account" not in page
+    single = '<td data-account=\'A "1"\'>A "1"</td>'  # as nbconvert writes it
+    assert linked(single, {'A "1"': "a.html"}) == '<td><a href="a.html">A "1"</a></td>'
     assert linked(html, {}) == html.replace(' data-account="B"', "").replace(
         ' data-account="A &quot;1&quot; &lt;b&gt;"', ""
     )
