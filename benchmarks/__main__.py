@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import accounts, opening, packs
+from benchmarks import accounts, opening, packs, purchases
 
 _PACKAGES = ("duckdb", "ibis-framework", "pandas", "numpy", "pyarrow", "openpyxl",
              "python-calamine", "papermill", "ipykernel")  # fmt: skip
@@ -24,6 +24,10 @@ def main() -> None:
             "a": ("Account frames of generated ledgers", accounts.report(folder, options.lines)),
             "b": ("Opening Online Retail II", opening.report(folder, quick=options.quick)),
             "c": ("The whole pack, cache warm (seconds)", packs.report(folder)),
+            "d": (
+                "Purchase models of simulated accounts",
+                purchases.report(folder, purchases.SIZES[: 2 if options.quick else 3]),
+            ),
         }
         for letter in options.parts:
             title, lines = parts[letter]
@@ -50,13 +54,13 @@ def _machine() -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1 million lines, no openpyxl")
-    parser.add_argument("--parts", default="abc", help="which parts (default: abc)")
+    parser.add_argument("--parts", default="abcd", help="which parts (default: abcd)")
     parser.add_argument(
         "--lines", type=int, nargs="+", help="sizes of the generated ledgers (default: 1, 5, 20 M)"
     )
     options = parser.parse_args()
-    if set(options.parts) - set("abc"):
-        parser.error(f"--parts {options.parts}: expected letters of abc")
+    if set(options.parts) - set("abcd"):
+        parser.error(f"--parts {options.parts}: expected letters of abcd")
     options.lines = options.lines or (accounts.SIZES[:1] if options.quick else accounts.SIZES)
     return options
 
