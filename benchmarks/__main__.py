@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import accounts, dossiers, opening, packs
+from benchmarks import accounts, dossiers, opening, packs, purchases
 
 _PACKAGES = ("duckdb", "ibis-framework", "pandas", "numpy", "pyarrow", "openpyxl",
              "python-calamine", "papermill", "ipykernel")  # fmt: skip
@@ -25,6 +25,10 @@ def main() -> None:
             "b": ("Opening Online Retail II", opening.report(folder, quick=options.quick)),
             "c": ("The whole pack, cache warm (seconds)", packs.report(folder)),
             "d": ("Dossiers of 200 accounts", dossiers.report(folder)),
+            "e": (
+                "Purchase models of simulated accounts",
+                purchases.report(folder, purchases.SIZES[: 2 if options.quick else 3]),
+            ),
         }
         for letter in options.parts:
             title, lines = parts[letter]

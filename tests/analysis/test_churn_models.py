@@ -20,7 +20,7 @@ from kamlib.analysis.churn_slices import (
     statistics_dates,
     training_rows,
 )
-from kamlib.data.frames import order_days, order_statistics
+from kamlib.data.frames import order_gaps, order_statistics
 from kamlib.settings import load_settings
 
 AS_OF, FROM = pd.Timestamp("2025-12-31"), pd.Timestamp("2023-01-02")
@@ -253,7 +253,7 @@ def opened(folder, quarter, settings=None):
     slices = churn_slices(
         order_statistics(ledger, dates),
         book.months,
-        order_days(ledger, book.seen_to),
+        order_gaps(ledger, book.seen_to),
         as_of=book.seen_to,
         data_from=book.tables.data_from,
         settings=book.settings,

@@ -14,7 +14,7 @@ from kamlib.analysis.purchase_models import purchase_fit, purchase_histories
 from kamlib.analysis.purchase_probabilities import p_active
 from kamlib.analysis.purchase_process import Histories, Process
 from kamlib.analysis.purchase_simulation import simulated_histories
-from kamlib.data.frames import order_days, order_statistics
+from kamlib.data.frames import order_gaps, order_statistics
 from kamlib.settings import load_settings
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -171,7 +171,7 @@ def measured(folder, quarter):
     ledger, end = book.tables.ledger.table, book.seen_to
     at = orders_at(order_statistics(ledger, [end]), end)
     fit = purchase_fit(purchase_histories(at, end))
-    return found(order_days(ledger, end), fit, book.settings, end), fit
+    return found(order_gaps(ledger, end), fit, book.settings, end), fit
 
 
 def test_online_retail(online_retail_parquet):
