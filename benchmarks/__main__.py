@@ -55,13 +55,13 @@ def _machine() -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1 million lines, no openpyxl")
-    parser.add_argument("--parts", default="abcd", help="which parts (default: abcd)")
+    parser.add_argument("--parts", default="abcde", help="which parts (default: abcde)")
     parser.add_argument(
         "--lines", type=int, nargs="+", help="sizes of the generated ledgers (default: 1, 5, 20 M)"
     )
     options = parser.parse_args()
-    if set(options.parts) - set("abcd"):
-        parser.error(f"--parts {options.parts}: expected letters of abcd")
+    if set(options.parts) - set("abcde"):
+        parser.error(f"--parts {options.parts}: expected letters of abcde")
     options.lines = options.lines or (accounts.SIZES[:1] if options.quick else accounts.SIZES)
     return options
 
