@@ -286,8 +286,10 @@ def open_dossier(book: Book, account: str) -> Dossier:
     DataError
         Neither the sales nor the accounts table knows the account.
     """
-    wanted = str(account).strip()
-    dossier = Dossier(book, wanted)
+    dossier = Dossier(book, str(account))
+    if dossier.account not in dossier.everyone.index:
+        dossier = Dossier(book, str(account).strip())
+    wanted = dossier.account
     names = dossier.everyone["name"]
     if wanted in names.index:
         return dossier
