@@ -120,13 +120,20 @@ def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
         return _("There is no earlier quarter to hold this one against.")
     row = whole.iloc[0]
     change = row["after"] - row["before"]
-    steps = {_("new"): row["new"], _("returned"): row["returned"], _("grown"): row["grown"]}
-    falls = {_("shrunk"): row["shrunk"], _("lost"): row["lost"]}
+    steps = {
+        _("new accounts"): row["new"],
+        _("accounts that came back"): row["returned"],
+        _("accounts that grew"): row["grown"],
+    }
+    falls = {
+        _("accounts that shrank"): row["shrunk"],
+        _("accounts without a sale this time"): row["lost"],
+    }
     up, down = max(steps, key=steps.get), min(falls, key=falls.get)
     part = f" ({share(change / row['before'])})" if row["before"] > HALF_A_CENT else ""
     return _(
-        "Revenue went from {before} to {after}: {change}{part}. Most came from accounts that are "
-        "{up} ({up_money}), most went with those that are {down} ({down_money})."
+        "Revenue went from {before} to {after}: {change}{part}. Most was gained with {up} "
+        "({up_money}), most was lost with {down} ({down_money})."
     ).format(
         before=money(row["before"], currency),
         after=money(row["after"], currency),

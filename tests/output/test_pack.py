@@ -235,7 +235,8 @@ def nasty(tmp_path_factory) -> tuple[Pack, pd.DataFrame]:
     lines.to_csv(folder / "sales.csv", index=False)
     toml = 'title = "Müller <b>& Co</b>"\ncurrency = "CNY"\n[transactions]\nsource = "sales.csv"\n'
     (folder / "dataset.toml").write_text(toml, encoding="utf-8")
-    pack = write_pack(folder, "2025Q2", reports=tmp_path_factory.mktemp("reports"))
+    everyone = {"key.classes": "A,B,C"}
+    pack = write_pack(folder, "2025Q2", everyone, reports=tmp_path_factory.mktemp("reports"))
     return pack, lines
 
 
