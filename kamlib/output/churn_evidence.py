@@ -26,9 +26,10 @@ class ChurnEvidence:
     ``models``, ``rules`` and ``curve`` are the tables of ``churn_models``, ``loss_rules`` and
     ``loss_curve``; ``active`` has per account ``p_active`` and the ``model`` it comes from;
     ``calibration`` is that of the model in use, on the accounts at risk; ``fit`` is MBG/NBD on
-    the last day, and ``orders`` the order statistics there.
+    the last day, and ``orders`` the order statistics there; ``model`` is the one in use.
     """
 
+    model: str
     models: pd.DataFrame
     active: pd.DataFrame
     calibration: pd.DataFrame
@@ -58,6 +59,7 @@ def _evidence(book: Book) -> ChurnEvidence:
     fit = purchase_fit(purchase_histories(now, as_of))
     tried = {"as_of": as_of, "fit": fit, "settings": settings}
     return ChurnEvidence(
+        model=model,
         models=models,
         active=active_probabilities(slices, model),
         calibration=calibration_curve(at_risk["silent"], at_risk[model]),

@@ -94,12 +94,27 @@ def loss_rules_headline(rules: pd.DataFrame) -> str:
     row = rules[rules["rule"] == IN_FORCE].iloc[0]
     if pd.isna(row["false_alarms_per_gap"]):
         return _("No account has ordered twice, so the loss rule cannot be tried on the past.")
-    return _(
+    told = _(
         "The loss rule in force notices after {days} days of silence on average, and of 100 "
         "silences that ended in an order it had called {alarms} a loss."
     ).format(
         days=count(row["detection_delay_days"]),
         alarms=number(100 * row["false_alarms_per_gap"], 1),
+    )
+    others = rules[(rules["rule"] != IN_FORCE) & rules["detection_delay_days"].notna()]
+    if others.empty:
+        return told
+    best = others.loc[others["detection_delay_days"].idxmin()]
+    return (
+        told
+        + " "
+        + _(
+            "At {alarms} in 100 the soonest would be: {setting}, noticed after {days} days."
+        ).format(
+            alarms=number(100 * best["false_alarms_per_gap"], 1),
+            setting=best["setting"],
+            days=count(best["detection_delay_days"]),
+        )
     )
 
 

@@ -43,13 +43,15 @@ def earlier_quarters(book: Book) -> list[pd.Period]:
 
 
 def lists_judged(
-    book: Book, settings: Settings
+    book: Book, settings: Settings, lists: int | None = None
 ) -> Iterator[tuple[pd.Period, pd.DataFrame, pd.DataFrame]]:
-    """The lists of earlier quarters whose time is over, as ``accountability`` takes them."""
-    for quarter in earlier_quarters(book):
+    """The last lists (all by default) whose time is over, as ``accountability`` takes them."""
+    over = [
+        quarter for quarter in earlier_quarters(book) if quarter + 1 < book.quarter or book.complete
+    ]
+    for quarter in over[:lists]:
         end = (quarter + 1).end_time.normalize()
-        if end <= book.as_of and (book.complete or end <= book.seen_to):
-            yield quarter, said_at(book, quarter, settings), book.gaps[book.gaps["date"] <= end]
+        yield quarter, said_at(book, quarter, settings), book.gaps[book.gaps["date"] <= end]
 
 
 def compared_quarter(book: Book) -> pd.Period | None:
@@ -88,3 +90,42 @@ def book_bridge(book: Book, recorded: pd.Series) -> pd.DataFrame:
         labels = strongest.set_index("account")["competitor"]
         sales["competitor"] = labelled_sales(parts["region"], labels, _("none recorded"))
     return bridge(sales, quarter=book.quarter, base=base)
+
+
+def largest_falls(bridge: pd.DataFrame, keys: int = 3) -> pd.DataFrame:
+    """Where most was lost: of each direction the keys with the largest fall.
+
+    Returns
+    -------
+    Rows of the bridge without the total: ``direction``, ``key``, ``before``, ``shrunk``,
+    ``lost``, ``change``, ``after``; only keys whose revenue fell, the largest fall first.
+    """
+    parts = bridge[bridge["direction"] != TOTAL]
+    parts = parts.assign(change=parts["after"] - parts["before"])
+    falls = parts[parts["change"] < 0].groupby("direction", sort=False).head(keys)
+    falls = falls.assign(
+        direction=falls["direction"].map(direction_word).astype("str"),
+        key=falls["key"].where(falls["key"] != "", _("not known")),
+    )
+    falls = falls.sort_values("change", kind="stable", ignore_index=True)
+    return falls[["direction", "key", "before", "shrunk", "lost", "change", "after"]]
+
+
+def main_direction(bridge: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the direction that tells most: product lines where they are known, else …"""
+    known = set(bridge["direction"])
+    first = next((name for name in (*PARTS, "competitor", "reason") if name in known), TOTAL)
+    return bridge[bridge["direction"] == first]
+
+
+def direction_word(direction: str) -> str:
+    """A direction of the bridge as a reader sees it."""
+    return {
+        TOTAL: _("total"),
+        "product_line": _("product line"),
+        "region": _("region"),
+        "channel": _("channel"),
+        "manager": _("manager"),
+        "reason": _("recorded reason"),
+        "competitor": _("strongest competitor"),
+    }[direction]
