@@ -129,9 +129,9 @@ def churn_models_headline(models: pd.DataFrame) -> str:
             why=row["status"] or _("nothing could be measured")
         )
     sentence = _(
-        "{model} is used to tell who will fall silent: tried on {origins} earlier days, it ranked "
-        "an account that then did above one that went on buying in {auc} of 100 pairs (by chance: "
-        "50). Of {n} accounts judged {events} fell silent."
+        "Who will fall silent is told by {model}: tried on {origins} earlier days, it ranked an "
+        "account that then did above one that went on buying in {auc} of 100 pairs (by chance: "
+        "50). Of {n} judgements {events} were of accounts that fell silent."
     ).format(
         model=row["model"],
         origins=count(row["origins"]),

@@ -10,6 +10,8 @@ from kamlib.settings import WatchSettings
 from kamlib.words import _, count, money, share
 
 WATCHED = ("at risk", "slowing")
+# A silence or a fall in value is told only where it stands out.
+MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
 COLUMNS = (
     *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
     *("typical_gap_days", "margin_a_year", "margin_assumed", "revenue_a_year", "hint"),
@@ -140,11 +142,20 @@ def _habit(row: pd.Series) -> str:
     if row["state"] != "slowing":
         return state_words(row).rstrip(".")
     parts = []
-    if row["silence_days"] > row["typical_gap_days"]:
-        told = _("Usually orders every {gap} days, silent for {silence}")
+    if row["silence_days"] > MARKED_SILENCE * row["typical_gap_days"]:
+        told = _("usually orders every {gap} days, silent for {silence}")
         parts.append(told.format(gap=count(row["typical_gap_days"]),
                                  silence=count(row["silence_days"])))  # fmt: skip
-    if row["value_ratio"] < 1:
-        told = _("Buys {ratio} of what it bought in the same months a year ago")
-        parts.append(told.format(ratio=share(row["value_ratio"], 0)))
-    return "; ".join(parts) or _("Slower than usual")
+    if row["value_ratio"] < MARKED_VALUE:
+        parts.append(_bought(row["value_ratio"]))
+    told = "; ".join(parts) or _("Slower than usual")
+    return told[:1].upper() + told[1:]
+
+
+def _bought(ratio: float) -> str:
+    if ratio < 0:
+        return _("sent back more than it bought, unlike in the same months a year ago")
+    if ratio == 0:
+        return _("has bought nothing in months in which it bought a year ago")
+    told = _("buys {ratio} of what it bought in the same months a year ago")
+    return told.format(ratio=share(ratio, 0))

@@ -52,11 +52,13 @@ def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
     if dynamics.empty:
         return ""
     last = dynamics.iloc[-1]
-    told = _("In {quarter} {lost} with {money} a year became lost, {returned} came back.").format(
+    told = _(
+        "In {quarter} {lost} with {money} a year became lost, and {returned} came back."
+    ).format(
         quarter=str(dynamics.index[-1]),
         lost=accounts(last["lost"]),
         money=money(last["revenue_lost"], currency),
-        returned=count(last["returned"]),
+        returned=count(last["returned"]) if last["returned"] else _("none"),
     )
     before = dynamics["lost"].iloc[:-1]
     if len(before):

@@ -100,7 +100,8 @@ def largest_falls(bridge: pd.DataFrame, keys: int = 3) -> pd.DataFrame:
     Rows of the bridge without the total: ``direction``, ``key``, ``before``, ``shrunk``,
     ``lost``, ``change``, ``after``; only keys whose revenue fell, the largest fall first.
     """
-    parts = bridge[bridge["direction"] != TOTAL]
+    unlabelled = bridge["key"].isin([_("not recorded"), _("none recorded")])
+    parts = bridge[(bridge["direction"] != TOTAL) & ~unlabelled]
     parts = parts.assign(change=parts["after"] - parts["before"])
     falls = parts[parts["change"] < 0].groupby("direction", sort=False).head(keys)
     falls = falls.assign(

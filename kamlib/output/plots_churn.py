@@ -117,6 +117,7 @@ def plot_directions(
     ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
+    ax.margins(x=0.06)
     money_axis(ax.xaxis, currency)
     patches = [Patch(facecolor=STEP_COLOURS[step], label=step_word(step)) for step in STEPS]
     patches.append(Patch(facecolor=INK, label=_("net (diamond)")))

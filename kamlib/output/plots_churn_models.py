@@ -24,6 +24,8 @@ RULE_STYLES = {
     MULTIPLE: (ABC_COLOURS["B"], "--"),
     MODEL: (ABC_COLOURS["A"], "-."),
 }
+# Where the axis of false alarms is marked: it runs by ratios, or the useful end would vanish.
+RATES = (0.2, 0.5, 1, 2, 5, 10, 20)
 OUTCOME_COLOURS = {"hits": "#123524", "false_alarms": "#8fcca2", "misses": "#b85c14"}
 
 
@@ -54,7 +56,10 @@ def plot_loss_rules(curve: pd.DataFrame, rules: pd.DataFrame, *, ax: Axes | None
         )
     ax.set_xlabel(_("False alarms per 100 silences that ended in an order"))
     ax.set_ylabel(_("Days until a loss is noticed"))
-    ax.set_xlim(left=0)
+    ax.set_xscale("log")
+    ax.set_xlim(0.15, 25)
+    ax.set_xticks(RATES, [f"{rate:g}" for rate in RATES])
+    ax.set_xticks([], minor=True)
     ax.set_ylim(bottom=0)
     count_axis(ax.yaxis)
     ax.grid(visible=True, axis="both")
