@@ -42,23 +42,22 @@ def plot_loss_rules(curve: pd.DataFrame, rules: pd.DataFrame, *, ax: Axes | None
         The table of ``loss_rules``; the rule in force is marked.
     """
     ax = ax or new_axes(9, 4)
+    ax.set_xscale("log")
     for name, rows in curve.groupby("rule", sort=False):
         colour, style = RULE_STYLES[name]
         ordered = rows.sort_values("false_alarms_per_gap")
-        ax.plot(100 * ordered["false_alarms_per_gap"], ordered["detection_delay_days"],
+        ax.plot(_per_hundred(ordered["false_alarms_per_gap"]), ordered["detection_delay_days"],
                 color=colour, linestyle=style, label=rule_word(name))  # fmt: skip
     row = rules[rules["rule"] == IN_FORCE].iloc[0]
     if pd.notna(row["false_alarms_per_gap"]):
-        marked = {"color": ACCENT, "markersize": 8, "linestyle": "none"}
-        ax.plot(
-            *([100 * row["false_alarms_per_gap"]], [row["detection_delay_days"]], "D"),
-            **(marked | {"label": rule_word(IN_FORCE)}),
-        )
+        own = rules.loc[[row.name]]
+        ax.plot(_per_hundred(own["false_alarms_per_gap"]), own["detection_delay_days"], "D",
+                color=ACCENT, markersize=8, label=rule_word(IN_FORCE))  # fmt: skip
     ax.set_xlabel(_("False alarms per 100 silences that ended in an order"))
     ax.set_ylabel(_("Days until a loss is noticed"))
-    ax.set_xscale("log")
-    ax.set_xlim(0.15, 25)
-    ax.set_xticks(RATES, [f"{rate:g}" for rate in RATES])
+    ax.set_xlim(0.17, 25)
+    ends = {0: "≤ ", len(RATES) - 1: "≥ "}
+    ax.set_xticks(RATES, [f"{ends.get(n, '')}{rate:g}" for n, rate in enumerate(RATES)])
     ax.set_xticks([], minor=True)
     ax.set_ylim(bottom=0)
     count_axis(ax.yaxis)
@@ -230,3 +229,8 @@ def rule_word(rule: str) -> str:
         MODEL: _("low probability of an order"),
         IN_FORCE: _("the rule in force"),
     }[rule]
+
+
+def _per_hundred(rates: pd.Series) -> pd.Series:
+    """Rates as they are drawn: what lies beyond the marked ends stands on them."""
+    return (100 * rates).clip(RATES[0], RATES[-1])
