@@ -55,7 +55,7 @@ def test_calibration_draws_predicted_against_happened():
     groups = pd.DataFrame({"predicted": [0.1, 0.4], "happened": [0.05, 0.5], "n": [10, 10]})
     ax = plot_calibration(groups, "a model")
     line = ax.lines[1]
-    assert line.get_xydata() == pytest.approx([[10, 5], [40, 50]])
+    assert line.get_xydata().ravel().tolist() == pytest.approx([10, 5, 40, 50])
     assert line.get_label() == "a model"
     assert "of the highest 40 % and 50 %" in description(ax)
     assert "No predictions" in description(plot_calibration(groups.head(0)))
