@@ -52,27 +52,24 @@ def portfolio_headline(portfolio: pd.DataFrame, currency: str = "") -> str:
         The table of ``portfolios``.
     """
     named = portfolio[portfolio.index != ""]
+    risk = _("{value} at risk, judged by silence alone: {risk}.").format(
+        value=_("Revenue") if portfolio["margin"].isna().all() else _("Margin"),
+        risk=money(portfolio["at_risk"].sum(), currency),
+    )
     if named.empty:
-        return _(
+        hours = _(
             "The data names no managers: all accounts stand in one portfolio, which asks for "
             "{needed} hours against {available}."
         ).format(
             needed=_hours(portfolio["hours_needed"].sum()),
             available=_hours(portfolio["hours_available"].sum()),
         )
-    parts = [_plan_words(named, currency), _mix_words(named, currency)]
+        return f"{hours} {risk}"
     short = named[named["hours_needed"] > named["hours_available"]]
-    parts.append(
-        _(
-            "Managers whose accounts need more hours than they have: {short} of {all}. {value} at "
-            "risk, judged by silence alone: {risk}."
-        ).format(
-            all=count(len(named)),
-            short=count(len(short)),
-            value=_("Revenue") if portfolio["margin"].isna().all() else _("Margin"),
-            risk=money(portfolio["at_risk"].sum(), currency),
-        )
+    hours = _("Managers whose accounts need more hours than they have: {short} of {all}.").format(
+        short=count(len(short)), all=count(len(named))
     )
+    parts = [_plan_words(named, currency), _mix_words(named, currency), hours, risk]
     return " ".join(part for part in parts if part)
 
 

@@ -101,7 +101,8 @@ def part_scores(figures: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 def axis(scores: pd.DataFrame, weights: tuple[float, ...]) -> pd.DataFrame:
     """The weighted mean of the known parts: ``score`` (0–1, NaN without any), ``known`` (0–1).
 
-    >>> axis(pd.DataFrame({"size": [0.8, 0.4], "growth": [0.2, None]}), (3, 1)).to_dict("list")
+    >>> scores = pd.DataFrame({"wallet": [0.8, 0.4], "growth": [0.2, None]})
+    >>> axis(scores, (3, 1)).round(3).to_dict("list")
     {'score': [0.65, 0.4], 'known': [1.0, 0.75]}
     """
     above, below = np.zeros(len(scores)), np.zeros(len(scores))

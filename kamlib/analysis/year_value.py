@@ -22,7 +22,7 @@ def year_before(months: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
     Indexed as ``days``: ``revenue_a_year`` and ``margin_a_year`` (currency; margin NaN where it
     is unknown in every one of the months).
 
-    >>> months = pd.DataFrame({"account": "a", "revenue": [5.0, 7.0], "margin": [np.nan, 2.0],
+    >>> months = pd.DataFrame({"account": "a", "revenue": [5.0, 7.0], "margin": [None, 2.0],
     ...     "month": pd.PeriodIndex(["2024-01", "2024-12"], freq="M")})
     >>> year_before(months, pd.Series({"a": pd.Timestamp("2024-12-24")})).loc["a"].tolist()
     [12.0, 2.0]

@@ -52,9 +52,7 @@ def plot_portfolio_matrix(
     for line in (ax.axhline, ax.axvline):
         line(cut, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
     _name_quadrants(ax, known, cut)
-    for account, row in known.head(named).iterrows():
-        ax.annotate(label(row.get("name") or account, 22), (row["strength"], row["attractiveness"]),
-                    (5, 5), textcoords="offset points", fontsize=7.5, color=INK)  # fmt: skip
+    _name_dots(ax, known.head(named))
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02))
     ax.set_xlabel(_("Our strength at the account"))
     ax.set_ylabel(_("Attractiveness of the account"))
@@ -210,6 +208,27 @@ def _name_quadrants(ax: Axes, known: pd.DataFrame, cut: float) -> None:
             ax.text(x, y, text, ha=across, va=along, color=MUTED, weight="bold", fontsize=10)
 
 
+def _name_dots(ax: Axes, named: pd.DataFrame) -> None:
+    """The names of the largest dots, each where none stands yet; who finds no place has none."""
+    taken: list[tuple[float, float, float, float]] = []
+    for account, row in named.iterrows():
+        text = label(row.get("name") or account, 22)
+        x, y = float(row["strength"]), float(row["attractiveness"])
+        width, height = 0.0115 * len(text) * 9 / ax.figure.get_figwidth(), 0.034
+        spots = [(x + 0.01, y + 0.012), (x - 0.01 - width, y + 0.012),
+                 (x + 0.01, y - 0.042), (x - 0.01 - width, y - 0.042)]  # fmt: skip
+        for left, low in spots:
+            box = (left, low, left + width, low + height)
+            if box[0] >= 0 and box[2] <= 1.02 and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                ax.text(left, low, text, fontsize=7.5, color=INK)
+                break
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def _marks(ax: Axes, values: pd.Series) -> None:
     """A line across each bar at a value to hold it against."""
     for y, value in enumerate(values):
@@ -218,7 +237,9 @@ def _marks(ax: Axes, values: pd.Series) -> None:
 
 
 def _manager_axis(ax: Axes, shown: pd.DataFrame, places: list[int]) -> None:
-    ax.set_yticks(places, [label(_manager(name), 24) for name in shown.index])
+    named = shown["name"].fillna("") if "name" in shown else pd.Series("", shown.index)
+    texts = [label(known or _manager(code), 24) for code, known in named.items()]
+    ax.set_yticks(places, texts)
     ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
     ax.set_xlim(left=0)
     ax.margins(x=0.1)

@@ -25,6 +25,11 @@ SCORED = (
     "quadrant",
     "rfm_segment",
 )
+CHANGED = (
+    *("name", "manager", "revenue_before", "revenue", "from_cell", "cell", "change", "change_why"),
+    *("why", "reason"),
+)
+LEFT_OUT = ("name", "manager", "hours", "revenue", "score", "cell", "status", "key_why", "reason")
 LIVE = ("score", "completeness", "rank")
 PLAIN_HEAD_ROW = 4
 
@@ -36,7 +41,7 @@ def write_key_accounts(desk: Desk) -> None:
     frame = key_frame(desk)
     live = _lookups(desk, frame) if scored else {}
     placed = write_list(
-        desk, KEY_ACCOUNTS, frame, row=key_row(desk), table="key_accounts", live=live
+        desk, KEY_ACCOUNTS, frame, row=key_row(desk), table="key_accounts", live=live, wrapped=True
     )
     if scored:
         desk.note(sheet, 3, 0, weights_note() + " " + _("The list itself is as in the pack."))
@@ -73,10 +78,9 @@ def write_key_changes(desk: Desk) -> None:
         _("Against last quarter's list by the same rule; candidates without room by the reason."),
     )
     row, widths = 3, {}
-    who = ("name", "manager", "revenue")
     for key, title, wanted in (
-        ("key_changes", _("Entered and left"), (*who, "change", "why")),
-        ("key_left_out", _("Candidates that found no room"), (*who, "cell", "reason")),
+        ("key_changes", _("Entered and left"), CHANGED),
+        ("key_left_out", _("Candidates that found no room"), LEFT_OUT),
     ):
         if key not in desk.tables:
             continue
@@ -87,7 +91,7 @@ def write_key_changes(desk: Desk) -> None:
         frame = chosen(frame, wanted).rename_axis("account")
         desk.heading(sheet, row, 0, f"{title}: {count(len(frame))}")
         shown = frame.head(desk.book.settings.pack.sheet_rows)
-        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key)
+        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key, wrapped=True)
         for look in placed.looks:
             col = placed.columns[look.name]
             widths[col] = max(widths.get(col, 0), look.width)
@@ -121,7 +125,11 @@ def _constant(value: float) -> str:
 def _note(desk: Desk) -> str:
     keys, revenue = desk.tables["key_accounts"], desk.tables["abc_xyz"]["revenue"]
     total = revenue.sum()
-    parts = [_("{accounts} key accounts, the best first").format(accounts=count(len(keys)))]
+    parts = [
+        _("{accounts} key accounts, in the order in which hours are given out").format(
+            accounts=count(len(keys))
+        )
+    ]
     if total > 0 and len(keys):
         parts.append(_("{share} of revenue").format(share=share(keys["revenue"].sum() / total)))
     if KEY_CHANGES in desk.sheets:

@@ -39,9 +39,12 @@ PLAY_WIDTHS = (15, 34, 9, 22, 44, 44, 10, 11, 11)
 def plan_frame(desk: Desk) -> pd.DataFrame:
     """The plan as its sheet shows it: by manager and due date, what has no date last."""
     plan = desk.tables["plan"].reset_index(drop=True)
-    plan = plan.sort_values(["manager", "due"], kind="stable", na_position="last")
+    plan["manager"] = plan["manager"].astype("str")
+    plan = plan.assign(nobody=plan["manager"] == "")
+    order = ["nobody", "manager", "due"]  # who has no manager comes last
+    plan = plan.sort_values(order, kind="stable", na_position="last", ignore_index=True)
     plan = plan.assign(notes="", done_on="", manager_number=plan["manager"].map(all_managers(desk)))
-    idle = [name for name in ("manager",) if (plan[name].astype("str") == "").all()]
+    idle = [name for name in ("manager",) if (plan[name] == "").all()]
     if "name" in plan and (plan["name"] == plan["account"]).all():
         idle.append("name")
     wanted = [name for name in (*WIDTHS, *WORKINGS) if name in plan and name not in idle]

@@ -20,11 +20,12 @@ FIRST = HEAD_ROW + 2  # the first manager's row, from 1
 CHARTED = 25
 CHART_ROWS = 18
 WANTED = (
-    *("manager", "manager_number", "accounts", "key_accounts", "revenue", "margin", "at_risk"),
-    *("largest_share", "effective_accounts", "growth", "expected_growth", "against_mix"),
-    *("plan", "actual", "run_rate", "of_plan", "plan_gap"),
+    *("manager", "name", "manager_number", "accounts", "key_accounts", "revenue", "margin"),
+    *("at_risk", "largest_share", "effective_accounts", "growth", "kept_growth"),
+    *("expected_growth", "against_mix", "plan", "actual", "run_rate", "of_plan", "plan_gap"),
     *("hours_needed", "hours_fitting", "hours_available", "hours_over"),
 )
+FOLDED = {"manager_number", "effective_accounts", "kept_growth", "expected_growth"}
 LABELS = {"manager_number": _("No.")}
 SUMMED = {
     *("accounts", "key_accounts", "revenue", "margin", "at_risk", "plan", "actual", "run_rate"),
@@ -37,8 +38,8 @@ def write_portfolios(desk: Desk, layout: Layout) -> None:
     note = _("One row per manager, the largest portfolio first; brown headings are formulas.")
     sheet = desk.sheet(PORTFOLIOS, _("The managers' portfolios"), note)
     told = _(
-        "At risk: by how long an account has been silent. Hours over: what the plays ask for "
-        "beyond the hours that there are."
+        "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names. "
+        "At risk: by how long an account has been silent."
     )
     desk.note(sheet, 2, 0, told)
     frame, live = _frame(desk, layout)
@@ -50,8 +51,11 @@ def write_portfolios(desk: Desk, layout: Layout) -> None:
         row = _totals(desk, sheet, layout, placed, frame)
         _colours(desk, sheet, placed)
         _charts(desk, sheet, placed, frame, row + 2)
-    finish_list(sheet, placed)
-    sheet.set_column(0, 0, 22)
+    finish_list(sheet, placed, folded=FOLDED)
+    sheet.set_row(HEAD_ROW, 48)
+    sheet.set_column(0, 0, 18)
+    if "name" in placed.columns:
+        sheet.set_column(1, 1, 20)
 
 
 def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -59,7 +63,6 @@ def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str
     frame = desk.tables["portfolio"].rename_axis("manager").reset_index()
     numbers = all_managers(desk)
     frame["manager_number"] = frame["manager"].astype("str").map(numbers)
-    frame = frame.sort_values("manager_number", kind="stable").reset_index(drop=True)
     live: dict[str, list[str]] = {}
     _from_accounts(desk, layout, frame, live)
     _from_lists(desk, frame, live)
@@ -71,8 +74,10 @@ def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str
         frame, '=IF({hours_available}="","",{hours_needed}-{hours_available})'
     )
     frame["manager"] = frame["manager"].astype("str").replace("", _("(none)"))
-    if not desk.book.has_margin:
-        frame = frame.drop(columns="margin", errors="ignore")
+    idle = [] if desk.book.has_margin else ["margin"]
+    if "name" in frame and (frame["name"].astype("str") == "").all():
+        idle.append("name")
+    frame = frame.drop(columns=idle, errors="ignore")
     frame = frame[[name for name in WANTED if name in frame]]
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(frame)}
     placed = {
@@ -205,7 +210,7 @@ def _charts(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame, r
             chart = _chart(desk, placed, series, last, title)
             described = {"description": title, "object_position": 2, "x_offset": 4}
             sheet.insert_chart(row, col, chart, described)
-            col = 7
+            col = 8
     if len(frame) > CHARTED:
         told = _("The charts show the {shown} largest of {all} portfolios.")
         desk.note(

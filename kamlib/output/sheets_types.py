@@ -3,6 +3,7 @@
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.analysis.mistakes import MISTAKES as FIVE
 from kamlib.data.schema import ACCOUNT_TYPES
 from kamlib.output import sheets_desk as desks
 from kamlib.output.columns import column
@@ -14,9 +15,7 @@ from kamlib.words import _, count
 BLOCK_ROW = 3
 HEAD_ROW = BLOCK_ROW + len(ACCOUNT_TYPES) + 5
 WANTED_TYPES = ("name", "manager", "cell", "revenue", *ACCOUNT_TYPES, "type_why")
-# More of these is worse; the last test of product knowledge is not: there more is better.
-WORSE = ("lateness", "disputes_open", "thin_dossier", "unprepared_meetings")
-WANTED_MISTAKES = ("name", "manager", *WORSE, "product_knowledge", "mistakes", "mistakes_why")
+WANTED_MISTAKES = ("name", "manager", *FIVE, "mistakes", "mistakes_why")
 
 
 def write_types(desk: Desk, layout: Layout) -> None:
@@ -32,7 +31,7 @@ def write_types(desk: Desk, layout: Layout) -> None:
     sheet = desk.sheet(TYPES, _("What the accounts are to us"), note)
     frame = chosen(typed, WANTED_TYPES).rename_axis("account")
     limit = desk.book.settings.pack.sheet_rows
-    placed = write_list(desk, TYPES, frame.head(limit), row=HEAD_ROW, table="types")
+    placed = write_list(desk, TYPES, frame.head(limit), row=HEAD_ROW, table="types", wrapped=True)
     if not desk.tables["types"].empty and len(frame) <= limit:
         _sums(desk, sheet, layout, placed, typed)
     for name in ACCOUNT_TYPES:
@@ -56,16 +55,16 @@ def write_mistakes(desk: Desk) -> None:
     found = found.join(classes[["name", "manager"]])
     found = found.sort_values("mistakes", ascending=False, kind="stable")
     note = _(
-        "{accounts} {who}. Blank: nothing is recorded that would tell. Product knowledge: the "
-        "manager's last test, more is better."
+        "{accounts} {who}, the most mistakes first; more is worse. Blank: nothing is recorded "
+        "that would tell."
     ).format(accounts=count(len(found)), who=who)
     sheet = desk.sheet(MISTAKES, _("The five mistakes"), note)
     frame = chosen(found, WANTED_MISTAKES).rename_axis("account")
     shown = frame.head(desk.book.settings.pack.sheet_rows)
-    placed = write_list(desk, MISTAKES, shown, row=3, table="mistakes")
+    placed = write_list(desk, MISTAKES, shown, row=3, table="mistakes", wrapped=True)
     scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
     colours = {"min_color": "#ffffff", "max_color": "#e9b27c"}
-    for name in WORSE:
+    for name in FIVE:
         if name in placed.columns:
             col = placed.columns[name]
             rule = {"type": "2_color_scale", **scale, **colours}

@@ -163,9 +163,9 @@ def test_share_against_the_band():
     wide = load_settings(None, {"concentration.key_share_band": "0.75,0.8"})
     assert key_share(chosen, classes, settings=wide)["place"].tolist() == ["within", "below"]
     assert key_headline(chosen, shares, "EUR") == (
-        "5 key accounts bring 75.3 % of revenue and 73.7 % of margin. That is more revenue than key "
-        "accounts usually bring (30 % to 55 %): much hangs on few, so watch the largest and build "
-        "up others. 2 more would belong but find no room: Third with EUR 200 is the largest."
+        "5 key accounts bring 75.3 % of revenue and 73.7 % of margin. That is more revenue than "
+        "key accounts usually bring (30 % to 55 %): much hangs on few, so watch the largest and "
+        "build up others. 2 more would belong but find no room: Third with EUR 200 is the largest."
     )
 
 

@@ -5,19 +5,23 @@ import shutil
 import subprocess
 import time
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
+from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.analysis.criteria import CRITERIA, rank_range, weighted_scores
 from kamlib.data.book import open_book
 from kamlib.data.schema import ACCOUNT_TYPES, PLAY_PLACES
 from kamlib.output import sheets_desk as desks
 from kamlib.output.columns import column
+from kamlib.output.key_results import key_account_tables
 from kamlib.output.results import pack_tables
 from kamlib.output.workbook import write_workbook
+from kamlib.settings import load_settings
 
 # ibis 12 uses names that duckdb and pandas mean to retire.
 pytestmark = [
@@ -86,21 +90,19 @@ def made_tables(book, tables, *, accounts=None):
         "key_accounts": keys,
         "key_changes": pd.DataFrame(
             {
-                "account": [keys.index[0], "gone"],
                 "name": [keys["name"].iloc[0], "=gone"],
+                "manager": ["M1", ""],
                 "change": ["entered", "left"],
-                "why": ["now class A", "class B since this quarter; " * 4],
-                "revenue": [120.0, 0.0],
-            }
+                "change_why": ["now class A", "class B since this quarter; " * 4],
+                "from_cell": ["BX", "AX"],
+                "cell": ["AX", ""],
+                "revenue_before": [80.0, 900.0],
+                "revenue": [120.0, np.nan],
+            },
+            index=pd.Index([keys.index[0], "gone"], name="account"),
         ),
-        "key_left_out": pd.DataFrame(
-            {
-                "account": classes.index[30:34],
-                "name": classes["name"].iloc[30:34].tolist(),
-                "manager": classes["manager"].iloc[30:34].tolist(),
-                "revenue": classes["revenue"].iloc[30:34].tolist(),
-                "reason": ["no hours left: needs 12, there are 3"] * 4,
-            }
+        "key_left_out": keys.tail(3).assign(
+            status="no room", key_why="no hours left: needs 12, there are 3"
         ),
         "types": types,
         "portfolio": made_portfolio(classes, plan, random),
@@ -173,9 +175,11 @@ def made_portfolio(classes, plan, random):
         actual=portfolio["revenue"] * random.uniform(0.2, 0.4, size),
         run_rate=portfolio["revenue"] * 0.3,
         plan_gap=portfolio["revenue"] * random.uniform(-0.1, 0.1, size),
+        name="Ann",
         growth=random.uniform(-0.2, 0.3, size),
+        kept_growth=0.04,
         expected_growth=0.05,
-        against_mix=random.uniform(-0.2, 0.2, size),
+        against_mix=portfolio["revenue"] * random.uniform(-0.2, 0.2, size),
         largest_share=0.21,
         effective_accounts=9.4,
         key_accounts=1,
@@ -194,7 +198,10 @@ def classes(book):
 
 @pytest.fixture(scope="module")
 def tables(book, classes):
-    made = made_tables(book, classes)
+    few = set(classes["abc_xyz"].index[::3])
+    months, orders = (frame[frame["account"].isin(few)] for frame in (book.months, book.orders))
+    found = abc_xyz(months, orders, book.accounts, as_of=book.as_of, settings=book.settings)
+    made = made_tables(book, {"abc_xyz": found[found.index.isin(few)]})
     for key in ("key_accounts", "segments", "types", "plan", "mistakes", "key_left_out"):
         made[key] = with_nasty_texts(made[key])
     return made
@@ -345,10 +352,34 @@ def test_formulas_give_the_stored_values(written, recalculated):
 
 
 @needs_office
+def test_the_analyses_own_tables_agree_in_every_formula(book, classes, tmp_path, recalculated):
+    made = {"abc_xyz": classes["abc_xyz"], **key_account_tables(book)}
+    write_workbook(tmp_path / "real.xlsx", book, made)
+    stored = load(tmp_path / "real.xlsx")
+    again = recalculated(tmp_path / "real.xlsx", {})
+    assert_same_values(stored, again)
+    assert_scored(again, made["segments"], made["segments"])
+    found = listed(again, desks.PORTFOLIOS, "portfolio").set_index("Manager")
+    portfolio = made["portfolio"].rename(index={"": "(none)"})
+    for heading, name in {
+        "Accounts": "accounts",
+        "Key accounts": "key_accounts",
+        "Revenue (EUR)": "revenue",
+        "Margin (EUR)": "margin",
+        "Hours needed": "hours_needed",
+    }.items():
+        np.testing.assert_allclose(
+            found[heading].to_numpy(float), portfolio.reindex(found.index)[name].to_numpy(float)
+        )
+    plan = listed(again, desks.PLAN, "plan")
+    assert plan["Account"].tolist() == made["plan"]["account"].tolist(), "the order of doing"
+
+
+@needs_office
 @pytest.mark.parametrize(
     "weights",
-    [(0, 1, 2, 0.5, 0, 3), (0, 0, 0, 0, 0, 7), (1, 1, 1, 1, 1, 1)],
-    ids=["some", "one", "equal"],
+    [(0, 1, 2, 0.5, 0, 3), (0, 0, 0, 0, 0, 7)],
+    ids=["some", "one"],
 )
 def test_moved_weights_give_what_the_analysis_gives(written, tables, recalculated, weights):
     workbook = recalculated(written, weight_cells(weights))
@@ -412,7 +443,8 @@ def test_an_account_with_a_dossier_leads_to_it(written, dossiers):
         }
         assert set(found) <= set(dossiers), name
         assert set(found) == set(dossiers) or name == desks.PLAN
-        assert all(dossiers[account] == target for account, target in found.items())
+        for account, target in found.items():
+            assert target.replace("\\", "/") == dossiers[account]
 
 
 def test_texts_are_texts_whatever_they_look_like(written):
@@ -546,8 +578,12 @@ def test_without_the_list_the_weights_stand_on_the_criteria(book, tables, tmp_pa
 
 
 @needs_office
-def test_accounts_left_out_keep_the_ranks_and_sums_of_the_pack(tables, tmp_path, recalculated):
-    book = open_book("demo", settings={"stability.resamples": 10, "pack.sheet_rows": 100})
+def test_accounts_left_out_keep_the_ranks_and_sums_of_the_pack(
+    book, classes, tmp_path, recalculated
+):
+    settings = load_settings(overrides={"pack.sheet_rows": 100})
+    book = replace(book, settings=settings)
+    tables = made_tables(book, {"abc_xyz": classes["abc_xyz"]})
     last = tables["segments"].sort_values("rank").index[150]
     keys = pd.concat([tables["key_accounts"], tables["key_accounts"].tail(1).rename({
         tables["key_accounts"].index[-1]: last})])  # fmt: skip
@@ -593,7 +629,6 @@ def plain(tmp_path_factory):
 @needs_office
 def test_without_managers_names_and_margins(plain, tmp_path, recalculated):
     made = made_tables(plain, pack_tables(plain))
-    made["key_left_out"] = made["key_left_out"].head(0)
     write_workbook(tmp_path / "plain.xlsx", plain, made)
     again = recalculated(tmp_path / "plain.xlsx", {})
     assert_without_errors(again)
@@ -608,10 +643,14 @@ def test_5000_accounts_are_written_in_seconds(book, classes, tmp_path):
     many = {"abc_xyz": pd.concat(parts)}
     made = made_tables(book, many)
     made.pop("abc_xyz")
-    started = time.perf_counter()
+    started = time.process_time()
     write_workbook(tmp_path / "many.xlsx", book, {**made, "abc_xyz": classes["abc_xyz"]})
-    assert time.perf_counter() - started < 40
-    assert len(listed(load(tmp_path / "many.xlsx"), desks.CRITERIA, "criteria")) == 5000
+    assert time.process_time() - started < 30
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        workbook = openpyxl.load_workbook(tmp_path / "many.xlsx", read_only=True)
+    assert sum(1 for _row in workbook[desks.CRITERIA].iter_rows(min_row=9, max_col=1)) == 5000
+    workbook.close()
 
 
 def test_same_inputs_give_the_same_bytes(written, book, tables, dossiers, tmp_path):
