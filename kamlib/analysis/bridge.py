@@ -120,13 +120,17 @@ def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
         return _("There is no earlier quarter to hold this one against.")
     row = whole.iloc[0]
     change = row["after"] - row["before"]
-    steps = {_("new"): row["new"], _("returned"): row["returned"], _("grown"): row["grown"]}
-    falls = {_("shrunk"): row["shrunk"], _("lost"): row["lost"]}
+    steps = {
+        _("are new"): row["new"],
+        _("returned"): row["returned"],
+        _("buy more"): row["grown"],
+    }
+    falls = {_("buy less"): row["shrunk"], _("bought nothing"): row["lost"]}
     up, down = max(steps, key=steps.get), min(falls, key=falls.get)
     part = f" ({share(change / row['before'])})" if row["before"] > HALF_A_CENT else ""
     return _(
-        "Revenue went from {before} to {after}: {change}{part}. Most came from accounts that are "
-        "{up} ({up_money}), most went with those that are {down} ({down_money})."
+        "Revenue went from {before} to {after}: {change}{part}. Most came from accounts that "
+        "{up} ({up_money}), most went with those that {down} ({down_money})."
     ).format(
         before=money(row["before"], currency),
         after=money(row["after"], currency),

@@ -56,7 +56,7 @@ def watch_list(
     Indexed by account, by manager and then margin at risk: ``manager`` (empty where
     unknown), ``name``, ``state``, ``since`` (day), ``at_risk`` (currency), ``due`` (day; the
     first ``watch.calls_a_week`` of a manager within the week, missing without room in the
-    quarter), ``why`` (sentence), ``last_order``, ``silence_days``, ``typical_gap_days``,
+    quarter or without any margin to lose), ``why`` (sentence), ``last_order``, ``silence_days``, ``typical_gap_days``,
     ``margin_a_year`` (currency), ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason
     code, empty without), ``place`` (1 = call first, per manager).
     """
@@ -73,7 +73,7 @@ def watch_list(
     found = found.sort_values("manager", kind="stable")
     pace = {"a_week": settings.calls_a_week, "weeks": settings.weeks}
     found = found.assign(
-        due=paced_due_days(found["manager"], as_of=as_of, **pace),
+        due=paced_due_days(found["manager"], as_of=as_of, **pace).where(found["at_risk"] > 0),
         place=found.groupby("manager").cumcount() + 1,
         why=pd.Series([_why(row, currency) for _n, row in found.iterrows()], found.index,
                       dtype="str"),

@@ -28,7 +28,7 @@ def churn_headlines(book: Book) -> dict[str, str]:
         "states": states_headline(found.states, tables["churn"]["margin_a_year"], currency),
         "dynamics": dynamics_headline(tables["loss_dynamics"], currency),
         "bridge": bridge_headline(tables["bridge"], currency),
-        "lines": line_losses_headline(tables["line_losses"], currency),
+        "lines": _lines(book, tables["line_losses"]),
         "reasons": reasons_headline(tables["loss_reasons"], currency),
         "risk": risk_headline(tables["churn"], book.settings, currency),
         "watch": watch_headline(tables["watch_list"], currency),
@@ -118,6 +118,12 @@ def loss_rules_headline(rules: pd.DataFrame) -> str:
             days=count(best["detection_delay_days"]),
         )
     )
+
+
+def _lines(book: Book, left: pd.DataFrame) -> str:
+    """What left in part; nothing where no line of sales names a product line."""
+    named = (book.line_quarters["product_line"] != "").any()
+    return line_losses_headline(left, book.currency) if named else ""
 
 
 def by_group(retention: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -117,7 +117,9 @@ def plot_directions(
     ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
-    ax.margins(x=0.06)
+    if len(shown):
+        room = 0.04 * max(float((right - left).max()), 1.0)
+        ax.set_xlim(left.min() - room, right.max() + room)
     money_axis(ax.xaxis, currency)
     patches = [Patch(facecolor=STEP_COLOURS[step], label=step_word(step)) for step in STEPS]
     patches.append(Patch(facecolor=INK, label=_("net (diamond)")))

@@ -68,7 +68,7 @@ def test_the_bridge_by_line_and_in_total_by_hand():
     pd.testing.assert_frame_equal(found, expected)
     assert bridge_headline(found, "EUR") == (
         "Revenue went from EUR 200 to EUR 280: EUR 80.50 (40.2 %). Most came from accounts that "
-        "are new (EUR 100), most went with those that are shrunk (EUR -70)."
+        "are new (EUR 100), most went with those that buy less (EUR -70)."
     )
 
 
