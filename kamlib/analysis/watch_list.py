@@ -56,7 +56,8 @@ def watch_list(
     Indexed by account, by manager and then margin at risk: ``manager`` (empty where
     unknown), ``name``, ``state``, ``since`` (day), ``at_risk`` (currency), ``due`` (day; the
     first ``watch.calls_a_week`` of a manager within the week, missing without room in the
-    quarter or without any margin to lose), ``why`` (sentence), ``last_order``, ``silence_days``, ``typical_gap_days``,
+    quarter or without any margin to lose), ``why`` (sentence), ``last_order``,
+    ``silence_days``, ``typical_gap_days``,
     ``margin_a_year`` (currency), ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason
     code, empty without), ``place`` (1 = call first, per manager).
     """
