@@ -139,7 +139,7 @@ def test_earlier_lists_are_those_of_the_books_of_then(demo):
 
 
 @pytest.mark.slow
-def test_an_open_quarter_judges_no_list_before_its_end(demo, online_retail_parquet):
+def test_an_open_quarter_judges_no_list_before_its_end(online_retail_parquet):
     book = open_book(online_retail_parquet, "2011Q4")
     assert not book.complete
     judged = [quarter for quarter, _said, _gaps in lists_judged(book, book.settings)]
