@@ -16,6 +16,11 @@ def count(value: float) -> str:
     return DASH if _unknown(value) else f"{value:,.0f}"
 
 
+def accounts(number: float) -> str:
+    """How many accounts, in words: ``1 account``, ``1,234 accounts``."""
+    return _("1 account") if number == 1 else _("{n} accounts").format(n=count(number))
+
+
 def number(value: float, digits: int = 2) -> str:
     """A number with a fixed number of digits, ``1,234.50``; a dash where it is unknown."""
     return DASH if _unknown(value) else f"{value:,.{digits}f}"

@@ -121,19 +121,16 @@ def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
     row = whole.iloc[0]
     change = row["after"] - row["before"]
     steps = {
-        _("new accounts"): row["new"],
-        _("accounts that came back"): row["returned"],
-        _("accounts that grew"): row["grown"],
+        _("are new"): row["new"],
+        _("returned"): row["returned"],
+        _("buy more"): row["grown"],
     }
-    falls = {
-        _("accounts that shrank"): row["shrunk"],
-        _("accounts without a sale this time"): row["lost"],
-    }
+    falls = {_("buy less"): row["shrunk"], _("bought nothing"): row["lost"]}
     up, down = max(steps, key=steps.get), min(falls, key=falls.get)
     part = f" ({share(change / row['before'])})" if row["before"] > HALF_A_CENT else ""
     return _(
-        "Revenue went from {before} to {after}: {change}{part}. Most was gained with {up} "
-        "({up_money}), most was lost with {down} ({down_money})."
+        "Revenue went from {before} to {after}: {change}{part}. Most came from accounts that "
+        "{up} ({up_money}), most went with those that {down} ({down_money})."
     ).format(
         before=money(row["before"], currency),
         after=money(row["after"], currency),

@@ -129,8 +129,9 @@ def churn_models_headline(models: pd.DataFrame) -> str:
             why=row["status"] or _("nothing could be measured")
         )
     sentence = _(
-        "{model} tells best who will fall silent: over {origins} earlier days it put an account "
-        "that did above one that did not in {auc} of 100 cases ({events} of {n} at risk did)."
+        "Who will fall silent is told by {model}: tried on {origins} earlier days, it ranked an "
+        "account that then did above one that went on buying in {auc} of 100 pairs (by chance: "
+        "50). Of {n} judgements {events} were of accounts that fell silent."
     ).format(
         model=row["model"],
         origins=count(row["origins"]),

@@ -206,8 +206,14 @@ def _lost_tenders(rows: pd.DataFrame) -> pd.DataFrame:
     gap = (lost["our_price"] / lost["winning_price"] - 1).where(lost["winning_price"] > 0)
     by_price = lost["reason"].str.casefold().eq("price") | (gap > 0.02)
     told = {
-        "price": _("{number} tenders lost on price, the last on {date}, {gap} above the winner"),
-        "competitor": _("{number} tenders lost to {rival} though not on price, the last on {date}"),
+        "price": (
+            _("a tender lost on price on {date}, {gap} above the winner"),
+            _("{number} tenders lost on price, the last on {date}, {gap} above the winner"),
+        ),
+        "competitor": (
+            _("a tender lost to {rival} on {date}, though not on price"),
+            _("{number} tenders lost to {rival} though not on price, the last on {date}"),
+        ),
     }
     frames = []
     for reason, where in (("price", by_price), ("competitor", ~by_price)):
@@ -217,7 +223,7 @@ def _lost_tenders(rows: pd.DataFrame) -> pd.DataFrame:
         )  # fmt: skip
         found["strength"] = (0.3 + 0.15 * (found["number"] - 1)).clip(upper=0.75)
         texts = [
-            told[reason].format(
+            told[reason][row.number > 1].format(
                 number=row.number,
                 date=day(row.date),
                 gap=share(row.gap),

@@ -10,6 +10,8 @@ from kamlib.settings import WatchSettings
 from kamlib.words import _, count, money, share
 
 WATCHED = ("at risk", "slowing")
+# A silence or a fall in value is told only where it stands out.
+MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
 COLUMNS = (
     *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
     *("typical_gap_days", "margin_a_year", "margin_assumed", "revenue_a_year", "hint"),
@@ -54,7 +56,8 @@ def watch_list(
     Indexed by account, by manager and then margin at risk: ``manager`` (empty where
     unknown), ``name``, ``state``, ``since`` (day), ``at_risk`` (currency), ``due`` (day; the
     first ``watch.calls_a_week`` of a manager within the week, missing without room in the
-    quarter), ``why`` (sentence), ``last_order``, ``silence_days``, ``typical_gap_days``,
+    quarter or without any margin to lose), ``why`` (sentence), ``last_order``,
+    ``silence_days``, ``typical_gap_days``,
     ``margin_a_year`` (currency), ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason
     code, empty without), ``place`` (1 = call first, per manager).
     """
@@ -71,7 +74,7 @@ def watch_list(
     found = found.sort_values("manager", kind="stable")
     pace = {"a_week": settings.calls_a_week, "weeks": settings.weeks}
     found = found.assign(
-        due=paced_due_days(found["manager"], as_of=as_of, **pace),
+        due=paced_due_days(found["manager"], as_of=as_of, **pace).where(found["at_risk"] > 0),
         place=found.groupby("manager").cumcount() + 1,
         why=pd.Series([_why(row, currency) for _n, row in found.iterrows()], found.index,
                       dtype="str"),
@@ -140,11 +143,20 @@ def _habit(row: pd.Series) -> str:
     if row["state"] != "slowing":
         return state_words(row).rstrip(".")
     parts = []
-    if row["silence_days"] > row["typical_gap_days"]:
-        told = _("Usually orders every {gap} days, silent for {silence}")
+    if row["silence_days"] > MARKED_SILENCE * row["typical_gap_days"]:
+        told = _("usually orders every {gap} days, silent for {silence}")
         parts.append(told.format(gap=count(row["typical_gap_days"]),
                                  silence=count(row["silence_days"])))  # fmt: skip
-    if row["value_ratio"] < 1:
-        told = _("Buys {ratio} of what it bought in the same months a year ago")
-        parts.append(told.format(ratio=share(row["value_ratio"], 0)))
-    return "; ".join(parts) or _("Slower than usual")
+    if row["value_ratio"] < MARKED_VALUE:
+        parts.append(_bought(row["value_ratio"]))
+    told = "; ".join(parts) or _("Slower than usual")
+    return told[:1].upper() + told[1:]
+
+
+def _bought(ratio: float) -> str:
+    if ratio < 0:
+        return _("sent back more than it bought, unlike in the same months a year ago")
+    if ratio == 0:
+        return _("has bought nothing in months in which it bought a year ago")
+    told = _("buys {ratio} of what it bought in the same months a year ago")
+    return told.format(ratio=share(ratio, 0))

@@ -35,6 +35,7 @@ PAGES = (
     PackPage("00_summary", "index.html", _("Summary")),
     PackPage("01_abc_xyz", "01-abc-xyz.html", _("ABC-XYZ")),
     PackPage("02_segments", "02-segments.html", _("Key accounts")),
+    PackPage("03_churn", "03-churn.html", _("Churn")),
 )
 
 

@@ -1,6 +1,19 @@
 """Every plot by its name: ``plot_x(frame, ax=None) -> Axes``, shown with ``picture``."""
 
 from kamlib.output.plots_abc import plot_lorenz, plot_pareto, plot_without_top
+from kamlib.output.plots_churn import (
+    plot_bridge,
+    plot_directions,
+    plot_loss_dynamics,
+    plot_retention,
+    plot_states,
+)
+from kamlib.output.plots_churn_models import (
+    plot_accountability,
+    plot_calibration,
+    plot_loss_rules,
+    plot_winback,
+)
 from kamlib.output.plots_classes import (
     plot_class_history,
     plot_least_stable,
@@ -24,12 +37,18 @@ from kamlib.output.theme import picture
 
 __all__ = [
     "picture",
+    "plot_accountability",
+    "plot_bridge",
+    "plot_calibration",
     "plot_class_history",
     "plot_criteria",
+    "plot_directions",
     "plot_key_share",
     "plot_least_stable",
     "plot_lenses",
     "plot_lorenz",
+    "plot_loss_dynamics",
+    "plot_loss_rules",
     "plot_manager_hours",
     "plot_matrix",
     "plot_migration",
@@ -37,9 +56,12 @@ __all__ = [
     "plot_plan_actual",
     "plot_portfolio_matrix",
     "plot_rank_range",
+    "plot_retention",
     "plot_rfm",
     "plot_sales_against_margin",
     "plot_stability",
+    "plot_states",
     "plot_types",
+    "plot_winback",
     "plot_without_top",
 ]

@@ -17,7 +17,7 @@ from kamlib.output.theme import (
     new_axes,
     themed,
 )
-from kamlib.words import _, count, share
+from kamlib.words import _, accounts, count, share
 
 STEP_COLOURS = {
     "new": "#123524",
@@ -117,6 +117,9 @@ def plot_directions(
     ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
+    if len(shown):
+        room = 0.04 * max(float((right - left).max()), 1.0)
+        ax.set_xlim(left.min() - room, right.max() + room)
     money_axis(ax.xaxis, currency)
     patches = [Patch(facecolor=STEP_COLOURS[step], label=step_word(step)) for step in STEPS]
     patches.append(Patch(facecolor=INK, label=_("net (diamond)")))
@@ -153,8 +156,8 @@ def plot_states(
     colours = [STATE_COLOURS.get(name, MUTED) for name in names]
     ax.barh(range(len(names)), values, color=colours, height=0.64)
     for y, name in enumerate(names):
-        told = _("{money}, {accounts} accounts").format(
-            money=short_money(sums[name], currency), accounts=count(numbers[name])
+        told = _("{money}, {accounts}").format(
+            money=short_money(sums[name], currency), accounts=accounts(numbers[name])
         )
         ax.annotate(told, (values[y], y), (5, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(names)), [state_word(name) for name in names])
@@ -204,11 +207,11 @@ def plot_loss_dynamics(
     return describe(
         ax,
         _(
-            "Losses and returns over {quarters} quarters: {lost} accounts with {money} a year "
+            "Losses and returns over {quarters} quarters: {lost} with {money} a year "
             "lost, {returned} came back."
         ).format(
             quarters=count(len(dynamics)),
-            lost=count(dynamics["lost"].sum()),
+            lost=accounts(dynamics["lost"].sum()),
             money=short_money(dynamics["revenue_lost"].sum(), currency),
             returned=count(dynamics["returned"].sum()),
         ),

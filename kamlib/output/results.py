@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kamlib.data.book import Book
+from kamlib.output.churn_results import churn_tables
 from kamlib.output.class_results import abc_xyz_tables
 from kamlib.output.key_results import key_account_tables
 from kamlib.settings import settings_table
@@ -19,4 +20,5 @@ def pack_tables(book: Book) -> dict[str, pd.DataFrame]:
         "settings": settings_table(book.settings),
         **abc_xyz_tables(book),
         **key_account_tables(book),
+        **churn_tables(book),
     }

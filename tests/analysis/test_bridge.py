@@ -67,8 +67,8 @@ def test_the_bridge_by_line_and_in_total_by_hand():
     ).astype({"direction": "str", "key": "str"})
     pd.testing.assert_frame_equal(found, expected)
     assert bridge_headline(found, "EUR") == (
-        "Revenue went from EUR 200 to EUR 280: EUR 80.50 (40.2 %). Most was gained with new "
-        "accounts (EUR 100), most was lost with accounts that shrank (EUR -70)."
+        "Revenue went from EUR 200 to EUR 280: EUR 80.50 (40.2 %). Most came from accounts that "
+        "are new (EUR 100), most went with those that buy less (EUR -70)."
     )
 
 

@@ -69,7 +69,7 @@ def test_states_count_accounts_and_money():
     ax = plot_states(states, pd.Series([10.0, 5.0], ids[:2]), currency="GBP")
     told = dict(zip([t.get_text() for t in ax.get_yticklabels()], texts(ax), strict=True))
     assert told["lost"] == "GBP 15, 2 accounts"
-    assert told["active"] == "GBP 0, 1 accounts"
+    assert told["active"] == "GBP 0, 1 account"
     assert len(told) == len(STATE.categories)
 
 
