@@ -1,5 +1,6 @@
 """The headings of all result columns, and what is shown of a wide table: data, no logic."""
 
+from kamlib.output.column_registry_churn import CHURN_ENTRIES, CHURN_VIEWS
 from kamlib.words import _
 
 # A column's name, its heading, its kind of value, and its width where the kind's does not do.
@@ -180,6 +181,7 @@ ENTRIES: tuple[tuple, ...] = (
     ("mistakes", _("Mistakes"), "count"),
     ("per_account", _("Mistakes per account"), "ratio"),
     ("mistakes_why", _("What was found"), "text", 60),
+    *CHURN_ENTRIES,
     # settings
     ("setting", _("Setting"), "text", 28),
     ("default", _("Default"), "text", 16),
@@ -214,4 +216,5 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "manager_mistakes": ("manager", "accounts", "lateness", "disputes_open", "thin_dossier",
                          "unprepared_meetings", "product_knowledge", "per_account",
                          "mistakes_why"),
+    **CHURN_VIEWS,
 }  # fmt: skip
