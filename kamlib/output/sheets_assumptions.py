@@ -156,6 +156,7 @@ def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
 def _general(desk: Desk, sheet: Worksheet) -> None:
     heads = (_("For every reason"), _("In use"), _("Default"), _("In the pack"), _("Unit"),
              _("Meaning"))  # fmt: skip
+    sheet.set_row(GENERAL_ROW, 20)
     for col, text in enumerate(heads):
         put(sheet, GENERAL_ROW, col, text, desk.head(numeric=0 < col < ATTEMPTS))
     settings, standard = desk.book.settings.winback, WinbackSettings()

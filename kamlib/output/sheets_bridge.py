@@ -22,7 +22,7 @@ MONEY = ("before", *STEPS, "after")
 SUMMED = (*MONEY, "change")
 WANTED = ("direction", "key", *SUMMED, "change_share")
 HALF_A_CENT = 0.005
-STEP, AMOUNT, LEVEL, BASE, ABOVE, BELOW = range(6)
+STEP, AMOUNT, LEVEL, BASE, ABOVE, BELOW, TOP = range(7)
 
 
 def write_bridge(desk: Desk) -> None:
@@ -46,9 +46,8 @@ def write_bridge(desk: Desk) -> None:
                for row in range(head + 2, head + 2 + len(shown))]
         for name, text in formulas.items()
     }  # fmt: skip
-    labels = {"change_share": _("Change, share")}
     desk.heading(sheet, head - 1, 0, _("By direction: filter one"))
-    placed = write_list(desk, BRIDGE, shown, row=head, table="bridge", labels=labels, live=live)
+    placed = write_list(desk, BRIDGE, shown, row=head, table="bridge", live=live)
     finish_list(sheet, placed)
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 26)
@@ -133,7 +132,9 @@ def _sums(
 def _waterfall(desk: Desk, sheet: Worksheet, total: pd.DataFrame) -> None:
     """The cells of the waterfall, formulas on the total's sums, and its chart beside them."""
     sums = total[list(MONEY)].astype(float).sum()
-    heads = (_("In total"), _("Revenue"), _("Level"), _("Base"), _("Above"), _("Below"))
+    heads = (_("In total"), _("Revenue"), _("Level"), _("Base"), _("Above"), _("Below"),
+             _("Top"))  # fmt: skip
+    sheet.set_row(CHART_ROW, 20)
     for col, text in enumerate(heads):
         put(sheet, CHART_ROW, col, text, desk.head(live=col > 0, numeric=col > 0))
     body, muted = desk.body("money", bold=True), desk.body("money", font_color=MUTED)
@@ -156,6 +157,7 @@ def _waterfall(desk: Desk, sheet: Worksheet, total: pd.DataFrame) -> None:
             BASE: (f"=MAX(0,{least})+MIN(0,{most})", max(0.0, low) + min(0.0, high)),
             ABOVE: (f"=MAX(0,{most})-MAX(0,{least})", max(0.0, high) - max(0.0, low)),
             BELOW: (f"=MIN(0,{least})-MIN(0,{most})", min(0.0, low) - min(0.0, high)),
+            TOP: (f"={most}", high),
         }
         for col, (formula, value) in formulas.items():
             sheet.write_formula(line, col, formula, muted, value)
@@ -186,9 +188,9 @@ def _chart(desk: Desk, sheet: Worksheet, sums: pd.Series, levels: list[float]) -
     chart.set_y_axis({"num_format": "#,##0", "major_gridlines": grid, **limits})
     chart.set_x_axis({"label_position": "low"})
     chart.set_legend({"none": True})
-    chart.set_size({"width": 640, "height": CHART_ROWS * 20 - 10})
+    chart.set_size({"width": 600, "height": CHART_ROWS * 20 - 10})
     described = {"description": title, "object_position": 2, "x_offset": 12}
-    sheet.insert_chart(CHART_ROW, 6, chart, described)
+    sheet.insert_chart(CHART_ROW, TOP + 1, chart, described)
 
 
 def _numbers(desk: Desk, sums: pd.Series, levels: list[float], steps: str):
@@ -203,9 +205,9 @@ def _numbers(desk: Desk, sums: pd.Series, levels: list[float], steps: str):
     line = desk.workbook.add_chart({"type": "line"})
     line.add_series(
         {
-            "name": _("Level"),
+            "name": _("Top"),
             "categories": steps,
-            "values": f"={area(BRIDGE, first, last, LEVEL)}",
+            "values": f"={area(BRIDGE, first, last, TOP)}",
             "line": {"none": True},
             "marker": {"type": "none"},
             "data_labels": {"value": True, "position": "above", "custom": texts},

@@ -97,6 +97,7 @@ def finish_work_list(
     """A list to work with: its widths, frozen up to the name, folded columns, two pages wide."""
     fixed = placed.columns.get("name", placed.columns["account"]) + 1
     finish_list(sheet, placed, fixed=fixed, folded=folded, pages=2)
+    sheet.set_row(placed.head, 48)
     for name, width in widths.items():
         if name in placed.columns and name not in folded:
             sheet.set_column(placed.columns[name], placed.columns[name], width)

@@ -148,6 +148,7 @@ def write_sums(
     desk: Desk, sheet: Worksheet, row: int, sums: Sequence[tuple[str, str, float, Kind]]
 ) -> None:
     """What the rows that the filter shows add up to: text, formula, value and kind of each."""
+    sheet.set_row(row, 32)
     for col, (text, formula, value, kind) in enumerate(sums):
         put(sheet, row, col, text, desk.head(live=True, numeric=True))
         sheet.write_formula(row + 1, col, formula, desk.body(kind, bold=True), value)
