@@ -227,7 +227,7 @@ def _effect(desk: Desk, sheet: Worksheet) -> None:
     for col, text in heads.items():
         put(sheet, HEAD_ROW, col, text, desk.head(live=col in (LISTED_NOW, NET_NOW), numeric=True))
     listed = winback_frame(desk)
-    groups = listed.groupby("reason_number")["net_value"]
+    groups = listed[listed["net_value"] > 0].groupby("reason_number")["net_value"]
     sizes, sums = groups.size(), groups.sum()
     lists = [{name: list_area(desk, listed, name) for name in
               ("reason_number", "pays_off", "net_value")}]  # fmt: skip
