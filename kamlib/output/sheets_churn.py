@@ -141,6 +141,7 @@ def write_losses(desk: Desk) -> None:
     frame = desk.tables["loss_dynamics"].rename_axis("quarter").reset_index()
     frame["quarter"] = frame["quarter"].astype("str")
     frame["change"] = frame["revenue_returned"] - frame["revenue_lost"]
+    frame["loss_rate"] = (frame["lost"] / frame["buying"]).where(frame["buying"] > 0)
     frame = frame[[name for name in QUARTERS if name in frame]]
     if not desk.book.has_margin:
         frame = frame.drop(columns="margin_lost", errors="ignore")
@@ -148,7 +149,8 @@ def write_losses(desk: Desk) -> None:
     rows = range(LOSSES_ROW + 2, LOSSES_ROW + 2 + len(frame))
     formulas = {
         "loss_rate": '=IF({buying}>0,{lost}/{buying},"")',
-        "change": "={revenue_returned}-{revenue_lost}",
+        "change": '=IF(OR({revenue_returned}="",{revenue_lost}=""),"",'
+        "{revenue_returned}-{revenue_lost})",
     }
     live = {
         name: [text.format(**{key: f"{letter}{row}" for key, letter in letters.items()})
