@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import accounts, dossiers, opening, packs
+from benchmarks import accounts, dossiers, opening, packs, purchases
 
 _PACKAGES = ("duckdb", "ibis-framework", "pandas", "numpy", "pyarrow", "openpyxl",
              "python-calamine", "papermill", "ipykernel")  # fmt: skip
@@ -25,6 +25,10 @@ def main() -> None:
             "b": ("Opening Online Retail II", opening.report(folder, quick=options.quick)),
             "c": ("The whole pack, cache warm (seconds)", packs.report(folder)),
             "d": ("Dossiers of 200 accounts", dossiers.report(folder)),
+            "e": (
+                "Purchase models of simulated accounts",
+                purchases.report(folder, purchases.SIZES[: 2 if options.quick else 3]),
+            ),
         }
         for letter in options.parts:
             title, lines = parts[letter]
@@ -51,13 +55,13 @@ def _machine() -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1 million lines, no openpyxl")
-    parser.add_argument("--parts", default="abcd", help="which parts (default: abcd)")
+    parser.add_argument("--parts", default="abcde", help="which parts (default: abcde)")
     parser.add_argument(
         "--lines", type=int, nargs="+", help="sizes of the generated ledgers (default: 1, 5, 20 M)"
     )
     options = parser.parse_args()
-    if set(options.parts) - set("abcd"):
-        parser.error(f"--parts {options.parts}: expected letters of abcd")
+    if set(options.parts) - set("abcde"):
+        parser.error(f"--parts {options.parts}: expected letters of abcde")
     options.lines = options.lines or (accounts.SIZES[:1] if options.quick else accounts.SIZES)
     return options
 

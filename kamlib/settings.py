@@ -1,7 +1,8 @@
 """All settings of the workbook, and how a data set or a run changes them.
 
 Every threshold stands once: in :mod:`kamlib.setting_groups`, those on key accounts in
-:mod:`kamlib.key_setting_groups`, those on churn in :mod:`kamlib.setting_groups_churn`.
+:mod:`kamlib.setting_groups_keys`, those on churn in :mod:`kamlib.setting_groups_churn`, those on
+dossiers in :mod:`kamlib.setting_groups_dossier`.
 
 A data set's ``settings.toml`` overrides the defaults; ``--set abc.cuts=0.7,0.9`` and a
 notebook's ``settings`` parameter override that.
@@ -16,12 +17,6 @@ import pandas as pd
 from pydantic import ValidationError
 
 from kamlib.errors import SettingsError, nearest_name
-from kamlib.key_setting_groups import (
-    KeySettings,
-    PortfolioSettings,
-    RfmSettings,
-    TypeSettings,
-)
 from kamlib.setting_groups import (
     AbcSettings,
     AtRiskSettings,
@@ -45,6 +40,13 @@ from kamlib.setting_groups_churn import (
     WatchSettings,
     WinbackSettings,
 )
+from kamlib.setting_groups_dossier import DossierSettings
+from kamlib.setting_groups_keys import (
+    KeySettings,
+    PortfolioSettings,
+    RfmSettings,
+    TypeSettings,
+)
 
 
 class Settings(Group):
@@ -63,6 +65,7 @@ class Settings(Group):
     history: HistorySettings = HistorySettings()
     record: RecordSettings = RecordSettings()
     criteria: CriteriaSettings = CriteriaSettings()
+    dossier: DossierSettings = DossierSettings()
     types: TypeSettings = TypeSettings()
     rfm: RfmSettings = RfmSettings()
     portfolio: PortfolioSettings = PortfolioSettings()

@@ -12,6 +12,7 @@ from benchmarks.accounts import account_frames, contended
 from benchmarks.contenders import CONTENDERS
 from benchmarks.ledgers import write_sales
 from benchmarks.measured import Measured, measured, median
+from benchmarks.purchases import drawn, fitted, scored
 from benchmarks.tables import printed
 
 LINES = 20_000
@@ -43,3 +44,12 @@ def test_median_keeps_the_highest_peak():
 def test_printed_tables_are_markdown():
     lines = list(printed(["who", "s"], [["SQL", "1.25"]]))
     assert lines == ["| who |    s |", "|-----|-----:|", "| SQL | 1.25 |"]
+
+
+def test_purchase_models_are_fitted_and_scored(tmp_path):
+    file = str(tmp_path / "purchases.csv")
+    drawn(file, 3000)
+    run = fitted(file, 1)
+    assert run.report["status"] == "converged"
+    assert run.report["groups"] < 3000
+    assert 0 < scored(file).report["p_active"] < 1

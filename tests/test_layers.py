@@ -13,7 +13,7 @@ MODULES = sorted((PROJECT / "kamlib").rglob("*.py"))
 # Each layer may import those below it; setting, words and errors are for all.
 GROUND = {
     *("kamlib.settings", "kamlib.setting_groups"),
-    *("kamlib.key_setting_groups", "kamlib.setting_groups_churn"),
+    *("kamlib.setting_groups_keys", "kamlib.setting_groups_churn", "kamlib.setting_groups_dossier"),
     *("kamlib.words", "kamlib.errors"),
 }
 BELOW = {

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kamlib.analysis.churn_candidates import CANDIDATES, CNBD, MBG, RULE, silence_probabilities
 from kamlib.analysis.churn_metrics import METRICS, gain_interval, metrics
-from kamlib.analysis.churn_slices import ChurnSlices, tested_origins, training_rows
+from kamlib.analysis.churn_slices import ChurnSlices, origins_tried, training_rows
 from kamlib.settings import Settings
 from kamlib.words import _, count, number
 
@@ -41,7 +41,7 @@ def churn_predictions(slices: ChurnSlices, *, settings: Settings) -> pd.DataFram
     that is so on every day.
     """
     parts = []
-    for origin in tested_origins(slices, settings=settings):
+    for origin in origins_tried(slices, settings=settings):
         rows = slices.rows[slices.rows["origin"] == origin]
         said = silence_probabilities(training_rows(slices, origin), rows)
         parts.append(pd.concat([rows[_KEYS], said], axis=1))

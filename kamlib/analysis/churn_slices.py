@@ -121,7 +121,7 @@ def churn_slices(
     return ChurnSlices(_together(rows), pd.DataFrame(fits, columns=FIT_COLUMNS), as_of)
 
 
-def tested_origins(slices: ChurnSlices, *, settings: Settings) -> list[pd.Timestamp]:
+def origins_tried(slices: ChurnSlices, *, settings: Settings) -> list[pd.Timestamp]:
     """The latest closed slices that have enough earlier slices to learn from, oldest first."""
     closes = _closings(slices.rows)
     enough = [

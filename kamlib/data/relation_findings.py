@@ -86,9 +86,10 @@ def _circular(lines: pd.DataFrame) -> pd.Series:
 
 def _namesakes(contacts: pd.DataFrame) -> Iterable[Finding]:
     """The same name twice in an account; "N. Berg" is taken for "Nina Berg"."""
-    name = contacts["name"].fillna("").str.casefold().str.replace(".", " ", regex=False)
-    words = name.str.split()
-    first, rest = words.str[0].fillna(""), words.str[1:].str.join(" ")
+    name = contacts["name"].fillna("").str.casefold()
+    name = name.str.replace(r"[\s.]+", " ", regex=True).str.strip()
+    first = name.str.replace(r" .*", "", regex=True)
+    rest = name.str.replace(r"^\S* ?", "", regex=True)
     frame = pd.DataFrame(
         {"account": contacts["account"], "whole": first + " " + rest, "short": first.str[:1] + rest}
     )[first != ""]

@@ -27,6 +27,7 @@ from kamlib.analysis.track_record import track_record
 from kamlib.analysis.types_headline import types_headline
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes, book_history, book_migration
+from kamlib.output.dossier_completeness import dossiers_completeness
 from kamlib.settings import Settings
 
 FIRST = ("types", *CRITERIA, "score", "completeness", "rfm", "quadrant", "why")
@@ -172,8 +173,8 @@ def _key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
         seen_to=book.seen_to,
         settings=settings,
     )
-    completeness = pd.Series(dtype=float)
-    made = mistakes(classes, found.record, completeness, managers, settings=settings)
+    filled = dossiers_completeness(book)
+    made = mistakes(classes, found.record, filled, managers, settings=settings)
     names = classes[["name"]]
     return {
         "segments": _segment_table(found),
@@ -190,6 +191,7 @@ def _key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
         "mistakes": names.join(made),
         "manager_mistakes": manager_mistakes(made),
         "margin_at_risk": names.join(risk),
+        "dossier_completeness": names.join(filled.rename("completeness")),
     }
 
 

@@ -30,7 +30,6 @@ CHANGED = (
     *("why", "reason"),
 )
 LEFT_OUT = ("name", "manager", "hours", "revenue", "score", "cell", "status", "key_why", "reason")
-WHY_NOT = {"key_why": _("Why not")}
 LIVE = ("score", "completeness", "rank")
 PLAIN_HEAD_ROW = 4
 
@@ -42,7 +41,7 @@ def write_key_accounts(desk: Desk) -> None:
     frame = key_frame(desk)
     live = _lookups(desk, frame) if scored else {}
     placed = write_list(
-        desk, KEY_ACCOUNTS, frame, row=key_row(desk), table="key_accounts", live=live
+        desk, KEY_ACCOUNTS, frame, row=key_row(desk), table="key_accounts", live=live, wrapped=True
     )
     if scored:
         desk.note(sheet, 3, 0, weights_note() + " " + _("The list itself is as in the pack."))
@@ -92,7 +91,7 @@ def write_key_changes(desk: Desk) -> None:
         frame = chosen(frame, wanted).rename_axis("account")
         desk.heading(sheet, row, 0, f"{title}: {count(len(frame))}")
         shown = frame.head(desk.book.settings.pack.sheet_rows)
-        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key, labels=WHY_NOT)
+        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key, wrapped=True)
         for look in placed.looks:
             col = placed.columns[look.name]
             widths[col] = max(widths.get(col, 0), look.width)
@@ -126,7 +125,11 @@ def _constant(value: float) -> str:
 def _note(desk: Desk) -> str:
     keys, revenue = desk.tables["key_accounts"], desk.tables["abc_xyz"]["revenue"]
     total = revenue.sum()
-    parts = [_("{accounts} key accounts, the best first").format(accounts=count(len(keys)))]
+    parts = [
+        _("{accounts} key accounts, in the order in which hours are given out").format(
+            accounts=count(len(keys))
+        )
+    ]
     if total > 0 and len(keys):
         parts.append(_("{share} of revenue").format(share=share(keys["revenue"].sum() / total)))
     if KEY_CHANGES in desk.sheets:

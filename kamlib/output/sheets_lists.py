@@ -39,6 +39,7 @@ def write_list(
     labels: Mapping[str, str] | None = None,
     live: Mapping[str, Sequence[str]] | None = None,
     widths: Sequence[int] = (),
+    wrapped: bool = False,
 ) -> Placed:
     """Write a frame as an Excel table with a filter; a named index is its first column.
 
@@ -55,6 +56,8 @@ def write_list(
         results.
     widths
         The columns' widths, where long texts shall break into lines.
+    wrapped
+        The same at the widths that the columns usually have.
     """
     sheet = desk.sheets[name]
     flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
@@ -62,6 +65,7 @@ def write_list(
         _look(str(label), flat.iloc[:, i], labels or {}, table) for i, label in enumerate(flat)
     ]
     live = live or {}
+    widths = [look.width for look in looks] if wrapped else widths
     for offset, look in enumerate(looks):
         values, style = flat.iloc[:, offset].tolist(), desk.body(look.kind, text_wrap=bool(widths))
         if look.name in live:

@@ -25,6 +25,7 @@ WANTED = (
     *("expected_growth", "against_mix", "plan", "actual", "run_rate", "of_plan", "plan_gap"),
     *("hours_needed", "hours_fitting", "hours_available", "hours_over"),
 )
+FOLDED = {"manager_number", "effective_accounts", "kept_growth", "expected_growth"}
 LABELS = {"manager_number": _("No.")}
 SUMMED = {
     *("accounts", "key_accounts", "revenue", "margin", "at_risk", "plan", "actual", "run_rate"),
@@ -50,11 +51,11 @@ def write_portfolios(desk: Desk, layout: Layout) -> None:
         row = _totals(desk, sheet, layout, placed, frame)
         _colours(desk, sheet, placed)
         _charts(desk, sheet, placed, frame, row + 2)
-    finish_list(sheet, placed)
+    finish_list(sheet, placed, folded=FOLDED)
     sheet.set_row(HEAD_ROW, 48)
-    sheet.set_column(0, 0, 20)
+    sheet.set_column(0, 0, 18)
     if "name" in placed.columns:
-        sheet.set_column(1, 1, 24)
+        sheet.set_column(1, 1, 20)
 
 
 def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -209,7 +210,7 @@ def _charts(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame, r
             chart = _chart(desk, placed, series, last, title)
             described = {"description": title, "object_position": 2, "x_offset": 4}
             sheet.insert_chart(row, col, chart, described)
-            col = 7
+            col = 8
     if len(frame) > CHARTED:
         told = _("The charts show the {shown} largest of {all} portfolios.")
         desk.note(

@@ -31,7 +31,7 @@ def write_types(desk: Desk, layout: Layout) -> None:
     sheet = desk.sheet(TYPES, _("What the accounts are to us"), note)
     frame = chosen(typed, WANTED_TYPES).rename_axis("account")
     limit = desk.book.settings.pack.sheet_rows
-    placed = write_list(desk, TYPES, frame.head(limit), row=HEAD_ROW, table="types")
+    placed = write_list(desk, TYPES, frame.head(limit), row=HEAD_ROW, table="types", wrapped=True)
     if not desk.tables["types"].empty and len(frame) <= limit:
         _sums(desk, sheet, layout, placed, typed)
     for name in ACCOUNT_TYPES:
@@ -61,7 +61,7 @@ def write_mistakes(desk: Desk) -> None:
     sheet = desk.sheet(MISTAKES, _("The five mistakes"), note)
     frame = chosen(found, WANTED_MISTAKES).rename_axis("account")
     shown = frame.head(desk.book.settings.pack.sheet_rows)
-    placed = write_list(desk, MISTAKES, shown, row=3, table="mistakes")
+    placed = write_list(desk, MISTAKES, shown, row=3, table="mistakes", wrapped=True)
     scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
     colours = {"min_color": "#ffffff", "max_color": "#e9b27c"}
     for name in FIVE:

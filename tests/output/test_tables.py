@@ -82,7 +82,10 @@ def test_a_table_is_semantic_html():
     cells = Cells(html)
     assert '<table class="kam-table"><caption>All &amp; sundry</caption>' in html
     assert {cell["scope"] for cell in cells.attributes[0]} == {"col"}
-    assert [row[0] for row in cells.attributes[1:]] == [{"tag": "th", "scope": "row"}] * 3
+    heads = [row[0] for row in cells.attributes[1:]]
+    accounts = [head.pop("data-account") for head in heads]
+    assert heads == [{"tag": "th", "scope": "row"}] * 3
+    assert accounts == made_frame().index.tolist()
     assert "script" not in cells.tags
     assert "id=" not in html
     assert html == table(made_frame(), caption="All & sundry").html

@@ -41,7 +41,8 @@ NASTY = {
 }
 KNOWN_FUNCTIONS = {
     *("IF", "ROUND", "MAX", "MIN", "ABS", "OR", "AND", "SUM", "SUMIF", "SUMIFS", "COUNTIF"),
-    *("COUNTIFS", "COUNTA", "INDEX", "MATCH", "SUMPRODUCT", "EOMONTH"),
+    *("COUNTIFS", "COUNTA", "INDEX", "MATCH", "SUMPRODUCT", "EOMONTH", "SUBTOTAL", "RANK"),
+    "ISNUMBER",
 }
 TEXTS = {"ABC": "abc", "XYZ": "xyz", "Cell": "cell", "Nearest border": "nearest_border"}
 FLAGS = {"New": "new", "Lost": "lost"}

@@ -649,7 +649,7 @@ def test_5000_accounts_are_written_in_seconds(book, classes, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         workbook = openpyxl.load_workbook(tmp_path / "many.xlsx", read_only=True)
-    assert sum(1 for _row in workbook[desks.CRITERIA].iter_rows(min_row=11, max_col=1)) == 5000
+    assert sum(1 for _row in workbook[desks.CRITERIA].iter_rows(min_row=9, max_col=1)) == 5000
     workbook.close()
 
 

@@ -1,0 +1,117 @@
+"""Who one account is: the general facts of its dossier, its parent and its children."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from kamlib.words import _, count, day, money
+
+CHILDREN = 8
+
+
+def general_facts(
+    account: str,
+    accounts: pd.DataFrame,
+    *,
+    managers: Mapping[str, str] | None = None,
+    currency: str = "",
+) -> pd.DataFrame:
+    """What the accounts table says of one account, in words.
+
+    Parameters
+    ----------
+    accounts
+        Everything known, indexed by account: the columns of the canonical table. A parent that
+        is the account itself is left out and said so.
+    managers
+        Names of our managers by code.
+
+    Returns
+    -------
+    One row per fact that is known: ``fact``, ``known``.
+    """
+    row = accounts.loc[account] if account in accounts.index else pd.Series(dtype=object)
+    told = {
+        _("Company"): _text(row.get("name")) if row.get("name") != account else "",
+        _("Industry"): _text(row.get("industry")),
+        _("Region"): _text(row.get("region")),
+        _("Account manager"): _manager(_text(row.get("manager")), managers or {}),
+        _("Account since"): _day(row.get("since")),
+        _("Employees"): _count(row.get("employees")),
+        _("Its own yearly revenue"): _money(row.get("annual_revenue"), currency),
+        _("Terms"): _terms(row, currency),
+        _("Standing"): _standing(row),
+        _("What it does"): _text(row.get("description")),
+        _("History"): _text(row.get("history")),
+        _("Structure"): _text(row.get("structure")),
+        _("Surroundings"): _text(row.get("surroundings")),
+        _("Belongs to"): _parent(account, row, accounts),
+        _("Owns"): _children(account, accounts),
+    }
+    rows = [(fact, known) for fact, known in told.items() if known]
+    return pd.DataFrame(rows, columns=["fact", "known"]).astype("str")
+
+
+def _manager(code: str, names: Mapping[str, str]) -> str:
+    return f"{names[code]} ({code})" if code in names else code
+
+
+def _terms(row: pd.Series, currency: str) -> str:
+    parts = []
+    if _known(row.get("payment_terms")):
+        parts.append(_("pays within {days} days").format(days=count(row["payment_terms"])))
+    if _known(row.get("credit_limit")):
+        told = _("credit limit {limit}")
+        parts.append(told.format(limit=money(row["credit_limit"], currency)))
+    return "; ".join(parts)
+
+
+def _standing(row: pd.Series) -> str:
+    flags = {
+        "market_leader": _("leads its market"),
+        "well_known": _("well known"),
+        "expert": _("demanding and expert"),
+    }
+    named = [word for flag, word in flags.items() if _known(row.get(flag)) and bool(row[flag])]
+    return ", ".join(named)
+
+
+def _parent(account: str, row: pd.Series, accounts: pd.DataFrame) -> str:
+    parent = _text(row.get("parent"))
+    if not parent:
+        return ""
+    if parent == account:
+        return _("itself, says the accounts table: left out, please correct")
+    if parent not in accounts.index:
+        return _("{parent}, which is not among the accounts").format(parent=parent)
+    return f"{_text(accounts.loc[parent, 'name'])} ({parent})"
+
+
+def _children(account: str, accounts: pd.DataFrame) -> str:
+    if "parent" not in accounts:
+        return ""
+    own = accounts[(accounts["parent"] == account) & (accounts.index != account)]
+    named = [f"{_text(name)} ({code})" for code, name in own["name"].head(CHILDREN).items()]
+    if len(own) > CHILDREN:
+        named.append(_("and {n} others").format(n=count(len(own) - CHILDREN)))
+    return ", ".join(named)
+
+
+def _known(value: object) -> bool:
+    return value is not None and not pd.isna(value) and value != ""
+
+
+def _text(value: object) -> str:
+    return str(value).strip() if _known(value) else ""
+
+
+def _day(value: object) -> str:
+    return day(value) if _known(value) else ""
+
+
+def _count(value: object) -> str:
+    return count(value) if _known(value) else ""
+
+
+def _money(value: object, currency: str) -> str:
+    return money(value, currency) if _known(value) else ""

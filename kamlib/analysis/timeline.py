@@ -1,0 +1,275 @@
+"""The relationship with one account in time: what was promised and kept, said, won and lost."""
+
+import pandas as pd
+
+from kamlib.words import _, count, day, money, share
+
+LANES = ("deliveries", "payments", "complaints", "talks", "tenders", "steps", "losses")
+COLUMNS = ("date", "lane", "kind", "state", "until", "days", "text")
+_SETTLED = {"complaint", "request"}
+
+
+def timeline(
+    interactions: pd.DataFrame,
+    deliveries: pd.DataFrame,
+    payments: pd.DataFrame,
+    tenders: pd.DataFrame,
+    losses: pd.DataFrame,
+    winbacks: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    months: int,
+    currency: str = "",
+) -> pd.DataFrame:
+    """Everything that happened with an account, in lanes.
+
+    Parameters
+    ----------
+    interactions, deliveries, payments, tenders, losses, winbacks
+        The account's own rows of the canonical tables; empty where there are none.
+    as_of
+        The last day that is known of: later rows are left out, and what came of a row later
+        has not happened yet.
+    months
+        How far back it goes. What is still open is shown whatever its age.
+
+    Returns
+    -------
+    One row per event, by day and lane: ``date`` (promised or due day of a delivery, payment or
+    step); ``lane`` (of ``LANES``); ``kind`` (delivery, payment, complaint, request, meeting,
+    call, e-mail, brief, other, tender, step, loss, win-back); ``state`` ("good", "bad", "open",
+    "overdue", "plain"); ``until`` (day on which it was settled, NaT while open); ``days``
+    (late, negative: early; days open of a complaint; days overdue of a step; else NaN);
+    ``text`` (one line for a reader).
+    """
+    as_of = pd.Timestamp(as_of)
+    begin = as_of + pd.Timedelta(days=1) - pd.DateOffset(months=months)
+    parts = [
+        _deliveries(deliveries, as_of),
+        _payments(payments, as_of, currency),
+        _talks(interactions, as_of),
+        _tenders(tenders, as_of, currency),
+        steps(interactions, as_of=as_of),
+        _losses(losses, as_of),
+        _winbacks(winbacks, as_of, currency),
+    ]
+    events = pd.concat(parts, ignore_index=True)
+    events = events[(events["date"] >= begin) | events["state"].isin(["open", "overdue"])]
+    place = events["lane"].map({lane: at for at, lane in enumerate(LANES)})
+    events = events.assign(place=place).sort_values(["date", "place"], kind="stable")
+    return events[list(COLUMNS)].reset_index(drop=True)
+
+
+def notable(events: pd.DataFrame, *, min_days: int = 3) -> pd.DataFrame:
+    """The events worth reading, newest first: without what was on time, briefs and e-mails.
+
+    Parameters
+    ----------
+    min_days
+        Deliveries and payments that were late by fewer days are left out.
+    """
+    routine = events["lane"].isin(["deliveries", "payments"])
+    small = routine & (events["state"].ne("overdue")) & ~(events["days"] >= min_days)
+    small &= events["kind"].ne("incomplete")
+    small |= events["kind"].isin(["e-mail", "brief"])
+    small |= (events["lane"] == "steps") & (events["state"] == "plain")
+    return events[~small].sort_values("date", ascending=False, kind="stable", ignore_index=True)
+
+
+def steps(interactions: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Next steps: overdue where the due day is past and nothing followed with the account.
+
+    A step with a later due day is open; one that a later interaction followed is taken as done.
+    """
+    as_of = pd.Timestamp(as_of)
+    rows = interactions[interactions["date"] <= as_of]
+    given = rows[rows["next_step"].fillna("") != ""]
+    followed = given["date"] < rows["date"].max()
+    due = given["next_step_due"]
+    state = pd.Series("plain", given.index, dtype="str")
+    state[~(due < as_of) & due.notna()] = "open"
+    state[due.isna() & ~followed] = "open"
+    state[(due < as_of) & ~followed] = "overdue"
+    late = (as_of - due).dt.days.where(state == "overdue").astype(float)
+    texts = [
+        _step_text(step, made, until, what, who)
+        for step, made, until, what, who in zip(
+            given["next_step"], given["date"], due, _clean(given["subject"]),
+            _clean(given["manager"]), strict=True,
+        )
+    ]  # fmt: skip
+    return _events(given["date"].where(due.isna(), due), "steps", "step", state, None, late, texts)
+
+
+def _deliveries(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    rows = rows[rows["promised_on"] <= as_of]
+    arrived = rows["delivered_on"].where(rows["delivered_on"] <= as_of)
+    days = (arrived.fillna(as_of) - rows["promised_on"]).dt.days.astype(float)
+    partly = rows["complete"].eq(False).fillna(False).astype(bool)
+    state = _states(rows.index, bad=(days > 0) | partly, overdue=arrived.isna() & (days > 0))
+    state[arrived.isna() & ~(days > 0)] = "open"
+    texts = [
+        _delivery_text(document, late, came, part)
+        for document, late, came, part in zip(
+            rows["document"], days, arrived.notna(), partly, strict=True
+        )
+    ]
+    kind = pd.Series("delivery", rows.index, dtype="str").mask(partly, "incomplete")
+    return _events(rows["promised_on"], "deliveries", kind, state, arrived, days, texts)
+
+
+def _payments(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.DataFrame:
+    rows = rows[rows["due_on"] <= as_of]
+    paid = rows["paid_on"].where(rows["paid_on"] <= as_of)
+    days = (paid.fillna(as_of) - rows["due_on"]).dt.days.astype(float)
+    state = _states(rows.index, bad=days > 0, overdue=paid.isna() & (days > 0))
+    state[paid.isna() & ~(days > 0)] = "open"
+    texts = [
+        _payment_text(document, amount, late, came, currency)
+        for document, amount, late, came in zip(
+            rows["document"], rows["amount"], days, paid.notna(), strict=True
+        )
+    ]
+    return _events(rows["due_on"], "payments", "payment", state, paid, days, texts)
+
+
+def _talks(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    rows = rows[rows["date"] <= as_of]
+    kind = rows["kind"].fillna("other").astype("str")
+    dispute = kind.isin(_SETTLED)
+    settled = rows["resolved_on"].where(rows["resolved_on"] <= as_of)
+    days = (settled.fillna(as_of) - rows["date"]).dt.days.where(dispute).astype(float)
+    state = pd.Series("plain", rows.index, dtype="str")
+    state[dispute] = "bad"
+    state[dispute & settled.isna()] = "open"
+    texts = [
+        _talk_text(what, subject, outcome, who, open_days, done)
+        for what, subject, outcome, who, open_days, done in zip(
+            kind, _clean(rows["subject"]), _clean(rows["outcome"]), _clean(rows["contact"]),
+            days, settled, strict=True,
+        )
+    ]  # fmt: skip
+    lane = pd.Series("talks", rows.index, dtype="str").mask(dispute, "complaints")
+    return _events(rows["date"], lane, kind, state, settled, days, texts)
+
+
+def _tenders(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.DataFrame:
+    rows = rows[rows["date"] <= as_of]
+    result = _clean(rows["result"])
+    state = result.map({"won": "good", "lost": "bad", "open": "open"}).fillna("plain")
+    texts = [_tender_text(row, currency) for row in rows.itertuples()]
+    return _events(rows["date"], "tenders", "tender", state, None, None, texts)
+
+
+def _losses(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    rows = rows[rows["date"] <= as_of]
+    texts = [
+        _sentence(_("Recorded as lost: {reason}").format(reason=reason or _("no reason")), note)
+        for reason, note in zip(_clean(rows["reason"]), _clean(rows["note"]), strict=True)
+    ]
+    return _events(rows["date"], "losses", "loss", "bad", None, None, texts)
+
+
+def _winbacks(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.DataFrame:
+    rows = rows[rows["date"] <= as_of]
+    outcome = _clean(rows["outcome"]).mask(rows["outcome_on"] > as_of, "open")
+    state = outcome.map({"won": "good", "open": "open"}).fillna("bad")
+    texts = [
+        _("Win-back: {offer} ({cost}): {outcome}").format(
+            offer=offer or _("no offer"), cost=money(cost, currency), outcome=result or "?"
+        )
+        for offer, cost, result in zip(_clean(rows["offer"]), rows["cost"], outcome, strict=True)
+    ]
+    return _events(rows["date"], "losses", "win-back", state, None, None, texts)
+
+
+def _events(date, lane, kind, state, until, days, texts) -> pd.DataFrame:
+    index = date.index
+    empty_day = pd.Series(pd.NaT, index, dtype="datetime64[us]")
+    return pd.DataFrame(
+        {
+            "date": date.astype("datetime64[us]"),
+            "lane": lane,
+            "kind": kind,
+            "state": state,
+            "until": empty_day if until is None else until.astype("datetime64[us]"),
+            "days": pd.Series(float("nan"), index) if days is None else days,
+            "text": pd.Series(texts, index, dtype="str"),
+        },
+        index=index,
+    ).astype({"lane": "str", "kind": "str", "state": "str", "days": float})
+
+
+def _states(index: pd.Index, *, bad: pd.Series, overdue: pd.Series) -> pd.Series:
+    state = pd.Series("good", index, dtype="str")
+    state[bad] = "bad"
+    state[overdue] = "overdue"
+    return state
+
+
+def _delivery_text(document: str, late: float, came: bool, partly: bool) -> str:
+    if not came:
+        text = _("{document}: not delivered yet, {days} days late") if late > 0 else _(
+            "{document}: due today")  # fmt: skip
+    elif late > 0:
+        text = _("{document}: delivered {days} days late")
+    else:
+        text = _("{document}: delivered on time")
+    text = text.format(document=document, days=count(late))
+    return f"{text}, {_('incomplete')}" if partly else text
+
+
+def _payment_text(document: str, amount: float, late: float, came: bool, currency: str) -> str:
+    if not came:
+        text = _("{document}: {amount} unpaid, {days} days overdue") if late > 0 else _(
+            "{document}: {amount} due today")  # fmt: skip
+    else:
+        text = _("{document}: {amount} paid {days} days late") if late > 0 else _(
+            "{document}: {amount} paid on time")  # fmt: skip
+    return text.format(document=document, amount=money(amount, currency), days=count(late))
+
+
+def _talk_text(kind: str, subject: str, outcome: str, who: str, days: float, settled) -> str:
+    text = f"{kind.capitalize()}: {subject}" if subject else kind.capitalize()
+    text = f"{text} ({who})" if who else text
+    if kind in _SETTLED and pd.isna(settled):
+        return _("{text}: open for {days} days").format(text=text, days=count(days))
+    if kind in _SETTLED:
+        return _("{text}: settled after {days} days").format(text=text, days=count(days))
+    return f"{text}: {outcome}" if outcome else text
+
+
+def _tender_text(row, currency: str) -> str:
+    result = "" if pd.isna(row.result) else row.result
+    what = _("Tender {result}: {line}").format(
+        result=result, line="" if pd.isna(row.product_line) else row.product_line
+    )
+    parts = [f"{what.rstrip(': ')}, {money(row.amount, currency)}"]
+    gap = price_gap(row.our_price, row.winning_price)
+    if result == "lost" and not pd.isna(gap):
+        told = _("we were {gap} dearer") if gap > 0 else _("we were {gap} cheaper")
+        parts.append(told.format(gap=share(abs(gap))))
+    for value, told in ((row.reason, _("reason: {it}")), (row.competitor, _("against {it}"))):
+        if not pd.isna(value) and value:
+            parts.append(told.format(it=value))
+    return "; ".join(parts)
+
+
+def price_gap(ours: float, winning: float) -> float:
+    """How much dearer we were than the winner, as a share of the winning price."""
+    return (ours - winning) / winning if winning and winning > 0 else float("nan")
+
+
+def _step_text(step: str, made: pd.Timestamp, due: pd.Timestamp, subject: str, who: str) -> str:
+    about = f" ({subject})" if subject else ""
+    return _("{step}{about}, agreed on {made}, due {due}{who}").format(
+        step=step, about=about, made=day(made), due=day(due), who=f", {who}" if who else ""
+    )
+
+
+def _sentence(text: str, note: str) -> str:
+    return f"{text}; {note}" if note else text
+
+
+def _clean(texts: pd.Series) -> pd.Series:
+    return texts.fillna("").astype("str")
