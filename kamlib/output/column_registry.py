@@ -55,6 +55,7 @@ ENTRIES: tuple[tuple, ...] = (
     ("accounts", _("Accounts"), "count"),
     ("revenue_before", _("Revenue before"), "money"),
     ("change", _("Change"), "money"),
+    ("change_share", _("Change, share"), "share"),
     ("from_cell", _("From"), "class"),
     ("to_cell", _("To"), "class"),
     ("abc_revenue", _("ABC by revenue"), "class"),

@@ -25,6 +25,8 @@ THIN_MARGINS = _("Thin margins")
 KEY_ACCOUNTS, KEY_CHANGES, CRITERIA = _("Key accounts"), _("Entered and left"), _("Criteria")
 PLAN, PORTFOLIOS, TYPES = _("Plan"), _("Portfolios"), _("Types")
 PLAYS, MISTAKES = _("Plays"), _("Mistakes")
+WATCH, WINBACK, LEFT_ALONE = _("Watch list"), _("Win-back"), _("Do not chase")
+ASSUMPTIONS, BRIDGE, LOSSES = _("Assumptions"), _("Bridge"), _("Losses")
 DATA, SETTINGS = _("Data"), _("Settings")
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
@@ -33,6 +35,8 @@ TAB_COLOURS = {
     CUT_OFFS: "#f2c230",
     **dict.fromkeys((KEY_ACCOUNTS, KEY_CHANGES, CRITERIA, TYPES), HEAD),
     **dict.fromkeys((PLAN, PORTFOLIOS, PLAYS, MISTAKES), "#2a7a54"),
+    **dict.fromkeys((WATCH, WINBACK, LEFT_ALONE, BRIDGE, LOSSES), "#b85c14"),
+    ASSUMPTIONS: "#f2c230",
     DATA: MUTED,
     SETTINGS: MUTED,
 }

@@ -1,11 +1,13 @@
 """The sheets of the plan: what each manager does for whom this quarter, and the plays behind it."""
 
 import datetime
+from collections.abc import Sequence
 
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.output.columns import Kind
 from kamlib.output.sheets_accounts import all_managers
 from kamlib.output.sheets_desk import PLAN, PLAYS, YES, Desk, area, put
 from kamlib.output.sheets_lists import Placed, chosen, finish_list, write_list
@@ -76,9 +78,9 @@ def write_plan(desk: Desk) -> None:
     widths = [WIDTHS.get(name, 10) for name in shown]
     placed = write_list(desk, PLAN, shown, row=HEAD_ROW, table="plan", labels=LABELS, widths=widths)
     if len(shown):
-        _own_cells(desk, sheet, placed)
-        _colours(desk, sheet, placed)
-        _sums(desk, sheet, placed, shown)
+        own_cells(desk, sheet, placed)
+        colour_done(desk, sheet, placed)
+        write_sums(desk, sheet, SUMS_ROW, _sums(placed, shown))
     fixed = placed.columns.get("name", placed.columns["account"]) + 1
     finish_list(sheet, placed, fixed=fixed, folded=WORKINGS, pages=2)
     for name, width in WIDTHS.items():
@@ -107,25 +109,7 @@ def write_plays(desk: Desk) -> None:
         sheet.set_column(col, col, width)
 
 
-def _asked_for(desk: Desk, plays: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Accounts and hours in the plan per place: formulas on the sheet of the plan."""
-    plan = plan_frame(desk)
-    shown = plan.head(desk.book.settings.pack.sheet_rows)
-    groups = shown.groupby(shown["place"].astype("str"))["hours"]
-    places = plays["place"].astype("str")
-    plays = plays.assign(
-        accounts=places.map(groups.size()).fillna(0),
-        hours_needed=places.map(groups.sum()).fillna(0),
-    )
-    where, hours = (plan_area(desk, plan, name) for name in ("place", "hours"))
-    first, rows = 5, range(len(plays))
-    return plays, {
-        "accounts": [f"=COUNTIF({where},$A{first + i})" for i in rows],
-        "hours_needed": [f"=SUMIF({where},$A{first + i},{hours})" for i in rows],
-    }
-
-
-def _own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+def own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     """Cells to write in: framed, and open should somebody protect the sheet."""
     frame = {"border": 1, "border_color": "#c9ced6", "locked": False, "bg_color": "#fffdf4"}
     notes = desk.style(valign="top", text_wrap=True, **frame)
@@ -144,7 +128,8 @@ def _own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     sheet.data_validation(placed.first, col, placed.last, col, rule)
 
 
-def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+def colour_done(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+    """What is done is green, what does not fit (column ``fits``) grey."""
     letters = {name: xl_col_to_name(col) for name, col in placed.columns.items()}
     parts = (0, placed.columns["notes"] - 1), (placed.columns["done_on"] + 1, len(letters) - 1)
     line = placed.first + 1
@@ -159,15 +144,39 @@ def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
             sheet.conditional_format(placed.first, first, placed.last, last, rule)
 
 
-def _sums(desk: Desk, sheet: Worksheet, placed: Placed, shown: pd.DataFrame) -> None:
-    """What the rows that the filter shows add up to."""
+def write_sums(
+    desk: Desk, sheet: Worksheet, row: int, sums: Sequence[tuple[str, str, float, Kind]]
+) -> None:
+    """What the rows that the filter shows add up to: text, formula, value and kind of each."""
+    sheet.set_row(row, 32)
+    for col, (text, formula, value, kind) in enumerate(sums):
+        put(sheet, row, col, text, desk.head(live=True, numeric=True))
+        sheet.write_formula(row + 1, col, formula, desk.body(kind, bold=True), value)
+    desk.note(sheet, row + 1, len(sums), _("follows the filter"))
+
+
+def _asked_for(desk: Desk, plays: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Accounts and hours in the plan per place: formulas on the sheet of the plan."""
+    plan = plan_frame(desk)
+    shown = plan.head(desk.book.settings.pack.sheet_rows)
+    groups = shown.groupby(shown["place"].astype("str"))["hours"]
+    places = plays["place"].astype("str")
+    plays = plays.assign(
+        accounts=places.map(groups.size()).fillna(0),
+        hours_needed=places.map(groups.sum()).fillna(0),
+    )
+    where, hours = (plan_area(desk, plan, name) for name in ("place", "hours"))
+    first, rows = 5, range(len(plays))
+    return plays, {
+        "accounts": [f"=COUNTIF({where},$A{first + i})" for i in rows],
+        "hours_needed": [f"=SUMIF({where},$A{first + i},{hours})" for i in rows],
+    }
+
+
+def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Kind]]:
     hours = float(shown["hours"].sum())
-    sums = (
+    return [
         (_("Steps shown"), f"=SUBTOTAL(103,{placed.area('account')})", len(shown), "count"),
         (_("Their hours"), f"=SUBTOTAL(109,{placed.area('hours')})", hours, "hours"),
         (_("Of it done"), f"=SUBTOTAL(103,{placed.area('done_on')})", 0, "count"),
-    )
-    for col, (text, formula, value, kind) in enumerate(sums):
-        put(sheet, SUMS_ROW, col, text, desk.head(live=True, numeric=True))
-        sheet.write_formula(SUMS_ROW + 1, col, formula, desk.body(kind, bold=True), value)
-    desk.note(sheet, SUMS_ROW + 1, len(sums), _("follows the filter"))
+    ]

@@ -9,6 +9,9 @@ from xlsxwriter import Workbook
 from kamlib.data.book import Book
 from kamlib.output import sheets_desk as desks
 from kamlib.output.sheets_accounts import Layout, accounts_layout, write_accounts
+from kamlib.output.sheets_assumptions import write_assumptions
+from kamlib.output.sheets_bridge import write_bridge
+from kamlib.output.sheets_churn import write_losses, write_watch
 from kamlib.output.sheets_criteria import write_criteria
 from kamlib.output.sheets_cutoffs import write_cut_offs
 from kamlib.output.sheets_desk import Desk, PlainFormulas
@@ -27,6 +30,7 @@ from kamlib.output.sheets_plan import write_plan, write_plays
 from kamlib.output.sheets_portfolio import write_portfolios
 from kamlib.output.sheets_summary import write_summary
 from kamlib.output.sheets_types import write_mistakes, write_types
+from kamlib.output.sheets_winback import write_left_alone, write_winback
 from kamlib.words import _
 
 OPTIONS = {
@@ -48,6 +52,12 @@ SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
     (desks.TYPES, ("types",), write_types),
     (desks.PLAYS, ("plays",), write_plays),
     (desks.MISTAKES, ("mistakes",), write_mistakes),
+    (desks.WATCH, ("watch_list",), write_watch),
+    (desks.WINBACK, ("winback",), write_winback),
+    (desks.LEFT_ALONE, ("do_not_chase",), write_left_alone),
+    (desks.ASSUMPTIONS, ("winback",), write_assumptions),
+    (desks.BRIDGE, ("bridge",), write_bridge),
+    (desks.LOSSES, ("loss_dynamics",), write_losses),
     (desks.CUT_OFFS, ("abc_xyz",), write_cut_offs),
     (desks.ACCOUNTS, ("abc_xyz",), write_accounts),
     (desks.MATRIX, ("matrix",), write_matrix),
@@ -63,6 +73,7 @@ SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
 WITHOUT_LAYOUT = {
     *(write_key_accounts, write_key_changes, write_criteria, write_plan, write_plays),
     *(write_mistakes, write_lenses, write_sales_margin, write_thin_margins, write_data),
+    *(write_watch, write_winback, write_left_alone, write_assumptions, write_bridge, write_losses),
     write_settings,
 }
 
