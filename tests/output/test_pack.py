@@ -307,7 +307,8 @@ def test_a_notebook_that_fails_is_said_and_the_others_are_finished(tmp_path, mon
         ],
     )
     bad = nbformat.from_dict(good)
-    nbformat.write(good, notebooks / f"{PAGES[0].notebook}.ipynb")
+    for page in PAGES:
+        nbformat.write(good, notebooks / f"{page.notebook}.ipynb")
     bad.cells[1].source = "raise ValueError('no <b>such</b> frame')"
     nbformat.write(bad, notebooks / f"{PAGES[1].notebook}.ipynb")
     bad.cells[1].source = "assert account != 'N1087', '<b>no</b> dossier'"
