@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.bridge import STEPS, TOTAL
 from kamlib.output import sheets_desk as desks
+from kamlib.output.churn_quarters import direction_word
 from kamlib.output.columns import column
 from kamlib.output.labels import short_money
 from kamlib.output.plots_churn import STEP_COLOURS, step_word
@@ -77,19 +78,6 @@ def bridge_frame(desk: Desk) -> pd.DataFrame:
     frame["change_share"] = (frame["change"] / before).where(before > HALF_A_CENT)
     frame = frame.assign(rest=~whole).sort_values("rest", kind="stable", ignore_index=True)
     return frame[list(WANTED)]
-
-
-def direction_word(direction: str) -> str:
-    """A direction of the bridge as a reader sees it."""
-    return {
-        TOTAL: _("total"),
-        "product_line": _("product line"),
-        "region": _("region"),
-        "channel": _("channel"),
-        "manager": _("manager"),
-        "reason": _("recorded reason"),
-        "competitor": _("strongest competitor"),
-    }.get(direction, direction)
 
 
 def _sums(
