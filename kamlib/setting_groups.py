@@ -292,7 +292,9 @@ class MistakeSettings(Group):
     """From where on one of the five mistakes counts as made."""
 
     max_late_share: Share = setting(0.10, "share of deliveries", "convention of this workbook")
-    reply_days: PositiveFloat = setting(5.0, "days, median", "convention of this workbook")
+    reply_days: PositiveFloat = setting(
+        14.0, "days, median", "a complaint or request is settled within two weeks"
+    )
     dispute_days: Annotated[int, Field(ge=0, le=365)] = setting(
         14, "days", "convention of this workbook: a complaint is settled within two weeks"
     )

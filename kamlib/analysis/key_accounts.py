@@ -186,18 +186,20 @@ def _room(
     before = (asked.groupby(table["manager"]).cumsum() - asked).round(HOUR_DIGITS).to_numpy()
     needed = table["hours"].to_numpy()
     fits = np.round(before + needed, HOUR_DIGITS) <= np.round(theirs, HOUR_DIGITS)
+    spent = asked.where(fits, 0.0).groupby(table["manager"]).cumsum().to_numpy()
     pooled = (wanted & ~timed).cumsum()
     room = wanted & np.where(timed, fits, pooled <= rules.max_accounts)
     inside = _("{needed} of the {all} hours that {manager} has for key accounts")
-    full = _("no room: {manager} has {all} hours for key accounts, {before} go to larger ones, it "
-             "needs {needed}")  # fmt: skip
+    full = _("no room on the list: of the {all} hours that {manager} has for key accounts {before} "
+             "are given out, it needs {needed}")  # fmt: skip
+    behind = _("no room on the list: {manager} has hours for larger accounts first, which wait too")
     waits = _("no room: {n} accounts without managers' hours come first")
     words = []
-    for row in zip(table["manager"], timed, fits, needed, theirs, before, pooled, strict=True):
+    for row in zip(table["manager"], timed, fits, needed, theirs, spent, pooled, strict=True):
         manager, has_hours, fit, need, there, gone, place = row
         if has_hours:
             words.append(
-                (inside if fit else full).format(
+                (inside if fit else behind if gone + need <= there else full).format(
                     manager=manager,
                     needed=number(need, 0),
                     all=number(there, 0),
@@ -265,8 +267,8 @@ def _verdict(place: str, value: str, low: float, high: float) -> str:
         ),
         "within": _("That is what key accounts usually bring of {value} ({low} to {high})."),
         "above": _(
-            "That is more {value} than key accounts usually bring ({low} to {high}): much hangs on "
-            "few, so watch the largest and build up others."
+            "That is more {value} than key accounts usually bring ({low} to {high}): either much "
+            "hangs on few, or the list is long and a shorter one would do."
         ),
         "unknown": _("The share of {value} is not known."),
     }

@@ -44,9 +44,9 @@ def mistakes(
     Returns
     -------
     One row per account in the order of ``classes``: ``lateness`` (share of deliveries that
-    came late, or the part of the usual reply time that is over ``reply_days``, whichever is
-    more); ``disputes_open`` (1 where a complaint has been open for longer than
-    ``dispute_days``); ``thin_dossier`` (share of the dossier that is missing);
+    came late, or the part of the usual time to settle a complaint or request that is over
+    ``reply_days``, whichever is more); ``disputes_open`` (1 where a complaint has been open for
+    longer than ``dispute_days``); ``thin_dossier`` (share of the dossier that is missing);
     ``unprepared_meetings`` (share of meetings without a brief); ``product_knowledge`` (what
     the manager's last test result lacks to 1); ``mistakes`` (number found), ``known`` (number
     of the five that can be judged), ``found`` (their names), ``mistakes_why`` (words),
@@ -192,7 +192,9 @@ def _lateness_words(row: dict) -> str:
         )
     if row["slow"]:
         told.append(
-            _("replies take {days} days (median)").format(days=count(row["reply_days_median"]))
+            _("complaints and requests take {days} days to settle (median)").format(
+                days=count(row["reply_days_median"])
+            )
         )
     return ", ".join(told)
 

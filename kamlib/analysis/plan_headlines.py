@@ -84,17 +84,20 @@ def mistakes_headline(table: pd.DataFrame) -> str:
     judged = table[table["known"] > 0]
     if judged.empty:
         return _("Nothing is recorded that would show one of the five mistakes.")
-    made = judged[judged["mistakes"] > 0]
+    # One manager's test result is not a mistake made with each of the accounts.
+    found = judged["found"].str.split(", ").explode()
+    found = found[(found != "product_knowledge") & (found != "")]
+    made = judged[judged.index.isin(found.index)]
     if made.empty:
         return _("With none of the {all} accounts that can be judged a mistake is found.").format(
             all=count(len(judged))
         )
-    found = made["found"].str.split(", ").explode()
     counts = {name: int((found == name).sum()) for name in MISTAKES}
     most = max(MISTAKES, key=counts.get)
     sentence = _(
-        "With {made} of the {all} accounts that can be judged at least one of the five mistakes "
-        "is found; the most common is {most}, with {some} of the {known} where it is known."
+        "With {made} of the {all} accounts that can be judged at least one mistake is found, gaps "
+        "in a manager's product knowledge aside; the most common is {most}, with {some} of the "
+        "{known} where it is known."
     ).format(
         made=count(len(made)),
         all=count(len(judged)),

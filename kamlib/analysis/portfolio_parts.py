@@ -136,7 +136,9 @@ def part_words(figures: pd.DataFrame) -> pd.DataFrame:
             x=f"{row.attitude:+.1f}", n=count(row.contacts)
         ),
         "decider": lambda row: (
-            _("who decides is looked after") if row.decider else _("nobody looks after who decides")
+            _("one of us is named for who decides")
+            if row.decider
+            else _("nobody of us is named for who decides")
         ),
         "tenders": lambda row: _("{won} of {decided} tenders won").format(
             won=count(row.tenders_won), decided=count(row.tenders_won + row.tenders_lost)

@@ -74,13 +74,13 @@ def write_key_changes(desk: Desk) -> None:
     """Who entered and left the list since last quarter, and who found no room on it."""
     sheet = desk.sheet(
         KEY_CHANGES,
-        _("Who entered, who left, who found no room"),
+        _("Who entered, who left, who is not on the list"),
         _("Against last quarter's list by the same rule; candidates without room by the reason."),
     )
     row, widths = 3, {}
     for key, title, wanted in (
         ("key_changes", _("Entered and left"), CHANGED),
-        ("key_left_out", _("Candidates that found no room"), LEFT_OUT),
+        ("key_left_out", _("Candidates that are not on the list"), LEFT_OUT),
     ):
         if key not in desk.tables:
             continue
@@ -123,15 +123,15 @@ def _constant(value: float) -> str:
 
 
 def _note(desk: Desk) -> str:
-    keys, revenue = desk.tables["key_accounts"], desk.tables["abc_xyz"]["revenue"]
-    total = revenue.sum()
+    keys, shares = desk.tables["key_accounts"], desk.tables.get("key_share")
     parts = [
         _("{accounts} key accounts, in the order in which hours are given out").format(
             accounts=count(len(keys))
         )
     ]
-    if total > 0 and len(keys):
-        parts.append(_("{share} of revenue").format(share=share(keys["revenue"].sum() / total)))
+    if shares is not None and len(keys):
+        part = share(shares.loc["revenue", "share"])
+        parts.append(_("{share} of revenue").format(share=part))
     if KEY_CHANGES in desk.sheets:
         parts.append(_("who entered, left or found no room: see {sheet}").format(sheet=KEY_CHANGES))
     return "; ".join(parts) + "."

@@ -67,7 +67,9 @@ def write_plan(desk: Desk) -> None:
         "{rows} steps, by manager and due date. Filter your name; Notes and Done on are yours."
     )
     sheet = desk.sheet(
-        PLAN, _("What each manager does this quarter"), note.format(rows=count(len(frame)))
+        PLAN,
+        _("What each manager does in {quarter}").format(quarter=desk.book.quarter + 1),
+        note.format(rows=count(len(frame))),
     )
     told = _("Grey: finds no room in the hours that there are. Green: done.")
     if len(shown) < len(frame):

@@ -80,8 +80,8 @@ def test_the_list_by_hand():
         "large": "A: 27.7 % of revenue; it loses money: prices and terms first; 20 of the 70 hours "
         "that M1 has for key accounts",
         "second": "A: 16.6 % of revenue; 20 of the 70 hours that M1 has for key accounts",
-        "third": "A: 11.1 % of revenue; image: so; no room: M1 has 70 hours for key accounts, 70 "
-        "go to larger ones, it needs 2",
+        "third": "A: 11.1 % of revenue; image: so; no room on the list: of the 70 hours that M1 "
+        "has for key accounts 70 are given out, it needs 2",
         "expert": "expert: so; 10 of the 28 hours that M2 has for key accounts",
         "plain": "BY, and none of the types",
         "lost": "lost: see win-back; A: 5.5 % of revenue",
@@ -164,8 +164,9 @@ def test_share_against_the_band():
     assert key_share(chosen, classes, settings=wide)["place"].tolist() == ["within", "below"]
     assert key_headline(chosen, shares, "EUR") == (
         "5 key accounts bring 75.3 % of revenue and 73.7 % of margin. That is more revenue than "
-        "key accounts usually bring (30 % to 55 %): much hangs on few, so watch the largest and "
-        "build up others. 2 more would belong but find no room: Third with EUR 200 is the largest."
+        "key accounts usually bring (30 % to 55 %): either much hangs on few, or the list is long "
+        "and a shorter one would do. 2 more would belong but find no room: Third with EUR 200 is "
+        "the largest."
     )
 
 
@@ -207,7 +208,7 @@ def test_every_reason_to_enter_and_to_leave():
     assert set(back.index) == set(changes.index)
     less = chosen_of(hours={"M1": 80.0, "M2": 40.0}, max_accounts=1)
     assert key_changes(before, less)["change_why"]["second"].startswith(
-        "Still belongs, but others come first (A: 16.6 % of revenue; no room: M1 has 56 hours"
+        "Still belongs, but others come first (A: 16.6 % of revenue; no room on the list: "
     )
 
 

@@ -40,7 +40,7 @@ def test_by_hand():
     assert table.index.equals(CLASSES.index)
     expected = {
         "late": (0.15, 0, 0.4, 0.25, 0.42),
-        "slow": (0.75, 0, 0.6, NAN, 0.42),  # 15 of 20 days of waiting are too many
+        "slow": (0.3, 0, 0.6, NAN, 0.42),  # 6 of 20 days of waiting are too many
         "dispute": (NAN, 1, NAN, 1, NAN),
         "in time": (0.1, 0, 0.1, 0.5, 0.3),
         "nothing": (NAN, NAN, NAN, NAN, NAN),
@@ -59,8 +59,8 @@ def test_by_hand():
     ]
     assert table["mistakes_why"].tolist() == [
         "3 of 20 deliveries late; the manager's last test of product knowledge: 58 %",
-        "replies take 20 days (median); 40 % of the dossier is filled; the manager's last test "
-        "of product knowledge: 58 %",
+        "complaints and requests take 20 days to settle (median); 40 % of the dossier is filled; "
+        "the manager's last test of product knowledge: 58 %",
         "a complaint has been open for 15 days; 2 of 2 meetings without a brief",
         "none found",
         "nothing is recorded that would show one",

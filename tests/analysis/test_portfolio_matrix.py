@@ -149,8 +149,8 @@ def test_two_accounts_are_placed_by_hand(sides):
     assert table.loc[["gone", "returns"], ["attractiveness", "strength"]].isna().all().all()
     assert table.loc["rival's", "placed_why"].endswith(
         "(25 % of its purchases are ours, orders in 50 % of months, gaps vary by 120 % of their "
-        "mean, attitude +0.5 of 1 contacts, nobody looks after who decides); unknown: service, "
-        "tenders"
+        "mean, attitude +0.5 of 1 contacts, nobody of us is named for who decides); unknown: "
+        "service, tenders"
     )
     assert (
         "strength not known: under 25 % of its weights; unknown: our share of its"
