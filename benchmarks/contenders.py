@@ -118,6 +118,8 @@ CONTENDERS: dict[str, Callable[[Path], Frames]] = {
 def comparable(frames: Frames) -> dict[str, pd.DataFrame]:
     """The two frames in one form: the same columns, types and order."""
     months, orders = frames
+    # What was sent back is told apart in the ledger only, where days are split by line and region.
+    months = months.drop(columns="returned", errors="ignore")
     month = months["month"]
     if isinstance(month.dtype, pd.PeriodDtype):
         month = month.dt.to_timestamp()

@@ -41,7 +41,7 @@ NASTY = {
 }
 KNOWN_FUNCTIONS = {
     *("IF", "ROUND", "MAX", "MIN", "ABS", "OR", "AND", "SUM", "SUMIF", "SUMIFS", "COUNTIF"),
-    *("COUNTIFS", "COUNTA", "INDEX", "MATCH", "SUMPRODUCT", "EOMONTH", "SUBTOTAL", "RANK"),
+    *("COUNTIFS", "COUNTA", "INDEX", "MATCH", "SUMPRODUCT", "EOMONTH", "SUBTOTAL", "RANK", "INT"),
     "ISNUMBER",
 }
 TEXTS = {"ABC": "abc", "XYZ": "xyz", "Cell": "cell", "Nearest border": "nearest_border"}
