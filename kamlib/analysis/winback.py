@@ -221,9 +221,12 @@ def _against(
         found["net_value"] <= 0,
     ]
     why_not = pd.Series(np.select(cases, WHY_NOT, ""), found.index, dtype="str")
-    waits = why_not == "refused lately"
+    # Who may come back unasked is left that chance for as long as one who refused is left alone.
+    rested = pd.Series(as_of + pd.Timedelta(days=settings.rest_days), found.index)
+    again = again.where(why_not == "refused lately")
+    again = again.mask(why_not == "comes back by itself", rested.astype("datetime64[us]"))
     return pd.DataFrame(
-        {"why_not": why_not, "again_on": again.where(waits), "overdue_days": overdue.astype(float)}
+        {"why_not": why_not, "again_on": again, "overdue_days": overdue.astype(float)}
     )
 
 
@@ -255,8 +258,8 @@ def _why_not(row, currency: str) -> str:
         "does not pay": _("It owes an invoice for {overdue} days: collect first."),
         "no margin": _("It left no margin: {margin} in the year before its last order."),
         "comes back by itself": _(
-            "By itself it returns with {natural}, with an offer with {win}: call it, and keep the "
-            "offer for later."
+            "Likelier to come back unasked ({natural}) than an offer has been assumed to achieve "
+            "({win}); a call costs nothing, keep the offer. Look again on {again}."
         ),
         "does not pay off": _("An attempt costs {cost} and is expected to bring {gain}."),
     }[row.why_not]

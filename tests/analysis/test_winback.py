@@ -130,7 +130,12 @@ def test_every_reason_to_leave_an_account_alone():
     assert sorted(listed.index) == ["assumed", "plain"]
     assert left.columns.tolist() == list(NOT_CHASED)
     assert left.loc["refused", "again_on"] == day("2026-05-19")
-    assert left["again_on"].notna().sum() == 1
+    assert left.loc["returning", "again_on"] == AS_OF + pd.Timedelta(days=RULES.rest_days)
+    assert left["again_on"].notna().sum() == 2
+    assert left.loc["returning", "why"].startswith(
+        "Likelier to come back unasked (60 %) than an offer has been assumed to achieve (12 %); a "
+        "call costs nothing, keep the offer. Look again on 2026-06-29"
+    )
     assert "owes an invoice for 152 days" in left.loc["owing", "why"]
     # The cost of a trial is the median of what two of them cost.
     assert (found.loc["dear", "cost"], found.loc["dear", "cost_source"]) == (500, "recorded")
