@@ -79,7 +79,7 @@ def winback_economics(
     lost = states[states["state"] == "lost"]
     past = months[pd.PeriodIndex(months["month"]) <= as_of.to_period("M")]
     found = accounts[["name", "manager"]].reindex(lost.index).astype("str").fillna("")
-    found["lost_since"] = lost["since"]
+    found[["lost_since", "last_order"]] = lost[["since", "last_order"]]
     found = found.join(reasons[["reason", "reason_source", "hint_evidence"]])
     found[["reason", "reason_source"]] = found[["reason", "reason_source"]].fillna("unknown")
     found["hint_evidence"] = found["hint_evidence"].astype("str").fillna("")
@@ -202,7 +202,8 @@ def _against(
     as_of: pd.Timestamp,
     settings: WinbackSettings,
 ) -> pd.DataFrame:
-    current = made[made["date"] > per_row(found["lost_since"], made["account"])]
+    # Whoever was asked since the last order, though before the rule spoke, is asked now.
+    current = made[made["date"] > per_row(found["last_order"], made["account"])]
     refused = made[made["outcome"] == "refused"]
     answered = refused["outcome_on"].fillna(refused["date"])
     again = answered.groupby(refused["account"]).max() + pd.Timedelta(days=settings.rest_days)

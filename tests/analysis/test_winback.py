@@ -147,6 +147,14 @@ def test_every_reason_to_leave_an_account_alone():
     assert "assumed from revenue" in told
 
 
+@pytest.mark.parametrize(("asked", "why_not"), [("2025-06-01", "attempt open"), ("2025-03-01", "")])
+def test_an_attempt_before_the_rule_spoke_is_still_open(asked, why_not):
+    logged = [{"account": "plain", "date": day(asked), "offer": "flowers"}]
+    found = economics(frames(["plain"]), logged=logged)
+    assert day(asked) < found.loc["plain", "lost_since"]
+    assert found.loc["plain", "why_not"] == why_not
+
+
 def test_the_most_valuable_are_due_first_and_the_quarter_has_an_end():
     parts = frames([f"a{n:02}" for n in range(8)])
     parts[2]["margin"] = [100.0 * n for n in range(1, 9)]
