@@ -104,6 +104,18 @@ def test_scores_by_hand():
     assert "Of 4 attempts 2 won (50 %; predicted 20 %)" in attempts_headline(made())
 
 
+def test_a_win_of_unknown_margin_is_not_counted_as_nothing_earned():
+    unknown = MONTHS.assign(margin=np.nan)
+    table = attempts(LOGGED, REASONS, GAPS, unknown, as_of=AS_OF, settings=RULES)
+    won = table.iloc[1]
+    assert won["revenue_after"] == 80 and np.isnan(won["margin_after"])
+    row = attempt_scores(table, by=["reason"], settings=RULES).set_index("reason").loc["price"]
+    assert row["revenue_after"] == 80
+    assert np.isnan(row["margin_after"]) and np.isnan(row["gain"])
+    assert "brought 80 of revenue since" in attempts_headline(table)
+    assert "brought 20 of margin since" in attempts_headline(made())
+
+
 def test_logged_attempts_replace_the_assumption_step_by_step():
     chances = win_chances(made(), settings=RULES)
     assert chances.loc["price", ["attempts", "won"]].tolist() == [3, 1]
