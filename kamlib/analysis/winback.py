@@ -176,10 +176,11 @@ def lifetime_years(settings: WinbackSettings) -> float:
 
 
 def _costs(found: pd.DataFrame, made: pd.DataFrame, settings: WinbackSettings) -> pd.DataFrame:
-    recorded = found["offer"].map(
-        recorded_costs(made["offer"], made["cost"], min_costs=settings.min_costs)
-    ).astype(float)  # fmt: skip
-    assumed = found["cost_share"] * found["margin_a_year"].clip(lower=0.0)
+    known = recorded_costs(made, min_costs=settings.min_costs)
+    margin = found["margin_a_year"].clip(lower=0.0)
+    flat = found["offer"].map(known["cost"]).astype(float)
+    recorded = flat.fillna(found["offer"].map(known["share"]).astype(float) * margin)
+    assumed = found["cost_share"] * margin
     source = pd.Series(np.where(recorded.notna(), "recorded", "assumed"), found.index, dtype="str")
     return pd.DataFrame({"cost": recorded.fillna(assumed), "cost_source": source})
 

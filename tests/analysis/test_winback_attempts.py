@@ -136,7 +136,7 @@ def test_nothing_logged():
     assert chances["p_win"].tolist() == pytest.approx(list(RULES.p_win))
     assert "No attempt" in attempts_headline(empty)
     assert last_orders_before(LOGGED.iloc[:0], GAPS).empty
-    assert recorded_costs(empty["offer"], empty["cost"], min_costs=1).empty
+    assert recorded_costs(empty, min_costs=1).empty
 
 
 OUTCOMES = st.lists(st.sampled_from(["won", "refused", "no answer", "open"]), max_size=20)
@@ -157,8 +157,14 @@ def test_one_more_win_raises_the_chance_and_an_open_one_changes_nothing(outcomes
 
 
 def test_costs_are_the_median_of_the_kind():
-    costs = recorded_costs(made()["offer"], made()["cost"], min_costs=2)
-    assert costs.to_dict() == {"special price": 200.0}
+    logged = made().assign(
+        cost=[100.0, 300.0, 20.0, 5.0, 40.0], margin_before=[200.0, 1000, 50, 1, 0]
+    )
+    costs = recorded_costs(pd.concat([logged, logged.iloc[:1]]), min_costs=2)
+    assert costs["share"].dropna().to_dict() == {"special price": 0.5}
+    assert costs["cost"].isna().all()  # one talk and one visit are too few
+    flat = recorded_costs(logged, min_costs=1)["cost"].dropna()
+    assert flat.to_dict() == {"open talk": 20.0, "visit and gift": 40.0}
 
 
 def test_who_was_won_back_in_the_demo_company():
