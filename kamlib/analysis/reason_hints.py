@@ -66,7 +66,9 @@ def reason_hints(
     }
     talks = _around(interactions, "date", last, **near)
     found = [
-        _late_deliveries(_around(deliveries, "promised_on", last, **near), settings),
+        _late_deliveries(
+            _around(deliveries, "promised_on", last, **near), _last_day(deliveries), settings
+        ),
         _open_complaints(talks, settings),
         _unheard_requests(talks),
         _said(talks),
@@ -112,8 +114,17 @@ def _around(
     return known[(away >= -days_before) & (away <= days_after)]
 
 
-def _late_deliveries(rows: pd.DataFrame, settings: HintSettings) -> pd.DataFrame:
-    days = (rows["delivered_on"] - rows["promised_on"]).dt.days
+def _last_day(deliveries: pd.DataFrame) -> pd.Timestamp:
+    """The last day on which anything was delivered: what was to come before was not delivered."""
+    return deliveries["delivered_on"].max()
+
+
+def _late_deliveries(
+    rows: pd.DataFrame, known_to: pd.Timestamp, settings: HintSettings
+) -> pd.DataFrame:
+    # What never came is late by the days up to the last day known, or not due yet.
+    came = rows["delivered_on"].fillna(known_to)
+    days = (came - rows["promised_on"]).dt.days
     known = rows.assign(late=days >= settings.late_days, days=days)
     found = known.groupby("account").agg(
         late=("late", "sum"), due=("late", "size"), worst=("days", "max")

@@ -79,7 +79,7 @@ def winback_economics(
     lost = states[states["state"] == "lost"]
     past = months[pd.PeriodIndex(months["month"]) <= as_of.to_period("M")]
     found = accounts[["name", "manager"]].reindex(lost.index).astype("str").fillna("")
-    found["lost_since"] = lost["since"]
+    found[["lost_since", "last_order"]] = lost[["since", "last_order"]]
     found = found.join(reasons[["reason", "reason_source", "hint_evidence"]])
     found[["reason", "reason_source"]] = found[["reason", "reason_source"]].fillna("unknown")
     found["hint_evidence"] = found["hint_evidence"].astype("str").fillna("")
@@ -176,10 +176,11 @@ def lifetime_years(settings: WinbackSettings) -> float:
 
 
 def _costs(found: pd.DataFrame, made: pd.DataFrame, settings: WinbackSettings) -> pd.DataFrame:
-    recorded = found["offer"].map(
-        recorded_costs(made["offer"], made["cost"], min_costs=settings.min_costs)
-    ).astype(float)  # fmt: skip
-    assumed = found["cost_share"] * found["margin_a_year"].clip(lower=0.0)
+    known = recorded_costs(made, min_costs=settings.min_costs)
+    margin = found["margin_a_year"].clip(lower=0.0)
+    flat = found["offer"].map(known["cost"]).astype(float)
+    recorded = flat.fillna(found["offer"].map(known["share"]).astype(float) * margin)
+    assumed = found["cost_share"] * margin
     source = pd.Series(np.where(recorded.notna(), "recorded", "assumed"), found.index, dtype="str")
     return pd.DataFrame({"cost": recorded.fillna(assumed), "cost_source": source})
 
@@ -202,7 +203,8 @@ def _against(
     as_of: pd.Timestamp,
     settings: WinbackSettings,
 ) -> pd.DataFrame:
-    current = made[made["date"] > per_row(found["lost_since"], made["account"])]
+    # Whoever was asked since the last order, though before the rule spoke, is asked now.
+    current = made[made["date"] > per_row(found["last_order"], made["account"])]
     refused = made[made["outcome"] == "refused"]
     answered = refused["outcome_on"].fillna(refused["date"])
     again = answered.groupby(refused["account"]).max() + pd.Timedelta(days=settings.rest_days)
@@ -221,9 +223,12 @@ def _against(
         found["net_value"] <= 0,
     ]
     why_not = pd.Series(np.select(cases, WHY_NOT, ""), found.index, dtype="str")
-    waits = why_not == "refused lately"
+    # Who may come back unasked is left that chance for as long as one who refused is left alone.
+    rested = pd.Series(as_of + pd.Timedelta(days=settings.rest_days), found.index)
+    again = again.where(why_not == "refused lately")
+    again = again.mask(why_not == "comes back by itself", rested.astype("datetime64[us]"))
     return pd.DataFrame(
-        {"why_not": why_not, "again_on": again.where(waits), "overdue_days": overdue.astype(float)}
+        {"why_not": why_not, "again_on": again, "overdue_days": overdue.astype(float)}
     )
 
 
@@ -255,8 +260,8 @@ def _why_not(row, currency: str) -> str:
         "does not pay": _("It owes an invoice for {overdue} days: collect first."),
         "no margin": _("It left no margin: {margin} in the year before its last order."),
         "comes back by itself": _(
-            "By itself it returns with {natural}, with an offer with {win}: call it, and keep the "
-            "offer for later."
+            "Likelier to come back unasked ({natural}) than an offer has been assumed to achieve "
+            "({win}); a call costs nothing, keep the offer. Look again on {again}."
         ),
         "does not pay off": _("An attempt costs {cost} and is expected to bring {gain}."),
     }[row.why_not]

@@ -57,7 +57,7 @@ def attempts(
     ``offered`` (as written), ``reason``, ``outcome``, ``outcome_on``, ``cost``; ``predicted``
     (0–1); ``revenue_before``, ``margin_before`` (of the year before the order before it),
     ``revenue_after``, ``margin_after`` (since the month of the attempt, at most twelve months
-    and up to ``as_of``; of won attempts, else 0).
+    and up to ``as_of``; of won attempts, NaN where their margin is unknown; else 0).
     """
     rows = winbacks.sort_values(["date", "account"], kind="stable", ignore_index=True)
     rows = rows.assign(
@@ -94,7 +94,8 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
     ``high`` (Jeffreys interval of ``winback.interval``), ``predicted`` (mean over the closed);
     all NaN without a closed attempt; ``as_predicted`` ("yes", "better", "worse", or empty:
     whether the prediction lies within the interval); ``cost`` and the money before and after
-    (currency), ``gain`` (margin after less cost; NaN where margin is unknown).
+    (currency), ``gain`` (margin after less cost); both margin after and gain are NaN where the
+    margin of a won attempt is unknown.
     """
     closed = made["outcome"].isin(CLOSED)
     marked = made.assign(
@@ -115,6 +116,9 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
     verdicts = [found["predicted"] < found["low"], found["predicted"] > found["high"], number > 0]
     found["as_predicted"] = np.select(verdicts, ["better", "worse", "yes"], "")
     found["as_predicted"] = found["as_predicted"].astype("str")
+    # A sum that leaves out a won attempt's unknown margin would count it as nothing earned.
+    unknown = marked["margin_after"].isna().groupby([marked[name] for name in by]).any()
+    found["margin_after"] = found["margin_after"].mask(unknown)
     found["gain"] = found["margin_after"] - found["cost"].fillna(0.0)
     order = ["achieved", "low", "high", "predicted", "as_predicted", *MONEY, "gain"]
     found = found.reset_index().astype({name: "int64" for name in COUNTS})
@@ -156,7 +160,8 @@ def attempts_headline(made: pd.DataFrame, currency: str = "") -> str:
     closed = made[made["outcome"].isin(CLOSED)]
     if closed.empty:
         return _("No attempt to win an account back has been logged to its end.")
-    known = closed["margin_after"].notna().any()
+    # With no margin of a won attempt, or with some of them unknown, revenue tells the whole.
+    known = closed["margin_after"].notna().all()
     brought = closed["margin_after" if known else "revenue_after"].sum()
     told = _(
         "Of {all} attempts {won} won ({part}; predicted {predicted}). They cost {cost} and brought "
@@ -226,6 +231,8 @@ def _after(months: pd.DataFrame, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.
     first = _ordinal(rows["date"])
     end = pd.Series(as_of.year * YEAR + as_of.month, rows.index)
     found = _sums(months, rows, first, np.minimum(first + YEAR - 1, end), "after")
+    # Who bought nothing left no margin; of what was bought at an unknown margin it is unknown.
+    found["margin_after"] = found["margin_after"].mask(found["revenue_after"] == 0, 0.0)
     # What an account bought that refused or gave no answer is not the attempt's doing.
     return found.where(rows["outcome"] == "won", 0.0)
 

@@ -21,6 +21,8 @@ OFFERS = {
     "unknown": "open talk",
 }
 OTHER = "other"
+# Offers that cost the same whatever the account's size; the others grow with its margin.
+FLAT = ("apology and service recovery", "proof of listening", "visit and gift", "open talk")
 # How people write an offer down: the beginnings of words. The first kind that is found counts,
 # so a "visit with a gift and the new range" is a visit, and a "call and a small gift" a talk.
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -74,16 +76,29 @@ def offer_kinds(offers: pd.Series) -> pd.Series:
     return kinds
 
 
-def recorded_costs(kinds: pd.Series, costs: pd.Series, *, min_costs: int) -> pd.Series:
+def recorded_costs(made: pd.DataFrame, *, min_costs: int) -> pd.DataFrame:
     """The median recorded cost of each kind of offer with enough records.
+
+    Offers that grow with the account (all but ``FLAT``) are told as a share of the account's
+    margin of the year before the attempt; attempts where that is unknown, or not above 0, do
+    not count for it.
+
+    Parameters
+    ----------
+    made
+        The table of ``attempts``: ``offer`` (kind), ``cost``, ``margin_before``.
 
     Returns
     -------
-    Currency, indexed by kind.
+    Indexed by kind: ``cost`` (currency, of the kinds in ``FLAT``), ``share`` (of the yearly
+    margin, of the others); NaN where too few are recorded.
     """
-    groups = costs.astype(float).groupby(kinds.to_numpy())
-    found = groups.median()[groups.count() >= min_costs]
-    return found.rename("cost").rename_axis("offer")
+    cost, before = made["cost"].astype(float), made["margin_before"].astype(float)
+    flat = made["offer"].isin(FLAT)
+    told = pd.DataFrame({"cost": cost.where(flat), "share": (cost / before).where(before > 0)})
+    told["share"] = told["share"].mask(flat)
+    groups = told.groupby(made["offer"].to_numpy())
+    return groups.median().where(groups.count() >= min_costs).rename_axis("offer")
 
 
 def _pattern(words: tuple[str, ...]) -> str:

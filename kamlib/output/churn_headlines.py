@@ -7,6 +7,7 @@ from kamlib.analysis.bridge import bridge_headline
 from kamlib.analysis.churn_models import churn_models_headline
 from kamlib.analysis.line_losses import line_losses_headline
 from kamlib.analysis.loss_rules import IN_FORCE
+from kamlib.analysis.maximum_likelihood import AT_A_BOUND, NOT_CONVERGED
 from kamlib.analysis.reasons import reasons_headline
 from kamlib.analysis.retention import retention_headline
 from kamlib.analysis.states import states_headline
@@ -68,13 +69,17 @@ def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
     return told
 
 
-def risk_headline(churn: pd.DataFrame, settings: Settings, currency: str = "") -> str:
+def risk_headline(
+    churn: pd.DataFrame, settings: Settings, currency: str = "", *, status: str = "too few"
+) -> str:
     """How much margin is at risk, and by which model that is told.
 
     Parameters
     ----------
     churn
         The pack's table: ``margin_at_risk``, ``margin_a_year``, ``p_model``, ``state``.
+    status
+        How the fit of the purchase model ended (``PurchaseFit.status``): why silence tells.
     """
     staying = churn[~churn["state"].isin(["lost", "never bought"])]
     if staying.empty:
@@ -85,10 +90,18 @@ def risk_headline(churn: pd.DataFrame, settings: Settings, currency: str = "") -
     )
     by_model = staying.loc[staying["p_model"] != "", "p_model"]
     if by_model.empty:
-        return told + _(", told from silence alone: the history is too short for a model.")
+        return told + _silence_tells(status)
     return told + _(
         ": each account's margin of a year times its chance not to order within {n} weeks."
     ).format(n=count(settings.churn.horizon_weeks))
+
+
+def _silence_tells(status: str) -> str:
+    """Why no model tells; a usable one that says nothing has too short a history."""
+    return {
+        AT_A_BOUND: _(": the purchase model is at a bound: silence tells."),
+        NOT_CONVERGED: _(": the purchase model did not converge: silence tells."),
+    }.get(status, _(", told from silence alone: the history is too short for a model."))
 
 
 def loss_rules_headline(rules: pd.DataFrame) -> str:

@@ -95,7 +95,7 @@ CHURN_ENTRIES: tuple[tuple, ...] = (
     ("as_predicted", _("As predicted"), "text", 10),
     ("revenue_after", _("Revenue after"), "money"),
     ("margin_after", _("Margin after"), "money"),
-    ("winback_attempts.gain", _("Gained"), "money"),
+    ("winback_attempts.gain", _("Margin after less cost"), "money"),
     # what lists said
     ("said", _("The list said"), "text", 10),
     ("outcome", _("What happened"), "text", 12),

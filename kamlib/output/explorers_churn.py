@@ -32,8 +32,9 @@ LISTED = ("account", "name", "manager", "reason", "net_value", "p_win", "p_natur
 def explore_churn(book: Book) -> widgets.VBox:
     """Move the silence, the usual gaps and the horizon: states, lists and errors follow.
 
-    The chances behind the margin at risk come from the purchase model fitted on the book's last
-    day, which any horizon can be asked of; where it is not usable, silence tells.
+    At the horizon of the settings the chances behind the margin at risk are the page's; at any
+    other they come from the purchase model fitted on the book's last day, which any horizon can
+    be asked of. Where that is not usable, silence tells, and it is said why.
 
     Returns
     -------
@@ -74,7 +75,7 @@ class _ChurnExplorer:
         said = [
             states_headline(found.states, risk["margin_a_year"], currency),
             risk_headline(found.states.join(risk.drop(columns="revenue_a_year")), settings,
-                          currency),
+                          currency, status=churn_evidence(book).fit.status),
         ]  # fmt: skip
         self.views["headline"].value = _paragraphs(said)
         ax = plot_states(found.states, found.year["revenue_a_year"], currency=currency,
@@ -105,14 +106,17 @@ class _ChurnExplorer:
         """What the rule costs on past silences, and what became of last quarter's list by it."""
         book = self.book
         days = book.gaps[["account", "date"]]
-        tried = loss_rules(days, as_of=book.seen_to, fit=None, settings=settings)
+        tried = loss_rules(days, as_of=book.seen_to, fit=churn_evidence(book).fit,
+                           settings=settings)  # fmt: skip
         last = list(lists_judged(book, settings, lists=1))
         judged = accountability(last, settings=settings.churn)
         return [loss_rules_headline(tried), accountability_headline(judged, book.currency)]
 
     def _active(self, settings: Settings) -> pd.DataFrame:
-        """P(active) within the horizon of the controls, by the purchase model."""
+        """P(active) within the horizon of the controls: the page's at its own horizon."""
         evidence = churn_evidence(self.book)
+        if settings.churn.horizon_weeks == self.book.settings.churn.horizon_weeks:
+            return evidence.active
         at, fit = evidence.orders, evidence.fit
         chance, model = np.full(len(at), np.nan), ""
         if fit.usable:

@@ -54,6 +54,20 @@ def test_deliveries_late_before_the_last_order():
     assert hints_of(long_before, deliveries=deliveries).empty
 
 
+def test_what_was_never_delivered_is_late():
+    promised = {"2025-05-01": None, "2025-05-10": None, "2025-07-11": None, "2025-07-05": LAST}
+    others = {"account": "b", "document": "9", "promised_on": LAST,
+              "delivered_on": pd.Timestamp("2025-07-12")}  # fmt: skip
+    deliveries = rows("deliveries", others, *(
+        {"account": "a", "document": str(n), "promised_on": pd.Timestamp(due),
+         "delivered_on": pd.Timestamp(done)} for n, (due, done) in enumerate(promised.items())
+    ))  # fmt: skip
+    row = only(hints_of(deliveries=deliveries))
+    assert row["evidence"] == "2 of 4 deliveries late before the last order, up to 72 days"
+    nothing = deliveries.assign(delivered_on=pd.NaT)
+    assert hints_of(deliveries=nothing.astype(deliveries.dtypes.to_dict())).empty
+
+
 def test_complaints_requests_words_and_silence():
     complaints = rows("interactions", talk("2025-04-01", "complaint", "wrong item"),
                       talk("2025-05-01", "complaint", "wrong item", "2025-06-20"))  # fmt: skip

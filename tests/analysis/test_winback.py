@@ -31,6 +31,10 @@ RULES = WinbackSettings(min_losses=1)
 NAMES = ["plain", "assumed", "closed", "waiting", "refused", "owing", "poor", "returning", "dear"]
 NO_CURVE = pd.DataFrame(columns=["days", "silent", "ended", "longer"], dtype=float)
 
+NO_GAPS = pd.DataFrame({"account": pd.Series(dtype="str"), "gap": pd.Series(dtype=float),
+                        "date": pd.Series(dtype="datetime64[us]")})  # fmt: skip
+ONE_GAP = pd.DataFrame({"account": ["x"], "gap": [np.nan], "date": [pd.Timestamp("2023-12-05")]})
+
 
 def day(text):
     return pd.Timestamp(text)
@@ -49,11 +53,9 @@ def frames(names=NAMES):
     return states, accounts, months, reasons
 
 
-def economics(parts, curve=NO_CURVE, logged=(), payments=(), rules=RULES):
+def economics(parts, curve=NO_CURVE, logged=(), payments=(), rules=RULES, gaps=NO_GAPS):
     states, accounts, months, reasons = parts
     winbacks = side_rows("winbacks", *logged)
-    gaps = pd.DataFrame({"account": pd.Series(dtype="str"), "gap": pd.Series(dtype=float),
-                         "date": pd.Series(dtype="datetime64[us]")})  # fmt: skip
     made = attempts(winbacks, reasons["reason"], gaps, months, as_of=AS_OF, settings=rules)
     return winback_economics(
         states, accounts, months, reasons, curve, win_chances(made, settings=rules), made,
@@ -111,7 +113,9 @@ def full_case():
                 bill | {"account": "plain", "due_on": day("2025-12-20")}]  # fmt: skip
     curve = pd.DataFrame({"days": [5.0, 300.0], "silent": [20, 10], "ended": [12, 0],
                           "longer": [0.4, 0.4]})  # fmt: skip
-    return economics((states, accounts, months, reasons), curve, logged, payments)
+    before = {"account": "x", "month": pd.Period("2023-12", "M"), "revenue": 1000.0, "margin": 300}
+    months = pd.concat([months, pd.DataFrame([before])]).astype({"account": "str"})
+    return economics((states, accounts, months, reasons), curve, logged, payments, gaps=ONE_GAP)
 
 
 def test_every_reason_to_leave_an_account_alone():
@@ -130,16 +134,50 @@ def test_every_reason_to_leave_an_account_alone():
     assert sorted(listed.index) == ["assumed", "plain"]
     assert left.columns.tolist() == list(NOT_CHASED)
     assert left.loc["refused", "again_on"] == day("2026-05-19")
-    assert left["again_on"].notna().sum() == 1
+    assert left.loc["returning", "again_on"] == AS_OF + pd.Timedelta(days=RULES.rest_days)
+    assert left["again_on"].notna().sum() == 2
+    assert left.loc["returning", "why"].startswith(
+        "Likelier to come back unasked (60 %) than an offer has been assumed to achieve (12 %); a "
+        "call costs nothing, keep the offer. Look again on 2026-06-29"
+    )
     assert "owes an invoice for 152 days" in left.loc["owing", "why"]
-    # The cost of a trial is the median of what two of them cost.
+    # The cost of a trial is the median of what two of them cost, for as much margin.
     assert (found.loc["dear", "cost"], found.loc["dear", "cost_source"]) == (500, "recorded")
-    rate = (8 * 300 - 301) / 8000
+    rate = (9 * 300 - 301) / 9000
     assert listed.loc["assumed", "margin_a_year"] == pytest.approx(1000 * rate)
     assert "assumed from EUR 1,000 revenue" in listed.loc["assumed", "why"]
     told = winback_headline(listed, left, "EUR")
     assert "2 of 9 lost accounts are worth an attempt" in told
     assert "assumed from revenue" in told
+
+
+@pytest.mark.parametrize(
+    ("reason", "offer", "costs"),
+    [("price", "discount", [60, 600]), ("forgotten", "visit", [500, 500])],
+)
+def test_recorded_costs_grow_with_the_account_where_the_offer_does(reason, offer, costs):
+    states, accounts, months, reasons = frames(["small", "large"])
+    months["margin"], reasons["reason"] = [30.0, 300.0], reason
+    months["revenue"] = [100.0, 1000.0]
+    before = {"account": "x", "month": pd.Period("2023-12", "M"), "revenue": 900.0, "margin": 250.0}
+    months = pd.concat([months, pd.DataFrame([before])]).astype({"account": "str"})
+    parts = (states, accounts, months, reasons)
+    logged = [{"account": "x", "date": day("2024-01-01"), "cost": 500, "offer": offer,
+               "outcome": "refused"} for _ in range(2)]  # fmt: skip
+    found = economics(parts, logged=logged, gaps=ONE_GAP)
+    assert found.loc[["small", "large"], "cost"].tolist() == pytest.approx(costs)
+    assert (found["cost_source"] == "recorded").all()
+    unknown = economics(parts, logged=logged)  # what x had brought is not known
+    assumed = offer == "discount"
+    assert (unknown["cost_source"] == ("assumed" if assumed else "recorded")).all()
+
+
+@pytest.mark.parametrize(("asked", "why_not"), [("2025-06-01", "attempt open"), ("2025-03-01", "")])
+def test_an_attempt_before_the_rule_spoke_is_still_open(asked, why_not):
+    logged = [{"account": "plain", "date": day(asked), "offer": "flowers"}]
+    found = economics(frames(["plain"]), logged=logged)
+    assert day(asked) < found.loc["plain", "lost_since"]
+    assert found.loc["plain", "why_not"] == why_not
 
 
 def test_the_most_valuable_are_due_first_and_the_quarter_has_an_end():

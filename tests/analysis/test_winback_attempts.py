@@ -104,6 +104,18 @@ def test_scores_by_hand():
     assert "Of 4 attempts 2 won (50 %; predicted 20 %)" in attempts_headline(made())
 
 
+def test_a_win_of_unknown_margin_is_not_counted_as_nothing_earned():
+    unknown = MONTHS.assign(margin=np.nan)
+    table = attempts(LOGGED, REASONS, GAPS, unknown, as_of=AS_OF, settings=RULES)
+    won = table.iloc[1]
+    assert won["revenue_after"] == 80 and np.isnan(won["margin_after"])
+    row = attempt_scores(table, by=["reason"], settings=RULES).set_index("reason").loc["price"]
+    assert row["revenue_after"] == 80
+    assert np.isnan(row["margin_after"]) and np.isnan(row["gain"])
+    assert "brought 80 of revenue since" in attempts_headline(table)
+    assert "brought 20 of margin since" in attempts_headline(made())
+
+
 def test_logged_attempts_replace_the_assumption_step_by_step():
     chances = win_chances(made(), settings=RULES)
     assert chances.loc["price", ["attempts", "won"]].tolist() == [3, 1]
@@ -124,7 +136,7 @@ def test_nothing_logged():
     assert chances["p_win"].tolist() == pytest.approx(list(RULES.p_win))
     assert "No attempt" in attempts_headline(empty)
     assert last_orders_before(LOGGED.iloc[:0], GAPS).empty
-    assert recorded_costs(empty["offer"], empty["cost"], min_costs=1).empty
+    assert recorded_costs(empty, min_costs=1).empty
 
 
 OUTCOMES = st.lists(st.sampled_from(["won", "refused", "no answer", "open"]), max_size=20)
@@ -145,8 +157,14 @@ def test_one_more_win_raises_the_chance_and_an_open_one_changes_nothing(outcomes
 
 
 def test_costs_are_the_median_of_the_kind():
-    costs = recorded_costs(made()["offer"], made()["cost"], min_costs=2)
-    assert costs.to_dict() == {"special price": 200.0}
+    logged = made().assign(
+        cost=[100.0, 300.0, 20.0, 5.0, 40.0], margin_before=[200.0, 1000, 50, 1, 0]
+    )
+    costs = recorded_costs(pd.concat([logged, logged.iloc[:1]]), min_costs=2)
+    assert costs["share"].dropna().to_dict() == {"special price": 0.5}
+    assert costs["cost"].isna().all()  # one talk and one visit are too few
+    flat = recorded_costs(logged, min_costs=1)["cost"].dropna()
+    assert flat.to_dict() == {"open talk": 20.0, "visit and gift": 40.0}
 
 
 def test_who_was_won_back_in_the_demo_company():

@@ -2,11 +2,15 @@
 
 from html import unescape
 
+import pandas as pd
 import pytest
 
 from kamlib import open_book
+from kamlib.output.churn_evidence import churn_evidence
+from kamlib.output.churn_headlines import loss_rules_headline, risk_headline
 from kamlib.output.churn_results import churn_tables
 from kamlib.output.explorers_churn import explore_churn
+from kamlib.settings import Settings
 
 
 def part(box, name):
@@ -37,7 +41,19 @@ def test_a_shorter_silence_loses_more_accounts_and_errs_more():
     assert part(box, "states").value != pictures
     part(box, "silence").value = 180
     assert part(box, "winback").value == before["winback"]
+    # At the page's horizon the margin at risk is the page's, and the model is among the rules.
+    page = risk_headline(churn_tables(book)["churn"], book.settings, book.currency)
+    assert page in unescape(before["headline"])
+    assert loss_rules_headline(churn_evidence(book).rules) in unescape(before["errors"])
     part(box, "horizon").value = 26
-    assert "26 weeks" in part(box, "headline").value or "silence alone" in (
-        part(box, "headline").value
-    )
+    usable = churn_evidence(book).fit.usable
+    told = "26 weeks" if usable else f"{churn_evidence(book).fit.status}: silence tells"
+    assert told in part(box, "headline").value
+
+
+def test_why_silence_tells_is_said():
+    churn = pd.DataFrame({"state": ["active"], "margin_a_year": 5.0, "margin_at_risk": 1.0,
+                          "p_model": ""})  # fmt: skip
+    told = risk_headline(churn, Settings(), status="at a bound")
+    assert told.endswith("at risk: the purchase model is at a bound: silence tells.")
+    assert risk_headline(churn, Settings()).endswith("the history is too short for a model.")
