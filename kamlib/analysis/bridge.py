@@ -26,8 +26,8 @@ def bridge(
     A buyer is an account within one part (one account in one product line). It is *new*
     when it had not bought in that part up to the end of ``base``; *returned* when it had, but
     not in ``base`` itself; *lost* when it bought in ``base`` and has no sale in ``quarter``;
-    else *grown* or *shrunk*. What changed nothing is in none of them. "Lost" here is a quarter without a
-    sale, not the loss rule: an account that buys twice a year is lost and returns.
+    else *grown* or *shrunk*. What changed nothing is in none of them. "Lost" here is a quarter
+    without a sale, not the loss rule: an account that buys twice a year is lost and returns.
 
     Parameters
     ----------
