@@ -7,11 +7,9 @@ from kamlib.analysis.due_days import paced_due_days
 from kamlib.analysis.states import state_words
 from kamlib.analysis.year_value import margin_or_assumed
 from kamlib.settings import WatchSettings
-from kamlib.words import _, count, money, share
+from kamlib.words import _, count, money
 
 WATCHED = ("at risk", "slowing")
-# A silence or a fall in value is told only where it stands out.
-MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
 COLUMNS = (
     *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
     *("typical_gap_days", "margin_a_year", "margin_assumed", "revenue_a_year", "hint"),
@@ -123,7 +121,7 @@ def watch_headline(table: pd.DataFrame, currency: str = "") -> str:
 
 def _why(row: pd.Series, currency: str) -> str:
     """Silence against habit, the hint, and the money, in one sentence."""
-    parts = [_habit(row)]
+    parts = [state_words(row).rstrip(".")]
     if row["hint_evidence"]:
         parts.append(row["hint_evidence"])
     money_words = _("{margin} margin a year")
@@ -136,27 +134,3 @@ def _why(row: pd.Series, currency: str) -> str:
         )
     )
     return "; ".join(parts) + "."
-
-
-def _habit(row: pd.Series) -> str:
-    """What of its habit the account breaks: a slowing one silence, value, or both."""
-    if row["state"] != "slowing":
-        return state_words(row).rstrip(".")
-    parts = []
-    if row["silence_days"] > MARKED_SILENCE * row["typical_gap_days"]:
-        told = _("usually orders every {gap} days, silent for {silence}")
-        parts.append(told.format(gap=count(row["typical_gap_days"]),
-                                 silence=count(row["silence_days"])))  # fmt: skip
-    if row["value_ratio"] < MARKED_VALUE:
-        parts.append(_bought(row["value_ratio"]))
-    told = "; ".join(parts) or _("Slower than usual")
-    return told[:1].upper() + told[1:]
-
-
-def _bought(ratio: float) -> str:
-    if ratio < 0:
-        return _("sent back more than it bought, unlike in the same months a year ago")
-    if ratio == 0:
-        return _("has bought nothing in months in which it bought a year ago")
-    told = _("buys {ratio} of what it bought in the same months a year ago")
-    return told.format(ratio=share(ratio, 0))
