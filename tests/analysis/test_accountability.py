@@ -62,7 +62,8 @@ def test_by_hand():
     assert found["outcome"].cat.categories.tolist() == list(OUTCOMES)
     assert found.loc["alarm", "ordered_on"] == pd.Timestamp("2025-10-01")
     assert found["lost_now"].to_dict() == {"hit": True, "alarm": False, "gone": True,
-                                           "back": False, "warned": True, "missed": True}  # fmt: skip
+                                           "back": False,
+                                           "warned": True, "missed": True}  # fmt: skip
     with pytest.raises(ValueError, match="until 2025-09-30 must be after said_on 2025-09-30"):
         list_outcomes(SAID, GAPS, said_on=SAID_ON, until=SAID_ON, settings=RULES)
 

@@ -81,6 +81,15 @@ def test_a_models_margin_at_risk_comes_before_the_rule_of_thumb():
     assert table.loc["quiet", "at_risk"] == pytest.approx(12_000 * 61 / 180)
 
 
+def test_a_recorded_reason_is_told():
+    reasons = pd.DataFrame(
+        {"recorded": ["price"], "recorded_on": [pd.Timestamp("2025-11-11")]}, ["quiet"]
+    )
+    table = watched(reasons=reasons)
+    assert "61 days; recorded: price on 2025-11-11; EUR" in table.loc["quiet", "why"]
+    assert not table["why"].drop("quiet").str.contains("recorded").any()
+
+
 def test_a_week_holds_so_many_calls():
     table = watched(rules=WatchSettings(calls_a_week=1, weeks=1))
     assert table["due"].notna().to_dict() == {"unknown": True, "quiet": True, "falls": False,
