@@ -11,7 +11,8 @@ from kamlib.words import _, count, money, share
 
 # States that are a call: "this account is leaving", or "this account has left".
 CALLED = ("at risk", "lost")
-OUTCOMES = ("hit", "false alarm", "still lost", "came back", "miss")
+WATCHED = "slowing"
+OUTCOMES = ("hit", "false alarm", "still lost", "came back", "warned", "miss")
 OUTCOME = pd.CategoricalDtype(OUTCOMES, ordered=True)
 COLUMNS = ("said", "outcome", "ordered_on", "lost_now", "revenue_a_year", "margin_a_year")
 
@@ -27,8 +28,9 @@ def list_outcomes(
     """Hold what was said of the accounts at one date against what they did until another.
 
     *hit*: called at risk and no order since. *false alarm*: called at risk, and it ordered.
-    *still lost* and *came back*: the same of accounts called lost. *miss*: called neither, and
-    by ``until`` the loss rule calls it lost.
+    *still lost* and *came back*: the same of accounts called lost. *warned*: said to be
+    slowing, so it stood on the watch list, and by ``until`` the loss rule calls it lost.
+    *miss*: on no list, and lost by ``until``.
 
     Parameters
     ----------
@@ -43,7 +45,8 @@ def list_outcomes(
 
     Returns
     -------
-    Indexed by account, the called ones and the misses, by outcome and then revenue: ``said``
+    Indexed by account, the called ones, the warned and the misses, by outcome and then revenue:
+    ``said``
     (state), ``outcome`` (ordered category), ``ordered_on`` (first order after, missing
     without), ``lost_now`` (whether the rule calls it lost at ``until``), ``revenue_a_year``,
     ``margin_a_year`` (currency, as seen then).
@@ -71,8 +74,10 @@ def list_outcomes(
     at_risk, gone = found["said"] == CALLED[0], found["said"] == CALLED[1]
     back = found["ordered_on"].notna()
     # Who left for good before it was said to be lost is no miss of this quarter.
-    missed = ~at_risk & ~gone & found["lost_now"]
-    cases = [at_risk & ~back, at_risk & back, gone & ~back, gone & back, missed]
+    left = ~at_risk & ~gone & found["lost_now"]
+    watched = found["said"] == WATCHED
+    cases = [at_risk & ~back, at_risk & back, gone & ~back, gone & back, left & watched,
+             left & ~watched]  # fmt: skip
     outcome = np.select(cases, OUTCOMES, "")
     found["outcome"] = pd.Categorical(np.where(outcome == "", None, outcome), dtype=OUTCOME)
     found = found[outcome != ""].sort_index()
@@ -104,9 +109,11 @@ def accountability(
     Returns
     -------
     Indexed by quarter (of the list): ``hits``, ``false_alarms``, ``still_lost``,
-    ``came_back``, ``misses`` (accounts); ``precision`` (0–1, hits of those called at risk);
+    ``came_back``, ``misses``, ``warned`` (accounts); ``precision`` (0–1, hits of those called at
+    risk);
     ``recall`` (0–1, of the accounts that were not lost then and are lost now, those that had
-    been called at risk); ``margin_hit``, ``margin_false_alarm``, ``margin_missed`` and the
+    been called at risk or slowing); ``margin_hit``, ``margin_false_alarm``, ``margin_missed``
+    and the
     same of revenue (currency a year, as seen then; margin NaN where unknown).
     """
     rows = {}
@@ -128,8 +135,9 @@ def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
     called = row["hits"] + row["false_alarms"]
     return _(
         "Of {called} accounts that the list of {quarter} called at risk, {hits} have not ordered "
-        "since ({precision}; {hit_money} a year) and {alarms} have; {misses} were lost without "
-        "having been called ({miss_money}). Of {lost} called lost {back} came back."
+        "since ({precision}; {hit_money} revenue a year) and {alarms} have; {warned} were lost "
+        "that it called slowing, and {misses} without having been on the list ({miss_money} "
+        "revenue a year). Of {lost} called lost {back} came back."
     ).format(
         called=count(called),
         quarter=str(table.index[-1]),
@@ -137,6 +145,7 @@ def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
         precision=share(row["precision"], 0),
         hit_money=money(row["revenue_hit"], currency),
         alarms=count(row["false_alarms"]),
+        warned=count(row["warned"]),
         misses=count(row["misses"]),
         miss_money=money(row["revenue_missed"], currency),
         lost=count(row["still_lost"] + row["came_back"]),
@@ -157,20 +166,28 @@ def orders_from_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-_COUNTS = ("hits", "false_alarms", "still_lost", "came_back", "misses")
+# The column of each outcome, in the order of the table.
+_COUNTS = {
+    "hits": "hit",
+    "false_alarms": "false alarm",
+    "still_lost": "still lost",
+    "came_back": "came back",
+    "misses": "miss",
+    "warned": "warned",
+}
 _PARTS = {"hit": "hit", "false alarm": "false_alarm", "miss": "missed"}
 _MONEY = tuple(f"{kind}_{part}" for kind in ("margin", "revenue") for part in _PARTS.values())
 
 
 def _round(found: pd.DataFrame) -> dict[str, float]:
     numbers = found["outcome"].value_counts()
-    counts = {name: int(numbers[outcome]) for name, outcome in zip(_COUNTS, OUTCOMES, strict=True)}
+    counts = {name: int(numbers[outcome]) for name, outcome in _COUNTS.items()}
     called = counts["hits"] + counts["false_alarms"]
     left = found["lost_now"] & (found["said"] != "lost")
-    warned = int((left & (found["said"] == "at risk")).sum())
+    foreseen = int((left & found["said"].isin(["at risk", WATCHED])).sum())
     money_of = {
         f"{kind}_{part}": found.loc[found["outcome"] == outcome, f"{kind}_a_year"].sum(min_count=1)
-        if counts[_COUNTS[OUTCOMES.index(outcome)]]
+        if numbers[outcome]
         else 0.0
         for kind in ("margin", "revenue")
         for outcome, part in _PARTS.items()
@@ -178,6 +195,6 @@ def _round(found: pd.DataFrame) -> dict[str, float]:
     return {
         **counts,
         "precision": counts["hits"] / called if called else np.nan,
-        "recall": warned / int(left.sum()) if left.any() else np.nan,
+        "recall": foreseen / int(left.sum()) if left.any() else np.nan,
         **money_of,
     }

@@ -24,10 +24,10 @@ def bridge(
     """The revenue bridge from one quarter to another, by each direction.
 
     A buyer is an account within one part (one account in one product line). It is *new*
-    when it never bought in that part before ``quarter``; *returned* when it did, but not in
-    ``base``; *lost* when it bought in ``base`` and has no sale in ``quarter``; else *grown* or
-    *shrunk*. What changed nothing is in none of them. "Lost" here is a quarter without a
-    sale, not the loss rule: an account that buys twice a year is lost and returns.
+    when it had not bought in that part up to the end of ``base``; *returned* when it had, but
+    not in ``base`` itself; *lost* when it bought in ``base`` and has no sale in ``quarter``;
+    else *grown* or *shrunk*. What changed nothing is in none of them. "Lost" here is a quarter
+    without a sale, not the loss rule: an account that buys twice a year is lost and returns.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def buyer_steps(sales: pd.DataFrame, *, quarter: pd.Period, base: pd.Period) -> 
             "after": np.where(known["quarter"] == quarter, values, 0.0),
             "was": (known["quarter"] == base).to_numpy(),
             "is": (known["quarter"] == quarter).to_numpy(),
-            "ever": (known["quarter"] < quarter).to_numpy(),
+            "ever": (known["quarter"] <= base).to_numpy(),
         },
         index,
     )

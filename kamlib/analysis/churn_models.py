@@ -124,7 +124,7 @@ def active_probabilities(slices: ChurnSlices, model: str) -> pd.DataFrame:
 def churn_models_headline(models: pd.DataFrame) -> str:
     """Which model is used, how well it ranks, and how much better it is than the next."""
     row = models[models["chosen"] & (models["population"] == AT_RISK)].iloc[0]
-    if row["status"] and not np.isfinite(row["auc"]) or row["origins"] == 0:
+    if row["origins"] == 0 or (row["model"] == RULE and row["status"]):
         return _("No model was chosen: {why}. The rule of silence and own gap is used.").format(
             why=row["status"] or _("nothing could be measured")
         )

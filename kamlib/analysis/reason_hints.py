@@ -194,7 +194,7 @@ def _no_contact(
     found = before.groupby("account").agg(spoke=("date", "max"), last_order=("last_order", "max"))
     silent = (found["last_order"] - found["spoke"]).dt.days
     found = found.assign(days=silent, strength=0.7)[silent >= settings.no_contact_days]
-    told = _("nobody of us had spoken with it for {days} days when it last ordered")
+    told = _("none of us had spoken with it for {days} days when it last ordered")
     texts = [told.format(days=count(row.days)) for row in found.itertuples()]
     return _hints(found, "forgotten", texts)
 

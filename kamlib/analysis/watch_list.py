@@ -4,14 +4,13 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.due_days import paced_due_days
+from kamlib.analysis.reasons import reason_word
 from kamlib.analysis.states import state_words
 from kamlib.analysis.year_value import margin_or_assumed
 from kamlib.settings import WatchSettings
-from kamlib.words import _, count, money, share
+from kamlib.words import _, count, day, money
 
 WATCHED = ("at risk", "slowing")
-# A silence or a fall in value is told only where it stands out.
-MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
 COLUMNS = (
     *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
     *("typical_gap_days", "margin_a_year", "margin_assumed", "revenue_a_year", "hint"),
@@ -30,6 +29,7 @@ def watch_list(
     settings: WatchSettings,
     at_risk: pd.Series | None = None,
     currency: str = "",
+    reasons: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The accounts that are slowing or at risk, the most margin at risk first per manager.
 
@@ -50,6 +50,8 @@ def watch_list(
         :func:`margin_at_risk_by_silence`.
     currency
         In which the sentences name money.
+    reasons
+        ``recorded`` and ``recorded_on`` per account (``account_reasons``), where recorded.
 
     Returns
     -------
@@ -68,6 +70,7 @@ def watch_list(
     found = found.join(margin_or_assumed(year.reindex(found.index), margin_rate))
     known = hints.reindex(found.index)[["hint", "hint_evidence"]].astype(object).fillna("")
     found = found.join(known.astype("str"))
+    found = found.join(_recorded(reasons, found.index))
     silent = margin_at_risk_by_silence(found)
     found["at_risk"] = silent if at_risk is None else at_risk.reindex(found.index).fillna(silent)
     found = found.sort_index().sort_values("at_risk", ascending=False, kind="stable")
@@ -121,9 +124,19 @@ def watch_headline(table: pd.DataFrame, currency: str = "") -> str:
     )
 
 
+def _recorded(reasons: pd.DataFrame | None, accounts: pd.Index) -> pd.DataFrame:
+    if reasons is None:
+        return pd.DataFrame({"recorded": "", "recorded_on": pd.NaT}, accounts)
+    found = reasons.reindex(accounts)[["recorded", "recorded_on"]]
+    return found.assign(recorded=found["recorded"].astype(object).fillna(""))
+
+
 def _why(row: pd.Series, currency: str) -> str:
     """Silence against habit, the hint, and the money, in one sentence."""
-    parts = [_habit(row)]
+    parts = [state_words(row).rstrip(".")]
+    if row["recorded"]:
+        told = _("recorded: {reason} on {day}")
+        parts.append(told.format(reason=reason_word(row["recorded"]), day=day(row["recorded_on"])))
     if row["hint_evidence"]:
         parts.append(row["hint_evidence"])
     money_words = _("{margin} margin a year")
@@ -136,27 +149,3 @@ def _why(row: pd.Series, currency: str) -> str:
         )
     )
     return "; ".join(parts) + "."
-
-
-def _habit(row: pd.Series) -> str:
-    """What of its habit the account breaks: a slowing one silence, value, or both."""
-    if row["state"] != "slowing":
-        return state_words(row).rstrip(".")
-    parts = []
-    if row["silence_days"] > MARKED_SILENCE * row["typical_gap_days"]:
-        told = _("usually orders every {gap} days, silent for {silence}")
-        parts.append(told.format(gap=count(row["typical_gap_days"]),
-                                 silence=count(row["silence_days"])))  # fmt: skip
-    if row["value_ratio"] < MARKED_VALUE:
-        parts.append(_bought(row["value_ratio"]))
-    told = "; ".join(parts) or _("Slower than usual")
-    return told[:1].upper() + told[1:]
-
-
-def _bought(ratio: float) -> str:
-    if ratio < 0:
-        return _("sent back more than it bought, unlike in the same months a year ago")
-    if ratio == 0:
-        return _("has bought nothing in months in which it bought a year ago")
-    told = _("buys {ratio} of what it bought in the same months a year ago")
-    return told.format(ratio=share(ratio, 0))

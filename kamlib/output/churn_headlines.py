@@ -54,7 +54,7 @@ def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
         return ""
     last = dynamics.iloc[-1]
     told = _(
-        "In {quarter} {lost} with {money} a year became lost, and {returned} came back."
+        "In {quarter} {lost} with {money} revenue a year became lost, and {returned} came back."
     ).format(
         quarter=str(dynamics.index[-1]),
         lost=accounts(last["lost"]),

@@ -49,7 +49,8 @@ class Leaving:
     """What is known of every account's staying and leaving, each frame indexed by account.
 
     ``year`` is what it brought in the year before its last order; ``hints`` the strongest hint;
-    ``reasons`` of lost accounts; ``economics`` of winning them back; ``attempts`` the log.
+    ``reasons`` of the doubtful accounts (slowing, at risk, lost); ``economics`` of winning them
+    back; ``attempts`` the log.
     """
 
     states: pd.DataFrame
@@ -122,6 +123,7 @@ def book_watch_list(
         settings=settings.watch,
         at_risk=risk["margin_at_risk"],
         currency=book.currency,
+        reasons=found.reasons,
     )
 
 
@@ -155,7 +157,9 @@ def _churn_tables(book: Book) -> dict[str, pd.DataFrame]:
             quarters=settings.history.quarters,
         ),
         "retention": _retention(book, found.states),
-        "loss_reasons": reasons_by_money(found.reasons, found.year),
+        "loss_reasons": reasons_by_money(
+            found.reasons[found.states["state"].reindex(found.reasons.index) == "lost"], found.year
+        ),
         "winback_log": found.attempts,
         "winback_attempts": attempt_scores(found.attempts, by=["reason", "offer"], settings=rules),
         "offers": offer_table(rules),
@@ -227,9 +231,10 @@ def _last_list(book: Book, settings: Settings) -> pd.DataFrame:
 def _leaving(book: Book, settings: Settings) -> Leaving:
     states = states_at(book, book.quarter, settings)
     year = year_before(book.months, states["last_order"])
-    hints = _hints(book, states.loc[states["state"].isin(DOUBTFUL), "last_order"], settings)
-    lost = states.loc[states["state"] == "lost", "last_order"]
-    reasons = _reasons(book, lost, hints, settings)
+    doubtful = states.loc[states["state"].isin(DOUBTFUL), "last_order"]
+    hints = _hints(book, doubtful, settings)
+    reasons = _reasons(book, doubtful, hints, settings)
+    lost = states.index[states["state"] == "lost"]
     winbacks, rules = book.known("winbacks"), settings.winback
     asked = last_orders_before(winbacks, book.gaps)
     why_asked = _reasons(book, asked, _hints(book, asked, settings), settings)
@@ -238,7 +243,7 @@ def _leaving(book: Book, settings: Settings) -> Leaving:
     )
     survival = loss_survival(book.gaps, states["allowed_days"], winbacks, seen_to=book.seen_to)
     economics = winback_economics(
-        *(states, book.accounts, book.months, reasons, survival),
+        *(states, book.accounts, book.months, reasons.loc[reasons.index.isin(lost)], survival),
         *(win_chances(made, settings=rules), made, book.known("payments")),
         as_of=book.as_of,
         seen_to=book.seen_to,

@@ -151,7 +151,7 @@ def plot_accountability(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     names = {
         "hits": _("called, and did not order"),
         "false_alarms": _("called, but ordered"),
-        "misses": _("lost without a call"),
+        "misses": _("lost, not on the list"),
     }
     legend_above(
         ax, [Patch(facecolor=OUTCOME_COLOURS[name], label=told) for name, told in names.items()]
@@ -160,7 +160,7 @@ def plot_accountability(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax,
         _(
             "What {lists} earlier lists said: {called} called at risk, of which {hits} did not "
-            "order in the quarter after; {missed} lost without having been called."
+            "order in the quarter after; {missed} lost without having been on the list."
         ).format(
             lists=count(len(table)),
             called=accounts(hits.sum() + alarms.sum()),

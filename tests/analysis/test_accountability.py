@@ -39,8 +39,8 @@ def said_of(states):
 
 
 SAID = said_of({
-    "hit": "at risk", "alarm": "at risk", "gone": "lost", "back": "lost", "missed": "slowing",
-    "fine": "active", "never": "never bought", "silent": "slowing",
+    "hit": "at risk", "alarm": "at risk", "gone": "lost", "back": "lost", "missed": "active",
+    "warned": "slowing", "fine": "active", "never": "never bought", "silent": "slowing",
 })  # fmt: skip
 GAPS = gaps_of({
     "hit": ["2025-05-01"],
@@ -48,6 +48,7 @@ GAPS = gaps_of({
     "gone": ["2025-01-01"],
     "back": ["2025-01-01", "2025-12-31", "2026-02-01"],
     "missed": ["2025-07-01"],
+    "warned": ["2025-07-01"],
     "fine": ["2025-09-01", "2025-12-01"],
     "silent": ["2025-07-20"],
 })  # fmt: skip
@@ -57,11 +58,12 @@ def test_by_hand():
     found = list_outcomes(SAID, GAPS, said_on=SAID_ON, until=UNTIL, settings=RULES)
     outcomes = found["outcome"].astype("str").to_dict()
     assert outcomes == {"hit": "hit", "alarm": "false alarm", "gone": "still lost",
-                        "back": "came back", "missed": "miss"}  # fmt: skip
+                        "back": "came back", "warned": "warned", "missed": "miss"}  # fmt: skip
     assert found["outcome"].cat.categories.tolist() == list(OUTCOMES)
     assert found.loc["alarm", "ordered_on"] == pd.Timestamp("2025-10-01")
     assert found["lost_now"].to_dict() == {"hit": True, "alarm": False, "gone": True,
-                                           "back": False, "missed": True}  # fmt: skip
+                                           "back": False,
+                                           "warned": True, "missed": True}  # fmt: skip
     with pytest.raises(ValueError, match="until 2025-09-30 must be after said_on 2025-09-30"):
         list_outcomes(SAID, GAPS, said_on=SAID_ON, until=SAID_ON, settings=RULES)
 
@@ -69,15 +71,16 @@ def test_by_hand():
 def test_the_summary_by_hand():
     quarter = pd.Period("2025Q3")
     row = accountability([(quarter, SAID, GAPS)], settings=RULES).loc[quarter]
-    counts = ["hits", "false_alarms", "still_lost", "came_back", "misses"]
-    assert row[counts].tolist() == [1] * 5
-    # Lost since: "hit" and "missed"; one of them had been called at risk.
-    assert (row["precision"], row["recall"]) == (0.5, 0.5)
+    counts = ["hits", "false_alarms", "still_lost", "came_back", "misses", "warned"]
+    assert row[counts].tolist() == [1] * 6
+    # Lost since: "hit", "warned" and "missed"; two of them stood on the list.
+    assert (row["precision"], row["recall"]) == (0.5, 2 / 3)
     assert row["revenue_missed"] == 100 and np.isnan(row["margin_missed"])
     two = accountability([(quarter, SAID, GAPS)], settings=RULES, quarters=2).loc[quarter]
-    assert two["misses"] == 2  # "silent" too, since July
+    assert (two["misses"], two["warned"]) == (1, 2)  # "silent" too, since July
     told = accountability_headline(accountability([(quarter, SAID, GAPS)], settings=RULES), "EUR")
     assert "Of 2 accounts that the list of 2025Q3 called at risk, 1 have not ordered" in told
+    assert "1 were lost that it called slowing, and 1 without having been on the list" in told
     assert "Of 2 called lost 1 came back." in told
 
 

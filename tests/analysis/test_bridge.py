@@ -54,6 +54,14 @@ def test_each_buyer_is_in_the_step_that_its_quarters_say():
     assert ("long gone", "Safety") not in steps.index
 
 
+def test_who_first_bought_between_base_and_quarter_is_new():
+    first = pd.Period("2024Q3")
+    lines = [("since spring", "Tools", Q1, 10.0), ("since spring", "Tools", Q3, 20.0),
+             ("old", "Tools", first - 1, 10.0), ("old", "Tools", Q3, 20.0)]  # fmt: skip
+    steps = buyer_steps(sales(lines), quarter=Q3, base=first).set_index("account")["step"]
+    assert steps.to_dict() == {"old": "returned", "since spring": "new"}
+
+
 def test_the_bridge_by_line_and_in_total_by_hand():
     lines = sales(LINES)
     found = bridge({TOTAL: total_sales(lines), "product_line": lines}, quarter=Q3, base=Q2)

@@ -201,6 +201,8 @@ def test_too_few_events_keep_the_rule(frames):
     assert chosen_model(models) == RULE
     assert models["status"].str.contains("at least 5,000 are needed").any()
     assert churn_models_headline(models).startswith("No model was chosen: too few accounts")
+    ranked = models.assign(auc=0.7)
+    assert churn_models_headline(ranked).startswith("No model was chosen: too few accounts")
 
 
 def test_the_probability_comes_from_the_chosen_model_or_says_from_what(frames):

@@ -35,6 +35,9 @@ LINES = [
     *every("lost", "2024-01-01", "2025-03-01", 10),
     *every("returned", "2024-01-01", "2025-01-10", 10),
     *every("returned", "2025-11-01", "2025-12-20", 10),
+    *every("new, at risk", "2025-07-10", "2025-09-01", 10),
+    *every("returned, at risk", "2024-01-01", "2024-12-01", 10),
+    *every("returned, at risk", "2025-08-01", "2025-09-10", 10),
     ("sends back", "2025-05-01", -10.0, None),
 ]
 
@@ -67,6 +70,9 @@ def test_one_account_for_each_state(frames):
         "at risk": ("at risk", "2025-12-12"),  # 12 September, half of 180 days, the day after
         "lost": ("lost", "2025-08-24"),  # 24 February, 180 days, the day after
         "returned": ("returned", "2025-11-01"),
+        # Silent since 29 August and 10 September: leaving again comes before new and returned.
+        "new, at risk": ("at risk", "2025-11-28"),
+        "returned, at risk": ("at risk", "2025-12-10"),
         "sends back": ("never bought", None),
     }
     told = {
@@ -77,7 +83,39 @@ def test_one_account_for_each_state(frames):
     assert found["state"].cat.categories.tolist() == list(STATES)
     for _account, row in found.iterrows():
         assert "nan" not in state_words(row).casefold()
-    assert "1 at risk" in states_headline(found, pd.Series(10.0, found.index), "EUR")
+    assert "3 at risk" in states_headline(found, pd.Series(10.0, found.index), "EUR")
+
+
+def test_without_any_known_gap_silence_alone_puts_at_risk(frames):
+    lines = [("quiet", "2025-07-20", 10.0, None), ("fine", "2025-12-01", 10.0, None)]
+    found = states_of(frames, lines)
+    assert found["state"].astype("str").to_dict() == {"quiet": "at risk", "fine": "new"}
+    lines = [("fine", "2025-05-20", 10.0, None), ("fine", "2025-12-01", 10.0, None)]
+    found = states_of(frames, lines, RULES.model_copy(update={"min_silence_days": 300}))
+    assert state_words(found.loc["fine"]) == "Buys as usual."
+
+
+def test_a_rhythm_is_only_claimed_of_the_account_that_has_it(frames):
+    lines = [*LINES, ("few", "2024-09-25", 9.0, None), ("few", "2025-09-20", 9.0, None)]
+    found = states_of(frames, lines)
+    assert found["own_gap"].to_dict()["few"] == False  # noqa: E712
+    assert state_words(found.loc["at risk"]).startswith("Usually orders every 10 days, silent")
+    assert state_words(found.loc["slow by value"]) == (
+        "Buys 30 % of what it bought in the same months a year ago."
+    )
+    other = found.loc["at risk"].copy()
+    other["own_gap"] = False
+    assert state_words(other).startswith("Others order every 10 days, silent for")
+
+
+def test_an_open_quarter_compares_whole_months_only(frames):
+    lines = every("active", "2024-01-01", "2025-11-04", 10)
+    months, orders, accounts = frames(lines, DATES)
+    found = account_states(orders, gaps_of(lines), months, accounts.index, as_of=AS_OF,
+                           seen_to=pd.Timestamp("2025-11-04"), new_months=6,
+                           settings=RULES)  # fmt: skip
+    assert found.loc["active", "value_ratio"] > 0.95
+    assert found.loc["active", "state"] == "active"
 
 
 LINE = st.tuples(
@@ -106,7 +144,7 @@ def slow_quarter(lines, date, rules):
     own = {a: g["gap"].dropna() for a, g in gaps.groupby("account")}
     known = [g.median() for g in own.values() if len(g) >= 3]
     usual = pd.Series(known).median() if known else None
-    lost = returned = revenue = 0
+    lost = returned = revenue = buying = 0
     for account, rows in gaps.groupby("account"):
         own_gap = own[account].median() if len(own[account]) >= 3 else usual
         allowed = max(rules.min_silence_days, rules.gap_multiple * own_gap) if own_gap else 180
@@ -118,9 +156,14 @@ def slow_quarter(lines, date, rules):
             revenue += sum(r for a, d, r, _ in lines
                            if a == account and first <= pd.Timestamp(d)
                            and pd.Timestamp(d).to_period("M") <= last.to_period("M"))  # fmt: skip
-        ended = rows[(rows["date"] >= begin) & (rows["gap"] > allowed)]
-        returned += bool(len(ended))
-    return lost, returned, revenue
+        back = False
+        for _n, row in rows[rows["date"] >= begin].dropna().iterrows():
+            left = row["date"] - pd.Timedelta(days=row["gap"])
+            back |= left + pd.Timedelta(days=int(allowed) + 1) < begin
+        returned += back
+        before = rows.loc[rows["date"] < begin, "date"]
+        buying += len(before) > 0 and day >= begin and not back
+    return lost, returned, revenue, buying
 
 
 def test_losses_and_returns_by_quarter_are_a_slow_loops(frames):
@@ -129,7 +172,8 @@ def test_losses_and_returns_by_quarter_are_a_slow_loops(frames):
     for date in DATES:
         row = found.loc[date.to_period("Q")]
         expected = slow_quarter(LINES, date, RULES)
-        assert (row["lost"], row["returned"], row["revenue_lost"]) == expected
+        names = ["lost", "returned", "revenue_lost", "buying"]
+        assert tuple(row[names]) == expected
     assert found.loc["2025Q3", "lost"] == 2  # lost in August, and the returned one in July
     assert found.loc["2025Q4", "returned"] == 1
     assert found.loc["2025Q3", "margin_lost"] == pytest.approx(

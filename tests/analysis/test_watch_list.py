@@ -27,7 +27,8 @@ def states_of(rows):
     frame = pd.DataFrame([row[1:] for row in rows], index, columns).astype({"state": STATE})
     last = AS_OF - pd.to_timedelta(frame["silence_days"], unit="D")
     numbers = dict.fromkeys(columns[1:], float)
-    return frame.astype(numbers).assign(since=pd.Timestamp("2025-12-01"), last_order=last)
+    return frame.astype(numbers).assign(since=pd.Timestamp("2025-12-01"), last_order=last,
+                                         own_gap=frame.index != "late")  # fmt: skip
 
 
 STATES = states_of([
@@ -62,13 +63,13 @@ def test_by_hand():
     assert table["place"].tolist() == [1, 1, 2, 1]
     assert (table["due"] == pd.Timestamp("2026-01-07")).all()
     assert table["why"].to_dict() == {
-        "unknown": "Usually orders every – days, silent for 90; lost at 180; EUR 12,000 margin a "
+        "unknown": "Silent for 90 days; lost at 180; EUR 12,000 margin a "
         "year, assumed from EUR 60,000 revenue.",
-        "quiet": "Usually orders every 24 days, silent for 61; EUR 12,000 margin a year.",
+        "quiet": "Usually orders every 24 days, silent for 61 days; EUR 12,000 margin a year.",
         "falls": "Buys 25 % of what it bought in the same months a year ago; EUR 2,000 margin a "
         "year.",
-        "late": "Usually orders every 24 days, silent for 120; lost at 180; 2 of 3 deliveries late "
-        "before the last order, up to 20 days; EUR 18,400 margin a year.",
+        "late": "Others order every 24 days, silent for 120 days; lost at 180; 2 of 3 deliveries "
+        "late before the last order, up to 20 days; EUR 18,400 margin a year.",
     }
     told = watch_headline(table, "EUR")
     assert "4 accounts are slowing or at risk" in told and "late Ltd first" in told
@@ -78,6 +79,15 @@ def test_a_models_margin_at_risk_comes_before_the_rule_of_thumb():
     table = watched(at_risk=pd.Series({"falls": 9_000.0}))
     assert table.index.tolist() == ["unknown", "falls", "quiet", "late"]
     assert table.loc["quiet", "at_risk"] == pytest.approx(12_000 * 61 / 180)
+
+
+def test_a_recorded_reason_is_told():
+    reasons = pd.DataFrame(
+        {"recorded": ["price"], "recorded_on": [pd.Timestamp("2025-11-11")]}, ["quiet"]
+    )
+    table = watched(reasons=reasons)
+    assert "61 days; recorded: price on 2025-11-11; EUR" in table.loc["quiet", "why"]
+    assert not table["why"].drop("quiet").str.contains("recorded").any()
 
 
 def test_a_week_holds_so_many_calls():

@@ -122,6 +122,9 @@ def test_a_recorded_reason_and_a_hint_stay_apart(demo):
     told = churn[churn["reason"] != ""]
     assert len(told) and set(told.index) <= set(recorded["account"])
     assert (churn.loc[churn["state"] == "active", ["reason", "hint"]] == "").all(axis=None)
+    # Its loss was recorded in November, while the rule still calls it at risk.
+    assert churn.loc["N1065", ["state", "reason"]].tolist() == ["at risk", "price"]
+    assert "recorded: price on 2025-11-11" in churn_tables(demo)["watch_list"].loc["N1065", "why"]
     reasons = churn_tables(demo)["loss_reasons"]
     assert reasons["accounts"].sum() == (churn["state"] == "lost").sum()
 
