@@ -6,6 +6,7 @@ from kamlib.words import _, count, day, money, share
 
 LANES = ("deliveries", "payments", "complaints", "talks", "tenders", "steps", "losses")
 COLUMNS = ("date", "lane", "kind", "state", "until", "days", "text")
+TALKS = ("meeting", "call", "e-mail", "other")  # what a next step can have been done by
 _SETTLED = {"complaint", "request"}
 
 
@@ -77,18 +78,19 @@ def notable(events: pd.DataFrame, *, min_days: int = 3) -> pd.DataFrame:
 
 
 def steps(interactions: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Next steps: overdue where the due day is past and nothing followed with the account.
+    """Next steps: open until done, overdue where the due day is past.
 
-    A step with a later due day is open; one that a later interaction followed is taken as done.
+    A step is taken as done by a later talk (of ``TALKS``) on its due day or after it; one
+    without a due day by any later talk.
     """
     as_of = pd.Timestamp(as_of)
     rows = interactions[interactions["date"] <= as_of]
     given = rows[rows["next_step"].fillna("") != ""]
-    followed = given["date"] < rows["date"].max()
+    last = rows.loc[rows["kind"].fillna("other").isin(TALKS), "date"].max()
     due = given["next_step_due"]
+    followed = (given["date"] < last) & (due.isna() | (due <= last))
     state = pd.Series("plain", given.index, dtype="str")
-    state[~(due < as_of) & due.notna()] = "open"
-    state[due.isna() & ~followed] = "open"
+    state[~followed] = "open"
     state[(due < as_of) & ~followed] = "overdue"
     late = (as_of - due).dt.days.where(state == "overdue").astype(float)
     texts = [
