@@ -135,7 +135,7 @@ def proposals(
     year = events[events["date"] > since]
     asked = [
         *_margin_proposals(found),
-        *_service_proposals(year),
+        *_service_proposals(year, pd.Timestamp(as_of)),
         *_reason_proposals(events, found),
         *_tender_proposals(tenders[tenders["date"] > since]),
         *_line_proposals(peers, lines, currency),
@@ -231,12 +231,13 @@ def _margin_proposals(found: pd.Series | None) -> list[tuple[str, str]]:
     return [(text, told)]
 
 
-def _service_proposals(year: pd.DataFrame) -> list[tuple[str, str]]:
+def _service_proposals(year: pd.DataFrame, as_of: pd.Timestamp) -> list[tuple[str, str]]:
     asked = []
     disputes = year[(year["lane"] == "complaints") & (year["state"] == "open")]
     if len(disputes):
         text = _("Settle what is open before anything is sold: apology and a day by which.")
         asked.append((text, disputes.iloc[0]["text"]))
+    year = year[(year["date"] <= as_of) | (year["state"] == "overdue")]  # due by now
     sent = year[year["lane"] == "deliveries"]
     late = sent[sent["days"] > 0]
     if len(sent) >= 5 and len(late) / len(sent) >= 0.2:

@@ -30,9 +30,9 @@ class Dossier:
     book: Book
     account: str
 
-    def of(self, table: str) -> pd.DataFrame:
+    def of(self, table: str, *, ahead: bool = False) -> pd.DataFrame:
         """The account's own rows of a side table, as known on the quarter's last day."""
-        rows = self.book.known(table)
+        rows = self.book.known(table, ahead=ahead)
         return rows[rows["account"] == self.account].reset_index(drop=True)
 
     def without(self, table: str) -> str:
@@ -146,7 +146,7 @@ class Dossier:
     def events_of(self, months: int) -> pd.DataFrame:
         """The relationship of so many months."""
         names = ("interactions", "deliveries", "payments", "tenders", "losses", "winbacks")
-        rows = [self.of(name) for name in names]
+        rows = [self.of(name, ahead=True) for name in names]
         return timeline(*rows, as_of=self.as_of, months=months, currency=self.book.currency)
 
     @cached_property

@@ -119,6 +119,8 @@ def test_rhythm_says_when_the_next_order_is_due():
     assert said.endswith("the next order is due about 2026-01-20.")
     late = rhythm_headline(days, found.replace(40.0, 7.0), seen_to=AS_OF)
     assert late.endswith("the next order is 13 days late.")
+    soon = rhythm_headline(days, found.replace(40.0, 19.0), seen_to=AS_OF)
+    assert soon.endswith("the next order is 1 day late.")
     assert rhythm_headline(days.iloc[:0], None, seen_to=AS_OF) == "No order is known."
 
 

@@ -103,6 +103,22 @@ def test_what_is_open_stays_however_old():
     assert events(months=3, payments=old)["text"].tolist()[0].startswith("P0: – unpaid")
 
 
+def test_what_is_not_yet_due_is_open():
+    found = events(
+        deliveries=rows("deliveries", {"document": "D", "promised_on": "2026-01-07"}),
+        payments=rows("payments", {"document": "P", "amount": 5, "due_on": "2026-01-08"}),
+        tenders=rows("tenders", {"date": "2026-01-09", "product_line": "Ink", "result": "open"}),
+    )
+    assert found["state"].tolist() == ["open"] * 3
+    assert found["text"].tolist() == [
+        "D: open, due 2026-01-07", "P: EUR 5 open, due 2026-01-08",
+        "Tender open: Ink, –; due 2026-01-09",
+    ]  # fmt: skip
+    promised = open_promises(found, as_of=AS_OF, settle_days=14)
+    assert promised["whose"].tolist() == ["we owe", "they owe", "open"]
+    assert not promised["overdue"].any()
+
+
 def test_open_promises_overdue_first():
     found = open_promises(EXAMPLE, as_of=AS_OF, settle_days=14)
     assert found["whose"].tolist() == ["we owe", "they owe", "we owe", "we owe", "open", "we owe"]
