@@ -265,7 +265,9 @@ def _tender_text(row, currency: str, ahead: bool) -> str:
     if ahead:
         parts.append(_("due {due}").format(due=day(row.date)))
     gap = price_gap(row.our_price, row.winning_price)
-    if result == "lost" and not pd.isna(gap):
+    if result == "lost" and round(gap, 3) == 0:
+        parts.append(_("at the same price"))
+    elif result == "lost" and not pd.isna(gap):
         told = _("we were {gap} dearer") if gap > 0 else _("we were {gap} cheaper")
         parts.append(told.format(gap=share(abs(gap))))
     for value, told in ((row.reason, _("reason: {it}")), (row.competitor, _("against {it}"))):
