@@ -170,6 +170,8 @@ def rhythm_headline(days: pd.DataFrame, found: pd.Series | None, *, seen_to: pd.
         return text
     whose = _("Its usual gap is") if found["own_gap"] else _("The usual gap of others is")
     text += _(" {whose} {gap} days").format(whose=whose, gap=count(gap))
+    if count(silent - gap) == "1":
+        return text + _(": the next order is 1 day late.")
     if silent > gap:
         return text + _(": the next order is {days} days late.").format(days=count(silent - gap))
     return text + _(": the next order is due about {due}.").format(

@@ -10,6 +10,7 @@ PROMISES = ("whose", "what", "since", "days_overdue", "overdue")
 MAX_QUESTIONS = 8
 MAX_PROPOSALS = 6
 SILENT_GAPS = 2  # silence beyond so many usual gaps is asked about
+THIN_MARGIN = 0.5  # a margin below this part of the company's rate pays for no concession
 WEIGHTY_LINE = 0.1  # share of the account's revenue from which a growing line is worth a contract
 
 
@@ -112,6 +113,7 @@ def proposals(
     found: pd.Series | None,
     *,
     as_of: pd.Timestamp,
+    usual_margin: float = float("nan"),
     currency: str = "",
 ) -> pd.DataFrame:
     """What to offer: what was wrong put right first, then what similar accounts buy.
@@ -126,18 +128,22 @@ def proposals(
         The account's own rows.
     found
         Its row of the table of ``abc_xyz``; None where it has none.
+    usual_margin
+        The company's margin rate (0–1), NaN where unknown.
 
     Returns
     -------
-    At most six rows: ``proposal``, ``why``.
+    At most six rows: ``proposal``, ``why``. Where the account loses money or keeps less than
+    half of ``usual_margin`` that is said first, and no price is offered.
     """
     since = pd.Timestamp(as_of) - pd.DateOffset(years=1)
     year = events[events["date"] > since]
+    thin = _margin_proposals(found, usual_margin)
     asked = [
-        *_margin_proposals(found),
-        *_service_proposals(year),
+        *thin,
+        *_service_proposals(year, pd.Timestamp(as_of), cheaper=not thin),
         *_reason_proposals(events, found),
-        *_tender_proposals(tenders[tenders["date"] > since]),
+        *_tender_proposals(tenders[tenders["date"] > since], cheaper=not thin),
         *_line_proposals(peers, lines, currency),
     ]
     return _texts(asked[:MAX_PROPOSALS], ("proposal", "why"))
@@ -175,7 +181,9 @@ def _tender_questions(tenders: pd.DataFrame) -> list[tuple[str, str]]:
         why = _("lost on {day:%Y-%m-%d} to {who}, reason: {reason}").format(
             day=row.date, who=_or_unknown(row.competitor), reason=_or_unknown(row.reason)
         )
-        if not pd.isna(gap):
+        if not pd.isna(gap) and round(gap, 3) == 0:
+            why += "; " + _("at the same price")
+        elif not pd.isna(gap):
             told = _("we were {gap} dearer") if gap > 0 else _("we were {gap} cheaper")
             why += "; " + told.format(gap=share(abs(gap)))
         asked.append((_("What would have won the tender for {line}?").format(
@@ -198,10 +206,14 @@ def _rival_questions(rivals: pd.DataFrame) -> list[tuple[str, str]]:
     strong = rivals.sort_values(["strength", "share"], ascending=False).head(1)
     asked = []
     for row in strong.itertuples():
-        told = _("it has {share} of {line} there").format(
-            share=share(row.share, 0), line=_or_unknown(row.product_line)
+        every = pd.isna(row.product_line) or row.product_line == ""
+        told = _("it sells {line} there")
+        if not pd.isna(row.share):
+            told = _("it has {share} of {line} there")
+        told = told.format(
+            share=share(row.share, 0), line=_("all lines") if every else row.product_line
         )
-        question = _("What does {who} do better than we?").format(who=row.competitor)
+        question = _("What does {who} do better than we do?").format(who=row.competitor)
         asked.append((question, told))
     return asked
 
@@ -221,8 +233,11 @@ def _gap_questions(lacking: pd.DataFrame) -> list[tuple[str, str]]:
     return [(row.ask, told[row.state]) for row in rows.head(MAX_QUESTIONS).itertuples()]
 
 
-def _margin_proposals(found: pd.Series | None) -> list[tuple[str, str]]:
-    if found is None or not found["margin"] < 0:
+def _margin_proposals(found: pd.Series | None, usual: float) -> list[tuple[str, str]]:
+    if found is None:
+        return []
+    thin = found["revenue"] > 0 and found["margin"] < THIN_MARGIN * usual * found["revenue"]
+    if not (thin or found["margin"] < 0):
         return []
     text = _("No new discount: agree on prices and terms that earn money first")
     told = _("{rate} of revenue stayed as margin in 12 months").format(
@@ -231,12 +246,15 @@ def _margin_proposals(found: pd.Series | None) -> list[tuple[str, str]]:
     return [(text, told)]
 
 
-def _service_proposals(year: pd.DataFrame) -> list[tuple[str, str]]:
+def _service_proposals(
+    year: pd.DataFrame, as_of: pd.Timestamp, *, cheaper: bool
+) -> list[tuple[str, str]]:
     asked = []
     disputes = year[(year["lane"] == "complaints") & (year["state"] == "open")]
     if len(disputes):
         text = _("Settle what is open before anything is sold: apology and a day by which.")
         asked.append((text, disputes.iloc[0]["text"]))
+    year = year[(year["date"] <= as_of) | (year["state"] == "overdue")]  # due by now
     sent = year[year["lane"] == "deliveries"]
     late = sent[sent["days"] > 0]
     if len(sent) >= 5 and len(late) / len(sent) >= 0.2:
@@ -250,7 +268,8 @@ def _service_proposals(year: pd.DataFrame) -> list[tuple[str, str]]:
         told = _("{late} of {all} invoices were paid more than 10 days late").format(
             late=count(len(slow)), all=count(len(paid))
         )
-        asked.append((_("Discount for payment on the day, or a shorter term"), told))
+        offer = _("Discount for payment on the day, or a shorter term")
+        asked.append((offer if cheaper else _("A shorter term of payment"), told))
     return asked
 
 
@@ -263,19 +282,24 @@ def _reason_proposals(events: pd.DataFrame, found: pd.Series | None) -> list[tup
     return [(_("Ask why it left, and offer a way back that answers the reason"), why)]
 
 
-def _tender_proposals(tenders: pd.DataFrame) -> list[tuple[str, str]]:
+def _tender_proposals(tenders: pd.DataFrame, *, cheaper: bool) -> list[tuple[str, str]]:
     lost = tenders[tenders["result"] == "lost"]
     if lost.empty:
         return []
     reasons = lost["reason"].fillna("").replace("", _("unknown")).value_counts()
     told = ", ".join(f"{reason} ({n})" for reason, n in sorted(reasons.items(), key=_most_first))
-    why = _("{n} tenders lost in 12 months: {reasons}").format(n=count(len(lost)), reasons=told)
+    why = _("{n} tenders lost in 12 months: {reasons}")
+    if len(lost) == 1:
+        why = _("{n} tender lost in 12 months: {reasons}")
+    why = why.format(n=count(len(lost)), reasons=told)
     offers = {
         "price": _("Price for a committed volume instead of a lower list price"),
         "delivery time": _("Stock reserved for them, with a delivery day agreed in advance"),
         "range": _("The missing articles through a partner, from one hand"),
         "quality": _("Test of the goods together with their quality people"),
     }
+    if not cheaper:
+        offers.pop("price")
     first = min(reasons.items(), key=_most_first)[0]
     return [(offers.get(first, _("Ask for a talk about the lost tenders")), why)]
 

@@ -6,6 +6,7 @@ from kamlib.words import _, count, day, money, share
 
 LANES = ("deliveries", "payments", "complaints", "talks", "tenders", "steps", "losses")
 COLUMNS = ("date", "lane", "kind", "state", "until", "days", "text")
+TALKS = ("meeting", "call", "e-mail", "other")  # what a next step can have been done by
 _SETTLED = {"complaint", "request"}
 
 
@@ -29,7 +30,8 @@ def timeline(
         The account's own rows of the canonical tables; empty where there are none.
     as_of
         The last day that is known of: later rows are left out, and what came of a row later
-        has not happened yet.
+        has not happened yet. Unsettled deliveries, payments and tenders of a later day count as
+        agreed on already: they are open.
     months
         How far back it goes. What is still open is shown whatever its age.
 
@@ -77,18 +79,19 @@ def notable(events: pd.DataFrame, *, min_days: int = 3) -> pd.DataFrame:
 
 
 def steps(interactions: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Next steps: overdue where the due day is past and nothing followed with the account.
+    """Next steps: open until done, overdue where the due day is past.
 
-    A step with a later due day is open; one that a later interaction followed is taken as done.
+    A step is taken as done by a later talk (of ``TALKS``) on its due day or after it; one
+    without a due day by any later talk.
     """
     as_of = pd.Timestamp(as_of)
     rows = interactions[interactions["date"] <= as_of]
     given = rows[rows["next_step"].fillna("") != ""]
-    followed = given["date"] < rows["date"].max()
+    last = rows.loc[rows["kind"].fillna("other").isin(TALKS), "date"].max()
     due = given["next_step_due"]
+    followed = (given["date"] < last) & (due.isna() | (due <= last))
     state = pd.Series("plain", given.index, dtype="str")
-    state[~(due < as_of) & due.notna()] = "open"
-    state[due.isna() & ~followed] = "open"
+    state[~followed] = "open"
     state[(due < as_of) & ~followed] = "overdue"
     late = (as_of - due).dt.days.where(state == "overdue").astype(float)
     texts = [
@@ -102,34 +105,36 @@ def steps(interactions: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def _deliveries(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    rows = rows[rows["promised_on"] <= as_of]
+    rows = rows[(rows["promised_on"] <= as_of) | _ahead(rows, "promised_on", "delivered_on", as_of)]
     arrived = rows["delivered_on"].where(rows["delivered_on"] <= as_of)
     days = (arrived.fillna(as_of) - rows["promised_on"]).dt.days.astype(float)
     partly = rows["complete"].eq(False).fillna(False).astype(bool)
     state = _states(rows.index, bad=(days > 0) | partly, overdue=arrived.isna() & (days > 0))
     state[arrived.isna() & ~(days > 0)] = "open"
     texts = [
-        _delivery_text(document, late, came, part)
-        for document, late, came, part in zip(
-            rows["document"], days, arrived.notna(), partly, strict=True
+        _delivery_text(document, late, came, part, due)
+        for document, late, came, part, due in zip(
+            rows["document"], days, arrived.notna(), partly, rows["promised_on"], strict=True
         )
     ]
+    days = days.where(arrived.notna() | (days > 0))
     kind = pd.Series("delivery", rows.index, dtype="str").mask(partly, "incomplete")
     return _events(rows["promised_on"], "deliveries", kind, state, arrived, days, texts)
 
 
 def _payments(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.DataFrame:
-    rows = rows[rows["due_on"] <= as_of]
+    rows = rows[(rows["due_on"] <= as_of) | _ahead(rows, "due_on", "paid_on", as_of)]
     paid = rows["paid_on"].where(rows["paid_on"] <= as_of)
     days = (paid.fillna(as_of) - rows["due_on"]).dt.days.astype(float)
     state = _states(rows.index, bad=days > 0, overdue=paid.isna() & (days > 0))
     state[paid.isna() & ~(days > 0)] = "open"
     texts = [
-        _payment_text(document, amount, late, came, currency)
-        for document, amount, late, came in zip(
-            rows["document"], rows["amount"], days, paid.notna(), strict=True
+        _payment_text(document, money(amount, currency), late, came, due)
+        for document, amount, late, came, due in zip(
+            rows["document"], rows["amount"], days, paid.notna(), rows["due_on"], strict=True
         )
     ]
+    days = days.where(paid.notna() | (days > 0))
     return _events(rows["due_on"], "payments", "payment", state, paid, days, texts)
 
 
@@ -154,10 +159,14 @@ def _talks(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def _tenders(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.DataFrame:
-    rows = rows[rows["date"] <= as_of]
-    result = _clean(rows["result"])
+    later = rows["date"] > as_of
+    rows = rows[~rows["date"].isna() & ~(later & rows["result"].isin(["won", "lost"]))]
+    result = _clean(rows["result"]).mask(rows["date"] > as_of, "open")
     state = result.map({"won": "good", "lost": "bad", "open": "open"}).fillna("plain")
-    texts = [_tender_text(row, currency) for row in rows.itertuples()]
+    texts = [
+        _tender_text(row, currency, row.date > as_of)
+        for row in rows.assign(result=result).itertuples()
+    ]
     return _events(rows["date"], "tenders", "tender", state, None, None, texts)
 
 
@@ -200,6 +209,10 @@ def _events(date, lane, kind, state, until, days, texts) -> pd.DataFrame:
     ).astype({"lane": "str", "kind": "str", "state": "str", "days": float})
 
 
+def _ahead(rows: pd.DataFrame, due: str, settled: str, as_of: pd.Timestamp) -> pd.Series:
+    return (rows[due] > as_of) & ~(rows[settled] <= as_of)
+
+
 def _states(index: pd.Index, *, bad: pd.Series, overdue: pd.Series) -> pd.Series:
     state = pd.Series("good", index, dtype="str")
     state[bad] = "bad"
@@ -207,26 +220,30 @@ def _states(index: pd.Index, *, bad: pd.Series, overdue: pd.Series) -> pd.Series
     return state
 
 
-def _delivery_text(document: str, late: float, came: bool, partly: bool) -> str:
-    if not came:
+def _delivery_text(document: str, late: float, came: bool, partly: bool, due: pd.Timestamp) -> str:
+    if not came and late < 0:
+        text = _("{document}: open, due {due}")
+    elif not came:
         text = _("{document}: not delivered yet, {days} days late") if late > 0 else _(
             "{document}: due today")  # fmt: skip
     elif late > 0:
         text = _("{document}: delivered {days} days late")
     else:
         text = _("{document}: delivered on time")
-    text = text.format(document=document, days=count(late))
+    text = text.format(document=document, days=count(late), due=day(due))
     return f"{text}, {_('incomplete')}" if partly else text
 
 
-def _payment_text(document: str, amount: float, late: float, came: bool, currency: str) -> str:
-    if not came:
+def _payment_text(document: str, amount: str, late: float, came: bool, due: pd.Timestamp) -> str:
+    if not came and late < 0:
+        text = _("{document}: {amount} open, due {due}")
+    elif not came:
         text = _("{document}: {amount} unpaid, {days} days overdue") if late > 0 else _(
             "{document}: {amount} due today")  # fmt: skip
     else:
         text = _("{document}: {amount} paid {days} days late") if late > 0 else _(
             "{document}: {amount} paid on time")  # fmt: skip
-    return text.format(document=document, amount=money(amount, currency), days=count(late))
+    return text.format(document=document, amount=amount, days=count(late), due=day(due))
 
 
 def _talk_text(kind: str, subject: str, outcome: str, who: str, days: float, settled) -> str:
@@ -239,14 +256,18 @@ def _talk_text(kind: str, subject: str, outcome: str, who: str, days: float, set
     return f"{text}: {outcome}" if outcome else text
 
 
-def _tender_text(row, currency: str) -> str:
+def _tender_text(row, currency: str, ahead: bool) -> str:
     result = "" if pd.isna(row.result) else row.result
     what = _("Tender {result}: {line}").format(
         result=result, line="" if pd.isna(row.product_line) else row.product_line
     )
     parts = [f"{what.rstrip(': ')}, {money(row.amount, currency)}"]
+    if ahead:
+        parts.append(_("due {due}").format(due=day(row.date)))
     gap = price_gap(row.our_price, row.winning_price)
-    if result == "lost" and not pd.isna(gap):
+    if result == "lost" and round(gap, 3) == 0:
+        parts.append(_("at the same price"))
+    elif result == "lost" and not pd.isna(gap):
         told = _("we were {gap} dearer") if gap > 0 else _("we were {gap} cheaper")
         parts.append(told.format(gap=share(abs(gap))))
     for value, told in ((row.reason, _("reason: {it}")), (row.competitor, _("against {it}"))):

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from kamlib.analysis.timeline import TALKS
+
 COLUMNS = (
     *("invoices_due", "invoices_on_time", "oldest_overdue_days", "overdue_amount"),
     *("deliveries_due", "deliveries_late", "deliveries_incomplete", "late_days_mean"),
@@ -44,8 +46,9 @@ def track_record(
     One row per account that occurs in any of the tables, by account; columns as in
     ``COLUMNS``, numbers as floats, NaN where the table says nothing of the account.
     ``oldest_*_days``: 0 where nothing is open; days since the due day of an unpaid invoice
-    (``overdue``), the day of an open complaint (``open``), the due day of a step that no later
-    interaction followed (``step``). ``overdue_amount`` in the currency, NaN where no overdue
+    (``overdue``), the day of an open complaint (``open``), the due day of a step that no later talk
+    on that day or after it followed (``step``; a meeting, call, e-mail or other talk).
+    ``overdue_amount`` in the currency, NaN where no overdue
     invoice has an amount. ``late_days_mean`` over late deliveries and ``reply_days_median``
     over settled complaints and requests: NaN without any. ``last_contact`` is the latest
     interaction other than a brief.
@@ -157,9 +160,11 @@ def _meeting_facts(talks: pd.DataFrame, begin: pd.Timestamp, brief_days: int) ->
 
 
 def _step_facts(talks: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    latest = talks["date"].groupby(talks["account"]).transform("max")
-    given = talks["next_step"].fillna("") != ""
-    overdue = given & (talks["date"] == latest) & (talks["next_step_due"] < as_of)
+    spoken = talks["date"].where(talks["kind"].fillna("other").isin(TALKS))
+    last = spoken.groupby(talks["account"]).transform("max")
+    due = talks["next_step_due"]
+    followed = (talks["date"] < last) & (due <= last)
+    overdue = (talks["next_step"].fillna("") != "") & (due < as_of) & ~followed
     days = (as_of - talks["next_step_due"]).dt.days.where(overdue)
     groups = pd.DataFrame({"overdue": overdue, "days": days}).groupby(talks["account"])
     return pd.DataFrame(

@@ -58,9 +58,23 @@ class Book:
             self._results[name] = compute()
         return _handed_out(self._results[name])
 
-    def known(self, name: str) -> pd.DataFrame:
-        """A side table as it was known on the quarter's last day; empty where there is none."""
-        return self.once(f"known {name}", lambda: known_at(name, self.tables[name], self.as_of))
+    def known(self, name: str, *, ahead: bool = False) -> pd.DataFrame:
+        """A side table as it was known on the quarter's last known day; empty without one.
+
+        Parameters
+        ----------
+        name
+            The canonical table.
+        ahead
+            Whether deliveries, payments and tenders that are due later are kept. They are only
+            where the quarter reaches the data's last day: of an earlier quarter nobody knows
+            which of them existed then.
+        """
+        ahead = ahead and self.seen_to >= self.data_to
+        return self.once(
+            f"known {name} ahead" if ahead else f"known {name}",
+            lambda: known_at(name, self.tables[name], self.seen_to, ahead=ahead),
+        )
 
     def earlier(self, quarters: int = 1) -> "Book | None":
         """The book of an earlier quarter, from what was known then; None before the data.

@@ -23,9 +23,13 @@ OUTCOME_DAYS = {
     "winbacks": (("outcome_on", "outcome"),),
     "prospects": (("outcome_on", "outcome"),),
 }
+# Tables whose day lies ahead when a row is agreed on.
+AGREED_AHEAD = ("deliveries", "payments", "tenders")
 
 
-def known_at(name: str, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def known_at(
+    name: str, rows: pd.DataFrame, as_of: pd.Timestamp, *, ahead: bool = False
+) -> pd.DataFrame:
     """The rows of a side table as they were known at a day.
 
     Parameters
@@ -36,6 +40,10 @@ def known_at(name: str, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame
         Its checked rows.
     as_of
         The last day that counts, inclusive.
+    ahead
+        Whether deliveries, payments and undecided tenders of a later day are kept as agreed on
+        already. Right only where the data ends with ``as_of``: of an earlier day nobody knows
+        which of them existed then.
 
     Returns
     -------
@@ -45,7 +53,11 @@ def known_at(name: str, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame
     known = rows
     if name in EVENT_DAYS:
         day = rows[EVENT_DAYS[name]]
-        known = rows[day.isna() | (day <= as_of)]
+        kept = day.isna() | (day <= as_of)
+        if ahead and name in AGREED_AHEAD:
+            decided = rows["result"].isin(["won", "lost"]) if name == "tenders" else False
+            kept |= (day > as_of) & ~pd.Series(decided, rows.index, dtype=bool)
+        known = rows[kept]
     known = known.reset_index(drop=True)
     for column, outcome in OUTCOME_DAYS.get(name, ()):
         later = known[column] > as_of

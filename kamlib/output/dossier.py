@@ -30,9 +30,9 @@ class Dossier:
     book: Book
     account: str
 
-    def of(self, table: str) -> pd.DataFrame:
+    def of(self, table: str, *, ahead: bool = False) -> pd.DataFrame:
         """The account's own rows of a side table, as known on the quarter's last day."""
-        rows = self.book.known(table)
+        rows = self.book.known(table, ahead=ahead)
         return rows[rows["account"] == self.account].reset_index(drop=True)
 
     def without(self, table: str) -> str:
@@ -146,7 +146,13 @@ class Dossier:
     def events_of(self, months: int) -> pd.DataFrame:
         """The relationship of so many months."""
         names = ("interactions", "deliveries", "payments", "tenders", "losses", "winbacks")
-        rows = [self.of(name) for name in names]
+        rows = [self.of(name, ahead=True) for name in names]
+        people = self.of("contacts").dropna(subset=["name"]).set_index("contact")["name"]
+        talks = rows[0]
+        rows[0] = talks.assign(
+            contact=talks["contact"].replace(people.to_dict()),
+            manager=talks["manager"].replace(self.managers),
+        )
         return timeline(*rows, as_of=self.as_of, months=months, currency=self.book.currency)
 
     @cached_property
@@ -210,7 +216,7 @@ class Dossier:
 
     @cached_property
     def plan(self) -> pd.DataFrame:
-        """What is planned with it this quarter."""
+        """What is planned with it for the quarter after the book's."""
         tables = key_account_tables(self.book)
         return plan_rows(self.account, tables["plan"], segments(self.book).plays)
 
@@ -259,8 +265,16 @@ class Dossier:
             self.of("tenders"),
             self.found,
             as_of=self.as_of,
+            usual_margin=self.usual_margin,
             currency=self.book.currency,
         )
+
+    @property
+    def usual_margin(self) -> float:
+        """The company's margin rate in 12 months (0–1); NaN where no margin is known."""
+        known = self.classes.dropna(subset=["margin"])
+        revenue = known["revenue"].sum()
+        return known["margin"].sum() / revenue if revenue > 0 else float("nan")
 
     def _row_of(self, table: str) -> pd.Series:
         rows = key_account_tables(self.book)[table]

@@ -90,7 +90,7 @@ def brief_figures(dossier: Dossier) -> Html:
         shown.append((_("of it stays as margin"), share(year["margin_rate"])))
     found = dossier.found
     if found is not None:
-        shown.append((_("class; kept in {sure} of redrawn years").format(
+        shown.append((_("class; {sure} sure").format(
             sure=share(found["stability"], 0)), found["cell"]))  # fmt: skip
         if not pd.isna(found["silence_days"]):
             gap = _("days since the last order; usual gap {gap}")

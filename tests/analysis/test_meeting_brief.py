@@ -119,6 +119,8 @@ def test_rhythm_says_when_the_next_order_is_due():
     assert said.endswith("the next order is due about 2026-01-20.")
     late = rhythm_headline(days, found.replace(40.0, 7.0), seen_to=AS_OF)
     assert late.endswith("the next order is 13 days late.")
+    soon = rhythm_headline(days, found.replace(40.0, 19.0), seen_to=AS_OF)
+    assert soon.endswith("the next order is 1 day late.")
     assert rhythm_headline(days.iloc[:0], None, seen_to=AS_OF) == "No order is known."
 
 
@@ -159,6 +161,10 @@ def test_rivals_stand_beside_our_revenue():
     said = rivals_headline(found, "EUR")
     assert "The strongest is R1 in Tools with 30 %; we sell EUR 500 there." in said
     assert rivals_headline(found.iloc[:0]) == ""
+    everywhere = rivals(rows.assign(product_line="", strength=np.nan), lines, as_of=AS_OF)
+    assert everywhere["product_line"].tolist() == ["all lines"] * 2
+    assert everywhere["our_revenue"].tolist() == [lines["revenue"].sum()] * 2
+    assert "R1 has the largest share, in all lines with 30 %" in rivals_headline(everywhere)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +210,11 @@ def test_the_brief_asks_and_offers_for_what_the_data_shows():
     offered = proposals(empty, lines, events, own["tenders"], found, **at)
     assert offered.loc[0, "why"] == "-5.0 % of revenue stayed as margin in 12 months"
     assert offered["proposal"].str.contains("why it left").any()
+    thin = found.replace(-5.0, 4.3)
+    rate = {"usual_margin": 0.29, **at}
+    offered_thin = proposals(empty, lines, events, own["tenders"], thin, **rate)["proposal"]
+    assert offered_thin[0].startswith("No new discount")
+    assert not offered_thin.str.contains("Price for|Discount for").any()
     assert offered["why"].str.contains("price").any()
     none = [rows.iloc[:0] for rows in (lines, events, own["tenders"])]
     assert proposals(empty, *none, None, **at).empty

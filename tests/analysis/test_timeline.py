@@ -6,7 +6,7 @@ import pytest
 
 from kamlib import open_book
 from kamlib.analysis.meeting_brief import open_promises, promises_headline
-from kamlib.analysis.timeline import COLUMNS, LANES, notable, price_gap, timeline
+from kamlib.analysis.timeline import COLUMNS, LANES, notable, price_gap, steps, timeline
 from kamlib.analysis.track_record import track_record
 from kamlib.data.checks import empty_side_table
 
@@ -103,6 +103,22 @@ def test_what_is_open_stays_however_old():
     assert events(months=3, payments=old)["text"].tolist()[0].startswith("P0: – unpaid")
 
 
+def test_what_is_not_yet_due_is_open():
+    found = events(
+        deliveries=rows("deliveries", {"document": "D", "promised_on": "2026-01-07"}),
+        payments=rows("payments", {"document": "P", "amount": 5, "due_on": "2026-01-08"}),
+        tenders=rows("tenders", {"date": "2026-01-09", "product_line": "Ink", "result": "open"}),
+    )
+    assert found["state"].tolist() == ["open"] * 3
+    assert found["text"].tolist() == [
+        "D: open, due 2026-01-07", "P: EUR 5 open, due 2026-01-08",
+        "Tender open: Ink, –; due 2026-01-09",
+    ]  # fmt: skip
+    promised = open_promises(found, as_of=AS_OF, settle_days=14)
+    assert promised["whose"].tolist() == ["we owe", "they owe", "open"]
+    assert not promised["overdue"].any()
+
+
 def test_open_promises_overdue_first():
     found = open_promises(EXAMPLE, as_of=AS_OF, settle_days=14)
     assert found["whose"].tolist() == ["we owe", "they owe", "we owe", "we owe", "open", "we owe"]
@@ -110,6 +126,28 @@ def test_open_promises_overdue_first():
     assert found["overdue"].tolist() == [True] * 4 + [False] * 2
     said = promises_headline(found)
     assert said.startswith("Open promises: ours 4, theirs 1. Overdue: 4. The longest: Complaint")
+
+
+@pytest.mark.parametrize(
+    ("kind", "when", "state"),
+    [
+        ("call", "2025-12-05", "overdue"),  # before the due day
+        ("complaint", "2025-12-15", "overdue"),
+        ("brief", "2025-12-15", "overdue"),
+        ("call", "2025-12-10", "plain"),  # on the due day
+    ],
+)
+def test_only_a_talk_from_the_due_day_on_settles_a_step(kind, when, state):
+    step = {"next_step": "offer", "next_step_due": "2025-12-10"}
+    rows_ = rows(
+        "interactions", {"date": "2025-12-01", "kind": "meeting", **step},
+        {"date": when, "kind": kind},
+    )  # fmt: skip
+    assert steps(rows_, as_of=AS_OF)["state"].tolist() == [state]
+    record = track_record(
+        rows_.assign(account="A"), *map(empty_side_table, NAMES[1:4]), as_of=AS_OF
+    )
+    assert record.loc["A", "steps_overdue"] == (state == "overdue")
 
 
 def test_notable_leaves_routine_out():

@@ -242,7 +242,12 @@ def slow_talks(rows, begin, as_of):
         for row in rows
         if isinstance(row["next_step"], str)
         and row["next_step_due"] < as_of
-        and not any(other["date"] > row["date"] for other in rows)
+        and not any(
+            other["kind"] in ("meeting", "call", "e-mail", "other")
+            and other["date"] > row["date"]
+            and other["date"] >= row["next_step_due"]
+            for other in rows
+        )
     ]
     return {
         "complaints": sum(row["kind"] == "complaint" for row in recent),

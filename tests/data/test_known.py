@@ -26,6 +26,16 @@ def test_later_rows_are_left_out_and_later_outcomes_emptied():
     assert rows["outcome"].tolist() == ["won", "won", "refused", "won"]
 
 
+def test_what_is_due_later_is_kept_only_where_the_data_ends():
+    last, earlier = open_book("demo"), open_book("demo", "2024Q2")
+    for name in ("payments", "deliveries"):
+        ahead = last.known(name, ahead=True)
+        later = ahead[ahead[EVENT_DAYS[name]] > last.seen_to]
+        assert len(later) == len(ahead) - len(last.known(name)) > 0
+        assert not (later[OUTCOME_DAYS[name][0][0]] > last.seen_to).any()
+        assert earlier.known(name, ahead=True).equals(earlier.known(name))
+
+
 @pytest.mark.parametrize("name", sorted(EVENT_DAYS.keys() | OUTCOME_DAYS.keys()))
 def test_the_demo_company_as_of_a_day_knows_nothing_later(name):
     book = open_book("demo", "2024Q2")
