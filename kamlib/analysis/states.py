@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.loss import lost, orders_at
+from kamlib.analysis.year_value import year_before
 from kamlib.settings import ChurnSettings
 from kamlib.words import _, count, day, money, share
 
@@ -119,8 +120,7 @@ def loss_dynamics(
     lost of buying, missing without any).
     """
     dates = [pd.Timestamp(date) for date in sorted(orders["as_of"].unique())][-quarters:]
-    value = _trailing_value(months)
-    rows = [_quarter_losses(orders, gaps, value, date, min(date, seen_to), settings)
+    rows = [_quarter_losses(orders, gaps, months, date, min(date, seen_to), settings)
             for date in dates]  # fmt: skip
     columns = ["buying", "lost", "returned", "revenue_lost", "margin_lost", "revenue_returned"]
     index = pd.PeriodIndex([date.to_period("Q") for date in dates], freq="Q", name="quarter")
@@ -232,35 +232,10 @@ def _value_ratio(months: pd.DataFrame, end: pd.Period, span: int) -> pd.Series:
     return now.reindex(before.index).fillna(0.0) / before
 
 
-def _trailing_value(months: pd.DataFrame) -> pd.DataFrame:
-    """Revenue and margin by account and month as running sums, to subtract two of."""
-    known = months.assign(
-        ordinal=pd.PeriodIndex(months["month"]).year * YEAR + pd.PeriodIndex(months["month"]).month,
-        margin=months["margin"].astype(float).fillna(0.0),
-    ).sort_values(["account", "ordinal"])
-    sums = known.groupby("account")[["revenue", "margin"]].cumsum()
-    return known[["account", "ordinal"]].join(sums)
-
-
-def _year_before(value: pd.DataFrame, last: pd.Series) -> pd.DataFrame:
-    """Revenue and margin of the twelve months up to each account's last order."""
-    ordinal = (last.dt.year * YEAR + last.dt.month).to_numpy()
-    wanted = pd.DataFrame({"account": last.index.to_numpy(), "ordinal": ordinal})
-
-    def upto(months_back: int) -> pd.DataFrame:
-        asked = wanted.assign(ordinal=wanted["ordinal"] - months_back).sort_values("ordinal")
-        kinds = {"ordinal": "int64", "account": "str"}
-        found = pd.merge_asof(asked.astype(kinds), value.astype(kinds).sort_values("ordinal"),
-                              on="ordinal", by="account")  # fmt: skip
-        return found.set_index("account")[["revenue", "margin"]].reindex(last.index).fillna(0.0)
-
-    return upto(0) - upto(YEAR)
-
-
 def _quarter_losses(
     orders: pd.DataFrame,
     gaps: pd.DataFrame,
-    value: pd.DataFrame,
+    months: pd.DataFrame,
     date: pd.Timestamp,
     seen_to: pd.Timestamp,
     settings: ChurnSettings,
@@ -277,14 +252,14 @@ def _quarter_losses(
     back = over.drop_duplicates("account").set_index("account")
     left = back["date"] - pd.to_timedelta(back["gap"], unit="D")
     left = left[left + _days(allowed.reindex(left.index) + 1) < begin]
-    gone = _year_before(value, rule.loc[newly, "last_order"])
-    came = _year_before(value, left)
+    gone = year_before(months, rule.loc[newly, "last_order"])
+    came = year_before(months, left)
     still = (lost_on >= begin) & (at["first_order"] < begin) & ~at.index.isin(left.index)
     return (
         int(still.sum()),
         int(newly.sum()),
         len(left),
-        float(gone["revenue"].sum()),
-        float(gone["margin"].sum()),
-        float(came["revenue"].sum()),
+        float(gone["revenue_a_year"].sum()),
+        float(gone["margin_a_year"].sum()),
+        float(came["revenue_a_year"].sum()),
     )
