@@ -23,7 +23,7 @@ def _one_way(values: tuple[float, ...]) -> tuple[float, ...]:
     return values
 
 
-def _not_all_zero(weights: tuple[float, ...]) -> tuple[float, ...]:
+def not_all_zero(weights: tuple[float, ...]) -> tuple[float, ...]:
     if not any(weights):
         raise ValueError("must not all be 0")
     return weights
@@ -38,11 +38,9 @@ FallingShares = Annotated[tuple[InnerShare, InnerShare], AfterValidator(_falling
 RisingRatios = Annotated[tuple[PositiveFloat, PositiveFloat], AfterValidator(_rising)]
 Weight = Annotated[float, Field(ge=0)]
 SixWeights = Annotated[
-    tuple[Weight, Weight, Weight, Weight, Weight, Weight], AfterValidator(_not_all_zero)
+    tuple[Weight, Weight, Weight, Weight, Weight, Weight], AfterValidator(not_all_zero)
 ]
-FiveWeights = Annotated[
-    tuple[Weight, Weight, Weight, Weight, Weight], AfterValidator(_not_all_zero)
-]
+FiveWeights = Annotated[tuple[Weight, Weight, Weight, Weight, Weight], AfterValidator(not_all_zero)]
 # The raw figures that stand for the scores 0, 0.25, 0.5, 0.75 and 1; linear between them.
 Anchors = Annotated[tuple[float, float, float, float, float], AfterValidator(_one_way)]
 ClassShares = tuple[Share, Share, Share]

@@ -2,7 +2,8 @@
 
 Every threshold stands once: in :mod:`kamlib.setting_groups`, those on key accounts in
 :mod:`kamlib.setting_groups_keys`, those on churn in :mod:`kamlib.setting_groups_churn`, those on
-dossiers in :mod:`kamlib.setting_groups_dossier`.
+dossiers in :mod:`kamlib.setting_groups_dossier`, those on targets in
+:mod:`kamlib.setting_groups_targets`.
 
 A data set's ``settings.toml`` overrides the defaults; ``--set abc.cuts=0.7,0.9`` and a
 notebook's ``settings`` parameter override that.
@@ -47,6 +48,14 @@ from kamlib.setting_groups_keys import (
     RfmSettings,
     TypeSettings,
 )
+from kamlib.setting_groups_targets import (
+    CampaignSettings,
+    LookalikeSettings,
+    TargetCheckSettings,
+    ThreePSettings,
+    TierSettings,
+    WhitespaceSettings,
+)
 
 
 class Settings(Group):
@@ -74,6 +83,12 @@ class Settings(Group):
     plays: PlaySettings = PlaySettings()
     mistakes: MistakeSettings = MistakeSettings()
     bridge: BridgeSettings = BridgeSettings()
+    three_p: ThreePSettings = ThreePSettings()
+    lookalike: LookalikeSettings = LookalikeSettings()
+    target_check: TargetCheckSettings = TargetCheckSettings()
+    whitespace: WhitespaceSettings = WhitespaceSettings()
+    tiers: TierSettings = TierSettings()
+    campaign: CampaignSettings = CampaignSettings()
     pack: PackSettings = PackSettings()
 
 

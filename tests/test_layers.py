@@ -14,6 +14,7 @@ MODULES = sorted((PROJECT / "kamlib").rglob("*.py"))
 GROUND = {
     *("kamlib.settings", "kamlib.setting_groups"),
     *("kamlib.setting_groups_keys", "kamlib.setting_groups_churn", "kamlib.setting_groups_dossier"),
+    "kamlib.setting_groups_targets",
     *("kamlib.words", "kamlib.errors"),
 }
 BELOW = {

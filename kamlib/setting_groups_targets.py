@@ -1,0 +1,146 @@
+"""The groups of settings on targeting: three P's, lookalikes, checks, whitespace, tiers, plans."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from kamlib.setting_groups import (
+    Anchors,
+    Group,
+    InnerShare,
+    PositiveFloat,
+    PositiveInt,
+    Share,
+    Weight,
+    not_all_zero,
+    setting,
+)
+
+ThreeWeights = Annotated[tuple[Weight, Weight, Weight], AfterValidator(not_all_zero)]
+Hours = Annotated[float, Field(ge=0, le=500)]
+ThreeHours = tuple[Hours, Hours, Hours]
+
+
+class ThreePSettings(Group):
+    """Need, ability to pay and power to decide, and what their score is made of."""
+
+    weights: ThreeWeights = setting(
+        (0.4, 0.3, 0.3), "weights", "need, budget, authority; convention of this workbook"
+    )
+    half_life_months: PositiveFloat = setting(
+        12.0, "months", "evidence so old counts half; convention of this workbook"
+    )
+    undated_freshness: Share = setting(
+        0.5, "share of weight", "evidence without a date; convention of this workbook"
+    )
+    veto_at: Share = setting(0.0, "score", "a P at or below it vetoes: METHODS, one zero vetoes")
+    veto_months: PositiveInt = setting(
+        24, "months", "an older no is no veto but a question to ask again"
+    )
+    own_size: Anchors = setting(
+        (5.0, 20.0, 60.0, 200.0, 800.0),
+        "own revenue, times what it would buy in a year",
+        "ability to pay where no budget is noted; convention of this workbook",
+    )
+    credit: Anchors = setting(
+        (0.0, 0.05, 0.15, 0.3, 0.6),
+        "credit limit, share of a year's purchases",
+        "ability to pay of an account; convention of this workbook",
+    )
+    paid_on_time: Anchors = setting(
+        (0.5, 0.7, 0.85, 0.95, 1.0),
+        "share of invoices due",
+        "ability to pay of an account; convention of this workbook",
+    )
+    need_gap: Anchors = setting(
+        (0.0, 0.05, 0.15, 0.35, 0.8),
+        "whitespace, share of a year's purchases",
+        "need of an account; convention of this workbook",
+    )
+    rival_share: Anchors = setting(
+        (0.0, 0.15, 0.35, 0.6, 0.9),
+        "share bought from competitors",
+        "need that others serve today; convention of this workbook",
+    )
+
+
+class LookalikeSettings(Group):
+    """How much a company resembles today's best accounts."""
+
+    min_best: PositiveInt = setting(
+        8, "accounts", "fewer best accounts tell nothing of what they have in common"
+    )
+    min_group: PositiveInt = setting(5, "accounts", "rarer industries and regions are put together")
+    penalty: PositiveFloat = setting(
+        0.5, "inverse strength", "ridge penalty C: few best accounts allow few features"
+    )
+    similar: PositiveInt = setting(3, "accounts", "named as the most similar ones")
+
+
+class TargetCheckSettings(Group):
+    """Whether scores told won from lost deals, and from how many deals on that can be said."""
+
+    min_deals: PositiveInt = setting(30, "decided deals", "fewer say nothing")
+    min_each: PositiveInt = setting(10, "won, and lost", "fewer of either say nothing")
+    folds: Annotated[int, Field(ge=2, le=20)] = setting(5, "folds", "each deal is judged unseen")
+    repeats: Annotated[int, Field(ge=1, le=100)] = setting(10, "times", "the folds are drawn anew")
+    resamples: Annotated[int, Field(ge=20, le=10_000)] = setting(
+        400, "resamples", "bootstrap of deals for the intervals"
+    )
+    confidence: InnerShare = setting(0.95, "share", "of the intervals")
+    min_group: PositiveInt = setting(10, "deals", "smaller groups have no win rate of their own")
+
+
+class WhitespaceSettings(Group):
+    """What similar accounts buy and this one does not."""
+
+    min_peers: PositiveInt = setting(8, "accounts", "fewer similar accounts tell nothing")
+    neighbours: PositiveInt = setting(30, "accounts", "the most similar ones are its peers")
+    min_peer_share: Share = setting(0.2, "share of peers", "that buy the line")
+    prior_peers: PositiveFloat = setting(
+        5.0, "peers", "the line's share among all accounts counts as much as so many peers"
+    )
+    interval: InnerShare = setting(0.8, "share", "of the range around an expected value")
+    back_quarters: Annotated[int, Field(ge=1, le=8)] = setting(
+        4, "quarters", "so far back the gaps are taken that the back-test follows"
+    )
+
+
+class TierSettings(Group):
+    """How much of whose time a target gets."""
+
+    hours_share: Share = setting(
+        0.15, "share of a manager's hours", "kept for targets; the rest is for the plays"
+    )
+    marketing_hours: Hours = setting(
+        160.0, "hours per quarter", "where no marketing people are recorded"
+    )
+    sales_hours: ThreeHours = setting(
+        (10.0, 2.0, 0.0), "hours per target", "one-to-one, one-to-few, one-to-many; convention"
+    )
+    marketing_hours_each: ThreeHours = setting(
+        (6.0, 1.0, 0.02), "hours per target", "one-to-one, one-to-few, one-to-many; convention"
+    )
+    one_to_one_share: Share = setting(
+        0.6, "share of the hours", "at most so much goes to one-to-one; convention"
+    )
+    min_score: Share = setting(
+        0.35, "score", "below it nobody calls by hand; convention of this workbook"
+    )
+    min_completeness: Share = setting(
+        0.5, "share of weight", "of which less is known is found out about first"
+    )
+    find_out_hours: Hours = setting(0.5, "hours per target", "to ask the missing question")
+    border: Share = setting(0.1, "share of priority", "so near to a tier's border is named")
+
+
+class CampaignSettings(Group):
+    """The calendar of content and personal steps, and what counts in the scorecard."""
+
+    talk_months: PositiveInt = setting(12, "months", "a talk within them is contact")
+    qualified_score: Share = setting(
+        0.4, "score", "from here on a prospect is qualified; convention of this workbook"
+    )
+    per_week: PositiveInt = setting(
+        8, "steps per person", "in a week; what is more moves on to the next"
+    )
