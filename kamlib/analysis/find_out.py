@@ -27,8 +27,9 @@ def find_out(
 ) -> pd.DataFrame:
     """One question per unknown P, what is worth most to know first.
 
-    A P that is known from the target's industry only is asked about like an unknown one. Of a target that a no rules out nothing is asked. Whom to ask is the best contact on record
-    for that P (about need who champions us, about budget who signs or keeps the money, about who
+    A P that is known from the target's industry only is asked about like an unknown one. Of a
+    target that a no rules out nothing is asked. Whom to ask is the best contact on record for that
+    P (about need who champions us, about budget who signs or keeps the money, about who
     decides again who champions us); without a contact who decides as the committee has it, then
     where the lead came from, else the switchboard.
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.p_pieces import pieces, text_of
+from kamlib.analysis.year_value import per_row
 from kamlib.settings import Settings
 from kamlib.words import _, count, day, number
 
@@ -65,12 +66,12 @@ def _people(
     people = people[people["contact"] != ""].drop_duplicates(["account", "contact"])
     if people.empty:
         return people
-    until = people["account"].map(days)
+    until = per_row(days, people["account"])
     recorded = people["last_contact"].astype("datetime64[us]")
     recorded = recorded.where(recorded <= until)
     talks = interactions[interactions["account"].isin(days.index)]
     talks = talks[(talks["kind"] != "brief") & talks["contact"].notna()]
-    talks = talks[talks["date"] <= talks["account"].map(days)]
+    talks = talks[talks["date"] <= per_row(days, talks["account"])]
     last = talks.groupby(["account", "contact"])["date"].max().rename("talk")
     talked = people[["account", "contact"]].join(last, on=["account", "contact"])["talk"]
     latest = pd.concat([recorded, talked.astype("datetime64[us]")], axis=1).max(axis=1)
@@ -81,7 +82,7 @@ def _people(
         latest=latest,
         reached=latest >= begin,
         decides=decides,
-        influence=influence.fillna(decides.map({True: MOST, False: 1.0}).astype(float)),
+        influence=influence.fillna(pd.Series(np.where(decides, MOST, 1.0), people.index)),
         goodwill=((people["attitude"].astype(float).clip(-2, 2) + 2) / 4).fillna(0.5),
         name=people["name"].where(people["name"] != "", people["contact"]),
     )

@@ -5,6 +5,7 @@ import pandas as pd
 
 from kamlib.analysis.anchors import anchored
 from kamlib.analysis.p_pieces import pieces
+from kamlib.analysis.year_value import per_row
 from kamlib.settings import ThreePSettings
 from kamlib.words import _, count, money, number, share
 
@@ -134,7 +135,7 @@ def _typical(
     groups = figures.groupby(of_industry)
     median = groups.median()[groups.size() >= settings.min_industry]
     overall = figures.median() if len(figures) >= min_all else np.nan
-    return industry.map(median).astype(float).fillna(overall)
+    return per_row(median.astype(float), industry).fillna(overall)
 
 
 def _size_words(

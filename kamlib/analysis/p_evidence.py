@@ -13,6 +13,7 @@ from kamlib.analysis.p_need import (
 )
 from kamlib.analysis.p_pieces import INDUSTRY, PIECES, PS, RECORDED, evidence_days, pieces
 from kamlib.analysis.wallet import wallets
+from kamlib.analysis.year_value import per_row
 from kamlib.settings import Settings, ThreePSettings
 from kamlib.words import _
 
@@ -108,7 +109,7 @@ def judged_pieces(
     days
         Per target the day on which it is judged; its order is that of the result.
     """
-    day = found["prospect"].map(days).astype("datetime64[us]")
+    day = per_row(days, found["prospect"])
     table = found.assign(age_days=(day - found["date"]).dt.days.astype(float))
     table["left_out"] = pd.Series(
         np.select(
@@ -125,10 +126,12 @@ def judged_pieces(
         undated=settings.undated_freshness,
     )
     table["used"] = _counts(table, settings)
-    place = table["prospect"].map(pd.Series(np.arange(len(days)), days.index))
-    order = [table["p"].map(PS.index), ~table["used"], table["source"]]
-    keys = [np.asarray(key) for key in (*reversed(order), place)]
-    return table.iloc[np.lexsort(keys)].reset_index(drop=True)[list(COLUMNS)]
+    order = table.assign(
+        place=days.index.get_indexer(table["prospect"]),
+        p=pd.Index(PS).get_indexer(table["p"]),
+        unused=~table["used"],
+    ).sort_values(["place", "p", "unused", "source"])
+    return table.loc[order.index, list(COLUMNS)].reset_index(drop=True)
 
 
 def freshness(age_days: pd.Series, *, half_life_months: float, undated: float) -> pd.Series:

@@ -6,6 +6,7 @@ import pandas as pd
 from kamlib.analysis.anchors import anchored
 from kamlib.analysis.p_pieces import INDUSTRY, pieces, text_of
 from kamlib.analysis.wallet import rival_shares
+from kamlib.analysis.year_value import per_row
 from kamlib.settings import ThreePSettings
 from kamlib.words import _, count, money, number, share
 
@@ -54,7 +55,7 @@ def rival_pieces(
     without a date.
     """
     rows = competitors[competitors["account"].isin(targets.index)]
-    rows = rows[rows["share"].between(0, 1) & ~(rows["seen_on"] > rows["account"].map(days))]
+    rows = rows[rows["share"].between(0, 1) & ~(rows["seen_on"] > per_row(days, rows["account"]))]
     shares = rival_shares(rows)
     seen = rows.dropna(subset=["share"]).groupby("account")["seen_on"].max()
     strongest = rows.sort_values(["share", "competitor"], ascending=[False, True])

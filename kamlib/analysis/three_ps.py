@@ -40,8 +40,8 @@ def three_ps(
     Indexed by ``prospect``: ``need``, ``budget``, ``authority`` (0–1; NaN where unknown);
     ``need_freshness`` … (0–1, NaN where unknown); ``score`` (0–1 or NaN); ``completeness`` (0–1,
     ``sum(w * f) / sum(w)``); ``vetoed`` (bool); ``missing`` (the unknown P's: "budget,
-    authority"); ``why`` (words); ``vetoed_by``, ``ask_again`` and ``guessed`` (P's, "" for none: that rule it
-    out, whose no is old, that are known from its industry only).
+    authority"); ``why`` (words); ``vetoed_by``, ``ask_again`` and ``guessed`` (P's, ""
+    for none: that rule it out, whose no is old, that are known from its industry only).
     """
     index = pd.Index(targets_index, dtype="str", name="prospect")
     used = evidence[evidence["used"]]
