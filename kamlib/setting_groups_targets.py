@@ -62,6 +62,37 @@ class ThreePSettings(Group):
         "share bought from competitors",
         "need that others serve today; convention of this workbook",
     )
+    overdue_days: Anchors = setting(
+        (120.0, 60.0, 30.0, 10.0, 0.0),
+        "days its oldest open invoice is overdue",
+        "ability to pay of an account; convention of this workbook",
+    )
+    industry_fit: Anchors = setting(
+        (0.2, 0.5, 1.0, 2.0, 5.0),
+        "sales per known company of its industry, times the average",
+        "need where nothing else is known; convention of this workbook",
+    )
+    min_industry: PositiveInt = setting(
+        8, "accounts", "fewer of an industry tell nothing of what it needs, pays and earns"
+    )
+    stated_line: Share = setting(
+        0.6, "score", "need of who named a line but no score was noted; convention"
+    )
+    derived_min: Share = setting(
+        0.05, "score", "no figure scores less: only a recorded no is a no; convention"
+    )
+    decider_weight: Share = setting(
+        0.6, "share", "power to decide: who decides; the rest is the influence of those reached"
+    )
+    known_decider: Share = setting(
+        0.4, "score", "who decides is known but was not talked with; convention"
+    )
+    opposed: Share = setting(
+        0.5, "share of the score", "left where everyone reached opposes us; convention"
+    )
+    weight_range: Share = setting(
+        0.5, "share of a weight", "up and down, for the range of ranks; convention"
+    )
 
 
 class LookalikeSettings(Group):
