@@ -24,10 +24,11 @@ class FillRule:
     """How the share of accounts that buy a line tells the chance that a gap is filled in a year.
 
     ``method`` ("similar accounts" or "popularity": whose share is read); ``slope``,
-    ``intercept`` of the logits (NaN without enough gaps that were filled, and not);
-    ``ratio`` (chance per share, where there is no slope); ``realised`` (what was
-    bought in the year, as a multiple of chance times the line's usual worth: below 1 where larger
-    gaps are filled less often or the first year is slow); ``gaps``, ``filled`` (numbers behind it); ``origins`` (days on which they were seen).
+    ``intercept`` of the logits (NaN without enough gaps that were filled, and not); ``ratio``
+    (chance per share, where there is no slope); ``realised`` (what was bought in the year, as a
+    multiple of chance times the line's usual worth: below 1 where larger gaps are filled less
+    often or the first year is slow); ``gaps``, ``filled`` (numbers behind it); ``origins`` (days
+    on which they were seen).
     """
 
     method: str
