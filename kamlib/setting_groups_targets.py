@@ -131,9 +131,28 @@ class WhitespaceSettings(Group):
     prior_peers: PositiveFloat = setting(
         5.0, "peers", "the line's share among all accounts counts as much as so many peers"
     )
+    weights: Annotated[
+        tuple[Weight, Weight, Weight, Weight, Weight], AfterValidator(not_all_zero)
+    ] = setting(
+        (2.0, 1.0, 1.0, 1.0, 3.0),
+        "weights",
+        "industry, region, employees, purchases, mix of lines; convention of this workbook",
+    )
+    size_times: Annotated[float, Field(gt=1)] = setting(
+        20.0, "times", "so much larger or smaller has nothing in common; convention"
+    )
     interval: InnerShare = setting(0.8, "share", "of the range around an expected value")
-    back_quarters: Annotated[int, Field(ge=1, le=8)] = setting(
-        4, "quarters", "so far back the gaps are taken that the back-test follows"
+    back_quarters: Annotated[int, Field(ge=4, le=12)] = setting(
+        4, "quarters", "so far back the latest gaps are taken that the back-test follows for a year"
+    )
+    origins: Annotated[int, Field(ge=1, le=20)] = setting(
+        6, "quarters", "at most so many days of gaps are followed by the back-test"
+    )
+    min_filled: PositiveInt = setting(15, "gaps filled, and not", "fewer of either check nothing")
+    assumed_fill: Share = setting(
+        0.25,
+        "of the share of accounts that buy a line",
+        "fill such a gap within a year, until more is known; convention of this workbook",
     )
 
 
