@@ -174,6 +174,12 @@ class TierSettings(Group):
     one_to_one_share: Share = setting(
         0.6, "share of the hours", "at most so much goes to one-to-one; convention"
     )
+    many_share: Share = setting(
+        0.2, "share of the hours", "at most so much goes to one-to-many; convention"
+    )
+    find_out_share: Share = setting(
+        0.1, "share of sales hours", "kept for questions where some are open; convention"
+    )
     min_score: Share = setting(
         0.35, "score", "below it nobody calls by hand; convention of this workbook"
     )
@@ -190,6 +196,9 @@ class CampaignSettings(Group):
     talk_months: PositiveInt = setting(12, "months", "a talk within them is contact")
     qualified_score: Share = setting(
         0.4, "score", "from here on a prospect is qualified; convention of this workbook"
+    )
+    step_days: Annotated[int, Field(ge=1, le=20)] = setting(
+        4, "working days", "at least, between two steps towards the same target"
     )
     per_week: PositiveInt = setting(
         8, "steps per person", "in a week; what is more moves on to the next"
