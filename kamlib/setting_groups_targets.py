@@ -105,7 +105,17 @@ class LookalikeSettings(Group):
     penalty: PositiveFloat = setting(
         0.5, "inverse strength", "ridge penalty C: few best accounts allow few features"
     )
+    best_per_feature: PositiveFloat = setting(
+        2.0, "best accounts", "for each feature; rarer groups are put together until it holds"
+    )
+    weak_auc: Share = setting(
+        0.6, "AUC", "firmographics that rank worse are called weak; convention of this workbook"
+    )
     similar: PositiveInt = setting(3, "accounts", "named as the most similar ones")
+    resamples: Annotated[int, Field(ge=20, le=10_000)] = setting(
+        400, "resamples", "bootstrap of accounts for the interval"
+    )
+    confidence: InnerShare = setting(0.95, "share", "of the interval")
 
 
 class TargetCheckSettings(Group):
