@@ -10,6 +10,7 @@ from kamlib.setting_groups import (
     InnerShare,
     PositiveFloat,
     PositiveInt,
+    RisingShares,
     Share,
     Weight,
     not_all_zero,
@@ -130,6 +131,15 @@ class TargetCheckSettings(Group):
     )
     confidence: InnerShare = setting(0.95, "share", "of the intervals")
     min_group: PositiveInt = setting(10, "deals", "smaller groups have no win rate of their own")
+    penalty: PositiveFloat = setting(
+        0.3, "inverse strength", "ridge penalty C of the fitted ones; convention of this workbook"
+    )
+    later_share: InnerShare = setting(
+        0.33, "share of decided deals", "the latest ones, judged from those decided before"
+    )
+    level_cuts: RisingShares = setting(
+        (0.4, 0.7), "scores", "below it a P is low, from there mid, high; convention"
+    )
 
 
 class WhitespaceSettings(Group):
