@@ -168,11 +168,11 @@ def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
         for at in np.flatnonzero(flag.to_numpy(bool)):
             told = form
             if form is twice:
-                told = form.format(times=count(cards["times"].iat[at]))
+                told = form.format(times=count(cards["times"].iloc[at]))
             elif form is late:
-                told = form.format(due=day(cards["next_step_due"].iat[at]))
+                told = form.format(due=day(cards["next_step_due"].iloc[at]))
             elif form is silent:
-                told = form.format(days=count(cards["silent_days"].iat[at]))
+                told = form.format(days=count(cards["silent_days"].iloc[at]))
             texts[at] = f"{texts[at]}; {told}" if texts[at] else told
     return pd.Series(texts, cards.index, dtype="str")
 
