@@ -104,12 +104,11 @@ def committee_people(
     people["times"] = people.groupby(both)["contact"].transform("size").astype(int)
     people = people.drop_duplicates(both)
     people["name"] = people["name"].where(people["name"] != "", people["contact"])
-    recorded = people["last_contact"]
-    people["future"] = recorded > as_of
+    people["future"] = people["last_contact"] > as_of
     talks = interactions[(interactions["date"] <= as_of) & (interactions["kind"] != "brief")]
-    last = talks.groupby(both)["date"].max().rename("last_talk")
-    people = people.join(last, on=both)
-    days = [recorded.mask(people["future"]), people.pop("last_talk")]
+    last = talks.groupby(both)["date"].max().rename("last_talk").reset_index()
+    people = people.merge(last.astype(dict.fromkeys(both, "str")), on=both, how="left")
+    days = [people["last_contact"].mask(people["future"]), people.pop("last_talk")]
     people["last_contact"] = pd.concat(days, axis=1).max(axis=1).astype("datetime64[us]")
     begin = as_of + pd.Timedelta(days=1) - pd.DateOffset(months=settings.campaign.talk_months)
     people["reached"] = people["last_contact"] >= begin

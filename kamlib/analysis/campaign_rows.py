@@ -222,14 +222,22 @@ def _audience(number: int, names: list[str]) -> str:
 def _waiting(owner: str, group: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     first = names.reindex(group.sort_values("rank").index[:NAMED]).astype("str").fillna("")
     told = _("{n} targets wait to be asked about: no hours are left this quarter")
-    row = {
-        "prospect": "", "name": _audience(len(group), []), "tier": "find out", "step": _("Find out"),
-        "content": _("ask what is missing of the three P's"), "channel": _("phone"),
-        "person": "", "owner": owner, "sales_hours": 0.0, "marketing_hours": 0.0,
+    row = dict.fromkeys(["prospect", "person", "chain", "after"], "") | {
+        "name": _audience(len(group), []),
+        "tier": "find out",
+        "step": _("Find out"),
+        "content": _("ask what is missing of the three P's"),
+        "channel": _("phone"),
+        "owner": owner,
+        "sales_hours": 0.0,
+        "marketing_hours": 0.0,
         "why": told.format(n=count(len(group))),
         "audience": _audience(len(group), first.tolist()),
-        "order": 1, "rank": int(group["rank"].min()), "wanted": 1.0, "chain": "", "after": "", "waits": True,
-    }  # fmt: skip
+        "order": 1,
+        "rank": int(group["rank"].min()),
+        "wanted": 1.0,
+        "waits": True,
+    }
     return pd.DataFrame([row])[COLUMNS]
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
-from icalendar import Calendar, Event, vDate
+from icalendar import Calendar, Event
 
 from kamlib.data.slugs import file_names
 from kamlib.words import _, number
@@ -72,8 +72,8 @@ def _event(row: dict, uid: str, stamp: datetime) -> Event:
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", stamp)
-    event.add("dtstart", vDate(day))
-    event.add("dtend", vDate(day + timedelta(days=1)))
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
     event.add("summary", f"{row['step']}: {row['name']}")
     event.add("description", _description(row))
     event.add("categories", [row["tier"]])
