@@ -110,6 +110,7 @@ def _marked(
         columns=["prospect", "source", "first_seen", "outcome", "outcome_on", "value"]
     )
     code = known["prospect"].astype("str")
+    source = known["source"].astype("str").fillna("").str.strip()
     seen, ended = (pd.to_datetime(known[name]) for name in ("first_seen", "outcome_on"))
     outcome = known["outcome"].astype("str").fillna("").where(~(ended > as_of), "open")
     won, lost = outcome == "won", outcome == "lost"

@@ -149,6 +149,8 @@ def test_noise_tells_nothing():
     accounts = mixed(6, 150)
     quality = lookalike_quality(accounts, accounts.index[::5], settings=SETTINGS)
     assert "do not tell your best accounts" in quality["why"].iloc[-1]
+    table = lookalike(accounts[:20], accounts, accounts.index[::5], settings=SETTINGS)
+    assert lookalike_headline(table, quality) == quality["why"].iloc[-1]
 
 
 @rules(max_examples=10, deadline=None)
