@@ -110,6 +110,7 @@ def _marked(
         columns=["prospect", "source", "first_seen", "outcome", "outcome_on", "value"]
     )
     code = known["prospect"].astype("str")
+    source = known["source"].astype("str").fillna("").str.strip()
     seen, ended = (pd.to_datetime(known[name]) for name in ("first_seen", "outcome_on"))
     outcome = known["outcome"].astype("str").fillna("").where(~(ended > as_of), "open")
     won, lost = outcome == "won", outcome == "lost"
@@ -123,7 +124,11 @@ def _marked(
     worth = worth.fillna(known["value"].astype(float))
     return pd.DataFrame(
         {
-            "source": known["source"].astype("str").fillna("").str.strip().replace("", "unknown"),
+            "source": known["source"]
+            .astype("str")
+            .fillna("")
+            .str.strip()
+            .replace("", _("unknown")),
             "found": 1,
             "qualified": good | won,
             "won": won,
@@ -156,7 +161,8 @@ def _within_a_year(rows: pd.DataFrame) -> float:
         return np.nan
     if not (status == 1).any():
         return 0.0
-    incidence = CumIncidenceRight(days, status)
+    with np.errstate(divide="ignore", invalid="ignore"):  # errors, not used, where all have ended
+        incidence = CumIncidenceRight(days, status)
     until = np.searchsorted(incidence.times, _YEAR, side="right")
     return float(incidence.cinc[0][until - 1]) if until else 0.0
 

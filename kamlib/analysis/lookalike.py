@@ -74,7 +74,7 @@ def lookalike(
 
 
 def lookalike_headline(targets: pd.DataFrame, quality: pd.DataFrame) -> str:
-    """Whether firmographics tell the best accounts, and how many targets fit as well as those.
+    """Whether firmographics tell the best accounts; if so, how many targets fit as well as those.
 
     Parameters
     ----------
@@ -83,9 +83,10 @@ def lookalike_headline(targets: pd.DataFrame, quality: pd.DataFrame) -> str:
     quality
         The table of ``lookalike_quality``.
     """
-    verdict = quality.set_index("measure")["why"]["verdict"]
+    measures = quality.set_index("measure")
+    verdict = measures["why"]["verdict"]
     fits = targets["fit"].dropna()
-    if fits.empty:
+    if fits.empty or not measures["value"]["auc_low"] > 0.5:
         return verdict
     return _(
         "{verdict} {n} of {all} targets are as typical as the better half of the best accounts "

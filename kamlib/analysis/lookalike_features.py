@@ -111,7 +111,7 @@ def features(facts: pd.DataFrame, n_best: int, *, settings: LookalikeSettings) -
         sparse_threshold=0,
     )  # fmt: skip
     found = transformer.fit_transform(_columns(facts, attributes))
-    neutral = [name for name in groups if not _often_unknown(facts[name] == "", settings)]
+    neutral = [name for name in groups if not _tells_unknown(transformer, name)]
     places = transformer.output_indices_
     blocks = {
         name: np.concatenate(
@@ -152,6 +152,13 @@ def _rest(values: pd.Series, settings: LookalikeSettings) -> bool:
 
 def _often_unknown(unknown: pd.Series, settings: LookalikeSettings) -> bool:
     return bool(unknown.sum() >= settings.min_group and not unknown.all())
+
+
+def _tells_unknown(transformer: ColumnTransformer, name: str) -> bool:
+    """Whether unknown is a feature of its own, not absent or among the rare groups."""
+    encoder = transformer.named_transformers_[name][0]
+    rare = encoder.infrequent_categories_[0]
+    return "" in encoder.categories_[0] and (rare is None or "" not in rare)
 
 
 def _most_groups(frequent: list[pd.Series], bearable: int) -> int:

@@ -90,11 +90,11 @@ def lookalike_model(
     accounts = accounts.sort_index()
     is_best = accounts.index.isin(best)
     if is_best.sum() < settings.min_best:
-        return _("only {n} best accounts; {least} are needed").format(
+        return _("the best accounts are {n} and should be at least {least}").format(
             n=count(is_best.sum()), least=count(settings.min_best)
         )
     if (~is_best).sum() < settings.min_best:
-        return _("only {n} other accounts to compare with; {least} are needed").format(
+        return _("the other accounts are {n} and should be at least {least}").format(
             n=count((~is_best).sum()), least=count(settings.min_best)
         )
     facts = company_facts(accounts)
