@@ -174,6 +174,12 @@ class WhitespaceSettings(Group):
         "of the share of accounts that buy a line",
         "fill such a gap within a year, until more is known; convention of this workbook",
     )
+    strong_rival: Annotated[int, Field(ge=1, le=3)] = setting(
+        2, "strength", "from here on a rival holds a line: offers go beside it, not against it"
+    )
+    strong_rival_share: Share = setting(
+        0.5, "share of purchases", "of a rival whose strength is not recorded; convention"
+    )
 
 
 class TierSettings(Group):
