@@ -1,5 +1,7 @@
 """Pictures of the plan: who of a buying committee is reached, and the quarter's calendar."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,7 +30,7 @@ REACHED, KNOWN, MISSING = ABC_COLOURS["A"], ABC_COLOURS["C"], "#f1f3f6"
 FIRST, CROWD = "one-to-one", ("one-to-few", "one-to-many", "find out")
 SYMBOLS = ("o", "s", "D", "^", "v", "P", "X", "*")
 # So a channel keeps its symbol from quarter to quarter; others take what is left.
-CHANNELS = ("visit", "phone", "email", "mail", "event", "video", "online")
+CHANNELS = ("visit", "phone", "e-mail", "internal", "event", "mail", "online")
 ROW_INCHES = 0.3
 
 
@@ -43,17 +45,18 @@ def plot_committees(
     ----------
     committees
         The table of ``buying_committees``, indexed by prospect: ``roles_known``,
-        ``coverage`` (0–1), ``decider``, ``decider_reached``, ``single_thread`` (bool).
+        ``coverage`` (0–1), ``decider``, ``decider_reached``, ``single_thread`` (bool);
+        ``name`` of the target.
     cards
-        The table of ``contact_cards``: ``prospect``, ``name`` (of the target), ``role``,
-        ``silent_days`` (NaN where never talked with).
+        The table of ``contact_cards``: ``prospect``, ``role``, ``silent_days`` (NaN where
+        never talked with).
     rows
         How many targets are shown.
     reached_days
         A talk within so many days is contact.
     """
     shown = committees.head(rows)
-    names = committees["name"] if "name" in committees else _target_names(cards)
+    names = committees["name"]
     talked = cards[cards["silent_days"].le(reached_days)]
     reached = talked.groupby("prospect")["role"].agg(set).to_dict()
     ax = ax or new_axes(9, 1.0 + ROW_INCHES * max(len(shown), 2))
@@ -67,8 +70,8 @@ def plot_committees(
         text, alarm = committee_word(facts)
         ax.text(len(CONTACT_ROLES) + 0.55, y + 0.5, share(facts["coverage"], 0), ha="right",
                 va="center", fontsize=8)  # fmt: skip
-        ax.text(len(CONTACT_ROLES) + 0.75, y + 0.5, text, va="center", fontsize=8,
-                color="#a8480b" if alarm else MUTED, weight="bold" if alarm else "normal")  # fmt: skip
+        look = {"color": "#a8480b", "weight": "bold"} if alarm else {"color": MUTED}
+        ax.text(len(CONTACT_ROLES) + 0.75, y + 0.5, text, va="center", fontsize=8, **look)
     texts = [label(names.get(code) or code, 28) for code in shown.index]
     _bare_grid(ax, [role_word(role) for role in CONTACT_ROLES], texts, room=3.6)
     told = {_("reached ✓"): REACHED, _("known, not reached ○"): KNOWN, _("missing"): MISSING}
@@ -80,7 +83,10 @@ def plot_committees(
 
 
 @themed
-def plot_campaign(campaign: pd.DataFrame, rows: int = 20, *, ax: Axes | None = None) -> Axes:
+def plot_campaign(
+    campaign: pd.DataFrame, rows: int = 20, *, ours: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:  # fmt: skip
     """The quarter week by week: each step at the one-to-one targets, the others by number.
 
     Parameters
@@ -89,7 +95,9 @@ def plot_campaign(campaign: pd.DataFrame, rows: int = 20, *, ax: Axes | None = N
         The table of ``campaign``: ``date``, ``prospect``, ``name``, ``tier``, ``channel``,
         ``owner`` (sales), ``marketing`` (owner), ``sales_hours``, ``marketing_hours``.
     rows
-        How many one-to-one targets are shown.
+        How many one-to-one targets are shown, those that begin first.
+    ours
+        Names of our people by code.
     """
     steps = campaign[campaign["date"].notna()]
     tiers = steps["tier"].astype("str")
@@ -108,7 +116,7 @@ def plot_campaign(campaign: pd.DataFrame, rows: int = 20, *, ax: Axes | None = N
             ax.text(week + pd.Timedelta(days=3.5), gap + at, count(number), ha="center",
                     va="center", fontsize=8, bbox={"boxstyle": "round,pad=0.25", "linewidth": 0,
                                                    "facecolor": HEAT(0.15)})  # fmt: skip
-    texts = [_whose(first, code) for code in codes]
+    texts = [_whose(first[first["prospect"] == code], code, ours or {}) for code in codes]
     texts += [_("{tier}: steps").format(tier=tier_word(tier)) for tier in crowd]
     _weeks_axis(ax, weeks, [*range(len(codes)), *(gap + at for at in range(len(crowd)))], texts)
     _campaign_key(ax, first[first["prospect"].isin(codes)], channels)
@@ -138,7 +146,7 @@ def role_word(role: str) -> str:
 def committee_word(facts: dict) -> tuple[str, bool]:
     """What is most wrong with a committee, and whether that is an alarm."""
     if facts["single_thread"]:
-        return _("all hangs on one person"), True
+        return _("all talks with one person"), True
     if not facts["decider"]:
         return _("nobody known who decides"), True
     if not facts["decider_reached"]:
@@ -172,10 +180,11 @@ def _channels(used: pd.Series) -> dict[str, str]:
     }
 
 
-def _whose(first: pd.DataFrame, code: str) -> str:
-    row = first[first["prospect"] == code].iloc[0]
-    name = label(row["name"] or code, 26)
-    return f"{name} ({label(row['owner'], 12)})" if row["owner"] else name
+def _whose(mine: pd.DataFrame, code: str, ours: Mapping[str, str]) -> str:
+    """A target, and who of sales does its steps."""
+    owner = next((owner for owner in mine["owner"] if owner), "")
+    name = label(mine["name"].iloc[0] or code, 26)
+    return f"{name} ({label(ours.get(owner) or owner, 14)})" if owner else name
 
 
 def _weeks_axis(ax: Axes, weeks: pd.Series, places: list, texts: list[str]) -> None:
@@ -202,7 +211,7 @@ def _campaign_key(ax: Axes, first: pd.DataFrame, channels: dict[str, str]) -> No
     used = [c for c in channels if (first["channel"] == c).any()]
     handles: list = [
         Line2D([], [], marker=channels[c], linestyle="none", color=MUTED, markersize=7,
-               label=label(c or _("no channel"), 16))
+               label=label(c or _("the person's own"), 16))
         for c in used
     ]  # fmt: skip
     if handles:
@@ -221,10 +230,6 @@ def _bare_grid(ax: Axes, across: list[str], down: list[str], *, room: float) -> 
     ax.set_xticks([x + 0.5 for x in range(len(across))], across)
     ax.set_yticks([y + 0.5 for y in range(len(down))], down, color=INK)
     ax.set(xlim=(0, len(across) + room), ylim=(max(len(down), 1), 0))
-
-
-def _target_names(cards: pd.DataFrame) -> pd.Series:
-    return cards.drop_duplicates("prospect").set_index("prospect")["name"]
 
 
 def _high(ax: Axes) -> float:

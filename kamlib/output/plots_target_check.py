@@ -2,6 +2,7 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from kamlib.output.columns import column
@@ -19,6 +20,7 @@ from kamlib.output.theme import (
 from kamlib.words import _, count, share
 
 CHANCE = 0.5
+UNSEEN, LATER = "unseen deals", "later deals"
 STEPS = {"found": ABC_COLOURS["D"], "qualified": ABC_COLOURS["C"], "won": ABC_COLOURS["A"]}
 WORDS_AT = 1.03  # of the axes' width: where what it means is written
 ROW_INCHES = 0.36
@@ -28,32 +30,43 @@ ROW_INCHES = 0.36
 def plot_target_check(target_models: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """How often each predictor ranked a won deal above a lost one, with its interval.
 
-    Blue tells won from lost; grey may be chance; orange points the wrong way.
+    Blue tells won from lost; grey may be chance; orange points the wrong way. Where deals were
+    also judged by what was decided before them, a hollow diamond says how well that went.
 
     Parameters
     ----------
     target_models
-        The table of ``target_check``: ``predictor``, ``n`` (decided deals), ``auc``,
-        ``auc_low``, ``auc_high`` (0–1, NaN where deals are too few), ``verdict``.
+        The table of ``target_check``: ``predictor``, ``sample`` ("unseen deals", "later
+        deals"), ``label`` (words), ``n`` (decided deals), ``auc``, ``auc_low``, ``auc_high``
+        (0–1, NaN where deals are too few), ``verdict``.
     """
-    rows = target_models.reset_index(drop=True)
+    table = target_models.reset_index()
+    samples = table["sample"] if "sample" in table else pd.Series(UNSEEN, table.index)
+    rows = table[samples == UNSEEN].reset_index(drop=True)
+    later = table[samples == LATER].set_index("predictor")["auc"]
     ax = ax or _wide_axes(len(rows))
     for y, row in rows.iterrows():
-        known = not pd.isna(row["auc"])
-        if known:
-            colour = interval_colour(row["auc_low"], row["auc_high"], CHANCE)
-            _dot(ax, y, row["auc"], row["auc_low"], row["auc_high"], colour)
-        else:
+        if pd.isna(row["auc"]):
             ax.text(CHANCE, y, _("too few deals: {n}").format(n=count(row["n"])), ha="center",
                     va="center", fontsize=8, color=MUTED, backgroundcolor="white")  # fmt: skip
-        told = str(row["verdict"]) if known else ""
-        _beside(ax, y, f"{share(row['auc'], 0)}  {label(told, 44)}" if known else "")
-    _row_axis(ax, [predictor_word(name) for name in rows["predictor"]])
+            continue
+        colour = _verdict_colour(row)
+        _dot(ax, y, row["auc"], row["auc_low"], row["auc_high"], colour)
+        if not pd.isna(after := later.get(row["predictor"])):
+            ax.plot([after], [y + 0.27], "D", markersize=4.5, markerfacecolor="none", color=colour)
+        _beside(ax, y, f"{share(row['auc'], 0)}  {label(row['verdict'], 44)}")
+    _row_axis(ax, [predictor_word(row) for row in rows.to_dict("records")])
     lows, highs = rows["auc_low"].dropna(), rows["auc_high"].dropna()
-    ax.set_xlim(min([0.3, *lows]) - 0.02, max([0.8, *highs]) + 0.02)
+    ax.set_xlim(
+        min([0.3, *lows, *later.dropna()]) - 0.02, max([0.8, *highs, *later.dropna()]) + 0.02
+    )
     share_axis(ax.xaxis, 0.1)
     ax.axvline(CHANCE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0.5)
-    ax.set_xlabel(_("Pairs of a won and a lost deal in the right order (line: by chance)"))
+    ax.set_xlabel(_("Pairs of a won and a lost deal in the right order (dashed: by chance)"))
+    if later.notna().any():
+        diamond = Line2D([], [], marker="D", markersize=4.5, markerfacecolor="none", color=INK,
+                         linestyle="none", label=_("later deals, by what was decided before"))  # fmt: skip
+        legend_above(ax, [diamond])
     return describe(ax, _check_alt(rows))
 
 
@@ -68,7 +81,7 @@ def plot_win_rates(
     ----------
     win_rates
         The table of ``win_rates``: ``attribute``, ``value``, ``n``, ``won``, ``win_rate``,
-        ``low``, ``high`` (0–1, NaN where deals are too few).
+        ``low``, ``high`` (0–1; without them deals are too few).
     overall
         The share won of all deals, drawn as a line.
     rows
@@ -148,14 +161,23 @@ def interval_colour(low: float, high: float, line: float) -> str:
     return ABC_COLOURS["A"] if low > line else ACCENT if high < line else MUTED
 
 
-def predictor_word(name: str) -> str:
-    """A predictor as a reader sees it: a column's heading, or its own words."""
-    return label(column(str(name)).label, 30)
+def predictor_word(row: dict) -> str:
+    """A predictor as a reader sees it: in its own words, or by its column's heading."""
+    text = str(row.get("label") or column(str(row["predictor"])).label)
+    return label(text[:1].upper() + text[1:], 34)
 
 
 def _wide_axes(rows: int, each: float = ROW_INCHES) -> Axes:
     """Axes on the left of a figure; on the right there is room for words."""
     return new_axes(9, 1.0 + each * max(rows, 2))
+
+
+def _verdict_colour(row: pd.Series) -> str:
+    """The colour of a predictor: a fitted one cannot fall below chance, its score can."""
+    wrong = row.get("auc_known_high", row["auc_high"])
+    if not pd.isna(wrong) and wrong < CHANCE:
+        return ACCENT
+    return interval_colour(row["auc_low"], row["auc_high"], CHANCE)
 
 
 def _win_rate(ax: Axes, y: float, row: tuple, overall: float | None) -> None:
@@ -201,14 +223,13 @@ def _cut_note(ax: Axes, more: int) -> None:
 
 
 def _check_alt(rows: pd.DataFrame) -> str:
-    known = rows[rows["auc"].notna()]
-    if known.empty:
+    known = rows[rows["auc"].notna()].to_dict("records")
+    if not known:
         return _("Whether scores tell won from lost: too few decided deals to say.")
-    tells = known[known["auc_low"] > CHANCE]["predictor"]
-    doubt = known[known["auc_low"] <= CHANCE]["predictor"]
+    tells = [predictor_word(row) for row in known if row["auc_low"] > CHANCE]
+    doubt = [predictor_word(row) for row in known if not row["auc_low"] > CHANCE]
     return _("Tells won from lost deals: {tells}. Does not, or not surely: {doubt}.").format(
-        tells=", ".join(map(predictor_word, tells)) or _("nothing"),
-        doubt=", ".join(map(predictor_word, doubt)) or _("nothing"),
+        tells=", ".join(tells) or _("nothing"), doubt=", ".join(doubt) or _("nothing")
     )
 
 

@@ -33,6 +33,7 @@ TIER_COLOURS = {
     "find out": ACCENT,
     "not now": "#b6bcc6",
 }
+HOUR_TIERS = ("one-to-one", "one-to-few", "one-to-many", "find out")
 UNKNOWN, VETO = "?", "✕"
 LARGEST_DOT, SMALLEST_DOT = 420, 12
 STRIP = 0.13  # of the axes' unit: where what is unknown stands
@@ -97,7 +98,8 @@ def plot_three_ps(targets: pd.DataFrame, rows: int = 25, *, ax: Axes | None = No
     targets
         Indexed by prospect, in the order in which to show them: ``name``, ``need``,
         ``budget``, ``authority`` and the ``…_freshness`` of each, ``score``,
-        ``completeness`` (0–1, NaN where unknown), ``vetoed`` (bool), ``tier``.
+        ``completeness`` (0–1, NaN where unknown), ``vetoed`` (bool), ``tier``; the P's in
+        ``vetoed_by`` wear the cross, without it the lowest one.
     rows
         How many targets are shown.
     """
@@ -106,7 +108,8 @@ def plot_three_ps(targets: pd.DataFrame, rows: int = 25, *, ax: Axes | None = No
     for y, row in enumerate(shown.to_dict("records")):
         lowest = min((row[p] for p in THREE_PS if not pd.isna(row[p])), default=None)
         for x, name in enumerate(THREE_PS):
-            veto = bool(row["vetoed"]) and row[name] == lowest
+            named = str(row.get("vetoed_by", "")).split(", ")
+            veto = name in named if named != [""] else bool(row["vetoed"]) and row[name] == lowest
             _p_cell(ax, x, y, row[name], row.get(f"{name}_freshness"), veto=veto)
         _score_bar(ax, y, row)
     heads = [column(name).label.replace(" to ", " to\n") for name in THREE_PS]
@@ -131,41 +134,40 @@ def plot_tier_hours(tier_hours: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     Parameters
     ----------
     tier_hours
-        Long, one row per owner and tier: ``owner``, ``tier``, ``hours``,
-        ``hours_available`` (in the quarter; of the owner, the same on each row).
+        The table of that name: ``owner``, ``team``, ``one_to_one``, ``one_to_few``,
+        ``one_to_many``, ``find_out``, ``hours_used``, ``hours_available`` (hours of the
+        quarter); ``name`` of the owner where it is known.
     """
-    owners = list(dict.fromkeys(tier_hours["owner"].astype("str")))
-    ax = ax or new_axes(7.5, 1.0 + 0.4 * max(len(owners), 2))
-    ends = np.zeros(len(owners))
-    tiers = tier_hours["tier"].astype("str")
-    for tier, colour in TIER_COLOURS.items():
-        rows = tier_hours[tiers == tier]
-        spent = rows.groupby("owner")["hours"].sum().reindex(owners).fillna(0.0).to_numpy()
-        ax.barh(range(len(owners)), spent, left=ends, height=0.6, color=colour)
+    rows = tier_hours.reset_index()
+    ax = ax or new_axes(7.5, 1.0 + 0.4 * max(len(rows), 2))
+    ends = np.zeros(len(rows))
+    for tier in HOUR_TIERS:
+        spent = rows[tier.replace("-", "_").replace(" ", "_")].to_numpy(float)
+        ax.barh(rows.index, spent, left=ends, height=0.6, color=TIER_COLOURS[tier])
         ends = ends + spent
-    there = tier_hours.groupby("owner")["hours_available"].max().reindex(owners)
-    over = ends > there.to_numpy() + 0.05
+    there = rows["hours_available"].to_numpy(float)
+    over = ends > there + 0.05
     for y, (end, hours) in enumerate(zip(ends, there, strict=True)):
-        if not pd.isna(hours):
-            for colour, width in (("white", 4.6), (INK, 2.2)):  # seen on a dark bar too
-                ax.plot([hours, hours], [y - 0.4, y + 0.4], color=colour, linewidth=width)
+        for colour, width in (("white", 4.6), (INK, 2.2)):  # seen on a dark bar too
+            ax.plot([hours, hours], [y - 0.4, y + 0.4], color=colour, linewidth=width)
         told = _("{used} of {all} h").format(used=count(end), all=count(hours))
-        ax.annotate(told, (max(end, 0 if pd.isna(hours) else hours), y), (6, 0), va="center",
+        ax.annotate(told, (np.nanmax([end, hours]), y), (6, 0), va="center",
                     textcoords="offset points", weight="bold" if over[y] else "normal")  # fmt: skip
-    ax.set_yticks(range(len(owners)), [label(o or _("nobody"), 24) for o in owners])
-    ax.set_ylim(max(len(owners), 1) - 0.4, -0.6)
-    ax.set_xlim(0, 1.25 * max([*ends, *there.dropna(), 1]))
+    names = [_owner(row) for row in rows.to_dict("records")]
+    ax.set_yticks(range(len(rows)), [label(name, 24) for name in names])
+    ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
+    ax.set_xlim(0, 1.25 * np.nanmax([*ends, *there, 1]))
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(_("Hours in the quarter (line: kept for targets)"))
-    _tier_key(ax, tiers)
-    if not owners:
+    legend_above(ax, [Patch(facecolor=TIER_COLOURS[t], label=tier_word(t)) for t in HOUR_TIERS])
+    if rows.empty:
         _nothing(ax, _("No hours are kept for targets."))
-    late = ", ".join(o or _("nobody") for o, more in zip(owners, over, strict=True) if more)
+    short = ", ".join(name for name, more in zip(names, over, strict=True) if more)
     return describe(
         ax,
-        _("Hours for targets of {owners} owners by tier; short of hours: {names}.").format(
-            owners=count(len(owners)), names=late or _("nobody")
+        _("{used} of {all} hours for targets are planned; short of hours: {names}.").format(
+            used=count(ends.sum()), all=count(np.nansum(there)), names=short or _("nobody")
         ),
     )
 
@@ -263,6 +265,11 @@ def _mark(marker: str, colour: str, text: str) -> Line2D:
     hollow = {"markerfacecolor": "none"} if marker == "o" else {}
     return Line2D([], [], marker=marker, linestyle="none", color=colour, markersize=6, label=text,
                   **hollow)  # fmt: skip
+
+
+def _owner(row: dict) -> str:
+    unnamed = _("marketing") if row["team"] == "marketing" else _("nobody")
+    return str(row.get("name") or row["owner"] or unnamed)
 
 
 def _inches_high(ax: Axes) -> float:

@@ -11,6 +11,7 @@ from kamlib.output.theme import (
     ABC_COLOURS,
     GRID,
     HEAT_DOWN,
+    INK,
     MUTED,
     describe,
     legend_above,
@@ -22,41 +23,48 @@ from kamlib.words import _, count, share
 BOUGHT = "#dbe9f5"
 EMPTY = "#fafbfc"
 ROW_INCHES = 0.27
-# What the back-test is told by, and in whose name.
-MEASURES = ("auc", "precision", "recall")
+# What the back-test is told by, and the colour of each method in its order.
+MEASURES = ("auc", "precision_top_10", "precision_top_tenth")
+METHOD_COLOURS = (ABC_COLOURS["A"], ABC_COLOURS["C"], ABC_COLOURS["D"])
 
 
 @themed
 def plot_whitespace(
-    whitespace: pd.DataFrame, rows: int = 25, lines: int = 12, *, currency: str = "",
-    ax: Axes | None = None,
+    whitespace: pd.DataFrame, bought: pd.DataFrame | None = None, rows: int = 25,
+    lines: int = 12, *, currency: str = "", ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """Accounts by product line: bought (pale), and the gaps with what they are worth a year.
 
     Parameters
     ----------
     whitespace
-        One row per account and line: ``account``, ``name``, ``product_line``,
-        ``expected_value`` and ``own_value`` (currency a year; NaN or 0 where there is none).
+        One row per gap: ``account``, ``name``, ``product_line``, ``expected_value``
+        (currency a year).
+    bought
+        One row per account, one column per line: what it bought (currency, 0 where nothing).
     rows, lines
-        How many accounts and lines are shown: those with the largest gaps.
+        How many accounts and lines are shown: those with the largest gaps. A line that is
+        only bought is shown where there is room.
     """
-    gaps = _square(whitespace, "expected_value")
-    bought = _square(whitespace, "own_value") > 0
-    names = whitespace.drop_duplicates("account").set_index("account")["name"]
-    gaps = gaps.mask(bought, 0.0)
+    gaps = whitespace.pivot_table(
+        index="account", columns="product_line", values="expected_value", aggfunc="sum"
+    ).fillna(0.0)
     gaps = gaps[(gaps > 0).any(axis=1)]
+    names = whitespace.drop_duplicates("account").set_index("account")["name"]
+    bought = gaps.iloc[:0] if bought is None else bought
     shown = gaps.loc[gaps.sum(axis=1).sort_values(ascending=False, kind="stable").index[:rows]]
-    wanted = shown.sum().sort_values(ascending=False, kind="stable").index[:lines]
-    shown, bought = shown[wanted], bought.reindex(index=shown.index, columns=wanted)
+    wanted = list(shown.sum().sort_values(ascending=False, kind="stable").index)
+    wanted = [*wanted, *(line for line in bought.columns if line not in wanted)][:lines]
+    totals, shown = shown.sum(axis=1), shown.reindex(columns=wanted, fill_value=0.0)
+    has_line = bought.reindex(index=shown.index, columns=wanted, fill_value=0.0) > 0
     ax = ax or new_axes(9, 1.3 + ROW_INCHES * max(len(shown), 2))
     top = shown.to_numpy().max(initial=0.0) or 1.0
     for y, account in enumerate(shown.index):
         for x, line in enumerate(shown.columns):
-            value, has = shown.loc[account, line], bought.loc[account, line]
+            value, has = shown.loc[account, line], has_line.loc[account, line]
             colour = shade(value / top, HEAT_DOWN) if value > 0 else BOUGHT if has else EMPTY
             tile(ax, (x, y, 1, 1), colour, tight_money(value) if value > 0 else "", "", size=8)
-        total = short_money(shown.loc[account].sum(), currency)
+        total = short_money(totals[account], currency)
         ax.text(len(wanted) + 0.12, y + 0.5, total, va="center", fontsize=8)
     _grid_axes(ax, [label(names.get(a) or a, 28) for a in shown.index], list(shown.columns))
     ax.set_xlim(0, max(len(wanted), 1) + 0.2)
@@ -75,67 +83,71 @@ def plot_whitespace(
 
 @themed
 def plot_whitespace_check(whitespace_check: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """How well the gaps of a year ago told who has bought since, ours against popularity.
+    """How well each way of ordering told which gaps were filled since, ours against popularity.
 
     Parameters
     ----------
     whitespace_check
-        The table of ``whitespace_back_test``: one row per way of ranking (``predictor``),
-        ``gaps`` (judged), ``auc``, ``precision``, ``recall`` (0–1, NaN where too few) and,
-        where known, ``auc_low`` and ``auc_high``.
+        The table of ``whitespace_back_test``: ``method``, ``gaps``, ``filled`` (numbers);
+        ``auc`` with ``auc_low``, ``auc_high``, ``precision_top_10``,
+        ``precision_top_tenth`` (0–1, NaN where too few were filled).
     """
-    rows = whitespace_check.reset_index()
-    measures = [m for m in MEASURES if m in rows and rows[m].notna().any()]
-    ax = ax or new_axes(7.5, 1.1 + 0.34 * max(len(measures) * len(rows), 3))
+    rows = whitespace_check.reset_index(drop=True)
+    measures = [m for m in MEASURES if rows[m].notna().any()]
+    ax = ax or new_axes(8, 1.1 + 0.27 * max(len(measures) * len(rows), 4))
+    colours = {name: METHOD_COLOURS[at % 3] for at, name in enumerate(rows["method"])}
     places, y = [], 0.0
-    colours = [ABC_COLOURS["A"], ABC_COLOURS["C"], ABC_COLOURS["D"]]
     for measure in measures:
-        places.append(y + (len(rows) - 1) / 2)
-        for at, row in rows.iterrows():
-            if not pd.isna(row[measure]):
-                _measure_bar(ax, y, row, measure, colours[at % len(colours)])
+        known = rows[rows[measure].notna()]
+        places.append(y + (len(known) - 1) / 2)
+        for row in known.to_dict("records"):
+            _measure_bar(ax, y, row, measure, colours[row["method"]])
             y += 1
         y += 0.6
     if "auc" in measures:
-        ax.plot([0.5, 0.5], [-0.5, len(rows) - 0.5], color=MUTED, linewidth=1,
+        ax.plot([0.5, 0.5], [-0.5, rows["auc"].notna().sum() - 0.5], color=MUTED, linewidth=1,
                 linestyle=(0, (4, 3)))  # fmt: skip
-    ax.set_yticks(places, [label(column(measure, table="whitespace_check").label, 30)
-                           for measure in measures])  # fmt: skip
+    heads = [label(column(m, table="whitespace_check").label, 30) for m in measures]
+    ax.set_yticks(places, heads)
     ax.set_ylim(max(y - 1.0, 1), -0.6)
     ax.set_xlim(0, 1.05)
     share_axis(ax.xaxis)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
-    patches = [
-        Patch(facecolor=colours[at % len(colours)], label=label(name, 40))
-        for at, name in enumerate(rows["predictor"] if "predictor" in rows else [])
-    ]
     if not measures:
-        ax.text(0.5, 0.5, _("Too few gaps a year ago to judge by."), ha="center", va="center",
+        ax.text(0.5, 0.5, _("Too few gaps were filled to judge by."), ha="center", va="center",
                 transform=ax.transAxes, color=MUTED)  # fmt: skip
-        return describe(ax, _("Back-test of whitespace: too few gaps to judge by."))
-    legend_above(ax, patches)
-    listed = "; ".join(
-        f"{row['predictor']}: " + ", ".join(
-            f"{column(m, table='whitespace_check').label} {share(row[m], 0)}" for m in measures)
+        return describe(ax, _("Back-test of whitespace: too few gaps were filled to judge by."))
+    legend_above(ax, [Patch(facecolor=c, label=method_word(name)) for name, c in colours.items()])
+    told = "; ".join(
+        f"{method_word(row['method'])}: {column('auc', table='whitespace_check').label} "
+        f"{share(row['auc'], 0)}"
         for row in rows.to_dict("records")
-    )  # fmt: skip
-    return describe(ax, _("Back-test of whitespace. {listed}.").format(listed=listed))
+    )
+    return describe(
+        ax,
+        _("Back-test of whitespace, {filled} of {gaps} gaps were filled. {told}.").format(
+            filled=count(rows["filled"].max()), gaps=count(rows["gaps"].max()), told=told
+        ),
+    )
 
 
-def _square(whitespace: pd.DataFrame, value: str) -> pd.DataFrame:
-    """Accounts down, lines across, 0 where there is none."""
-    return whitespace.pivot_table(
-        index="account", columns="product_line", values=value, aggfunc="sum", observed=True
-    ).fillna(0.0)
+def method_word(method: str) -> str:
+    """A way of ordering gaps as a reader sees it."""
+    return {
+        "similar accounts": _("similar accounts"),
+        "popularity": _("popularity"),
+        "random": _("chance"),
+    }.get(method, method)
 
 
-def _measure_bar(ax: Axes, y: float, row: pd.Series, measure: str, colour: str) -> None:
+def _measure_bar(ax: Axes, y: float, row: dict, measure: str, colour: str) -> None:
     value, low, high = row[measure], row.get(f"{measure}_low"), row.get(f"{measure}_high")
     ax.barh(y, value, height=0.8, color=colour)
     end = value
     if low is not None and not pd.isna(low):
-        ax.plot([low, high], [y, y], color=MUTED, linewidth=1.6)
+        for line, width in (("white", 3.2), (INK, 1.4)):
+            ax.plot([low, high], [y, y], color=line, linewidth=width)
         end = max(value, high)
     ax.annotate(share(value, 0), (end, y), (5, 0), textcoords="offset points", va="center")
 
@@ -155,7 +167,7 @@ def _grid_axes(ax: Axes, down: list[str], across: list[str]) -> None:
 def _heads_high(across: pd.Index) -> float:
     """The height in inches that the heads above the grid take."""
     longest = max((min(len(text), 22) for text in across), default=0)
-    return 0.3 + 0.04 * longest if len(across) > 7 or longest > 14 else 0.3
+    return 0.3 + 0.034 * longest if len(across) > 7 or longest > 14 else 0.3
 
 
 def _high(ax: Axes) -> float:
