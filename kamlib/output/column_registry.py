@@ -1,6 +1,7 @@
 """The headings of all result columns, and what is shown of a wide table: data, no logic."""
 
 from kamlib.output.column_registry_churn import CHURN_ENTRIES, CHURN_VIEWS
+from kamlib.output.column_registry_targets import TARGET_ENTRIES
 from kamlib.words import _
 
 # A column's name, its heading, its kind of value, and its width where the kind's does not do.
@@ -226,6 +227,7 @@ ENTRIES: tuple[tuple, ...] = (
     ("per_account", _("Mistakes per account"), "ratio"),
     ("mistakes_why", _("What was found"), "text", 60),
     *CHURN_ENTRIES,
+    *TARGET_ENTRIES,
     # settings
     ("setting", _("Setting"), "text", 28),
     ("default", _("Default"), "text", 16),
