@@ -10,6 +10,7 @@ from kamlib.setting_groups import (
     InnerShare,
     PositiveFloat,
     PositiveInt,
+    RisingShares,
     Share,
     Weight,
     not_all_zero,
@@ -105,7 +106,17 @@ class LookalikeSettings(Group):
     penalty: PositiveFloat = setting(
         0.5, "inverse strength", "ridge penalty C: few best accounts allow few features"
     )
+    best_per_feature: PositiveFloat = setting(
+        2.0, "best accounts", "for each feature; rarer groups are put together until it holds"
+    )
+    weak_auc: Share = setting(
+        0.6, "AUC", "firmographics that rank worse are called weak; convention of this workbook"
+    )
     similar: PositiveInt = setting(3, "accounts", "named as the most similar ones")
+    resamples: Annotated[int, Field(ge=20, le=10_000)] = setting(
+        400, "resamples", "bootstrap of accounts for the interval"
+    )
+    confidence: InnerShare = setting(0.95, "share", "of the interval")
 
 
 class TargetCheckSettings(Group):
@@ -120,6 +131,15 @@ class TargetCheckSettings(Group):
     )
     confidence: InnerShare = setting(0.95, "share", "of the intervals")
     min_group: PositiveInt = setting(10, "deals", "smaller groups have no win rate of their own")
+    penalty: PositiveFloat = setting(
+        0.3, "inverse strength", "ridge penalty C of the fitted ones; convention of this workbook"
+    )
+    later_share: InnerShare = setting(
+        0.33, "share of decided deals", "the latest ones, judged from those decided before"
+    )
+    level_cuts: RisingShares = setting(
+        (0.4, 0.7), "scores", "below it a P is low, from there mid, high; convention"
+    )
 
 
 class WhitespaceSettings(Group):
@@ -153,6 +173,12 @@ class WhitespaceSettings(Group):
         0.25,
         "of the share of accounts that buy a line",
         "fill such a gap within a year, until more is known; convention of this workbook",
+    )
+    strong_rival: Annotated[int, Field(ge=1, le=3)] = setting(
+        2, "strength", "from here on a rival holds a line: offers go beside it, not against it"
+    )
+    strong_rival_share: Share = setting(
+        0.5, "share of purchases", "of a rival whose strength is not recorded; convention"
     )
 
 

@@ -13,7 +13,7 @@ ROLES = (*NEEDED, "gatekeeps", "opposes")
 COLUMNS = [
     *("name", "people", "roles_known", "roles_missing", "coverage", "reached"),
     *("decider", "decider_reached", "champion", "opposing", "talks", "single_thread"),
-    "committee_why",
+    *("one_of_us", "committee_why"),
 ]
 MIN_TALKS = 2  # a single talk shows nothing of through whom contact runs
 
@@ -46,8 +46,8 @@ def buying_committees(
     ``roles_missing`` (of the five needed, comma-separated); ``coverage``, ``reached`` (shares of
     the five roles, 0–1); ``decider``, ``champion``, ``opposing`` (names, most influential
     first, "" where nobody is known); ``decider_reached``; ``talks`` in the window;
-    ``single_thread`` (at least two talks, all with one person of theirs or all by one of ours);
-    ``committee_why``.
+    ``single_thread`` (at least two talks, all with one person of theirs); ``one_of_us`` (at least
+    two, all by one of ours: usual, and less of a risk); ``committee_why``.
     """
     people = committee_people(contacts, interactions, targets, as_of=as_of, settings=settings)
     talks = target_talks(interactions, targets, as_of=as_of, settings=settings)
@@ -104,12 +104,11 @@ def committee_people(
     people["times"] = people.groupby(both)["contact"].transform("size").astype(int)
     people = people.drop_duplicates(both)
     people["name"] = people["name"].where(people["name"] != "", people["contact"])
-    recorded = people["last_contact"]
-    people["future"] = recorded > as_of
+    people["future"] = people["last_contact"] > as_of
     talks = interactions[(interactions["date"] <= as_of) & (interactions["kind"] != "brief")]
-    last = talks.groupby(both)["date"].max().rename("last_talk")
-    people = people.join(last, on=both)
-    days = [recorded.mask(people["future"]), people.pop("last_talk")]
+    last = talks.groupby(both)["date"].max().rename("last_talk").reset_index()
+    people = people.merge(last.astype(dict.fromkeys(both, "str")), on=both, how="left")
+    days = [people["last_contact"].mask(people["future"]), people.pop("last_talk")]
     people["last_contact"] = pd.concat(days, axis=1).max(axis=1).astype("datetime64[us]")
     begin = as_of + pd.Timedelta(days=1) - pd.DateOffset(months=settings.campaign.talk_months)
     people["reached"] = people["last_contact"] >= begin
@@ -142,8 +141,8 @@ def committees_headline(committees: pd.DataFrame) -> str:
         return _("There is no target whose buying committee could be known.")
     text = _(
         "Of {n} targets the buying committee is covered to {coverage} on average; who decides is "
-        "known of {known} and reached of {reached}; with {single} all contact runs through one "
-        "person; nobody is recorded of {nobody}."
+        "known of {known} and reached of {reached}; with {single} all talks were with one "
+        "person of theirs, at {ours} all were by one of ours; nobody is recorded of {nobody}."
     )
     return text.format(
         n=count(len(committees)),
@@ -151,6 +150,7 @@ def committees_headline(committees: pd.DataFrame) -> str:
         known=count((committees["decider"] != "").sum()),
         reached=count(committees["decider_reached"].sum()),
         single=count(committees["single_thread"].sum()),
+        ours=count(committees["one_of_us"].sum()),
         nobody=count((committees["people"] == 0).sum()),
     )
 
@@ -193,12 +193,9 @@ def _threads(talks: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
         }
     )
     table = table.reindex(index).fillna(0).astype(int)
-    one_of_theirs = (table["theirs"] == 1) & (table["named"] >= MIN_TALKS)
-    one_of_ours = (table["ours"] == 1) & (table["by"] >= MIN_TALKS)
     return table[["talks"]].assign(
-        single_thread=one_of_theirs | one_of_ours,
-        one_of_theirs=one_of_theirs,
-        one_of_ours=one_of_ours,
+        single_thread=(table["theirs"] == 1) & (table["named"] >= MIN_TALKS),
+        one_of_us=(table["ours"] == 1) & (table["by"] >= MIN_TALKS),
     )
 
 
@@ -208,8 +205,8 @@ def _reasons(table: pd.DataFrame) -> pd.Series:
     parts = [
         (table["roles_missing"] != "", _("missing: {roles_missing}")),
         ((table["decider"] != "") & ~table["decider_reached"], _("{decider} decides, not reached")),
-        (table["one_of_theirs"], _("all talks with one person of theirs")),
-        (table["one_of_ours"], _("only one of us talks to them")),
+        (table["single_thread"], _("all talks with one person of theirs")),
+        (table["one_of_us"], _("only one of us talks to them")),
         (table["opposing"] != "", _("against us: {opposing}")),
     ]
     texts = np.full(len(table), nobody, dtype=object)

@@ -55,7 +55,7 @@ def contact_cards(
     cards["owner"] = cards["owner"].where(cards["owner"] != "", by_target)
     cards["silent_days"] = (as_of - cards["last_contact"]).dt.days.astype(float)
     agreed = _agreed(interactions, targets, until)
-    cards = cards.join(agreed, on=["prospect", "contact"])
+    cards = cards.merge(agreed, on=["prospect", "contact"], how="left")
     cards["next_step"] = _text(cards["next_step"])
     cards["overdue"] = (cards["next_step"] != "") & (cards["next_step_due"] < as_of)
     proposed = _proposed(cards)
@@ -91,9 +91,10 @@ def _agreed(interactions: pd.DataFrame, targets: pd.DataFrame, until: dict) -> p
     talks = target_talks(interactions, targets, **until)
     talks = talks[talks["contact"] != ""].sort_values("date", kind="stable")
     last = talks.drop_duplicates(["account", "contact"], keep="last")
-    steps = last.set_index(["account", "contact"])[["next_step", "next_step_due"]]
+    steps = last[["account", "contact", "next_step", "next_step_due"]]
     due = steps["next_step_due"].where(_text(steps["next_step"]) != "")
-    return steps.assign(next_step_due=due).rename_axis(["prospect", "contact"])
+    steps = steps.assign(next_step_due=due).rename(columns={"account": "prospect"})
+    return steps.astype({"prospect": "str", "contact": "str"})
 
 
 def _proposed(cards: pd.DataFrame) -> pd.Series:
@@ -168,11 +169,11 @@ def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
         for at in np.flatnonzero(flag.to_numpy(bool)):
             told = form
             if form is twice:
-                told = form.format(times=count(cards["times"].iat[at]))
+                told = form.format(times=count(cards["times"].iloc[at]))
             elif form is late:
-                told = form.format(due=day(cards["next_step_due"].iat[at]))
+                told = form.format(due=day(cards["next_step_due"].iloc[at]))
             elif form is silent:
-                told = form.format(days=count(cards["silent_days"].iat[at]))
+                told = form.format(days=count(cards["silent_days"].iloc[at]))
             texts[at] = f"{texts[at]}; {told}" if texts[at] else told
     return pd.Series(texts, cards.index, dtype="str")
 

@@ -58,10 +58,10 @@ def portfolios(
     -------
     One row per manager with an account, a record (people of marketing aside), a plan for the
     quarter or a sale in it, the most revenue first, "" (no manager) last: ``COLUMNS``.
-    ``revenue``, ``margin``, ``revenue_before`` of the window; ``at_risk`` (currency); ``hours_needed`` of all accounts'
-    plays and ``key_hours`` of the key accounts'; ``plan`` to ``quarter_share`` as in
-    ``plan_actual``; ``growth`` of all, new accounts included, the rest as in
-    ``portfolio_mix``; ``largest_share`` (0–1) of positive revenue and ``effective_accounts``
+    ``revenue``, ``margin``, ``revenue_before`` of the window; ``at_risk`` (currency);
+    ``hours_needed`` of all accounts' plays and ``key_hours`` of the key accounts'; ``plan`` to
+    ``quarter_share`` as in ``plan_actual``; ``growth`` of all, new accounts included, the rest
+    as in ``portfolio_mix``; ``largest_share`` (0–1) of positive revenue and ``effective_accounts``
     (1 / HHI).
     """
     results = plan_actual(manager_quarters, plans, as_of=as_of, seen_to=seen_to)

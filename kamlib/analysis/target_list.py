@@ -163,7 +163,7 @@ def _growing(
         index=here.index, columns=["industry", "region", "employees", "annual_revenue", "manager"]
     )
     gap = gap.reindex(here.index)
-    value = noted["value"].fillna(gap.where(gap > 0)).fillna(rival["from_rivals"])
+    value = noted["value"].fillna(gap.where(gap > 0)).fillna(rival["from_rivals"].astype(float))
     lines = text_of(noted["product_line"])
     for found in (line.reindex(here.index), rival["product_line"]):
         lines = lines.where(lines != "", text_of(found))

@@ -94,7 +94,11 @@ def rank_range(scores: pd.DataFrame, *, settings: ThreePSettings) -> pd.DataFram
             score = pd.Series(_scores(p, f, weights * corner, settings.veto_at)[0])
             ranks.append(score.round(12).rank(ascending=False, method="min").to_numpy())
     ranks = np.vstack(ranks)
-    table = {"rank": ranks[0], "rank_best": ranks.min(axis=0), "rank_worst": ranks.max(axis=0)}
+    table = {
+        "rank": ranks[0],
+        "rank_best": np.fmin.reduce(ranks),
+        "rank_worst": np.fmax.reduce(ranks),
+    }
     return pd.DataFrame(table, scores.index)
 
 

@@ -60,7 +60,8 @@ def borders(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
     """What would move each target that is near the border of a tier of its owner.
 
     The last one in and the first one out of one-to-one, and of one-to-few among those with a
-    cluster, are compared per owner; on either side the three nearest within ``tiers.border`` are told.
+    cluster, are compared per owner; on either side the three nearest within ``tiers.border``
+    are told.
     """
     texts = pd.Series("", table.index, dtype="str")
     able = table[(table["held"] == ONE) & (table["priority"] > 0)]
@@ -136,8 +137,8 @@ def _tell(texts: pd.Series, able: pd.DataFrame, tier: int, word: str, settings: 
         up = outside[outside["priority"] >= last * (1 - near)].head(NEAREST)
         down = inside[inside["priority"] <= first * (1 + near)].tail(NEAREST)
         below = _(
-            "just below {tier}: {gap} more priority, or {hours} h more of {owner} and {marketing} h "
-            "more of marketing for {tier}, would lift it"
+            "just below {tier}: {gap} more priority, or {hours} h more of {owner} and "
+            "{marketing} h more of marketing for {tier}, would lift it"
         )
         above = _("just in {tier}: {name} follows {gap} behind, and fewer hours would drop it")
         for code, priority in up["priority"].items():

@@ -96,16 +96,16 @@ def _method(followed: pd.DataFrame, method: str, settings: Settings) -> dict:
         return row
     none = np.zeros(len(followed))
     score = followed[SCORES[method]].to_numpy(float) if method in SCORES else none
-    against_chance = _gain(followed, score, none, settings)
+    popular = followed[SCORES[POPULAR]].to_numpy(float)
     rate, tenth = filled.mean(), precision_at(filled, score, -(-len(filled) // 10))
-    days = followed.assign(score=score).groupby("origin")
-    tops = [precision_at(day["filled"].to_numpy(float), day["score"].to_numpy(), TOP)
-            for _day, day in days]  # fmt: skip
-    row |= dict(zip(("auc", "auc_low", "auc_high"), np.add(0.5, against_chance), strict=True))
+    days = followed.assign(score=score).groupby("origin")[["filled", "score"]]
+    tops = [precision_at(*day.to_numpy(float).T, TOP) for _origin, day in days]
+    row |= dict(zip(("auc", "auc_low", "auc_high"), np.add(0.5, _gain(followed, score, none,
+                settings)), strict=True))  # fmt: skip
     row |= {"average_precision": float(average_precision_score(filled, score))}
     row |= {"precision_top_10": float(np.mean(tops)), "precision_top_tenth": tenth}
     row |= {"lift_top_tenth": tenth / rate}
-    gain = _gain(followed, score, followed[SCORES[POPULAR]].to_numpy(float), settings)
+    gain = _gain(followed, score, popular, settings)
     return row | dict(zip(("gain", "gain_low", "gain_high"), gain, strict=True))
 
 
@@ -124,6 +124,9 @@ def precision_at(event: np.ndarray, score: np.ndarray, first: int) -> float:
 
 
 def _gain(followed: pd.DataFrame, score: np.ndarray, against: np.ndarray, settings: Settings):
+    """The gain in AUC with its interval; of a score over itself there is none."""
+    if np.array_equal(score, against):
+        return 0.0, 0.0, 0.0
     checks = settings.target_check
     return gain_interval(
         followed["filled"].to_numpy(float),

@@ -11,8 +11,8 @@ from kamlib.analysis.whitespace_peers import GAP_COLUMNS, YEAR, line_gaps, lines
 from kamlib.settings import WhitespaceSettings
 
 ACTIVE = 2  # quarters: who bought nothing for so long was as good as lost on an earlier day
-# Of more accounts than these a sample is followed: a check needs no more gaps.
-MOST_FOLLOWED = 1_500
+# Accounts times lines: of more a sample of accounts is followed, a check needs no more gaps.
+MOST_FOLLOWED = 20_000
 SIMILAR, POPULAR = "similar accounts", "popularity"
 SCORES = {SIMILAR: "near", POPULAR: "popularity"}
 FOLLOWED_COLUMNS = ("origin", *GAP_COLUMNS, "value", "filled", "bought")
@@ -105,7 +105,9 @@ def followed_gaps(
         if origin - (YEAR - 1) < first:
             break
         bought = lines_bought(named, end=origin)
-        gaps = line_gaps(bought, accounts, _followed(named, origin), settings=settings)
+        gaps = line_gaps(
+            bought, accounts, _followed(named, origin, bought.shape[1]), settings=settings
+        )
         found.append(_outcomes(gaps, lines_bought(named, end=origin + YEAR), str(origin)))
     found = [gaps for gaps in found if len(gaps)]
     return pd.concat(found, ignore_index=True) if found else _nothing_followed()
@@ -163,12 +165,13 @@ def chance_range(gaps: pd.DataFrame, rule: FillRule, *, settings: WhitespaceSett
     return np.array([rule.chance(end[place.ravel()]) for end in ends]).reshape(2, len(gaps))
 
 
-def _followed(line_quarters: pd.DataFrame, origin: pd.Period) -> pd.Index:
+def _followed(line_quarters: pd.DataFrame, origin: pd.Period, lines: int) -> pd.Index:
     quarter = line_quarters["quarter"]
     recent = line_quarters[(quarter > origin - ACTIVE) & (quarter <= origin)]
     accounts = np.sort(recent.loc[recent["revenue"] > 0, "account"].unique().astype(object))
-    if len(accounts) > MOST_FOLLOWED:
-        accounts = np.random.default_rng(0).choice(accounts, MOST_FOLLOWED, replace=False)
+    most = MOST_FOLLOWED // max(lines, 1)
+    if len(accounts) > most:
+        accounts = np.random.default_rng(0).choice(accounts, most, replace=False)
     return pd.Index(accounts, dtype="str")
 
 

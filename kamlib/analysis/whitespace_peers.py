@@ -7,7 +7,8 @@ from kamlib.settings import WhitespaceSettings
 
 YEAR = 4  # quarters
 CHUNK = 256  # accounts compared with all others at once
-POOL = 1_000  # of more accounts than these, the nearest over all lines are looked at line by line
+POOL = 600  # of more accounts than these, the nearest over all lines are looked at line by line
+TIE = 1e-13
 REFERENCES = 3
 FEW_BUYERS = 3  # of fewer peers that buy a line the part is told by all accounts that buy it
 GAP_COLUMNS = (
@@ -132,13 +133,12 @@ class _Likeness:
         pool, same, known, mix = (each[open_] for each in near[:-1])
         rest = np.sqrt(np.maximum(self.square - self.part[:, line] ** 2, 0.0))[pool]
         mix = np.divide(mix, rest, out=np.zeros_like(mix), where=rest > 1e-9)
-        score = self._score(same, known, mix, near[-1][open_]).round(9)
-        if score.shape[1] > 2 * peers:
-            # Which of equally similar accounts are taken must not depend on how they are found.
-            edge = -np.partition(-score, peers - 1, axis=1)[:, [peers - 1]]
-            score = np.where(score >= edge, score, -np.inf)
-        chosen = np.argsort(-score, axis=1, kind="stable")[:, :peers]
-        return np.take_along_axis(pool, chosen, axis=1)
+        score = self._score(same, known, mix, near[-1][open_])
+        # Of equally similar accounts the first count: which must not hang on rounding.
+        score = score.round(9) - TIE * np.arange(score.shape[1])
+        chosen = np.argpartition(-score, peers - 1, axis=1)[:, :peers]
+        order = np.argsort(-np.take_along_axis(score, chosen, axis=1), axis=1)
+        return np.take_along_axis(pool, np.take_along_axis(chosen, order, axis=1), axis=1)
 
     def _score(self, same, known, mix, rows) -> np.ndarray:
         cosine = mix / np.sqrt(self.square[rows])[:, None]

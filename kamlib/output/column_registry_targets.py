@@ -173,6 +173,11 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("this_quarter", _("This quarter"), "ratio", 12),
     ("scorecard.change", _("Change"), "ratio"),
     ("better", _("Better or worse"), "text", 10),
+    # of the workbook's own
+    ("targets.vetoed", _("Vetoed by"), "text", 16),
+    ("chance", _("Chance"), "share"),
+    ("week", _("Week"), "count", 8),
+    ("monday", _("Monday"), "date"),
     ("lookalike.value", _("Value"), "ratio"),
     ("lookalike.why", _("What it says"), "text", 60),
 )
