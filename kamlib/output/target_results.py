@@ -30,6 +30,13 @@ def close_targets(targets: pd.DataFrame) -> pd.DataFrame:
     return targets[targets["tier"].isin(CLOSE)]
 
 
+def lines_square(book: Book) -> pd.DataFrame:
+    """Every account that buys against every line, for the picture of whitespace."""
+    return whitespace_matrix(
+        book.line_quarters, book_classes(book), ground(book).whitespace, as_of=book.as_of
+    )
+
+
 def evidence_rows(evidence: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
     """The pieces of evidence that count for some targets, one row per P.
 
@@ -74,9 +81,6 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
         "lead_sources": _sources(book, judged),
         "whitespace": found.whitespace,
         "whitespace_check": whitespace_back_test(found.followed, settings=settings),
-        "whitespace_matrix": whitespace_matrix(
-            book.line_quarters, book_classes(book), found.whitespace, as_of=book.as_of
-        ),
         "tier_hours": judged.tier_hours,
         "committees": judged.committees,
         "contact_cards": _cards(judged),
