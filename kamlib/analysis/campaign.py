@@ -111,8 +111,10 @@ def campaign_headline(plan: pd.DataFrame) -> str:
         marketing=count(fits["marketing_hours"].sum()),
     )
     if len(fits) < len(plan):
-        left = _("{n} steps found no day and are listed without one.")
-        text += " " + left.format(n=count(len(plan) - len(fits)))
+        one = _("1 step found no day and is listed without one.")
+        more = _("{n} steps found no day and are listed without one.")
+        number = len(plan) - len(fits)
+        text += " " + (one if number == 1 else more.format(n=count(number)))
     return text
 
 
