@@ -64,8 +64,9 @@ def plot_target_check(target_models: pd.DataFrame, *, ax: Axes | None = None) ->
     ax.axvline(CHANCE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0.5)
     ax.set_xlabel(_("Pairs of a won and a lost deal in the right order (dashed: by chance)"))
     if later.notna().any():
+        told = _("later deals, by what was decided before")
         diamond = Line2D([], [], marker="D", markersize=4.5, markerfacecolor="none", color=INK,
-                         linestyle="none", label=_("later deals, by what was decided before"))  # fmt: skip
+                         linestyle="none", label=told)  # fmt: skip
         legend_above(ax, [diamond])
     return describe(ax, _check_alt(rows))
 
