@@ -178,6 +178,11 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("chance", _("Chance"), "share"),
     ("week", _("Week"), "count", 8),
     ("monday", _("Monday"), "date"),
+    ("own_chance", _("Chance of its own"), "share"),
+    ("rank_key", _("Order by priority"), "count"),
+    ("score_key", _("Order by score"), "count"),
+    ("score_rank", _("Rank by score"), "count", 9),
+    ("whitespace.own_value", _("Buys of other lines"), "money"),
     ("lookalike.value", _("Value"), "ratio"),
     ("lookalike.why", _("What it says"), "text", 60),
 )

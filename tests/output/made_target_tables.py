@@ -157,6 +157,8 @@ def made_campaign(targets, seed=11):
              "marketing", "sales_hours", "marketing_hours", "why"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=names)
     frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[us]")
+    frame.loc[4, "date"] = pd.NaT  # found no day
+    frame.loc[5, ["prospect", "name"]] = ["", "Machinery"]  # a whole cluster
     return frame.sort_values("date", kind="stable", ignore_index=True)
 
 
@@ -201,19 +203,22 @@ def made_checks():
     sources = pd.DataFrame(
         [("trade fair", 80, 40, 12, 0.3, 0.19, 0.43, 120000.0, 140.0),
          ("", 6, 1, 0, np.nan, np.nan, np.nan, 0.0, np.nan)],
-        columns=["source", "found", "qualified", "won", "win_rate", "low", "high", "won_value",
+        columns=["source", "found", "qualified", "won", "win_rate", "low", "high", "value_won",
                  "days_to_win"],
     )  # fmt: skip
     quality = pd.DataFrame({"measure": ["best accounts", "pairs in right order"],
                             "value": ["34", "81.0 % (72.0–89.0 %)"]})  # fmt: skip
     raci = pd.DataFrame(
-        [("Choose the targets", "R", "C", "A", "I"), ("Write the content", "C", "R", "I", "A")],
-        columns=["step", "sales", "marketing", "head of sales", "head of marketing"],
-    )
+        [("Choose the targets", "C", "R", "A", "I", "", "Mia"),
+         ("Offer per target", "A/R", "C", "C", "C", "C", "=1+1")],
+        columns=["activity", "account_manager", "marketing", "head_of_sales", "inside_sales",
+                 "technician", "people"],
+    )  # fmt: skip
     card = pd.DataFrame(
-        [("Targets with a known decider", "41.0 %", "35.0 %", "+6.0 points"),
-         ("Meetings held", "18", "11", "+7")],
-        columns=["measure", "now", "before", "change"],
+        [("decider_known", "Targets whose decider is known", "share", 0.35, 0.41, 0.06, "better"),
+         ("talks", "Talks held", "talks", 11.0, 18.0, 7.0, "better"),
+         ("pipeline", "Value of open offers", "currency", np.nan, 412000.5, np.nan, "")],
+        columns=["measure", "label", "unit", "last_quarter", "this_quarter", "change", "better"],
     )  # fmt: skip
     return {"target_models": models, "win_rates": rates, "lookalike": quality,
             "lead_sources": sources, "raci": raci, "scorecard": card}  # fmt: skip
@@ -222,10 +227,12 @@ def made_checks():
 def made_tables(accounts, **options):
     """All tables of targeting; ``accounts`` are numbers of accounts that are targets too."""
     targets = made_targets(list(accounts), **options)
+    gaps = made_whitespace(list(accounts))
     return {
         "targets": targets,
         "contact_cards": made_cards(targets),
         "campaign": made_campaign(targets),
-        "whitespace": made_whitespace(list(accounts)),
+        "whitespace": gaps,
+        "whitespace_map": gaps[["account", "product_line", "own_value", "expected_value"]],
         **made_checks(),
     }
