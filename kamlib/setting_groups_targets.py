@@ -212,6 +212,9 @@ class TierSettings(Group):
     min_completeness: Share = setting(
         0.5, "share of weight", "of which less is known is found out about first"
     )
+    neighbours: PositiveInt = setting(
+        10, "accounts", "whose median a target without a recorded value may buy"
+    )
     find_out_hours: Hours = setting(0.5, "hours per target", "to ask the missing question")
     border: Share = setting(0.1, "share of priority", "so near to a tier's border is named")
 
