@@ -217,6 +217,12 @@ def _key_frames(book):
 
 
 @pytest.fixture(scope="session")
+def key_frames():
+    """What gives a book's types, RFM, matrix and key list, for a changed book."""
+    return _key_frames
+
+
+@pytest.fixture(scope="session")
 def demo_keys():
     return _key_frames(open_book("demo"))
 
