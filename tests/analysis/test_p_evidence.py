@@ -48,7 +48,7 @@ def test_a_prospect_by_hand(evidence):
     # 25 % lies half way between the anchors of 0.25 (15 %) and 0.5 (35 %).
     value, words = found["derived from competitors"]
     assert (value, words) == (pytest.approx(0.375), "buys 25 % from competitors (X)")
-    # Food without P1: 3 of 4 known buy; all: 4 of 6 known (a lost one buys too): geometric means.
+    # Without P1 itself: 3 of 4 known in Food buy, 5 of 6 in all (the lost one bought too).
     food, every = (1000 * 400 * 200) ** (1 / 3), (1000 * 400 * 200 * 100 * 50) ** (1 / 5)
     times = (3 / 4 * food) / (5 / 6 * every)
     assert 1 < times < 2
@@ -126,8 +126,8 @@ PEOPLE = [
 )
 def test_power_to_decide_by_hand(side_table, talks, value, latest):
     contacts = side_table("contacts", PEOPLE)
-    calls = side_table("interactions", [
-        {"account": "t", "contact": "C1", "date": date, "kind": kind} for date, kind in talks])  # fmt: skip
+    rows = [{"account": "t", "contact": "C1", "date": day, "kind": kind} for day, kind in talks]
+    calls = side_table("interactions", rows)
     days = pd.Series(AS_OF.as_unit("us"), ["t", "silent"])
     table = authority_pieces(days, contacts, calls, settings=RULES)
     assert table["prospect"].tolist() == ["t"]
