@@ -27,6 +27,10 @@ PLAN, PORTFOLIOS, TYPES = _("Plan"), _("Portfolios"), _("Types")
 PLAYS, MISTAKES = _("Plays"), _("Mistakes")
 WATCH, WINBACK, LEFT_ALONE = _("Watch list"), _("Win-back"), _("Do not chase")
 ASSUMPTIONS, BRIDGE, LOSSES = _("Assumptions"), _("Bridge"), _("Losses")
+TARGETS, CONTACTS, CARDS = _("Targets"), _("Contacts"), _("Contact cards")
+CALENDAR, WEEKS = _("Calendar"), _("Hours by week")
+WHITESPACE, WHITE_MAP = _("Whitespace"), _("Whitespace map")
+SCORE_CHECK, SCORECARD = _("Check of scores"), _("RACI and scorecard")
 DATA, SETTINGS = _("Data"), _("Settings")
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
@@ -37,12 +41,15 @@ TAB_COLOURS = {
     **dict.fromkeys((PLAN, PORTFOLIOS, PLAYS, MISTAKES), "#2a7a54"),
     **dict.fromkeys((WATCH, WINBACK, LEFT_ALONE, BRIDGE, LOSSES), "#b85c14"),
     ASSUMPTIONS: "#f2c230",
+    **dict.fromkeys((TARGETS, CONTACTS, CARDS, CALENDAR, WEEKS), "#5b3a86"),
+    **dict.fromkeys((WHITESPACE, WHITE_MAP, SCORE_CHECK, SCORECARD), "#5b3a86"),
     DATA: MUTED,
     SETTINGS: MUTED,
 }
 MAX_TEXT = 32_767  # Excel's limit for one cell
 MAX_LINKS = 65_000  # Excel's limit for one sheet is 65,530; some lead elsewhere
 YES = _("yes")
+EXCEL_ZERO = pd.Timestamp("1899-12-30")  # Excel counts days from here
 CHIPPED = {
     *("abc", "xyz", "cell", "from_cell", "to_cell", "cell_before"),
     *("xyz_frequency", "xyz_gap_cv", "xyz_value_cv", "abc_revenue", "abc_margin"),
@@ -195,6 +202,8 @@ def shown(value: Any) -> Any:
         return value
     if isinstance(value, bool):
         return YES if value else ""
+    if isinstance(value, pd.Timestamp):
+        return (value - EXCEL_ZERO) / pd.Timedelta(days=1)
     return "" if value is None or pd.isna(value) or math.isinf(value) else float(value)
 
 

@@ -11,6 +11,8 @@ from kamlib.output import sheets_desk as desks
 from kamlib.output.sheets_accounts import Layout, accounts_layout, write_accounts
 from kamlib.output.sheets_assumptions import write_assumptions
 from kamlib.output.sheets_bridge import write_bridge
+from kamlib.output.sheets_calendar import write_calendar, write_weeks
+from kamlib.output.sheets_cards import write_cards, write_contacts
 from kamlib.output.sheets_churn import write_losses, write_watch
 from kamlib.output.sheets_criteria import write_criteria
 from kamlib.output.sheets_cutoffs import write_cut_offs
@@ -29,7 +31,10 @@ from kamlib.output.sheets_pareto import write_pareto
 from kamlib.output.sheets_plan import write_plan, write_plays
 from kamlib.output.sheets_portfolio import write_portfolios
 from kamlib.output.sheets_summary import write_summary
+from kamlib.output.sheets_target_checks import write_score_check, write_scorecard
+from kamlib.output.sheets_targets import write_targets
 from kamlib.output.sheets_types import write_mistakes, write_types
+from kamlib.output.sheets_whitespace import write_white_map, write_whitespace
 from kamlib.output.sheets_winback import write_left_alone, write_winback
 from kamlib.words import _
 
@@ -40,6 +45,8 @@ OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }
+
+CHECKS = ("target_models", "win_rates", "lookalike", "lead_sources", "whitespace_check")
 
 # The sheets in order, what each needs of the tables (any of them), and who writes it.
 SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
@@ -58,6 +65,15 @@ SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
     (desks.ASSUMPTIONS, ("winback",), write_assumptions),
     (desks.BRIDGE, ("bridge",), write_bridge),
     (desks.LOSSES, ("loss_dynamics",), write_losses),
+    (desks.TARGETS, ("targets",), write_targets),
+    (desks.CONTACTS, ("contact_cards",), write_contacts),
+    (desks.CARDS, ("contact_cards",), write_cards),
+    (desks.CALENDAR, ("campaign",), write_calendar),
+    (desks.WEEKS, ("campaign",), write_weeks),
+    (desks.WHITESPACE, ("whitespace",), write_whitespace),
+    (desks.WHITE_MAP, ("whitespace",), write_white_map),
+    (desks.SCORE_CHECK, CHECKS, write_score_check),
+    (desks.SCORECARD, ("raci", "scorecard"), write_scorecard),
     (desks.CUT_OFFS, ("abc_xyz",), write_cut_offs),
     (desks.ACCOUNTS, ("abc_xyz",), write_accounts),
     (desks.MATRIX, ("matrix",), write_matrix),
@@ -74,7 +90,8 @@ WITHOUT_LAYOUT = {
     *(write_key_accounts, write_key_changes, write_criteria, write_plan, write_plays),
     *(write_mistakes, write_lenses, write_sales_margin, write_thin_margins, write_data),
     *(write_watch, write_winback, write_left_alone, write_assumptions, write_bridge, write_losses),
-    write_settings,
+    *(write_targets, write_contacts, write_cards, write_calendar, write_weeks),
+    *(write_whitespace, write_white_map, write_score_check, write_scorecard, write_settings),
 }
 
 

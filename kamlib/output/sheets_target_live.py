@@ -1,0 +1,113 @@
+"""What is live on the sheet of targets: score, completeness, veto, chance, priority and ranks."""
+
+import numpy as np
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
+
+from kamlib.output.sheets_desk import quoted
+from kamlib.output.sheets_target_inputs import THREE
+from kamlib.settings import Settings
+from kamlib.words import _
+
+FRESH = tuple(f"{name}_freshness" for name in THREE)
+BELOW = _("below")
+MIDDLE, SCALE = "target_middle_chance", "target_scale"
+# Digits of a share of the highest value that order targets, and the places behind them that
+# settle equal ones: 15 digits together are exact in Excel.
+TIE_DIGITS, PLACES = 9, 100_000
+_TINY = 1e-9
+
+# On named cells and the row's own; what was typed over a grey cell counts as fresh.
+_FRESH = "({fresh}+(1-ISNUMBER({fresh})))"
+_KNOWN = f"SUMPRODUCT(three_p_weights,{_FRESH},--ISNUMBER({{ps}}))"
+FORMULAS = {
+    "vetoed": "=MID({vetoes},3,60)",
+    "completeness": f'=IF(three_p_total<=0,"",{_KNOWN}/three_p_total)',
+    # The logarithm of 1 where a P is blank or 0: the first does not count, the second vetoes.
+    "score": (
+        f'=IF(three_p_total<=0,{{no_weight}},IF({{vetoed}}<>"",0,IF({{completeness}}>0,'
+        f"EXP(SUMPRODUCT(three_p_weights,{_FRESH},--ISNUMBER({{ps}}),"
+        f'LN({{ps}}+({{ps}}<=0)))/{_KNOWN}),"")))'
+    ),
+    "own_chance": '=IF({vetoed}<>"","",IF(ISNUMBER({p_win}),{p_win},'
+    'IF(ISNUMBER({score}),{score},"")))',
+    "chance": f'=IF({{vetoed}}<>"",0,IF(ISNUMBER({{own_chance}}),{{own_chance}},{MIDDLE}))',
+    "priority": '=IF(ISNUMBER({expected_value}),{chance}*{expected_value},"")',
+    # Without a value, below all others and by the chance; equal ones by their rank in the pack.
+    "rank_key": f"=ROUND(IF(ISNUMBER({{priority}}),IF({SCALE}>0,{{priority}}/{SCALE},0),"
+    f"{{chance}}-2)*1E{TIE_DIGITS},0)*{PLACES}-{{rank_in_pack}}",
+    "rank": "=RANK({rank_key},target_keys)",
+    "score_key": f"=IF(ISNUMBER({{score}}),ROUND({{score}}*1E{TIE_DIGITS},0)*{PLACES}"
+    '-{rank_in_pack},"")',
+    "score_rank": '=IF(ISNUMBER({score_key}),RANK({score_key},target_score_keys),"")',
+    "below": f"=IF(ISNUMBER({{score}}),IF({{score}}<target_min_score-{_TINY},{{below_word}},"
+    '""),"")',
+}
+
+
+def workings(frame: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
+    """The targets with the results of all formulas at the settings in force.
+
+    Score, completeness, chance and priority are those of the pack. ``attrs`` holds the middle
+    chance (``middle``) and the highest expected value (``scale``), in currency.
+    """
+    ps, veto = frame[list(THREE)], settings.three_p.veto_at
+    # What has no weight does not veto.
+    heavy = [weight > 0 for weight in settings.three_p.weights]
+    frame["vetoed"] = [
+        ", ".join(n for n, p, counts in zip(THREE, row, heavy, strict=True) if p <= veto and counts)
+        for row in ps.itertuples(index=False)
+    ]
+    frame["vetoed"] = frame["vetoed"].astype("str")
+    free = frame["vetoed"] == ""
+    same = np.isclose(frame["p_win"], frame["score"], rtol=_TINY, atol=_TINY)
+    frame["p_win"] = frame["p_win"].mask(same)
+    frame["own_chance"] = frame["p_win"].fillna(frame["score"]).where(free)
+    middle, scale = frame["own_chance"].median(), frame["expected_value"].max()
+    frame.attrs |= {"middle": 0.5 if pd.isna(middle) else float(middle),
+                    "scale": 0.0 if pd.isna(scale) else float(scale)}  # fmt: skip
+    frame["chance"] = frame["own_chance"].fillna(frame.attrs["middle"]).where(free, 0.0)
+    frame["rank_key"] = _rank_keys(frame)
+    frame["rank"] = frame["rank_key"].rank(ascending=False, method="min")
+    keys = (frame["score"] * 10**TIE_DIGITS).round() * PLACES - frame["rank_in_pack"]
+    frame["score_key"] = keys
+    frame["score_rank"] = keys.rank(ascending=False, method="min")
+    below = frame["score"] < settings.tiers.min_score - _TINY
+    frame["below"] = pd.Series(np.where(below, BELOW, ""), frame.index, dtype="str")
+    return frame
+
+
+def _rank_keys(frame: pd.DataFrame) -> pd.Series:
+    scale = frame.attrs["scale"]
+    part = frame["priority"] / scale if scale > 0 else frame["priority"] * 0.0
+    part = part.fillna(frame["chance"] - 2)
+    return (part * 10**TIE_DIGITS).round() * PLACES - frame["rank_in_pack"]
+
+
+def target_live(frame: pd.DataFrame, shown: pd.DataFrame, first: int) -> dict[str, list[str]]:
+    """One formula per target and live column, the first target being in row ``first``.
+
+    A priority that is not chance times value (the pack took another middle chance) stays.
+    """
+    letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(shown)}
+    texts = {
+        **{name: f"{letter}{{r}}" for name, letter in letters.items()},
+        "ps": f"{letters[THREE[0]]}{{r}}:{letters[THREE[-1]]}{{r}}",
+        "fresh": f"{letters[FRESH[0]]}{{r}}:{letters[FRESH[-1]]}{{r}}",
+        "vetoes": "&".join(
+            f"IF(AND(ISNUMBER({letters[name]}{{r}}),{letters[name]}{{r}}<=veto_at,"
+            f'three_p_weight_{name}>0),", {name}","")'
+            for name in THREE
+        ),
+        "no_weight": quoted(_("no weight")),
+        "below_word": quoted(BELOW),
+    }
+    live = {}
+    for name, template in FORMULAS.items():
+        whole = template.format(**texts)
+        live[name] = [whole.replace("{r}", str(first + i)) for i in range(len(frame))]
+    made = frame["chance"] * frame["expected_value"]
+    kept = frame["priority"].notna() & ~np.isclose(made, frame["priority"], rtol=_TINY, atol=_TINY)
+    for i in np.flatnonzero(kept.to_numpy()):
+        live["priority"][i] = f"={frame['priority'].iloc[i]!r}"
+    return live

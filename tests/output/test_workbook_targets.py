@@ -1,0 +1,485 @@
+"""The workbook's sheets on targeting, read back and calculated again by LibreOffice."""
+
+import re
+import shutil
+import subprocess
+import time
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from made_target_tables import NASTY, loop_targets, made_tables, made_targets
+
+from kamlib.analysis.abc_xyz import abc_xyz
+from kamlib.data.book import open_book
+from kamlib.output import sheets_desk as desks
+from kamlib.output.sheets_calendar import DROPPED
+from kamlib.output.sheets_cards import CARD_ROWS, CARDS_ROW, PAGE_ROWS
+from kamlib.output.sheets_target_inputs import THREE
+from kamlib.output.workbook import write_workbook
+from kamlib.settings import Settings, load_settings
+
+# ibis 12 uses names that duckdb and pandas mean to retire.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
+]
+
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
+
+SHEETS = (
+    *(desks.TARGETS, desks.CONTACTS, desks.CARDS, desks.CALENDAR, desks.WEEKS, desks.WHITESPACE),
+    *(desks.WHITE_MAP, desks.SCORE_CHECK, desks.SCORECARD),
+)
+HEADINGS = {"score": "Score", "completeness": "Completeness", "chance": "Chance",
+            "priority": "Priority (EUR)", "rank": "Rank", "by": "Vetoed by"}  # fmt: skip
+WEIGHTS = (0.4, 0.3, 0.3)
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book("demo", settings={"stability.resamples": 10})
+
+
+@pytest.fixture(scope="module")
+def classes(book):
+    return abc_xyz(
+        book.months, book.orders, book.accounts, as_of=book.as_of, settings=book.settings
+    )
+
+
+@pytest.fixture(scope="module")
+def accounts(classes):
+    return list(classes.index[:8])
+
+
+@pytest.fixture(scope="module")
+def tables(classes, accounts):
+    return {"abc_xyz": classes, **made_tables(accounts)}
+
+
+@pytest.fixture(scope="module")
+def dossiers(accounts):
+    # A prospect's code that by chance has a dossier's name leads nowhere.
+    return {code: f"accounts/{code.lower()}.html" for code in [*accounts[:3], "P001"]}
+
+
+@pytest.fixture(scope="module")
+def written(book, tables, dossiers, tmp_path_factory):
+    path = tmp_path_factory.mktemp("workbook") / "pack.xlsx"
+    write_workbook(path, book, tables, dossiers=dossiers)
+    return path
+
+
+@pytest.fixture(scope="module")
+def recalculated(tmp_path_factory):
+    """A copy of a workbook with other cells, calculated anew by LibreOffice."""
+    profile = tmp_path_factory.mktemp("profile").as_uri()
+
+    def calculate(path, changes):
+        folder = tmp_path_factory.mktemp("calculated")
+        copy = load(path, data_only=False)
+        for name, value in changes.items():
+            cell_of(copy, name).value = value
+        copy.save(folder / "changed.xlsx")
+        command = [OFFICE, f"-env:UserInstallation={profile}", "--headless"]
+        command += ["--convert-to", "xlsx", "--outdir", "out", "changed.xlsx"]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
+        return load(folder / "out" / "changed.xlsx")
+
+    return calculate
+
+
+def load(path, *, data_only=True):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl does not know all of a conditional format
+        return openpyxl.load_workbook(path, data_only=data_only)
+
+
+def cell_of(workbook, name):
+    """A cell by its defined name, or as a sheet and a place ("Calendar!A9")."""
+    if "!" in name:
+        sheet, place = name.split("!")
+        return workbook[sheet][place]
+    ((sheet, place),) = workbook.defined_names[name].destinations
+    return workbook[sheet][place.replace("$", "")]
+
+
+def listed(workbook, sheet, table):
+    """An Excel table as a frame with its headings."""
+    top, *rows = workbook[sheet][workbook[sheet].tables[table].ref]
+    return pd.DataFrame(
+        [[cell.value for cell in row] for row in rows], columns=[cell.value for cell in top]
+    )
+
+
+def place_of(workbook, sheet, table, heading, row):
+    """The address of a table's cell, rows counted from 0."""
+    top, *rows = workbook[sheet][workbook[sheet].tables[table].ref]
+    col = [cell.value for cell in top].index(heading)
+    return f"{sheet}!{rows[row][col].coordinate}"
+
+
+def inputs(weights=None, veto=None, least=None):
+    cells = {} if weights is None else dict(
+        zip((f"three_p_weight_{name}" for name in THREE), weights, strict=True)
+    )  # fmt: skip
+    cells |= {} if veto is None else {"veto_at": veto}
+    return cells | ({} if least is None else {"target_min_score": least})
+
+
+def assert_same_values(stored, again):
+    for sheet in (stored[name] for name in SHEETS if name in stored.sheetnames):
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = again[sheet.title][cell.coordinate].value
+                if isinstance(cell.value, float | int):
+                    assert value == pytest.approx(cell.value, rel=1e-9, abs=1e-9), cell
+                else:
+                    assert (value or "") == (cell.value or ""), cell
+
+
+def assert_without_errors(workbook):
+    for sheet in workbook:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type != "e", f"{sheet.title} {cell.coordinate}: {cell.value}"
+
+
+def assert_scored(workbook, targets, weights, veto=0.0):
+    """The sheet holds what the slow loop gives; equal ones keep their place in the pack."""
+    found = listed(workbook, desks.TARGETS, "targets").set_index("Target")
+    assert sorted(found.index) == sorted(targets.index)
+    order = targets.sort_values("rank")
+    wanted = loop_targets(order, weights, veto).reindex(found.index)
+    for name in ("score", "completeness", "chance", "priority"):
+        numbers = pd.to_numeric(found[HEADINGS[name]], errors="coerce")
+        np.testing.assert_allclose(numbers, wanted[name], rtol=1e-9, atol=1e-9, err_msg=name)
+    assert found[HEADINGS["by"]].fillna("").tolist() == wanted["by"].tolist()
+    assert found[HEADINGS["rank"]].tolist() == wanted["rank"].tolist()
+    return found, wanted
+
+
+def test_sheets_are_there_and_linked_from_the_summary(written):
+    workbook = load(written)
+    assert set(SHEETS) <= set(workbook.sheetnames)
+    targets = {cell.hyperlink.location for row in workbook["Summary"].iter_rows() for cell in row
+               if cell.hyperlink}  # fmt: skip
+    assert {f"'{name}'!A1" for name in SHEETS} <= targets
+    assert_without_errors(workbook)
+
+
+def test_stored_scores_are_those_of_the_analysis(written, tables):
+    found, _wanted = assert_scored(load(written), tables["targets"], WEIGHTS)
+    assert found["Rank in the pack"].tolist() == found["Rank"].tolist()
+    assert found["Tier"].tolist() == tables["targets"].reindex(found.index)["tier"].tolist()
+
+
+@needs_office
+def test_formulas_give_the_stored_values(written, recalculated):
+    again = recalculated(written, {})
+    assert_without_errors(again)
+    assert_same_values(load(written), again)
+    assert cell_of(again, "targets_banner").value in (None, "")
+
+
+@needs_office
+@pytest.mark.parametrize(
+    ("weights", "veto"),
+    [((0.7, 0.3, 0.1), 0.0), ((5, 0, 1), 0.0), (WEIGHTS, 0.3), ((0.2, 0.2, 0.6), 0.1)],
+    ids=["other weights", "budget neither counts nor vetoes", "another veto", "both"],
+)
+def test_moved_weights_and_veto_give_what_the_loop_gives(
+    written, tables, recalculated, weights, veto
+):
+    workbook = recalculated(written, inputs(weights, veto))
+    assert_without_errors(workbook)
+    found, wanted = assert_scored(workbook, tables["targets"], weights, veto)
+    assert found["Rank"].tolist() != found["Rank in the pack"].tolist()
+    assert found["Tier"].tolist() == tables["targets"].reindex(found.index)["tier"].tolist()
+    score = wanted["score"].round(9).dropna().sort_values(ascending=False, kind="stable")
+    ranks = found["Rank by score"].dropna().astype(int)
+    ranks = ranks[found["Rank by score"] != ""] if ranks.dtype == object else ranks
+    assert sorted(ranks) == list(range(1, len(score) + 1))
+    assert (wanted.loc[ranks.sort_values().index, "score"].diff().dropna() < 1e-8).all()
+    assert "of these settings differ from the pack" in workbook[desks.TARGETS]["A3"].value
+
+
+@needs_office
+def test_the_least_score_marks_who_falls_below(written, tables, recalculated):
+    workbook = recalculated(written, inputs(least=0.6))
+    found = listed(workbook, desks.TARGETS, "targets").set_index("Target")
+    score = tables["targets"]["score"].reindex(found.index)
+    assert (found["Below least score"].fillna("") == "below").tolist() == (score < 0.6).tolist()
+    before = listed(load(written), desks.TARGETS, "targets").set_index("Target")
+    least = Settings().tiers.min_score
+    assert (before["Below least score"] == "below").tolist() == (score < least).tolist()
+
+
+@needs_office
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        (inputs((0, 0, 0)), "All weights are 0"),
+        (inputs((-1, 1, 1)), "below 0"),
+        (inputs(veto=1.5), "between 0 and 1"),
+    ],
+    ids=["no weight", "negative", "veto above 1"],
+)
+def test_an_impossible_setting_is_said_and_breaks_nothing(written, recalculated, changes, text):
+    workbook = recalculated(written, changes)
+    assert text in workbook[desks.TARGETS]["A3"].value
+    assert_without_errors(workbook)
+
+
+@needs_office
+def test_a_p_that_was_found_out_counts_as_fresh(written, tables, recalculated):
+    rows = listed(load(written), desks.TARGETS, "targets")
+    row = int(np.flatnonzero(rows["Budget"].isna() & rows["Need"].notna())[0])
+    code = rows["Target"][row]
+    change = {place_of(load(written), desks.TARGETS, "targets", "Budget", row): 0.8}
+    again = listed(recalculated(written, change), desks.TARGETS, "targets")
+    typed = tables["targets"].sort_values("rank")
+    typed.loc[code, ["budget", "budget_freshness"]] = [0.8, 1.0]
+    wanted = loop_targets(typed, WEIGHTS, 0.0).loc[code]
+    assert again["Score"][row] == pytest.approx(wanted["score"])
+    assert again["Completeness"][row] == pytest.approx(wanted["completeness"])
+
+
+def test_input_cells_are_open_checked_and_hold_settings_and_defaults(written, book):
+    workbook = load(written, data_only=False)
+    rules, standard = book.settings, Settings()
+    for name, value in inputs(
+        rules.three_p.weights, rules.three_p.veto_at, rules.tiers.min_score
+    ).items():
+        cell = cell_of(workbook, name)
+        assert cell.value == pytest.approx(value) and not cell.protection.locked
+        assert cell.offset(3, 0).value == pytest.approx(value)
+        assert any(cell.coordinate in rule.sqref
+                   for rule in cell.parent.data_validations.dataValidation)  # fmt: skip
+    assert cell_of(workbook, "target_min_score").offset(2, 0).value == standard.tiers.min_score
+
+
+def test_only_accounts_lead_to_dossiers(written, dossiers, accounts):
+    workbook = load(written)
+    for name in (desks.TARGETS, desks.CONTACTS, desks.CALENDAR, desks.WHITESPACE, desks.WHITE_MAP):
+        links = {
+            cell.value: cell.hyperlink.target.replace("\\", "/")
+            for row in workbook[name].iter_rows()
+            for cell in row
+            if cell.hyperlink
+        }
+        assert set(links) <= set(accounts) and links
+        assert all(dossiers[code] == address for code, address in links.items())
+
+
+def test_lists_have_filters_frozen_heads_and_room_to_write(written):
+    workbook = load(written, data_only=False)
+    lists = {desks.TARGETS: "targets", desks.CONTACTS: "contact_cards",
+             desks.CALENDAR: "campaign", desks.WHITESPACE: "whitespace"}  # fmt: skip
+    for name, table in lists.items():
+        sheet = workbook[name]
+        assert sheet.tables[table].autoFilter is not None and sheet.freeze_panes
+        assert not sheet.protection.sheet, "a protected sheet cannot be sorted"
+        for heading in ("Notes", "Done on"):
+            place = place_of(workbook, name, table, heading, 0).split("!")[1]
+            assert not sheet[place].protection.locked
+            assert sheet[place].border.left.style == "thin"
+
+
+def test_cards_are_two_beside_each_other_and_break_between_cards(written, tables):
+    sheet = load(written)[desks.CARDS]
+    tiers = tables["targets"]["tier"].astype("str")
+    cards = tables["contact_cards"]
+    carried = cards[cards["prospect"].map(tiers).isin(["one-to-one", "one-to-few"])]
+    heads = [sheet.cell(row, col).value
+             for row in range(CARDS_ROW + 1, sheet.max_row + 1, CARD_ROWS)
+             for col in (1, 4)]  # fmt: skip
+    assert sorted(filter(None, heads)) == sorted(carried["person"])
+    assert len(carried) > 2 * PAGE_ROWS
+    breaks = [cut.id for cut in sheet.row_breaks.brk]
+    assert breaks and all((cut - CARDS_ROW) % (PAGE_ROWS * CARD_ROWS) == 0 for cut in breaks)
+    assert sheet.page_setup.orientation == "portrait" and sheet.page_setup.paperSize == 9
+    # Excel heeds page breaks only where it does not fit pages.
+    assert not (sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage)
+    first = carried[carried["person"] == heads[0]].iloc[0]
+    told = [sheet.cell(CARDS_ROW + 1 + line, 2).value for line in range(2, CARD_ROWS - 2)]
+    assert first["position"] in told and first["next_step"] in told and first["owner"] in told
+
+
+@needs_office
+def test_hours_by_week_follow_the_calendar(written, tables, recalculated):
+    workbook = load(written)
+    steps = listed(workbook, desks.CALENDAR, "campaign")
+    row = int(np.flatnonzero((steps["Sales hours"] == 3) & steps["Day"].notna())[0])
+    other = int(np.flatnonzero((steps["Sales hours"] == 0.5) & steps["Day"].notna())[0])
+
+    def place(heading, at):
+        return place_of(workbook, desks.CALENDAR, "campaign", heading, at)
+
+    moved = pd.Timestamp("2026-03-18").to_pydatetime()
+    changes = {place("Day", row): moved, place("Status", other): DROPPED}
+    again = recalculated(written, changes)
+    assert_without_errors(again)
+    assert listed(again, desks.CALENDAR, "campaign")["Week"][row] == 12
+    steps.loc[row, "Day"] = moved
+    steps = steps.drop(index=other)
+    week = pd.to_datetime(steps["Day"])
+    week = week - pd.to_timedelta(week.dt.weekday, unit="D")
+    lines = list(again[desks.WEEKS].iter_rows(values_only=True))
+    for title, heading, hours in (("Sales", "Sales", "Sales hours"),
+                                  ("Marketing", "Marketing", "Marketing hours")):  # fmt: skip
+        start = next(i for i, line in enumerate(lines) if line[0] == title)
+        mondays = lines[start + 1][3:-2]
+        people = sorted(set(steps[heading]))
+        for i, person in enumerate(people, start + 2):
+            assert lines[i][0] == person
+            own = steps[steps[heading] == person]
+            for monday, value in zip(mondays, lines[i][3:], strict=False):
+                if monday is not None:
+                    inside = own.loc[week == pd.Timestamp(monday), hours].sum()
+                    assert value == pytest.approx(inside)
+            assert lines[i][-2] == pytest.approx(own[hours].sum())
+            assert lines[i][-1] == pytest.approx(own.loc[own["Day"].isna(), hours].sum())
+    assert len(again[desks.WEEKS].conditional_formatting) >= 2
+
+
+def test_the_week_is_that_of_iso_8601_also_at_new_year(written):
+    steps = listed(load(written), desks.CALENDAR, "campaign")
+    days = pd.to_datetime(steps["Day"])
+    assert steps["Week"].dropna().tolist() == days.dropna().dt.isocalendar().week.tolist()
+    assert "WEEKNUM" in str(load(written, data_only=False)[desks.CALENDAR]["B9"].value)
+
+
+def test_the_map_of_whitespace_sums_the_list(written, tables):
+    sheet = load(written)[desks.WHITE_MAP]
+    gaps = tables["whitespace"]
+    rows = list(sheet.iter_rows(min_row=5, values_only=True))
+    lines = rows[0][3:-1]
+    value = gaps.set_index(["account", "product_line"])["expected_value"]
+    bought = gaps[gaps["own_value"] > 0].set_index(["account", "product_line"]).index
+    for row in rows[2:-2]:
+        for line, found in zip(lines, row[3:-1], strict=True):
+            if (row[0], line) in bought and not value[row[0], line]:
+                assert found == "buys"
+            else:
+                assert found == pytest.approx(value[row[0], line])
+        assert row[-1] == pytest.approx(value[row[0]].sum())
+    assert rows[-2][0] == "These accounts"
+    assert rows[-1][-1] == pytest.approx(value.sum())
+    listed_gaps = listed(load(written), desks.WHITESPACE, "whitespace")
+    assert listed_gaps["Expected a year (EUR)"].tolist() == sorted(
+        gaps["expected_value"][gaps["expected_value"] > 0], reverse=True
+    )
+
+
+def test_checks_say_what_holds_and_figures_have_their_units(written):
+    workbook = load(written)
+    cells = [cell.value for row in workbook[desks.SCORE_CHECK].iter_rows() for cell in row]
+    assert {"does not discriminate in your data", "wins rarely", "trade fair"} <= set(cells)
+    sheet = workbook[desks.SCORECARD]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    formats = {row[0].value: row[2].number_format for row in sheet.iter_rows() if row[0].value}
+    assert formats["Targets whose decider is known"] == "0.0%"
+    assert formats["Talks held"] == formats["Value of open offers"] == "#,##0"
+
+
+def test_texts_are_texts_whatever_they_look_like(written):
+    workbook, seen = load(written, data_only=False), set()
+    for name in SHEETS:
+        for row in workbook[name].iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value in (*NASTY, "0012"):
+                    assert cell.data_type == "s", cell
+                    seen.add(name)
+    assert {desks.TARGETS, desks.CONTACTS, desks.CARDS, desks.CALENDAR, desks.WEEKS} <= seen
+    assert {desks.WHITESPACE, desks.WHITE_MAP, desks.SCORECARD} <= seen
+
+
+def test_every_formula_is_old_and_looks_only_at_its_row_or_at_whole_columns(written):
+    known = {
+        *("IF", "SUM", "SUMIFS", "SUBTOTAL", "SUMPRODUCT", "MIN", "MAX", "ROUND", "ISNUMBER"),
+        *("RANK", "OR", "AND", "INT", "EXP", "LN", "MID", "MEDIAN", "COUNT", "WEEKNUM", "WEEKDAY"),
+    }
+    workbook = load(written, data_only=False)
+    for name in SHEETS:
+        for row in workbook[name].iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert set(re.findall(r"([A-Z.]+)\(", cell.value)) <= known, cell
+                    if name in (desks.TARGETS, desks.CALENDAR) and "!" not in cell.value:
+                        own = re.findall(r"\$[A-Z]+(\d+)", cell.value)
+                        assert {int(number) for number in own} <= {cell.row}, cell.value
+
+
+def test_same_inputs_give_the_same_bytes(written, book, tables, dossiers, tmp_path):
+    write_workbook(tmp_path / "again.xlsx", book, tables, dossiers=dossiers)
+    assert (tmp_path / "again.xlsx").read_bytes() == written.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("key", "sheets"),
+    [
+        ("targets", {desks.TARGETS}),
+        ("contact_cards", {desks.CONTACTS, desks.CARDS}),
+        ("campaign", {desks.CALENDAR, desks.WEEKS}),
+        ("whitespace", {desks.WHITESPACE, desks.WHITE_MAP}),
+        ("win_rates", {desks.SCORE_CHECK}),
+        ("scorecard", {desks.SCORECARD}),
+    ],
+)
+def test_each_sheet_stands_alone_and_goes_with_its_table(book, tables, tmp_path, key, sheets):
+    alone = {"abc_xyz": tables["abc_xyz"].head(9), key: tables[key]}
+    write_workbook(tmp_path / "alone.xlsx", book, alone)
+    assert set(load(tmp_path / "alone.xlsx").sheetnames) & set(SHEETS) == sheets
+    write_workbook(tmp_path / "empty.xlsx", book, alone | {key: tables[key].head(0)})
+    empty = load(tmp_path / "empty.xlsx")
+    assert_without_errors(empty)
+    for name in sheets:
+        words = [str(cell.value) for row in empty[name].iter_rows() for cell in row if cell.value]
+        assert any(word.startswith("No") and len(word) > 5 for word in words), (name, words)
+
+
+@needs_office
+@pytest.mark.parametrize("case", ["no rows", "nothing known", "chances of past deals"])
+def test_odd_tables_calculate_to_the_stored_values(
+    book, tables, accounts, tmp_path, recalculated, case
+):
+    made = {"abc_xyz": tables["abc_xyz"].head(9)} | {k: v for k, v in tables.items()
+                                                    if k != "abc_xyz"}  # fmt: skip
+    if case == "no rows":
+        made = {key: table if key == "abc_xyz" else table.head(0) for key, table in made.items()}
+    elif case == "nothing known":
+        targets = made["targets"]
+        numbers = list(targets.select_dtypes("number").columns.drop("rank"))
+        made["targets"] = targets.assign(**dict.fromkeys(numbers, np.nan), vetoed=False)
+        made["campaign"] = made["campaign"].assign(date=pd.NaT)
+        made["whitespace"] = made["whitespace"].assign(expected_value=np.nan)
+    else:
+        made["targets"] = made_targets(accounts, validated=True)
+    write_workbook(tmp_path / "odd.xlsx", book, made)
+    again = recalculated(tmp_path / "odd.xlsx", {})
+    assert_without_errors(again)
+    assert_same_values(load(tmp_path / "odd.xlsx"), again)
+    if case == "chances of past deals":
+        assert_scored(again, made["targets"], WEIGHTS)
+
+
+def test_rows_beyond_the_limit_are_counted_and_thousands_take_seconds(
+    book, tables, accounts, tmp_path
+):
+    many = pd.concat([tables["targets"]] * 40)
+    many.index = pd.Index([f"T{i:05d}" for i in range(len(many))], name="prospect")
+    many["rank"] = np.arange(1.0, len(many) + 1)
+    short = replace(book, settings=load_settings(overrides={"pack.sheet_rows": 100}))
+    alone = {"abc_xyz": tables["abc_xyz"].head(9), "targets": many}
+    write_workbook(tmp_path / "short.xlsx", short, alone)
+    sheet = load(tmp_path / "short.xlsx")[desks.TARGETS]
+    assert "first 100" in sheet["A2"].value and "2,400 targets" in sheet["A2"].value
+    start = time.process_time()
+    write_workbook(tmp_path / "many.xlsx", book, alone)
+    assert time.process_time() - start < 10
