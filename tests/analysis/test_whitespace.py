@@ -20,7 +20,12 @@ from kamlib.settings import Settings, load_settings
 
 NOW = pd.Period("2025Q4")
 AS_OF = pd.Timestamp("2025-12-31")
-SETTINGS = load_settings(overrides={"whitespace": {"min_peers": 3, "neighbours": 3}})
+SETTINGS = load_settings(
+    overrides={
+        "whitespace": {"min_peers": 3, "neighbours": 3},
+        "target_check": {"resamples": 20},
+    }
+)
 
 
 def text_index(names):
@@ -168,7 +173,7 @@ def slow_likeness(bought, accounts, one, other, line, settings):
     return same("industry"), same("region"), employees, sums, cosine
 
 
-def some_company(seed, accounts=14, lines=4):
+def some_company(seed, accounts=12, lines=3):
     random = np.random.default_rng(seed)
     names = [f"N{number:03d}" for number in range(accounts)]
     rows = [
