@@ -71,7 +71,7 @@ def calendar_frame(desk: Desk) -> pd.DataFrame:
     frame = frame.assign(
         date=dates,
         week=dates.dt.isocalendar().week.astype(float),
-        monday=(dates.dt.normalize() - pd.to_timedelta(dates.dt.weekday, unit="D")),
+        monday=(dates.dt.normalize() - pd.to_timedelta(dates.dt.day_of_week, unit="D")),
         status=STATES[0],
         notes="",
         done_on="",
