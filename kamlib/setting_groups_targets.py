@@ -192,7 +192,7 @@ class TierSettings(Group):
         160.0, "hours per quarter", "where no marketing people are recorded"
     )
     sales_hours: ThreeHours = setting(
-        (10.0, 2.0, 0.0), "hours per target", "one-to-one, one-to-few, one-to-many; convention"
+        (8.0, 2.0, 0.0), "hours per target", "one-to-one, one-to-few, one-to-many; convention"
     )
     marketing_hours_each: ThreeHours = setting(
         (6.0, 1.0, 0.02), "hours per target", "one-to-one, one-to-few, one-to-many; convention"
