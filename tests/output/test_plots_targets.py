@@ -221,7 +221,9 @@ EMPTY = [
 ]
 
 
-@pytest.mark.parametrize(("plot", "frames", "said"), EMPTY, ids=lambda x: getattr(x, "__name__", ""))
+@pytest.mark.parametrize(
+    ("plot", "frames", "said"), EMPTY, ids=lambda x: getattr(x, "__name__", "")
+)
 def test_an_empty_frame_says_so_in_the_picture_and_beside_it(plot, frames, said):
     ax = plot(*frames, ax=new_axes(6, 3))
     assert said in description(ax)
