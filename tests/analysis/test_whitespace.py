@@ -200,7 +200,7 @@ def test_peers_are_those_of_a_slow_loop(seed):
     pd.testing.assert_frame_equal(found[slow.columns], slow, check_dtype=False)
 
 
-@rules(max_examples=6, deadline=None)
+@rules(max_examples=4, deadline=None)
 @given(st.integers(0, 1000), st.sampled_from([0.001, 7.0, 1e6]))
 def test_money_scales_and_the_order_of_rows_does_not_matter(seed, factor):
     sales, accounts, classes = some_company(seed)
@@ -219,7 +219,7 @@ def test_money_scales_and_the_order_of_rows_does_not_matter(seed, factor):
     np.testing.assert_allclose(two["expected_value"], factor * one["expected_value"], rtol=1e-6)
 
 
-@rules(max_examples=6, deadline=None)
+@rules(max_examples=4, deadline=None)
 @given(st.integers(0, 1000))
 def test_what_comes_later_is_not_looked_at(seed):
     sales, accounts, _classes = some_company(seed)

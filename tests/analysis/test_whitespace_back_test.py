@@ -86,7 +86,7 @@ def test_too_little_to_say_is_said():
     none = gaps_of([], [], [])
     table = whitespace_back_test(none, settings=SETTINGS)
     assert table["auc"].isna().all()
-    assert "history is too short" in table["verdict"].iloc[0]
+    assert "too short a history" in table["verdict"].iloc[0]
     assert "unchecked" in whitespace_check_headline(table)
     rule = chosen_rule(none, table, settings=SETTINGS)
     assert rule.method == POPULAR
