@@ -38,9 +38,9 @@ def target_owners(
 
     The recorded manager keeps a target. Others go to who has most accounts of its region;
     where nobody has one there, of its industry; else to anyone of sales. Those with nearly as
-    many accounts as the first (``tiers.knows_region``) take turns in proportion to their hours, the first target
-    (as ordered in ``targets``) to who has most hours. So the same shares of time for all leave
-    every owner as it is.
+    many accounts as the first (``tiers.knows_region``) take turns in proportion to their hours,
+    the first target (as ordered in ``targets``) to who has most hours. So the same shares of
+    time for all leave every owner as it is.
 
     Parameters
     ----------
