@@ -42,7 +42,8 @@ def campaign(
         The tables of those names; ``offers`` needs ``offer_line``, ``offer``, ``find_out``
         ``prospect``, ``question``.
     managers
-        The canonical table, for the people of marketing; else it is "Marketing".
+        The canonical table, for the people of marketing; else it is "Marketing", and
+        "Sales" where a target has no owner.
     as_of
         Last day of the reported quarter.
 
@@ -66,6 +67,8 @@ def campaign(
         ignore_index=True,
     )
     rows = rows.sort_values(["wanted", "rank", "order"], kind="stable", ignore_index=True)
+    nameless = (rows["owner"] == "") & (rows["sales_hours"] > 0)
+    rows["owner"] = rows["owner"].mask(nameless, _("Sales"))
     rows["marketing"] = _marketing(rows, managers, settings)
     able = rows["marketing"].notna() & ~rows["waits"]
     rows["date"] = pd.Series(pd.NaT, rows.index, dtype="datetime64[us]")

@@ -52,7 +52,7 @@ def target_rows(
     rows["wanted"] = np.where(one, personal, called).astype(float)
     rows["after"] = np.where(one, "", "content " + rows["cluster"])
     rows["content"] = _filled(rows, offers)
-    asked = rows["prospect"].map(_questions(find_out)).astype("str").fillna("")
+    asked = rows["prospect"].map(_questions(find_out, rows["prospect"])).astype("str").fillna("")
     first = rows["key"].isin(["introduction", "call"]) & (asked != "")
     with_question = rows["content"] + "; " + _("ask: ") + asked
     rows["content"] = rows["content"].mask(first, with_question)
@@ -94,7 +94,7 @@ def question_rows(
     asked = open_ones[open_ones["sales_hours"] > 0]
     rows = _with_people(_times_steps(asked, steps[steps["tier"] == "find out"]), people, names)
     rows["wanted"] = rows["prospect"].map(_turn(asked)).astype(float) * QUESTIONS
-    told = rows["prospect"].map(_questions(find_out)).astype("str").fillna("")
+    told = rows["prospect"].map(_questions(find_out, rows["prospect"])).astype("str").fillna("")
     rows["content"] = told.where(told != "", rows["content"])
     rows = rows.assign(audience="", chain=rows["prospect"], after="", why="", waits=False)[COLUMNS]
     waiting = open_ones[open_ones["sales_hours"] <= 0]
@@ -152,8 +152,9 @@ def _offer_words(offers: pd.DataFrame) -> pd.Series:
     return texts["offer"].where(texts["offer"] != "", texts["offer_line"])
 
 
-def _questions(find_out: pd.DataFrame) -> pd.Series:
+def _questions(find_out: pd.DataFrame, targets: pd.Series) -> pd.Series:
     asked = find_out[["prospect", "question"]].dropna()
+    asked = asked[asked["prospect"].isin(targets)]
     return asked.groupby("prospect", sort=False)["question"].agg("; ".join).astype("str")
 
 
