@@ -30,38 +30,31 @@ METHOD_COLOURS = (ABC_COLOURS["A"], ABC_COLOURS["C"], ABC_COLOURS["D"])
 
 @themed
 def plot_whitespace(
-    whitespace: pd.DataFrame, bought: pd.DataFrame | None = None, rows: int = 25,
-    lines: int = 12, *, currency: str = "", ax: Axes | None = None,
+    matrix: pd.DataFrame, rows: int = 25, lines: int = 12, *, currency: str = "",
+    ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """Accounts by product line: bought (pale), and the gaps with what they are worth a year.
 
     Parameters
     ----------
-    whitespace
-        One row per gap: ``account``, ``name``, ``product_line``, ``expected_value``
-        (currency a year).
-    bought
-        One row per account, one column per line: what it bought (currency, 0 where nothing).
+    matrix
+        The table of ``whitespace_matrix``, one row per account and line: ``account``,
+        ``name``, ``product_line``, ``state`` ("bought", "gap", "not bought"),
+        ``expected_value`` (of the gap, currency a year).
     rows, lines
-        How many accounts and lines are shown: those with the largest gaps. A line that is
-        only bought is shown where there is room.
+        How many accounts and lines are shown: those with the largest gaps.
     """
-    gaps = whitespace.pivot_table(
-        index="account", columns="product_line", values="expected_value", aggfunc="sum"
-    ).fillna(0.0)
+    gaps, bought = _square(matrix, "gap"), _square(matrix, "bought") > 0
     gaps = gaps[(gaps > 0).any(axis=1)]
-    names = whitespace.drop_duplicates("account").set_index("account")["name"]
-    bought = gaps.iloc[:0] if bought is None else bought
+    names = matrix.drop_duplicates("account").set_index("account")["name"]
     shown = gaps.loc[gaps.sum(axis=1).sort_values(ascending=False, kind="stable").index[:rows]]
-    wanted = list(shown.sum().sort_values(ascending=False, kind="stable").index)
-    wanted = [*wanted, *(line for line in bought.columns if line not in wanted)][:lines]
-    totals, shown = shown.sum(axis=1), shown.reindex(columns=wanted, fill_value=0.0)
-    has_line = bought.reindex(index=shown.index, columns=wanted, fill_value=0.0) > 0
+    wanted = shown.sum().sort_values(ascending=False, kind="stable").index[:lines]
+    totals, shown = shown.sum(axis=1), shown[wanted]
     ax = ax or new_axes(9, 1.3 + ROW_INCHES * max(len(shown), 2))
     top = shown.to_numpy().max(initial=0.0) or 1.0
     for y, account in enumerate(shown.index):
         for x, line in enumerate(shown.columns):
-            value, has = shown.loc[account, line], has_line.loc[account, line]
+            value, has = shown.loc[account, line], bought.loc[account, line]
             colour = shade(value / top, HEAT_DOWN) if value > 0 else BOUGHT if has else EMPTY
             tile(ax, (x, y, 1, 1), colour, tight_money(value) if value > 0 else "", "", size=8)
         total = short_money(totals[account], currency)
@@ -139,6 +132,15 @@ def method_word(method: str) -> str:
         "popularity": _("popularity"),
         "random": _("chance"),
     }.get(method, method)
+
+
+def _square(matrix: pd.DataFrame, state: str) -> pd.DataFrame:
+    """Accounts down, lines across: what a gap is worth, 1 for bought, 0 for any other state."""
+    value = matrix["expected_value"].fillna(0.0) if state == "gap" else 1.0
+    held = matrix.assign(held=(matrix["state"].astype("str") == state) * value)
+    return held.pivot_table(
+        index="account", columns="product_line", values="held", aggfunc="sum", observed=True
+    ).astype(float)
 
 
 def _measure_bar(ax: Axes, y: float, row: dict, measure: str, colour: str) -> None:

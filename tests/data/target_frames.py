@@ -82,21 +82,21 @@ def made_sources():
 
 
 def made_whitespace(number, lines=LINES, seed=3):
-    """The gaps of ``number`` accounts, and what they bought of each line."""
+    """The matrix of ``number`` accounts: bought, a gap with a value, or neither."""
     draw = np.random.default_rng(seed)
     size = number * len(lines)
+    states = ["bought", "gap", "not bought"]
     kind = draw.choice(3, size, p=[0.5, 0.3, 0.2])
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "account": np.repeat([f"a{i:03d}" for i in range(number)], len(lines)),
-            "product_line": np.tile(lines, number),
-            "expected_value": draw.lognormal(9, 1, size),
             "name": np.repeat([f"Buyer {i} GmbH" for i in range(number)], len(lines)),
-            "value": np.where(kind == 0, draw.lognormal(10, 1, size), 0.0),
+            "product_line": np.tile(lines, number),
+            "state": pd.Categorical.from_codes(kind, states, ordered=True),
+            "own_value": np.where(kind == 0, draw.lognormal(10, 1, size), 0.0),
+            "expected_value": np.where(kind == 1, draw.lognormal(9, 1, size), np.nan),
         }
     ).astype({"account": "str", "product_line": "str", "name": "str"})
-    bought = table.pivot_table(index="account", columns="product_line", values="value")
-    return table[kind == 1].drop(columns="value"), bought
 
 
 def made_whitespace_check():

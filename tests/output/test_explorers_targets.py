@@ -8,6 +8,7 @@ from target_frames import made_targets, made_tier_hours
 
 from kamlib.output import explorers_targets
 from kamlib.output.explorers_targets import changes_told, explore_targets
+from kamlib.output.theme import description
 from kamlib.settings import Settings
 
 FIRST, FEW = "one-to-one", "one-to-few"
@@ -60,7 +61,14 @@ def calls(monkeypatch):
         return made_parts(book, settings)
 
     monkeypatch.setattr(explorers_targets, "target_parts", counted)
+    # What a picture shows is tested beside it; making each of them would take seconds.
+    monkeypatch.setattr(explorers_targets, "picture", _Told)
     return seen
+
+
+class _Told:
+    def __init__(self, ax):
+        self.png = description(ax).encode()
 
 
 def part(box, name):
@@ -80,7 +88,8 @@ def test_the_explorer_begins_with_the_page(calls):
     assert part(box, "message").value == ""
     assert part(box, "headline").value == "40 targets: one-to-one 6, one-to-few 34."
     assert part(box, "changed").value == "Nobody changes tier against the page."
-    assert part(box, "picture").value.startswith(b"\x89PNG")
+    assert b"40 targets by score and fit" in bytes(part(box, "picture").value)
+    assert b"274 of 304 hours" in bytes(part(box, "tier-hours").value)
     assert "First 20 of 40" in part(box, "list").value
     assert calls == [None, None], "the page's own targets are taken, not judged again"
 

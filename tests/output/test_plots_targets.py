@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from target_frames import (
-    LINES,
     made_campaign,
     made_committees,
     made_models,
@@ -30,7 +29,7 @@ from kamlib.output.plots import (
     plot_win_rates,
 )
 from kamlib.output.plots_targets import TIER_COLOURS
-from kamlib.output.theme import ABC_COLOURS, ACCENT, MUTED, description, new_axes, picture
+from kamlib.output.theme import ABC_COLOURS, ACCENT, MUTED, description, new_axes
 
 NAN = float("nan")
 
@@ -154,23 +153,22 @@ def test_sources_show_what_came_of_their_prospects():
 
 
 def test_whitespace_writes_the_gaps_and_leaves_the_bought_pale():
-    gaps = pd.DataFrame(
+    matrix = pd.DataFrame(
         {
-            "account": ["a", "b", "b"],
-            "name": ["Ann", "Bo", "Bo"],
-            "product_line": ["Pumps", "Pumps", "Seals"],
-            "expected_value": [3000.0, 12_000.0, 500.0],
+            "account": ["a"] * 3 + ["b"] * 3,
+            "name": ["Ann"] * 3 + [""] * 3,
+            "product_line": ["Pumps", "Seals", "Valves"] * 2,
+            "state": ["gap", "bought", "not bought", "gap", "gap", "bought"],
+            "expected_value": [3000.0, NAN, NAN, 12_000.0, 500.0, NAN],
         }
     )
-    bought = pd.DataFrame({"Seals": [5.0, 0.0], "Valves": [0.0, 7.0]}, pd.Index(["a", "b"]))
-    ax = plot_whitespace(gaps, bought, currency="EUR")
-    assert row_names(ax) == ["Bo", "Ann"]
+    ax = plot_whitespace(matrix, currency="EUR")
+    assert row_names(ax) == ["b", "Ann"]
     assert [t.get_text() for t in ax.get_xticklabels()] == ["Pumps", "Seals", "Valves"]
     assert texts(ax) == ["12k", "500", "EUR 12.5 k", "3.0k", "EUR 3.0 k"]
     pale = [to_hex(patch.get_facecolor()) for patch in ax.patches].count("#dbe9f5")
-    assert pale == 2, "Ann buys seals, Bo valves"
+    assert pale == 2, "Ann buys seals, b valves"
     assert "3 gaps worth EUR 15.5 k" in description(ax)
-    assert texts(plot_whitespace(gaps))[:2] == ["12k", "500"]
 
 
 def test_whitespace_is_held_against_popularity():
@@ -214,7 +212,7 @@ EMPTY = [
     (plot_target_check, (made_models().head(0),), "too few"),
     (plot_win_rates, (made_win_rates().head(0),), "too few"),
     (plot_lead_sources, (made_sources().head(0),), "none recorded"),
-    (plot_whitespace, made_whitespace(0), "no gap"),
+    (plot_whitespace, (made_whitespace(0),), "no gap"),
     (plot_whitespace_check, (made_whitespace_check().head(0),), "too few"),
     (plot_committees, made_committees(0), "none recorded"),
     (plot_campaign, (made_campaign(0),), "no step"),
@@ -228,14 +226,13 @@ def test_an_empty_frame_says_so_in_the_picture_and_beside_it(plot, frames, said)
     ax = plot(*frames, ax=new_axes(6, 3))
     assert said in description(ax)
     assert any(text.strip() for text in texts(ax))
-    assert picture(ax).png.startswith(b"\x89PNG")
 
 
 LONG = [
     (plot_targets, (made_targets(200),)),
     (plot_three_ps, (made_targets(200),)),
     (plot_win_rates, (made_win_rates(20, 10),)),
-    (plot_whitespace, made_whitespace(200, tuple(f"Line {i} of many" for i in range(20)))),
+    (plot_whitespace, (made_whitespace(200, [f"Line {i} of many" for i in range(20)]),)),
     (plot_committees, made_committees(200)),
     (plot_campaign, (made_campaign(200),)),
 ]
@@ -258,4 +255,3 @@ def test_lines_are_drawn_even_where_nothing_is_known():
     assert texts(plot_three_ps(frame)).count("?") == 5 * 4
     check = made_models().assign(auc=NAN, auc_low=NAN, auc_high=NAN)
     assert "too few" in description(plot_target_check(check))
-    assert len(LINES) == 6
