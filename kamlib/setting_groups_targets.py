@@ -192,7 +192,7 @@ class TierSettings(Group):
         160.0, "hours per quarter", "where no marketing people are recorded"
     )
     sales_hours: ThreeHours = setting(
-        (10.0, 2.0, 0.0), "hours per target", "one-to-one, one-to-few, one-to-many; convention"
+        (8.0, 2.0, 0.0), "hours per target", "one-to-one, one-to-few, one-to-many; convention"
     )
     marketing_hours_each: ThreeHours = setting(
         (6.0, 1.0, 0.02), "hours per target", "one-to-one, one-to-few, one-to-many; convention"
@@ -212,7 +212,16 @@ class TierSettings(Group):
     min_completeness: Share = setting(
         0.5, "share of weight", "of which less is known is found out about first"
     )
+    neighbours: PositiveInt = setting(
+        10, "accounts", "whose median a target without a recorded value may buy"
+    )
     find_out_hours: Hours = setting(0.5, "hours per target", "to ask the missing question")
+    min_cluster: PositiveInt = setting(
+        3, "targets", "fewer of one industry or region are no audience for content of their own"
+    )
+    knows_region: Share = setting(
+        0.5, "share of the first one's accounts", "with so many others take turns as owners"
+    )
     border: Share = setting(0.1, "share of priority", "so near to a tier's border is named")
 
 
@@ -220,6 +229,9 @@ class CampaignSettings(Group):
     """The calendar of content and personal steps, and what counts in the scorecard."""
 
     talk_months: PositiveInt = setting(12, "months", "a talk within them is contact")
+    min_talks: PositiveInt = setting(
+        2, "talks", "fewer do not show that all contact runs through one person"
+    )
     qualified_score: Share = setting(
         0.4, "score", "from here on a prospect is qualified; convention of this workbook"
     )

@@ -15,7 +15,6 @@ COLUMNS = [
     *("decider", "decider_reached", "champion", "opposing", "talks", "single_thread"),
     *("one_of_us", "committee_why"),
 ]
-MIN_TALKS = 2  # a single talk shows nothing of through whom contact runs
 
 
 def buying_committees(
@@ -46,8 +45,8 @@ def buying_committees(
     ``roles_missing`` (of the five needed, comma-separated); ``coverage``, ``reached`` (shares of
     the five roles, 0–1); ``decider``, ``champion``, ``opposing`` (names, most influential
     first, "" where nobody is known); ``decider_reached``; ``talks`` in the window;
-    ``single_thread`` (at least two talks, all with one person of theirs); ``one_of_us`` (at least
-    two, all by one of ours: usual, and less of a risk); ``committee_why``.
+    ``single_thread`` (at least ``min_talks``, all with one person of theirs); ``one_of_us`` (as
+    many, all by one of ours: usual, and less of a risk); ``committee_why``.
     """
     people = committee_people(contacts, interactions, targets, as_of=as_of, settings=settings)
     talks = target_talks(interactions, targets, as_of=as_of, settings=settings)
@@ -66,7 +65,7 @@ def buying_committees(
     table["decider_reached"] = reached["decides"]
     table["champion"] = _names(people[people["role"] == "champions"], index)
     table["opposing"] = _names(people[against], index)
-    table = table.join(_threads(talks, index))
+    table = table.join(_threads(talks, index, settings.campaign.min_talks))
     table["committee_why"] = _reasons(table)
     return table[COLUMNS].rename_axis(index.name)
 
@@ -177,7 +176,7 @@ def _names(people: pd.DataFrame, index: pd.Index) -> pd.Series:
     return named.reindex(index).fillna("").astype("str")
 
 
-def _threads(talks: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+def _threads(talks: pd.DataFrame, index: pd.Index, least: int) -> pd.DataFrame:
     """How many talks there were, and with how many of theirs and of ours."""
     groups = talks.assign(
         contact=talks["contact"].where(talks["contact"] != ""),
@@ -194,8 +193,8 @@ def _threads(talks: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     )
     table = table.reindex(index).fillna(0).astype(int)
     return table[["talks"]].assign(
-        single_thread=(table["theirs"] == 1) & (table["named"] >= MIN_TALKS),
-        one_of_us=(table["ours"] == 1) & (table["by"] >= MIN_TALKS),
+        single_thread=(table["theirs"] == 1) & (table["named"] >= least),
+        one_of_us=(table["ours"] == 1) & (table["by"] >= least),
     )
 
 

@@ -42,7 +42,8 @@ def campaign(
         The tables of those names; ``offers`` needs ``offer_line``, ``offer``, ``find_out``
         ``prospect``, ``question``.
     managers
-        The canonical table, for the people of marketing; else it is "Marketing".
+        The canonical table, for the people of marketing; else it is "Marketing", and
+        "Sales" where a target has no owner.
     as_of
         Last day of the reported quarter.
 
@@ -66,6 +67,8 @@ def campaign(
         ignore_index=True,
     )
     rows = rows.sort_values(["wanted", "rank", "order"], kind="stable", ignore_index=True)
+    nameless = (rows["owner"] == "") & (rows["sales_hours"] > 0)
+    rows["owner"] = rows["owner"].mask(nameless, _("Sales"))
     rows["marketing"] = _marketing(rows, managers, settings)
     able = rows["marketing"].notna() & ~rows["waits"]
     rows["date"] = pd.Series(pd.NaT, rows.index, dtype="datetime64[us]")
@@ -111,8 +114,10 @@ def campaign_headline(plan: pd.DataFrame) -> str:
         marketing=count(fits["marketing_hours"].sum()),
     )
     if len(fits) < len(plan):
-        left = _("{n} steps found no day and are listed without one.")
-        text += " " + left.format(n=count(len(plan) - len(fits)))
+        one = _("1 step found no day and is listed without one.")
+        more = _("{n} steps found no day and are listed without one.")
+        number = len(plan) - len(fits)
+        text += " " + (one if number == 1 else more.format(n=count(number)))
     return text
 
 

@@ -52,9 +52,10 @@ def target_rows(
     rows["wanted"] = np.where(one, personal, called).astype(float)
     rows["after"] = np.where(one, "", "content " + rows["cluster"])
     rows["content"] = _filled(rows, offers)
-    asked = rows["prospect"].map(_questions(find_out)).astype("str").fillna("")
+    asked = rows["prospect"].map(_questions(find_out, rows["prospect"])).astype("str").fillna("")
     first = rows["key"].isin(["introduction", "call"]) & (asked != "")
-    rows.loc[first, "content"] += "; " + _("ask: ") + asked[first]
+    with_question = rows["content"] + "; " + _("ask: ") + asked
+    rows["content"] = rows["content"].mask(first, with_question)
     committee = rows["prospect"].map(why).astype("str").fillna("")
     rows["why"] = committee.where(rows["whom"] != "", "")
     return rows.assign(audience="", chain=rows["prospect"], waits=False)[COLUMNS]
@@ -93,7 +94,7 @@ def question_rows(
     asked = open_ones[open_ones["sales_hours"] > 0]
     rows = _with_people(_times_steps(asked, steps[steps["tier"] == "find out"]), people, names)
     rows["wanted"] = rows["prospect"].map(_turn(asked)).astype(float) * QUESTIONS
-    told = rows["prospect"].map(_questions(find_out)).astype("str").fillna("")
+    told = rows["prospect"].map(_questions(find_out, rows["prospect"])).astype("str").fillna("")
     rows["content"] = told.where(told != "", rows["content"])
     rows = rows.assign(audience="", chain=rows["prospect"], after="", why="", waits=False)[COLUMNS]
     waiting = open_ones[open_ones["sales_hours"] <= 0]
@@ -134,15 +135,16 @@ def _with_people(rows: pd.DataFrame, people: pd.DataFrame, names: pd.Series) -> 
     return rows
 
 
-def _filled(rows: pd.DataFrame, offers: pd.DataFrame) -> list[str]:
+def _filled(rows: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
     offer = rows["prospect"].map(_offer_words(offers)).astype("str").fillna("")
     offer = offer.where(offer != "", _("our range"))
     interests = rows["interests"].where(rows["interests"] != "", _("what counts for them"))
     columns = (rows["content"], rows["name"], offer, interests)
-    return [
+    texts = [
         form.format(name=name, offer=words, interests=what)
         for form, name, words, what in zip(*(column.tolist() for column in columns), strict=True)
     ]
+    return pd.Series(texts, rows.index, dtype="str")
 
 
 def _offer_words(offers: pd.DataFrame) -> pd.Series:
@@ -150,8 +152,9 @@ def _offer_words(offers: pd.DataFrame) -> pd.Series:
     return texts["offer"].where(texts["offer"] != "", texts["offer_line"])
 
 
-def _questions(find_out: pd.DataFrame) -> pd.Series:
+def _questions(find_out: pd.DataFrame, targets: pd.Series) -> pd.Series:
     asked = find_out[["prospect", "question"]].dropna()
+    asked = asked[asked["prospect"].isin(targets)]
     return asked.groupby("prospect", sort=False)["question"].agg("; ".join).astype("str")
 
 
@@ -221,7 +224,9 @@ def _audience(number: int, names: list[str]) -> str:
 
 def _waiting(owner: str, group: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     first = names.reindex(group.sort_values("rank").index[:NAMED]).astype("str").fillna("")
-    told = _("{n} targets wait to be asked about: no hours are left this quarter")
+    one = _("1 company has to wait: no hours are left this quarter to ask")
+    more = _("{n} companies have to wait: no hours are left this quarter to ask")
+    told = one if len(group) == 1 else more
     row = dict.fromkeys(["prospect", "person", "chain", "after"], "") | {
         "name": _audience(len(group), []),
         "tier": "find out",

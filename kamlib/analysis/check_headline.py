@@ -6,6 +6,7 @@ import pandas as pd
 from kamlib.analysis.deal_models import PREDICTORS, THREE_P, predictor_labels
 from kamlib.analysis.target_check import NOTHING, TELLS, TOO_FEW, UNSEEN, WRONG
 from kamlib.analysis.win_rates import OFTEN, RARELY
+from kamlib.analysis.win_rates import TOO_FEW as TOO_FEW_DEALS
 from kamlib.words import _, count, number, share
 
 # So many groups that win rarely or often are named.
@@ -89,7 +90,8 @@ def _groups(rates: pd.DataFrame) -> str:
     """The groups that differ most surely; of two that divide all deals the rarer winner."""
     clear = rates[rates["verdict"].isin((RARELY, OFTEN))]
     if clear.empty:
-        return _("No group of deals was won more or less often than the others.")
+        told = _("Of {n} groups of deals none stands out once all of them are looked at together.")
+        return told.format(n=count((rates["verdict"] != TOO_FEW_DEALS).sum()))
     edge = clear[["difference_low", "difference_high"]].abs().min(axis=1)
     order = clear.assign(edge=edge, often=clear["verdict"] == OFTEN)
     # Each attribute is named once, those with the surest difference first, rare winners first.

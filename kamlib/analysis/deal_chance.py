@@ -168,18 +168,18 @@ def _note(
     settings: Settings,
 ) -> str:
     parts = [
-        _("The chance is told by: {label}, from {n} decided deals.").format(
+        _("{label}, from {n} decided deals").format(
             label=predictor_labels()[kept], n=count(len(deals))
         )
     ]
     beyond = _beyond(deals, open_facts, kept, settings)
     if beyond:
-        text = _("{n} targets lie outside what decided deals covered and are judged by its edge.")
+        text = _("{n} targets lie outside what decided deals covered and are judged by its edge")
         parts.append(text.format(n=count(beyond)))
     if unfounded.any():
-        text = _("{n} targets have no chance: what tells it is unknown of them.")
+        text = _("{n} targets have no chance: what tells it is unknown of them")
         parts.append(text.format(n=count(unfounded.sum())))
-    return " ".join(parts)
+    return "; ".join(parts)
 
 
 def _beyond(deals: pd.DataFrame, open_facts: pd.DataFrame, kept: str, settings: Settings) -> int:
@@ -199,5 +199,4 @@ def _beyond(deals: pd.DataFrame, open_facts: pd.DataFrame, kept: str, settings: 
 
 def _unvalidated(open_facts: pd.DataFrame, why: str) -> DealChance:
     nothing = pd.Series(np.nan, open_facts.index, dtype=float)
-    note = _("The scores are unvalidated: {why}.").format(why=why)
-    return DealChance(nothing, nothing, nothing, "", UNVALIDATED, note)
+    return DealChance(nothing, nothing, nothing, "", UNVALIDATED, why)

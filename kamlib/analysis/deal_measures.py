@@ -7,7 +7,7 @@ from kamlib.analysis.deal_models import Judged, ridge_logistic
 from kamlib.settings import Settings
 
 TOP = 0.2
-MIN_SPREAD = 0.01  # chances that differ less have no slope worth telling
+MIN_SPREAD = 0.02  # chances that differ less have no slope worth telling
 RANKED = ("auc", "average_precision", "lift_top_fifth")
 MEASURES = (
     *(f"{name}{end}" for name in RANKED for end in ("", "_low", "_high")),
@@ -70,9 +70,18 @@ def deal_measures(
 def intervals(
     won: np.ndarray, judged: Judged, draws: np.ndarray, *, confidence: float
 ) -> dict[str, tuple[float, float]]:
-    """The ends of the interval of each of ``RANKED`` over the draws."""
+    """The ends of the interval of each of ``RANKED`` over the draws.
+
+    Each draw is measured on one repeat of the folds, in turn: how the folds fell is part of what
+    is uncertain.
+    """
+    repeats = len(judged.order)
     step = max(1, _CHUNK // max(len(won), 1))
-    parts = [ranked(won, judged, draws[at : at + step]) for at in range(0, len(draws), step)]
+    parts = []
+    for repeat in range(repeats):
+        own = draws[repeat::repeats]
+        one = Judged(judged.chance, judged.order[[repeat]], judged.fold[[repeat]])
+        parts += [ranked(won, one, own[at : at + step]) for at in range(0, len(own), step)]
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     found = {}
     for name in RANKED:

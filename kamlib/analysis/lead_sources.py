@@ -124,11 +124,7 @@ def _marked(
     worth = worth.fillna(known["value"].astype(float))
     return pd.DataFrame(
         {
-            "source": known["source"]
-            .astype("str")
-            .fillna("")
-            .str.strip()
-            .replace("", _("unknown")),
+            "source": source.replace("", _("unknown")),
             "found": 1,
             "qualified": good | won,
             "won": won,

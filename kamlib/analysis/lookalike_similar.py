@@ -34,6 +34,26 @@ def similar_accounts(
     nearest first; empty where nothing is known of both.
     """
     accounts = accounts.sort_index()
+    nearest = nearest_accounts(targets, accounts, own, number=number)
+    codes = accounts.index.to_numpy(object)
+    names = accounts.get("name", pd.Series("", accounts.index)).astype("str").fillna("")
+    called = [c if n in ("", c) else f"{c} {n}" for c, n in zip(codes, names, strict=True)]
+    table = {
+        "similar": _joined(np.array(called, object), nearest),
+        "similar_accounts": _joined(codes, nearest),
+    }
+    return pd.DataFrame(table, targets.index).astype("str")
+
+
+def nearest_accounts(
+    targets: pd.DataFrame, accounts: pd.DataFrame, own: pd.Series, *, number: int
+) -> np.ndarray:
+    """The places in ``accounts`` of those nearest to each target, by the distance above.
+
+    Returns
+    -------
+    One row per target, nearest first; -1 where there is no further one to compare with.
+    """
     theirs, mine = company_facts(accounts), company_facts(targets)
     columns = [_codes(mine[name], theirs[name]) for name in GROUPS]
     columns += [_logs(mine[name], theirs[name]) for name in SIZES]
@@ -47,14 +67,7 @@ def similar_accounts(
         known = np.flatnonzero(same[part] >= 0)
         apart[known, same[part][known]] = np.inf
         nearest[part] = _least(apart, number)
-    codes = accounts.index.to_numpy(object)
-    names = accounts.get("name", pd.Series("", accounts.index)).astype("str").fillna("")
-    called = [c if n in ("", c) else f"{c} {n}" for c, n in zip(codes, names, strict=True)]
-    table = {
-        "similar": _joined(np.array(called, object), nearest),
-        "similar_accounts": _joined(codes, nearest),
-    }
-    return pd.DataFrame(table, targets.index).astype("str")
+    return nearest
 
 
 def _codes(mine: pd.Series, theirs: pd.Series) -> tuple[np.ndarray, np.ndarray]:

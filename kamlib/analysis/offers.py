@@ -91,7 +91,7 @@ def offers(
     )
     table["approach"] = _approaches(table, first["held"].astype("boolean").fillna(False))
     table["references"] = _references(first["references"], accounts)
-    table["offer"], table["offer_why"] = _words(table, targets, first, currency)
+    table["offer"], table["offer_why"] = _words(table, targets, first, _main_line(bought), currency)
     return table[list(COLUMNS)].astype(dict.fromkeys(TEXTS, "str"))
 
 
@@ -165,8 +165,17 @@ def _references(codes: pd.Series, accounts: pd.DataFrame) -> list[str]:
     ]
 
 
+def _main_line(bought: pd.DataFrame) -> pd.Series:
+    """The line of which each account buys most."""
+    return bought.idxmax(axis=1).astype("str") if bought.size else pd.Series(dtype="str")
+
+
 def _words(
-    table: pd.DataFrame, targets: pd.DataFrame, first: pd.DataFrame, currency: str
+    table: pd.DataFrame,
+    targets: pd.DataFrame,
+    first: pd.DataFrame,
+    main_line: pd.Series,
+    currency: str,
 ) -> tuple[list[str], list[str]]:
     needs = [""] * len(targets)
     dates = [pd.NaT] * len(targets)
@@ -175,8 +184,15 @@ def _words(
         dates = targets["need_date"].tolist()
     name = targets["name"].astype("str").fillna("")
     name = name.where(name != "", targets.index.astype("str"))
+    # What it is called in the offer: an account also by what it buys from us already.
+    buys = main_line.reindex(targets.index).astype("str").fillna("")
+    told = _("{name} (buys {line} from us)")
+    called = [
+        told.format(name=each, line=line) if line else each
+        for each, line in zip(name, buys, strict=True)
+    ]
     columns = ("approach", "offer_line", "rival", "rival_share", "offer_value", "references")
-    facts = list(zip(name, *(table[column] for column in columns), needs, strict=True))
+    facts = list(zip(called, *(table[column] for column in columns), needs, strict=True))
     offer = [_offer(*row, currency) for row in facts]
     sources = zip(
         facts, dates, table["rival_strength"], first["basis"].astype("str").fillna(""),
@@ -200,7 +216,7 @@ def _offer(name, approach, line, rival, rival_share, value, references, need, cu
         name=name,
         rival=rival,
         has=_has(rival_share),
-        worth="" if pd.isna(value) else _(", {value} a year").format(value=money(value, currency)),
+        worth="" if pd.isna(value) else _(": {value} a year").format(value=money(value, currency)),
     )
     step = _("First step: {step}.").format(step=_step(approach, line, need))
     proof = _("No account that buys it is known as proof.")

@@ -1,5 +1,7 @@
 """Ability to pay, derived: its size against what it would buy, credit limit, how it pays."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -42,54 +44,25 @@ def budget_pieces(
 
     The piece is dated ``as_of`` where payments speak; a size or credit limit has no date.
     """
-    is_account = (targets["kind"] == "account").to_numpy()
-    bought = yearly.reindex(targets.index).where(is_account)
-    value = targets["value"].where(targets["value"] > 0)
-    would = (bought + value.fillna(0.0)).where(is_account, value)
-    would = would.fillna(typical_purchase(targets["industry"], accounts, classes, yearly, settings))
-    own = targets["annual_revenue"].where(targets["annual_revenue"] > 0)
-    per_head = revenue_per_employee(targets["industry"], accounts, settings)
-    guessed = own.isna() & (targets["employees"] > 0)
-    own = own.fillna((targets["employees"] * per_head).where(guessed))
-    times = (own / would.where(would > 0)).astype(float)
-    limit = accounts["credit_limit"].reindex(targets.index).where(is_account).astype(float)
-    paid = record.reindex(
-        index=targets.index, columns=["invoices_due", "invoices_on_time", "oldest_overdue_days"]
-    )
-    paid = paid[is_account].reindex(targets.index).astype(float)
-    due = paid["invoices_due"].where(paid["invoices_due"] > 0)
-    overdue = paid["oldest_overdue_days"].where(paid["oldest_overdue_days"] > 0)
+    facts = _facts(targets, accounts, classes, record, yearly, settings)
     figures = {
-        "size": (times.mask(guessed), settings.own_size),
-        "estimated": (times.where(guessed), settings.own_size),
-        "credit": (limit.where(limit >= 0) / bought, settings.credit),
-        "paid": (paid["invoices_on_time"] / due, settings.paid_on_time),
-        "overdue": (overdue, settings.overdue_days),
+        "size": (facts["times"].mask(facts["guessed"]), settings.own_size),
+        "estimated": (facts["times"].where(facts["guessed"]), settings.own_size),
+        "credit": (facts["credit"], settings.credit),
+        "paid": (facts["on_time"] / facts["due"], settings.paid_on_time),
+        "overdue": (facts["overdue"], settings.overdue_days),
     }
     scores = pd.DataFrame({name: anchored(*figure) for name, figure in figures.items()})
     mean = scores.mean(axis=1).clip(lower=settings.derived_min)
-    told = {
-        "size": _size_words(own, times, would, None, currency),
-        "estimated": _size_words(own, times, would, targets["employees"], currency),
-        "credit": [
-            _("credit limit {limit}, {part} of a year's purchases").format(
-                limit=money(amount, currency), part=share(part, 0)
-            )
-            for amount, part in zip(limit, figures["credit"][0], strict=True)
-        ],
-        "paid": [
-            _("{paid} of {due} invoices paid on time").format(paid=count(well), due=count(all_due))
-            for well, all_due in zip(paid["invoices_on_time"], due, strict=True)
-        ],
-        "overdue": [
-            _("oldest invoice {days} days overdue").format(days=count(late)) for late in overdue
-        ],
-    }
     known = scores.notna()
     dated = known["paid"] | known["overdue"]
     dates = pd.Series(pd.Timestamp(as_of), targets.index, dtype="datetime64[us]").where(dated)
-    evidence = _joined(known, told, "; ")
-    sources = _joined(known, {name: [word] * len(known) for name, word in PARTS.items()}, ", ")
+    flags = [dict(zip(PARTS, row, strict=True)) for row in known.to_numpy(bool)]
+    evidence = [
+        "; ".join(_words(part, row, currency) for part in PARTS if told[part])
+        for row, told in zip(facts.itertuples(), flags, strict=True)
+    ]
+    sources = [", ".join(PARTS[part] for part in PARTS if told[part]) for told in flags]
     sources = [f"derived from {source}" for source in sources]
     return pieces(targets.index, "budget", mean.to_numpy(), evidence, sources, dates)
 
@@ -138,37 +111,67 @@ def _typical(
     return per_row(median.astype(float), industry).fillna(overall)
 
 
-def _size_words(
-    own: pd.Series,
-    times: pd.Series,
-    would: pd.Series,
-    employees: pd.Series | None,
-    currency: str,
-) -> list[str]:
-    text = _("annual revenue {own}, {times} times the {would} it would buy in a year")
-    if employees is not None:
-        text = _("annual revenue about {own} estimated from {people} employees, {times} times the "
-                 "{would} it would buy in a year")  # fmt: skip
-    heads = own if employees is None else employees
-    own = own if employees is None else _three_digits(own)
-    return [
-        text.format(own=money(size, currency), times=number(ratio, 0), people=count(people),
-                    would=money(buys, currency))
-        for size, ratio, buys, people in zip(own, times, would, heads, strict=True)
-    ]  # fmt: skip
+def _facts(
+    targets: pd.DataFrame,
+    accounts: pd.DataFrame,
+    classes: pd.DataFrame,
+    record: pd.DataFrame,
+    yearly: pd.Series,
+    settings: ThreePSettings,
+) -> pd.DataFrame:
+    """The figures behind the parts, per target; those of accounts are NaN for prospects."""
+    is_account = targets["kind"] == "account"
+    bought = yearly.reindex(targets.index).where(is_account)
+    value = targets["value"].where(targets["value"] > 0)
+    would = (bought + value.fillna(0.0)).where(is_account, value)
+    would = would.fillna(typical_purchase(targets["industry"], accounts, classes, yearly, settings))
+    own = targets["annual_revenue"].where(targets["annual_revenue"] > 0)
+    per_head = revenue_per_employee(targets["industry"], accounts, settings)
+    guessed = own.isna() & (targets["employees"] > 0)
+    own = own.fillna((targets["employees"] * per_head).where(guessed))
+    limit = accounts["credit_limit"].reindex(targets.index).where(is_account).astype(float)
+    names = ["invoices_due", "invoices_on_time", "oldest_overdue_days"]
+    paid = record.reindex(columns=names).astype(float).reindex(targets.index[is_account])
+    paid = paid.reindex(targets.index)
+    return pd.DataFrame(
+        {
+            "own": own,
+            "guessed": guessed,
+            "employees": targets["employees"],
+            "would": would,
+            "times": own / would.where(would > 0),
+            "limit": limit,
+            "credit": limit.where(limit >= 0) / bought,
+            "on_time": paid["invoices_on_time"],
+            "due": paid["invoices_due"].where(paid["invoices_due"] > 0),
+            "overdue": paid["oldest_overdue_days"].where(paid["oldest_overdue_days"] > 0),
+        }
+    )
 
 
-def _three_digits(figures: pd.Series) -> pd.Series:
+def _words(part: str, row, currency: str) -> str:
+    """One part in words."""
+    if part in ("size", "estimated"):
+        text = _("annual revenue {own}, {times} times the {would} it would buy in a year")
+        if part == "estimated":
+            text = _("annual revenue about {own} estimated from {people} employees, {times} times "
+                     "the {would} it would buy in a year")  # fmt: skip
+        return text.format(
+            own=money(_three_digits(row.own) if part == "estimated" else row.own, currency),
+            people=count(row.employees),
+            times=number(row.times, 0),
+            would=money(row.would, currency),
+        )
+    if part == "credit":
+        text = _("credit limit {limit}, {part} of a year's purchases")
+        return text.format(limit=money(row.limit, currency), part=share(row.credit, 0))
+    if part == "paid":
+        text = _("{paid} of {due} invoices paid on time")
+        return text.format(paid=count(row.on_time), due=count(row.due))
+    return _("oldest invoice {days} days overdue").format(days=count(row.overdue))
+
+
+def _three_digits(figure: float) -> float:
     """An estimate is not told to the last unit."""
-    size = 10.0 ** (np.floor(np.log10(figures.where(figures > 0))) - 2)
-    return (figures / size).round() * size
-
-
-def _joined(known: pd.DataFrame, told: dict[str, list[str]], between: str) -> list[str]:
-    """The texts of the parts that are known, row by row."""
-    flags = known.to_numpy(bool)
-    columns = [told[name] for name in known.columns]
-    return [
-        between.join(text for text, is_known in zip(texts, row, strict=True) if is_known)
-        for row, texts in zip(flags, zip(*columns, strict=True), strict=True)
-    ]
+    size = 10.0 ** (math.floor(math.log10(figure)) - 2)
+    return round(figure / size) * size

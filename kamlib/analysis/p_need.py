@@ -125,7 +125,9 @@ def industry_pieces(
                     times=number(ratio, 1))
         for row, name, usual, ratio in zip(part, industry[told], typical, times, strict=True)
     ]  # fmt: skip
-    return pieces(index, "need", value, words, INDUSTRY, np.full(len(index), np.datetime64("NaT")))
+    return pieces(
+        index, "need", value, words, INDUSTRY, np.full(len(index), np.datetime64("NaT", "us"))
+    )
 
 
 def as_of_days(index: pd.Index, as_of: pd.Timestamp) -> np.ndarray:

@@ -26,7 +26,7 @@ def pieces(
             "value": np.asarray(value, dtype=float),
             "evidence": evidence,
             "source": source,
-            "date": np.asarray(date, dtype="datetime64[us]"),
+            "date": pd.DatetimeIndex(date).as_unit("us"),
         }
     )
     found = found.astype(dict.fromkeys(("prospect", "p", "evidence", "source"), "str"))

@@ -164,7 +164,7 @@ def _among_known(
 
 
 def _verdict(row: dict) -> str:
+    """Only a score as it stands has a way round; a model below chance has learnt chance."""
     if row["auc_low"] > 0.5:
         return TELLS
-    # Only a score has a way round; a model below chance has learnt chance.
-    return WRONG if row["auc_high"] < 0.5 and row["predictor"] in SINGLE else NOTHING
+    return WRONG if row["auc_known_high"] < 0.5 else NOTHING

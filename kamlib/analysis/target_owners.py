@@ -8,7 +8,6 @@ from kamlib.settings import Settings
 from kamlib.words import _
 
 MARKETING = "marketing"
-_NEAR = 0.5  # with at least half as many accounts as the first, one knows a region as well
 
 
 def marketing_people(managers: pd.DataFrame) -> pd.Index:
@@ -38,10 +37,10 @@ def target_owners(
     """Give every target to one of sales.
 
     The recorded manager keeps a target. Others go to who has most accounts of its region;
-    where nobody has one there, of its industry; else to anyone of sales. Those with at least
-    half as many accounts as the first take turns in proportion to their hours, the first target
-    (as ordered in ``targets``) to who has most hours. So the same shares of time for all leave
-    every owner as it is.
+    where nobody has one there, of its industry; else to anyone of sales. Those with nearly as
+    many accounts as the first (``tiers.knows_region``) take turns in proportion to their hours,
+    the first target (as ordered in ``targets``) to who has most hours. So the same shares of
+    time for all leave every owner as it is.
 
     Parameters
     ----------
@@ -70,7 +69,7 @@ def target_owners(
     }
     for column, text in told.items():
         places = _text(targets, column)
-        known = _who_knows(accounts, column, sales)
+        known = _who_knows(accounts, column, sales, settings.tiers.knows_region)
         for place, names in known.items():
             chosen = np.flatnonzero(open_ones & (places == place).to_numpy())
             owner[chosen] = _turns(hours[list(names)], len(chosen))
@@ -92,14 +91,16 @@ def _sales(targets: pd.DataFrame, managers: pd.DataFrame, accounts: pd.DataFrame
     return names.difference(marketing_people(managers))
 
 
-def _who_knows(accounts: pd.DataFrame, column: str, sales: pd.Index) -> dict[str, list[str]]:
+def _who_knows(
+    accounts: pd.DataFrame, column: str, sales: pd.Index, near: float
+) -> dict[str, list[str]]:
     """Per region or industry who of sales has most of its accounts, or nearly as many."""
     pairs = pd.DataFrame({"place": _text(accounts, column), "who": _text(accounts, "manager")})
     pairs = pairs[(pairs["place"] != "") & pairs["who"].isin(sales)]
     number = pairs.value_counts(sort=False).reset_index(name="number")
     most = number.groupby("place")["number"].transform("max")
-    near = number[number["number"] >= _NEAR * most]
-    return {place: sorted(group["who"]) for place, group in near.groupby("place")}
+    many = number[number["number"] >= near * most]
+    return {place: sorted(group["who"]) for place, group in many.groupby("place")}
 
 
 def _turns(hours: pd.Series, times: int) -> np.ndarray:

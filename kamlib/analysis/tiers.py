@@ -9,7 +9,6 @@ from kamlib.settings import Settings
 
 TIERS = ("one-to-one", "one-to-few", "one-to-many", "find out", "not now")
 ONE, FEW, MANY, FIND_OUT, NOT_NOW = range(5)
-MIN_CLUSTER = 3  # fewer companies are no audience for content of their own
 COLUMNS = [
     *("tier", "rank", "priority", "expected_value", "owner", "owner_why", "sales_hours"),
     *("marketing_hours", "cluster", "border", "tier_why"),
@@ -34,7 +33,7 @@ def tiers(
     Priority is the chance to win times the expected value. Vetoed targets, and those whose
     score is below ``tiers.min_score``, are "not now"; those of which too little is known are
     "find out". The others are taken by priority: one-to-one from ``one_to_one_share`` of the
-    hours, one-to-few (with a cluster: at least 3 of one industry, else of one region) from
+    hours, one-to-few (with a cluster: ``min_cluster`` of one industry, else of one region) from
     the rest, one-to-many from at most ``many_share``. What does not fit the hours of its owner
     is passed over for the next. The hours of a tier are set apart from those of the others, and
     marketing's go round the owners, each one's best target first: so more hours, with the same
@@ -70,7 +69,7 @@ def tiers(
     """
     table = _weighed(targets, three_ps, chance, fit, accounts, revenue, typical, settings)
     table = table.join(target_owners(table, managers, accounts, settings=settings))
-    table["cluster"] = _clusters(table)
+    table["cluster"] = _clusters(table, settings.tiers.min_cluster)
     hours = target_hours(managers, pd.Index(table["owner"].unique()), settings=settings)
     available = float(marketing_hours(managers, settings=settings).sum())
     table["place"] = _places(table, hours, available, settings)
@@ -170,13 +169,13 @@ def _expected_values(
     return value.clip(lower=0)
 
 
-def _clusters(table: pd.DataFrame) -> pd.Series:
-    """The industry, else the region, of which at least three could be worked on."""
+def _clusters(table: pd.DataFrame, smallest: int) -> pd.Series:
+    """The industry, else the region, of which enough could be worked on."""
     able = table["held"] == ONE
     cluster = pd.Series("", table.index, dtype="str")
     for column in ("region", "industry"):
         sizes = table.loc[able, column].value_counts()
-        large = sizes.index[(sizes >= MIN_CLUSTER) & (sizes.index != "")]
+        large = sizes.index[(sizes >= smallest) & (sizes.index != "")]
         cluster = table[column].where(table[column].isin(large), cluster)
     return cluster
 

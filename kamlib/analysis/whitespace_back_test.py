@@ -62,7 +62,8 @@ def whitespace_check_headline(checked: pd.DataFrame, currency: str = "") -> str:
     first = checked.iloc[0]
     if not first["gaps"]:
         return _(
-            "The history is too short to follow gaps for a year: expected values are unchecked."
+            "No gaps could be followed for a year (no product lines, or less than two years of "
+            "history): expected values are unchecked."
         )
     text = _(
         "Of {gaps} gaps seen on {days} days a year ago and earlier, {filled} ({part}) were filled "
@@ -160,7 +161,7 @@ def _expected(followed: pd.DataFrame, method: str, settings: Settings) -> np.nda
 
 def _verdicts(table: pd.DataFrame, enough: bool, better: bool) -> list[str]:
     if not table["gaps"].iloc[0]:
-        return [_("not checked: the history is too short; popularity is used")] * len(table)
+        return [_("not checked: no lines, or too short a history; popularity is used")] * len(table)
     if not enough:
         return [_("not checked: too few gaps were filled, or not; popularity is used")] * len(table)
     ours, popular = table["auc"].iloc[0], table["auc"].iloc[1]

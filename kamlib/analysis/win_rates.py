@@ -75,7 +75,7 @@ def wilson_interval(
     """Wilson's interval of a share; NaN of nothing (Wilson 1927, JASA 22: 209–212).
 
     >>> low, high = wilson_interval(pd.Series([81]), pd.Series([263]), confidence=0.95)
-    >>> round(low[0], 4), round(high[0], 4)  # Newcombe 1998, table I, method 3
+    >>> round(float(low[0]), 4), round(float(high[0]), 4)  # Newcombe 1998, table I, method 3
     (0.2553, 0.3662)
     """
     z = norm.ppf(0.5 + confidence / 2)

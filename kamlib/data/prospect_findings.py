@@ -41,7 +41,7 @@ def _late_evidence(prospects: pd.DataFrame) -> pd.Series:
 
 def _namesakes(prospects: pd.DataFrame) -> pd.Series:
     """Code = code of the prospects that repeat an earlier one's name; case and blanks aside."""
-    plain = prospects["name"].str.casefold().str.split().str.join(" ")
+    plain = prospects["name"].str.casefold().str.replace(r"\s+", " ", regex=True).str.strip()
     named = prospects[plain.fillna("") != ""]
     first = named["prospect"].groupby(plain[named.index]).transform("first")
     repeated = first != named["prospect"]

@@ -32,6 +32,7 @@ WIDTHS = {
     "status": 11,
     "notes": 34,
     "done_on": 12,
+    "audience": 22,
     "why": 44,
     "monday": 12,
     "owner_number": 9,
@@ -53,6 +54,7 @@ TEAMS = (
     ("owner", "owner_number", "sales_hours", _("Sales")),
     ("marketing", "marketing_number", "marketing_hours", _("Marketing")),
 )
+EMPTY = {"num_format": "#,##0.0;-#,##0.0;"}  # no hours, nothing to read
 WEEK_HEAD, WEEKS_A_QUARTER, MOST_WEEKS = 4, 13, 27
 
 
@@ -69,7 +71,7 @@ def calendar_frame(desk: Desk) -> pd.DataFrame:
     frame = frame.assign(
         date=dates,
         week=dates.dt.isocalendar().week.astype(float),
-        monday=(dates.dt.normalize() - pd.to_timedelta(dates.dt.weekday, unit="D")),
+        monday=(dates.dt.normalize() - pd.to_timedelta(dates.dt.day_of_week, unit="D")),
         status=STATES[0],
         notes="",
         done_on="",
@@ -164,12 +166,13 @@ def _team_hours(
     for col, monday in enumerate(weeks, 3):
         sheet.write_number(row, col, float(monday.isocalendar().week), top)
         put(sheet, row + 1, col, monday, short_day)
-    for col, text in enumerate((_("All"), _("Outside")), last):
+    for col, text in enumerate((_("All"), _("Not shown here")), last):
         put(sheet, row, col, text, desk.head(live=True, numeric=True))
         put(sheet, row + 1, col, "", desk.head(live=True))
     where = {label: _cells(desk, frame, label) for label in (number, hours, "monday", "status")}
     rule = f'{where["status"]},"<>{DROPPED}"'
-    body, bold = desk.body("hours"), desk.body("hours", bold=True)
+    body = desk.body("hours", **EMPTY)
+    bold = desk.body("hours", bold=True, **EMPTY)
     spent = frame.assign(who=frame[number]).groupby(["who", "monday"])[hours].sum()
     total = frame.groupby(number)[hours].sum()
     for line, (person, i) in enumerate(((p, i) for i, p in enumerate(people, 1)), first):
@@ -293,9 +296,9 @@ def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Ki
     def hours(text: str, name: str) -> tuple[str, str, float, Kind]:
         return text, f"=SUBTOTAL(109,{placed.area(name)})", float(shown[name].sum()), "hours"
 
-    steps = f"=SUBTOTAL(103,{placed.area('prospect')})"
+    steps = f"=SUBTOTAL(103,{placed.area('status')})"
     return [
-        (_("Steps shown"), steps, int((shown["prospect"] != "").sum()), "count"),
+        (_("Steps shown"), steps, len(shown), "count"),
         (_("Done"), f"=SUBTOTAL(103,{placed.area('done_on')})", 0, "count"),
         hours(_("Sales hours"), "sales_hours"),
         hours(_("Marketing hours"), "marketing_hours"),

@@ -39,16 +39,16 @@ PAGE_ROWS = 3  # rows of two cards on one sheet of A4
 LINES = (
     ("position", 15),
     ("role", 15),
-    ("interests", 29),
+    ("interests", 40),
     ("channel", 15),
     ("last_contact", 15),
-    ("next_step", 29),
+    ("next_step", 40),
     ("next_step_due", 15),
     ("owner", 15),
 )
-NAME_HEIGHT, COMPANY_HEIGHT, NOTES_HEIGHT, GAP = 21, 16, 45, 9
+NAME_HEIGHT, COMPANY_HEIGHT, NOTES_HEIGHT, GAP = 21, 16, 38, 9
 CARD_ROWS = len(LINES) + 4
-CARD_COLUMNS, COLUMN_WIDTHS = 3, (13, 33, 2)
+CARD_COLUMNS, COLUMN_WIDTHS = 3, (11, 27, 2)
 CARD_LABELS = {
     "position": _("Position"),
     "role": _("Role"),
@@ -118,7 +118,7 @@ def write_cards(desk: Desk) -> None:
     sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(len(carried), len(shown)))
     sheet.set_portrait()
     # Excel heeds page breaks only where it is not told to fit pages.
-    sheet.set_print_scale(95)
+    sheet.set_print_scale(90)
     sheet.center_horizontally()
     for col in range(2 * CARD_COLUMNS - 1):
         sheet.set_column(col, col, COLUMN_WIDTHS[col % CARD_COLUMNS])
@@ -155,7 +155,7 @@ def _looks(desk: Desk) -> dict[str, Format]:
     edge = {"border_color": "#8a94a1"}
     left, right = {"left": 1, "left_color": "#8a94a1"}, {"right": 1, "right_color": "#8a94a1"}
     thin = {"bottom": 4, "bottom_color": GRID}
-    value = {"valign": "top", "text_wrap": True, "align": "left"}
+    value = {"valign": "top", "text_wrap": True, "align": "left", "font_size": 10}
     label = {"valign": "top", "font_color": MUTED, "font_size": 9, "indent": 1}
     closing = {"bottom": 1, "bottom_color": "#8a94a1"}
     white = {"bold": True, "font_color": "#ffffff", "bg_color": HEAD, "border": 1, **edge}
@@ -191,7 +191,7 @@ def _cards_note(carried: int, shown: int) -> str:
 def _text(value: object) -> str:
     if value is None or value is pd.NaT or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return ""
-    # Two lines of the card: what is longer stands in the list.
+    # Three lines of the card: what is longer stands in the list.
     return day(value) if isinstance(value, pd.Timestamp) else short(str(value), 72)
 
 

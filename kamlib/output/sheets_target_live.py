@@ -52,8 +52,10 @@ def workings(frame: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     chance (``middle``) and the highest expected value (``scale``), in currency.
     """
     ps, veto = frame[list(THREE)], settings.three_p.veto_at
+    # What has no weight does not veto.
+    heavy = [weight > 0 for weight in settings.three_p.weights]
     frame["vetoed"] = [
-        ", ".join(name for name, p in zip(THREE, row, strict=True) if p <= veto)
+        ", ".join(n for n, p, counts in zip(THREE, row, heavy, strict=True) if p <= veto and counts)
         for row in ps.itertuples(index=False)
     ]
     frame["vetoed"] = frame["vetoed"].astype("str")
@@ -93,7 +95,8 @@ def target_live(frame: pd.DataFrame, shown: pd.DataFrame, first: int) -> dict[st
         "ps": f"{letters[THREE[0]]}{{r}}:{letters[THREE[-1]]}{{r}}",
         "fresh": f"{letters[FRESH[0]]}{{r}}:{letters[FRESH[-1]]}{{r}}",
         "vetoes": "&".join(
-            f'IF(AND(ISNUMBER({letters[name]}{{r}}),{letters[name]}{{r}}<=veto_at),", {name}","")'
+            f"IF(AND(ISNUMBER({letters[name]}{{r}}),{letters[name]}{{r}}<=veto_at,"
+            f'three_p_weight_{name}>0),", {name}","")'
             for name in THREE
         ),
         "no_weight": quoted(_("no weight")),

@@ -10,7 +10,13 @@ from kamlib.output.columns import Kind
 from kamlib.output.sheets_desk import ABC_COLOURS, LIVE_HEAD, TARGETS, Desk, quoted
 from kamlib.output.sheets_lists import Placed, finish_list, write_list
 from kamlib.output.sheets_plan import colour_done, own_cells, write_sums
-from kamlib.output.sheets_target_inputs import LABEL_ROW, PACK_ROW, THREE, write_target_inputs
+from kamlib.output.sheets_target_inputs import (
+    INPUT_ROW,
+    LABEL_ROW,
+    PACK_ROW,
+    THREE,
+    write_target_inputs,
+)
 from kamlib.output.sheets_target_live import (
     FRESH,
     MIDDLE,
@@ -43,14 +49,14 @@ WIDTHS = {
     "score": 9,
     "completeness": 13,
     "vetoed": 15,
-    "chance": 9,
+    "chance": 12,
     "expected_value": 13,
     "priority": 13,
     "rank": 8,
     "rank_in_pack": 9,
     "score_rank": 9,
     "below": 10,
-    "fit": 8,
+    "fit": 9,
     "missing": 16,
     "offer_line": 18,
     "offer": 36,
@@ -83,11 +89,7 @@ FOLDED = {
     *("p_win", "own_chance", "rank_key", "score_key"),
 }
 LABELS = {
-    "rank_key": _("Order by priority"),
-    "score_key": _("Order by score"),
-    "own_chance": _("Chance of its own"),
-    "below": _("Now below the least score"),
-    "score_rank": _("Rank by score"),
+    "below": _("Below least score"),
     "rank_best": _("Rank by score: best"),
     "rank_worst": _("Rank by score: worst"),
 }
@@ -173,19 +175,19 @@ def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) ->
     """What ranks look at: whole columns, the highest expected value, the middle chance."""
     for name, column in (("target_keys", "rank_key"), ("target_score_keys", "score_key")):
         desk.workbook.define_name(name, f"={placed.area(column)}")
-    row, col = PACK_ROW, placed.columns["rank"]
-    style, note = desk.style("ratio", font_color=desks.MUTED), desk.style(font_color=desks.MUTED)
     cells = (
-        (MIDDLE, _("Middle chance, where none is known"), "own_chance", "MEDIAN", "middle"),
-        (SCALE, _("Highest expected value"), "expected_value", "MAX", "scale"),
-    )
-    for offset, (name, text, column, function, value) in enumerate(cells):
-        line = row - offset
+        (MIDDLE, _("Middle chance, where none is known"), "share", "chance", "own_chance",
+         "MEDIAN", "middle"),
+        (SCALE, _("Highest of all"), "money", "expected_value", "expected_value", "MAX", "scale"),
+    )  # fmt: skip
+    for name, text, kind, above, column, function, value in cells:
+        col = placed.columns[above]
         known, none = placed.area(column), 0.5 if function == "MEDIAN" else 0
         formula = f"=IF(COUNT({known})>0,{function}({known}),{none})"
-        sheet.write_string(line, col + 1, text, note)
-        sheet.write_formula(line, col, formula, style, frame.attrs[value])
-        desk.name(name, TARGETS, line, col)
+        desks.put(sheet, LABEL_ROW, col, text, desk.head(live=True, numeric=True))
+        style = desk.body(kind, font_color=LIVE_HEAD)
+        sheet.write_formula(INPUT_ROW, col, formula, style, frame.attrs[value])
+        desk.name(name, TARGETS, INPUT_ROW, col)
 
 
 def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
@@ -201,10 +203,12 @@ def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     def when(name: str, criteria: str, **look: object) -> None:
         over(name, name, {"type": "formula", "criteria": criteria}, **look)
 
-    p = letters[THREE[0]]
-    veto = {"type": "formula", "criteria": f"=AND(ISNUMBER({p}),{p}<=veto_at)"}
     red = {"bg_color": "#f4c7c3", "font_color": "#8c1d18", "bold": True}
-    over(THREE[0], THREE[-1], veto | {"stop_if_true": True}, **red)
+    for name in THREE:
+        p = letters[name]
+        rule = f"=AND(ISNUMBER({p}),{p}<=veto_at,three_p_weight_{name}>0)"
+        veto = {"type": "formula", "criteria": rule, "stop_if_true": True}
+        over(name, name, veto, **red)
     unknown = {"type": "blanks", "stop_if_true": True}
     over(THREE[0], THREE[-1], unknown, bg_color="#e3e7ec", pattern=1)
     scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}

@@ -18,6 +18,7 @@ WIDTHS = {
     "manager": 16,
     "product_line": 22,
     "expected_value": 13,
+    "expected_margin": 13,
     "low": 12,
     "high": 12,
     "chance": 11,
@@ -182,8 +183,9 @@ def _whole(desk: Desk) -> pd.DataFrame:
 
 
 def _bought(desk: Desk) -> set[tuple[str, str]]:
-    frame = _whole(desk)
-    if "own_value" not in frame:
+    """Pairs of account and line that are bought, where the map of all pairs is at hand."""
+    frame = desk.tables.get("whitespace_map")
+    if frame is None:
         return set()
     frame = frame[frame["own_value"].astype(float) > 0]
     return set(zip(frame["account"], frame["product_line"], strict=True))

@@ -16,6 +16,7 @@ from kamlib.analysis.win_rates import win_rates
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
 from kamlib.output.targeting import Targeting, deal_facts, ground, target_parts
+from kamlib.words import count, money, share
 
 CLOSE = ("one-to-one", "one-to-few")  # what somebody works on by hand
 
@@ -30,13 +31,20 @@ def close_targets(targets: pd.DataFrame) -> pd.DataFrame:
     return targets[targets["tier"].isin(CLOSE)]
 
 
+def lines_square(book: Book) -> pd.DataFrame:
+    """Every account that buys against every line, for the picture of whitespace."""
+    return whitespace_matrix(
+        book.line_quarters, book_classes(book), ground(book).whitespace, as_of=book.as_of
+    )
+
+
 def evidence_rows(evidence: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
     """The pieces of evidence that count for some targets, one row per P.
 
     Returns
     -------
     ``prospect``, ``name``, ``p`` (its word), ``value`` (0–1), ``evidence``, ``source``, ``date``,
-    ``age_days``; in the order of ``targets``.
+    ``freshness`` (0–1); in the order of ``targets``.
     """
     used = evidence[evidence["used"] & evidence["prospect"].isin(targets.index)]
     used = used.assign(
@@ -44,8 +52,32 @@ def evidence_rows(evidence: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
         name=used["prospect"].map(targets["name"]).astype("str"),
         p=used["p"].map(p_word).astype("str"),
     )
-    columns = ["prospect", "name", "p", "value", "evidence", "source", "date", "age_days"]
+    columns = ["prospect", "name", "p", "value", "evidence", "source", "date", "freshness"]
     return used.sort_values("place", kind="stable")[columns].reset_index(drop=True)
+
+
+def scorecard_rows(card: pd.DataFrame, currency: str = "") -> pd.DataFrame:
+    """The scorecard in words, each value in its own unit, as texts.
+
+    Returns
+    -------
+    ``label``, ``last_quarter``, ``this_quarter``, ``change``, ``better``: all text.
+    """
+    values = ("last_quarter", "this_quarter", "change")
+    table = card[["label", *values, "better"]].astype(object)
+    for name in values:
+        table[name] = [
+            _in_unit(value, unit, currency, signed=name == "change")
+            for value, unit in zip(card[name], card["unit"], strict=True)
+        ]
+    return table.astype("str")
+
+
+def _in_unit(value: float, unit: str, currency: str, *, signed: bool) -> str:
+    sign = "+" if signed and value > 0 else ""
+    if unit == "share":
+        return sign + share(value, 0)
+    return sign + (money(value, currency) if unit == "currency" else count(value))
 
 
 def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
@@ -74,9 +106,6 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
         "lead_sources": _sources(book, judged),
         "whitespace": found.whitespace,
         "whitespace_check": whitespace_back_test(found.followed, settings=settings),
-        "whitespace_matrix": whitespace_matrix(
-            book.line_quarters, book_classes(book), found.whitespace, as_of=book.as_of
-        ),
         "tier_hours": judged.tier_hours,
         "committees": judged.committees,
         "contact_cards": _cards(judged),

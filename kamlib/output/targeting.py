@@ -20,6 +20,7 @@ from kamlib.analysis.p_evidence import p_evidence
 from kamlib.analysis.target_list import decided_list, target_list
 from kamlib.analysis.three_ps import PS, rank_range, three_ps
 from kamlib.analysis.tiers import tier_hours, tiers
+from kamlib.analysis.typical_value import typical_values
 from kamlib.analysis.whitespace import whitespace
 from kamlib.analysis.whitespace_fill import followed_gaps
 from kamlib.data.book import Book
@@ -45,7 +46,8 @@ class Ground:
     """What a book says of targets before they are judged: nothing in it is weighed.
 
     ``decided`` are the won and lost prospects as known before their outcome, ``left_out`` what
-    was not taken of them; ``fit`` of targets and decided ones, with the accounts it learns from.
+    was not taken of them; ``fit`` of targets and decided ones, with the accounts it learns from;
+    ``typical`` what each target may buy in a year as accounts like it do.
     """
 
     prospects: pd.DataFrame
@@ -58,6 +60,7 @@ class Ground:
     learning: pd.DataFrame
     best: pd.Index
     fit: pd.DataFrame
+    typical: pd.Series
 
 
 @dataclass(frozen=True)
@@ -121,8 +124,12 @@ def _ground(book: Book) -> Ground:
     learning, best = learning_accounts(book.accounts, classes), best_accounts(classes)
     everyone = pd.concat([listed, decided.loc[decided.index.difference(listed.index)]])
     fit = lookalike(everyone, learning, best, settings=settings)
+    typical = typical_values(
+        listed, book.accounts, classes["revenue"], neighbours=settings.tiers.neighbours
+    )
     return Ground(
-        *(prospects, matches, followed, space, listed, decided, left_out, learning, best, fit)
+        *(prospects, matches, followed, space, listed, decided, left_out, learning, best, fit),
+        typical,
     )
 
 
@@ -146,6 +153,7 @@ def _targeting(book: Book, settings: Settings) -> Targeting:
         *(managers, book.accounts),
         settings=settings,
         revenue=book_classes(book)["revenue"],
+        typical=found.typical,
     )
     at = {"as_of": book.seen_to, "settings": settings}
     committees = buying_committees(contacts, interactions, targets, **at)

@@ -1,4 +1,4 @@
-"""Small companies for the tests of targets and their three P's, all columns as the data has them."""
+"""Small companies for the tests of targets, all columns as the data layer has them."""
 
 from types import SimpleNamespace
 
