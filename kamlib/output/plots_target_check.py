@@ -92,7 +92,7 @@ def plot_win_rates(
     win_rates
         The table of ``win_rates``: ``attribute``, ``value``, ``n``, ``won``, ``win_rate``,
         ``low``, ``high`` (0–1), ``verdict`` ("wins often", "no difference seen",
-        "wins rarely"; any other: too few deals).
+        "wins rarely"; any other: too few to compare).
     overall
         The share won of all deals, drawn as a line.
     rows
@@ -196,8 +196,16 @@ def _rate_word(verdict: str) -> str:
 
 def _win_rate(ax: Axes, y: float, row: tuple) -> None:
     if pd.isna(row.win_rate) or row.verdict not in RATE_COLOURS:
-        ax.text(0.015, y, _("too few deals: {won} of {n} won").format(
-            won=count(row.won), n=count(row.n)), va="center", fontsize=8, color=MUTED)  # fmt: skip
+        told = _("too few to compare: {won} of {n} won")
+        ax.text(
+            0.015,
+            y,
+            told.format(won=count(row.won), n=count(row.n)),
+            va="center",
+            fontsize=8,
+            color=MUTED,
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+        )
         return
     _dot(ax, y, row.win_rate, row.low, row.high, RATE_COLOURS[row.verdict])
     right = row.high < 0.9

@@ -140,7 +140,7 @@ def test_win_rates_stand_by_attribute_with_the_line_of_all():
     drawn = [line.get_color() for line in ax.lines if line.get_marker() == "o"]
     assert drawn == judged["verdict"].map(colours).tolist()
     assert row_names(ax)[1] == f"value 1 ({frame['n'][1]})"
-    assert any(text.startswith("too few deals") for text in texts(ax))
+    assert any(text.startswith("too few to compare: ") for text in texts(ax))
     assert "… 164 more values in the table" in texts(plot_win_rates(made_win_rates(20, 10)))
 
 
