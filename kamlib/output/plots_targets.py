@@ -60,7 +60,7 @@ def plot_targets(
         How many one-to-one targets are named at most.
     """
     ax = ax or new_axes(9, 5.8)
-    spots = _spots(targets)
+    spots = _spots(targets, (ax.figure.get_figwidth() / 9) ** 2)
     tiers = targets["tier"].astype("str")
     vetoed = targets["vetoed"].to_numpy(bool)
     _strips(ax, targets)
@@ -184,7 +184,7 @@ def tier_word(tier: str) -> str:
     }.get(tier, tier)
 
 
-def _spots(targets: pd.DataFrame) -> pd.DataFrame:
+def _spots(targets: pd.DataFrame, scale: float) -> pd.DataFrame:
     """Where each target is drawn; unknown scores and fits on their strips, apart by their order."""
     spread = STRIP * (0.2 + 0.6 * (np.arange(len(targets)) * 0.618034 % 1))
     value = targets["expected_value"].fillna(0.0).clip(lower=0.0).to_numpy(float)
@@ -193,7 +193,7 @@ def _spots(targets: pd.DataFrame) -> pd.DataFrame:
         {
             "x": np.where(targets["score"].isna(), spread - STRIP, targets["score"]),
             "y": np.where(targets["fit"].isna(), spread - STRIP, targets["fit"]),
-            "size": (value / top * LARGEST_DOT).clip(min=SMALLEST_DOT),
+            "size": (value / top * LARGEST_DOT * scale).clip(min=SMALLEST_DOT),
         },
         targets.index,
     )
@@ -257,9 +257,12 @@ def _tier_key(ax: Axes, tiers: pd.Series, extra: list = (), *, above: float | No
     ]
     if not patches and not extra:
         return
-    legend_above(ax, [*patches, *extra])
-    if above is not None:
-        ax.get_legend().set_bbox_to_anchor((0, above))
+    handles = [*patches, *extra]
+    # Seven entries in one line are wider than a narrow picture and would squeeze it.
+    columns = 4 if len(handles) > 4 and ax.figure.get_figwidth() < 8 else len(handles)
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, above or 1), ncols=columns,
+              handlelength=1, handleheight=1, handletextpad=0.4, borderaxespad=0.2,
+              borderpad=0.2, columnspacing=1.5)  # fmt: skip
 
 
 def _mark(marker: str, colour: str, text: str) -> Line2D:

@@ -56,7 +56,7 @@ def plot_whitespace(
         for x, line in enumerate(shown.columns):
             value, has = shown.loc[account, line], bought.loc[account, line]
             colour = shade(value / top, HEAT_DOWN) if value > 0 else BOUGHT if has else EMPTY
-            tile(ax, (x, y, 1, 1), colour, tight_money(value) if value > 0 else "", "", size=8)
+            tile(ax, (x, y, 1, 1), colour, _worth(value), "", size=8)
         total = short_money(totals[account], currency)
         ax.text(len(wanted) + 0.12, y + 0.5, total, va="center", fontsize=8)
     _grid_axes(ax, [label(names.get(a) or a, 28) for a in shown.index], list(shown.columns))
@@ -132,6 +132,10 @@ def method_word(method: str) -> str:
         "popularity": _("popularity"),
         "random": _("chance"),
     }.get(method, method)
+
+
+def _worth(value: float) -> str:
+    return "" if value <= 0 else tight_money(value) if value >= 0.5 else "<1"
 
 
 def _square(matrix: pd.DataFrame, state: str) -> pd.DataFrame:

@@ -86,6 +86,13 @@ def test_names_of_two_hundred_targets_never_meet():
         assert box.x1 <= frame.x1 + 4
 
 
+def test_a_narrow_picture_is_not_squeezed_by_its_key():
+    ax = plot_targets(made_targets(60), ax=new_axes(6.5, 4))
+    ax.figure.draw_without_rendering()
+    assert ax.get_position().width > 0.8
+    assert len(ax.get_legend().get_texts()) >= 6
+
+
 def test_three_ps_tell_unknown_from_zero_and_show_the_veto_and_the_freshness():
     frame = made_targets(3)
     frame.loc["P0001", ["budget", "budget_freshness"]] = NAN
