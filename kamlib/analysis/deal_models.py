@@ -281,6 +281,11 @@ def unseen_deals(
                     chance[repeat, test] = told.chance(columns[test])
                     order[repeat, test] = told.order(columns[test])
         found[predictor] = Judged(chance.mean(axis=0), order.round(9), drawn)
+        if predictor in SINGLE and not columns[:, 1].any():
+            # Nothing is learnt for the order of a score that is known of all: one fold will do.
+            whole = columns[None, :, 0].round(9)
+            one_fold = np.zeros(whole.shape, dtype=np.int64)
+            found[predictor] = Judged(chance.mean(axis=0), whole, one_fold)
     return found
 
 

@@ -281,7 +281,7 @@ def test_deals_are_taken_as_known_before_their_outcome():
 
 
 def test_the_planted_truth_of_the_demo_company():
-    """Budget and the score tell; power to decide does not. Need is told by too few deals."""
+    """Budget and the score tell; power to decide does not; need does once all of it is derived."""
     read = {"index_col": "prospect"}
     noted = pd.read_csv(DEMO / "prospects.csv", **read)
     noted["score"] = np.exp(np.log(noted[P].clip(lower=1e-9)).mean(axis=1))
