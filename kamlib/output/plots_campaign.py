@@ -68,12 +68,14 @@ def plot_committees(
             colour = REACHED if met else KNOWN if role in known else MISSING
             tile(ax, (x, y, 1, 1), colour, "✓" if met else "○" if role in known else "", "", size=8)
         text, alarm = committee_word(facts)
-        ax.text(len(CONTACT_ROLES) + 0.55, y + 0.5, share(facts["coverage"], 0), ha="right",
+        ax.text(len(CONTACT_ROLES) + 0.72, y + 0.5, share(facts["coverage"], 0), ha="right",
                 va="center", fontsize=8)  # fmt: skip
         look = {"color": "#a8480b", "weight": "bold"} if alarm else {"color": MUTED}
-        ax.text(len(CONTACT_ROLES) + 0.75, y + 0.5, text, va="center", fontsize=8, **look)
+        ax.text(len(CONTACT_ROLES) + 0.95, y + 0.5, text, va="center", fontsize=8, **look)
     texts = [label(names.get(code) or code, 28) for code in shown.index]
-    _bare_grid(ax, [role_word(role) for role in CONTACT_ROLES], texts, room=3.6)
+    heads = [*(role_word(role) for role in CONTACT_ROLES), _("known")]
+    _bare_grid(ax, heads, texts, room=2.6)
+    ax.tick_params(axis="x", labelsize=7.5)
     told = {_("reached ✓"): REACHED, _("known, not reached ○"): KNOWN, _("missing"): MISSING}
     legend_above(ax, [Patch(facecolor=colour, label=text) for text, colour in told.items()])
     ax.get_legend().set_bbox_to_anchor((0, 1 + 0.28 / _high(ax)))
@@ -218,6 +220,7 @@ def _campaign_key(ax: Axes, first: pd.DataFrame, channels: dict[str, str]) -> No
         handles += [
             Patch(facecolor=ABC_COLOURS["A"], label=_("sales")),
             Patch(facecolor=ACCENT, label=_("marketing")),
+            Patch(facecolor=ABC_COLOURS["A"], edgecolor=ACCENT, linewidth=1.8, label=_("both")),
         ]
         legend_above(ax, handles)
 

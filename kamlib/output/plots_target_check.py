@@ -1,9 +1,12 @@
 """Pictures of what told won from lost deals: predictors, win rates, sources of prospects."""
 
+from textwrap import fill
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MultipleLocator
 
 from kamlib.output.columns import column
 from kamlib.output.labels import count_axis, label, share_axis
@@ -22,6 +25,11 @@ from kamlib.words import _, count, share
 CHANCE = 0.5
 UNSEEN, LATER = "unseen deals", "later deals"
 STEPS = {"found": ABC_COLOURS["D"], "qualified": ABC_COLOURS["C"], "won": ABC_COLOURS["A"]}
+RATE_COLOURS = {
+    "wins often": ABC_COLOURS["A"],
+    "no difference seen": MUTED,
+    "wins rarely": ACCENT,
+}
 WORDS_AT = 1.03  # of the axes' width: where what it means is written
 ROW_INCHES = 0.36
 
@@ -55,12 +63,13 @@ def plot_target_check(target_models: pd.DataFrame, *, ax: Axes | None = None) ->
         if not pd.isna(after := later.get(row["predictor"])):
             ax.plot([after], [y + 0.27], "D", markersize=4.5, markerfacecolor="none", color=colour)
         _beside(ax, y, f"{share(row['auc'], 0)}  {label(row['verdict'], 44)}")
-    _row_axis(ax, [predictor_word(row) for row in rows.to_dict("records")])
+    _row_axis(ax, [fill(predictor_word(row), 30) for row in rows.to_dict("records")])
     lows, highs = rows["auc_low"].dropna(), rows["auc_high"].dropna()
     ax.set_xlim(
         min([0.3, *lows, *later.dropna()]) - 0.02, max([0.8, *highs, *later.dropna()]) + 0.02
     )
-    share_axis(ax.xaxis, 0.1)
+    share_axis(ax.xaxis)
+    ax.xaxis.set_major_locator(MultipleLocator(0.1))
     ax.axvline(CHANCE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0.5)
     ax.set_xlabel(_("Pairs of a won and a lost deal in the right order (dashed: by chance)"))
     if later.notna().any():
@@ -82,7 +91,8 @@ def plot_win_rates(
     ----------
     win_rates
         The table of ``win_rates``: ``attribute``, ``value``, ``n``, ``won``, ``win_rate``,
-        ``low``, ``high`` (0–1; without them deals are too few).
+        ``low``, ``high`` (0–1), ``verdict`` ("wins often", "no difference seen",
+        "wins rarely"; any other: too few to compare).
     overall
         The share won of all deals, drawn as a line.
     rows
@@ -98,7 +108,7 @@ def plot_win_rates(
                 fontsize=9)  # fmt: skip
         y += 1
         for row in shown[shown["attribute"] == attribute].itertuples():
-            _win_rate(ax, y, row, overall)
+            _win_rate(ax, y, row)
             places.append(y)
             texts.append(f"{label(row.value or _('unknown'), 28)} ({count(row.n)})")
             y += 1
@@ -112,13 +122,8 @@ def plot_win_rates(
         ax.annotate(_("all: {share}").format(share=share(overall, 0)), (overall, 1), (0, 3),
                     xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
                     fontsize=8)  # fmt: skip
-        patches = [
-            Patch(facecolor=ABC_COLOURS["A"], label=_("above all")),
-            Patch(facecolor=MUTED, label=_("may be chance")),
-            Patch(facecolor=ACCENT, label=_("below all")),
-        ]
-        legend_above(ax, patches)
-        ax.get_legend().set_bbox_to_anchor((0, 1 + 0.16 / ax.figure.get_figheight()))
+    legend_above(ax, [Patch(facecolor=c, label=_rate_word(v)) for v, c in RATE_COLOURS.items()])
+    ax.get_legend().set_bbox_to_anchor((0, 1 + 0.16 / ax.figure.get_figheight()))
     _cut_note(ax, len(win_rates) - len(shown))
     return describe(ax, _rates_alt(shown))
 
@@ -165,7 +170,7 @@ def interval_colour(low: float, high: float, line: float) -> str:
 def predictor_word(row: dict) -> str:
     """A predictor as a reader sees it: in its own words, or by its column's heading."""
     text = str(row.get("label") or column(str(row["predictor"])).label)
-    return label(text[:1].upper() + text[1:], 34)
+    return label(text[:1].upper() + text[1:], 58)
 
 
 def _wide_axes(rows: int, each: float = ROW_INCHES) -> Axes:
@@ -181,14 +186,28 @@ def _verdict_colour(row: pd.Series) -> str:
     return interval_colour(row["auc_low"], row["auc_high"], CHANCE)
 
 
-def _win_rate(ax: Axes, y: float, row: tuple, overall: float | None) -> None:
-    if pd.isna(row.win_rate):
-        ax.text(0.015, y, _("too few deals: {won} of {n} won").format(
-            won=count(row.won), n=count(row.n)), va="center", fontsize=8, color=MUTED)  # fmt: skip
+def _rate_word(verdict: str) -> str:
+    return {
+        "wins often": _("wins often"),
+        "no difference seen": _("no difference seen"),
+        "wins rarely": _("wins rarely"),
+    }[verdict]
+
+
+def _win_rate(ax: Axes, y: float, row: tuple) -> None:
+    if pd.isna(row.win_rate) or row.verdict not in RATE_COLOURS:
+        told = _("too few to compare: {won} of {n} won")
+        ax.text(
+            0.015,
+            y,
+            told.format(won=count(row.won), n=count(row.n)),
+            va="center",
+            fontsize=8,
+            color=MUTED,
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+        )
         return
-    unsure = overall is None or pd.isna(overall)
-    colour = ABC_COLOURS["B"] if unsure else interval_colour(row.low, row.high, overall)
-    _dot(ax, y, row.win_rate, row.low, row.high, colour)
+    _dot(ax, y, row.win_rate, row.low, row.high, RATE_COLOURS[row.verdict])
     right = row.high < 0.9
     ax.annotate(share(row.win_rate, 0), (row.high if right else row.low, y),
                 (6 if right else -6, 0), textcoords="offset points", va="center",
@@ -230,12 +249,12 @@ def _check_alt(rows: pd.DataFrame) -> str:
     tells = [predictor_word(row) for row in known if row["auc_low"] > CHANCE]
     doubt = [predictor_word(row) for row in known if not row["auc_low"] > CHANCE]
     return _("Tells won from lost deals: {tells}. Does not, or not surely: {doubt}.").format(
-        tells=", ".join(tells) or _("nothing"), doubt=", ".join(doubt) or _("nothing")
+        tells="; ".join(tells) or _("nothing"), doubt="; ".join(doubt) or _("nothing")
     )
 
 
 def _rates_alt(shown: pd.DataFrame) -> str:
-    known = shown[shown["win_rate"].notna()]
+    known = shown[shown["win_rate"].notna() & shown["verdict"].isin(list(RATE_COLOURS))]
     if known.empty:
         return _("Win rates: too few decided deals to say.")
     best, worst = known.loc[known["win_rate"].idxmax()], known.loc[known["win_rate"].idxmin()]

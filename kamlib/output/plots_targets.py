@@ -35,7 +35,7 @@ TIER_COLOURS = {
 }
 HOUR_TIERS = ("one-to-one", "one-to-few", "one-to-many", "find out")
 UNKNOWN, VETO = "?", "✕"
-LARGEST_DOT, SMALLEST_DOT = 420, 12
+LARGEST_DOT, SMALLEST_DOT, NOTED_DOT = 420, 12, 60
 STRIP = 0.13  # of the axes' unit: where what is unknown stands
 ROW_INCHES = 0.3
 # Where a row of the three P's stands, in cells: the bar of the score and what is known of it.
@@ -76,12 +76,13 @@ def plot_targets(
                 color=MUTED)  # fmt: skip
     first = ((tiers == "one-to-one").to_numpy() & ~vetoed).nonzero()[0][:named]
     names = [label(text, 22) for text in _texts(targets.iloc[first])]
-    name_dots(ax, spots.iloc[first], names)
+    large = spots.drop(index=spots.index[first]).query("size > @NOTED_DOT")
+    name_dots(ax, spots.iloc[first], names, large)
     ax.set_xlabel(_("Score of need, ability to pay and power to decide"))
     ax.set_ylabel(_("Fit to the best accounts of today"))
     extra = [_mark("o", MUTED, _("area: expected a year"))] if len(targets) else []
     if vetoed.any():
-        extra.insert(0, _mark("x", "#6b2f06", _("vetoed by a zero")))
+        extra.insert(0, _mark("x", "#6b2f06", _("vetoed by a no")))
     _tier_key(ax, tiers[~vetoed], extra)
     return describe(ax, _targets_alt(targets, tiers, vetoed))
 
@@ -296,7 +297,7 @@ def _targets_alt(targets: pd.DataFrame, tiers: pd.Series, vetoed: np.ndarray) ->
     numbers = tiers.value_counts()
     listed = ", ".join(f"{tier_word(t)} {count(numbers[t])}" for t in TIER_COLOURS if t in numbers)
     return _(
-        "{targets} targets by score and fit: {listed}; {vetoed} are vetoed by a zero, the fit of "
+        "{targets} targets by score and fit: {listed}; {vetoed} are vetoed by a no, the fit of "
         "{no_fit} and the score of {no_score} are unknown."
     ).format(
         targets=count(len(targets)),

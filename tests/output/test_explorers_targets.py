@@ -1,4 +1,4 @@
-"""The explorer of targets: a control that is moved moves a named result, mistakes are said in it."""
+"""The explorer of targets: a control moved moves a named result, mistakes are said in it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The pictures of targeting draw what their frames hold, few rows and many, or say there is none."""
+"""The pictures of targeting draw what their frames hold, or say that they hold nothing."""
 
 import numpy as np
 import pandas as pd
@@ -122,7 +122,7 @@ def test_a_predictor_is_coloured_by_what_its_interval_says():
     assert diamond.get_xdata()[0] == 0.66
     assert "too few deals: 12" in texts(ax)
     assert "51 %  does not discriminate in your data" in texts(ax)
-    assert "Does not, or not surely: Power to decide, Fit" in description(ax)
+    assert "Does not, or not surely: Power to decide; Fit" in description(ax)
     fitted = made_models().assign(auc_known_high=[0.8, 0.7, 0.48, NAN, NAN, NAN])
     dots = [line for line in plot_target_check(fitted).lines if line.get_marker() == "o"]
     assert dots[2].get_color() == ACCENT, "the score itself points the wrong way"
@@ -130,13 +130,17 @@ def test_a_predictor_is_coloured_by_what_its_interval_says():
 
 def test_win_rates_stand_by_attribute_with_the_line_of_all():
     frame = made_win_rates(2, 3)
-    frame.loc[0, ["win_rate", "low", "high", "verdict"]] = [NAN, NAN, NAN, "too few deals"]
+    frame.loc[0, "verdict"] = "too few"
     ax = plot_win_rates(frame, overall=0.4)
     assert {"Attribute 0", "Attribute 1", "all: 40 %"} <= set(texts(ax))
     dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
-    assert dots == frame["win_rate"].dropna().tolist()
+    judged = frame[frame["verdict"] != "too few"]
+    assert dots == judged["win_rate"].tolist()
+    colours = {"wins often": ABC_COLOURS["A"], "no difference seen": MUTED, "wins rarely": ACCENT}
+    drawn = [line.get_color() for line in ax.lines if line.get_marker() == "o"]
+    assert drawn == judged["verdict"].map(colours).tolist()
     assert row_names(ax)[1] == f"value 1 ({frame['n'][1]})"
-    assert any(text.startswith("too few deals") for text in texts(ax))
+    assert any(text.startswith("too few to compare: ") for text in texts(ax))
     assert "… 164 more values in the table" in texts(plot_win_rates(made_win_rates(20, 10)))
 
 
