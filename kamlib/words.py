@@ -21,6 +21,11 @@ def accounts(number: float) -> str:
     return _("1 account") if number == 1 else _("{n} accounts").format(n=count(number))
 
 
+def days(number: float) -> str:
+    """How many days, in words: ``1 day``, ``1,234 days``."""
+    return _("1 day") if number == 1 else _("{n} days").format(n=count(number))
+
+
 def number(value: float, digits: int = 2) -> str:
     """A number with a fixed number of digits, ``1,234.50``; a dash where it is unknown."""
     return DASH if _unknown(value) else f"{value:,.{digits}f}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SALVIRT = Path(__file__).parent / "data" / "salvirt"
 ADVENTUREWORKS = Path(__file__).parent / "data" / "adventureworks" / "dataset.toml"
 
 # pytest does not put test folders on the path; tests/data/sales_table.py serves several tests.
@@ -60,4 +61,17 @@ def adventureworks(tmp_path_factory) -> Path:
     folder.mkdir()
     text = ADVENTUREWORKS.read_text(encoding="utf-8").replace("SHARED/", f"{source.as_posix()}/")
     (folder / "dataset.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def salvirt(tmp_path_factory) -> Path:
+    """A data set over the shared Salvirt deals, won and lost: tests/data/salvirt/dataset.toml."""
+    source = shared_folder("salvirt-b2b")
+    folder = tmp_path_factory.mktemp("deals") / "salvirt"
+    folder.mkdir()
+    text = (SALVIRT / "dataset.toml").read_text(encoding="utf-8")
+    text = text.replace("SHARED/", f"{source.as_posix()}/")
+    (folder / "dataset.toml").write_text(text, encoding="utf-8")
+    (folder / "sales.csv").write_bytes((SALVIRT / "sales.csv").read_bytes())
     return folder

@@ -26,7 +26,10 @@ BELOW = {
     "output": {"data", "analysis", "output"},
     "cli": {"data", "analysis", "output", "demo"},
 }
-ANALYSIS_MAY_USE = {"pandas", "numpy", "kamlib", "scipy", "sklearn", "statsmodels"}
+ANALYSIS_MAY_USE = {
+    *("pandas", "numpy", "kamlib", "scipy", "sklearn", "statsmodels"),
+    "rapidfuzz",
+}
 
 
 def module_name(path):

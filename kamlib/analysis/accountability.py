@@ -135,8 +135,8 @@ def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
     called = row["hits"] + row["false_alarms"]
     return _(
         "Of {called} accounts that the list of {quarter} called at risk, {hits} have not ordered "
-        "since ({precision}; {hit_money} revenue a year) and {alarms} have; {warned} were lost "
-        "that it called slowing, and {misses} without having been on the list ({miss_money} "
+        "since ({precision}; {hit_money} revenue a year) and {alarms} have; {warned} that "
+        "it called slowing got lost, and {misses} without having been on the list ({miss_money} "
         "revenue a year). Of {lost} called lost {back} came back."
     ).format(
         called=count(called),

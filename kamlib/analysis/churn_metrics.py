@@ -47,6 +47,37 @@ def auc(event: np.ndarray, score: np.ndarray, weights: np.ndarray | None = None)
     return _sorted_auc(event[order], _ties(score[order]), weights, order)
 
 
+def runs_of_equal(
+    event: np.ndarray, score: np.ndarray, weights: np.ndarray, parts: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The weight of events and of non-events in each run of equal scores, lowest score first.
+
+    ``weights`` may have one row per draw of a bootstrap; then so has what comes back.
+    ``parts`` are whole numbers: scores are compared within a part only, parts stand one behind
+    the other, and the third array says of which part each run is.
+    """
+    parts = np.zeros(len(event), dtype=np.int64) if parts is None else parts
+    order = np.lexsort((score, parts))
+    new_part = np.diff(parts[order], prepend=-1) != 0
+    ties = np.flatnonzero(new_part | (np.diff(score[order], prepend=np.inf) != 0))
+    return *_runs(event[order], ties, weights[..., order]), parts[order][ties]
+
+
+def runs_auc(events: np.ndarray, others: np.ndarray, parts: np.ndarray | None = None) -> np.ndarray:
+    """AUC from the runs of equal scores, one per draw; NaN without events or non-events.
+
+    With ``parts``, pairs within a part are counted only.
+    """
+    starts = np.array([0]) if parts is None else np.flatnonzero(np.diff(parts, prepend=-1))
+    sizes = np.diff(starts, append=events.shape[-1])
+    before = np.cumsum(others, axis=-1) - others
+    below = before - np.repeat(before[..., starts], sizes, axis=-1)
+    ranked = np.sum(events * (below + others / 2), axis=-1)
+    sums = [np.add.reduceat(side, starts, axis=-1) for side in (events, others)]
+    pairs = np.asarray((sums[0] * sums[1]).sum(axis=-1))
+    return np.divide(ranked, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
+
+
 def calibration_curve(event: np.ndarray, probability: np.ndarray, bins: int = 10) -> pd.DataFrame:
     """Predicted against happened, in groups of equal size from low to high probability.
 
@@ -128,11 +159,14 @@ def _sorted_auc(
     event: np.ndarray, ties: np.ndarray, weights: np.ndarray | None, order: np.ndarray
 ) -> float:
     weights = np.ones(len(event)) if weights is None else weights[order]
-    events = np.add.reduceat(weights * event, ties)
-    others = np.add.reduceat(weights * (1 - event), ties)
-    below = np.cumsum(others) - others
-    pairs = events.sum() * others.sum()
-    return float(events @ (below + others / 2) / pairs) if pairs > 0 else np.nan
+    return float(runs_auc(*_runs(event, ties, weights)))
+
+
+def _runs(
+    event: np.ndarray, ties: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    events = np.add.reduceat(weights * event, ties, axis=-1)
+    return events, np.add.reduceat(weights * (1 - event), ties, axis=-1)
 
 
 def _lift(event: np.ndarray, probability: np.ndarray) -> float:

@@ -27,6 +27,7 @@ def manager_plan(
     actions: pd.DataFrame,
     as_of: pd.Timestamp,
     settings: Settings,
+    hours_share: float = 1.0,
 ) -> pd.DataFrame:
     """What each manager does with which account in the quarter after ``as_of``, and by when.
 
@@ -56,6 +57,8 @@ def manager_plan(
         The whole table of ``abc_xyz_actions`` (``rows=None``): what happened this quarter.
     as_of
         Last day of the reported quarter.
+    hours_share
+        Share (0–1) of each manager's hours that is there for accounts; the rest is for targets.
 
     Returns
     -------
@@ -66,6 +69,7 @@ def manager_plan(
     """
     table = _candidates(classes, plays, key, types, risk, actions, settings)
     hours = hours_available(managers, pd.Index(table["manager"].unique()), settings=settings)
+    hours = hours * hours_share
     days = _working_days(as_of)
     lists = [
         _fitted(group, float(hours[name]), days)

@@ -14,7 +14,7 @@ def plan_headline(plan: pd.DataFrame, available: pd.Series, currency: str = "") 
     plan
         The table of ``manager_plan``.
     available
-        ``hours_available`` per manager.
+        Hours per manager that are there for accounts.
     """
     if plan.empty:
         return _("No account has hours in any play: there is nothing to plan.")

@@ -56,17 +56,17 @@ def portfolios(
 
     Returns
     -------
-    One row per manager with an account, a record, a plan for the quarter or a sale in it, the
-    most revenue first, "" (no manager) last: ``COLUMNS``. ``revenue``, ``margin``,
-    ``revenue_before`` of the window; ``at_risk`` (currency); ``hours_needed`` of all accounts'
-    plays and ``key_hours`` of the key accounts'; ``plan`` to ``quarter_share`` as in
-    ``plan_actual``; ``growth`` of all, new accounts included, the rest as in
-    ``portfolio_mix``; ``largest_share`` (0–1) of positive revenue and ``effective_accounts``
+    One row per manager with an account, a record (people of marketing aside), a plan for the
+    quarter or a sale in it, the most revenue first, "" (no manager) last: ``COLUMNS``.
+    ``revenue``, ``margin``, ``revenue_before`` of the window; ``at_risk`` (currency);
+    ``hours_needed`` of all accounts' plays and ``key_hours`` of the key accounts'; ``plan`` to
+    ``quarter_share`` as in ``plan_actual``; ``growth`` of all, new accounts included, the rest
+    as in ``portfolio_mix``; ``largest_share`` (0–1) of positive revenue and ``effective_accounts``
     (1 / HHI).
     """
     results = plan_actual(manager_quarters, plans, as_of=as_of, seen_to=seen_to)
     recorded = managers.drop_duplicates("manager").set_index("manager")
-    names = _everyone(classes["manager"], recorded.index, results.index)
+    names = _everyone(classes["manager"], _sellers(managers), results.index)
     table = _sums(classes, plays, risk, key, names)
     table["hours_available"] = hours_available(managers, names, settings=settings)
     table["name"] = recorded["name"].reindex(names).astype("str").fillna("")
@@ -81,6 +81,13 @@ def portfolios(
     change = table["revenue"] - table["revenue_before"]
     table["growth"] = change / table["revenue_before"].where(table["revenue_before"] > 0)
     return _largest_first(table)[COLUMNS]
+
+
+def _sellers(managers: pd.DataFrame) -> pd.Series:
+    """Who works for accounts: all but the people of marketing."""
+    if "team" not in managers:
+        return managers["manager"]
+    return managers.loc[managers["team"].ne("marketing").fillna(True), "manager"]
 
 
 def _everyone(*sources: pd.Series | pd.Index) -> pd.Index:

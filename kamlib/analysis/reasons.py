@@ -120,7 +120,7 @@ def reasons_headline(table: pd.DataFrame, currency: str = "") -> str:
     by_source = by_source.reindex(SOURCES, fill_value=0)
     told = _(
         "Of {all} lost accounts {recorded} left for a recorded reason, for {hint} the data hints "
-        "at one, and of {unknown} nothing is known ({part} of the lost revenue)."
+        "at one, and of {unknown} nothing is known ({part} of the revenue that they brought)."
     ).format(
         all=count(whole),
         recorded=count(by_source.loc["recorded", "accounts"]),
@@ -129,8 +129,8 @@ def reasons_headline(table: pd.DataFrame, currency: str = "") -> str:
         part=share(table.loc[table["reason_source"] == UNKNOWN, "revenue_share"].sum(), 0),
     )
     for source, words in (
-        ("recorded", _("Most recorded money went for: {reason} ({sum} a year).")),
-        ("hint", _("Most hinted at: {reason} ({sum} a year).")),
+        ("recorded", _("Most revenue with a recorded reason went for: {reason} ({sum} a year).")),
+        ("hint", _("Of the hints most revenue went for: {reason} ({sum} a year).")),
     ):
         rows = table[table["reason_source"] == source]
         if len(rows):

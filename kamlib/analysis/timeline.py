@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from kamlib.words import _, count, day, money, share
+from kamlib.words import _, day, money, share
+from kamlib.words import days as in_days
 
 LANES = ("deliveries", "payments", "complaints", "talks", "tenders", "steps", "losses")
 COLUMNS = ("date", "lane", "kind", "state", "until", "days", "text")
@@ -224,13 +225,13 @@ def _delivery_text(document: str, late: float, came: bool, partly: bool, due: pd
     if not came and late < 0:
         text = _("{document}: open, due {due}")
     elif not came:
-        text = _("{document}: not delivered yet, {days} days late") if late > 0 else _(
+        text = _("{document}: not delivered yet, {days} late") if late > 0 else _(
             "{document}: due today")  # fmt: skip
     elif late > 0:
-        text = _("{document}: delivered {days} days late")
+        text = _("{document}: delivered {days} late")
     else:
         text = _("{document}: delivered on time")
-    text = text.format(document=document, days=count(late), due=day(due))
+    text = text.format(document=document, days=in_days(late), due=day(due))
     return f"{text}, {_('incomplete')}" if partly else text
 
 
@@ -238,21 +239,21 @@ def _payment_text(document: str, amount: str, late: float, came: bool, due: pd.T
     if not came and late < 0:
         text = _("{document}: {amount} open, due {due}")
     elif not came:
-        text = _("{document}: {amount} unpaid, {days} days overdue") if late > 0 else _(
+        text = _("{document}: {amount} unpaid, {days} overdue") if late > 0 else _(
             "{document}: {amount} due today")  # fmt: skip
     else:
-        text = _("{document}: {amount} paid {days} days late") if late > 0 else _(
+        text = _("{document}: {amount} paid {days} late") if late > 0 else _(
             "{document}: {amount} paid on time")  # fmt: skip
-    return text.format(document=document, amount=amount, days=count(late), due=day(due))
+    return text.format(document=document, amount=amount, days=in_days(late), due=day(due))
 
 
 def _talk_text(kind: str, subject: str, outcome: str, who: str, days: float, settled) -> str:
     text = f"{kind.capitalize()}: {subject}" if subject else kind.capitalize()
     text = f"{text} ({who})" if who else text
     if kind in _SETTLED and pd.isna(settled):
-        return _("{text}: open for {days} days").format(text=text, days=count(days))
+        return _("{text}: open for {days}").format(text=text, days=in_days(days))
     if kind in _SETTLED:
-        return _("{text}: settled after {days} days").format(text=text, days=count(days))
+        return _("{text}: settled after {days}").format(text=text, days=in_days(days))
     return f"{text}: {outcome}" if outcome else text
 
 

@@ -137,6 +137,10 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "authority_date": dt.date(2025, 9, 3),
         "competitor": "Rival Inc",
         "competitor_share": 0.7,
+        "relationship": "new",
+        "product_line": "Pumps",
+        "value": 60_000.0,
+        "manager": "M03",
         "outcome": "open",
     },
     "managers": {
@@ -144,6 +148,7 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "hours_per_quarter": 320,
         "product_knowledge": 0.85,
         "tested_on": dt.date(2025, 9, 12),
+        "team": "sales",
     },
     "plans": {"quarter": "2025Q4", "revenue_plan": 450_000.0},
     "plays": {

@@ -7,11 +7,14 @@ import pandas as pd
 from kamlib.data.checks import EXAMPLES, Finding, SideTable
 from kamlib.data.dossier_files import DOSSIERS
 from kamlib.data.frames import ledger_span
+from kamlib.data.prospect_findings import prospect_findings
 from kamlib.data.relation_findings import relation_findings
 from kamlib.data.tables import Tables, stray_months
 from kamlib.words import _
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
+# Their column ``account`` may hold the code of a prospect.
+_OF_PROSPECTS_TOO = ("contacts", "interactions", "competitors")
 # The same fault in another value is the same finding: shown "…" instead of the value.
 _VALUE = r' "[^"]*"(?= )'
 
@@ -29,6 +32,7 @@ def findings(tables: Tables) -> pd.DataFrame:
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*_unknown_managers(tables), *_dossier_findings(tables)]
     found += relation_findings(tables, _sold(tables, "account"))
+    found += prospect_findings(tables["prospects"])
     frame = pd.DataFrame(found, columns=list(Finding._fields))
     return frame.sort_values(
         "severity", key=lambda severity: severity.map(_ORDER), kind="stable", ignore_index=True
@@ -84,6 +88,8 @@ def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[Finding]:
     if "account" not in table.rows or table.name == "accounts":
         return
     known = {*_sold(tables, "account"), *tables["accounts"]["account"]}
+    if table.name in _OF_PROSPECTS_TOO:
+        known |= set(tables["prospects"]["prospect"])
     told = _("of accounts that neither transactions nor accounts know")
     yield from _unknown(table.name, told, table.rows["account"], known)
 
@@ -98,7 +104,7 @@ def _unknown_managers(tables: Tables) -> Iterable[Finding]:
     else:
         listed = {*sold, *tables["accounts"]["manager"].dropna()}
         told = _("of managers who have neither a sale nor an account")
-    for name in ("accounts", "interactions", "plans"):
+    for name in ("accounts", "interactions", "plans", "prospects"):
         if name in tables.side and listed:
             yield from _unknown(name, told, tables[name]["manager"], listed)
 

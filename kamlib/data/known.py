@@ -23,6 +23,8 @@ OUTCOME_DAYS = {
     "winbacks": (("outcome_on", "outcome"),),
     "prospects": (("outcome_on", "outcome"),),
 }
+# What is judged of a prospect, each with its evidence and that evidence's day.
+QUALITIES = ("need", "budget", "authority")
 # Tables whose day lies ahead when a row is agreed on.
 AGREED_AHEAD = ("deliveries", "payments", "tenders")
 
@@ -48,7 +50,8 @@ def known_at(
     Returns
     -------
     A new frame with the same columns: rows of later events are left out, later outcomes are
-    emptied (an outcome in words becomes "open").
+    emptied (an outcome in words becomes "open"). Of a prospect, what later evidence says is not
+    known yet, nor which account it became.
     """
     known = rows
     if name in EVENT_DAYS:
@@ -59,9 +62,22 @@ def known_at(
             kept |= (day > as_of) & ~pd.Series(decided, rows.index, dtype=bool)
         known = rows[kept]
     known = known.reset_index(drop=True)
+    if name == "prospects":
+        known = _judged_by(known, as_of)
     for column, outcome in OUTCOME_DAYS.get(name, ()):
         later = known[column] > as_of
         known[column] = known[column].mask(later)
         if outcome:
             known[outcome] = known[outcome].mask(later, "open")
+    return known
+
+
+def _judged_by(prospects: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Prospects without the scores, evidence and account numbers of a later day."""
+    known = prospects.copy()
+    for quality in QUALITIES:
+        later = known[f"{quality}_date"] > as_of
+        for column in (quality, f"{quality}_evidence", f"{quality}_date"):
+            known[column] = known[column].mask(later)
+    known["account"] = known["account"].mask(known["outcome_on"] > as_of)
     return known

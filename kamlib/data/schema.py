@@ -20,6 +20,8 @@ LOSS_REASONS = (
 CONTACT_ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps", "opposes")
 INTERACTION_KINDS = ("meeting", "call", "e-mail", "complaint", "request", "brief", "other")
 CRITERIA = ("income", "reliability", "long-term", "growth", "new income", "reputation")
+BUYERS = ("new", "past", "current")
+TEAMS = ("sales", "marketing")
 ACCOUNT_TYPES = ("breadwinner", "prospective", "image", "expert")
 # What a play can stand for: a cell of the matrix, a place beside it, or a type of key account.
 PLAY_PLACES = (
@@ -292,6 +294,11 @@ _TABLES = (
             _date("authority_date", "Day of that evidence"),
             _text("competitor", "From whom it buys today"),
             _number("competitor_share", "Share it buys there", "0–1", 0, 1),
+            _text("relationship", "What it is to us: new, past or current buyer", choices=BUYERS),
+            _text("product_line", "Product line that it needs first"),
+            _number("value", "What it could buy from you in a year", "currency", 0),
+            _text("manager", "Who of you looks after it"),
+            _text("account", "Its account number, once it buys"),
             _text("outcome", "Outcome", choices=("won", "lost", "open")),
             _date("outcome_on", "Day of the outcome"),
         ),
@@ -306,6 +313,7 @@ _TABLES = (
             _number("hours_per_quarter", "Hours for key accounts in a quarter", "hours", 0, 2000),
             _number("product_knowledge", "Result of the last product-knowledge test", "0–1", 0, 1),
             _date("tested_on", "Day of that test"),
+            _text("team", "Sales (also where empty) or marketing", choices=TEAMS),
         ),
     ),
     Table(

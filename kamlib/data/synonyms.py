@@ -376,6 +376,23 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "authority_date": "authority date, 决策权日期, дата оценки полномочий",
         "competitor": _COMPETITOR + ", current supplier, 现有供应商, текущий поставщик",
         "competitor_share": "competitor share, 竞争对手份额, доля конкурента",
+        "relationship": (
+            "relationship, client status, customer status, relation, kundenstatus, 客户关系,"
+            "合作关系, 新老客户, отношения, статус клиента, новый или прежний"
+        ),
+        "product_line": _PRODUCT_LINE,
+        "value": (
+            "value, potential, yearly potential, annual potential, potential value, deal value,"
+            "opportunity value, expected revenue, estimated value, potenzial, 潜在金额, 年采购额,"
+            "商机金额, 预计金额, 预期收入, потенциал, потенциал в год, сумма сделки,"
+            "ожидаемая выручка, объем закупок, ?amount, ?金额, ?сумма"
+        ),
+        "manager": _MANAGER + ", lead owner, opportunity owner, 线索负责人, ответственный за лид",
+        "account": (
+            "account id, account, customer id, became account, converted account id,"
+            "kundennummer, 客户编号, 正式客户编号, код клиента, код контрагента,"
+            "стал клиентом"
+        ),
         "outcome": "outcome, result, status, stage, 结果, 状态, результат, статус, итог",
         "outcome_on": "outcome on, outcome date, closed on, 结果日期, 关闭日期, дата результата",
     },
@@ -391,6 +408,10 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "знание продукта, результат теста"
         ),
         "tested_on": "tested on, test date, date of test, 测试日期, дата теста",
+        "team": (
+            "team, department, sales or marketing, abteilung, 团队, 部门, 所属部门, команда, отдел,"
+            "подразделение"
+        ),
     },
     "plans": {
         "manager": _MANAGER,

@@ -133,6 +133,7 @@ MANAGERS = {
     "M5": ("Agnieszka Wrona", 200),
     "M6": ("Claire Dumontel", 240),
 }
+MARKETING = {"K1": ("Maike Brandis", 120), "K2": ("Sander Hoekstra", 80)}
 HANDOVER = date(2024, 7, 1)  # part of M2's portfolio went to M1, whose book was small
 
 COMPETITORS = (

@@ -11,6 +11,7 @@ from kamlib.demo.account import Account
 from kamlib.demo.cast import cast_accounts
 from kamlib.demo.company import CURRENCY, FREIGHT_REASON, TITLE
 from kamlib.demo.dirt import blank_names, spoil_sides, spoil_transactions
+from kamlib.demo.leads import complete_prospects, lead_rows
 from kamlib.demo.market import (
     competitor_rows,
     judgement_rows,
@@ -56,7 +57,10 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     documents = all_documents(accounts, seed)
     tables = _side_tables(accounts, documents, seed)
     tables["prospects"] = prospect_rows(prospects, accounts, seed)
+    complete_prospects(tables["prospects"], prospects, seed)
     findings = blank_names(tables["accounts"]) + spoil_sides(tables, seed)
+    for name, rows in lead_rows(tables["prospects"], prospects, seed).items():
+        tables[name] += rows
     tables["transactions"], bad = spoil_transactions(_transaction_rows(documents), seed)
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +69,7 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
         _write_csv(folder / f"{name}.csv", columns, tables[name])
     truth = {
         "truth": account_truth(accounts, documents, seed),
-        "truth_prospects": prospect_truth(prospects),
+        "truth_prospects": prospect_truth(prospects, seed),
         "truth_rows": bad,
         "truth_totals": total_truth(documents, bad),
         "truth_faults": fault_truth(findings),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from kamlib.demo.chance import Dice
-from kamlib.demo.company import MANAGERS
+from kamlib.demo.company import MANAGERS, MARKETING
 from kamlib.demo.orders import Document
 from kamlib.demo.workdays import YEARS, quarter
 
@@ -14,7 +14,7 @@ _QUARTERS = tuple(f"{year}Q{number}" for year in YEARS for number in (1, 2, 3, 4
 
 
 def manager_rows() -> list[dict]:
-    """One row per manager, with what the last test of product knowledge said."""
+    """Who sells, with what the last test of product knowledge said, and who does marketing."""
     return [
         {
             "manager": code,
@@ -22,8 +22,10 @@ def manager_rows() -> list[dict]:
             "hours_per_quarter": hours,
             "product_knowledge": KNOWLEDGE.get(code),
             "tested_on": TESTED_ON if code in KNOWLEDGE else None,
+            "team": team,
         }
-        for code, (name, hours) in MANAGERS.items()
+        for team, people in (("sales", MANAGERS), ("marketing", MARKETING))
+        for code, (name, hours) in people.items()
     ]
 
 

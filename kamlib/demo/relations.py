@@ -22,7 +22,7 @@ _POSTS = (
     ("Category buyer", "uses", 1, 1),
     ("Warehouse lead", "uses", 1, 2),
 )
-_INTERESTS = (
+INTERESTS = (
     "delivery on the day",
     "price per piece",
     "fewer suppliers",
@@ -32,13 +32,13 @@ _INTERESTS = (
     "payment terms",
     "sustainability",
 )
-_TALKS = {
+TALKS = {
     "meeting": ("review of the quarter", "prices for next year", "new range", "service agreement"),
     "call": ("open orders", "stock levels", "demand for next month", "a quotation"),
     "e-mail": ("catalogue sent", "price list sent", "answer to a question", "invitation"),
 }
 _OUTCOMES = ("order expected", "no change", "offer requested", "decision next month", "satisfied")
-_STEPS = ("send an offer", "send samples", "clarify stock", "visit the site", "")
+STEPS = ("send an offer", "send samples", "clarify stock", "visit the site", "")
 _COMPLAINTS = ("wrong item delivered", "damaged on arrival", "error on the invoice")
 
 
@@ -71,7 +71,7 @@ def _contact_row(account: Account, place: int, count: int, dice: Dice) -> dict:
         "role": role,
         "influence": 3 if count == 1 else influence,
         "attitude": dice.weighted({-1: 1, 0: 3, 1: 4, 2: 2}),
-        "interests": dice.pick(_INTERESTS),
+        "interests": dice.pick(INTERESTS),
         "channel": dice.pick(("phone", "e-mail", "visit")),
         "last_contact": None,
         "owner": account.manager,
@@ -111,8 +111,8 @@ def _talks(account: Account, codes: list[str], dice: Dice) -> list[dict]:
     rows, day = [], max(FIRST, account.start)
     while (day := workday(day + timedelta(days=dice.whole(*_CADENCE_DAYS[account.size])))) <= LAST:
         kind = dice.weighted({"call": 5, "meeting": 3, "e-mail": 3})
-        row = _row(account, day, kind, dice.pick(_TALKS[kind]), codes, dice)
-        row["outcome"], row["next_step"] = dice.pick(_OUTCOMES), dice.pick(_STEPS)
+        row = _row(account, day, kind, dice.pick(TALKS[kind]), codes, dice)
+        row["outcome"], row["next_step"] = dice.pick(_OUTCOMES), dice.pick(STEPS)
         if row["next_step"]:
             row["next_step_due"] = workday(day + timedelta(days=dice.whole(7, 35)))
         rows.append(row)

@@ -3,6 +3,7 @@
 from kamlib.demo.account import Account
 from kamlib.demo.company import FREIGHT_REASON
 from kamlib.demo.dirt import Finding
+from kamlib.demo.leads import committee, need_line
 from kamlib.demo.market import recorded_loss
 from kamlib.demo.orders import Document
 from kamlib.demo.prospects import Prospect
@@ -61,8 +62,8 @@ def _account_row(account: Account, days: list, seed: int) -> dict:
     }
 
 
-def prospect_truth(prospects: list[Prospect]) -> list[dict]:
-    """One row per prospect: the qualities behind the notes, and the chance to win it."""
+def prospect_truth(prospects: list[Prospect], seed: int) -> list[dict]:
+    """One row per prospect: what is behind the notes, and the chance to win it."""
     return [
         {
             "prospect": prospect.prospect,
@@ -74,6 +75,8 @@ def prospect_truth(prospects: list[Prospect]) -> list[dict]:
             "outcome": prospect.result,
             "account": prospect.account,
             "already_account": "yes" if prospect.account and prospect.result == "open" else "",
+            "need_line": need_line(prospect, seed),
+            "committee": committee(prospect, seed),
         }
         for prospect in prospects
     ]

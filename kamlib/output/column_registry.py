@@ -1,7 +1,7 @@
 """The headings of all result columns, and what is shown of a wide table: data, no logic."""
 
 from kamlib.output.column_registry_churn import CHURN_ENTRIES, CHURN_VIEWS
-from kamlib.output.column_registry_targets import TARGET_ENTRIES
+from kamlib.output.column_registry_targets import TARGET_ENTRIES, TARGET_VIEWS
 from kamlib.words import _
 
 # A column's name, its heading, its kind of value, and its width where the kind's does not do.
@@ -276,4 +276,5 @@ VIEWS: dict[str, tuple[str, ...]] = {
                          "unprepared_meetings", "product_knowledge", "per_account",
                          "mistakes_why"),
     **CHURN_VIEWS,
+    **TARGET_VIEWS,
 }  # fmt: skip

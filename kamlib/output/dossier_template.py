@@ -135,10 +135,15 @@ def _kept(target: Path, account: str) -> Path:
 
 
 def known_accounts(tables: Tables) -> dict[str, str]:
-    """Every account that the sales or a table knows, with its name, else its number."""
+    """Every account that the sales or a table knows, with its name, else its number.
+
+    Whoever is only a prospect, though its people and talks stand in the tables, is none.
+    """
     sold = tables.ledger.table.select("account").distinct().to_pyarrow()["account"].to_pylist()
-    beside = (table.rows["account"] for table in tables.side.values() if "account" in table.rows)
-    ids = {*sold, *(account for accounts in beside for account in accounts)}
+    own = {*sold, *tables["accounts"]["account"]}
+    sides = [table for name, table in tables.side.items() if name != "prospects"]
+    beside = {each for table in sides if "account" in table.rows for each in table.rows["account"]}
+    ids = own | (beside - set(tables["prospects"]["prospect"]))
     named = tables["accounts"].dropna(subset=["name"]).set_index("account")["name"]
     return {account: str(named.get(account, account)) for account in sorted(ids)}
 

@@ -70,7 +70,7 @@ def key_headlines(book: Book) -> dict[str, str]:
     chosen_before = None if before is None else segments(before).chosen
     classes, currency, settings = found.classes, book.currency, book.settings
     plan = tables["plan"]
-    available = hours_available(
+    available = plan_hours_share(book) * hours_available(
         book.tables["managers"], pd.Index(plan["manager"].unique()), settings=settings
     )
     return {
@@ -110,6 +110,18 @@ def criteria_rows(found: Segments, accounts: pd.Index) -> pd.DataFrame:
     ]
     rows = pd.concat(parts, ignore_index=True).sort_values("place", kind="stable")
     return rows.drop(columns="place").reset_index(drop=True)
+
+
+def plan_hours_share(book: Book) -> float:
+    """The share (0–1) of the managers' hours that is for accounts, the rest being for targets.
+
+    All of them where there can be no target: no open prospect, and no second product line that
+    an account could buy besides.
+    """
+    prospects = (book.known("prospects")["outcome"].fillna("open") == "open").any()
+    lines = book.line_quarters.loc[book.line_quarters["product_line"] != "", "product_line"]
+    targets = prospects or lines.nunique() > 1
+    return 1 - book.settings.tiers.hours_share if targets else 1.0
 
 
 def _segments(book: Book, settings: Settings) -> Segments:
@@ -161,6 +173,7 @@ def _key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
         actions=happened,
         as_of=book.as_of,
         settings=settings,
+        hours_share=plan_hours_share(book),
     )
     portfolio = portfolios(
         *(classes, found.plays, risk),

@@ -16,6 +16,7 @@ import pandas as pd
 
 from kamlib.data.book import LATEST, Book, open_book
 from kamlib.data.ledger import SNAPSHOT_VARIABLE
+from kamlib.output.calendar_file import write_calendars
 from kamlib.output.dossier_runs import DossierKernels
 from kamlib.output.dossiers import FOLDER, NOTEBOOK, Dossier, hrefs, planned_dossiers
 from kamlib.output.files import swapped_in, write_csv, write_rejected
@@ -27,6 +28,7 @@ from kamlib.settings import settings_table
 from kamlib.words import _, count
 
 PACKAGES = ("kamlib", "pandas", "numpy", "duckdb", "ibis-framework", "matplotlib", "xlsxwriter")
+CALENDARS = "calendar"  # the folder of the campaign's calendar files
 # What was just done, and how many steps there are in all as far as is known.
 Progress = Callable[[str, int], None]
 _STEPS = len(PAGES) + 3
@@ -150,6 +152,7 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
     (staging / "tables").mkdir()
     for name, frame in tables.items():
         write_csv(frame, staging / "tables" / f"{name}.csv")
+    write_calendars(staging / CALENDARS, tables["campaign"], as_of=book.as_of)
     if len(book.tables.rejected):
         write_rejected(book.tables.rejected, staging / "tables" / "rejected.xlsx")
     pack.checks |= checks(book, tables)

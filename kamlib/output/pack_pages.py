@@ -36,6 +36,7 @@ PAGES = (
     PackPage("01_abc_xyz", "01-abc-xyz.html", _("ABC-XYZ")),
     PackPage("02_segments", "02-segments.html", _("Key accounts")),
     PackPage("03_churn", "03-churn.html", _("Churn")),
+    PackPage("04_targeting", "04-targeting.html", _("Targeting")),
 )
 
 

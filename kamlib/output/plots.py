@@ -1,6 +1,7 @@
 """Every plot by its name: ``plot_x(frame, ax=None) -> Axes``, shown with ``picture``."""
 
 from kamlib.output.plots_abc import plot_lorenz, plot_pareto, plot_without_top
+from kamlib.output.plots_campaign import plot_campaign, plot_committees
 from kamlib.output.plots_churn import (
     plot_bridge,
     plot_directions,
@@ -33,6 +34,13 @@ from kamlib.output.plots_portfolio import (
     plot_portfolio_matrix,
     plot_rfm,
 )
+from kamlib.output.plots_target_check import (
+    plot_lead_sources,
+    plot_target_check,
+    plot_win_rates,
+)
+from kamlib.output.plots_targets import plot_targets, plot_three_ps, plot_tier_hours
+from kamlib.output.plots_whitespace import plot_whitespace, plot_whitespace_check
 from kamlib.output.theme import picture
 
 __all__ = [
@@ -40,10 +48,13 @@ __all__ = [
     "plot_accountability",
     "plot_bridge",
     "plot_calibration",
+    "plot_campaign",
     "plot_class_history",
+    "plot_committees",
     "plot_criteria",
     "plot_directions",
     "plot_key_share",
+    "plot_lead_sources",
     "plot_least_stable",
     "plot_lenses",
     "plot_lorenz",
@@ -61,7 +72,14 @@ __all__ = [
     "plot_sales_against_margin",
     "plot_stability",
     "plot_states",
+    "plot_target_check",
+    "plot_targets",
+    "plot_three_ps",
+    "plot_tier_hours",
     "plot_types",
+    "plot_whitespace",
+    "plot_whitespace_check",
+    "plot_win_rates",
     "plot_winback",
     "plot_without_top",
 ]

@@ -6,6 +6,7 @@ from kamlib.data.book import Book
 from kamlib.output.churn_results import churn_tables
 from kamlib.output.class_results import abc_xyz_tables
 from kamlib.output.key_results import key_account_tables
+from kamlib.output.target_results import target_tables
 from kamlib.settings import settings_table
 
 
@@ -21,4 +22,5 @@ def pack_tables(book: Book) -> dict[str, pd.DataFrame]:
         **abc_xyz_tables(book),
         **key_account_tables(book),
         **churn_tables(book),
+        **target_tables(book),
     }

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from salvirt_deals import read_deals
 
 from kamlib import open_book
 from kamlib.analysis.abc_xyz import abc_xyz
@@ -217,6 +218,12 @@ def _key_frames(book):
 
 
 @pytest.fixture(scope="session")
+def key_frames():
+    """What gives a book's types, RFM, matrix and key list, for a changed book."""
+    return _key_frames
+
+
+@pytest.fixture(scope="session")
 def demo_keys():
     return _key_frames(open_book("demo"))
 
@@ -259,3 +266,12 @@ def cdnow():
     lines = pd.read_csv(file, sep=r"\s+", names=names, dtype={"account": "str", "date": "str"})
     lines["date"] = pd.to_datetime(lines["date"], format="%Y%m%d")
     return lines.groupby(["account", "date"])["value"].sum().reset_index()
+
+
+@pytest.fixture(scope="session")
+def salvirt_deals():
+    """Decided deals of Salvirt as facts and outcomes: tests/data/salvirt_deals.py."""
+    file = RETAIL.parents[1] / "salvirt-b2b" / "b2b_sales.csv"
+    if not file.exists():
+        pytest.skip(f"the real data is not there: {file.name}")
+    return read_deals(file)

@@ -80,7 +80,7 @@ def test_the_summary_by_hand():
     assert (two["misses"], two["warned"]) == (1, 2)  # "silent" too, since July
     told = accountability_headline(accountability([(quarter, SAID, GAPS)], settings=RULES), "EUR")
     assert "Of 2 accounts that the list of 2025Q3 called at risk, 1 have not ordered" in told
-    assert "1 were lost that it called slowing, and 1 without having been on the list" in told
+    assert "1 that it called slowing got lost, and 1 without having been on the list" in told
     assert "Of 2 called lost 1 came back." in told
 
 

@@ -82,6 +82,11 @@ def test_by_hand():
     assert plan["key"].tolist() == [True, False, False, False, True, False, False, True, False]
 
 
+def test_hours_kept_for_targets_are_not_spent_on_accounts():
+    kept = plan_of(COMPANY, {"Ann": 130, "Bob": 40}, hours_share=0.5)
+    pd.testing.assert_frame_equal(kept, plan_of(COMPANY, {"Ann": 65, "Bob": 20}))
+
+
 def test_a_smaller_one_is_taken_where_a_larger_does_not_fit():
     plan = plan_of(COMPANY, {"Ann": 25})
     fits = plan.loc[(plan["manager"] == "Ann") & plan["fits"], "account"]

@@ -141,6 +141,16 @@ def test_a_portfolio_by_hand():
     assert table["name"].tolist() == ["Robert", "", "", ""]
 
 
+def test_people_of_marketing_have_no_portfolio():
+    people = pd.DataFrame(
+        {"manager": ["Bob", "Dan", "Kay"], "name": ["Robert", None, "Kaya"],
+         "hours_per_quarter": [12.0, None, 120.0], "team": ["sales", None, "marketing"]}
+    ).astype({"name": "str", "team": "str"})  # fmt: skip
+    pd.testing.assert_frame_equal(portfolio_of(managers=people), portfolio_of())
+    people["team"] = "marketing"
+    assert portfolio_of(managers=people).index.tolist() == ["Bob", "Ann", "Cid"]
+
+
 def test_nothing_is_compared_with_a_year_that_is_not_there():
     for table in (portfolio_of(covered=False), portfolio_of(history=portfolio_history())):
         compared = table.loc[:, "revenue_before":"own_base"].drop(columns=[])

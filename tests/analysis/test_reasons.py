@@ -74,7 +74,7 @@ def test_reasons_by_money():
     assert table["margin_a_year"].isna().tolist() == [False, True, True, False]
     told = reasons_headline(table, "EUR")
     assert "Of 6 lost accounts 1 left for a recorded reason, for 2 the data hints" in told
-    assert "of 3 nothing is known (18 % of the lost revenue)" in told
+    assert "of 3 nothing is known (18 % of the revenue that they brought)" in told
     assert "competitor (EUR 100 a year)" in told
     none = reasons_by_money(found().iloc[:0], year)
     assert reasons_headline(none) == "No account counts as lost."

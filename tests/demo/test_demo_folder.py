@@ -65,7 +65,7 @@ def test_size(lines, truth):
     assert 38_000 < len(read("transactions")) < 43_000
     assert 190 <= len(read("accounts")) <= 210
     assert len(read("prospects")) == 250
-    assert len(read("managers")) == 6
+    assert read("managers")["team"].tolist() == ["sales"] * 6 + ["marketing"] * 2
     assert lines["product_line"].nunique() == 6
     assert lines["date"].min().year == 2023
     assert lines["date"].max() >= LAST_DAY - pd.Timedelta(days=7)
@@ -253,12 +253,12 @@ def test_all_nine_cells_are_inhabited(lines):
 
 
 def test_side_tables_refer_to_accounts():
-    known = set(read("accounts")["account"])
+    known = {*read("accounts")["account"], *read("prospects")["prospect"]}
     (typed,) = read("truth").query("archetype == 'typo'")["account"]
     for name, table in TABLES.items():
         if "account" not in table.names or name in ("accounts", "transactions"):
             continue
-        unknown = set(read(name)["account"]) - known
+        unknown = set(read(name)["account"]) - known - ({""} if name == "prospects" else set())
         assert unknown <= {*UNKNOWN_ACCOUNTS, typed}, name
     faults = read("truth_faults").query("finding == 'account is not in accounts'")
     assert sorted(faults["account"]) == sorted(UNKNOWN_ACCOUNTS)
@@ -330,6 +330,41 @@ def test_prospects_follow_their_planted_chances():
     won = planted[planted["outcome"] == "won"]["account"]
     assert (accounts[won].to_numpy() == noted.loc[won.index, "outcome_on"].to_numpy()).all()
     assert (planted["already_account"] == "yes").sum() == 2
+
+
+def test_prospects_say_what_else_is_known_of_them():
+    truth, noted = read("truth_prospects"), read("prospects")
+    assert (noted["account"] == truth["account"].where(truth["outcome"] == "won", "")).all()
+    assert set(noted["relationship"]) == {"new", "past"}
+    named = noted["product_line"] != ""
+    assert (noted["product_line"] == truth["need_line"])[named].all()
+    assert 0.6 < named.mean() < 0.8
+    for column in ("value", "manager"):
+        assert 0.4 < (noted[column] != "").mean() < 0.6, column
+
+
+def test_committees_of_prospects_are_as_planted():
+    truth = read("truth_prospects").set_index("prospect")
+    planted = truth["committee"][truth["committee"] != ""]
+    assert planted.value_counts().to_dict() == {
+        "no decider": 15, "covered": 14, "single thread": 13, "nobody": 6,
+    }  # fmt: skip
+    assert (truth.loc[planted.index, "outcome"] == "open").all()
+    people = read("contacts").query("account in @planted.index")
+    talks = read("interactions").query("account in @planted.index")
+    assert sorted(people["account"].unique()) == sorted(planted.index)
+    recent = talks[talks["date"] >= "2025-07-01"]
+    reached = recent.groupby("account")["contact"].nunique().reindex(planted.index, fill_value=0)
+    deciders = set(people.loc[people["role"] == "decides", "account"])
+    met = set(recent.loc[recent["contact"] == "C1", "account"])
+    kinds = {kind: set(planted.index[planted == kind]) for kind in planted.unique()}
+    assert kinds["covered"] <= deciders & met
+    assert not kinds["no decider"] & deciders
+    assert (reached[list(kinds["single thread"])] == 1).all()
+    assert not kinds["single thread"] & met
+    assert (reached[list(kinds["nobody"])] == 0).all()
+    first_seen = read("prospects").set_index("prospect")["first_seen"]
+    assert (talks["date"].to_numpy() > first_seen[talks["account"]].to_numpy()).all()
 
 
 def _evidence(account: str, left_on: pd.Timestamp) -> dict[str, float]:

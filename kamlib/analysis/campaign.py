@@ -1,0 +1,139 @@
+"""The campaign of a quarter: for each target what is done, through whom, when and by whom."""
+
+import pandas as pd
+
+from kamlib.analysis.campaign_days import campaign_dates, campaign_quarter, marketing_owners
+from kamlib.analysis.campaign_rows import cluster_rows, question_rows, target_rows
+from kamlib.analysis.campaign_steps import campaign_steps
+from kamlib.analysis.target_owners import marketing_hours
+from kamlib.settings import Settings
+from kamlib.words import _, count
+
+COLUMNS = [
+    *("date", "prospect", "name", "tier", "step", "content", "channel", "person", "owner"),
+    *("marketing", "sales_hours", "marketing_hours", "why", "audience", "order", "fits"),
+]
+
+
+def campaign(
+    tiers: pd.DataFrame,
+    targets: pd.DataFrame,
+    offers: pd.DataFrame,
+    committees: pd.DataFrame,
+    cards: pd.DataFrame,
+    find_out: pd.DataFrame,
+    managers: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    settings: Settings,
+) -> pd.DataFrame:
+    """The calendar of the quarter after ``as_of``, as long as the hours of the tiers.
+
+    One-to-one targets get the personal steps of ``campaign_steps``; one-to-few clusters content
+    of their own and each target a call; one-to-many clusters a series of mailings; of the others
+    the missing question is asked, where its owner has the time. The targets of an owner begin one
+    after the other, evenly over the quarter; the steps of a target follow each other by at
+    least ``campaign.step_days`` working days, and nobody does more than ``campaign.per_week`` in
+    a week. Holidays are not known.
+
+    Parameters
+    ----------
+    tiers, targets, offers, committees, cards, find_out
+        The tables of those names; ``offers`` needs ``offer_line``, ``offer``, ``find_out``
+        ``prospect``, ``question``.
+    managers
+        The canonical table, for the people of marketing; else it is "Marketing", and
+        "Sales" where a target has no owner.
+    as_of
+        Last day of the reported quarter.
+
+    Returns
+    -------
+    One row per step, by date, what found no day last: ``COLUMNS``. ``date`` (working day, NaT
+    where ``fits`` is False and ``why`` says so); ``prospect`` ("" for a whole cluster, whose
+    ``name`` then is the cluster's and ``audience`` says who); ``person`` of theirs; ``owner`` of
+    sales (code, "" where sales has no part); ``marketing`` (code, "" where it has none);
+    ``sales_hours``, ``marketing_hours``: together those of ``tiers``; ``order`` of the step.
+    """
+    people = _people(cards)
+    steps = campaign_steps()
+    names, committee = targets["name"], committees["committee_why"]
+    rows = pd.concat(
+        [
+            target_rows(tiers, offers, steps, names, people, find_out, committee),
+            cluster_rows(tiers, offers, steps, names),
+            question_rows(tiers, steps, names, people, find_out),
+        ],
+        ignore_index=True,
+    )
+    rows = rows.sort_values(["wanted", "rank", "order"], kind="stable", ignore_index=True)
+    nameless = (rows["owner"] == "") & (rows["sales_hours"] > 0)
+    rows["owner"] = rows["owner"].mask(nameless, _("Sales"))
+    rows["marketing"] = _marketing(rows, managers, settings)
+    able = rows["marketing"].notna() & ~rows["waits"]
+    rows["date"] = pd.Series(pd.NaT, rows.index, dtype="datetime64[us]")
+    placed = rows[able]
+    rows.loc[able, "date"] = campaign_dates(
+        placed["wanted"].tolist(),
+        list(zip(placed["chain"].tolist(), placed["after"].tolist(), strict=True)),
+        [[one for one in pair if one] for pair in _taking_part(placed)],
+        campaign_quarter(as_of),
+        gap=settings.campaign.step_days,
+        per_week=settings.campaign.per_week,
+    )
+    rows["fits"] = rows["date"].notna()
+    late = able & ~rows["fits"]
+    rows.loc[late, "why"] = _("no week left with room for it and for what comes before it")
+    rows.loc[rows["marketing"].isna(), "why"] = _("nobody of marketing has the hours in one piece")
+    rows["marketing"] = rows["marketing"].fillna(_("Marketing"))
+    told = rows["prospect"].map(tiers["tier_why"]).astype("str").fillna("")
+    rows["why"] = rows["why"].where(rows["why"] != "", told)
+    order = ["date", "rank", "order"]
+    return rows.sort_values(order, kind="stable", ignore_index=True)[COLUMNS]
+
+
+def campaign_headline(plan: pd.DataFrame) -> str:
+    """How many steps there are until when, and how many found no day.
+
+    Parameters
+    ----------
+    plan
+        The table of ``campaign``.
+    """
+    if plan.empty:
+        return _("There is nothing to do: no target has hours.")
+    fits = plan[plan["fits"]]
+    text = _(
+        "{n} steps towards {targets} targets and {clusters} clusters take {sales} hours of sales "
+        "and {marketing} of marketing."
+    ).format(
+        n=count(len(fits)),
+        targets=count(fits.loc[fits["prospect"] != "", "prospect"].nunique()),
+        clusters=count(fits.loc[fits["audience"] != "", "name"].nunique()),
+        sales=count(fits["sales_hours"].sum()),
+        marketing=count(fits["marketing_hours"].sum()),
+    )
+    if len(fits) < len(plan):
+        one = _("1 step found no day and is listed without one.")
+        more = _("{n} steps found no day and are listed without one.")
+        number = len(plan) - len(fits)
+        text += " " + (one if number == 1 else more.format(n=count(number)))
+    return text
+
+
+def _people(cards: pd.DataFrame) -> pd.DataFrame:
+    """The first person of each role at each target: cards have the most influential first."""
+    known = cards[cards["contact"] != ""].drop_duplicates(["prospect", "role"])
+    return known[["prospect", "role", "person", "channel", "interests"]].astype("str")
+
+
+def _marketing(rows: pd.DataFrame, managers: pd.DataFrame, settings: Settings) -> pd.Series:
+    hours = marketing_hours(managers, settings=settings)
+    hours.index = [name or _("Marketing") for name in hours.index]
+    chosen = marketing_owners(rows["marketing_hours"].tolist(), hours)
+    return pd.Series(chosen, rows.index, dtype="str")
+
+
+def _taking_part(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    sales = rows["owner"].where(rows["sales_hours"] > 0, "")
+    return list(zip(sales.tolist(), rows["marketing"].tolist(), strict=True))

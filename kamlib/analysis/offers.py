@@ -1,0 +1,279 @@
+"""The offer that is made to one target: its line, against which rival, on what need, with proof."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.offer_lines import offer_lines
+from kamlib.analysis.whitespace_peers import lines_bought
+from kamlib.settings import WhitespaceSettings
+from kamlib.words import _, day, money, share
+
+COLUMNS = (
+    *("offer_line", "offer", "offer_why", "second_line", "offer_value", "approach", "rival"),
+    *("rival_share", "rival_strength", "references"),
+)
+TEXTS = ("offer_line", "offer", "offer_why", "second_line", "approach", "rival", "references")
+DIRECT, AGAINST, BESIDE, NONE = "direct", "against a rival", "second source", ""
+# How people write down why it is needed: the first kind that is found tells the first step.
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "guess": ("guess", "assum", "猜", "估计", "догад", "предполож"),
+    "asked": ("offer", "quot", "enquir", "inquir", "报价", "询价", "предлож", "запрос"),
+    "rival failed": ("fail", "late", "complain", "deliver", "失误", "延误", "сорв", "подв"),
+    "new plant": ("plant", "site", "build", "expan", "工厂", "扩", "新建", "завод", "строит"),
+}  # fmt: skip
+
+
+def offers(
+    targets: pd.DataFrame,
+    whitespace: pd.DataFrame,
+    line_quarters: pd.DataFrame,
+    accounts: pd.DataFrame,
+    competitors: pd.DataFrame,
+    similar: pd.Series | None = None,
+    *,
+    as_of: pd.Timestamp,
+    currency: str = "",
+    settings: WhitespaceSettings,
+) -> pd.DataFrame:
+    """One offer per target: the line it lacks, the rival there, the need as recorded.
+
+    A line that a rival holds (``strong_rival``, or ``strong_rival_share`` where no strength is
+    recorded) gives way to the target's next line that none holds, unless the prospect named it;
+    where rivals hold all, the one with the weakest rival is offered as second source. A rival
+    that is recorded for no line is met in every line.
+
+    Parameters
+    ----------
+    targets
+        The target list, indexed by ``prospect``.
+    whitespace
+        The table of ``whitespace``.
+    line_quarters, accounts
+        The book's frames: who buys which line.
+    competitors
+        The canonical table; its ``account`` may name a prospect.
+    similar
+        Per target the numbers of its similar accounts, parted by commas, where known.
+
+    Returns
+    -------
+    Indexed by ``prospect`` as ``targets``: ``offer_line`` (empty where none is known); ``offer``
+    (what, first step and proof, for the account manager); ``offer_why``; ``second_line``;
+    ``offer_value`` (of the line in a year if it buys, currency, NaN where unknown); ``approach``
+    ("direct", "against a rival", "second source", empty without a line); ``rival`` (there),
+    ``rival_share`` (0–1), ``rival_strength`` (0–3), NaN where unknown; ``references`` (accounts
+    that buy the line; internal, they are asked before they are named).
+    """
+    similar = pd.Series(dtype="str") if similar is None else similar
+    bought = lines_bought(line_quarters, end=pd.Timestamp(as_of).to_period("Q"))
+    lines = offer_lines(targets, whitespace, bought, accounts, similar)
+    lines = _with_rivals(lines, targets, competitors, settings)
+    lines = lines.sort_values(
+        ["named", "held", "weight", "score", "product_line"],
+        ascending=[False, True, True, False, True],
+        kind="stable",
+    )
+    place = lines.groupby("prospect").cumcount()
+    first = lines[place == 0].set_index("prospect").reindex(targets.index)
+    second = lines[place == 1].set_index("prospect")["product_line"].reindex(targets.index)
+    table = pd.DataFrame(
+        {
+            "offer_line": first["product_line"].astype("str").fillna(""),
+            "second_line": second.astype("str").fillna(""),
+            "offer_value": first["value"].astype(float),
+            "rival": first["rival"].astype("str").fillna(""),
+            "rival_share": first["rival_share"].astype(float),
+            "rival_strength": first["rival_strength"].astype(float),
+        },
+        index=targets.index,
+    )
+    table["approach"] = _approaches(table, first["held"].astype("boolean").fillna(False))
+    table["references"] = _references(first["references"], accounts)
+    table["offer"], table["offer_why"] = _words(table, targets, first, _main_line(bought), currency)
+    return table[list(COLUMNS)].astype(dict.fromkeys(TEXTS, "str"))
+
+
+def offers_headline(table: pd.DataFrame, currency: str = "") -> str:
+    """How many targets have an offer, and how they are made."""
+    made = table[table["offer_line"] != ""]
+    if made.empty:
+        return _("No line to offer is known for any target.")
+    kinds = made["approach"].value_counts()
+    return _(
+        "{n} of {all} targets have an offer of their own, worth {value} a year if all bought: "
+        "{direct} direct, {against} against a rival, {beside} as second source."
+    ).format(
+        n=len(made),
+        all=len(table),
+        value=money(made["offer_value"].sum(), currency),
+        direct=kinds.get(DIRECT, 0),
+        against=kinds.get(AGAINST, 0),
+        beside=kinds.get(BESIDE, 0),
+    )
+
+
+def _with_rivals(
+    lines: pd.DataFrame,
+    targets: pd.DataFrame,
+    competitors: pd.DataFrame,
+    settings: WhitespaceSettings,
+) -> pd.DataFrame:
+    """The strongest rival in each line, else the one the target is known to buy from."""
+    known = competitors.assign(
+        prospect=competitors["account"].astype("str"),
+        product_line=competitors["product_line"].astype("str").fillna(""),
+    ).rename(columns={"competitor": "rival", "share": "rival_share", "strength": "rival_strength"})
+    columns = ["rival", "rival_share", "rival_strength"]
+    known = known.sort_values(
+        ["rival_strength", "rival_share", "rival"], ascending=[False, False, True]
+    ).drop_duplicates(["prospect", "product_line"])[["prospect", "product_line", *columns]]
+    there = lines.merge(known, on=["prospect", "product_line"], how="left")
+    everywhere = known[known["product_line"] == ""].set_index("prospect")
+    told = targets[["competitor", "competitor_share"]].set_axis(columns[:2], axis=1)
+    for source in (everywhere, told.assign(rival_strength=np.nan)):
+        named = source["rival"].astype("str").fillna("").reindex(there["prospect"]).fillna("")
+        empty = (there["rival"].isna() & (named != "").to_numpy()).to_numpy()
+        for name in columns:
+            values = source[name].reindex(there["prospect"]).set_axis(there.index)
+            there[name] = there[name].astype(values.dtype).where(~empty, values)
+    strength, part = (there[name].astype(float) for name in columns[1:][::-1])
+    there["held"] = (strength >= settings.strong_rival) | (
+        strength.isna() & (part >= settings.strong_rival_share)
+    )
+    # Among lines that are held the weakest rival counts, among free ones only the line itself.
+    weight = strength.fillna(settings.strong_rival) + part.fillna(0.5).clip(0, 1)
+    there["weight"] = weight.where(there["held"], 0.0)
+    return there
+
+
+def _approaches(table: pd.DataFrame, held: pd.Series) -> np.ndarray:
+    none, rival = table["offer_line"] == "", table["rival"] != ""
+    return np.select([none, held.to_numpy(bool), rival], [NONE, BESIDE, AGAINST], DIRECT)
+
+
+def _references(codes: pd.Series, accounts: pd.DataFrame) -> list[str]:
+    names = accounts["name"].astype("str").fillna("").to_dict()
+    return [
+        _("internal, ask before naming: {who}").format(
+            who=", ".join(f"{code} {names.get(code, '')}".strip() for code in each.split(", "))
+        )
+        if each
+        else ""
+        for each in codes.astype("str").fillna("")
+    ]
+
+
+def _main_line(bought: pd.DataFrame) -> pd.Series:
+    """The line of which each account buys most."""
+    return bought.idxmax(axis=1).astype("str") if bought.size else pd.Series(dtype="str")
+
+
+def _words(
+    table: pd.DataFrame,
+    targets: pd.DataFrame,
+    first: pd.DataFrame,
+    main_line: pd.Series,
+    currency: str,
+) -> tuple[list[str], list[str]]:
+    needs = [""] * len(targets)
+    dates = [pd.NaT] * len(targets)
+    if "need_evidence" in targets:
+        needs = targets["need_evidence"].astype("str").fillna("").tolist()
+        dates = targets["need_date"].tolist()
+    name = targets["name"].astype("str").fillna("")
+    name = name.where(name != "", targets.index.astype("str"))
+    # What it is called in the offer: an account also by what it buys from us already.
+    buys = main_line.reindex(targets.index).astype("str").fillna("")
+    told = _("{name} (buys {line} from us)")
+    called = [
+        told.format(name=each, line=line) if line else each
+        for each, line in zip(name, buys, strict=True)
+    ]
+    columns = ("approach", "offer_line", "rival", "rival_share", "offer_value", "references")
+    facts = list(zip(called, *(table[column] for column in columns), needs, strict=True))
+    offer = [_offer(*row, currency) for row in facts]
+    sources = zip(
+        facts, dates, table["rival_strength"], first["basis"].astype("str").fillna(""),
+        first["why"].astype("str").fillna(""), strict=True,
+    )  # fmt: skip
+    return offer, [_why(*row) for row in sources]
+
+
+def _offer(name, approach, line, rival, rival_share, value, references, need, currency) -> str:
+    if not line:
+        return _("No line to offer to {name} is known: ask what it buys, and from whom.").format(
+            name=name
+        )
+    kinds = {
+        DIRECT: _("Offer {line} to {name}{worth}."),
+        AGAINST: _("Quote {line} to {name} beside what {rival}{has} delivers{worth}."),
+        BESIDE: _("Offer {name} a trial of {line} as second source beside {rival}{has}{worth}."),
+    }
+    what = kinds[approach].format(
+        line=line,
+        name=name,
+        rival=rival,
+        has=_has(rival_share),
+        worth="" if pd.isna(value) else _(": {value} a year").format(value=money(value, currency)),
+    )
+    step = _("First step: {step}.").format(step=_step(approach, line, need))
+    proof = _("No account that buys it is known as proof.")
+    if references:
+        proof = _("Proof ({references}).").format(references=references)
+    return f"{what} {step} {proof}"
+
+
+def _has(rival_share: float) -> str:
+    return "" if pd.isna(rival_share) else _(" ({share})").format(share=share(rival_share, 0))
+
+
+def _step(approach: str, line: str, need: str) -> str:
+    """The first step, by the need as it was recorded, else by the rival's position."""
+    kind = need_kind(need)
+    steps = {
+        "guess": _("confirm that it needs {line}, which is only our guess"),
+        "asked": _("send the offer it asked for, with {line} on top"),
+        "rival failed": _("promise delivery days for {line} in writing"),
+        "new plant": _("ask for the plan of the new site and list the {line} it needs"),
+        BESIDE: _("agree on the trial of {line} and on who judges it"),
+        AGAINST: _("compare price and delivery of its last order of {line} with ours"),
+        DIRECT: _("ask who buys {line} there, and show the range to them"),
+    }
+    return steps[kind or approach].format(line=line)
+
+
+def need_kind(evidence: str) -> str:
+    """What kind of need a recorded evidence tells of; empty where its words are not known.
+
+    >>> need_kind("asked for an offer"), need_kind("saw the sign")
+    ('asked', '')
+    """
+    text = evidence.casefold()
+    return next((kind for kind, words in NEEDS.items() if any(w in text for w in words)), "")
+
+
+def _why(facts: tuple, date, strength: float, basis: str, gap_why: str) -> str:
+    _name, approach, line, rival, rival_share, _value, _references, need = facts
+    parts = []
+    if need:
+        parts.append(_("need: “{need}” ({date})").format(need=need, date=day(date)))
+    bases = {
+        "gap": gap_why,
+        "named": _("it named {line} itself"),
+        "similar accounts": _("its most similar accounts buy {line} most"),
+        "industry": _("accounts of its industry buy {line} most"),
+        "all accounts": _("all accounts together buy {line} most"),
+    }
+    if basis:
+        parts.append(bases[basis] if basis == "gap" else bases[basis].format(line=line))
+    known = "" if pd.isna(strength) else _(", strength {n} of 3").format(n=f"{strength:.0f}")
+    rivals = {
+        DIRECT: _("no rival is known there"),
+        AGAINST: _("{rival}{has}{known} is there, but not strong"),
+        BESIDE: _("{rival}{has}{known} holds it"),
+        NONE: _("no gap, no named line"),
+    }
+    told = rivals[approach].format(rival=rival, has=_has(rival_share), known=known)
+    return "; ".join([*parts, told])

@@ -1,0 +1,155 @@
+"""The quarter's scorecard of targeting against last quarter's: coverage, talks, pipeline, won."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kamlib.words import _, count, money, share
+
+COLUMNS = ["measure", "label", "unit", "last_quarter", "this_quarter", "change", "better"]
+WORKED = ("one-to-one", "one-to-few")
+
+
+@dataclass(frozen=True)
+class TargetQuarter:
+    """What the scorecard reads of one quarter, all of it as known on its last day.
+
+    The quarter before is made by the same analyses from ``book.earlier()``: nobody's memory of
+    it, nor what became known since, has a part.
+    """
+
+    as_of: pd.Timestamp
+    tiers: pd.DataFrame
+    """The table of ``tiers``."""
+    three_ps: pd.DataFrame
+    """The table of ``three_ps``, for ``completeness``."""
+    committees: pd.DataFrame
+    """The table of ``buying_committees``."""
+    interactions: pd.DataFrame
+    """The canonical table: ``account``, ``date``, ``kind``."""
+    prospects: pd.DataFrame
+    """The canonical table: ``prospect``, ``first_seen``, ``outcome``, ``outcome_on``, ``value``."""
+
+
+def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
+    """The measures of a quarter beside those of the quarter before.
+
+    Parameters
+    ----------
+    now
+        The reported quarter.
+    before
+        The quarter before, by the same code; None where the data do not reach back: then
+        ``last_quarter`` and ``change`` are NaN.
+
+    Returns
+    -------
+    One row per measure: ``measure``; ``label``; ``unit`` ("targets", "share", "talks",
+    "currency", "prospects", "days"); ``last_quarter``, ``this_quarter``, ``change`` (in the
+    unit; NaN where not known); ``better`` ("better", "worse", "same", "" where it cannot be
+    said or is neither).
+    """
+    this = _measures(now)
+    last = _measures(before) if before is not None else dict.fromkeys(this, np.nan)
+    rows = [
+        (measure, label, unit, last[measure], this[measure], good)
+        for measure, label, unit, good in _labels()
+    ]
+    table = pd.DataFrame(rows, columns=[*COLUMNS[:5], "good"])
+    table = table.astype({"last_quarter": float, "this_quarter": float})
+    table["change"] = table["this_quarter"] - table["last_quarter"]
+    way = np.sign(table["change"]) * table.pop("good")
+    known = table["change"].notna()
+    table["better"] = np.select(
+        [known & (way > 0), known & (way < 0), known & (table["change"] == 0)],
+        ["better", "worse", "same"],
+        default="",
+    )
+    texts = ["measure", "label", "unit", "better"]
+    return table[COLUMNS].astype(dict.fromkeys(texts, "str"))
+
+
+def scorecard_headline(card: pd.DataFrame, currency: str = "") -> str:
+    """What moved since last quarter, or that there is none to compare with.
+
+    Parameters
+    ----------
+    card
+        The table of ``scorecard``.
+    """
+    row = card.set_index("measure")
+    this = row["this_quarter"]
+    text = _(
+        "{worked} targets are worked on; the decider of {reached} of them is known and reached; "
+        "{talks} talks were held, {won} prospects won and {lost} lost; the pipeline is worth "
+        "{pipeline}."
+    ).format(
+        worked=count(this["worked_on"]),
+        reached=share(this["decider_reached"], 0),
+        talks=count(this["talks"]),
+        won=count(this["won"]),
+        lost=count(this["lost"]),
+        pipeline=money(this["pipeline"], currency),
+    )
+    if row["last_quarter"].isna().all():
+        return text + " " + _("There is no earlier quarter to compare with.")
+    told = _("Against last quarter {better} of the measures are better and {worse} worse.")
+    numbers = row["better"].value_counts()
+    return text + " " + told.format(
+        better=count(numbers.get("better", 0)), worse=count(numbers.get("worse", 0))
+    )  # fmt: skip
+
+
+def _labels() -> list[tuple[str, str, str, int]]:
+    """Measure, label, unit, and whether more of it is good (1), bad (-1) or neither (0)."""
+    return [
+        ("worked_on", _("Targets worked on, one-to-one or one-to-few"), "targets", 1),
+        ("coverage", _("Roles of their buying committees known, mean"), "share", 1),
+        ("decider_reached", _("Of them with a decider known and reached"), "share", 1),
+        ("completeness", _("Evidence on the three P's known, mean of all targets"), "share", 1),
+        ("meetings", _("Meetings with targets in the quarter"), "talks", 1),
+        ("talks", _("Talks with targets in the quarter, meetings too"), "talks", 1),
+        ("pipeline", _("Pipeline: chance times value of what is open"), "currency", 1),
+        ("new_prospects", _("Prospects found in the quarter"), "prospects", 1),
+        ("won", _("Prospects won in the quarter"), "prospects", 1),
+        ("lost", _("Prospects lost in the quarter"), "prospects", -1),
+        ("value_won", _("Value of the prospects won"), "currency", 1),
+        ("open_age", _("Age of open prospects, median"), "days", -1),
+    ]
+
+
+def _measures(quarter: TargetQuarter) -> dict[str, float]:
+    as_of = pd.Timestamp(quarter.as_of)
+    begin = as_of.to_period("Q").start_time
+    tiers = quarter.tiers
+    worked = tiers.index[tiers["tier"].isin(WORKED)]
+    committees = quarter.committees.reindex(worked)
+    held = quarter.interactions
+    in_quarter = held["date"].between(begin, as_of) & held["account"].isin(_known(quarter))
+    held = held[in_quarter & (held["kind"] != "brief")]
+    prospects = quarter.prospects
+    ended = prospects["outcome_on"].between(begin, as_of)
+    won = prospects[ended & (prospects["outcome"] == "won")]
+    decided = prospects["outcome"].isin(["won", "lost"]) & ~(prospects["outcome_on"] > as_of)
+    age = (as_of - prospects.loc[~decided, "first_seen"]).dt.days
+    reached = committees["decider_reached"].astype("boolean").astype(float)
+    return {
+        "worked_on": len(worked),
+        "coverage": committees["coverage"].mean(),
+        "decider_reached": reached.mean(),
+        "completeness": quarter.three_ps["completeness"].mean(),
+        "meetings": (held["kind"] == "meeting").sum(),
+        "talks": len(held),
+        "pipeline": tiers["priority"].sum(min_count=1),
+        "new_prospects": prospects["first_seen"].between(begin, as_of).sum(),
+        "won": len(won),
+        "lost": (ended & (prospects["outcome"] == "lost")).sum(),
+        "value_won": won["value"].sum(min_count=1) if len(won) else 0.0,
+        "open_age": age[age >= 0].median(),
+    }
+
+
+def _known(quarter: TargetQuarter) -> pd.Index:
+    """Targets of the quarter, and prospects decided in it: talks with them counted too."""
+    return quarter.tiers.index.union(pd.Index(quarter.prospects["prospect"].astype("str")))

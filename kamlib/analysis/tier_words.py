@@ -1,0 +1,158 @@
+"""The sentences on tiers: why a target stands in one, what would move it, what a table says."""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.settings import Settings
+from kamlib.words import _, count, money, number, share
+
+ONE, FEW, MANY, FIND_OUT, NOT_NOW = range(5)
+NEAREST = 3  # so many on either side of a border are told at most
+
+
+def tier_reasons(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
+    """Why each target stands in its tier, with its figures.
+
+    Parameters
+    ----------
+    table
+        As ``tiers`` works with it: ``place``, ``rank``, ``weight``, ``chance``,
+        ``expected_value``, ``priority``, ``score``, ``completeness``, ``vetoed``, ``p_why``,
+        ``held``, ``cluster``, ``sales_hours``.
+    """
+    limits = settings.tiers
+    reached = [
+        _("number {rank}: {figures}"),
+        _("number {rank}, with {cluster}: {figures}"),
+        _("number {rank}, by mailing: {figures}"),
+    ]
+    vetoed = _("vetoed: {why}")
+    low = _("score {score} is below {limit}")
+    crowded = _("number {rank}, no hours left for it: {figures}")
+    unknown = _("only {known} of the three P's is known: {ask}")
+    ask, wait = _("ask first"), _("to be asked, but no hours are left this quarter")
+    columns = ["place", "held", "vetoed", "rank", "cluster", "score", "completeness"]
+    rows = zip(
+        *(table[name].tolist() for name in columns),
+        table["sales_hours"].tolist(),
+        table["p_why"].tolist(),
+        _figures(table),
+        strict=True,
+    )
+    texts = []
+    for place, held, veto, rank, cluster, score, known, hours, p_why, figures in rows:
+        if place == FIND_OUT:
+            asks = ask if hours or not limits.find_out_hours else wait
+            text = unknown.format(known=share(known, 0), ask=asks)
+        elif veto:
+            text = vetoed.format(why=p_why or _("one of the three P's is 0"))
+        elif held == NOT_NOW:
+            text = low.format(score=number(score), limit=number(limits.min_score))
+        elif place == NOT_NOW:
+            text = crowded.format(rank=count(rank), figures=figures)
+        else:
+            text = reached[place].format(rank=count(rank), cluster=cluster, figures=figures)
+        texts.append(text)
+    return pd.Series(texts, table.index, dtype="str")
+
+
+def borders(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
+    """What would move each target that is near the border of a tier of its owner.
+
+    The last one in and the first one out of one-to-one, and of one-to-few among those with a
+    cluster, are compared per owner; on either side the three nearest within ``tiers.border``
+    are told.
+    """
+    texts = pd.Series("", table.index, dtype="str")
+    able = table[(table["held"] == ONE) & (table["priority"] > 0)]
+    clustered = able[able["cluster"] != ""]
+    _tell(texts, able, ONE, _("one-to-one"), settings)
+    _tell(texts, clustered, FEW, _("one-to-few"), settings)
+    return texts
+
+
+def tiers_headline(tiers: pd.DataFrame, hours: pd.DataFrame, currency: str = "") -> str:
+    """How many targets get how much of whose time, and which come first.
+
+    Parameters
+    ----------
+    tiers, hours
+        The tables of ``tiers`` and ``tier_hours``.
+    """
+    if tiers.empty:
+        return _("There is no target: neither prospects nor accounts that could grow.")
+    numbers = tiers["tier"].value_counts()
+    sales = hours[hours["team"] == "sales"]
+    marketing = hours[hours["team"] == "marketing"]
+    text = _(
+        "The quarter's hours reach {one} of {all} targets one-to-one, {few} one-to-few and "
+        "{many} one-to-many; {ask} have to be found out about first, {rest} are not for now. "
+        "That takes {sales} of {sales_all} sales hours and {marketing} of {marketing_all} "
+        "hours of marketing."
+    ).format(
+        one=count(numbers["one-to-one"]),
+        few=count(numbers["one-to-few"]),
+        many=count(numbers["one-to-many"]),
+        ask=count(numbers["find out"]),
+        rest=count(numbers["not now"]),
+        all=count(len(tiers)),
+        sales=count(sales["hours_used"].sum()),
+        sales_all=count(sales["hours_available"].sum()),
+        marketing=count(marketing["hours_used"].sum()),
+        marketing_all=count(marketing["hours_available"].sum()),
+    )
+    first = tiers[tiers["tier"] == "one-to-one"]
+    if first["priority"].notna().any():
+        told = _("The one-to-one targets are worth {value} by chance times value.")
+        text += " " + told.format(value=money(first["priority"].sum(), currency))
+    return text
+
+
+def _figures(table: pd.DataFrame) -> list[str]:
+    known = _("{value} = {chance} chance x {expected}")
+    scored = _("{value} = {chance} (score of the three P's, chance unknown) x {expected}")
+    guessed = _("{value} = {chance} (median, chance unknown) x {expected}")
+    worthless = _("{chance} chance, value unknown")
+    forms = np.select(
+        [table["priority"].isna(), table["chance"].notna(), table["score"].notna()],
+        [worthless, known, scored],
+        default=guessed,
+    )
+    columns = (table[name].tolist() for name in ("priority", "weight", "expected_value"))
+    return [
+        form.format(value=money(value), chance=share(weight, 0), expected=money(expected))
+        for form, value, weight, expected in zip(forms.tolist(), *columns, strict=True)
+    ]
+
+
+def _tell(texts: pd.Series, able: pd.DataFrame, tier: int, word: str, settings: Settings) -> None:
+    """Write into ``texts`` who is near the border of ``tier``; a higher tier's text stays."""
+    near, hours = settings.tiers.border, settings.tiers.sales_hours[tier]
+    marketing = settings.tiers.marketing_hours_each[tier]
+    for owner, group in able[able["place"] >= tier].groupby("owner", sort=True):
+        inside, outside = group[group["place"] == tier], group[group["place"] > tier]
+        if inside.empty or outside.empty:
+            continue
+        last, first = inside["priority"].iloc[-1], outside["priority"].iloc[0]
+        up = outside[outside["priority"] >= last * (1 - near)].head(NEAREST)
+        down = inside[inside["priority"] <= first * (1 + near)].tail(NEAREST)
+        below = _(
+            "just below {tier}: {gap} more priority, or {hours} h more of {owner} and "
+            "{marketing} h more of marketing for {tier}, would lift it"
+        )
+        above = _("just in {tier}: {name} follows {gap} behind, and fewer hours would drop it")
+        for code, priority in up["priority"].items():
+            gap = share(last / priority - 1)
+            told = below.format(
+                tier=word,
+                gap=gap,
+                hours=number(hours * (1 + outside.index.get_loc(code)), 0),
+                owner=owner or _("sales"),
+                marketing=number(marketing * (1 + outside.index.get_loc(code)), 0),
+            )
+            texts[code] = texts[code] or told
+        for code, priority in down["priority"].items():
+            gap = share(1 - first / priority)
+            following = outside["name"].iloc[0] or outside.index[0]
+            told = above.format(tier=word, name=following, gap=gap)
+            texts[code] = texts[code] or told

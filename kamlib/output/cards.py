@@ -1,0 +1,96 @@
+"""Contact cards as a page shows and prints them: one card per person, two or three in a row."""
+
+from html import escape
+
+import pandas as pd
+
+from kamlib.output.columns import column
+from kamlib.output.sentences import Html
+from kamlib.output.theme import ACCENT, GRID, MUTED
+from kamlib.words import _, count
+
+CARDS = 60
+# What stands on a card below the person: the column and whether a dash shows that it is missing.
+LINES = (
+    ("interests", True),
+    ("channel", True),
+    ("last_contact", True),
+    ("next_step", True),
+    ("owner", True),
+    ("finding", False),
+)
+# Carried by the cards, so that they look right in JupyterLab too, which knows no page style.
+CARD_CSS = (
+    ".kam-cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:10px}"
+    f".kam-card{{border:1px solid {GRID};border-radius:8px;padding:10px 12px;font-size:13px;"
+    "line-height:1.4;break-inside:avoid;overflow-wrap:anywhere}"
+    f".kam-card.open{{border-style:dashed;border-color:{ACCENT}}}"
+    ".kam-card h4{margin:0;font-size:15px;line-height:1.25}"
+    f".kam-card .at{{color:{MUTED};margin:0 0 6px}}"
+    ".kam-card dl{display:grid;grid-template-columns:6.5em 1fr;gap:2px 8px;margin:0}"
+    f".kam-card dt{{color:{MUTED};font-weight:400}}.kam-card dd{{margin:0}}"
+    f".kam-card dd.late{{color:{ACCENT};font-weight:600}}"
+)
+
+
+def contact_cards_html(cards: pd.DataFrame, *, rows: int = CARDS) -> Html:
+    """Contact cards for a page, a notebook and the printer, in the order of the frame.
+
+    Parameters
+    ----------
+    cards
+        The table ``contact_cards``.
+    rows
+        How many are shown; how many there are is said below.
+    """
+    shown = cards.head(rows).to_dict("records")
+    html = "".join(_card(row) for row in shown)
+    note = _note(len(shown), len(cards))
+    plain = "\n".join([*(_plain(row) for row in shown), note]).strip()
+    return Html(
+        f'<style>{CARD_CSS}</style><div class="kam-cards">{html}</div>'
+        f'<p class="kam-note" style="color:{MUTED};font-size:12px">{escape(note)}</p>',
+        plain,
+    )
+
+
+def _card(row: dict) -> str:
+    known = bool(row["contact"])
+    role = " · ".join(part for part in (row["position"], row["role"]) if part)
+    lines = "".join(
+        f"<dt>{escape(column(name, table='contact_cards').label)}</dt>"
+        f"<dd{_late(name, row)}>{escape(_value(name, row))}</dd>"
+        for name, always in LINES
+        if always or row[name]
+    )
+    return (
+        f'<div class="kam-card{"" if known else " open"}"><h4>{escape(row["person"])}</h4>'
+        f'<p class="at">{escape(role)}{"<br>" if role else ""}{escape(row["name"])}</p>'
+        f"<dl>{lines}</dl></div>"
+    )
+
+
+def _value(name: str, row: dict) -> str:
+    value = row[name]
+    shown = column(name, table="contact_cards").text(value) if not pd.isna(value) else ""
+    if name == "next_step" and shown and not pd.isna(row["next_step_due"]):
+        due = column("date").text(row["next_step_due"])
+        shown = _("{step}, by {day}").format(step=shown, day=due)
+    return shown or "–"
+
+
+def _late(name: str, row: dict) -> str:
+    return ' class="late"' if name == "finding" and row["finding"] else ""
+
+
+def _plain(row: dict) -> str:
+    return f"{row['person']}, {row['name']}: {_value('next_step', row)} ({row['owner']})"
+
+
+def _note(shown: int, every: int) -> str:
+    if not every:
+        return _("No person is recorded for any target: the first step is to find out who decides.")
+    if shown == every:
+        return _("{n} cards.").format(n=count(every))
+    told = _("The first {n} of {all} cards; all are in the Excel workbook, made to be printed.")
+    return told.format(n=count(shown), all=count(every))

@@ -1,0 +1,68 @@
+"""The sentence that carries each section of the page on targeting."""
+
+import pandas as pd
+
+from kamlib.analysis.buying_committee import committees_headline
+from kamlib.analysis.campaign import campaign_headline
+from kamlib.analysis.check_headline import check_headline
+from kamlib.analysis.lead_sources import lead_sources_headline
+from kamlib.analysis.lookalike import lookalike_headline
+from kamlib.analysis.scorecard import scorecard_headline
+from kamlib.analysis.three_ps import three_p_headline
+from kamlib.analysis.tier_words import tiers_headline
+from kamlib.analysis.whitespace import whitespace_headline
+from kamlib.analysis.whitespace_back_test import whitespace_check_headline
+from kamlib.data.book import Book
+from kamlib.output.target_results import close_targets, target_tables
+from kamlib.output.targeting import ground, target_parts
+from kamlib.words import _, count
+
+
+def target_headlines(book: Book) -> dict[str, str]:
+    """The sentences of the page on targeting, by the section that they stand in."""
+    tables, found, judged = target_tables(book), ground(book), target_parts(book)
+    currency, targets = book.currency, tables["targets"]
+    close = close_targets(targets)
+    return {
+        "tiers": tiers_headline(judged.tiers, judged.tier_hours, currency),
+        "chance": _chance(judged.chance.status, judged.chance.note),
+        "three_ps": three_p_headline(judged.scores, found.listed),
+        "find_out": _find_out(tables["find_out"]),
+        "already": _already(tables["already_accounts"]),
+        "fit": lookalike_headline(found.fit.reindex(targets.index), tables["lookalike"]),
+        "check": check_headline(tables["target_models"], tables["win_rates"]),
+        "left_out": _left_out(tables["deals_left_out"]),
+        "sources": lead_sources_headline(tables["lead_sources"]),
+        "committees": committees_headline(judged.committees.reindex(close.index)),
+        "whitespace": whitespace_headline(tables["whitespace"], currency),
+        "whitespace_check": whitespace_check_headline(tables["whitespace_check"], currency),
+        "campaign": campaign_headline(tables["campaign"]),
+        "scorecard": scorecard_headline(tables["scorecard"], currency),
+    }
+
+
+def _chance(status: str, note: str) -> str:
+    if status == "validated":
+        return _("The chance to win is learnt from your own deals: {note}.").format(note=note)
+    return _("The chances are unvalidated, the score stands in for them: {note}.").format(note=note)
+
+
+def _find_out(questions: pd.DataFrame) -> str:
+    return _("{n} questions to ask, what is worth most to know first").format(
+        n=count(len(questions))
+    )
+
+
+def _already(known: pd.DataFrame) -> str:
+    if known.empty:
+        return _("No open prospect is an account already")
+    return _("{n} open prospects buy already: they count as accounts, once").format(
+        n=count(len(known))
+    )
+
+
+def _left_out(notes: pd.DataFrame) -> str:
+    """What of the decided deals could not be used as noted, in one sentence."""
+    told = notes[notes["deals"] > 0]
+    parts = [f"{row.finding} ({count(row.deals)})" for row in told.itertuples()]
+    return _("Of the decided deals: {parts}.").format(parts="; ".join(parts)) if parts else ""

@@ -1,0 +1,153 @@
+"""The tables of targeting, by the names that the pack gives them, and what their page says."""
+
+import pandas as pd
+
+from kamlib.analysis.campaign import campaign
+from kamlib.analysis.lead_sources import lead_sources
+from kamlib.analysis.lookalike_quality import lookalike_quality
+from kamlib.analysis.raci import raci
+from kamlib.analysis.scorecard import TargetQuarter, scorecard
+from kamlib.analysis.target_check import target_check
+from kamlib.analysis.target_list import already_accounts
+from kamlib.analysis.three_ps import p_word
+from kamlib.analysis.whitespace import whitespace_matrix
+from kamlib.analysis.whitespace_back_test import whitespace_back_test
+from kamlib.analysis.win_rates import win_rates
+from kamlib.data.book import Book
+from kamlib.output.class_results import book_classes
+from kamlib.output.targeting import Targeting, deal_facts, ground, target_parts
+from kamlib.words import count, money, share
+
+CLOSE = ("one-to-one", "one-to-few")  # what somebody works on by hand
+
+
+def target_tables(book: Book) -> dict[str, pd.DataFrame]:
+    """The tables of the page on targeting, by the names that the pack gives them."""
+    return book.once("target tables", lambda: _target_tables(book))
+
+
+def close_targets(targets: pd.DataFrame) -> pd.DataFrame:
+    """The targets that get more than mailings, in order of their rank within the tiers."""
+    return targets[targets["tier"].isin(CLOSE)]
+
+
+def lines_square(book: Book) -> pd.DataFrame:
+    """Every account that buys against every line, for the picture of whitespace."""
+    return whitespace_matrix(
+        book.line_quarters, book_classes(book), ground(book).whitespace, as_of=book.as_of
+    )
+
+
+def evidence_rows(evidence: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
+    """The pieces of evidence that count for some targets, one row per P.
+
+    Returns
+    -------
+    ``prospect``, ``name``, ``p`` (its word), ``value`` (0–1), ``evidence``, ``source``, ``date``,
+    ``freshness`` (0–1); in the order of ``targets``.
+    """
+    used = evidence[evidence["used"] & evidence["prospect"].isin(targets.index)]
+    used = used.assign(
+        place=targets.index.get_indexer(used["prospect"]),
+        name=used["prospect"].map(targets["name"]).astype("str"),
+        p=used["p"].map(p_word).astype("str"),
+    )
+    columns = ["prospect", "name", "p", "value", "evidence", "source", "date", "freshness"]
+    return used.sort_values("place", kind="stable")[columns].reset_index(drop=True)
+
+
+def scorecard_rows(card: pd.DataFrame, currency: str = "") -> pd.DataFrame:
+    """The scorecard in words, each value in its own unit, as texts.
+
+    Returns
+    -------
+    ``label``, ``last_quarter``, ``this_quarter``, ``change``, ``better``: all text.
+    """
+    values = ("last_quarter", "this_quarter", "change")
+    table = card[["label", *values, "better"]].astype(object)
+    for name in values:
+        table[name] = [
+            _in_unit(value, unit, currency, signed=name == "change")
+            for value, unit in zip(card[name], card["unit"], strict=True)
+        ]
+    return table.astype("str")
+
+
+def _in_unit(value: float, unit: str, currency: str, *, signed: bool) -> str:
+    sign = "+" if signed and value > 0 else ""
+    if unit == "share":
+        return sign + share(value, 0)
+    return sign + (money(value, currency) if unit == "currency" else count(value))
+
+
+def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
+    found, judged, settings = ground(book), target_parts(book), book.settings
+    facts = deal_facts(found, judged.decided_scores, found.decided)
+    won = found.decided["outcome"] == "won"
+    calendar = campaign(
+        *(judged.tiers, found.listed, judged.offers, judged.committees, judged.cards),
+        *(judged.find_out, book.tables["managers"]),
+        as_of=book.as_of,
+        settings=settings,
+    )
+    return {
+        "targets": judged.targets,
+        "target_evidence": judged.evidence,
+        "find_out": judged.find_out,
+        "already_accounts": already_accounts(
+            found.prospects, found.matches, book.accounts, as_of=book.as_of
+        ),
+        "target_models": target_check(
+            facts, won, days=found.decided["outcome_on"], settings=settings
+        ),
+        "win_rates": win_rates(facts, won, settings=settings),
+        "deals_left_out": found.left_out,
+        "lookalike": lookalike_quality(found.learning, found.best, settings=settings),
+        "lead_sources": _sources(book, judged),
+        "whitespace": found.whitespace,
+        "whitespace_check": whitespace_back_test(found.followed, settings=settings),
+        "tier_hours": judged.tier_hours,
+        "committees": judged.committees,
+        "contact_cards": _cards(judged),
+        "campaign": calendar,
+        "raci": raci(book.tables["managers"]),
+        "scorecard": _scorecard(book),
+    }
+
+
+def _cards(judged: Targeting) -> pd.DataFrame:
+    """The cards in the order in which the targets are worked on."""
+    place = judged.targets.index.get_indexer(judged.cards["prospect"])
+    cards = judged.cards.assign(place=place).sort_values("place", kind="stable")
+    return cards.drop(columns="place").reset_index(drop=True)
+
+
+def _sources(book: Book, judged: Targeting) -> pd.DataFrame:
+    """Yield per source; what a won prospect brings is what its account bought in twelve months."""
+    found = ground(book)
+    account = found.decided["account"]
+    revenue = account.map(book_classes(book)["revenue"])
+    return lead_sources(
+        found.prospects,
+        pd.concat([judged.scores, judged.decided_scores]),
+        revenue[account != ""],
+        as_of=book.as_of,
+        settings=book.settings,
+    )
+
+
+def _scorecard(book: Book) -> pd.DataFrame:
+    before = book.earlier()
+    return scorecard(_quarter(book), None if before is None else _quarter(before))
+
+
+def _quarter(book: Book) -> TargetQuarter:
+    judged = target_parts(book)
+    return TargetQuarter(
+        book.seen_to,
+        judged.tiers,
+        judged.scores,
+        judged.committees,
+        book.known("interactions"),
+        ground(book).prospects,
+    )

@@ -1,0 +1,216 @@
+"""Targets of a quarter: who they are, how they are judged, and how much time each gets.
+
+The one place that hands the single analyses' frames to each other, for a quarter's book, for the
+quarter before and, in the explorer, for other settings.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kamlib.analysis.buying_committee import buying_committees
+from kamlib.analysis.check_headline import usable_deals
+from kamlib.analysis.contact_cards import contact_cards
+from kamlib.analysis.deal_chance import DealChance, calibrated_chance
+from kamlib.analysis.find_out import find_out
+from kamlib.analysis.known_companies import known_companies
+from kamlib.analysis.lookalike import best_accounts, learning_accounts, lookalike
+from kamlib.analysis.offers import offers
+from kamlib.analysis.p_evidence import p_evidence
+from kamlib.analysis.target_list import decided_list, target_list
+from kamlib.analysis.three_ps import PS, rank_range, three_ps
+from kamlib.analysis.tiers import tier_hours, tiers
+from kamlib.analysis.typical_value import typical_values
+from kamlib.analysis.whitespace import whitespace
+from kamlib.analysis.whitespace_fill import followed_gaps
+from kamlib.data.book import Book
+from kamlib.output.class_results import book_classes
+from kamlib.output.key_results import segments
+from kamlib.settings import Settings
+
+FIRST = ("need", "budget", "authority", "score", "fit", "tier", "missing", "why")
+THEN = (
+    *("kind", "name", "owner", "rank", "priority", "expected_value", "p_win", "p_win_low"),
+    *("p_win_high", "completeness", "vetoed"),
+)
+# Of an offer, a committee and a tier what the table of targets shows.
+OFFER = ("offer_line", "offer", "offer_why", "second_line", "rival", "approach")
+COMMITTEE = ("decider", "decider_reached", "coverage", "roles_missing", "single_thread")
+TIER = ("sales_hours", "marketing_hours", "cluster", "border", "tier_why", "owner_why")
+NOTED_PS = tuple(f"{p}{part}" for p in PS for part in ("", "_evidence", "_date"))
+FIT = ("fit_low", "fit_high", "fit_known", "fit_why", "similar")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a book says of targets before they are judged: nothing in it is weighed.
+
+    ``decided`` are the won and lost prospects as known before their outcome, ``left_out`` what
+    was not taken of them; ``fit`` of targets and decided ones, with the accounts it learns from;
+    ``typical`` what each target may buy in a year as accounts like it do.
+    """
+
+    prospects: pd.DataFrame
+    matches: pd.DataFrame
+    followed: pd.DataFrame
+    whitespace: pd.DataFrame
+    listed: pd.DataFrame
+    decided: pd.DataFrame
+    left_out: pd.DataFrame
+    learning: pd.DataFrame
+    best: pd.Index
+    fit: pd.DataFrame
+    typical: pd.Series
+
+
+@dataclass(frozen=True)
+class Targeting:
+    """Every target as judged by the settings in force; ``targets`` is the table of them all.
+
+    ``scores`` are the three P's, ``decided_scores`` those of the won and lost ones, ``chance``
+    what their outcomes say of the open ones.
+    """
+
+    targets: pd.DataFrame
+    evidence: pd.DataFrame
+    scores: pd.DataFrame
+    decided_scores: pd.DataFrame
+    chance: DealChance
+    tiers: pd.DataFrame
+    tier_hours: pd.DataFrame
+    offers: pd.DataFrame
+    committees: pd.DataFrame
+    cards: pd.DataFrame
+    find_out: pd.DataFrame
+
+
+def ground(book: Book) -> Ground:
+    """What a book says of targets, before any weight or threshold of theirs."""
+    return book.once("target ground", lambda: _ground(book))
+
+
+def target_parts(book: Book, settings: Settings | None = None) -> Targeting:
+    """Judge every target of a book, by other settings where some are tried out."""
+    if settings is None:
+        return book.once("targeting", lambda: _targeting(book, book.settings))
+    return _targeting(book, settings)
+
+
+def deal_facts(found: Ground, scores: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """What the check of the scores knows of targets or decided deals, one row each."""
+    facts = rows[["relationship", "source", "industry", "competitor"]].join(
+        rows[["employees", "annual_revenue"]].astype(float)
+    )
+    judged = scores.reindex(rows.index)[[*PS, "score"]].astype(float)
+    return facts.join(judged).assign(fit=found.fit["fit"].reindex(rows.index).astype(float))
+
+
+def _ground(book: Book) -> Ground:
+    settings, classes = book.settings, book_classes(book)
+    prospects = book.known("prospects")
+    matches = known_companies(prospects, book.accounts)
+    at = {"as_of": book.as_of, "settings": settings}
+    followed = followed_gaps(
+        book.line_quarters, book.accounts, as_of=book.as_of, settings=settings.whitespace
+    )
+    space = whitespace(book.line_quarters, book.accounts, classes, followed=followed, **at)
+    listed = target_list(
+        *(prospects, matches, classes, book.accounts, space),
+        competitors=book.known("competitors"),
+        **at,
+    )
+    decided = decided_list(prospects, matches, as_of=book.as_of)
+    decided, left_out = usable_deals(decided, as_of=book.as_of)
+    learning, best = learning_accounts(book.accounts, classes), best_accounts(classes)
+    everyone = pd.concat([listed, decided.loc[decided.index.difference(listed.index)]])
+    fit = lookalike(everyone, learning, best, settings=settings)
+    typical = typical_values(
+        listed, book.accounts, classes["revenue"], neighbours=settings.tiers.neighbours
+    )
+    return Ground(
+        *(prospects, matches, followed, space, listed, decided, left_out, learning, best, fit),
+        typical,
+    )
+
+
+def _targeting(book: Book, settings: Settings) -> Targeting:
+    found, managers = ground(book), book.tables["managers"]
+    contacts, interactions = book.known("contacts"), book.known("interactions")
+    targets = found.listed
+    evidence = _evidence(book, targets, settings)
+    scores = three_ps(evidence, targets.index, settings=settings.three_p)
+    decided_scores = three_ps(
+        _evidence(book, found.decided, settings), found.decided.index, settings=settings.three_p
+    )
+    chance = calibrated_chance(
+        deal_facts(found, decided_scores, found.decided),
+        found.decided["outcome"] == "won",
+        deal_facts(found, scores, targets),
+        settings=settings,
+    )
+    placed = tiers(
+        *(targets, scores, chance.chance, found.fit["fit"].reindex(targets.index)),
+        *(managers, book.accounts),
+        settings=settings,
+        revenue=book_classes(book)["revenue"],
+        typical=found.typical,
+    )
+    at = {"as_of": book.seen_to, "settings": settings}
+    committees = buying_committees(contacts, interactions, targets, **at)
+    cards = contact_cards(contacts, interactions, targets, owners=placed["owner"], **at)
+    questions = find_out(
+        scores, targets.assign(manager=placed["owner"].reindex(targets.index)), committees,
+        contacts=contacts, settings=settings.three_p,
+    )  # fmt: skip
+    made = offers(
+        *(targets, found.whitespace, book.line_quarters, book.accounts, book.known("competitors")),
+        found.fit["similar_accounts"].reindex(targets.index),
+        as_of=book.as_of,
+        currency=book.currency,
+        settings=settings.whitespace,
+    )
+    table = _table(found, scores, chance, placed, made, committees, settings)
+    return Targeting(
+        *(table, evidence, scores, decided_scores, chance, placed),
+        tier_hours(placed, managers, settings=settings),
+        *(made, committees, cards, questions),
+    )
+
+
+def _evidence(book: Book, targets: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    found = ground(book)
+    sides = map(book.known, ("contacts", "interactions", "competitors"))
+    return p_evidence(
+        *(targets, found.prospects, book.accounts, book_classes(book), *sides),
+        *(found.whitespace, segments(book).record),
+        as_of=book.seen_to,
+        settings=settings,
+        currency=book.currency,
+    )
+
+
+def _table(
+    found: Ground,
+    scores: pd.DataFrame,
+    chance: DealChance,
+    placed: pd.DataFrame,
+    made: pd.DataFrame,
+    committees: pd.DataFrame,
+    settings: Settings,
+) -> pd.DataFrame:
+    """All that is known of each target, tier by tier, first those with the highest priority."""
+    ranks = rank_range(scores, settings=settings.three_p)
+    table = placed.drop(columns=[c for c in placed if c in scores or c in found.listed])
+    table = table.join([
+        scores,
+        ranks.drop(columns="rank").reindex(scores.index),
+        found.fit.reindex(scores.index)[["fit", *FIT]],
+        made[list(OFFER)],
+        committees[list(COMMITTEE)],
+        found.listed.drop(columns=list(NOTED_PS)),
+    ])  # fmt: skip
+    for name, values in (("", chance.chance), ("_low", chance.low), ("_high", chance.high)):
+        table[f"p_win{name}"] = values.reindex(table.index).astype(float)
+    table = table.rename_axis("prospect")
+    first = [*FIRST, *THEN]
+    return table[[*first, *table.columns.difference(first, sort=False)]]

@@ -1,0 +1,114 @@
+"""The scorecard by hand, and one who answers for each activity."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kamlib.analysis.raci import PARTS, raci
+from kamlib.analysis.scorecard import COLUMNS, TargetQuarter, scorecard, scorecard_headline
+from kamlib.analysis.tiers import TIERS
+
+
+def quarter_of(as_of, talks=(), prospects=(), tiers=("one-to-one", "one-to-few", "not now")):
+    index = pd.Index(["P1", "P2", "P3"], name="prospect")
+    placed = pd.Categorical(tiers, TIERS, ordered=True)
+    held = pd.DataFrame(list(talks), columns=["account", "date", "kind"])
+    known = pd.DataFrame(
+        list(prospects), columns=["prospect", "first_seen", "outcome", "outcome_on", "value"]
+    )
+    dates = {"first_seen": "datetime64[us]", "outcome_on": "datetime64[us]", "value": float}
+    return TargetQuarter(
+        as_of=pd.Timestamp(as_of),
+        tiers=pd.DataFrame({"tier": placed, "priority": [100.0, 50.0, np.nan]}, index),
+        three_ps=pd.DataFrame({"completeness": [1.0, 0.4, 0.1]}, index),
+        committees=pd.DataFrame(
+            {"coverage": [0.8, 0.4, 0.0], "decider_reached": [True, False, False]}, index
+        ),
+        interactions=held.astype({"account": "str", "date": "datetime64[us]", "kind": "str"}),
+        prospects=known.astype(dates),
+    )
+
+
+NOW = quarter_of(
+    "2025-12-31",
+    talks=[
+        ("P1", "2025-10-01", "meeting"),
+        ("P2", "2025-12-31", "call"),
+        ("P1", "2025-12-31", "brief"),
+        ("P4", "2025-11-01", "meeting"),
+        ("P1", "2025-09-30", "meeting"),
+        ("P1", "2026-01-01", "meeting"),
+        ("stranger", "2025-11-01", "meeting"),
+    ],
+    prospects=[
+        ("P1", "2025-10-02", "open", None, 10),
+        ("P2", "2025-12-21", None, None, 10),
+        ("P4", "2025-03-01", "won", "2025-11-11", 700),
+        ("P5", "2025-03-01", "won", "2025-12-11", np.nan),
+        ("P6", "2025-03-01", "lost", "2025-12-11", 5),
+        ("P7", "2025-03-01", "lost", "2025-07-11", 5),
+    ],
+)
+
+
+def test_by_hand():
+    before = quarter_of(
+        "2025-09-30",
+        talks=[("P1", "2025-09-30", "meeting")],
+        prospects=[("P4", "2025-09-20", "open", None, 700)],
+        tiers=("one-to-one", "not now", "not now"),
+    )
+    card = scorecard(NOW, before)
+    assert list(card) == COLUMNS
+    row = card.set_index("measure")
+    figures = row[["last_quarter", "this_quarter", "better"]].apply(tuple, axis=1).to_dict()
+    assert figures == {
+        "worked_on": (1, 2, "better"),
+        "coverage": (0.8, pytest.approx(0.6), "worse"),
+        "decider_reached": (1, 0.5, "worse"),
+        "completeness": (0.5, 0.5, "same"),
+        "meetings": (1, 2, "better"),
+        "talks": (1, 3, "better"),
+        "pipeline": (150, 150, "same"),
+        "new_prospects": (1, 2, "better"),
+        "won": (0, 2, "better"),
+        "lost": (0, 1, "worse"),
+        "value_won": (0, 700, "better"),
+        "open_age": (10, 50, "worse"),  # the median of 90 and 10 days
+    }
+    assert scorecard_headline(card, "EUR") == (
+        "2 targets are worked on; the decider of 50 % of them is known and reached; 3 talks were "
+        "held, 2 prospects won and 1 lost; the pipeline is worth EUR 150. Against last quarter 6 "
+        "of the measures are better and 4 worse."
+    )
+
+
+def test_no_quarter_before_and_nothing_known():
+    card = scorecard(NOW, None)
+    assert card[["last_quarter", "change"]].isna().all(axis=None)
+    assert (card["better"] == "").all()
+    assert scorecard_headline(card).endswith("There is no earlier quarter to compare with.")
+    empty = quarter_of("2025-12-31")
+    frames = {name: getattr(empty, name).iloc[:0] for name in ("tiers", "three_ps", "committees")}
+    nothing = TargetQuarter(
+        as_of=empty.as_of, interactions=empty.interactions, prospects=empty.prospects, **frames
+    )
+    row = scorecard(nothing, nothing).set_index("measure")["this_quarter"]
+    assert row[["worked_on", "talks", "won", "value_won"]].tolist() == [0, 0, 0, 0]
+    assert row[["coverage", "pipeline", "open_age"]].isna().all()
+
+
+def test_one_answers_and_somebody_does_it():
+    columns = ["manager", "name", "team"]
+    people = [("M1", "Ann", "sales"), ("M2", None, ""), ("M3", "Mia", "marketing")]
+    table = raci(pd.DataFrame(people, columns=columns))
+    letters = table[list(PARTS)]
+    assert letters.isin(["", "R", "A", "C", "I", "A/R"]).all(axis=None)
+    assert (letters.apply(lambda part: part.str.contains("A")).sum(axis=1) == 1).all()
+    assert (letters.apply(lambda part: part.str.contains("R")).sum(axis=1) >= 1).all()
+    named = table.set_index("activity")["people"]
+    assert named["Offer per target"] == "Ann, M2"
+    assert named["Mailings, one-to-many"] == "Mia"
+    many = pd.DataFrame([(f"M{n}", f"N{n}", "") for n in range(9)], columns=columns)
+    assert raci(many).set_index("activity")["people"]["Offer per target"] == "9 account managers"
+    assert (raci(many.iloc[:0])["people"] == "").all()
