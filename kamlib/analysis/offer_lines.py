@@ -17,9 +17,9 @@ def offer_lines(
 ) -> pd.DataFrame:
     """The lines that could be offered to each target.
 
-    To an account its gaps; to a prospect the line it named, then those that its similar accounts
-    buy most, of an unknown similar account those of its industry, of an unknown industry those
-    of all accounts.
+    To an account its gaps, without one the line that it buys from a rival; to a prospect the
+    line it named, then those that its similar accounts buy most, of an unknown similar account
+    those of its industry, of an unknown industry those of all accounts.
 
     Parameters
     ----------
@@ -38,13 +38,15 @@ def offer_lines(
     -------
     One row per target and line, at most four each: ``prospect``, ``product_line``; ``score`` (the
     larger the better, within a target); ``named`` (whether the prospect named it); ``value`` (a
-    year if it buys the line, currency, NaN where unknown); ``basis`` ("gap", "named", "similar
-    accounts", "industry", "all accounts"); ``why`` (of a gap); ``references`` (numbers of
+    year if it buys the line, currency, NaN where unknown); ``basis`` ("gap", "rival", "named",
+    "similar accounts", "industry", "all accounts"); ``why`` (of a gap); ``references`` (numbers of
     accounts that buy the line).
     """
     prospects = targets[(targets["kind"] != "account").to_numpy()]
+    buying = targets.loc[targets.index.difference(prospects.index, sort=False)]
     parts = [
-        _of_accounts(targets.index.difference(prospects.index, sort=False), whitespace),
+        _of_accounts(buying.index, whitespace),
+        _of_rivals(buying[~buying.index.isin(whitespace["account"])], bought, accounts),
         _of_prospects(prospects, bought, accounts, similar),
     ]
     table = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
@@ -60,6 +62,23 @@ def _of_accounts(accounts: pd.Index, whitespace: pd.DataFrame) -> pd.DataFrame:
     columns |= {name: name for name in ("product_line", "why", "references")}
     gaps = gaps[list(columns)].rename(columns=columns)
     return gaps.assign(named=False, basis="gap")
+
+
+def _of_rivals(targets: pd.DataFrame, bought: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
+    """The line that an account without a gap buys elsewhere, and what it is worth there."""
+    line = targets["product_line"].astype("str").fillna("")
+    found = targets[line != ""]
+    industry = found["industry"].astype("str").fillna("")
+    who = _References(bought.drop(index=found.index, errors="ignore"), accounts)
+    columns = {
+        "prospect": found.index.to_numpy(dtype=object),
+        "product_line": line[line != ""].to_numpy(dtype=object),
+        "value": found["value"].to_numpy(float),
+        "references": [
+            who.of(name, "", kind) for name, kind in zip(line[line != ""], industry, strict=True)
+        ],
+    }
+    return pd.DataFrame(columns).assign(score=0.0, named=False, basis="rival", why="")
 
 
 def _of_prospects(

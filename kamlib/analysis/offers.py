@@ -16,6 +16,7 @@ COLUMNS = (
 )
 TEXTS = ("offer_line", "offer", "offer_why", "second_line", "approach", "rival", "references")
 DIRECT, AGAINST, BESIDE, NONE = "direct", "against a rival", "second source", ""
+MORE = "more of the line"
 # How people write down why it is needed: the first kind that is found tells the first step.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "guess": ("guess", "assum", "猜", "估计", "догад", "предполож"),
@@ -62,7 +63,8 @@ def offers(
     Indexed by ``prospect`` as ``targets``: ``offer_line`` (empty where none is known); ``offer``
     (what, first step and proof, for the account manager); ``offer_why``; ``second_line``;
     ``offer_value`` (of the line in a year if it buys, currency, NaN where unknown); ``approach``
-    ("direct", "against a rival", "second source", empty without a line); ``rival`` (there),
+    ("direct", "against a rival", "second source", "more of the line" that it buys from us and a
+    rival, empty without a line); ``rival`` (there),
     ``rival_share`` (0–1), ``rival_strength`` (0–3), NaN where unknown; ``references`` (accounts
     that buy the line; internal, they are asked before they are named).
     """
@@ -89,7 +91,8 @@ def offers(
         },
         index=targets.index,
     )
-    table["approach"] = _approaches(table, first["held"].astype("boolean").fillna(False))
+    elsewhere = first["basis"].astype("str").fillna("") == "rival"
+    table["approach"] = _approaches(table, first["held"].astype("boolean").fillna(False), elsewhere)
     table["references"] = _references(first["references"], accounts)
     table["offer"], table["offer_why"] = _words(table, targets, first, _main_line(bought), currency)
     return table[list(COLUMNS)].astype(dict.fromkeys(TEXTS, "str"))
@@ -103,7 +106,8 @@ def offers_headline(table: pd.DataFrame, currency: str = "") -> str:
     kinds = made["approach"].value_counts()
     return _(
         "{n} of {all} targets have an offer of their own, worth {value} a year if all bought: "
-        "{direct} direct, {against} against a rival, {beside} as second source."
+        "{direct} direct, {against} against a rival, {beside} as second source, "
+        "{more} for more of a line."
     ).format(
         n=len(made),
         all=len(table),
@@ -111,6 +115,7 @@ def offers_headline(table: pd.DataFrame, currency: str = "") -> str:
         direct=kinds.get(DIRECT, 0),
         against=kinds.get(AGAINST, 0),
         beside=kinds.get(BESIDE, 0),
+        more=kinds.get(MORE, 0),
     )
 
 
@@ -148,9 +153,11 @@ def _with_rivals(
     return there
 
 
-def _approaches(table: pd.DataFrame, held: pd.Series) -> np.ndarray:
+def _approaches(table: pd.DataFrame, held: pd.Series, elsewhere: pd.Series) -> np.ndarray:
     none, rival = table["offer_line"] == "", table["rival"] != ""
-    return np.select([none, held.to_numpy(bool), rival], [NONE, BESIDE, AGAINST], DIRECT)
+    return np.select(
+        [none, elsewhere & rival, held.to_numpy(bool), rival], [NONE, MORE, BESIDE, AGAINST], DIRECT
+    )
 
 
 def _references(codes: pd.Series, accounts: pd.DataFrame) -> list[str]:
@@ -210,6 +217,7 @@ def _offer(name, approach, line, rival, rival_share, value, references, need, cu
         DIRECT: _("Offer {line} to {name}{worth}."),
         AGAINST: _("Quote {line} to {name} beside what {rival}{has} delivers{worth}."),
         BESIDE: _("Offer {name} a trial of {line} as second source beside {rival}{has}{worth}."),
+        MORE: _("Win more of the {line} that {name} buys from {rival}{has}{worth}."),
     }
     what = kinds[approach].format(
         line=line,
@@ -239,6 +247,9 @@ def _step(approach: str, line: str, need: str) -> str:
         "new plant": _("ask for the plan of the new site and list the {line} it needs"),
         BESIDE: _("agree on the trial of {line} and on who judges it"),
         AGAINST: _("compare price and delivery of its last order of {line} with ours"),
+        MORE: _(
+            "agree on one group of articles in {line} to move to us, with price and delivery day"
+        ),
         DIRECT: _("ask who buys {line} there, and show the range to them"),
     }
     return steps[kind or approach].format(line=line)
@@ -261,6 +272,7 @@ def _why(facts: tuple, date, strength: float, basis: str, gap_why: str) -> str:
         parts.append(_("need: “{need}” ({date})").format(need=need, date=day(date)))
     bases = {
         "gap": gap_why,
+        "rival": _("it buys {line} elsewhere, too"),
         "named": _("it named {line} itself"),
         "similar accounts": _("its most similar accounts buy {line} most"),
         "industry": _("accounts of its industry buy {line} most"),
@@ -273,6 +285,7 @@ def _why(facts: tuple, date, strength: float, basis: str, gap_why: str) -> str:
         DIRECT: _("no rival is known there"),
         AGAINST: _("{rival}{has}{known} is there, but not strong"),
         BESIDE: _("{rival}{has}{known} holds it"),
+        MORE: _("{rival}{has}{known} has it now"),
         NONE: _("no gap, no named line"),
     }
     told = rivals[approach].format(rival=rival, has=_has(rival_share), known=known)

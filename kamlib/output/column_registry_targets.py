@@ -50,6 +50,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("fit_why", _("Why it fits"), "text", 48),
     ("similar", _("Most like our"), "text", 40),
     ("targets.p_win", _("Chance to win"), "share"),
+    ("targets_border.priority", _("Priority"), "money"),
     ("expected_value", _("Expected a year"), "money"),
     ("priority", _("Priority"), "money"),
     # tier and offer
@@ -62,6 +63,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("marketing_hours", _("Hours of marketing"), "hours", 11),
     ("offer_line", _("Line to offer"), "text", 18),
     ("targets.offer", _("Offer"), "text", 44),
+    ("targets_offers.offer", _("Offer"), "text", 44),
     ("offer_why", _("Why this offer"), "text", 60),
     ("second_line", _("Then"), "text", 18),
     ("offer_value", _("Worth of the offer"), "money"),

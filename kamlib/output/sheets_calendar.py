@@ -131,12 +131,15 @@ def write_weeks(desk: Desk) -> None:
     if frame.empty or not weeks:
         desk.note(sheet, 2, 0, _("No steps: no target has hours this quarter."))
         return
-    told = _("Change a yellow cell where somebody has more or fewer hours a week for targets.")
+    told = _(
+        "Yellow: change it where somebody has other hours. Elsewhere: no day, or another week."
+    )
     desk.note(sheet, 2, 0, told)
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, 1, 13)
     sheet.set_column(2, 2, 4, None, {"hidden": True})
-    sheet.set_column(3, len(weeks) + 4, 8)
+    sheet.set_column(3, len(weeks) + 3, 8)
+    sheet.set_column(len(weeks) + 4, len(weeks) + 4, 13)
     row = WEEK_HEAD
     for team in TEAMS:
         row = _team_hours(desk, sheet, frame, weeks, team, row) + 2
@@ -166,7 +169,7 @@ def _team_hours(
     for col, monday in enumerate(weeks, 3):
         sheet.write_number(row, col, float(monday.isocalendar().week), top)
         put(sheet, row + 1, col, monday, short_day)
-    for col, text in enumerate((_("All"), _("Not shown here")), last):
+    for col, text in enumerate((_("All"), _("Elsewhere")), last):
         put(sheet, row, col, text, desk.head(live=True, numeric=True))
         put(sheet, row + 1, col, "", desk.head(live=True))
     where = {label: _cells(desk, frame, label) for label in (number, hours, "monday", "status")}

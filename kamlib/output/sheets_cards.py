@@ -156,7 +156,7 @@ def _looks(desk: Desk) -> dict[str, Format]:
     left, right = {"left": 1, "left_color": "#8a94a1"}, {"right": 1, "right_color": "#8a94a1"}
     thin = {"bottom": 4, "bottom_color": GRID}
     value = {"valign": "top", "text_wrap": True, "align": "left", "font_size": 10}
-    label = {"valign": "top", "font_color": MUTED, "font_size": 9, "indent": 1}
+    label = {"valign": "top", "font_color": MUTED, "font_size": 9, "align": "left", "indent": 1}
     closing = {"bottom": 1, "bottom_color": "#8a94a1"}
     white = {"bold": True, "font_color": "#ffffff", "bg_color": HEAD, "border": 1, **edge}
     pale = {"bg_color": "#eaf1f8", "font_color": INK, "bold": True, "border": 1, **edge}

@@ -176,7 +176,7 @@ def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) ->
     for name, column in (("target_keys", "rank_key"), ("target_score_keys", "score_key")):
         desk.workbook.define_name(name, f"={placed.area(column)}")
     cells = (
-        (MIDDLE, _("Middle chance, where none is known"), "share", "chance", "own_chance",
+        (MIDDLE, _("Where none is known"), "share", "chance", "own_chance",
          "MEDIAN", "middle"),
         (SCALE, _("Highest of all"), "money", "expected_value", "expected_value", "MAX", "scale"),
     )  # fmt: skip

@@ -17,6 +17,8 @@ from kamlib.output.target_results import close_targets, target_tables
 from kamlib.output.targeting import ground, target_parts
 from kamlib.words import _, count
 
+NAMED = 5  # prospects that are accounts already are named up to here
+
 
 def target_headlines(book: Book) -> dict[str, str]:
     """The sentences of the page on targeting, by the section that they stand in."""
@@ -54,10 +56,20 @@ def _find_out(questions: pd.DataFrame) -> str:
 
 
 def _already(known: pd.DataFrame) -> str:
+    """Which open prospects buy already, the first of them by name."""
     if known.empty:
-        return _("No open prospect is an account already")
-    return _("{n} open prospects buy already: they count as accounts, once").format(
-        n=count(len(known))
+        return ""
+    pairs = [
+        _("{name} ({prospect}) is account {account}").format(
+            name=row.name_ or row.Index, prospect=row.Index, account=row.account
+        )
+        for row in known.rename(columns={"name": "name_"}).head(NAMED).itertuples()
+    ]
+    more = len(known) - len(pairs)
+    if more:
+        pairs.append(_("{n} more in tables/already_accounts.csv").format(n=count(more)))
+    return _("{n} open prospects buy already and count as accounts, once: {pairs}.").format(
+        n=count(len(known)), pairs="; ".join(pairs)
     )
 
 

@@ -165,3 +165,21 @@ def test_ten_thousand_prospects_take_seconds():
     table = made(targets=many, similar=pd.Series("N1, N2", many.index))
     assert len(table) == n
     assert time.process_time() - start < 5
+
+
+def test_an_account_without_a_gap_is_offered_more_of_what_it_buys_elsewhere():
+    buys = targets_of(
+        {"prospect": "N2", "name": "Ship Two", "industry": "Ship", "kind": "account",
+         "product_line": "Safety", "competitor": "Max", "competitor_share": 0.3, "value": 40.0}
+    )  # fmt: skip
+    row = made(buys, GAPS, competitors_of(("N2", "Max", "Safety", 0.3, 1))).loc["N2"]
+    assert (row["offer_line"], row["approach"], row["offer_value"]) == (
+        "Safety", "more of the line", 40.0,
+    )  # fmt: skip
+    assert row["offer"].startswith(
+        "Win more of the Safety that Ship Two (buys Safety from us) buys from Max (30 %): EUR 40"
+    )
+    assert row["offer_why"] == (
+        "it buys Safety elsewhere, too; Max (30 %), strength 1 of 3 has it now"
+    )
+    assert "N1 Ship One" in row["references"] and "N2" not in row["references"]

@@ -16,7 +16,7 @@ from kamlib.output.pack import PAGES
 
 PATHS = sorted(NOTEBOOKS.glob("[!.]*.ipynb"))
 OF_PAGES = [NOTEBOOKS / f"{page.notebook}.ipynb" for page in PAGES]
-MAX_CELLS = 40
+MAX_CELLS = 44
 MAX_LINES = 8
 
 
