@@ -156,7 +156,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("lead_sources.lost", _("Lost"), "count"),
     ("won_in_year", _("Won within a year"), "share"),
     ("value_won", _("Value won"), "money"),
-    ("value_per_found", _("Value per prospect found"), "money"),
+    ("value_per_found", _("Value per found"), "money"),
     ("days_to_win", _("Days to win"), "days"),
     ("bad_dates", _("Dates the wrong way round"), "count"),
     ("undated", _("Without dates"), "count"),
@@ -196,8 +196,8 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
 
 # What a page or a sheet shows of a wide result table, by the table's name.
 TARGET_VIEWS: dict[str, tuple[str, ...]] = {
-    "targets": ("rank", "prospect", "name", "tier", "owner", "need", "budget", "authority",
-                "score", "fit", "p_win", "expected_value", "offer_line", "missing", "tier_why"),
+    "targets": ("rank", "prospect", "name", "tier", "owner", "score", "fit", "p_win",
+                "expected_value", "offer_line", "missing"),
     "targets_border": ("prospect", "name", "tier", "owner", "priority", "score", "border"),
     "targets_fit": ("prospect", "name", "fit", "fit_low", "fit_high", "fit_known", "similar",
                     "fit_why"),
@@ -212,7 +212,7 @@ TARGET_VIEWS: dict[str, tuple[str, ...]] = {
                   "verdict"),
     "lookalike": ("measure", "value", "why"),
     "whitespace": ("account", "name", "product_line", "expected_value", "low", "high", "chance",
-                   "peers", "peer_share", "why"),
+                   "why"),
     "whitespace_check": ("method", "gaps", "filled", "auc", "auc_low", "auc_high",
                          "precision_top_10", "precision_top_tenth", "expected", "actual",
                          "chosen", "verdict"),
@@ -228,6 +228,6 @@ TARGET_VIEWS: dict[str, tuple[str, ...]] = {
              "technician", "people"),
     "scorecard": ("label", "last_quarter", "this_quarter", "change", "better"),
     "lead_sources": ("source", "found", "qualified", "won", "win_rate", "low", "high",
-                     "value_won", "value_per_found", "days_to_win", "verdict"),
+                     "won_in_year", "value_won", "value_per_found", "days_to_win", "verdict"),
     "already_accounts": ("prospect", "name", "account", "match", "match_why"),
 }  # fmt: skip

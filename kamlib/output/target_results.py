@@ -56,6 +56,11 @@ def evidence_rows(evidence: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
     return used.sort_values("place", kind="stable")[columns].reset_index(drop=True)
 
 
+def question_rows(questions: pd.DataFrame) -> pd.DataFrame:
+    """The questions to ask with each P by its word."""
+    return questions.assign(p=questions["p"].map(p_word).astype("str"))
+
+
 def scorecard_rows(card: pd.DataFrame, currency: str = "") -> pd.DataFrame:
     """The scorecard in words, each value in its own unit, as texts.
 
