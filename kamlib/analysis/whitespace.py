@@ -145,7 +145,10 @@ def whitespace_matrix(
 def whitespace_headline(found: pd.DataFrame, currency: str = "") -> str:
     """How much whitespace there is, with its range, and where the most of it lies."""
     if found.empty:
-        return _("No account has a gap: nobody buys lines, or all buy the lines their peers buy.")
+        return _(
+            "No account has a gap: the sales name no product line, or all buy the lines their "
+            "peers buy."
+        )
     lines = found.groupby("product_line")["expected_value"].sum().sort_values(ascending=False)
     first = found.iloc[0]
     return _(

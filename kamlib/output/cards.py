@@ -43,6 +43,8 @@ def contact_cards_html(cards: pd.DataFrame, *, rows: int = CARDS) -> Html:
     rows
         How many are shown; how many there are is said below.
     """
+    if cards.empty:
+        return Html("", "")
     shown = cards.head(rows).to_dict("records")
     html = "".join(_card(row) for row in shown)
     note = _note(len(shown), len(cards))
@@ -88,8 +90,6 @@ def _plain(row: dict) -> str:
 
 
 def _note(shown: int, every: int) -> str:
-    if not every:
-        return _("No person is recorded for any target: the first step is to find out who decides.")
     if shown == every:
         return _("{n} cards.").format(n=count(every))
     told = _("The first {n} of {all} cards; all are in the Excel workbook, made to be printed.")

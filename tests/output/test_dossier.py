@@ -8,7 +8,7 @@ from kamlib import open_book
 from kamlib.analysis.decision_map import coverage, decision_map
 from kamlib.data.checks import empty_side_table
 from kamlib.errors import DataError
-from kamlib.output import dossier_parts as parts
+from kamlib.output import dossier_parts, parts
 from kamlib.output.dossier import Dossier, open_dossier
 from kamlib.output.dossier_completeness import dossiers_completeness
 from kamlib.output.explorers_account import explore_account
@@ -54,10 +54,10 @@ def check_whole(dossier):
     for name in FRAMES:
         assert isinstance(getattr(dossier, name), pd.DataFrame), name
     assert all(description(ax) for ax in drawn(dossier))
-    assert dossier.name in parts.title(dossier).plain
-    assert parts.brief_figures(dossier).plain
-    assert parts.completeness_figures(dossier.state).plain
-    assert len(parts.freshness(dossier.state)) == 6
+    assert dossier.name in dossier_parts.title(dossier).plain
+    assert dossier_parts.brief_figures(dossier).plain
+    assert dossier_parts.completeness_figures(dossier.state).plain
+    assert len(dossier_parts.freshness(dossier.state)) == 6
 
 
 def texts(ax):
