@@ -15,6 +15,7 @@ from kamlib.output.explorers_account import explore_account
 from kamlib.output.plots_account import plot_lines, plot_order_days, plot_season
 from kamlib.output.plots_decision import layout, plot_decision_map, reached
 from kamlib.output.plots_timeline import plot_timeline
+from kamlib.output.targeting import book_whitespace
 from kamlib.output.theme import description, picture
 
 FRAMES = (
@@ -22,7 +23,7 @@ FRAMES = (
     *(
         "warnings",
         "rivals",
-        "peers",
+        "gaps",
         "promises",
         "state",
         "lacking",
@@ -220,3 +221,11 @@ def test_the_explorer_leafs_through_accounts(book):
     assert "did you mean" in message.value
     account.value = "N1004"
     assert message.value == ""
+
+
+def test_the_gaps_are_those_of_the_page_on_targeting(book):
+    gaps = book_whitespace(book)
+    first = open_dossier(book, gaps.loc[0, "account"])
+    own = gaps[gaps["account"] == first.account]
+    assert first.gaps["expected_value"].tolist() == own["expected_value"].tolist()
+    assert first.proposals["proposal"].str.contains(own.iloc[0]["product_line"]).any()
