@@ -219,7 +219,7 @@ def _why(
     ]
     told = _("{n} of {peers} similar accounts{alike} buy {line}: {part} of what they buy")
     if rule.method != SIMILAR:
-        told += _("; {all} of all accounts do, which tells no less")
+        told += _("; {all} of all accounts buy it")
     told += "; " + _filled_words(rule)
     columns = ("buyers", "peers", "product_line", "part", "popularity")
     rows = zip(*(gaps[name] for name in columns), found["chance"], texts, strict=True)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from kamlib.analysis.buying_committee import committees_headline
 from kamlib.analysis.campaign import campaign_headline
-from kamlib.analysis.check_headline import check_headline
+from kamlib.analysis.check_headline import check_headline, predictors_headline
 from kamlib.analysis.deal_chance import DealChance
 from kamlib.analysis.lead_sources import lead_sources_headline
 from kamlib.analysis.lookalike import lookalike_headline
@@ -28,12 +28,14 @@ def target_headlines(book: Book) -> dict[str, str]:
     close = close_targets(targets)
     return {
         "tiers": tiers_headline(judged.tiers, judged.tier_hours, currency),
-        "chance": _chance(judged.chance) if len(targets) else _lacking(found.prospects),
+        "chance": _chance(judged.chance) if len(targets) else "",
+        "lacking": "" if len(targets) else _lacking(found.prospects),
         "three_ps": three_p_headline(judged.scores, found.listed),
         "find_out": _find_out(tables["find_out"]),
         "already": _already(tables["already_accounts"]),
         "fit": lookalike_headline(found.fit.reindex(targets.index), tables["lookalike"]),
         "check": check_headline(tables["target_models"], tables["win_rates"]),
+        "predictors": predictors_headline(tables["target_models"]),
         "left_out": _left_out(tables["deals_left_out"]),
         "sources": lead_sources_headline(tables["lead_sources"]),
         "committees": committees_headline(judged.committees.reindex(close.index)),

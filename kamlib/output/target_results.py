@@ -9,7 +9,7 @@ from kamlib.analysis.raci import raci
 from kamlib.analysis.scorecard import TargetQuarter, happened, scorecard
 from kamlib.analysis.target_check import target_check
 from kamlib.analysis.target_list import already_accounts
-from kamlib.analysis.three_ps import p_word
+from kamlib.analysis.three_ps import PS, p_word
 from kamlib.analysis.whitespace import whitespace_matrix
 from kamlib.analysis.whitespace_back_test import whitespace_back_test
 from kamlib.analysis.win_rates import win_rates
@@ -27,8 +27,18 @@ def target_tables(book: Book) -> dict[str, pd.DataFrame]:
 
 
 def close_targets(targets: pd.DataFrame) -> pd.DataFrame:
-    """The targets that get more than mailings, in order of their rank within the tiers."""
-    return targets[targets["tier"].isin(CLOSE)]
+    """The targets that get more than mailings, in order of their rank within the tiers.
+
+    What is unknown of them is told in words.
+    """
+    close = targets[targets["tier"].isin(CLOSE)]
+    words = {p: p_word(p) for p in PS}
+    return close.assign(missing=close["missing"].replace(words, regex=True).astype("str"))
+
+
+def known_cards(cards: pd.DataFrame) -> pd.DataFrame:
+    """The contact cards, none where nobody is known at any target."""
+    return cards if (cards["contact"] != "").any() else cards.iloc[:0]
 
 
 def planned_hours(hours: pd.DataFrame) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def plan_of(company, managers=MANAGERS, persons=PERSONS, **changes):
     tiers = tiers.astype({"sales_hours": float, "marketing_hours": float})
     texts = dict.fromkeys(["owner", "cluster"], "str")
     targets = pd.DataFrame({"name": "Company " + index}, index)
-    offers = pd.DataFrame({"offer_line": "Tools", "offer": "a trial of Tools"}, index)
+    offers = pd.DataFrame({"offer_line": "Tools"}, index, dtype="str")
     committees = pd.DataFrame({"committee_why": "committee of " + index}, index)
     names = ["prospect", "contact", "person", "role", "channel", "interests"]
     cards = pd.DataFrame(persons, columns=names).astype("str")
@@ -71,10 +71,10 @@ def test_by_hand():
          "internal", "", "Ann", 1, 1.5],
         ["01-12", "Introduction", "introduction to who decides; ask: who signs?",
          "phone", "Emil", "Ann", 1, 0],
-        ["01-20", "Personal content", "a trial of Tools, made for: stock",
+        ["01-20", "Personal content", "Tools, made for: stock",
          "visit", "Dora", "Ann", 0.5, 2.1],
-        ["01-29", "Offer meeting", "offer: a trial of Tools", "visit", "Dora", "Ann", 3.5, 0.6],
-        ["02-06", "Proof", "a reference or a trial for a trial of Tools",
+        ["01-29", "Offer meeting", "offer: Tools", "visit", "Dora", "Ann", 3.5, 0.6],
+        ["02-06", "Proof", "a reference or a trial for Tools",
          "visit", "Dora", "Ann", 1, 1.2],
         ["02-16", "Follow-up", "open questions, terms, date of the decision",
          "phone", "Dora", "Ann", 2, 0],
