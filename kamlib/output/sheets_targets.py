@@ -34,6 +34,7 @@ from kamlib.words import _, count
 # Each rank is found among all: more targets would make the sheet slow.
 RANKED = 10_000
 HEAD_ROW = PACK_ROW + 2
+ROW_HEIGHT = 47  # three lines: a list to look through; longer reasons are whole in their cell
 ACCOUNT = "account"
 TIER_COLOURS = {
     "one-to-one": ABC_COLOURS["A"],
@@ -66,7 +67,7 @@ WIDTHS = {
     "offer": 36,
     "notes": 34,
     "done_on": 12,
-    "why": 56,
+    "why": 90,
     "tier_why": 40,
     "border": 24,
     "decider": 18,
@@ -170,6 +171,8 @@ def write_targets(desk: Desk) -> None:
         sheet.set_row(LABEL_ROW, 46)
     finish_list(sheet, placed, fixed=placed.columns["name"] + 1, folded=FOLDED, pages=3)
     sheet.set_row(HEAD_ROW, 48)
+    for row in range(placed.first, placed.last + 1):
+        sheet.set_row(row, ROW_HEIGHT)
     for name, width in WIDTHS.items():
         if name in placed.columns and name not in FOLDED:
             sheet.set_column(placed.columns[name], placed.columns[name], width)

@@ -17,6 +17,7 @@ from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.analysis.whitespace_peers import lines_bought
 from kamlib.data.book import open_book
 from kamlib.output import sheets_desk as desks
+from kamlib.output.columns import column
 from kamlib.output.sheets_calendar import DROPPED
 from kamlib.output.sheets_cards import CARD_ROWS, CARDS_ROW, PAGE_ROWS
 from kamlib.output.sheets_target_inputs import THREE
@@ -40,6 +41,7 @@ SHEETS = (
 HEADINGS = {"score": "Score", "completeness": "Completeness", "chance": "Chance",
             "priority": "Priority (EUR)", "rank": "Rank", "by": "Vetoed by"}  # fmt: skip
 WEIGHTS = (0.4, 0.3, 0.3)
+BUDGET = column("budget").label
 TIERS = ("one-to-one", "one-to-few", "one-to-many", "find out", "not now")
 NASTY = ("=1+1", "+49 30", "-2+3", "@SUM(A1)", "a*b?c~", "<b>&\"'", "北京 😀")
 ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps")
@@ -467,11 +469,11 @@ def edits(written):
     workbook = load(written)
     targets = listed(workbook, desks.TARGETS, "targets")
     steps = listed(workbook, desks.CALENDAR, "campaign")
-    unknown = int(np.flatnonzero(targets["Budget"].isna() & targets["Need"].notna())[0])
+    unknown = int(np.flatnonzero(targets[BUDGET].isna() & targets["Need"].notna())[0])
     moved = int(np.flatnonzero((steps["Sales hours"] == 3) & steps["Day"].notna())[0])
     dropped = int(np.flatnonzero((steps["Sales hours"] == 0.5) & steps["Day"].notna())[0])
     day = pd.Timestamp("2026-03-18").to_pydatetime()
-    places = ((desks.TARGETS, "targets", "Budget", unknown, 0.8),
+    places = ((desks.TARGETS, "targets", BUDGET, unknown, 0.8),
               (desks.CALENDAR, "campaign", "Day", moved, day),
               (desks.CALENDAR, "campaign", "Status", dropped, DROPPED))  # fmt: skip
     changes = {place_of(workbook, *place): value for *place, value in places}
