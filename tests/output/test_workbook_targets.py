@@ -42,6 +42,7 @@ HEADINGS = {"score": "Score", "completeness": "Completeness", "chance": "Chance"
             "priority": "Priority (EUR)", "rank": "Rank", "by": "Vetoed by"}  # fmt: skip
 WEIGHTS = (0.4, 0.3, 0.3)
 BUDGET = column("budget").label
+HOURS = {team: column(f"{team}_hours").label for team in ("sales", "marketing")}
 TIERS = ("one-to-one", "one-to-few", "one-to-many", "find out", "not now")
 NASTY = ("=1+1", "+49 30", "-2+3", "@SUM(A1)", "a*b?c~", "<b>&\"'", "北京 😀")
 ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps")
@@ -470,8 +471,8 @@ def edits(written):
     targets = listed(workbook, desks.TARGETS, "targets")
     steps = listed(workbook, desks.CALENDAR, "campaign")
     unknown = int(np.flatnonzero(targets[BUDGET].isna() & targets["Need"].notna())[0])
-    moved = int(np.flatnonzero((steps["Sales hours"] == 3) & steps["Day"].notna())[0])
-    dropped = int(np.flatnonzero((steps["Sales hours"] == 0.5) & steps["Day"].notna())[0])
+    moved = int(np.flatnonzero((steps[HOURS["sales"]] == 3) & steps["Day"].notna())[0])
+    dropped = int(np.flatnonzero((steps[HOURS["sales"]] == 0.5) & steps["Day"].notna())[0])
     day = pd.Timestamp("2026-03-18").to_pydatetime()
     places = ((desks.TARGETS, "targets", BUDGET, unknown, 0.8),
               (desks.CALENDAR, "campaign", "Day", moved, day),
@@ -569,8 +570,8 @@ def test_hours_by_week_follow_the_calendar(written, edited, edits):
     week = pd.to_datetime(steps["Day"])
     week = week - pd.to_timedelta(week.dt.day_of_week, unit="D")
     lines = list(again[desks.WEEKS].iter_rows(values_only=True))
-    for title, heading, hours in (("Sales", "Sales", "Sales hours"),
-                                  ("Marketing", "Marketing", "Marketing hours")):  # fmt: skip
+    for title, heading, hours in (("Sales", "Sales", HOURS["sales"]),
+                                  ("Marketing", "Marketing", HOURS["marketing"])):  # fmt: skip
         start = next(i for i, line in enumerate(lines) if line[0] == title)
         mondays = lines[start + 1][3:-2]
         people = sorted(set(steps[heading]))
