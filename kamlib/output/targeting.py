@@ -22,6 +22,7 @@ from kamlib.analysis.three_ps import PS, rank_range, three_ps
 from kamlib.analysis.tiers import tier_hours, tiers
 from kamlib.analysis.typical_value import typical_values
 from kamlib.analysis.whitespace import whitespace
+from kamlib.analysis.whitespace_back_test import whitespace_back_test
 from kamlib.analysis.whitespace_fill import followed_gaps
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
@@ -52,7 +53,7 @@ class Ground:
 
     prospects: pd.DataFrame
     matches: pd.DataFrame
-    followed: pd.DataFrame
+    whitespace_check: pd.DataFrame
     whitespace: pd.DataFrame
     listed: pd.DataFrame
     decided: pd.DataFrame
@@ -113,7 +114,10 @@ def _ground(book: Book) -> Ground:
     followed = followed_gaps(
         book.line_quarters, book.accounts, as_of=book.as_of, settings=settings.whitespace
     )
-    space = whitespace(book.line_quarters, book.accounts, classes, followed=followed, **at)
+    checked = whitespace_back_test(followed, settings=settings)
+    space = whitespace(
+        *(book.line_quarters, book.accounts, classes), followed=followed, checked=checked, **at
+    )
     listed = target_list(
         *(prospects, matches, classes, book.accounts, space),
         competitors=book.known("competitors"),
@@ -128,7 +132,7 @@ def _ground(book: Book) -> Ground:
         listed, book.accounts, classes["revenue"], neighbours=settings.tiers.neighbours
     )
     return Ground(
-        *(prospects, matches, followed, space, listed, decided, left_out, learning, best, fit),
+        *(prospects, matches, checked, space, listed, decided, left_out, learning, best, fit),
         typical,
     )
 
