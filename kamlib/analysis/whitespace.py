@@ -34,6 +34,7 @@ def whitespace(
     as_of: pd.Timestamp,
     settings: Settings,
     followed: pd.DataFrame | None = None,
+    checked: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The gaps of every account that still buys, with what each may bring in a year.
 
@@ -50,8 +51,8 @@ def whitespace(
         The book's frames.
     classes
         The table of ``abc_xyz``: ``abc``, ``lost``, ``name`` are read.
-    followed
-        The table of ``followed_gaps`` where it is already there.
+    followed, checked
+        The tables of ``followed_gaps`` and ``whitespace_back_test`` where they are already there.
 
     Returns
     -------
@@ -71,7 +72,9 @@ def whitespace(
     rules = settings.whitespace
     if followed is None:
         followed = followed_gaps(line_quarters, accounts, as_of=as_of, settings=rules)
-    rule = chosen_rule(followed, whitespace_back_test(followed, settings=settings),
+    if checked is None:
+        checked = whitespace_back_test(followed, settings=settings)
+    rule = chosen_rule(followed, checked,
                        settings=settings)  # fmt: skip
     bought = lines_bought(line_quarters, end=end)
     gaps = line_gaps(bought, accounts, open_accounts(classes), settings=rules)

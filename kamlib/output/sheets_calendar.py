@@ -123,9 +123,7 @@ def write_calendar(desk: Desk) -> None:
 def write_weeks(desk: Desk) -> None:
     """Hours per person and week, live on the calendar; more than there are stands out."""
     frame = calendar_frame(desk)
-    note = _(
-        "Hours of the sheet {sheet}, without what was dropped. Orange: more than a week holds."
-    )
+    note = _("Hours of {sheet}, without what was dropped. Orange: more than an even week holds.")
     sheet = desk.sheet(WEEKS, _("Hours per person and week"), note.format(sheet=CALENDAR))
     weeks = _mondays(frame, desk)
     if frame.empty or not weeks:
@@ -157,6 +155,8 @@ def _team_hours(
     """One block: a line per person, a column per week, and sums. The last line's row."""
     name, number, hours, title = team
     people, first = _people(frame[name]), row + 2
+    if len(people) > 1 and not frame.loc[frame[name] == "", hours].any():
+        people = [person for person in people if person]  # steps without a part of this team
     last = len(weeks) + 3
     heads = [title, _("Hours a week"), _("No.")]
     for col, text in enumerate(heads):
@@ -201,7 +201,6 @@ def _team_hours(
     criteria = f"=AND(ISNUMBER($B{first + 1}),{cell}>$B{first + 1}+0.0001)"
     over_rule = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
     sheet.conditional_format(first, 3, end, last - 1, over_rule)
-    desks.heat(sheet, first, 3, end, last - 1)
     return end + 1
 
 

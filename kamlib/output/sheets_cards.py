@@ -140,9 +140,8 @@ def _card(sheet: Worksheet, row: int, col: int, card: dict, looks: dict[str, For
     person = card.get("person") or _("Nobody named")
     sheet.merge_range(row, col, row, col + 1, "", looks["person"])
     put(sheet, row, col, short(person, 44), looks["person"])
-    company = " · ".join(text for text in (card.get("name"), card.get("tier")) if text)
     sheet.merge_range(row + 1, col, row + 1, col + 1, "", looks["company"])
-    put(sheet, row + 1, col, short(company, 60), looks["company"])
+    put(sheet, row + 1, col, short(card.get("name") or "", 38), looks["company"])
     for line, (name, _height) in enumerate(LINES, row + 2):
         put(sheet, line, col, CARD_LABELS[name], looks["label"])
         put(sheet, line, col + 1, _text(card.get(name)), looks["value"])

@@ -69,6 +69,8 @@ CHECKS = (
         _("Were the gaps of a year ago filled since?"),
         _("Against the most popular lines as the plain guess."),
         _("Not enough quarters to look back."),
+        ("method", "chosen", "verdict", "gaps", "filled", "auc", "auc_low", "auc_high",
+         "average_precision", "precision_top_tenth", "lift_top_tenth", "gain"),
     ),
 )  # fmt: skip
 PAGE = (
@@ -99,7 +101,9 @@ def write_score_check(desk: Desk) -> None:
     """What past deals say of the scores, each part as a table."""
     note = _("Before a score is believed: how it did on deals whose outcome is known.")
     sheet = desk.sheet(SCORE_CHECK, _("Check of the scores"), note)
-    _tables(desk, sheet, SCORE_CHECK, CHECKS)
+    placed = _tables(desk, sheet, SCORE_CHECK, CHECKS)
+    if "lookalike" in placed:
+        _whole_numbers(desk, sheet, placed["lookalike"], desk.tables["lookalike"]["value"])
     sheet.freeze_panes(3, 1)
 
 
@@ -170,6 +174,13 @@ def _widths(frames: dict[str, pd.DataFrame]) -> list[int]:
             widths += [NUMBER_WIDTH] * (i + 1 - len(widths))
             widths[i] = max(widths[i], wanted if look.kind == "text" else NUMBER_WIDTH)
     return widths
+
+
+def _whole_numbers(desk: Desk, sheet: Worksheet, placed: Placed, values: pd.Series) -> None:
+    """Measures that count something without decimals."""
+    for row, value in enumerate(values.tolist(), placed.first):
+        if isinstance(value, int | float) and float(value).is_integer():
+            put(sheet, row, placed.columns["value"], float(value), desk.body("count"))
 
 
 def _by_unit(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:

@@ -16,6 +16,9 @@ MIDDLE, SCALE = "target_middle_chance", "target_scale"
 # settle equal ones: 15 digits together are exact in Excel.
 TIE_DIGITS, PLACES = 9, 100_000
 _TINY = 1e-9
+# Where past deals told the chance from the score, it moves with the score on the pack's curve.
+CURVE = "target_chance_curve"
+FROM_SCORE, FROM_CURVE, FROM_PACK = "score", "curve", "pack"
 
 # On named cells and the row's own; what was typed over a grey cell counts as fresh.
 _FRESH = "({fresh}+(1-ISNUMBER({fresh})))"
@@ -29,7 +32,7 @@ FORMULAS = {
         f"EXP(SUMPRODUCT(three_p_weights,{_FRESH},--ISNUMBER({{ps}}),"
         f'LN({{ps}}+({{ps}}<=0)))/{_KNOWN}),"")))'
     ),
-    "own_chance": '=IF({vetoed}<>"","",IF(ISNUMBER({p_win}),{p_win},'
+    "own_chance": '=IF({vetoed}<>"","",IF(ISNUMBER({p_win}),{told},'
     'IF(ISNUMBER({score}),{score},"")))',
     "chance": f'=IF({{vetoed}}<>"",0,IF(ISNUMBER({{own_chance}}),{{own_chance}},{MIDDLE}))',
     "priority": '=IF(ISNUMBER({expected_value}),{chance}*{expected_value},"")',
@@ -60,12 +63,13 @@ def workings(frame: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     ]
     frame["vetoed"] = frame["vetoed"].astype("str")
     free = frame["vetoed"] == ""
+    curve = chance_curve(frame["score"], frame["p_win"])
     same = np.isclose(frame["p_win"], frame["score"], rtol=_TINY, atol=_TINY)
     frame["p_win"] = frame["p_win"].mask(same)
     frame["own_chance"] = frame["p_win"].fillna(frame["score"]).where(free)
     middle, scale = frame["own_chance"].median(), frame["expected_value"].max()
     frame.attrs |= {"middle": 0.5 if pd.isna(middle) else float(middle),
-                    "scale": 0.0 if pd.isna(scale) else float(scale)}  # fmt: skip
+                    "scale": 0.0 if pd.isna(scale) else float(scale), "curve": curve}  # fmt: skip
     frame["chance"] = frame["own_chance"].fillna(frame.attrs["middle"]).where(free, 0.0)
     frame["rank_key"] = _rank_keys(frame)
     frame["rank"] = frame["rank_key"].rank(ascending=False, method="min")
@@ -75,6 +79,36 @@ def workings(frame: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     below = frame["score"] < settings.tiers.min_score - _TINY
     frame["below"] = pd.Series(np.where(below, BELOW, ""), frame.index, dtype="str")
     return frame
+
+
+def chance_curve(score: pd.Series, chance: pd.Series) -> tuple[float, ...]:
+    """The logistic curve of the score on which the chances of the pack lie.
+
+    Returns
+    -------
+    Base and slope of the log odds, the least and the highest chance; empty where the chances do
+    not lie on such a curve, or are unknown, or are the scores.
+    """
+    known = score.notna() & chance.between(0, 1, inclusive="neither")
+    x, p = score[known].to_numpy(float), chance[known].to_numpy(float)
+    if len(x) < 3 or np.allclose(x, p, rtol=_TINY, atol=_TINY):
+        return ()
+    low, high = p.min(), p.max()
+    inner = (p > low + _TINY) & (p < high - _TINY)
+    if inner.sum() < 3 or np.ptp(x[inner]) < _TINY:
+        return ()
+    slope, base = np.polyfit(x[inner], np.log(p[inner] / (1 - p[inner])), 1)
+    curve = np.clip(1 / (1 + np.exp(-(base + slope * x))), low, high)
+    if not np.allclose(curve, p, rtol=0, atol=1e-10):
+        return ()
+    return float(base), float(slope), float(low), float(high)
+
+
+def chance_from(frame: pd.DataFrame) -> str:
+    """Where chances come from: the score itself, the curve of past deals, or as in the pack."""
+    if frame.attrs["curve"]:
+        return FROM_CURVE
+    return FROM_PACK if frame["p_win"].notna().any() else FROM_SCORE
 
 
 def _rank_keys(frame: pd.DataFrame) -> pd.Series:
@@ -99,9 +133,15 @@ def target_live(frame: pd.DataFrame, shown: pd.DataFrame, first: int) -> dict[st
             f'three_p_weight_{name}>0),", {name}","")'
             for name in THREE
         ),
+        "told": letters["p_win"] + "{r}",
         "no_weight": quoted(_("no weight")),
         "below_word": quoted(BELOW),
     }
+    if frame.attrs["curve"]:
+        own, told = f"{letters['score']}{{r}}", f"{letters['p_win']}{{r}}"
+        odds = f"{CURVE}_base+{CURVE}_slope*{own}"
+        curve = f"MAX({CURVE}_low,MIN({CURVE}_high,1/(1+EXP(-({odds})))))"
+        texts["told"] = f"IF(ISNUMBER({own}),{curve},{told})"
     live = {}
     for name, template in FORMULAS.items():
         whole = template.format(**texts)

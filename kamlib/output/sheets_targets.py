@@ -18,9 +18,13 @@ from kamlib.output.sheets_target_inputs import (
     write_target_inputs,
 )
 from kamlib.output.sheets_target_live import (
+    CURVE,
     FRESH,
+    FROM_CURVE,
+    FROM_PACK,
     MIDDLE,
     SCALE,
+    chance_from,
     target_live,
     workings,
 )
@@ -30,6 +34,7 @@ from kamlib.words import _, count
 # Each rank is found among all: more targets would make the sheet slow.
 RANKED = 10_000
 HEAD_ROW = PACK_ROW + 2
+ROW_HEIGHT = 47  # three lines: a list to look through; longer reasons are whole in their cell
 ACCOUNT = "account"
 TIER_COLOURS = {
     "one-to-one": ABC_COLOURS["A"],
@@ -62,7 +67,7 @@ WIDTHS = {
     "offer": 36,
     "notes": 34,
     "done_on": 12,
-    "why": 56,
+    "why": 90,
     "tier_why": 40,
     "border": 24,
     "decider": 18,
@@ -144,7 +149,7 @@ def write_targets(desk: Desk) -> None:
     """All targets, the best first, with what weights, veto and least score make of them."""
     every, frame = len(desk.tables["targets"]), target_frame(desk)
     sheet = desk.sheet(TARGETS, _("Whom to target next"), _note(every, len(frame)))
-    desk.note(sheet, 3, 0, _how())
+    desk.note(sheet, 3, 0, _how(chance_from(frame)))
     shown = frame[[name for name in WIDTHS if name in frame]]
     live = target_live(frame, shown, HEAD_ROW + 2)
     placed = write_list(
@@ -166,6 +171,8 @@ def write_targets(desk: Desk) -> None:
         sheet.set_row(LABEL_ROW, 46)
     finish_list(sheet, placed, fixed=placed.columns["name"] + 1, folded=FOLDED, pages=3)
     sheet.set_row(HEAD_ROW, 48)
+    for row in range(placed.first, placed.last + 1):
+        sheet.set_row(row, ROW_HEIGHT)
     for name, width in WIDTHS.items():
         if name in placed.columns and name not in FOLDED:
             sheet.set_column(placed.columns[name], placed.columns[name], width)
@@ -175,6 +182,8 @@ def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) ->
     """What ranks look at: whole columns, the highest expected value, the middle chance."""
     for name, column in (("target_keys", "rank_key"), ("target_score_keys", "score_key")):
         desk.workbook.define_name(name, f"={placed.area(column)}")
+    for name, value in zip(("base", "slope", "low", "high"), frame.attrs["curve"], strict=False):
+        desk.workbook.define_name(f"{CURVE}_{name}", f"={value!r}")
     cells = (
         (MIDDLE, _("Where none is known"), "share", "chance", "own_chance",
          "MEDIAN", "middle"),
@@ -251,9 +260,14 @@ def _note(every: int, shown: int) -> str:
     return text
 
 
-def _how() -> str:
-    return _(
+def _how(chance: str) -> str:
+    text = _(
         "Score = geometric mean of the known P's, by weight and freshness; one P at the veto makes "
         "it 0. Grey: not known, not counted; type what you find out (0 to 1) and the score "
-        "follows. The chance is the score, unless past deals gave another."
+        "follows."
     )
+    told = {
+        FROM_CURVE: _("The chance follows the score on the curve that past deals gave the pack."),
+        FROM_PACK: _("The chance is what past deals gave the pack; it does not follow the score."),
+    }
+    return text + " " + told.get(chance, _("The chance is the score: no past deals say more."))

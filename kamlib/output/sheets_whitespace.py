@@ -1,9 +1,11 @@
 """The sheets of whitespace: what similar accounts buy and these do not, as a list and as a map."""
 
+import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.analysis.whitespace_peers import lines_bought
 from kamlib.output import sheets_desk as desks
 from kamlib.output.columns import Kind, column
 from kamlib.output.sheets_desk import WHITE_MAP, WHITESPACE, Desk, area, put
@@ -183,12 +185,11 @@ def _whole(desk: Desk) -> pd.DataFrame:
 
 
 def _bought(desk: Desk) -> set[tuple[str, str]]:
-    """Pairs of account and line that are bought, where the map of all pairs is at hand."""
-    frame = desk.tables.get("whitespace_map")
-    if frame is None:
-        return set()
-    frame = frame[frame["own_value"].astype(float) > 0]
-    return set(zip(frame["account"], frame["product_line"], strict=True))
+    """Pairs of account and line of which something was bought in the last four quarters."""
+    book = desk.book
+    bought = lines_bought(book.line_quarters, end=book.quarter)
+    rows, columns = np.nonzero(bought.to_numpy() > 0)
+    return set(zip(bought.index[rows], bought.columns[columns], strict=True))
 
 
 def _largest(frame: pd.DataFrame, name: str, number: int) -> list[str]:

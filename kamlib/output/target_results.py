@@ -11,7 +11,6 @@ from kamlib.analysis.target_check import target_check
 from kamlib.analysis.target_list import already_accounts
 from kamlib.analysis.three_ps import PS, p_word
 from kamlib.analysis.whitespace import whitespace_matrix
-from kamlib.analysis.whitespace_back_test import whitespace_back_test
 from kamlib.analysis.win_rates import win_rates
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
@@ -136,7 +135,7 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
         "lookalike": lookalike_quality(found.learning, found.best, settings=settings),
         "lead_sources": _sources(book, judged),
         "whitespace": found.whitespace,
-        "whitespace_check": whitespace_back_test(found.followed, settings=settings),
+        "whitespace_check": found.whitespace_check,
         "tier_hours": judged.tier_hours,
         "committees": judged.committees,
         "contact_cards": _cards(judged),

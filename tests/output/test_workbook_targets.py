@@ -14,11 +14,14 @@ import pandas as pd
 import pytest
 
 from kamlib.analysis.abc_xyz import abc_xyz
+from kamlib.analysis.whitespace_peers import lines_bought
 from kamlib.data.book import open_book
 from kamlib.output import sheets_desk as desks
+from kamlib.output.columns import column
 from kamlib.output.sheets_calendar import DROPPED
 from kamlib.output.sheets_cards import CARD_ROWS, CARDS_ROW, PAGE_ROWS
 from kamlib.output.sheets_target_inputs import THREE
+from kamlib.output.sheets_target_live import chance_curve
 from kamlib.output.workbook import write_workbook
 from kamlib.settings import Settings, load_settings
 
@@ -38,10 +41,12 @@ SHEETS = (
 HEADINGS = {"score": "Score", "completeness": "Completeness", "chance": "Chance",
             "priority": "Priority (EUR)", "rank": "Rank", "by": "Vetoed by"}  # fmt: skip
 WEIGHTS = (0.4, 0.3, 0.3)
+BUDGET = column("budget").label
+HOURS = {team: column(f"{team}_hours").label for team in ("sales", "marketing")}
 TIERS = ("one-to-one", "one-to-few", "one-to-many", "find out", "not now")
 NASTY = ("=1+1", "+49 30", "-2+3", "@SUM(A1)", "a*b?c~", "<b>&\"'", "北京 😀")
 ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps")
-LINES = ("Bearings", "Seals", "Pumps", "Valves", "Service contracts", "a*b?c~")
+LINES = ("Equipment", "Fasteners", "Safety", "Tools", "Service contracts", "a*b?c~")
 QUARTER = pd.Timestamp("2026-01-05")
 
 
@@ -106,8 +111,11 @@ def made_targets(accounts, number=60, seed=5, *, weights=(0.4, 0.3, 0.3), valida
     frame["expected_value"] = draw.lognormal(10, 1, number).round(2)
     frame.loc[frame.index[[8]], "expected_value"] = frame["expected_value"].iloc[7]
     frame.loc[frame.index[[12, 13]], "expected_value"] = np.nan
-    frame["p_win"] = np.where(validated & (np.arange(number) % 2 == 0), 0.25, np.nan)
+    frame["p_win"] = np.nan
     found = loop_targets(frame, weights, 0.0)
+    if validated:  # a target that nothing is known of has no chance of its own
+        frame["p_win"] = 1 / (1 + np.exp(-(2.4 * found["score"] - 2)))
+        found = loop_targets(frame, weights, 0.0)
     for name in ("score", "completeness", "priority", "rank"):
         frame[name] = found[name]
     frame["vetoed"] = found["by"] != ""
@@ -264,7 +272,6 @@ def made_tables(accounts, **options):
         "contact_cards": made_cards(targets),
         "campaign": made_campaign(targets),
         "whitespace": gaps,
-        "whitespace_map": gaps[["account", "product_line", "own_value", "expected_value"]],
         **made_checks(),
     }
 
@@ -439,6 +446,15 @@ def test_who_is_below_the_least_score_is_marked(written, tables, book):
     assert (found["Below least score"] == "below").tolist() == (score < least - 1e-9).tolist()
 
 
+def test_a_chance_from_past_deals_follows_the_score_on_their_curve():
+    score = pd.Series([0.0, 0.1, 0.3, 0.5, 0.62, 0.9, np.nan])
+    chance = (1 / (1 + np.exp(-(2.4 * score - 2)))).clip(0.14, 0.4)
+    base, slope, low, high = chance_curve(score, chance)
+    assert (base, slope) == pytest.approx((-2, 2.4)) and (low, high) == (0.14, 0.4)
+    assert chance_curve(score, chance.sort_values(ascending=False, ignore_index=True)) == ()
+    assert chance_curve(score, score) == chance_curve(score, score * np.nan) == ()
+
+
 @needs_office
 def test_without_weights_there_is_no_score_and_nothing_breaks(written, recalculated):
     workbook = recalculated(written, inputs((0, 0, 0)))
@@ -454,11 +470,11 @@ def edits(written):
     workbook = load(written)
     targets = listed(workbook, desks.TARGETS, "targets")
     steps = listed(workbook, desks.CALENDAR, "campaign")
-    unknown = int(np.flatnonzero(targets["Budget"].isna() & targets["Need"].notna())[0])
-    moved = int(np.flatnonzero((steps["Sales hours"] == 3) & steps["Day"].notna())[0])
-    dropped = int(np.flatnonzero((steps["Sales hours"] == 0.5) & steps["Day"].notna())[0])
+    unknown = int(np.flatnonzero(targets[BUDGET].isna() & targets["Need"].notna())[0])
+    moved = int(np.flatnonzero((steps[HOURS["sales"]] == 3) & steps["Day"].notna())[0])
+    dropped = int(np.flatnonzero((steps[HOURS["sales"]] == 0.5) & steps["Day"].notna())[0])
     day = pd.Timestamp("2026-03-18").to_pydatetime()
-    places = ((desks.TARGETS, "targets", "Budget", unknown, 0.8),
+    places = ((desks.TARGETS, "targets", BUDGET, unknown, 0.8),
               (desks.CALENDAR, "campaign", "Day", moved, day),
               (desks.CALENDAR, "campaign", "Status", dropped, DROPPED))  # fmt: skip
     changes = {place_of(workbook, *place): value for *place, value in places}
@@ -554,8 +570,8 @@ def test_hours_by_week_follow_the_calendar(written, edited, edits):
     week = pd.to_datetime(steps["Day"])
     week = week - pd.to_timedelta(week.dt.day_of_week, unit="D")
     lines = list(again[desks.WEEKS].iter_rows(values_only=True))
-    for title, heading, hours in (("Sales", "Sales", "Sales hours"),
-                                  ("Marketing", "Marketing", "Marketing hours")):  # fmt: skip
+    for title, heading, hours in (("Sales", "Sales", HOURS["sales"]),
+                                  ("Marketing", "Marketing", HOURS["marketing"])):  # fmt: skip
         start = next(i for i, line in enumerate(lines) if line[0] == title)
         mondays = lines[start + 1][3:-2]
         people = sorted(set(steps[heading]))
@@ -578,20 +594,23 @@ def test_the_week_is_that_of_iso_8601_also_at_new_year(written):
     assert "WEEKNUM" in str(load(written, data_only=False)[desks.CALENDAR]["B9"].value)
 
 
-def test_the_map_of_whitespace_sums_the_list(written, tables):
+def test_the_map_of_whitespace_sums_the_list(written, tables, book):
     sheet = load(written)[desks.WHITE_MAP]
     gaps = tables["whitespace"]
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
     lines = rows[0][3:-1]
     value = gaps.set_index(["account", "product_line"])["expected_value"]
-    bought = gaps[gaps["own_value"] > 0].set_index(["account", "product_line"]).index
+    bought = lines_bought(book.line_quarters, end=book.quarter)
+    buys = 0
     for row in rows[2:-2]:
         for line, found in zip(lines, row[3:-1], strict=True):
-            if (row[0], line) in bought and not value[row[0], line]:
+            if bought.get(line, {}).get(row[0], 0) > 0 and not value[row[0], line]:
                 assert found == "buys"
+                buys += 1
             else:
                 assert found == pytest.approx(value[row[0], line])
         assert row[-1] == pytest.approx(value[row[0]].sum())
+    assert buys
     assert rows[-2][0] == "These accounts"
     assert rows[-1][-1] == pytest.approx(value.sum())
     listed_gaps = listed(load(written), desks.WHITESPACE, "whitespace")
@@ -642,6 +661,39 @@ def test_every_formula_is_old_and_looks_only_at_its_row_or_at_whole_columns(writ
 def test_same_inputs_give_the_same_bytes(written, book, tables, dossiers, tmp_path):
     write_workbook(tmp_path / "again.xlsx", book, tables, dossiers=dossiers)
     assert (tmp_path / "again.xlsx").read_bytes() == written.read_bytes()
+
+
+def test_questions_have_room_for_answers_and_evidence_its_words(book, tables, tmp_path):
+    question = ("P1", "=1+1", "authority", "Who decides?", "Ann, Buyer", "M1", 120.0)
+    columns = ["prospect", "name", "p", "question", "ask", "owner", "worth"]
+    piece = (
+        "P1",
+        "need",
+        0.4,
+        "asked",
+        "recorded",
+        pd.Timestamp("2025-11-25"),
+        36.0,
+        0.9,
+        True,
+        "",
+    )
+    names = ["prospect", "p", "value", "evidence", "source", "date", "age_days", "freshness",
+             "used", "left_out"]  # fmt: skip
+    given = {
+        "abc_xyz": tables["abc_xyz"].head(9),
+        "find_out": pd.DataFrame([question], columns=columns),
+        "target_evidence": pd.DataFrame([piece], columns=names),
+    }
+    write_workbook(tmp_path / "known.xlsx", book, given)
+    workbook = load(tmp_path / "known.xlsx")
+    asked = listed(workbook, desks.QUESTIONS, "find_out").iloc[0]
+    assert asked["Name"] == "=1+1" and asked["Question"] == "Who decides?"
+    assert "power to decide" in asked.tolist() and "Notes" in asked.index
+    known = listed(workbook, desks.EVIDENCE, "target_evidence").iloc[0]
+    assert {"P1", "need", 0.4, "asked"} <= set(known)
+    write_workbook(tmp_path / "none.xlsx", book, given | {"find_out": given["find_out"].head(0)})
+    assert desks.QUESTIONS in load(tmp_path / "none.xlsx").sheetnames
 
 
 @pytest.mark.parametrize(
