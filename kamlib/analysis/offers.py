@@ -226,7 +226,7 @@ def _offer(name, approach, line, rival, rival_share, value, need, currency) -> s
         has=_has(rival_share),
         worth=""
         if pd.isna(value)
-        else _(": {value} a year if it buys").format(value=money(value, currency)),
+        else _(": {value} a year in this line").format(value=money(value, currency)),
     )
     step = _("First step: {step}.").format(step=_step(approach, line, need))
     return f"{what} {step}"

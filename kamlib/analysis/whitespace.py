@@ -214,11 +214,12 @@ def _why(
         known["region"].astype("str").fillna(""),
         gaps["same_industry"],
         gaps["same_region"],
+        gaps["peers"],
         strict=True,
     )
     texts = [
-        _like(industry, of_industry, region, of_region)
-        for industry, region, of_industry, of_region in where
+        _like({industry: of_industry, region: of_region}, peers)
+        for industry, region, of_industry, of_region, peers in where
     ]
     told = _("{n} of {peers} similar accounts{alike} buy {line}: {part} of what they buy")
     if rule.method != SIMILAR:
@@ -247,11 +248,11 @@ def _filled_words(rule: FillRule) -> str:
     return _("of such gaps {chance} were filled within a year")
 
 
-def _like(industry: str, of_industry: int, region: str, of_region: int) -> str:
+def _like(alike: dict[str, int], peers: int) -> str:
     """What the similar accounts have in common with this one, as far as it is known."""
     parts = [
-        _("{n} in {what}").format(n=count(n), what=what)
-        for what, n in ((industry, of_industry), (region, of_region))
+        _("{n} in {what}").format(n=_("all") if n == peers else count(n), what=what)
+        for what, n in alike.items()
         if what and n
     ]
     return f" ({', '.join(parts)})" if parts else ""
