@@ -41,7 +41,7 @@ TABLE_CSS = (
     f"{_OURS} .num{{text-align:right;white-space:nowrap}}"
     f"{_OURS} .cls{{white-space:nowrap}}"
     f"{_OURS} td.long{{min-width:15em;max-width:36em}}"
-    f"{_OURS} .short{{overflow-wrap:normal}}"
+    f"{_OURS} .short{{white-space:nowrap}}"
     f".kam-note{{color:{MUTED};font-size:12px;margin:4px 8px}}"
     ".kam-chip{display:inline-block;min-width:1.3em;padding:0 3px;text-align:center;"
     "border-radius:3px;font-weight:600;print-color-adjust:exact;-webkit-print-color-adjust:exact}"
@@ -198,12 +198,13 @@ def _cell(shown: Column, value: object) -> tuple[str, str]:
         return f' class="num" data-sort="{_sort_key(value)}"', escape(text)
     if shown.kind == "class":
         return ' class="cls"', _chips(text)
+    room = _LONG if shown.width >= LONG_WIDTH else ""
+    if max(shown.width, len(text)) <= SHORT_WIDTH:
+        room = _SHORT
     if shown.name == "account" and text:
         # A page of the pack turns it into a link where the account has a dossier.
-        return f' data-account="{escape(text)}"', escape(text)
-    if shown.width <= SHORT_WIDTH:
-        return _SHORT, escape(text)
-    return _LONG if shown.width >= LONG_WIDTH else "", escape(text)
+        room += f' data-account="{escape(text)}"'
+    return room, escape(text)
 
 
 def _sort_key(value: object) -> str:
