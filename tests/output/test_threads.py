@@ -8,11 +8,8 @@ from threadpoolctl import threadpool_info
 
 from kamlib.output.threads import VARIABLES, one_thread
 
-COUNT = (
-    "import numpy, threadpoolctl as t;"
-    "print(max(pool['num_threads'] for pool in t.threadpool_info()))"
-)
-    "import numpy, threadpoolctl as t; print(max(p['num_threads'] for p in t.threadpool_info()))"
+COUNT = "import numpy; from threadpoolctl import threadpool_info as pools; " + (
+    "print(max(pool['num_threads'] for pool in pools()))"
 )
 
 
