@@ -148,7 +148,10 @@ def whitespace_matrix(
 def whitespace_headline(found: pd.DataFrame, currency: str = "") -> str:
     """How much whitespace there is, with its range, and where the most of it lies."""
     if found.empty:
-        return _("No account has a gap: nobody buys lines, or all buy the lines their peers buy.")
+        return _(
+            "No account has a gap: the sales name no product line, or all buy the lines their "
+            "peers buy."
+        )
     lines = found.groupby("product_line")["expected_value"].sum().sort_values(ascending=False)
     first = found.iloc[0]
     return _(
@@ -211,15 +214,16 @@ def _why(
         known["region"].astype("str").fillna(""),
         gaps["same_industry"],
         gaps["same_region"],
+        gaps["peers"],
         strict=True,
     )
     texts = [
-        _like(industry, of_industry, region, of_region)
-        for industry, region, of_industry, of_region in where
+        _like({industry: of_industry, region: of_region}, peers)
+        for industry, region, of_industry, of_region, peers in where
     ]
     told = _("{n} of {peers} similar accounts{alike} buy {line}: {part} of what they buy")
     if rule.method != SIMILAR:
-        told += _("; {all} of all accounts do, which tells no less")
+        told += _("; {all} of all accounts buy it")
     told += "; " + _filled_words(rule)
     columns = ("buyers", "peers", "product_line", "part", "popularity")
     rows = zip(*(gaps[name] for name in columns), found["chance"], texts, strict=True)
@@ -244,11 +248,11 @@ def _filled_words(rule: FillRule) -> str:
     return _("of such gaps {chance} were filled within a year")
 
 
-def _like(industry: str, of_industry: int, region: str, of_region: int) -> str:
+def _like(alike: dict[str, int], peers: int) -> str:
     """What the similar accounts have in common with this one, as far as it is known."""
     parts = [
-        _("{n} in {what}").format(n=count(n), what=what)
-        for what, n in ((industry, of_industry), (region, of_region))
+        _("{n} in {what}").format(n=_("all") if n == peers else count(n), what=what)
+        for what, n in alike.items()
         if what and n
     ]
     return f" ({', '.join(parts)})" if parts else ""

@@ -198,11 +198,12 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
 TARGET_VIEWS: dict[str, tuple[str, ...]] = {
     "targets": ("rank", "prospect", "name", "tier", "owner", "score", "fit", "p_win",
                 "expected_value", "offer_line", "missing"),
+    "targets_short": ("prospect", "name", "tier", "owner", "expected_value", "offer_line",
+                      "missing"),
     "targets_border": ("prospect", "name", "tier", "owner", "priority", "score", "border"),
     "targets_fit": ("prospect", "name", "fit", "fit_low", "fit_high", "fit_known", "similar",
                     "fit_why"),
-    "targets_offers": ("prospect", "name", "owner", "offer_line", "offer", "offer_why",
-                       "second_line"),
+    "targets_offers": ("name", "owner", "offer_line", "offer", "offer_why", "references"),
     "target_evidence": ("prospect", "name", "p", "value", "evidence", "source", "date",
                         "freshness"),
     "find_out": ("owner", "prospect", "name", "p", "question", "ask", "worth"),
@@ -228,6 +229,6 @@ TARGET_VIEWS: dict[str, tuple[str, ...]] = {
              "technician", "people"),
     "scorecard": ("label", "last_quarter", "this_quarter", "change", "better"),
     "lead_sources": ("source", "found", "qualified", "won", "win_rate", "low", "high",
-                     "won_in_year", "value_won", "value_per_found", "days_to_win", "verdict"),
+                     "value_won", "value_per_found", "days_to_win", "verdict"),
     "already_accounts": ("prospect", "name", "account", "match", "match_why"),
 }  # fmt: skip
