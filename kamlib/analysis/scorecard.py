@@ -80,18 +80,20 @@ def scorecard_headline(card: pd.DataFrame, currency: str = "") -> str:
     """
     row = card.set_index("measure")
     this = row["this_quarter"]
-    text = _(
-        "{worked} targets are worked on; the decider of {reached} of them is known and reached; "
-        "{talks} talks were held, {won} prospects won and {lost} lost; the pipeline is worth "
-        "{pipeline}."
-    ).format(
-        worked=count(this["worked_on"]),
-        reached=share(this["decider_reached"], 0),
-        talks=count(this["talks"]),
-        won=count(this["won"]),
-        lost=count(this["lost"]),
-        pipeline=money(this["pipeline"], currency),
-    )
+    parts = [_("No target is worked on")]
+    if this["worked_on"]:
+        text = _(
+            "{worked} targets are worked on; the decider of {reached} of them is known and reached"
+        )
+        reached = share(this["decider_reached"], 0)
+        parts = [text.format(worked=count(this["worked_on"]), reached=reached)]
+    text = _("{talks} talks were held, {won} prospects won and {lost} lost")
+    numbers = {name: count(this[name]) for name in ("talks", "won", "lost")}
+    parts.append(text.format(**numbers))
+    if pd.notna(this["pipeline"]):
+        pipeline = _("the pipeline is worth {pipeline}")
+        parts.append(pipeline.format(pipeline=money(this["pipeline"], currency)))
+    text = "; ".join(parts) + "."
     if row["last_quarter"].isna().all():
         return text + " " + _("There is no earlier quarter to compare with.")
     told = _("Against last quarter {better} of the measures are better and {worse} worse.")
