@@ -147,6 +147,31 @@ def test_every_open_prospect_is_a_target_or_an_account(tables):
     assert (targets.loc[list(planted.values()), "kind"] == "account").all()
 
 
+def test_a_prospect_that_buys_is_one_company_of_its_industry(demo, tables):
+    """What the evidence counts as known in an industry, counted in the raw files."""
+    prospects = raw(DEMO / "prospects.csv")
+    known = set(tables["already_accounts"].index)
+    industry = demo.accounts["industry"]
+    evidence = tables["target_evidence"].query("source == 'derived from its industry'")
+    told = evidence.set_index("prospect")["evidence"]
+    twice = {row["industry"] for row in prospects if row["prospect"] in known} - {""}
+    checked = 0
+    for row in prospects:
+        if row["prospect"] not in told.index or row["industry"] not in twice:
+            continue
+        others = [
+            other
+            for other in prospects
+            if other["industry"] == row["industry"]
+            and other["outcome"] != "won"
+            and other["prospect"] not in known | {row["prospect"]}
+        ]
+        companies = (industry == row["industry"]).sum() + len(others)
+        assert f" of {companies} companies known in {row['industry']} " in told[row["prospect"]]
+        checked += 1
+    assert checked > 10
+
+
 def test_planted_qualities_are_found_again(tables):
     truth = pd.DataFrame(raw(DEMO / "truth_prospects.csv")).set_index("prospect")
     targets = tables["targets"]
@@ -198,15 +223,30 @@ def test_last_quarter_knows_nothing_of_this_one(demo):
 
 
 def test_the_order_of_rows_changes_nothing(demo):
-    """Every side table shuffled: the same frames; lists keep an order by what stands in them."""
+    """Every side table shuffled: the same frames; lists stand in the order of the prospects."""
     side = {
         name: replace(table, rows=table.rows.sample(frac=1, random_state=3, ignore_index=True))
         for name, table in demo.tables.side.items()
     }
     shuffled = replace(demo, tables=replace(demo.tables, side=side))
     parts, again = target_parts(demo), target_parts(shuffled)
-    for name in ("targets", "evidence", "tier_hours", "offers", "committees", "cards", "find_out"):
-        pd.testing.assert_frame_equal(getattr(parts, name), getattr(again, name), obj=name)
+    keys = {
+        "targets": [],
+        "tier_hours": [],
+        "evidence": ["prospect", "p", "source"],
+        "committees": ["prospect"],
+        "offers": ["prospect"],
+        "cards": ["prospect", "contact", "finding"],
+        "find_out": ["prospect", "p"],
+    }
+    for name, by in keys.items():
+        one, other = (getattr(found, name).reset_index() for found in (parts, again))
+        if by:
+            one, other = (
+                frame.drop(columns="index", errors="ignore").sort_values(by, ignore_index=True)
+                for frame in (one, other)
+            )
+        pd.testing.assert_frame_equal(one, other, obj=name)
 
 
 def test_salvirt_says_what_won_and_what_did_not(salvirt):
