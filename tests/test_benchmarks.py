@@ -14,6 +14,8 @@ from benchmarks.ledgers import write_sales
 from benchmarks.measured import Measured, measured, median
 from benchmarks.purchases import drawn, fitted, scored
 from benchmarks.tables import printed
+from benchmarks.targets import STEPS, scores_apart, worked
+from benchmarks.targets import drawn as targets_drawn
 
 LINES = 20_000
 
@@ -53,3 +55,14 @@ def test_purchase_models_are_fitted_and_scored(tmp_path):
     assert run.report["status"] == "converged"
     assert run.report["groups"] < 3000
     assert 0 < scored(file).report["p_active"] < 1
+
+
+def test_steps_of_targeting_run_with_equal_scores(tmp_path):
+    file = str(tmp_path / "targets.pickle")
+    targets = targets_drawn(file, 300).report["targets"]
+    assert targets >= 300
+    assert scores_apart(file) < 1e-12
+    for own, instead in STEPS.values():
+        for name in filter(None, (own, instead)):
+            report = worked(file, name).report
+            assert report.get("times") == 3.0 or report["rows"] >= 300, name

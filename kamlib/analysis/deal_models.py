@@ -113,9 +113,8 @@ def deal_groups(facts: pd.DataFrame) -> pd.Series:
     texts = told.astype("str").fillna("")
     if told.shape[1] == 0:
         return pd.Series(np.arange(len(facts)), facts.index)
-    keys = texts.agg("\x1f".join, axis=1) if len(texts) else pd.Series(dtype="str")
     nothing = (told.isna() | (texts == "")).all(axis=1).to_numpy()
-    codes = pd.factorize(keys)[0].astype(np.int64)
+    codes = texts.groupby(list(texts), sort=False).ngroup().to_numpy(np.int64, copy=True)
     codes[nothing] = len(facts) + np.arange(nothing.sum())
     return pd.Series(pd.factorize(codes)[0], facts.index)
 

@@ -40,8 +40,9 @@ def target_list(
 
     An account could grow where it is neither lost nor D and has whitespace, buys from
     competitors, or was noted as an open prospect (what was noted of it then speaks of the
-    account). Its ``value`` is the sum of its whitespace; where there is none, what it buys from
-    competitors, at most as much as it buys from us.
+    account). Its ``value`` is what was noted; else the larger of its whitespace in all and of what
+    it buys from competitors, at most as much as it buys from us. They are not added up: rivals
+    sell it what is whitespace to us.
 
     Parameters
     ----------
@@ -114,6 +115,17 @@ def already_accounts(
     return found[["name", "account"]].assign(match=match, match_why=text_of(told["match_why"]))
 
 
+def company_numbers(
+    prospects: pd.DataFrame, matches: pd.DataFrame, accounts: pd.Index
+) -> np.ndarray:
+    """The number of the account that each row of the canonical table is, "" for none."""
+    codes = text_of(prospects["prospect"])
+    numbers = _company(_prospect_rows(prospects), matches, accounts)
+    recorded = text_of(prospects["account"])
+    found = text_of(numbers.reindex(codes)).to_numpy(object)
+    return np.where(recorded != "", recorded.to_numpy(object), found)
+
+
 def _prospect_rows(prospects: pd.DataFrame) -> pd.DataFrame:
     """Every prospect once, by its code, with all columns."""
     codes = text_of(prospects["prospect"])
@@ -162,8 +174,8 @@ def _growing(
     facts = accounts.reindex(
         index=here.index, columns=["industry", "region", "employees", "annual_revenue", "manager"]
     )
-    gap = gap.reindex(here.index)
-    value = noted["value"].fillna(gap.where(gap > 0)).fillna(rival["from_rivals"].astype(float))
+    gap, elsewhere = gap.reindex(here.index), rival["from_rivals"].astype(float)
+    value = noted["value"].fillna(np.fmax(gap.where(gap > 0), elsewhere))
     lines = text_of(noted["product_line"])
     for found in (line.reindex(here.index), rival["product_line"]):
         lines = lines.where(lines != "", text_of(found))

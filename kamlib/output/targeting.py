@@ -17,7 +17,7 @@ from kamlib.analysis.known_companies import known_companies
 from kamlib.analysis.lookalike import best_accounts, learning_accounts, lookalike
 from kamlib.analysis.offers import offers
 from kamlib.analysis.p_evidence import p_evidence
-from kamlib.analysis.target_list import decided_list, target_list
+from kamlib.analysis.target_list import company_numbers, decided_list, target_list
 from kamlib.analysis.three_ps import PS, rank_range, three_ps
 from kamlib.analysis.tiers import tier_hours, tiers
 from kamlib.analysis.typical_value import typical_values
@@ -210,8 +210,11 @@ def _targeting(book: Book, settings: Settings) -> Targeting:
 def _evidence(book: Book, targets: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     found = ground(book)
     sides = map(book.known, ("contacts", "interactions", "competitors"))
+    # A prospect that buys already is one company of its industry, not two.
+    number = company_numbers(found.prospects, found.matches, book.accounts.index)
+    prospects = found.prospects.assign(account=number)
     return p_evidence(
-        *(targets, found.prospects, book.accounts, book_classes(book), *sides),
+        *(targets, prospects, book.accounts, book_classes(book), *sides),
         *(found.whitespace, segments(book).record),
         as_of=book.seen_to,
         settings=settings,

@@ -104,3 +104,18 @@ def test_columns_the_table_lacks_are_unknown():
     table = targets_of(company(), bare, matches_of(bare))
     assert table.loc["P1", "need"] != table.loc["P1", "need"]
     assert table.loc["P1", "source"] == ""
+
+
+@pytest.mark.parametrize("elsewhere", [0.02, 0.5])
+def test_a_small_gap_does_not_hide_what_rivals_sell(elsewhere):
+    rivals = pd.DataFrame(
+        {"account": ["a1"], "competitor": ["X"], "product_line": ["Tools"],
+         "share": [elsewhere], "seen_on": pd.Timestamp("2025-06-01")}
+    )  # fmt: skip
+    firm = company()
+    gap = firm.whitespace.loc[firm.whitespace["account"] == "a1", "expected_value"].sum()
+    bought = firm.classes.loc["a1", "revenue"]
+    value = targets_of(firm, PROSPECTS.iloc[:1], competitors=rivals).loc["a1", "value"]
+    from_rivals = min(bought, bought / (1 - elsewhere) - bought)
+    assert value == pytest.approx(max(gap, from_rivals))
+    assert (value > gap) == (elsewhere == 0.5)

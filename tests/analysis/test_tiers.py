@@ -14,7 +14,7 @@ from kamlib.settings import Settings
 few = settings(deadline=None, max_examples=10)
 # Ann keeps 40 hours for targets and Bob 20; marketing has 40.
 MANAGERS = [("Ann", 400.0, "sales"), ("Bob", 200.0, ""), ("Mia", 40.0, "Marketing")]
-SETTINGS = {"hours_share": 0.1}
+SETTINGS = {"hours_share": 0.1, "sales_hours": (10.0, 2.0, 0.0)}
 ACCOUNTS = pd.DataFrame(
     {
         "manager": ["Ann", "Ann", "Bob", "Mia"],
