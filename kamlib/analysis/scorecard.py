@@ -16,7 +16,9 @@ class TargetQuarter:
     """What the scorecard reads of one quarter, all of it as known on its last day.
 
     The quarter before is made by the same analyses from ``book.earlier()``: nobody's memory of
-    it, nor what became known since, has a part.
+    it, nor what became known since, has a part. But people have no day on which they became
+    known: those recorded today are taken as known then too, so coverage changes with the targets
+    that are worked on, not with new people.
     """
 
     as_of: pd.Timestamp
@@ -113,7 +115,7 @@ def _labels() -> list[tuple[str, str, str, int]]:
     """Measure, label, unit, and whether more of it is good (1), bad (-1) or neither (0)."""
     return [
         ("worked_on", _("Targets worked on, one-to-one or one-to-few"), "targets", 1),
-        ("coverage", _("Roles of their buying committees known, mean"), "share", 1),
+        ("coverage", _("Roles of their committees known, by today's contacts, mean"), "share", 1),
         ("decider_reached", _("Of them with a decider known and reached"), "share", 1),
         ("completeness", _("Evidence on the three P's known, mean of all targets"), "share", 1),
         ("meetings", _("Meetings with targets in the quarter"), "talks", 1),

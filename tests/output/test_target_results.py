@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from kamlib import open_book
-from kamlib.data.book import PROJECT
+from kamlib.data.book import PROJECT, Book
 from kamlib.output.target_headlines import target_headlines
 from kamlib.output.target_results import CLOSE, target_tables
 from kamlib.output.targeting import target_parts
@@ -111,6 +111,12 @@ def check_ranks(tables):
     assert by_rank["rank"].tolist() == list(range(1, len(targets) + 1))
     assert (by_rank["priority"].fillna(-1).diff().dropna() <= 0).all()
     assert (targets.loc[targets["vetoed"], "tier"] == "not now").all()
+
+
+@pytest.fixture
+def first_quarter(monkeypatch):
+    """The quarter before, of which the demo company's tests speak, is left out: half the time."""
+    monkeypatch.setattr(Book, "earlier", lambda self, quarters=1: None)
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +255,7 @@ def test_the_order_of_rows_changes_nothing(demo):
         pd.testing.assert_frame_equal(one, other, obj=name)
 
 
-def test_salvirt_says_what_won_and_what_did_not(salvirt):
+def test_salvirt_says_what_won_and_what_did_not(salvirt, first_quarter):
     book = open_book(salvirt, settings=ROUGH)
     tables = target_tables(book)
     said = target_headlines(book)["check"]
@@ -284,7 +290,7 @@ def test_salvirt_says_what_won_and_what_did_not(salvirt):
     assert "(448)" in left_out and "without a date" in left_out
 
 
-def test_without_prospects_existing_accounts_are_the_targets(adventureworks):
+def test_without_prospects_existing_accounts_are_the_targets(adventureworks, first_quarter):
     book = open_book(adventureworks, settings=ROUGH)
     tables, said = target_tables(book), target_headlines(book)
     check_contract(tables)
