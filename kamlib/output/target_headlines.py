@@ -13,6 +13,7 @@ from kamlib.analysis.tier_words import tiers_headline
 from kamlib.analysis.whitespace import whitespace_headline
 from kamlib.analysis.whitespace_back_test import whitespace_check_headline
 from kamlib.data.book import Book
+from kamlib.output.class_results import book_classes
 from kamlib.output.target_results import close_targets, target_tables
 from kamlib.output.targeting import ground, target_parts
 from kamlib.words import _, count
@@ -30,7 +31,7 @@ def target_headlines(book: Book) -> dict[str, str]:
         "chance": _chance(judged.chance.status, judged.chance.note),
         "three_ps": three_p_headline(judged.scores, found.listed),
         "find_out": _find_out(tables["find_out"]),
-        "already": _already(tables["already_accounts"]),
+        "already": _already(tables["already_accounts"], book_classes(book)),
         "fit": lookalike_headline(found.fit.reindex(targets.index), tables["lookalike"]),
         "check": check_headline(tables["target_models"], tables["win_rates"]),
         "left_out": _left_out(tables["deals_left_out"]),
@@ -55,8 +56,8 @@ def _find_out(questions: pd.DataFrame) -> str:
     )
 
 
-def _already(known: pd.DataFrame) -> str:
-    """Which open prospects buy already, the first of them by name."""
+def _already(known: pd.DataFrame, classes: pd.DataFrame) -> str:
+    """Which open prospects are accounts already, by name, and how many of them are lost ones."""
     if known.empty:
         return ""
     pairs = [
@@ -68,9 +69,14 @@ def _already(known: pd.DataFrame) -> str:
     more = len(known) - len(pairs)
     if more:
         pairs.append(_("{n} more in tables/already_accounts.csv").format(n=count(more)))
-    return _("{n} open prospects buy already and count as accounts, once: {pairs}.").format(
+    told = _("{n} open prospects are accounts already and count as such, once: {pairs}.").format(
         n=count(len(known)), pairs="; ".join(pairs)
     )
+    lost = known["account"].isin(classes.index[classes["lost"].astype(bool)]).sum()
+    if not lost:
+        return told
+    more = _("{n} of them are lost accounts: no targets here, but in the list of win-backs.")
+    return told + " " + more.format(n=count(lost))
 
 
 def _left_out(notes: pd.DataFrame) -> str:
