@@ -211,6 +211,7 @@ def lab(
     """Open JupyterLab on the notebooks."""
     with _clear_errors():
         from kamlib.data.book import PROJECT
+        from kamlib.output.threads import one_thread
 
         command = [sys.executable, "-m", "jupyterlab", *(arguments or [])]
         if subprocess.run(
@@ -219,7 +220,8 @@ def lab(
             raise DataError(
                 "JupyterLab is not installed; install kamlib with the extra: kamlib[lab]"
             )
-        raise typer.Exit(subprocess.run(command, cwd=PROJECT / "notebooks").returncode)
+        with one_thread():
+            raise typer.Exit(subprocess.run(command, cwd=PROJECT / "notebooks").returncode)
 
 
 @contextlib.contextmanager

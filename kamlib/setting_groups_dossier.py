@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kamlib.setting_groups import Group, InnerShare, PositiveInt, Share, SixWeights, setting
+from kamlib.setting_groups import Group, PositiveInt, Share, SixWeights, setting
 
 
 class DossierSettings(Group):
@@ -34,10 +34,4 @@ class DossierSettings(Group):
         (0.25, 0.25, 0.15, 0.15, 0.10, 0.10),
         "weights",
         "convention: general, people, conversations, service, competition, judgement",
-    )
-    min_peers: PositiveInt = setting(
-        5, "accounts", "fewer similar accounts do not show what such accounts buy"
-    )
-    peer_share: InnerShare = setting(
-        0.5, "share of similar accounts", "a line that so many buy is worth an offer"
     )

@@ -45,6 +45,15 @@ def share(value: float, digits: int = 1) -> str:
     return DASH if _unknown(value) else f"{100 * value:.{digits}f} %"
 
 
+def points(value: float) -> str:
+    """A change of a share (0–1) in points, ``+2 points``; a dash where it is unknown."""
+    if _unknown(value):
+        return DASH
+    whole = round(100 * value)
+    told = _("1 point") if abs(whole) == 1 else _("{n} points").format(n=count(abs(whole)))
+    return ("+" if whole > 0 else "-" if whole < 0 else "") + told
+
+
 def day(value: pd.Timestamp) -> str:
     """A day as ``2011-09-30``; a dash where it is unknown."""
     return DASH if pd.isna(value) else pd.Timestamp(value).strftime("%Y-%m-%d")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kamlib.output.threads import one_thread
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 SALVIRT = Path(__file__).parent / "data" / "salvirt"
 ADVENTUREWORKS = Path(__file__).parent / "data" / "adventureworks" / "dataset.toml"
@@ -22,6 +24,13 @@ def own_cache(tmp_path_factory):
         folder = folder.parent
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KAM_CACHE", str(folder / "kam-cache"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_each():
+    """The workers of a run, and the kernels of its notebooks, share the cores already."""
+    with one_thread():
         yield
 
 

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from kamlib.words import DASH, count, day, money, number, share
+from kamlib.words import DASH, count, day, money, number, points, share
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from kamlib.words import DASH, count, day, money, number, share
         (money(-12.25, "EUR"), "EUR -12.25"),
         (share(0.4123), "41.2 %"),
         (share(1.0, 0), "100 %"),
+        (points(0.021), "+2 points"),
+        (points(-0.014), "-1 point"),
+        (points(0.004), "0 points"),
         (day(pd.Timestamp("2011-09-30 12:00")), "2011-09-30"),
     ],
 )
@@ -28,7 +31,7 @@ def test_figures(text, expected):
     assert text == expected
 
 
-@pytest.mark.parametrize("form", [count, number, money, share, day])
+@pytest.mark.parametrize("form", [count, number, money, points, share, day])
 @pytest.mark.parametrize("unknown", [None, math.nan, pd.NA, pd.NaT])
 def test_what_is_unknown_is_a_dash(form, unknown):
     assert form(unknown) == DASH

@@ -138,6 +138,9 @@ def committees_headline(committees: pd.DataFrame) -> str:
     """
     if committees.empty:
         return _("There is no target whose buying committee could be known.")
+    if not (committees["people"] > 0).any():
+        told = _("Nobody is recorded of {n} targets: the first step is to find out who decides.")
+        return told.format(n=count(len(committees)))
     text = _(
         "Of {n} targets the buying committee is covered to {coverage} on average; who decides is "
         "known of {known} and reached of {reached}; with {single} all talks were with one "

@@ -10,9 +10,13 @@ _ROUNDING = 1e-9
 
 
 def campaign_quarter(as_of: pd.Timestamp) -> pd.DatetimeIndex:
-    """Monday to Friday of the quarter after ``as_of``; holidays are not known."""
+    """Monday to Friday of the quarter after ``as_of``, New Year's Day left out.
+
+    Other holidays differ from country to country and are not known.
+    """
     quarter = pd.Timestamp(as_of).to_period("Q") + 1
-    return pd.bdate_range(quarter.start_time, quarter.end_time.normalize(), unit="us")
+    days = pd.bdate_range(quarter.start_time, quarter.end_time.normalize(), unit="us")
+    return days[days.day_of_year > 1]
 
 
 def marketing_owners(hours: Sequence[float], people: pd.Series) -> list[str | None]:

@@ -136,7 +136,7 @@ def _with_people(rows: pd.DataFrame, people: pd.DataFrame, names: pd.Series) -> 
 
 
 def _filled(rows: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
-    offer = rows["prospect"].map(_offer_words(offers)).astype("str").fillna("")
+    offer = rows["prospect"].map(offers["offer_line"]).astype("str").fillna("")
     offer = offer.where(offer != "", _("our range"))
     interests = rows["interests"].where(rows["interests"] != "", _("what counts for them"))
     columns = (rows["content"], rows["name"], offer, interests)
@@ -145,11 +145,6 @@ def _filled(rows: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
         for form, name, words, what in zip(*(column.tolist() for column in columns), strict=True)
     ]
     return pd.Series(texts, rows.index, dtype="str")
-
-
-def _offer_words(offers: pd.DataFrame) -> pd.Series:
-    texts = offers[["offer", "offer_line"]].astype("str").fillna("")
-    return texts["offer"].where(texts["offer"] != "", texts["offer_line"])
 
 
 def _questions(find_out: pd.DataFrame, targets: pd.Series) -> pd.Series:

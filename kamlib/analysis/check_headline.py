@@ -63,7 +63,7 @@ def usable_deals(
 
 
 def check_headline(models: pd.DataFrame, rates: pd.DataFrame) -> str:
-    """What told won from lost, what did not, and who wins rarely or often.
+    """How many deals were won, and who wins rarely or often; or why nothing can be said.
 
     Parameters
     ----------
@@ -82,7 +82,21 @@ def check_headline(models: pd.DataFrame, rates: pd.DataFrame) -> str:
     if (unseen["verdict"] == TOO_FEW).all():
         text = _("The scores are unvalidated: {won}, {missing} are needed.")
         return text.format(won=won, missing=first["missing"] or _("scores of more deals"))
-    parts = [f"{won}.", _groups(rates), _predictors(unseen), _later(models), _suspicion(unseen)]
+    return f"{won}. {_groups(rates)}"
+
+
+def predictors_headline(models: pd.DataFrame) -> str:
+    """Which scores told won from lost, which did not; empty where nothing can be said.
+
+    Parameters
+    ----------
+    models
+        The table of ``target_check``.
+    """
+    unseen = models[models["sample"] == UNSEEN].set_index("predictor")
+    if (unseen["verdict"] == TOO_FEW).all():
+        return ""
+    parts = [_predictors(unseen), _later(models), _suspicion(unseen)]
     return " ".join(part for part in parts if part)
 
 

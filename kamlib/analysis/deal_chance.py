@@ -76,6 +76,8 @@ def calibrated_chance(
     short = missing_deals(outcome, check)
     if short:
         why = _("{n} deals were decided; {missing} are needed")
+        if not len(outcome):
+            why = _("no deal was decided yet; {missing} are needed")
         return _unvalidated(open_facts, why.format(n=count(len(outcome)), missing=short))
     groups_of = check_groups(deals, groups, settings=settings)
     usable = tuple(name for name in LADDER if _known(deals, name) >= check.min_group)

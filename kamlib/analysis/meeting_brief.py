@@ -11,6 +11,7 @@ MAX_QUESTIONS = 8
 MAX_PROPOSALS = 6
 SILENT_GAPS = 2  # silence beyond so many usual gaps is asked about
 THIN_MARGIN = 0.5  # a margin below this part of the company's rate pays for no concession
+OFFERED_GAPS = 2  # lines that similar accounts buy are offered up to so many
 WEIGHTY_LINE = 0.1  # share of the account's revenue from which a growing line is worth a contract
 
 
@@ -106,7 +107,7 @@ def questions(
 
 
 def proposals(
-    peers: pd.DataFrame,
+    gaps: pd.DataFrame,
     lines: pd.DataFrame,
     events: pd.DataFrame,
     tenders: pd.DataFrame,
@@ -120,8 +121,8 @@ def proposals(
 
     Parameters
     ----------
-    peers
-        The table of ``peer_lines``.
+    gaps
+        The account's own rows of ``whitespace``, the most valuable first.
     lines, events
         The tables of ``line_changes`` and ``timeline``.
     tenders
@@ -144,7 +145,7 @@ def proposals(
         *_service_proposals(year, pd.Timestamp(as_of), cheaper=not thin),
         *_reason_proposals(events, found),
         *_tender_proposals(tenders[tenders["date"] > since], cheaper=not thin),
-        *_line_proposals(peers, lines, currency),
+        *_line_proposals(gaps, lines, currency),
     ]
     return _texts(asked[:MAX_PROPOSALS], ("proposal", "why"))
 
@@ -305,13 +306,19 @@ def _tender_proposals(tenders: pd.DataFrame, *, cheaper: bool) -> list[tuple[str
 
 
 def _line_proposals(
-    peers: pd.DataFrame, lines: pd.DataFrame, currency: str
+    gaps: pd.DataFrame, lines: pd.DataFrame, currency: str
 ) -> list[tuple[str, str]]:
     asked = []
-    for row in peers.head(3).itertuples():
-        worth = "" if pd.isna(row.expected_value) else _("; about {value} a year").format(
-            value=money(row.expected_value, currency))  # fmt: skip
-        asked.append((_("Trial of {line}").format(line=row.product_line), f"{row.why}{worth}"))
+    worth = _("{why}; {bought} a year if it buys, {expected} ({low} to {high}) to be expected")
+    for row in gaps.head(OFFERED_GAPS).itertuples():
+        told = worth.format(
+            why=row.why,
+            bought=money(row.value_if_bought, currency),
+            expected=money(row.expected_value, currency),
+            low=money(row.low),
+            high=money(row.high),
+        )
+        asked.append((_("Trial of {line}").format(line=row.product_line), told))
     grown = lines[
         (lines["state"] == "grown") & (lines["share"] >= WEIGHTY_LINE) & (lines.index != "")
     ]

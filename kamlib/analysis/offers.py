@@ -61,7 +61,7 @@ def offers(
     Returns
     -------
     Indexed by ``prospect`` as ``targets``: ``offer_line`` (empty where none is known); ``offer``
-    (what, first step and proof, for the account manager); ``offer_why``; ``second_line``;
+    (what, and the first step, for the account manager); ``offer_why``; ``second_line``;
     ``offer_value`` (of the line in a year if it buys, currency, NaN where unknown); ``approach``
     ("direct", "against a rival", "second source", "more of the line" that it buys from us and a
     rival, empty without a line); ``rival`` (there),
@@ -198,7 +198,7 @@ def _words(
         told.format(name=each, line=line) if line else each
         for each, line in zip(name, buys, strict=True)
     ]
-    columns = ("approach", "offer_line", "rival", "rival_share", "offer_value", "references")
+    columns = ("approach", "offer_line", "rival", "rival_share", "offer_value")
     facts = list(zip(called, *(table[column] for column in columns), needs, strict=True))
     offer = [_offer(*row, currency) for row in facts]
     sources = zip(
@@ -208,7 +208,7 @@ def _words(
     return offer, [_why(*row) for row in sources]
 
 
-def _offer(name, approach, line, rival, rival_share, value, references, need, currency) -> str:
+def _offer(name, approach, line, rival, rival_share, value, need, currency) -> str:
     if not line:
         return _("No line to offer to {name} is known: ask what it buys, and from whom.").format(
             name=name
@@ -224,13 +224,12 @@ def _offer(name, approach, line, rival, rival_share, value, references, need, cu
         name=name,
         rival=rival,
         has=_has(rival_share),
-        worth="" if pd.isna(value) else _(": {value} a year").format(value=money(value, currency)),
+        worth=""
+        if pd.isna(value)
+        else _(": {value} a year in this line").format(value=money(value, currency)),
     )
     step = _("First step: {step}.").format(step=_step(approach, line, need))
-    proof = _("No account that buys it is known as proof.")
-    if references:
-        proof = _("Proof ({references}).").format(references=references)
-    return f"{what} {step} {proof}"
+    return f"{what} {step}"
 
 
 def _has(rival_share: float) -> str:
@@ -266,7 +265,7 @@ def need_kind(evidence: str) -> str:
 
 
 def _why(facts: tuple, date, strength: float, basis: str, gap_why: str) -> str:
-    _name, approach, line, rival, rival_share, _value, _references, need = facts
+    _name, approach, line, rival, rival_share, _value, need = facts
     parts = []
     if need:
         parts.append(_("need: “{need}” ({date})").format(need=need, date=day(date)))

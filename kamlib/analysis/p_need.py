@@ -37,9 +37,9 @@ def whitespace_pieces(
     named = rows.groupby("account").head(NAMED).groupby("account")["product_line"]
     lines = named.agg(", ".join) if len(rows) else pd.Series(dtype="str")
     lines = lines.reindex(gap.index)
-    text = _("similar accounts buy {lines}: {value} a year, {part} of what it buys")
+    text = _("similar accounts buy {lines}: {value} a year, {part} what it buys from us")
     told = [
-        text.format(lines=names, value=money(value, currency), part=share(of, 0))
+        text.format(lines=names, value=money(value, currency), part=_part(of))
         for names, value, of in zip(lines, gap, part, strict=True)
     ]
     value = _floored(anchored(part, settings.need_gap), settings)
@@ -157,3 +157,10 @@ def _counts(known: pd.DataFrame) -> np.ndarray:
 
 def _floored(value: pd.Series, settings: ThreePSettings) -> pd.Series:
     return value.clip(lower=settings.derived_min)
+
+
+def _part(part: float) -> str:
+    """A share of what an account buys; from twice of it on as a multiple."""
+    if part < 2:
+        return _("{share} of").format(share=share(part, 0))
+    return _("{n} times").format(n=number(part, 1))

@@ -28,7 +28,7 @@ def raci(managers: pd.DataFrame) -> pd.DataFrame:
     """
     rows = [
         (_("List of targets, and its sources"), "C", "R", "A", "C", ""),
-        (_("Evidence of need, budget, authority"), "A/R", "C", "I", "R", "C"),
+        (_("Evidence of need, ability to pay, power to decide"), "A/R", "C", "I", "R", "C"),
         (_("Tiers and hours of the quarter"), "C", "C", "A/R", "I", ""),
         (_("Buying committee and contact cards"), "A/R", "C", "I", "C", "C"),
         (_("Offer per target"), "A/R", "C", "C", "C", "C"),

@@ -80,29 +80,35 @@ def scorecard_headline(card: pd.DataFrame, currency: str = "") -> str:
     card
         The table of ``scorecard``.
     """
+    if not happened(card):
+        return _("There were neither targets nor talks with them: no quarter can be judged yet.")
     row = card.set_index("measure")
     this = row["this_quarter"]
-    parts = [_("No target is worked on")]
-    if this["worked_on"]:
-        text = _(
-            "{worked} targets are worked on; the decider of {reached} of them is known and reached"
-        )
-        reached = share(this["decider_reached"], 0)
-        parts = [text.format(worked=count(this["worked_on"]), reached=reached)]
-    text = _("{talks} talks were held, {won} prospects won and {lost} lost")
-    numbers = {name: count(this[name]) for name in ("talks", "won", "lost")}
-    parts.append(text.format(**numbers))
+    told = [_("{worked} targets are worked on").format(worked=count(this["worked_on"]))]
+    if pd.notna(this["decider_reached"]):
+        reached = _("the decider of {reached} of them is known and reached")
+        told.append(reached.format(reached=share(this["decider_reached"], 0)))
+    held = _("{talks} talks were held, {won} prospects won and {lost} lost")
+    told.append(
+        held.format(talks=count(this["talks"]), won=count(this["won"]), lost=count(this["lost"]))
+    )
     if pd.notna(this["pipeline"]):
-        pipeline = _("the pipeline is worth {pipeline}")
-        parts.append(pipeline.format(pipeline=money(this["pipeline"], currency)))
-    text = "; ".join(parts) + "."
+        worth = _("the pipeline is worth {pipeline}")
+        told.append(worth.format(pipeline=money(this["pipeline"], currency)))
+    text = "; ".join(told) + "."
     if row["last_quarter"].isna().all():
         return text + " " + _("There is no earlier quarter to compare with.")
-    told = _("Against last quarter {better} of the measures are better and {worse} worse.")
     numbers = row["better"].value_counts()
-    return text + " " + told.format(
-        better=count(numbers.get("better", 0)), worse=count(numbers.get("worse", 0))
-    )  # fmt: skip
+    better, worse = (numbers.get(way, 0) for way in ("better", "worse"))
+    if not better + worse:
+        return text + " " + _("Nothing moved against last quarter.")
+    told = _("Against last quarter {better} of the measures are better and {worse} worse.")
+    return text + " " + told.format(better=count(better), worse=count(worse))
+
+
+def happened(card: pd.DataFrame) -> bool:
+    """Whether anything was known of targets in either quarter of a scorecard."""
+    return bool((card[["last_quarter", "this_quarter"]].fillna(0) != 0).any(axis=None))
 
 
 def _labels() -> list[tuple[str, str, str, int]]:

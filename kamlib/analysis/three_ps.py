@@ -108,18 +108,21 @@ def three_p_headline(scores: pd.DataFrame, targets: pd.DataFrame) -> str:
         return _("There is no target: no open prospect, and no account that could grow.")
     is_account = targets["kind"].reindex(scores.index) == "account"
     known = scores[list(PS)].notna().sum(axis=1)
-    told = _(
-        "{prospects} prospects and {accounts} accounts that could grow: all three P's are known of "
-        "{all}, some of {some}, none of {none}; {vetoed} are ruled out by a no."
-    )
-    told = told.format(
-        prospects=count((~is_account).sum()),
-        accounts=count(is_account.sum()),
-        all=count((known == len(PS)).sum()),
-        some=count(((known > 0) & (known < len(PS))).sum()),
-        none=count((known == 0).sum()),
-        vetoed=count(scores["vetoed"].sum()),
-    )
+    who = [
+        (_("{n} prospects"), (~is_account).sum()),
+        (_("{n} accounts that could grow"), is_account.sum()),
+    ]
+    parts = [
+        (_("all three P's are known of {n}"), (known == len(PS)).sum()),
+        (_("some of them of {n}"), ((known > 0) & (known < len(PS))).sum()),
+        (_("none of {n}"), (known == 0).sum()),
+    ]
+    told = f"{_counted(who, _(' and '))}: {_counted(parts, ', ')}"
+    vetoed = int(scores["vetoed"].sum())
+    if vetoed:
+        ruled_out = _("{n} is ruled out by a no") if vetoed == 1 else _("{n} are ruled out by a no")
+        told += "; " + ruled_out.format(n=count(vetoed))
+    told += "."
     unknown = scores[list(PS)].isna().sum()
     if unknown.max() > 0:
         most = unknown.idxmax()
@@ -130,6 +133,11 @@ def three_p_headline(scores: pd.DataFrame, targets: pd.DataFrame) -> str:
     if again:
         told += " " + _("{n} said no too long ago: ask again.").format(n=count(again))
     return told
+
+
+def _counted(parts: list[tuple[str, int]], between: str) -> str:
+    """What there is any of, with its number."""
+    return between.join(text.format(n=count(n)) for text, n in parts if n)
 
 
 def p_word(p: str) -> str:

@@ -84,17 +84,21 @@ def tiers_headline(tiers: pd.DataFrame, hours: pd.DataFrame, currency: str = "")
     numbers = tiers["tier"].value_counts()
     sales = hours[hours["team"] == "sales"]
     marketing = hours[hours["team"] == "marketing"]
+    rest = [
+        (_("{n} have to be found out about first"), numbers["find out"]),
+        (_("{n} are not for now"), numbers["not now"]),
+    ]
+    others = ", ".join(told.format(n=count(n)) for told, n in rest if n)
     text = _(
         "The quarter's hours reach {one} of {all} targets one-to-one, {few} one-to-few and "
-        "{many} one-to-many; {ask} have to be found out about first, {rest} are not for now. "
+        "{many} one-to-many{others}. "
         "That takes {sales} of {sales_all} sales hours and {marketing} of {marketing_all} "
         "hours of marketing."
     ).format(
         one=count(numbers["one-to-one"]),
         few=count(numbers["one-to-few"]),
         many=count(numbers["one-to-many"]),
-        ask=count(numbers["find out"]),
-        rest=count(numbers["not now"]),
+        others=f"; {others}" if others else "",
         all=count(len(tiers)),
         sales=count(sales["hours_used"].sum()),
         sales_all=count(sales["hours_available"].sum()),

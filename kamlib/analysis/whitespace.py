@@ -34,6 +34,7 @@ def whitespace(
     as_of: pd.Timestamp,
     settings: Settings,
     followed: pd.DataFrame | None = None,
+    checked: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The gaps of every account that still buys, with what each may bring in a year.
 
@@ -50,8 +51,8 @@ def whitespace(
         The book's frames.
     classes
         The table of ``abc_xyz``: ``abc``, ``lost``, ``name`` are read.
-    followed
-        The table of ``followed_gaps`` where it is already there.
+    followed, checked
+        The tables of ``followed_gaps`` and ``whitespace_back_test`` where they are already there.
 
     Returns
     -------
@@ -71,7 +72,9 @@ def whitespace(
     rules = settings.whitespace
     if followed is None:
         followed = followed_gaps(line_quarters, accounts, as_of=as_of, settings=rules)
-    rule = chosen_rule(followed, whitespace_back_test(followed, settings=settings),
+    if checked is None:
+        checked = whitespace_back_test(followed, settings=settings)
+    rule = chosen_rule(followed, checked,
                        settings=settings)  # fmt: skip
     bought = lines_bought(line_quarters, end=end)
     gaps = line_gaps(bought, accounts, open_accounts(classes), settings=rules)
@@ -145,7 +148,10 @@ def whitespace_matrix(
 def whitespace_headline(found: pd.DataFrame, currency: str = "") -> str:
     """How much whitespace there is, with its range, and where the most of it lies."""
     if found.empty:
-        return _("No account has a gap: nobody buys lines, or all buy the lines their peers buy.")
+        return _(
+            "No account has a gap: the sales name no product line, or all buy the lines their "
+            "peers buy."
+        )
     lines = found.groupby("product_line")["expected_value"].sum().sort_values(ascending=False)
     first = found.iloc[0]
     return _(
@@ -208,15 +214,16 @@ def _why(
         known["region"].astype("str").fillna(""),
         gaps["same_industry"],
         gaps["same_region"],
+        gaps["peers"],
         strict=True,
     )
     texts = [
-        _like(industry, of_industry, region, of_region)
-        for industry, region, of_industry, of_region in where
+        _like({industry: of_industry, region: of_region}, peers)
+        for industry, region, of_industry, of_region, peers in where
     ]
     told = _("{n} of {peers} similar accounts{alike} buy {line}: {part} of what they buy")
     if rule.method != SIMILAR:
-        told += _("; {all} of all accounts do, which tells no less")
+        told += _("; {all} of all accounts buy it")
     told += "; " + _filled_words(rule)
     columns = ("buyers", "peers", "product_line", "part", "popularity")
     rows = zip(*(gaps[name] for name in columns), found["chance"], texts, strict=True)
@@ -241,11 +248,11 @@ def _filled_words(rule: FillRule) -> str:
     return _("of such gaps {chance} were filled within a year")
 
 
-def _like(industry: str, of_industry: int, region: str, of_region: int) -> str:
+def _like(alike: dict[str, int], peers: int) -> str:
     """What the similar accounts have in common with this one, as far as it is known."""
     parts = [
-        _("{n} in {what}").format(n=count(n), what=what)
-        for what, n in ((industry, of_industry), (region, of_region))
+        _("{n} in {what}").format(n=_("all") if n == peers else count(n), what=what)
+        for what, n in alike.items()
         if what and n
     ]
     return f" ({', '.join(parts)})" if parts else ""

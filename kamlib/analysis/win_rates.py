@@ -31,7 +31,7 @@ def win_rates(facts: pd.DataFrame, won: pd.Series, *, settings: Settings) -> pd.
     facts
         Per deal: ``need``, ``budget``, ``authority`` (0–1 or NaN), ``relationship``,
         ``source``, ``industry``, ``competitor`` (text), ``employees``, ``annual_revenue``.
-        What is absent is left out.
+        What is absent, or known of no deal, is left out.
     won
         True or False per deal, missing where open.
 
@@ -45,7 +45,7 @@ def win_rates(facts: pd.DataFrame, won: pd.Series, *, settings: Settings) -> pd.
     deals, outcome = ordered_deals(facts, won)
     check = settings.target_check
     tables = [_counts(name, values, outcome) for name, values in _values(deals, check).items()]
-    tables = [table for table in tables if len(table)]
+    tables = [table for table in tables if (table["value"] != UNKNOWN).any()]
     if not tables:
         kinds = dict.fromkeys(COLUMNS, float) | dict.fromkeys(("n", "won", "rest_n"), "int64")
         kinds |= dict.fromkeys(("attribute", "value", "verdict"), "str")

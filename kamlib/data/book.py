@@ -29,6 +29,7 @@ from kamlib.settings import Settings, load_settings
 PROJECT = Path(__file__).resolve().parents[2]
 LATEST = "latest"
 FEWEST_RESAMPLES = 10  # the fewest that the settings allow
+FEWEST_DRAWS = 100  # of deals and gaps: on them depends which method is kept
 _QUARTER = re.compile(r"^(\d{4})\s*[-_ ]?\s*[Qq]([1-4])$")
 # The last book that was opened within a report run, by what it was opened with.
 _kept: dict[tuple[str, ...], "Book"] = {}
@@ -84,8 +85,12 @@ class Book:
         quarter = self.quarter - quarters
         if quarter < self.tables.data_from.to_period("Q"):
             return None
-        rough = self.settings.stability.model_copy(update={"resamples": FEWEST_RESAMPLES})
-        settings = self.settings.model_copy(update={"stability": rough})
+        fewer = {"stability": FEWEST_RESAMPLES, "target_check": FEWEST_DRAWS}
+        rough = {
+            group: getattr(self.settings, group).model_copy(update={"resamples": number})
+            for group, number in fewer.items()
+        }
+        settings = self.settings.model_copy(update=rough)
         return self.once(
             f"earlier {quarters}",
             lambda: replace(self, quarter=quarter, complete=True, settings=settings),

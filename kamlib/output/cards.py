@@ -27,7 +27,7 @@ CARD_CSS = (
     f".kam-card.open{{border-style:dashed;border-color:{ACCENT}}}"
     ".kam-card h4{margin:0;font-size:15px;line-height:1.25}"
     f".kam-card .at{{color:{MUTED};margin:0 0 6px}}"
-    ".kam-card dl{display:grid;grid-template-columns:6.5em 1fr;gap:2px 8px;margin:0}"
+    ".kam-card dl{display:grid;grid-template-columns:7.5em 1fr;gap:2px 8px;margin:0}"
     f".kam-card dt{{color:{MUTED};font-weight:400}}.kam-card dd{{margin:0}}"
     f".kam-card dd.late{{color:{ACCENT};font-weight:600}}"
 )
@@ -43,6 +43,8 @@ def contact_cards_html(cards: pd.DataFrame, *, rows: int = CARDS) -> Html:
     rows
         How many are shown; how many there are is said below.
     """
+    if cards.empty:
+        return Html("", "")
     shown = cards.head(rows).to_dict("records")
     html = "".join(_card(row) for row in shown)
     note = _note(len(shown), len(cards))
@@ -56,12 +58,12 @@ def contact_cards_html(cards: pd.DataFrame, *, rows: int = CARDS) -> Html:
 
 def _card(row: dict) -> str:
     known = bool(row["contact"])
-    role = " · ".join(part for part in (row["position"], row["role"]) if part)
+    role = " · ".join(part for part in (row["position"], row["role"]) if part and known)
     lines = "".join(
         f"<dt>{escape(column(name, table='contact_cards').label)}</dt>"
         f"<dd{_late(name, row)}>{escape(_value(name, row))}</dd>"
         for name, always in LINES
-        if always or row[name]
+        if (always and known) or _value(name, row) != "–"
     )
     return (
         f'<div class="kam-card{"" if known else " open"}"><h4>{escape(row["person"])}</h4>'
@@ -88,8 +90,6 @@ def _plain(row: dict) -> str:
 
 
 def _note(shown: int, every: int) -> str:
-    if not every:
-        return _("No person is recorded for any target: the first step is to find out who decides.")
     if shown == every:
         return _("{n} cards.").format(n=count(every))
     told = _("The first {n} of {all} cards; all are in the Excel workbook, made to be printed.")

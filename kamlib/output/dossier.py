@@ -9,7 +9,6 @@ from kamlib.analysis import completeness, dossier_sales, meeting_brief
 from kamlib.analysis.decision_map import coverage, decision_map
 from kamlib.analysis.decision_warnings import decision_warnings
 from kamlib.analysis.general_facts import general_facts
-from kamlib.analysis.peer_lines import peer_lines
 from kamlib.analysis.rivals import rivals
 from kamlib.analysis.standing import plan_rows
 from kamlib.analysis.timeline import timeline
@@ -20,6 +19,7 @@ from kamlib.errors import DataError, nearest_name
 from kamlib.output.class_results import book_classes, book_history
 from kamlib.output.dossier_completeness import FILLED_FROM, everyone
 from kamlib.output.key_results import key_account_tables, segments
+from kamlib.output.targeting import book_whitespace
 from kamlib.words import _
 
 
@@ -191,18 +191,10 @@ class Dossier:
         return rivals(self.of("competitors"), self.lines, as_of=self.as_of)
 
     @cached_property
-    def peers(self) -> pd.DataFrame:
-        """What similar accounts buy and it does not."""
-        rules = self.book.settings.dossier
-        return peer_lines(
-            self.account,
-            self.book.line_quarters,
-            self.book.accounts,
-            self.classes,
-            as_of=self.book.as_of,
-            min_peers=rules.min_peers,
-            peer_share=rules.peer_share,
-        )
+    def gaps(self) -> pd.DataFrame:
+        """What similar accounts buy and it does not: its rows of the whitespace of all."""
+        rows = book_whitespace(self.book)
+        return rows[rows["account"] == self.account].reset_index(drop=True)
 
     @cached_property
     def standing(self) -> pd.Series:
@@ -259,7 +251,7 @@ class Dossier:
     def proposals(self) -> pd.DataFrame:
         """What to offer at the next meeting."""
         return meeting_brief.proposals(
-            self.peers,
+            self.gaps,
             self.lines,
             self.events,
             self.of("tenders"),

@@ -8,8 +8,8 @@ import pandas as pd
 from kamlib.analysis.dossier_sales import rhythm_headline, sales_headline
 from kamlib.data.book import Book
 from kamlib.output.dossier import Dossier, open_dossier
-from kamlib.output.dossier_parts import listed
 from kamlib.output.explorer_parts import guarded, named
+from kamlib.output.parts import listed
 from kamlib.output.plots_decision import plot_decision_map
 from kamlib.output.plots_timeline import plot_timeline
 from kamlib.output.theme import picture

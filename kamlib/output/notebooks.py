@@ -12,6 +12,7 @@ from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
 from kamlib.data.book import PROJECT
+from kamlib.output.threads import one_thread
 
 NOTEBOOKS = PROJECT / "notebooks"
 PARAMETERS = ("dataset", "quarter", "settings", "account")
@@ -156,9 +157,10 @@ def _stable(output: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode
 
 def main() -> None:
     """Refresh all committed notebooks: ``make notebooks``."""
-    for path in sorted(NOTEBOOKS.glob("[!.]*.ipynb")):
-        print(path.name)
-        refresh_notebook(path)
+    with one_thread():
+        for path in sorted(NOTEBOOKS.glob("[!.]*.ipynb")):
+            print(path.name)
+            refresh_notebook(path)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from kamlib.output.files import swapped_in, write_csv, write_rejected
 from kamlib.output.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.output.pack_pages import PAGES, Pack, PackPage, PageWriter
 from kamlib.output.results import pack_tables
+from kamlib.output.threads import one_thread
 from kamlib.output.workbook import write_workbook
 from kamlib.settings import settings_table
 from kamlib.words import _, count
@@ -65,7 +66,7 @@ def write_pack(
     pack = Pack(target, workbook_name(book))
     pack.timings["open the book"] = time.perf_counter() - started
     progress(_("data read and checked"), _STEPS)
-    with swapped_in(target) as staging:
+    with one_thread(), swapped_in(target) as staging:
         _write(staging, book, settings or {}, pack, progress)
         pack.timings["all"] = time.perf_counter() - started
         _write_manifest(staging, book, pack)

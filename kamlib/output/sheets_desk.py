@@ -28,6 +28,7 @@ PLAYS, MISTAKES = _("Plays"), _("Mistakes")
 WATCH, WINBACK, LEFT_ALONE = _("Watch list"), _("Win-back"), _("Do not chase")
 ASSUMPTIONS, BRIDGE, LOSSES = _("Assumptions"), _("Bridge"), _("Losses")
 TARGETS, CONTACTS, CARDS = _("Targets"), _("Contacts"), _("Contact cards")
+QUESTIONS, EVIDENCE = _("Questions"), _("Evidence")
 CALENDAR, WEEKS = _("Calendar"), _("Hours by week")
 WHITESPACE, WHITE_MAP = _("Whitespace"), _("Whitespace map")
 SCORE_CHECK, SCORECARD = _("Check of scores"), _("RACI and scorecard")
@@ -42,6 +43,7 @@ TAB_COLOURS = {
     **dict.fromkeys((WATCH, WINBACK, LEFT_ALONE, BRIDGE, LOSSES), "#b85c14"),
     ASSUMPTIONS: "#f2c230",
     **dict.fromkeys((TARGETS, CONTACTS, CARDS, CALENDAR, WEEKS), "#5b3a86"),
+    **dict.fromkeys((QUESTIONS, EVIDENCE), "#5b3a86"),
     **dict.fromkeys((WHITESPACE, WHITE_MAP, SCORE_CHECK, SCORECARD), "#5b3a86"),
     DATA: MUTED,
     SETTINGS: MUTED,

@@ -160,6 +160,8 @@ def _links(desk: Desk, sheet: Worksheet, row: int) -> int:
         desks.BRIDGE: _("Where revenue came from and went"),
         desks.LOSSES: _("Losses and returns by quarter"),
         desks.TARGETS: _("Whom to target next; try other weights and another veto"),
+        desks.QUESTIONS: _("What to find out of whom; room for the answers"),
+        desks.EVIDENCE: _("What each score rests on, with its source and age"),
         desks.CONTACTS: _("The people at the targets, with the next step of each"),
         desks.CARDS: _("One card per person, to print and take along"),
         desks.CALENDAR: _("Content and personal steps by day, in sales and in marketing"),

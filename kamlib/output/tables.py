@@ -13,7 +13,9 @@ PLAIN_ROWS = 5
 PLAIN_WIDTH = 24
 # A column so wide holds sentences: it gets room, or they would run down the page.
 LONG_WIDTH = 34
-_LONG = ' class="long"'
+# One so narrow holds codes and single words: it takes no more room than they need.
+SHORT_WIDTH = 14
+_LONG, _SHORT = ' class="long"', ' class="short"'
 
 
 def _chip_css() -> str:
@@ -39,6 +41,7 @@ TABLE_CSS = (
     f"{_OURS} .num{{text-align:right;white-space:nowrap}}"
     f"{_OURS} .cls{{white-space:nowrap}}"
     f"{_OURS} td.long{{min-width:15em;max-width:36em}}"
+    f"{_OURS} .short{{white-space:nowrap}}"
     f".kam-note{{color:{MUTED};font-size:12px;margin:4px 8px}}"
     ".kam-chip{display:inline-block;min-width:1.3em;padding:0 3px;text-align:center;"
     "border-radius:3px;font-weight:600;print-color-adjust:exact;-webkit-print-color-adjust:exact}"
@@ -195,10 +198,13 @@ def _cell(shown: Column, value: object) -> tuple[str, str]:
         return f' class="num" data-sort="{_sort_key(value)}"', escape(text)
     if shown.kind == "class":
         return ' class="cls"', _chips(text)
+    room = _LONG if shown.width >= LONG_WIDTH else ""
+    if max(shown.width, len(text)) <= SHORT_WIDTH:
+        room = _SHORT
     if shown.name == "account" and text:
         # A page of the pack turns it into a link where the account has a dossier.
-        return f' data-account="{escape(text)}"', escape(text)
-    return _LONG if shown.width >= LONG_WIDTH else "", escape(text)
+        room += f' data-account="{escape(text)}"'
+    return room, escape(text)
 
 
 def _sort_key(value: object) -> str:

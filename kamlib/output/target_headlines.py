@@ -4,7 +4,8 @@ import pandas as pd
 
 from kamlib.analysis.buying_committee import committees_headline
 from kamlib.analysis.campaign import campaign_headline
-from kamlib.analysis.check_headline import check_headline
+from kamlib.analysis.check_headline import check_headline, predictors_headline
+from kamlib.analysis.deal_chance import DealChance
 from kamlib.analysis.lead_sources import lead_sources_headline
 from kamlib.analysis.lookalike import lookalike_headline
 from kamlib.analysis.scorecard import scorecard_headline
@@ -28,29 +29,54 @@ def target_headlines(book: Book) -> dict[str, str]:
     close = close_targets(targets)
     return {
         "tiers": tiers_headline(judged.tiers, judged.tier_hours, currency),
-        "chance": _chance(judged.chance.status, judged.chance.note),
+        "chance": _chance(judged.chance) if len(targets) else "",
+        "lacking": "" if len(targets) else _lacking(found.prospects),
         "three_ps": three_p_headline(judged.scores, found.listed),
         "find_out": _find_out(tables["find_out"]),
         "already": _already(tables["already_accounts"], book_classes(book)),
         "fit": lookalike_headline(found.fit.reindex(targets.index), tables["lookalike"]),
         "check": check_headline(tables["target_models"], tables["win_rates"]),
+        "predictors": predictors_headline(tables["target_models"]),
         "left_out": _left_out(tables["deals_left_out"]),
         "sources": lead_sources_headline(tables["lead_sources"]),
         "committees": committees_headline(judged.committees.reindex(close.index)),
         "whitespace": whitespace_headline(tables["whitespace"], currency),
-        "whitespace_check": whitespace_check_headline(tables["whitespace_check"], currency),
+        "whitespace_check": _whitespace_check(tables, currency),
         "campaign": campaign_headline(tables["campaign"]),
         "scorecard": scorecard_headline(tables["scorecard"], currency),
     }
 
 
-def _chance(status: str, note: str) -> str:
-    if status == "validated":
-        return _("The chance to win is learnt from your own deals: {note}.").format(note=note)
-    return _("The chances are unvalidated, the score stands in for them: {note}.").format(note=note)
+def _chance(chance: DealChance) -> str:
+    told = _("The chances are unvalidated, the score stands in for them: {note}.")
+    if chance.status == "validated":
+        told = _("The chance to win is learnt from your own deals: {note}.")
+    return told.format(note=chance.note)
+
+
+def _lacking(prospects: pd.DataFrame) -> str:
+    """What would give a page without targets some."""
+    if len(prospects):
+        return _(
+            "None of the {n} prospects is open: new ones, or product lines in the sales, would "
+            "give targets."
+        ).format(n=count(len(prospects)))
+    return _(
+        "A table of prospects would name companies to win; product lines in the sales would show "
+        "what our accounts could buy besides."
+    )
+
+
+def _whitespace_check(tables: dict[str, pd.DataFrame], currency: str) -> str:
+    checked = tables["whitespace_check"]
+    if tables["whitespace"].empty and not checked["gaps"].any():
+        return ""
+    return whitespace_check_headline(checked, currency)
 
 
 def _find_out(questions: pd.DataFrame) -> str:
+    if len(questions) < 2:
+        return _("What to ask")
     return _("{n} questions to ask, what is worth most to know first").format(
         n=count(len(questions))
     )

@@ -6,17 +6,16 @@ from kamlib.analysis.campaign import campaign
 from kamlib.analysis.lead_sources import lead_sources
 from kamlib.analysis.lookalike_quality import lookalike_quality
 from kamlib.analysis.raci import raci
-from kamlib.analysis.scorecard import TargetQuarter, scorecard
+from kamlib.analysis.scorecard import TargetQuarter, happened, scorecard
 from kamlib.analysis.target_check import target_check
 from kamlib.analysis.target_list import already_accounts
-from kamlib.analysis.three_ps import p_word
+from kamlib.analysis.three_ps import PS, p_word
 from kamlib.analysis.whitespace import whitespace_matrix
-from kamlib.analysis.whitespace_back_test import whitespace_back_test
 from kamlib.analysis.win_rates import win_rates
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
 from kamlib.output.targeting import Targeting, deal_facts, ground, target_parts
-from kamlib.words import count, money, share
+from kamlib.words import count, money, points, share
 
 CLOSE = ("one-to-one", "one-to-few")  # what somebody works on by hand
 
@@ -27,15 +26,37 @@ def target_tables(book: Book) -> dict[str, pd.DataFrame]:
 
 
 def close_targets(targets: pd.DataFrame) -> pd.DataFrame:
-    """The targets that get more than mailings, in order of their rank within the tiers."""
-    return targets[targets["tier"].isin(CLOSE)]
+    """The targets that get more than mailings, in order of their rank within the tiers.
+
+    What is unknown of them is told in words.
+    """
+    close = targets[targets["tier"].isin(CLOSE)]
+    words = {p: p_word(p) for p in PS}
+    return close.assign(missing=close["missing"].replace(words, regex=True).astype("str"))
+
+
+def known_cards(cards: pd.DataFrame) -> pd.DataFrame:
+    """The contact cards, none where nobody is known at any target."""
+    return cards if (cards["contact"] != "").any() else cards.iloc[:0]
+
+
+def planned_hours(hours: pd.DataFrame) -> pd.DataFrame:
+    """The hours of all our people, of nobody where no target takes any."""
+    return hours if hours["hours_used"].sum() > 0 else hours.iloc[:0]
+
+
+def committee_rows(committees: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
+    """The buying committees of some targets, none where nobody is recorded of any."""
+    rows = committees.reindex(targets.index)
+    return rows if (rows["people"] > 0).any() else rows.iloc[:0]
 
 
 def lines_square(book: Book) -> pd.DataFrame:
-    """Every account that buys against every line, for the picture of whitespace."""
-    return whitespace_matrix(
+    """Every account that buys against every line, nothing where nobody has a gap."""
+    square = whitespace_matrix(
         book.line_quarters, book_classes(book), ground(book).whitespace, as_of=book.as_of
     )
+    return square if (square["state"] == "gap").any() else square.iloc[:0]
 
 
 def evidence_rows(evidence: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
@@ -66,9 +87,12 @@ def scorecard_rows(card: pd.DataFrame, currency: str = "") -> pd.DataFrame:
 
     Returns
     -------
-    ``label``, ``last_quarter``, ``this_quarter``, ``change``, ``better``: all text.
+    ``label``, ``last_quarter``, ``this_quarter``, ``change``, ``better``: all text; a measure
+    that is known of neither quarter is left out, all of them where nothing happened in either.
     """
     values = ("last_quarter", "this_quarter", "change")
+    card = card[card[["last_quarter", "this_quarter"]].notna().any(axis=1)]
+    card = card if happened(card) else card.iloc[:0]
     table = card[["label", *values, "better"]].astype(object)
     for name in values:
         table[name] = [
@@ -79,9 +103,10 @@ def scorecard_rows(card: pd.DataFrame, currency: str = "") -> pd.DataFrame:
 
 
 def _in_unit(value: float, unit: str, currency: str, *, signed: bool) -> str:
+    """A value in words; a change with its sign, that of a share in points."""
     sign = "+" if signed and value > 0 else ""
     if unit == "share":
-        return sign + share(value, 0)
+        return points(value) if signed else share(value, 0)
     return sign + (money(value, currency) if unit == "currency" else count(value))
 
 
@@ -110,7 +135,7 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
         "lookalike": lookalike_quality(found.learning, found.best, settings=settings),
         "lead_sources": _sources(book, judged),
         "whitespace": found.whitespace,
-        "whitespace_check": whitespace_back_test(found.followed, settings=settings),
+        "whitespace_check": found.whitespace_check,
         "tier_hours": judged.tier_hours,
         "committees": judged.committees,
         "contact_cards": _cards(judged),

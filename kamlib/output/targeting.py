@@ -22,6 +22,7 @@ from kamlib.analysis.three_ps import PS, rank_range, three_ps
 from kamlib.analysis.tiers import tier_hours, tiers
 from kamlib.analysis.typical_value import typical_values
 from kamlib.analysis.whitespace import whitespace
+from kamlib.analysis.whitespace_back_test import whitespace_back_test
 from kamlib.analysis.whitespace_fill import followed_gaps
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
@@ -34,7 +35,10 @@ THEN = (
     *("p_win_high", "completeness", "vetoed"),
 )
 # Of an offer, a committee and a tier what the table of targets shows.
-OFFER = ("offer_line", "offer", "offer_why", "second_line", "rival", "approach")
+OFFER = (
+    *("offer_line", "offer", "offer_why", "second_line"),
+    *("rival", "approach", "references"),
+)
 COMMITTEE = ("decider", "decider_reached", "coverage", "roles_missing", "single_thread")
 TIER = ("sales_hours", "marketing_hours", "cluster", "border", "tier_why", "owner_why")
 NOTED_PS = tuple(f"{p}{part}" for p in PS for part in ("", "_evidence", "_date"))
@@ -52,7 +56,7 @@ class Ground:
 
     prospects: pd.DataFrame
     matches: pd.DataFrame
-    followed: pd.DataFrame
+    whitespace_check: pd.DataFrame
     whitespace: pd.DataFrame
     listed: pd.DataFrame
     decided: pd.DataFrame
@@ -89,6 +93,35 @@ def ground(book: Book) -> Ground:
     return book.once("target ground", lambda: _ground(book))
 
 
+def gaps_before(book: Book) -> pd.DataFrame:
+    """The gaps that were seen a year ago and earlier, with what became of each."""
+    rules = {"as_of": book.as_of, "settings": book.settings.whitespace}
+    return book.once(
+        "gaps before", lambda: followed_gaps(book.line_quarters, book.accounts, **rules)
+    )
+
+
+def gaps_checked(book: Book) -> pd.DataFrame:
+    """How well the gaps of a year ago and earlier were told: the table ``whitespace_check``."""
+    return book.once(
+        "gaps checked", lambda: whitespace_back_test(gaps_before(book), settings=book.settings)
+    )
+
+
+def book_whitespace(book: Book) -> pd.DataFrame:
+    """The gaps of all accounts: what similar accounts buy and they do not."""
+    return book.once(
+        "whitespace",
+        lambda: whitespace(
+            *(book.line_quarters, book.accounts, book_classes(book)),
+            followed=gaps_before(book),
+            checked=gaps_checked(book),
+            as_of=book.as_of,
+            settings=book.settings,
+        ),
+    )
+
+
 def target_parts(book: Book, settings: Settings | None = None) -> Targeting:
     """Judge every target of a book, by other settings where some are tried out."""
     if settings is None:
@@ -110,10 +143,7 @@ def _ground(book: Book) -> Ground:
     prospects = book.known("prospects")
     matches = known_companies(prospects, book.accounts)
     at = {"as_of": book.as_of, "settings": settings}
-    followed = followed_gaps(
-        book.line_quarters, book.accounts, as_of=book.as_of, settings=settings.whitespace
-    )
-    space = whitespace(book.line_quarters, book.accounts, classes, followed=followed, **at)
+    checked, space = gaps_checked(book), book_whitespace(book)
     listed = target_list(
         *(prospects, matches, classes, book.accounts, space),
         competitors=book.known("competitors"),
@@ -128,7 +158,7 @@ def _ground(book: Book) -> Ground:
         listed, book.accounts, classes["revenue"], neighbours=settings.tiers.neighbours
     )
     return Ground(
-        *(prospects, matches, followed, space, listed, decided, left_out, learning, best, fit),
+        *(prospects, matches, checked, space, listed, decided, left_out, learning, best, fit),
         typical,
     )
 

@@ -30,6 +30,7 @@ from kamlib.output.sheets_migration import write_history, write_migration
 from kamlib.output.sheets_pareto import write_pareto
 from kamlib.output.sheets_plan import write_plan, write_plays
 from kamlib.output.sheets_portfolio import write_portfolios
+from kamlib.output.sheets_questions import write_evidence, write_questions
 from kamlib.output.sheets_summary import write_summary
 from kamlib.output.sheets_target_checks import write_score_check, write_scorecard
 from kamlib.output.sheets_targets import write_targets
@@ -66,6 +67,8 @@ SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
     (desks.BRIDGE, ("bridge",), write_bridge),
     (desks.LOSSES, ("loss_dynamics",), write_losses),
     (desks.TARGETS, ("targets",), write_targets),
+    (desks.QUESTIONS, ("find_out",), write_questions),
+    (desks.EVIDENCE, ("target_evidence",), write_evidence),
     (desks.CONTACTS, ("contact_cards",), write_contacts),
     (desks.CARDS, ("contact_cards",), write_cards),
     (desks.CALENDAR, ("campaign",), write_calendar),
@@ -90,7 +93,15 @@ WITHOUT_LAYOUT = {
     *(write_key_accounts, write_key_changes, write_criteria, write_plan, write_plays),
     *(write_mistakes, write_lenses, write_sales_margin, write_thin_margins, write_data),
     *(write_watch, write_winback, write_left_alone, write_assumptions, write_bridge, write_losses),
-    *(write_targets, write_contacts, write_cards, write_calendar, write_weeks),
+    *(
+        write_questions,
+        write_evidence,
+        write_targets,
+        write_contacts,
+        write_cards,
+        write_calendar,
+        write_weeks,
+    ),
     *(write_whitespace, write_white_map, write_score_check, write_scorecard, write_settings),
 }
 

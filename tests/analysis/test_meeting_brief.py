@@ -16,7 +16,6 @@ from kamlib.analysis.dossier_sales import (
 )
 from kamlib.analysis.general_facts import general_facts
 from kamlib.analysis.meeting_brief import proposals, questions
-from kamlib.analysis.peer_lines import peer_lines
 from kamlib.analysis.rivals import rivals, rivals_headline
 from kamlib.analysis.standing import (
     criteria_rows,
@@ -124,28 +123,10 @@ def test_rhythm_says_when_the_next_order_is_due():
     assert rhythm_headline(days.iloc[:0], None, seen_to=AS_OF) == "No order is known."
 
 
-def peers_example():
-    rows = [(f"P{n}", line, "2025Q3", value) for n in range(5)
-            for line, value in (("Tools", 60), ("Safety", 40))]  # fmt: skip
-    accounts = pd.DataFrame({"industry": "Food"}, index=["A", *(f"P{n}" for n in range(5))])
-    classes = pd.DataFrame({"abc": "A"}, index=accounts.index)
-    return quarters(("A", "Tools", "2025Q3", 50), *rows), accounts, classes
-
-
-def test_peer_lines_by_hand():
-    frame, accounts, classes = peers_example()
-    rules = {"as_of": AS_OF, "min_peers": 5, "peer_share": 0.5}
-    found = peer_lines("A", frame, accounts, classes, **rules)
-    assert found["product_line"].tolist() == ["Safety"]
-    assert found.loc[0, "expected_value"] == pytest.approx(0.4 * 50)
-    assert found.loc[0, "why"].startswith("100 % of 5 accounts of the same industry and class")
-    bigger = frame.assign(revenue=frame["revenue"].where(frame["account"] != "A", 5000))
-    capped = peer_lines("A", bigger, accounts, classes, **rules)
-    assert capped.loc[0, "expected_value"] == 40  # no more than the largest of them buys
-    assert peer_lines("A", frame, accounts, classes, **{**rules, "min_peers": 6}).empty
-    unknown = accounts.assign(industry=np.nan)
-    other = peer_lines("A", frame, unknown, classes, **rules)
-    assert "accounts of the same class" in other.loc[0, "why"]
+GAPS = pd.DataFrame(
+    [("Safety", 20.0, 8.0, 45.0, 80.0, "4 of 5 similar accounts buy Safety")],
+    columns=["product_line", "expected_value", "low", "high", "value_if_bought", "why"],
+)
 
 
 def test_rivals_stand_beside_our_revenue():
@@ -206,18 +187,21 @@ def test_the_brief_asks_and_offers_for_what_the_data_shows():
     ]  # fmt: skip
     assert asked["question"].str.contains("Why do you buy less").sum() == 3
     assert asked["question"].str.startswith("What would have won the tender").any()
-    empty = peer_lines("A", *peers_example(), as_of=AS_OF, min_peers=99, peer_share=0.5)
-    offered = proposals(empty, lines, events, own["tenders"], found, **at)
+    offered = proposals(GAPS.iloc[:0], lines, events, own["tenders"], found, **at)
     assert offered.loc[0, "why"] == "-5.0 % of revenue stayed as margin in 12 months"
     assert offered["proposal"].str.contains("why it left").any()
     thin = found.replace(-5.0, 4.3)
     rate = {"usual_margin": 0.29, **at}
-    offered_thin = proposals(empty, lines, events, own["tenders"], thin, **rate)["proposal"]
+    offered_thin = proposals(GAPS.iloc[:0], lines, events, own["tenders"], thin, **rate)["proposal"]
     assert offered_thin[0].startswith("No new discount")
     assert not offered_thin.str.contains("Price for|Discount for").any()
     assert offered["why"].str.contains("price").any()
     none = [rows.iloc[:0] for rows in (lines, events, own["tenders"])]
-    assert proposals(empty, *none, None, **at).empty
+    assert proposals(GAPS, *none, None, currency="EUR", **at).to_numpy().tolist() == [
+        ["Trial of Safety", "4 of 5 similar accounts buy Safety; EUR 80 a year if it buys, EUR 20 "
+         "(8 to 45) to be expected"],
+    ]  # fmt: skip
+    assert proposals(GAPS.iloc[:0], *none, None, **at).empty
 
 
 def test_what_other_analyses_found_becomes_rows_of_the_dossier():

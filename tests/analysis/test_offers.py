@@ -94,9 +94,8 @@ def test_five_targets_by_hand():
     assert table["offer_value"].tolist()[:2] == [800.0, 40.0]
     assert table.loc["N1", "offer_value"] == 50
     assert table.loc["P2", "offer"] == (
-        "Offer Dock a trial of Tools as second source beside Rex (80 %): EUR 40 a year. First "
-        "step: send the offer it asked for, with Tools on top. Proof (internal, ask before "
-        "naming: N1 Ship One)."
+        "Offer Dock a trial of Tools as second source beside Rex (80 %): EUR 40 a year in this "
+        "line. First step: send the offer it asked for, with Tools on top."
     )
     assert table.loc["P2", "offer_why"] == (
         "need: “asked for an offer” (2025-10-02); it named Tools itself; Rex (80 %) holds it"

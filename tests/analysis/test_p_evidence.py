@@ -85,7 +85,7 @@ def test_an_account_by_hand(evidence):
     # 150 of 1,000 is the anchor of 0.5; what is seen later is not known yet.
     assert need["derived from whitespace"] == (
         pytest.approx(0.5), "similar accounts buy Safety, Tools: EUR 150 a year, 15 % of what it "
-        "buys")  # fmt: skip
+        "buys from us")  # fmt: skip
     assert need["derived from competitors"] == (
         pytest.approx(0.75), "buys 60 % from competitors (X)")  # fmt: skip
     # 0.5 fresh is more than 0.75 a year old.

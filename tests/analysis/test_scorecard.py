@@ -93,7 +93,11 @@ def test_no_quarter_before_and_nothing_known():
     nothing = TargetQuarter(
         as_of=empty.as_of, interactions=empty.interactions, prospects=empty.prospects, **frames
     )
-    row = scorecard(nothing, nothing).set_index("measure")["this_quarter"]
+    card = scorecard(nothing, nothing)
+    assert scorecard_headline(card) == (
+        "There were neither targets nor talks with them: no quarter can be judged yet."
+    )
+    row = card.set_index("measure")["this_quarter"]
     assert row[["worked_on", "talks", "won", "value_won"]].tolist() == [0, 0, 0, 0]
     assert row[["coverage", "pipeline", "open_age"]].isna().all()
 

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from kamlib.analysis.check_headline import check_headline, usable_deals
+from kamlib.analysis.check_headline import (
+    check_headline,
+    predictors_headline,
+    usable_deals,
+)
 from kamlib.analysis.deal_chance import calibrated_chance
 from kamlib.analysis.deal_measures import deal_measures, ranked
 from kamlib.analysis.deal_models import (
@@ -140,7 +144,8 @@ def test_salvirt(salvirt_deals, salvirt_models):
 
 def test_salvirt_in_words(salvirt_deals, salvirt_models):
     rates = win_rates(salvirt_deals.facts, salvirt_deals.won, settings=SETTINGS)
-    text = check_headline(salvirt_models.reset_index(), rates)
+    models = salvirt_models.reset_index()
+    text = f"{check_headline(models, rates)} {predictors_headline(models)}"
     for words in (
         "227 of 448 decided deals were won.",
         "ew clients: 17.1 % won against 69.0 % of the others",

@@ -75,8 +75,8 @@ def test_by_hand():
     assert (table.loc["c", "vetoed_by"], table.loc["d", "ask_again"]) == ("need", "need")
     headline = three_p_headline(table, pd.DataFrame({"kind": "prospect"}, table.index))
     assert headline == (
-        "5 prospects and 0 accounts that could grow: all three P's are known of 1, some of 3, "
-        "none of 1; 1 are ruled out by a no. Most often unknown: power to decide (4). 1 said no "
+        "5 prospects: all three P's are known of 1, some of them of 3, none of 1; 1 is ruled "
+        "out by a no. Most often unknown: power to decide (4). 1 said no "
         "too long ago: ask again."
     )
 

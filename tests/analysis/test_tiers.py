@@ -60,7 +60,7 @@ def test_by_hand():
     # are 4. One-to-few has what one-to-many (0.02 x 7 = 0.14 marketing) and the one question
     # (0.5 of Bob's 8) leave: 16 of Ann's are 8, 7.5 of Bob's are 3, 15.86 of marketing are 15.
     # a4 has no cluster: only one of Steel, so it is mailed.
-    table, people, chosen = tiers_of(COMPANY)
+    table, people, chosen = tiers_of(COMPANY, sales_hours=(10.0, 2.0, 0.0))
     assert list(table) == COLUMNS
     placed = table[["tier", "rank", "sales_hours", "marketing_hours"]].astype({"tier": "str"})
     assert placed.reset_index().to_numpy().tolist() == [

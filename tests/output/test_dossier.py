@@ -8,13 +8,14 @@ from kamlib import open_book
 from kamlib.analysis.decision_map import coverage, decision_map
 from kamlib.data.checks import empty_side_table
 from kamlib.errors import DataError
-from kamlib.output import dossier_parts as parts
+from kamlib.output import dossier_parts, parts
 from kamlib.output.dossier import Dossier, open_dossier
 from kamlib.output.dossier_completeness import dossiers_completeness
 from kamlib.output.explorers_account import explore_account
 from kamlib.output.plots_account import plot_lines, plot_order_days, plot_season
 from kamlib.output.plots_decision import layout, plot_decision_map, reached
 from kamlib.output.plots_timeline import plot_timeline
+from kamlib.output.targeting import book_whitespace
 from kamlib.output.theme import description, picture
 
 FRAMES = (
@@ -22,7 +23,7 @@ FRAMES = (
     *(
         "warnings",
         "rivals",
-        "peers",
+        "gaps",
         "promises",
         "state",
         "lacking",
@@ -54,10 +55,10 @@ def check_whole(dossier):
     for name in FRAMES:
         assert isinstance(getattr(dossier, name), pd.DataFrame), name
     assert all(description(ax) for ax in drawn(dossier))
-    assert dossier.name in parts.title(dossier).plain
-    assert parts.brief_figures(dossier).plain
-    assert parts.completeness_figures(dossier.state).plain
-    assert len(parts.freshness(dossier.state)) == 6
+    assert dossier.name in dossier_parts.title(dossier).plain
+    assert dossier_parts.brief_figures(dossier).plain
+    assert dossier_parts.completeness_figures(dossier.state).plain
+    assert len(dossier_parts.freshness(dossier.state)) == 6
 
 
 def texts(ax):
@@ -220,3 +221,11 @@ def test_the_explorer_leafs_through_accounts(book):
     assert "did you mean" in message.value
     account.value = "N1004"
     assert message.value == ""
+
+
+def test_the_gaps_are_those_of_the_page_on_targeting(book):
+    gaps = book_whitespace(book)
+    first = open_dossier(book, gaps.loc[0, "account"])
+    own = gaps[gaps["account"] == first.account]
+    assert first.gaps["expected_value"].tolist() == own["expected_value"].tolist()
+    assert first.proposals["proposal"].str.contains(own.iloc[0]["product_line"]).any()

@@ -26,6 +26,9 @@ FIRST_COLUMNS = {
     "matrix": "abc xyz accounts revenue margin share",
     "concentration": "measure value",
     "migration": "account from_cell to_cell revenue_before revenue change manager",
+    "targets": "prospect need budget authority score fit tier missing why",
+    "whitespace": "account product_line expected_value why",
+    "plan": "manager account play hours due",
 }
 LARGEST = ["N1155", "N1087", "N1049"]
 FEW = {"pack.dossiers": 3}
@@ -112,6 +115,21 @@ def test_each_table_begins_with_the_columns_of_its_contract(pack, name):
     header = pd.read_csv(pack.folder / "tables" / f"{name}.csv", nrows=0).columns
     wanted = FIRST_COLUMNS[name].split()
     assert list(header[: len(wanted)]) == wanted
+
+
+def test_calendars_hold_the_steps_of_the_campaign(pack):
+    steps = pd.read_csv(pack.folder / "tables" / "campaign.csv", keep_default_na=False)
+    steps = steps[steps["date"] != ""]
+    people = sorted((set(steps["owner"]) | set(steps["marketing"])) - {""})
+    files = {path.stem: path for path in (pack.folder / "calendar").iterdir()}
+    assert sorted(files) == sorted([*people, "everyone"])
+
+    def entries(name):
+        return files[name].read_bytes().count(b"BEGIN:VEVENT")
+
+    assert entries("everyone") == len(steps)
+    mine = (steps["owner"] == people[0]) | (steps["marketing"] == people[0])
+    assert entries(people[0]) == mine.sum() > 0
 
 
 def test_totals_agree_between_ledger_tables_pages_and_excel(pack, classes):

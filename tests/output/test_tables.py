@@ -84,7 +84,7 @@ def test_a_table_is_semantic_html():
     assert {cell["scope"] for cell in cells.attributes[0]} == {"col"}
     heads = [row[0] for row in cells.attributes[1:]]
     accounts = [head.pop("data-account") for head in heads]
-    assert heads == [{"tag": "th", "scope": "row"}] * 3
+    assert heads == [{"tag": "th", "scope": "row", "class": "short"}] * 3
     assert accounts == made_frame().index.tolist()
     assert "script" not in cells.tags
     assert "id=" not in html

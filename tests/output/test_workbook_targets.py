@@ -663,6 +663,39 @@ def test_same_inputs_give_the_same_bytes(written, book, tables, dossiers, tmp_pa
     assert (tmp_path / "again.xlsx").read_bytes() == written.read_bytes()
 
 
+def test_questions_have_room_for_answers_and_evidence_its_words(book, tables, tmp_path):
+    question = ("P1", "=1+1", "authority", "Who decides?", "Ann, Buyer", "M1", 120.0)
+    columns = ["prospect", "name", "p", "question", "ask", "owner", "worth"]
+    piece = (
+        "P1",
+        "need",
+        0.4,
+        "asked",
+        "recorded",
+        pd.Timestamp("2025-11-25"),
+        36.0,
+        0.9,
+        True,
+        "",
+    )
+    names = ["prospect", "p", "value", "evidence", "source", "date", "age_days", "freshness",
+             "used", "left_out"]  # fmt: skip
+    given = {
+        "abc_xyz": tables["abc_xyz"].head(9),
+        "find_out": pd.DataFrame([question], columns=columns),
+        "target_evidence": pd.DataFrame([piece], columns=names),
+    }
+    write_workbook(tmp_path / "known.xlsx", book, given)
+    workbook = load(tmp_path / "known.xlsx")
+    asked = listed(workbook, desks.QUESTIONS, "find_out").iloc[0]
+    assert asked["Name"] == "=1+1" and asked["Question"] == "Who decides?"
+    assert "power to decide" in asked.tolist() and "Notes" in asked.index
+    known = listed(workbook, desks.EVIDENCE, "target_evidence").iloc[0]
+    assert {"P1", "need", 0.4, "asked"} <= set(known)
+    write_workbook(tmp_path / "none.xlsx", book, given | {"find_out": given["find_out"].head(0)})
+    assert desks.QUESTIONS in load(tmp_path / "none.xlsx").sheetnames
+
+
 @pytest.mark.parametrize(
     ("key", "sheets"),
     [
