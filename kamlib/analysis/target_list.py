@@ -99,7 +99,7 @@ def already_accounts(
     *,
     as_of: pd.Timestamp,
 ) -> pd.DataFrame:
-    """The open prospects that buy already: they are not in the list of targets a second time.
+    """The open prospects that are accounts already: no targets of their own, and none if lost.
 
     Returns
     -------

@@ -14,6 +14,7 @@ from kamlib.analysis.tier_words import tiers_headline
 from kamlib.analysis.whitespace import whitespace_headline
 from kamlib.analysis.whitespace_back_test import whitespace_check_headline
 from kamlib.data.book import Book
+from kamlib.output.class_results import book_classes
 from kamlib.output.target_results import close_targets, target_tables
 from kamlib.output.targeting import ground, target_parts
 from kamlib.words import _, count
@@ -32,7 +33,7 @@ def target_headlines(book: Book) -> dict[str, str]:
         "lacking": "" if len(targets) else _lacking(found.prospects),
         "three_ps": three_p_headline(judged.scores, found.listed),
         "find_out": _find_out(tables["find_out"]),
-        "already": _already(tables["already_accounts"]),
+        "already": _already(tables["already_accounts"], book_classes(book)),
         "fit": lookalike_headline(found.fit.reindex(targets.index), tables["lookalike"]),
         "check": check_headline(tables["target_models"], tables["win_rates"]),
         "predictors": predictors_headline(tables["target_models"]),
@@ -81,8 +82,8 @@ def _find_out(questions: pd.DataFrame) -> str:
     )
 
 
-def _already(known: pd.DataFrame) -> str:
-    """Which open prospects buy already, the first of them by name."""
+def _already(known: pd.DataFrame, classes: pd.DataFrame) -> str:
+    """Which open prospects are accounts already, by name, and how many of them are lost ones."""
     if known.empty:
         return ""
     pairs = [
@@ -94,9 +95,14 @@ def _already(known: pd.DataFrame) -> str:
     more = len(known) - len(pairs)
     if more:
         pairs.append(_("{n} more in tables/already_accounts.csv").format(n=count(more)))
-    return _("{n} open prospects buy already and count as accounts, once: {pairs}.").format(
+    told = _("{n} open prospects are accounts already and count as such, once: {pairs}.").format(
         n=count(len(known)), pairs="; ".join(pairs)
     )
+    lost = known["account"].isin(classes.index[classes["lost"].astype(bool)]).sum()
+    if not lost:
+        return told
+    more = _("{n} of them are lost accounts: no targets here, but in the list of win-backs.")
+    return told + " " + more.format(n=count(lost))
 
 
 def _left_out(notes: pd.DataFrame) -> str:

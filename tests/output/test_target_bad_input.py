@@ -35,6 +35,7 @@ BENT = [
     f"Q7,Late Ltd,{NOTED},0.7,2024-08-01,0.5,2024-08-01,,9000,won,2024-06-01",
     f"Q8,No Ltd,{NOTED},0,2024-08-01,0.5,2024-08-01,,9000,open,",
     "Q9,,,,,,,,,,,,,",
+    f"Q10,Account 13 Ltd.,{NOTED},0.7,2024-08-01,0.5,2024-08-01,,9000,open,",
 ]
 
 
@@ -51,7 +52,8 @@ def company(folder, prospects, **more):
             for month in range(1, 13)
             for line in lines
         ]
-    accounts = ["account,name,industry,region,employees"]
+    sales += [f"A13,2023-0{month}-11,L{month},500,Pumps" for month in range(1, 7)]  # then lost
+    accounts = ["account,name,industry,region,employees", "A13,Account 13 Ltd,Food,North,50"]
     accounts += [
         f"A{n},Account {n},{('Food', 'Metal')[n % 2]},North,{n * 20}" for n in range(1, 13)
     ]
@@ -123,10 +125,12 @@ def test_an_outcome_before_the_first_contact_is_left_out_of_the_check(bent):
 
 def test_a_code_that_is_an_account_counts_as_the_account(bent):
     _book, tables, said = bent
-    assert tables["already_accounts"]["account"].to_dict() == {"A3": "A3"}
+    assert tables["already_accounts"]["account"].to_dict() == {"A3": "A3", "Q10": "A13"}
     targets = tables["targets"]
     assert targets.loc["A3", ["kind", "name"]].tolist() == ["account", "Account 3"]
     assert "(A3) is account A3" in said["already"]
+    assert "1 of them are lost accounts: no targets here" in said["already"]
+    assert not targets.index.isin(["Q10", "A13"]).any()
 
 
 def test_a_company_noted_twice_is_said(bent):
