@@ -283,7 +283,8 @@ def test_salvirt_says_what_won_and_what_did_not(salvirt, first_quarter):
     assert "New clients: 17.1 % won" in said.replace("\u00a0", " ")
     for level, (lost, won) in levels.items():
         assert rates.loc[("authority", level.lower()), ["n", "won"]].tolist() == [lost + won, won]
-    nothing = said.split("Does not discriminate in your data: ")[1].split("Too few")[0]
+    scores = target_headlines(book)["predictors"]
+    nothing = scores.split("Does not discriminate in your data: ")[1].split("Too few")[0]
     assert "power to decide alone" in nothing
     assert tables["targets"].empty and tables["campaign"].empty
     check_contract(tables)
@@ -303,4 +304,4 @@ def test_without_prospects_existing_accounts_are_the_targets(adventureworks, fir
     assert targets["p_win"].isna().all()
     assert "unvalidated" in said["check"] and "unvalidated" in said["chance"]
     assert targets["tier"].isin(CLOSE).any()
-    assert "accounts that could grow" in said["three_ps"]
+    assert said["three_ps"].startswith(f"{len(targets)} accounts that could grow: ")
