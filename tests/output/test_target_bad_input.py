@@ -163,7 +163,10 @@ def test_one_prospect_of_which_nothing_is_known(tmp_path, first_quarter):
     own = tables["targets"].query("kind == 'prospect'")
     assert own.index.tolist() == ["Q9"] and own["score"].isna().all()
     assert own["tier"].tolist() == ["find out"]
-    assert "some of" in said["three_ps"] and tables["find_out"]["prospect"].eq("Q9").any()
+    assert (
+        "nothing is known of 1" in said["three_ps"]
+        and tables["find_out"]["prospect"].eq("Q9").any()
+    )
 
 
 def test_everything_decided_leaves_accounts_only(tmp_path, first_quarter):
