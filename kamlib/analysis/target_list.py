@@ -40,9 +40,9 @@ def target_list(
 
     An account could grow where it is neither lost nor D and has whitespace, buys from
     competitors, or was noted as an open prospect (what was noted of it then speaks of the
-    account). Its ``value`` is what was noted; else the larger of its whitespace in all and of what
-    it buys from competitors, at most as much as it buys from us. They are not added up: rivals
-    sell it what is whitespace to us.
+    account). Its ``value`` is what was noted; else the larger of its best gap, if it buys that
+    line, and of what it buys from competitors, at most as much as it buys from us. They are not
+    added up: rivals sell it what is whitespace to us.
 
     Parameters
     ----------
@@ -55,7 +55,8 @@ def target_list(
     accounts
         ``industry``, ``region``, ``employees``, ``annual_revenue``, ``manager`` per account.
     whitespace
-        The table of ``whitespace``: ``account``, ``product_line``, ``expected_value``.
+        The table of ``whitespace``: ``account``, ``product_line``, ``expected_value``,
+        ``value_if_bought``.
     competitors
         The canonical table, as known; without it no account grows for a rival's share.
 
@@ -195,11 +196,14 @@ def _growing(
 
 
 def _gaps(whitespace: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Per account the whitespace in all, and the line with most of it."""
+    """Per account what its best gap is worth if it buys, and the line of that gap.
+
+    One line is offered at a time; how likely it is sold is left to who weighs the value.
+    """
     rows = whitespace[whitespace["expected_value"] > 0]
     rows = rows.sort_values(["expected_value", "product_line"], ascending=[False, True])
-    first = rows.drop_duplicates("account").set_index("account")["product_line"]
-    return rows.groupby("account")["expected_value"].sum(), first
+    first = rows.drop_duplicates("account").set_index("account")
+    return first["value_if_bought"], first["product_line"]
 
 
 def _strongest_rival(

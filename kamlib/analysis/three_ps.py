@@ -114,8 +114,11 @@ def three_p_headline(scores: pd.DataFrame, targets: pd.DataFrame) -> str:
     ]
     parts = [
         (_("all three P's are known of {n}"), (known == len(PS)).sum()),
-        (_("some of them of {n}"), ((known > 0) & (known < len(PS))).sum()),
-        (_("none of {n}"), (known == 0).sum()),
+        (
+            _("one or two of the three P's are known of {n}"),
+            ((known > 0) & (known < len(PS))).sum(),
+        ),
+        (_("nothing is known of {n}"), (known == 0).sum()),
     ]
     told = f"{_counted(who, _(' and '))}: {_counted(parts, ', ')}"
     vetoed = int(scores["vetoed"].sum())

@@ -75,9 +75,9 @@ def test_by_hand():
     assert (table.loc["c", "vetoed_by"], table.loc["d", "ask_again"]) == ("need", "need")
     headline = three_p_headline(table, pd.DataFrame({"kind": "prospect"}, table.index))
     assert headline == (
-        "5 prospects: all three P's are known of 1, some of them of 3, none of 1; 1 is ruled "
-        "out by a no. Most often unknown: power to decide (4). 1 said no "
-        "too long ago: ask again."
+        "5 prospects: all three P's are known of 1, one or two of the three P's are known of 3, "
+        "nothing is known of 1; 1 is ruled out by a no. Most often unknown: power to decide (4). 1 "
+        "said no too long ago: ask again."
     )
 
 

@@ -63,6 +63,7 @@ def company(**abc):
             "account": ["a1", "a1", "a2", "lost", "none"],
             "product_line": ["Tools", "Safety", "Tools", "Tools", "Tools"],
             "expected_value": [50.0, 100.0, 0.0, 70.0, 80.0],
+            "value_if_bought": [200.0, 150.0, 0.0, 90.0, 95.0],
         }
     ).astype({"account": "str", "product_line": "str"})
     return SimpleNamespace(classes=classes, accounts=accounts, whitespace=whitespace)

@@ -146,7 +146,7 @@ def test_an_empty_row_and_a_no_are_no_accident(bent):
     assert targets.loc["Q9", "missing"] == "need, budget, authority"
     assert targets.loc["Q8", "vetoed"] and targets.loc["Q8", "tier"] == "not now"
     assert targets.loc["Q8", "score"] == 0
-    assert "1 are ruled out by a no" in said["three_ps"]
+    assert "1 is ruled out by a no" in said["three_ps"]
     assert len(tables["find_out"].query("prospect == 'Q9'")) == 3
 
 
@@ -155,7 +155,7 @@ def test_without_prospects_at_all(tmp_path, first_quarter):
     assert (tables["targets"]["kind"] == "account").all()
     assert "no prospects yet" in said["sources"]
     assert "There is no earlier quarter to compare with." in said["scorecard"]
-    assert said["three_ps"].startswith("0 prospects and ")
+    assert "accounts that could grow" in said["three_ps"]
 
 
 def test_one_prospect_of_which_nothing_is_known(tmp_path, first_quarter):
@@ -163,7 +163,10 @@ def test_one_prospect_of_which_nothing_is_known(tmp_path, first_quarter):
     own = tables["targets"].query("kind == 'prospect'")
     assert own.index.tolist() == ["Q9"] and own["score"].isna().all()
     assert own["tier"].tolist() == ["find out"]
-    assert "some of" in said["three_ps"] and tables["find_out"]["prospect"].eq("Q9").any()
+    assert (
+        "nothing is known of 1" in said["three_ps"]
+        and tables["find_out"]["prospect"].eq("Q9").any()
+    )
 
 
 def test_everything_decided_leaves_accounts_only(tmp_path, first_quarter):

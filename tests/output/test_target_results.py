@@ -258,7 +258,8 @@ def test_the_order_of_rows_changes_nothing(demo):
 def test_salvirt_says_what_won_and_what_did_not(salvirt, first_quarter):
     book = open_book(salvirt, settings=ROUGH)
     tables = target_tables(book)
-    said = target_headlines(book)["check"]
+    headlines = target_headlines(book)
+    said = f"{headlines['check']} {headlines['predictors']}"
     toml = (book.dataset.folder / "dataset.toml").read_text(encoding="utf-8").splitlines()
     source = next(line.split('"')[1] for line in toml if "b2b_sales.csv" in line)
     counts = {"budget unknown": [0, 0], "new": [0, 0]}
@@ -282,12 +283,13 @@ def test_salvirt_says_what_won_and_what_did_not(salvirt, first_quarter):
     assert "New clients: 17.1 % won" in said.replace("\u00a0", " ")
     for level, (lost, won) in levels.items():
         assert rates.loc[("authority", level.lower()), ["n", "won"]].tolist() == [lost + won, won]
-    nothing = said.split("Does not discriminate in your data: ")[1].split("Too few")[0]
+    scores = target_headlines(book)["predictors"]
+    nothing = scores.split("Does not discriminate in your data: ")[1].split("Too few")[0]
     assert "power to decide alone" in nothing
     assert tables["targets"].empty and tables["campaign"].empty
     check_contract(tables)
-    left_out = target_headlines(book)["left_out"]
-    assert "(448)" in left_out and "without a date" in left_out
+    left_out = headlines["left_out"]
+    assert "448" in left_out and "without a date" in left_out
 
 
 def test_without_prospects_existing_accounts_are_the_targets(adventureworks, first_quarter):
@@ -302,4 +304,4 @@ def test_without_prospects_existing_accounts_are_the_targets(adventureworks, fir
     assert targets["p_win"].isna().all()
     assert "unvalidated" in said["check"] and "unvalidated" in said["chance"]
     assert targets["tier"].isin(CLOSE).any()
-    assert said["three_ps"].startswith("0 prospects and ")
+    assert said["three_ps"].startswith(f"{len(targets)} accounts that could grow: ")
