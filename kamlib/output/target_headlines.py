@@ -15,11 +15,22 @@ from kamlib.analysis.whitespace import whitespace_headline
 from kamlib.analysis.whitespace_back_test import whitespace_check_headline
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
-from kamlib.output.target_results import close_targets, target_tables
-from kamlib.output.targeting import ground, target_parts
+from kamlib.output.target_results import target_tables
+from kamlib.output.targeting import close_targets, ground, target_parts
 from kamlib.words import _, count
 
 NAMED = 5  # prospects that are accounts already are named up to here
+
+
+def summary_headline(book: Book) -> str:
+    """What the summary says of targeting: the tiers, or what is lacking for any target.
+
+    Cheaper than all tables of the page on targeting, which it does not need.
+    """
+    found, judged = ground(book), target_parts(book)
+    if judged.targets.empty:
+        return _lacking(found.prospects)
+    return tiers_headline(judged.tiers, judged.tier_hours, book.currency)
 
 
 def target_headlines(book: Book) -> dict[str, str]:

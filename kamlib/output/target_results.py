@@ -9,30 +9,23 @@ from kamlib.analysis.raci import raci
 from kamlib.analysis.scorecard import TargetQuarter, happened, scorecard
 from kamlib.analysis.target_check import target_check
 from kamlib.analysis.target_list import already_accounts
-from kamlib.analysis.three_ps import PS, p_word
+from kamlib.analysis.three_ps import p_word
 from kamlib.analysis.whitespace import whitespace_matrix
 from kamlib.analysis.win_rates import win_rates
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
-from kamlib.output.targeting import Targeting, deal_facts, ground, target_parts
+from kamlib.output.targeting import (
+    Targeting,
+    deal_facts,
+    ground,
+    target_parts,
+)
 from kamlib.words import count, money, points, share
-
-CLOSE = ("one-to-one", "one-to-few")  # what somebody works on by hand
 
 
 def target_tables(book: Book) -> dict[str, pd.DataFrame]:
     """The tables of the page on targeting, by the names that the pack gives them."""
     return book.once("target tables", lambda: _target_tables(book))
-
-
-def close_targets(targets: pd.DataFrame) -> pd.DataFrame:
-    """The targets that get more than mailings, in order of their rank within the tiers.
-
-    What is unknown of them is told in words.
-    """
-    close = targets[targets["tier"].isin(CLOSE)]
-    words = {p: p_word(p) for p in PS}
-    return close.assign(missing=close["missing"].replace(words, regex=True).astype("str"))
 
 
 def known_cards(cards: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from kamlib.analysis.lookalike import best_accounts, learning_accounts, lookalik
 from kamlib.analysis.offers import offers
 from kamlib.analysis.p_evidence import p_evidence
 from kamlib.analysis.target_list import company_numbers, decided_list, target_list
-from kamlib.analysis.three_ps import PS, rank_range, three_ps
+from kamlib.analysis.three_ps import PS, p_word, rank_range, three_ps
 from kamlib.analysis.tiers import tier_hours, tiers
 from kamlib.analysis.typical_value import typical_values
 from kamlib.analysis.whitespace import whitespace
@@ -29,6 +29,7 @@ from kamlib.output.class_results import book_classes
 from kamlib.output.key_results import segments
 from kamlib.settings import Settings
 
+CLOSE = ("one-to-one", "one-to-few")  # what somebody works on by hand
 FIRST = ("need", "budget", "authority", "score", "fit", "tier", "missing", "why")
 THEN = (
     *("kind", "name", "owner", "rank", "priority", "expected_value", "p_win", "p_win_low"),
@@ -127,6 +128,16 @@ def target_parts(book: Book, settings: Settings | None = None) -> Targeting:
     if settings is None:
         return book.once("targeting", lambda: _targeting(book, book.settings))
     return _targeting(book, settings)
+
+
+def close_targets(targets: pd.DataFrame) -> pd.DataFrame:
+    """The targets that get more than mailings, in order of their rank within the tiers.
+
+    What is unknown of them is told in words.
+    """
+    close = targets[targets["tier"].isin(CLOSE)]
+    words = {p: p_word(p) for p in PS}
+    return close.assign(missing=close["missing"].replace(words, regex=True).astype("str"))
 
 
 def deal_facts(found: Ground, scores: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

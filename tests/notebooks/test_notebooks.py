@@ -13,6 +13,7 @@ from kamlib.output.dossiers import NOTEBOOK
 from kamlib.output.key_results import key_headlines
 from kamlib.output.notebooks import NOTEBOOKS, run_notebook
 from kamlib.output.pack import PAGES
+from kamlib.output.target_headlines import target_headlines
 
 PATHS = sorted(NOTEBOOKS.glob("[!.]*.ipynb"))
 OF_PAGES = [NOTEBOOKS / f"{page.notebook}.ipynb" for page in PAGES]
@@ -93,6 +94,8 @@ def _expected(path, book) -> str:
         return key_headlines(book)["list"]
     if path.stem == "03_churn":  # the classes whose retention it compares follow the cut-offs
         return churn_headlines(book)["retention"]
+    if path.stem == "04_targeting":  # the quarter's targets, and whom its accounts resemble
+        return target_headlines(book)["tiers"]
     return abc_headline(classes, "EUR")
 
 

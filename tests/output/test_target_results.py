@@ -13,8 +13,8 @@ from scipy.stats import spearmanr
 from kamlib import open_book
 from kamlib.data.book import PROJECT, Book
 from kamlib.output.target_headlines import target_headlines
-from kamlib.output.target_results import CLOSE, target_tables
-from kamlib.output.targeting import target_parts
+from kamlib.output.target_results import target_tables
+from kamlib.output.targeting import CLOSE, target_parts
 
 # Few resamples: it is the numbers that are checked here, not how sure they are.
 ROUGH = {
