@@ -125,6 +125,7 @@ def write_weeks(desk: Desk) -> None:
     frame = calendar_frame(desk)
     note = _("Hours of {sheet}, without what was dropped. Orange: more than an even week holds.")
     sheet = desk.sheet(WEEKS, _("Hours per person and week"), note.format(sheet=CALENDAR))
+    sheet.freeze_panes(WEEK_HEAD, 2)
     weeks = _mondays(frame, desk)
     if frame.empty or not weeks:
         desk.note(sheet, 2, 0, _("No steps: no target has hours this quarter."))
@@ -141,7 +142,6 @@ def write_weeks(desk: Desk) -> None:
     row = WEEK_HEAD
     for team in TEAMS:
         row = _team_hours(desk, sheet, frame, weeks, team, row) + 2
-    sheet.freeze_panes(WEEK_HEAD, 2)
 
 
 def _team_hours(

@@ -91,6 +91,7 @@ def write_white_map(desk: Desk) -> None:
     sheet = desk.sheet(
         WHITE_MAP, _("Whitespace: accounts and lines"), _map_note(desk, frame, accounts)
     )
+    sheet.freeze_panes(MAP_HEAD + 2, 2)
     if frame.empty:
         return
     numbers = {name: frame.groupby(name)[number].first() for name, number in
@@ -123,7 +124,6 @@ def write_white_map(desk: Desk) -> None:
     _map_sums(desk, sheet, frame, accounts, lines)
     end = MAP_HEAD + 1 + len(accounts)
     desks.heat(sheet, MAP_HEAD + 2, MAP_LEFT, end, last - 1)
-    sheet.freeze_panes(MAP_HEAD + 2, 2)
     sheet.repeat_rows(MAP_HEAD)
 
 
