@@ -224,7 +224,7 @@ def in_all(company):
     until = {"as_of": book.as_of, "settings": rules}
     prospects, matches = known("prospects"), matches_of(known("prospects"))
     gaps = pd.DataFrame({"account": list(classes.index[:3]), "product_line": "Tools",
-                         "expected_value": 1000.0})  # fmt: skip
+                         "expected_value": 1000.0, "value_if_bought": 3000.0})  # fmt: skip
     targets = target_list(prospects, matches, classes, book.accounts, gaps, **until,
                           competitors=known("competitors"))  # fmt: skip
     sides = [known(name) for name in ("contacts", "interactions", "competitors")]
