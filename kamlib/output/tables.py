@@ -11,6 +11,8 @@ from kamlib.words import _, count
 
 PLAIN_ROWS = 5
 PLAIN_WIDTH = 24
+# The columns whose codes may be accounts'.
+_CODES = ("account", "prospect")
 # A column so wide holds sentences: it gets room, or they would run down the page.
 LONG_WIDTH = 34
 # One so narrow holds codes and single words: it takes no more room than they need.
@@ -201,7 +203,7 @@ def _cell(shown: Column, value: object) -> tuple[str, str]:
     room = _LONG if shown.width >= LONG_WIDTH else ""
     if max(shown.width, len(text)) <= SHORT_WIDTH:
         room = _SHORT
-    if shown.name == "account" and text:
+    if shown.name in _CODES and text:
         # A page of the pack turns it into a link where the account has a dossier.
         room += f' data-account="{escape(text)}"'
     return room, escape(text)

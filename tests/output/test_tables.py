@@ -232,3 +232,8 @@ def test_measures_of_concentration_are_told_in_their_own_units():
 
 def test_the_style_knows_every_class_letter():
     assert set(re.findall(r"\.kam-([A-Z])\{", TABLE_CSS)) == set("ABCDXYZNL")
+
+
+def test_a_target_that_is_an_account_can_be_linked_to_its_dossier():
+    shown = table(pd.DataFrame({"prospect": ["N1155", ""], "name": ["Altenhaven", "?"]})).html
+    assert shown.count('data-account="N1155"') == 1 and 'data-account=""' not in shown
