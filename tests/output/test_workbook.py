@@ -1,15 +1,12 @@
 """The pack's Excel workbook, read back and calculated again by LibreOffice."""
 
 import re
-import shutil
-import subprocess
-import warnings
 from datetime import datetime
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
+from workbook_cells import assert_without_errors, cell_of, load, needs_office
 
 from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.data.book import open_book
@@ -25,8 +22,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
 ]
 
-OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 NASTY = {
     "K000": '=HYPERLINK("http://example.org","x")',
@@ -115,37 +110,6 @@ def written(book, tables, tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def recalculated(tmp_path_factory):
-    """A copy of a workbook with other cells, calculated anew by LibreOffice."""
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-
-    def calculate(path, changes):
-        folder = tmp_path_factory.mktemp("calculated")
-        # openpyxl stores formulas without values: nothing of what was written can survive.
-        copy = load(path, data_only=False)
-        for name, value in changes.items():
-            cell_of(copy, name).value = value
-        copy.save(folder / "changed.xlsx")
-        command = [OFFICE, f"-env:UserInstallation={profile}", "--headless"]
-        command += ["--convert-to", "xlsx", "--outdir", "out", "changed.xlsx"]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
-        return load(folder / "out" / "changed.xlsx")
-
-    return calculate
-
-
-def load(path, *, data_only=True):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl does not know all of a conditional format
-        return openpyxl.load_workbook(path, data_only=data_only)
-
-
-def cell_of(workbook, name):
-    ((sheet, place),) = workbook.defined_names[name].destinations
-    return workbook[sheet][place.replace("$", "")]
-
-
 def accounts_of(workbook):
     heading, *rows = workbook[desks.ACCOUNTS].iter_rows(min_row=6, values_only=True)
     return pd.DataFrame(rows, columns=heading).set_index("Account")
@@ -170,13 +134,6 @@ def classes_of(book, changed):
     """The analysis with other settings, without its slow part."""
     settings = load_settings(overrides={"stability.resamples": 10, **changed})
     return abc_xyz(book.months, book.orders, book.accounts, as_of=book.as_of, settings=settings)
-
-
-def assert_without_errors(workbook):
-    for sheet in workbook:
-        for row in sheet.iter_rows():
-            for cell in row:
-                assert cell.data_type != "e", f"{sheet.title} {cell.coordinate}: {cell.value}"
 
 
 def test_data_holds_every_kind(tables):

@@ -1,16 +1,20 @@
 """The workbook's sheets on churn and winning back, read back and calculated by LibreOffice."""
 
 import re
-import shutil
-import subprocess
 import time
-import warnings
 from dataclasses import replace
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
+from workbook_cells import (
+    assert_same_values,
+    assert_without_errors,
+    cell_of,
+    listed,
+    load,
+    needs_office,
+)
 
 from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.analysis.bridge import STEPS, TOTAL, bridge, total_sales
@@ -34,8 +38,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
 ]
 
-OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 SHEETS = (
     *(desks.WATCH, desks.WINBACK, desks.LEFT_ALONE, desks.ASSUMPTIONS, desks.BRIDGE),
@@ -142,44 +144,6 @@ def written(book, tables, dossiers, tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def recalculated(tmp_path_factory):
-    """A copy of a workbook with other cells, calculated anew by LibreOffice."""
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-
-    def calculate(path, changes):
-        folder = tmp_path_factory.mktemp("calculated")
-        copy = load(path, data_only=False)
-        for name, value in changes.items():
-            cell_of(copy, name).value = value
-        copy.save(folder / "changed.xlsx")
-        command = [OFFICE, f"-env:UserInstallation={profile}", "--headless"]
-        command += ["--convert-to", "xlsx", "--outdir", "out", "changed.xlsx"]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
-        return load(folder / "out" / "changed.xlsx")
-
-    return calculate
-
-
-def load(path, *, data_only=True):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl does not know all of a conditional format
-        return openpyxl.load_workbook(path, data_only=data_only)
-
-
-def cell_of(workbook, name):
-    ((sheet, place),) = workbook.defined_names[name].destinations
-    return workbook[sheet][place.replace("$", "")]
-
-
-def listed(workbook, sheet, table):
-    """An Excel table as a frame with its headings."""
-    top, *rows = workbook[sheet][workbook[sheet].tables[table].ref]
-    return pd.DataFrame(
-        [[cell.value for cell in row] for row in rows], columns=[cell.value for cell in top]
-    )
-
-
 def winback_cells(changes):
     """The input cells that stand for changed settings."""
     cells = {}
@@ -190,24 +154,6 @@ def winback_cells(changes):
         else:
             cells[f"winback_{name}"] = value
     return cells
-
-
-def assert_same_values(stored, again):
-    for sheet in (stored[name] for name in SHEETS if name in stored.sheetnames):
-        for row in sheet.iter_rows():
-            for cell in row:
-                value = again[sheet.title][cell.coordinate].value
-                if isinstance(cell.value, float | int):
-                    assert value == pytest.approx(cell.value, rel=1e-9, abs=1e-9), cell
-                else:
-                    assert (value or "") == (cell.value or ""), cell
-
-
-def assert_without_errors(workbook):
-    for sheet in workbook:
-        for row in sheet.iter_rows():
-            for cell in row:
-                assert cell.data_type != "e", f"{sheet.title} {cell.coordinate}: {cell.value}"
 
 
 def assert_valued(workbook, economics):
@@ -261,7 +207,7 @@ def test_stored_values_are_those_of_the_analysis(written, book):
 @needs_office
 def test_formulas_give_the_stored_values(written, recalculated):
     again = recalculated(written, {})
-    assert_same_values(load(written), again)
+    assert_same_values(load(written), again, SHEETS)
     assert cell_of(again, "winback_banner").value in (None, "")
 
 
@@ -324,7 +270,7 @@ def test_without_the_log_the_chance_itself_is_the_assumption(book, tables, tmp_p
     alone = {name: tables[name] for name in ("abc_xyz", "winback")}
     write_workbook(tmp_path / "alone.xlsx", book, alone)
     again = recalculated(tmp_path / "alone.xlsx", {})
-    assert_same_values(load(tmp_path / "alone.xlsx"), again)
+    assert_same_values(load(tmp_path / "alone.xlsx"), again, SHEETS)
     forgotten = tables["winback"].query("reason == 'forgotten'")["p_win"].iloc[0]
     assert cell_of(again, "p_win_forgotten").value == pytest.approx(forgotten)
 
@@ -415,7 +361,7 @@ def test_a_waterfall_through_zero(book, tables, tmp_path, recalculated, before, 
     made = {"abc_xyz": tables["abc_xyz"], "bridge": pd.DataFrame([row])}
     write_workbook(tmp_path / "zero.xlsx", book, made)
     again = recalculated(tmp_path / "zero.xlsx", {})
-    assert_same_values(load(tmp_path / "zero.xlsx"), again)
+    assert_same_values(load(tmp_path / "zero.xlsx"), again, SHEETS)
     level = before
     cells = again[desks.BRIDGE]["A6:F10"]
     for step, line in zip(steps, cells, strict=True):
@@ -494,7 +440,7 @@ def test_no_rows_at_all(book, tables, tmp_path, recalculated):
     write_workbook(tmp_path / "bare.xlsx", book, bare)
     again = recalculated(tmp_path / "bare.xlsx", {})
     assert_without_errors(again)
-    assert_same_values(load(tmp_path / "bare.xlsx"), again)
+    assert_same_values(load(tmp_path / "bare.xlsx"), again, SHEETS)
 
 
 @needs_office
@@ -510,7 +456,7 @@ def test_nothing_known_at_all_is_sensible(book, tables, tmp_path, recalculated):
     write_workbook(tmp_path / "bare.xlsx", book, bare)
     again = recalculated(tmp_path / "bare.xlsx", {})
     assert_without_errors(again)
-    assert_same_values(load(tmp_path / "bare.xlsx"), again)
+    assert_same_values(load(tmp_path / "bare.xlsx"), again, SHEETS)
 
 
 @needs_office
@@ -526,7 +472,7 @@ def test_real_companies_calculate_to_the_stored_values(
     write_workbook(tmp_path / "real.xlsx", book, made)
     again = recalculated(tmp_path / "real.xlsx", {})
     assert_without_errors(again)
-    assert_same_values(load(tmp_path / "real.xlsx"), again)
+    assert_same_values(load(tmp_path / "real.xlsx"), again, SHEETS)
 
 
 def test_rows_beyond_the_limit_are_counted(book, tables, tmp_path):

@@ -1,8 +1,6 @@
 """The workbook's sheets on key accounts, read back and calculated again by LibreOffice."""
 
 import re
-import shutil
-import subprocess
 import time
 import warnings
 from dataclasses import replace
@@ -11,6 +9,14 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from workbook_cells import (
+    assert_same_values,
+    assert_without_errors,
+    cell_of,
+    listed,
+    load,
+    needs_office,
+)
 
 from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.analysis.criteria import CRITERIA, rank_range, weighted_scores
@@ -29,8 +35,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
 ]
 
-OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 KEY_SHEETS = (
     *(desks.KEY_ACCOUNTS, desks.KEY_CHANGES, desks.PLAN, desks.PORTFOLIOS, desks.CRITERIA),
@@ -219,25 +223,6 @@ def written(book, tables, dossiers, tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def recalculated(tmp_path_factory):
-    """A copy of a workbook with other cells, calculated anew by LibreOffice."""
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-
-    def calculate(path, changes):
-        folder = tmp_path_factory.mktemp("calculated")
-        copy = load(path, data_only=False)
-        for name, value in changes.items():
-            cell_of(copy, name).value = value
-        copy.save(folder / "changed.xlsx")
-        command = [OFFICE, f"-env:UserInstallation={profile}", "--headless"]
-        command += ["--convert-to", "xlsx", "--outdir", "out", "changed.xlsx"]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
-        return load(folder / "out" / "changed.xlsx")
-
-    return calculate
-
-
 def with_nasty_texts(frame):
     """Every text column with texts that look like formulas, conditions or markup."""
     frame = frame.copy()
@@ -255,33 +240,6 @@ def with_nasty_texts(frame):
             nasty = pd.Series((NASTY * (1 + len(frame) // len(NASTY)))[: len(frame)], frame.index)
             frame[name] = frame[name].where(np.arange(len(frame)) % 2 == 0, nasty)
     return frame
-
-
-def load(path, *, data_only=True):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl does not know all of a conditional format
-        return openpyxl.load_workbook(path, data_only=data_only)
-
-
-def cell_of(workbook, name):
-    ((sheet, place),) = workbook.defined_names[name].destinations
-    return workbook[sheet][place.replace("$", "")]
-
-
-def listed(workbook, sheet, table):
-    """An Excel table as a frame with its headings."""
-    top, *rows = workbook[sheet][workbook_tables(workbook)[sheet, table]]
-    return pd.DataFrame(
-        [[cell.value for cell in row] for row in rows], columns=[cell.value for cell in top]
-    )
-
-
-def workbook_tables(workbook):
-    return {
-        (sheet.title, table.name): table.ref
-        for sheet in workbook
-        for table in sheet.tables.values()
-    }
 
 
 def numbers(values):
@@ -305,24 +263,6 @@ def assert_scored(workbook, segments, expected):
             np.testing.assert_allclose(
                 numbers(found[heading]), wanted[heading.lower()].to_numpy(float), atol=1e-9
             )
-
-
-def assert_same_values(stored, again):
-    for sheet in stored:
-        for row in sheet.iter_rows():
-            for cell in row:
-                value = again[sheet.title][cell.coordinate].value
-                if isinstance(cell.value, float | int):
-                    assert value == pytest.approx(cell.value, rel=1e-9, abs=1e-9), cell
-                else:
-                    assert (value or "") == (cell.value or ""), cell
-
-
-def assert_without_errors(workbook):
-    for sheet in workbook:
-        for row in sheet.iter_rows():
-            for cell in row:
-                assert cell.data_type != "e", f"{sheet.title} {cell.coordinate}: {cell.value}"
 
 
 def weight_cells(weights):

@@ -2,16 +2,20 @@
 
 import math
 import re
-import shutil
-import subprocess
 import time
-import warnings
 from dataclasses import replace
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
+from workbook_cells import (
+    assert_same_values,
+    assert_without_errors,
+    cell_of,
+    listed,
+    load,
+    needs_office,
+)
 
 from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.analysis.whitespace_peers import lines_bought
@@ -31,8 +35,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
 ]
 
-OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 SHEETS = (
     *(desks.TARGETS, desks.CONTACTS, desks.CARDS, desks.CALENDAR, desks.WEEKS, desks.WHITESPACE),
@@ -311,48 +313,6 @@ def written(book, tables, dossiers, tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def recalculated(tmp_path_factory):
-    """A copy of a workbook with other cells, calculated anew by LibreOffice."""
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-
-    def calculate(path, changes):
-        folder = tmp_path_factory.mktemp("calculated")
-        copy = load(path, data_only=False)
-        for name, value in changes.items():
-            cell_of(copy, name).value = value
-        copy.save(folder / "changed.xlsx")
-        command = [OFFICE, f"-env:UserInstallation={profile}", "--headless"]
-        command += ["--convert-to", "xlsx", "--outdir", "out", "changed.xlsx"]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
-        return load(folder / "out" / "changed.xlsx")
-
-    return calculate
-
-
-def load(path, *, data_only=True):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl does not know all of a conditional format
-        return openpyxl.load_workbook(path, data_only=data_only)
-
-
-def cell_of(workbook, name):
-    """A cell by its defined name, or as a sheet and a place ("Calendar!A9")."""
-    if "!" in name:
-        sheet, place = name.split("!")
-        return workbook[sheet][place]
-    ((sheet, place),) = workbook.defined_names[name].destinations
-    return workbook[sheet][place.replace("$", "")]
-
-
-def listed(workbook, sheet, table):
-    """An Excel table as a frame with its headings."""
-    top, *rows = workbook[sheet][workbook[sheet].tables[table].ref]
-    return pd.DataFrame(
-        [[cell.value for cell in row] for row in rows], columns=[cell.value for cell in top]
-    )
-
-
 def place_of(workbook, sheet, table, heading, row):
     """The address of a table's cell, rows counted from 0."""
     top, *rows = workbook[sheet][workbook[sheet].tables[table].ref]
@@ -366,24 +326,6 @@ def inputs(weights=None, veto=None, least=None):
     )  # fmt: skip
     cells |= {} if veto is None else {"veto_at": veto}
     return cells | ({} if least is None else {"target_min_score": least})
-
-
-def assert_same_values(stored, again):
-    for sheet in (stored[name] for name in SHEETS if name in stored.sheetnames):
-        for row in sheet.iter_rows():
-            for cell in row:
-                value = again[sheet.title][cell.coordinate].value
-                if isinstance(cell.value, float | int):
-                    assert value == pytest.approx(cell.value, rel=1e-9, abs=1e-9), cell
-                else:
-                    assert (value or "") == (cell.value or ""), cell
-
-
-def assert_without_errors(workbook):
-    for sheet in workbook:
-        for row in sheet.iter_rows():
-            for cell in row:
-                assert cell.data_type != "e", f"{sheet.title} {cell.coordinate}: {cell.value}"
 
 
 def assert_scored(workbook, targets, weights, veto=0.0):
@@ -419,7 +361,7 @@ def test_stored_scores_are_those_of_the_analysis(written, tables):
 def test_formulas_give_the_stored_values(written, recalculated):
     again = recalculated(written, {})
     assert_without_errors(again)
-    assert_same_values(load(written), again)
+    assert_same_values(load(written), again, SHEETS)
     assert cell_of(again, "targets_banner").value in (None, "")
 
 
@@ -737,7 +679,7 @@ def test_odd_tables_calculate_to_the_stored_values(
     write_workbook(tmp_path / "odd.xlsx", book, made)
     again = recalculated(tmp_path / "odd.xlsx", {})
     assert_without_errors(again)
-    assert_same_values(load(tmp_path / "odd.xlsx"), again)
+    assert_same_values(load(tmp_path / "odd.xlsx"), again, SHEETS)
     if case == "chances of past deals":
         assert_scored(again, made["targets"], WEIGHTS)
 
