@@ -50,7 +50,6 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("fit_why", _("Why it fits"), "text", 48),
     ("similar", _("Most like our"), "text", 40),
     ("targets.p_win", _("Chance to win"), "share"),
-    ("targets_border.priority", _("Priority"), "money"),
     ("expected_value", _("Expected a year"), "money"),
     ("priority", _("Priority"), "money"),
     # tier and offer

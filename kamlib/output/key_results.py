@@ -54,8 +54,13 @@ class Segments:
 def segments(book: Book, settings: Settings | None = None) -> Segments:
     """Judge every account of a book, by other settings where some are tried out."""
     if settings is None:
-        return book.once("segments", lambda: _segments(book, book.settings))
-    return _segments(book, settings)
+        return book.once("segments", lambda: _segments(book, book.settings, book_record(book)))
+    return _segments(book, settings, _record(book, settings))
+
+
+def book_record(book: Book) -> pd.DataFrame:
+    """The facts of the side tables per account, computed once."""
+    return book.once("track record", lambda: _record(book, book.settings))
 
 
 def key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
@@ -124,14 +129,17 @@ def plan_hours_share(book: Book) -> float:
     return 1 - book.settings.tiers.hours_share if targets else 1.0
 
 
-def _segments(book: Book, settings: Settings) -> Segments:
-    classes, known = book_classes(book), book.known
-    record = track_record(
-        *map(known, ("interactions", "deliveries", "payments", "tenders")),
+def _record(book: Book, settings: Settings) -> pd.DataFrame:
+    return track_record(
+        *map(book.known, ("interactions", "deliveries", "payments", "tenders")),
         as_of=book.seen_to,
         months=settings.record.months,
         brief_days=settings.record.brief_days,
     )
+
+
+def _segments(book: Book, settings: Settings, record: pd.DataFrame) -> Segments:
+    classes, known = book_classes(book), book.known
     judged = criteria(
         *(classes, book.months, book.line_quarters, book.accounts, record, known("judgements")),
         as_of=book.as_of,

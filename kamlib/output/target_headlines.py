@@ -50,7 +50,7 @@ def target_headlines(book: Book) -> dict[str, str]:
         "predictors": predictors_headline(tables["target_models"]),
         "left_out": _left_out(tables["deals_left_out"]),
         "sources": lead_sources_headline(tables["lead_sources"]),
-        "committees": committees_headline(judged.committees.reindex(close.index)),
+        "committees": committees_headline(found.committees.reindex(close.index)),
         "whitespace": whitespace_headline(tables["whitespace"], currency),
         "whitespace_check": _whitespace_check(tables, currency),
         "campaign": campaign_headline(tables["campaign"]),

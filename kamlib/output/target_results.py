@@ -3,6 +3,8 @@
 import pandas as pd
 
 from kamlib.analysis.campaign import campaign
+from kamlib.analysis.contact_cards import contact_cards
+from kamlib.analysis.find_out import find_out
 from kamlib.analysis.lead_sources import lead_sources
 from kamlib.analysis.lookalike_quality import lookalike_quality
 from kamlib.analysis.raci import raci
@@ -14,12 +16,7 @@ from kamlib.analysis.whitespace import whitespace_matrix
 from kamlib.analysis.win_rates import win_rates
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
-from kamlib.output.targeting import (
-    Targeting,
-    deal_facts,
-    ground,
-    target_parts,
-)
+from kamlib.output.targeting import Targeting, deal_facts, ground, target_parts
 from kamlib.words import count, money, points, share
 
 
@@ -107,16 +104,17 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
     found, judged, settings = ground(book), target_parts(book), book.settings
     facts = deal_facts(found, judged.decided_scores, found.decided)
     won = found.decided["outcome"] == "won"
+    cards, questions = book_cards(book), _questions(book)
     calendar = campaign(
-        *(judged.tiers, found.listed, judged.offers, judged.committees, judged.cards),
-        *(judged.find_out, book.tables["managers"]),
+        *(judged.tiers, found.listed, found.offers, found.committees, cards, questions),
+        book.tables["managers"],
         as_of=book.as_of,
         settings=settings,
     )
     return {
         "targets": judged.targets,
         "target_evidence": judged.evidence,
-        "find_out": judged.find_out,
+        "find_out": questions,
         "already_accounts": already_accounts(
             found.prospects, found.matches, book.accounts, as_of=book.as_of
         ),
@@ -130,19 +128,37 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
         "whitespace": found.whitespace,
         "whitespace_check": found.whitespace_check,
         "tier_hours": judged.tier_hours,
-        "committees": judged.committees,
-        "contact_cards": _cards(judged),
+        "committees": found.committees,
+        "contact_cards": cards,
         "campaign": calendar,
         "raci": raci(book.tables["managers"]),
         "scorecard": _scorecard(book),
     }
 
 
-def _cards(judged: Targeting) -> pd.DataFrame:
-    """The cards in the order in which the targets are worked on."""
-    place = judged.targets.index.get_indexer(judged.cards["prospect"])
-    cards = judged.cards.assign(place=place).sort_values("place", kind="stable")
+def book_cards(book: Book) -> pd.DataFrame:
+    """The contact cards in the order in which the targets are worked on."""
+    judged = target_parts(book)
+    cards = contact_cards(
+        *(book.known("contacts"), book.known("interactions"), ground(book).listed),
+        owners=judged.tiers["owner"],
+        as_of=book.seen_to,
+        settings=book.settings,
+    )
+    place = judged.targets.index.get_indexer(cards["prospect"])
+    cards = cards.assign(place=place).sort_values("place", kind="stable")
     return cards.drop(columns="place").reset_index(drop=True)
+
+
+def _questions(book: Book) -> pd.DataFrame:
+    """What to find out of each target, asked by who looks after it."""
+    found, judged = ground(book), target_parts(book)
+    owner = judged.tiers["owner"].reindex(found.listed.index)
+    return find_out(
+        *(judged.scores, found.listed.assign(manager=owner), found.committees),
+        contacts=book.known("contacts"),
+        settings=book.settings.three_p,
+    )
 
 
 def _sources(book: Book, judged: Targeting) -> pd.DataFrame:
@@ -170,7 +186,7 @@ def _quarter(book: Book) -> TargetQuarter:
         book.seen_to,
         judged.tiers,
         judged.scores,
-        judged.committees,
+        ground(book).committees,
         book.known("interactions"),
         ground(book).prospects,
     )

@@ -10,9 +10,7 @@ import pandas as pd
 
 from kamlib.analysis.buying_committee import buying_committees
 from kamlib.analysis.check_headline import usable_deals
-from kamlib.analysis.contact_cards import contact_cards
 from kamlib.analysis.deal_chance import DealChance, calibrated_chance
-from kamlib.analysis.find_out import find_out
 from kamlib.analysis.known_companies import known_companies
 from kamlib.analysis.lookalike import best_accounts, learning_accounts, lookalike
 from kamlib.analysis.offers import offers
@@ -26,7 +24,7 @@ from kamlib.analysis.whitespace_back_test import whitespace_back_test
 from kamlib.analysis.whitespace_fill import followed_gaps
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
-from kamlib.output.key_results import segments
+from kamlib.output.key_results import book_record
 from kamlib.settings import Settings
 
 CLOSE = ("one-to-one", "one-to-few")  # what somebody works on by hand
@@ -35,13 +33,12 @@ THEN = (
     *("kind", "name", "owner", "rank", "priority", "expected_value", "p_win", "p_win_low"),
     *("p_win_high", "completeness", "vetoed"),
 )
-# Of an offer, a committee and a tier what the table of targets shows.
+# Of an offer, a committee and a fit what the table of targets shows.
 OFFER = (
     *("offer_line", "offer", "offer_why", "second_line"),
     *("rival", "approach", "references"),
 )
 COMMITTEE = ("decider", "decider_reached", "coverage", "roles_missing", "single_thread")
-TIER = ("sales_hours", "marketing_hours", "cluster", "border", "tier_why", "owner_why")
 NOTED_PS = tuple(f"{p}{part}" for p in PS for part in ("", "_evidence", "_date"))
 FIT = ("fit_low", "fit_high", "fit_known", "fit_why", "similar")
 
@@ -52,7 +49,8 @@ class Ground:
 
     ``decided`` are the won and lost prospects as known before their outcome, ``left_out`` what
     was not taken of them; ``fit`` of targets and decided ones, with the accounts it learns from;
-    ``typical`` what each target may buy in a year as accounts like it do.
+    ``typical`` what each target may buy in a year as accounts like it do; ``offers`` and
+    ``committees`` of the targets.
     """
 
     prospects: pd.DataFrame
@@ -66,6 +64,8 @@ class Ground:
     best: pd.Index
     fit: pd.DataFrame
     typical: pd.Series
+    offers: pd.DataFrame
+    committees: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,6 @@ class Targeting:
     chance: DealChance
     tiers: pd.DataFrame
     tier_hours: pd.DataFrame
-    offers: pd.DataFrame
-    committees: pd.DataFrame
-    cards: pd.DataFrame
-    find_out: pd.DataFrame
 
 
 def ground(book: Book) -> Ground:
@@ -168,15 +164,26 @@ def _ground(book: Book) -> Ground:
     typical = typical_values(
         listed, book.accounts, classes["revenue"], neighbours=settings.tiers.neighbours
     )
+    made = offers(
+        *(listed, space, book.line_quarters, book.accounts, book.known("competitors")),
+        fit["similar_accounts"].reindex(listed.index),
+        as_of=book.as_of,
+        currency=book.currency,
+        settings=settings.whitespace,
+    )
+    committees = buying_committees(
+        *(book.known("contacts"), book.known("interactions"), listed),
+        as_of=book.seen_to,
+        settings=settings,
+    )
     return Ground(
         *(prospects, matches, checked, space, listed, decided, left_out, learning, best, fit),
-        typical,
+        *(typical, made, committees),
     )
 
 
 def _targeting(book: Book, settings: Settings) -> Targeting:
     found, managers = ground(book), book.tables["managers"]
-    contacts, interactions = book.known("contacts"), book.known("interactions")
     targets = found.listed
     evidence = _evidence(book, targets, settings)
     scores = three_ps(evidence, targets.index, settings=settings.three_p)
@@ -196,26 +203,9 @@ def _targeting(book: Book, settings: Settings) -> Targeting:
         revenue=book_classes(book)["revenue"],
         typical=found.typical,
     )
-    at = {"as_of": book.seen_to, "settings": settings}
-    committees = buying_committees(contacts, interactions, targets, **at)
-    cards = contact_cards(contacts, interactions, targets, owners=placed["owner"], **at)
-    questions = find_out(
-        scores, targets.assign(manager=placed["owner"].reindex(targets.index)), committees,
-        contacts=contacts, settings=settings.three_p,
-    )  # fmt: skip
-    made = offers(
-        *(targets, found.whitespace, book.line_quarters, book.accounts, book.known("competitors")),
-        found.fit["similar_accounts"].reindex(targets.index),
-        as_of=book.as_of,
-        currency=book.currency,
-        settings=settings.whitespace,
-    )
-    table = _table(found, scores, chance, placed, made, committees, settings)
-    return Targeting(
-        *(table, evidence, scores, decided_scores, chance, placed),
-        tier_hours(placed, managers, settings=settings),
-        *(made, committees, cards, questions),
-    )
+    table = _table(found, scores, chance, placed, settings)
+    hours = tier_hours(placed, managers, settings=settings)
+    return Targeting(table, evidence, scores, decided_scores, chance, placed, hours)
 
 
 def _evidence(book: Book, targets: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -226,7 +216,7 @@ def _evidence(book: Book, targets: pd.DataFrame, settings: Settings) -> pd.DataF
     prospects = found.prospects.assign(account=number)
     return p_evidence(
         *(targets, prospects, book.accounts, book_classes(book), *sides),
-        *(found.whitespace, segments(book).record),
+        *(found.whitespace, book_record(book)),
         as_of=book.seen_to,
         settings=settings,
         currency=book.currency,
@@ -238,8 +228,6 @@ def _table(
     scores: pd.DataFrame,
     chance: DealChance,
     placed: pd.DataFrame,
-    made: pd.DataFrame,
-    committees: pd.DataFrame,
     settings: Settings,
 ) -> pd.DataFrame:
     """All that is known of each target, tier by tier, first those with the highest priority."""
@@ -249,8 +237,8 @@ def _table(
         scores,
         ranks.drop(columns="rank").reindex(scores.index),
         found.fit.reindex(scores.index)[["fit", *FIT]],
-        made[list(OFFER)],
-        committees[list(COMMITTEE)],
+        found.offers[list(OFFER)],
+        found.committees[list(COMMITTEE)],
         found.listed.drop(columns=list(NOTED_PS)),
     ])  # fmt: skip
     for name, values in (("", chance.chance), ("_low", chance.low), ("_high", chance.high)):

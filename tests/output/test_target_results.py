@@ -13,7 +13,7 @@ from scipy.stats import spearmanr
 from kamlib import open_book
 from kamlib.data.book import PROJECT, Book
 from kamlib.output.target_headlines import target_headlines
-from kamlib.output.target_results import target_tables
+from kamlib.output.target_results import book_cards, target_tables
 from kamlib.output.targeting import CLOSE, target_parts
 
 # Few resamples: it is the numbers that are checked here, not how sure they are.
@@ -216,7 +216,7 @@ def test_last_quarter_knows_nothing_of_this_one(demo):
     judged = target_parts(before)
     day = before.as_of
     assert not (judged.evidence["date"] > day).any()
-    assert not (judged.cards["last_contact"] > day).any()
+    assert not (book_cards(before)["last_contact"] > day).any()
     prospects = {row["prospect"]: row for row in raw(DEMO / "prospects.csv")}
     own = judged.targets.index[judged.targets["kind"] == "prospect"]
     for code in own:
