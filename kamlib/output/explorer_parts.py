@@ -5,7 +5,7 @@ headless run (nbclient issue 312). Every part has a CSS class, ``kam-explorer-â€
 test or a page finds it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 import ipywidgets as widgets
@@ -13,6 +13,53 @@ import ipywidgets as widgets
 PICTURE_INCHES = (6.5, 4)
 # A picture holds two pixels per screen pixel: without a width it would show twice as large.
 PICTURE_LAYOUT = {"width": "624px", "max_width": "100%", "object_fit": "contain"}
+
+
+class Explorer:
+    """What explorers of settings share: controls above, then a message and what is shown.
+
+    Each move of a control calls ``_update``, which a subclass writes; what goes wrong in it is
+    said in the message.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        controls: Mapping[str, widgets.Widget],
+        panel: widgets.Widget,
+        views: Mapping[str, widgets.DOMWidget],
+    ) -> None:
+        self.controls = controls
+        shown = {"message": widgets.HTML(), **views}
+        self.views = {view: named(widget, view) for view, widget in shown.items()}
+        self.box = named(widgets.VBox([panel, *self.views.values()]), name)
+        for control in controls.values():
+            control.observe(self.update, names="value")
+        self.update()
+
+    def update(self, change: object = None) -> None:
+        """Compute anew by what the controls say, and show it."""
+        guarded(self._update, self.views["message"])
+
+    def _update(self) -> None:
+        raise NotImplementedError
+
+
+def in_a_row(controls: Iterable[widgets.Widget]) -> widgets.HBox:
+    """Controls side by side, in more rows where the window is narrow."""
+    return widgets.HBox(list(controls), layout={"flex_flow": "row wrap"})
+
+
+def weights_first(controls: Mapping[str, widgets.Widget]) -> widgets.VBox:
+    """The controls called ``weight.â€¦`` in a row, the others in the next."""
+    weights = [c for name, c in controls.items() if name.startswith("weight.")]
+    others = [c for name, c in controls.items() if not name.startswith("weight.")]
+    return widgets.VBox([in_a_row(weights), in_a_row(others)])
+
+
+def image_view() -> widgets.Image:
+    """Where a picture stands."""
+    return widgets.Image(format="png", layout=PICTURE_LAYOUT)
 
 
 def guarded(update: Callable[[], None], message: widgets.HTML) -> None:

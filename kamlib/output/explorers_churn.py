@@ -17,7 +17,7 @@ from kamlib.output.churn_evidence import churn_evidence
 from kamlib.output.churn_headlines import loss_rules_headline, risk_headline
 from kamlib.output.churn_quarters import lists_judged
 from kamlib.output.churn_results import book_watch_list, leaving, margin_at_risk
-from kamlib.output.explorer_parts import PICTURE_LAYOUT, guarded, named, slider
+from kamlib.output.explorer_parts import Explorer, image_view, in_a_row, named, slider
 from kamlib.output.plots_churn import plot_states
 from kamlib.output.tables import table
 from kamlib.output.theme import new_axes, picture
@@ -44,29 +44,20 @@ def explore_churn(book: Book) -> widgets.VBox:
     return _ChurnExplorer(book).box
 
 
-class _ChurnExplorer:
+class _ChurnExplorer(Explorer):
     """The controls and views of the explorer."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.controls = _controls(book.settings)
-        self.views = {
-            "message": named(widgets.HTML(), "message"),
-            "headline": named(widgets.HTML(), "headline"),
-            "states": named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "states"),
-            "errors": named(widgets.HTML(), "errors"),
-            "watch": named(widgets.HTML(), "watch"),
-            "winback": named(widgets.HTML(), "winback"),
+        controls = _controls(book.settings)
+        views = {
+            "headline": widgets.HTML(),
+            "states": image_view(),
+            "errors": widgets.HTML(),
+            "watch": widgets.HTML(),
+            "winback": widgets.HTML(),
         }
-        panel = widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
-        self.box = named(widgets.VBox([panel, *self.views.values()]), "churn")
-        for control in self.controls.values():
-            control.observe(self.update, names="value")
-        self.update()
-
-    def update(self, change: object = None) -> None:
-        """Judge all accounts by the rule that the controls say, and show it."""
-        guarded(self._update, self.views["message"])
+        super().__init__("churn", controls, in_a_row(controls.values()), views)
 
     def _update(self) -> None:
         book, settings, currency = self.book, self._settings(), self.book.currency

@@ -10,11 +10,12 @@ from kamlib.data.book import Book
 from kamlib.output.columns import column
 from kamlib.output.explorer_parts import (
     PICTURE_INCHES,
-    PICTURE_LAYOUT,
-    guarded,
+    Explorer,
+    image_view,
     named,
     share_slider,
     slider,
+    weights_first,
 )
 from kamlib.output.key_results import Segments, segments
 from kamlib.output.plots_keys import plot_criteria, plot_key_share
@@ -38,27 +39,19 @@ def explore_key_accounts(book: Book) -> widgets.VBox:
     return _KeyExplorer(book).box
 
 
-class _KeyExplorer:
+class _KeyExplorer(Explorer):
     """The controls and views of the explorer."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.controls = _controls(book.settings)
-        self.views = {
-            "message": named(widgets.HTML(), "message"),
-            "headline": named(widgets.HTML(), "headline"),
-            "picture": named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "picture"),
-            "list": named(widgets.HTML(), "list"),
-            "criteria": named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "criteria"),
+        controls = _controls(book.settings)
+        views = {
+            "headline": widgets.HTML(),
+            "picture": image_view(),
+            "list": widgets.HTML(),
+            "criteria": image_view(),
         }
-        self.box = named(widgets.VBox([self._panel(), *self.views.values()]), "key-accounts")
-        for control in self.controls.values():
-            control.observe(self.update, names="value")
-        self.update()
-
-    def update(self, change: object = None) -> None:
-        """Judge all accounts anew and show who is key."""
-        guarded(self._update, self.views["message"])
+        super().__init__("key-accounts", controls, weights_first(controls), views)
 
     def _update(self) -> None:
         settings = self._settings()
@@ -98,12 +91,6 @@ class _KeyExplorer:
         chosen["key"]["hours_share"] = value["hours"]
         chosen["concentration"]["key_share_band"] = band
         return Settings.model_validate(chosen)
-
-    def _panel(self) -> widgets.VBox:
-        wrap = {"flex_flow": "row wrap"}
-        weights = [c for name, c in self.controls.items() if name.startswith("weight.")]
-        others = [c for name, c in self.controls.items() if not name.startswith("weight.")]
-        return widgets.VBox([widgets.HBox(row, layout=wrap) for row in (weights, others)])
 
 
 def _controls(settings: Settings) -> dict[str, widgets.FloatSlider]:

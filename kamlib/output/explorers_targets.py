@@ -8,7 +8,14 @@ import pandas as pd
 from kamlib.analysis.target_owners import marketing_people
 from kamlib.data.book import Book
 from kamlib.output.columns import column
-from kamlib.output.explorer_parts import PICTURE_INCHES, PICTURE_LAYOUT, guarded, named, slider
+from kamlib.output.explorer_parts import (
+    PICTURE_INCHES,
+    Explorer,
+    image_view,
+    named,
+    slider,
+    weights_first,
+)
 from kamlib.output.plots_targets import THREE_PS, plot_targets, plot_tier_hours, tier_word
 from kamlib.output.tables import table
 from kamlib.output.targeting import Targeting, target_parts
@@ -34,29 +41,21 @@ def explore_targets(book: Book) -> widgets.VBox:
     return _TargetExplorer(book).box
 
 
-class _TargetExplorer:
+class _TargetExplorer(Explorer):
     """The controls and views of the explorer."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.controls = _controls(book)
-        self.views = {
-            "message": named(widgets.HTML(), "message"),
-            "headline": named(widgets.HTML(), "headline"),
-            "changed": named(widgets.HTML(), "changed"),
-            "picture": named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "picture"),
-            "tier-hours": named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "tier-hours"),
-            "list": named(widgets.HTML(), "list"),
-        }
         self.before: pd.Series | None = None
-        self.box = named(widgets.VBox([self._panel(), *self.views.values()]), "targets")
-        for control in self.controls.values():
-            control.observe(self.update, names="value")
-        self.update()
-
-    def update(self, change: object = None) -> None:
-        """Place all targets anew and show who moved."""
-        guarded(self._update, self.views["message"])
+        controls = _controls(book)
+        views = {
+            "headline": widgets.HTML(),
+            "changed": widgets.HTML(),
+            "picture": image_view(),
+            "tier-hours": image_view(),
+            "list": widgets.HTML(),
+        }
+        super().__init__("targets", controls, weights_first(controls), views)
 
     def _update(self) -> None:
         if self.before is None:  # what the page says, to hold everything else against
@@ -100,12 +99,6 @@ class _TargetExplorer:
         chosen["tiers"]["marketing_hours"] = value["marketing"]
         chosen["tiers"]["one_to_one_share"] = value["one-to-one"]
         return Settings.model_validate(chosen)
-
-    def _panel(self) -> widgets.VBox:
-        wrap = {"flex_flow": "row wrap"}
-        weights = [c for name, c in self.controls.items() if name.startswith("weight.")]
-        others = [c for name, c in self.controls.items() if not name.startswith("weight.")]
-        return widgets.VBox([widgets.HBox(row, layout=wrap) for row in (weights, others)])
 
 
 def changes_told(before: pd.Series, targets: pd.DataFrame) -> str:
