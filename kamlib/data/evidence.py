@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kamlib.data.header_words import word_set
 from kamlib.data.headers import currency_of
 from kamlib.data.schema import Column
-from kamlib.data.synonyms import word_set
 
 _MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "#n/a", "-", "–"))
 _FLAGS = word_set("yes no y n x true false 1 0 1.0 0.0 ja nein да нет 是 否")

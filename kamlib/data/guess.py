@@ -12,9 +12,10 @@ from kamlib.data.assignment import (
     source_columns,
 )
 from kamlib.data.formulas import ColumnGuess, direct_guess, transaction_formulas
+from kamlib.data.header_words import CURRENCY_COLUMNS
 from kamlib.data.headers import currency_of, has_words, same_words
 from kamlib.data.schema import TABLES, Table
-from kamlib.data.synonyms import CURRENCY_COLUMNS, TABLE_NAMES
+from kamlib.data.synonyms import TABLE_NAMES
 from kamlib.words import _
 
 _SHEET_NAME_BONUS = 3.0

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
-from kamlib.data.synonyms import (
+from kamlib.data.header_words import (
     ABBREVIATIONS,
     CURRENCY_SIGNS,
     CURRENCY_WORDS,
-    INGREDIENTS,
     SCALE_WORDS,
     SCALES_IN_BRACKETS,
-    SYNONYMS,
     TELLING,
     TELLING_CHINESE,
     UNIT_WORDS,
 )
+from kamlib.data.synonyms import INGREDIENTS, SYNONYMS
 from kamlib.words import _
 
 _CHINESE = "\u3400-\u9fff"
