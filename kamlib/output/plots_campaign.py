@@ -22,6 +22,7 @@ from kamlib.output.theme import (
     describe,
     legend_above,
     new_axes,
+    say,
     themed,
 )
 from kamlib.words import _, count, share
@@ -80,7 +81,7 @@ def plot_committees(
     legend_above(ax, [Patch(facecolor=colour, label=text) for text, colour in told.items()])
     ax.get_legend().set_bbox_to_anchor((0, 1 + 0.28 / _high(ax)))
     if shown.empty:
-        _nothing(ax, _("No buying committee is recorded."))
+        say(ax, _("No buying committee is recorded."))
     return describe(ax, _committees_alt(committees))
 
 
@@ -128,7 +129,7 @@ def plot_campaign(
                     (0, -30), xycoords="axes fraction", textcoords="offset points", ha="right",
                     fontsize=8, color=MUTED)  # fmt: skip
     if steps.empty:
-        _nothing(ax, _("No step is planned."))
+        say(ax, _("No step is planned."))
     return describe(ax, _campaign_alt(steps, tiers))
 
 
@@ -237,10 +238,6 @@ def _bare_grid(ax: Axes, across: list[str], down: list[str], *, room: float) -> 
 
 def _high(ax: Axes) -> float:
     return ax.figure.get_figheight() * ax.get_position().height
-
-
-def _nothing(ax: Axes, text: str) -> None:
-    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=MUTED)
 
 
 def _committees_alt(committees: pd.DataFrame) -> str:

@@ -18,6 +18,7 @@ from kamlib.output.theme import (
     describe,
     legend_above,
     new_axes,
+    say,
     themed,
 )
 from kamlib.words import _, count, share
@@ -231,8 +232,7 @@ def _row_axis(
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     if not texts:
-        ax.text(0.5, 0.5, _("No decided deals to judge by."), transform=ax.transAxes, ha="center",
-                va="center", color=MUTED)  # fmt: skip
+        say(ax, _("No decided deals to judge by."))
 
 
 def _cut_note(ax: Axes, more: int) -> None:

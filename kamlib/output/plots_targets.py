@@ -19,6 +19,7 @@ from kamlib.output.theme import (
     describe,
     legend_above,
     new_axes,
+    say,
     text_colour,
     themed,
 )
@@ -121,7 +122,7 @@ def plot_three_ps(targets: pd.DataFrame, rows: int = 25, *, ax: Axes | None = No
     ax.set(xlim=(0, KNOWN_AT + 0.4), ylim=(max(len(shown), 1), 0))
     _bare(ax)
     if shown.empty:
-        _nothing(ax, _("No target to show."))
+        say(ax, _("No target to show."))
     fresh = Line2D([], [], color=INK, linewidth=1.6, label=_("line: how fresh the evidence is"))
     _tier_key(ax, shown["tier"].astype("str"), [fresh] if len(shown) else [],
               above=1.0 + 0.38 / _inches_high(ax))  # fmt: skip
@@ -163,7 +164,7 @@ def plot_tier_hours(tier_hours: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     ax.set_xlabel(_("Hours in the quarter (line: kept for targets)"))
     legend_above(ax, [Patch(facecolor=TIER_COLOURS[t], label=tier_word(t)) for t in HOUR_TIERS])
     if rows.empty:
-        _nothing(ax, _("No hours are kept for targets."))
+        say(ax, _("No hours are kept for targets."))
     short = ", ".join(name for name, more in zip(names, over, strict=True) if more)
     return describe(
         ax,
@@ -216,7 +217,7 @@ def _strips(ax: Axes, targets: pd.DataFrame) -> None:
         axis.set_ticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     ax.grid(visible=True, axis="both")
     if targets.empty:
-        _nothing(ax, _("No target to show."))
+        say(ax, _("No target to show."))
 
 
 def _p_cell(ax: Axes, x: int, y: int, value: float, fresh: float | None, *, veto: bool) -> None:
@@ -288,10 +289,6 @@ def _bare(ax: Axes) -> None:
     ax.grid(visible=False)
     for side in ax.spines.values():
         side.set_visible(False)
-
-
-def _nothing(ax: Axes, text: str) -> None:
-    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=MUTED)
 
 
 def _targets_alt(targets: pd.DataFrame, tiers: pd.Series, vetoed: np.ndarray) -> str:

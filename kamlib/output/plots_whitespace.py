@@ -16,6 +16,7 @@ from kamlib.output.theme import (
     describe,
     legend_above,
     new_axes,
+    say,
     themed,
 )
 from kamlib.words import _, count, share
@@ -69,8 +70,7 @@ def plot_whitespace(
     legend_above(ax, patches)
     ax.get_legend().set_bbox_to_anchor((0, 1 + _heads_high(shown.columns) / _high(ax)))
     if shown.empty:
-        ax.text(0.5, 0.5, _("No gap that similar accounts would fill."), ha="center", va="center",
-                transform=ax.transAxes, color=MUTED)  # fmt: skip
+        say(ax, _("No gap that similar accounts would fill."))
     return describe(ax, _whitespace_alt(gaps, shown, names, currency))
 
 
@@ -108,8 +108,7 @@ def plot_whitespace_check(whitespace_check: pd.DataFrame, *, ax: Axes | None = N
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     if not measures:
-        ax.text(0.5, 0.5, _("Too few gaps were filled to judge by."), ha="center", va="center",
-                transform=ax.transAxes, color=MUTED)  # fmt: skip
+        say(ax, _("Too few gaps were filled to judge by."))
         return describe(ax, _("Back-test of whitespace: too few gaps were filled to judge by."))
     legend_above(ax, [Patch(facecolor=c, label=method_word(name)) for name, c in colours.items()])
     told = "; ".join(

@@ -137,6 +137,11 @@ def legend_above(ax: Axes, patches: list[Patch], title: str = "") -> None:
         legend.set_alignment("left")
 
 
+def say(ax: Axes, text: str) -> None:
+    """A sentence in the middle of axes that have nothing to draw."""
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=MUTED)
+
+
 def describe(ax: Axes, text: str) -> Axes:
     """Keep what a reader who cannot see the picture should know; ``picture`` passes it on."""
     _alt_texts[ax] = text
