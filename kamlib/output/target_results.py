@@ -104,7 +104,7 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
     found, judged, settings = ground(book), target_parts(book), book.settings
     facts = deal_facts(found, judged.decided_scores, found.decided)
     won = found.decided["outcome"] == "won"
-    cards, questions = book_cards(book), _questions(book)
+    cards, questions = book_cards(book), book_questions(book)
     calendar = campaign(
         *(judged.tiers, found.listed, found.offers, found.committees, cards, questions),
         book.tables["managers"],
@@ -150,7 +150,7 @@ def book_cards(book: Book) -> pd.DataFrame:
     return cards.drop(columns="place").reset_index(drop=True)
 
 
-def _questions(book: Book) -> pd.DataFrame:
+def book_questions(book: Book) -> pd.DataFrame:
     """What to find out of each target, asked by who looks after it."""
     found, judged = ground(book), target_parts(book)
     owner = judged.tiers["owner"].reindex(found.listed.index)

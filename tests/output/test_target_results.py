@@ -13,8 +13,8 @@ from scipy.stats import spearmanr
 from kamlib import open_book
 from kamlib.data.book import PROJECT, Book
 from kamlib.output.target_headlines import target_headlines
-from kamlib.output.target_results import book_cards, target_tables
-from kamlib.output.targeting import CLOSE, target_parts
+from kamlib.output.target_results import book_cards, book_questions, target_tables
+from kamlib.output.targeting import CLOSE, ground, target_parts
 
 # Few resamples: it is the numbers that are checked here, not how sure they are.
 ROUGH = {
@@ -228,6 +228,11 @@ def test_last_quarter_knows_nothing_of_this_one(demo):
     assert not set(judged.decided_scores.index) & set(own)
 
 
+def judged_frames(book):
+    found = {**vars(ground(book)), **vars(target_parts(book))}
+    return found | {"cards": book_cards(book), "find_out": book_questions(book)}
+
+
 def test_the_order_of_rows_changes_nothing(demo):
     """Every side table shuffled: the same frames; lists stand in the order of the prospects."""
     side = {
@@ -235,7 +240,7 @@ def test_the_order_of_rows_changes_nothing(demo):
         for name, table in demo.tables.side.items()
     }
     shuffled = replace(demo, tables=replace(demo.tables, side=side))
-    parts, again = target_parts(demo), target_parts(shuffled)
+    frames, again = judged_frames(demo), judged_frames(shuffled)
     keys = {
         "targets": [],
         "tier_hours": [],
@@ -246,7 +251,7 @@ def test_the_order_of_rows_changes_nothing(demo):
         "find_out": ["prospect", "p"],
     }
     for name, by in keys.items():
-        one, other = (getattr(found, name).reset_index() for found in (parts, again))
+        one, other = (found[name].reset_index() for found in (frames, again))
         if by:
             one, other = (
                 frame.drop(columns="index", errors="ignore").sort_values(by, ignore_index=True)
