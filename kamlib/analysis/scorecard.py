@@ -120,7 +120,7 @@ def _labels() -> list[tuple[str, str, str, int]]:
         ("completeness", _("Evidence on the three P's known, mean of all targets"), "share", 1),
         ("meetings", _("Meetings with targets in the quarter"), "talks", 1),
         ("talks", _("Talks with targets in the quarter, meetings too"), "talks", 1),
-        ("pipeline", _("Pipeline: chance times value of what is open"), "currency", 1),
+        ("pipeline", _("Pipeline: value of what is open, chance counted in"), "currency", 1),
         ("new_prospects", _("Prospects found in the quarter"), "prospects", 1),
         ("won", _("Prospects won in the quarter"), "prospects", 1),
         ("lost", _("Prospects lost in the quarter"), "prospects", -1),

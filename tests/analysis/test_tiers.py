@@ -100,7 +100,7 @@ def test_by_hand():
     sentence = tiers_headline(table, hours.reset_index(), "EUR")
     assert sentence.startswith("The quarter's hours reach 3 of 10 targets one-to-one, 3 one-to-few")
     assert "36 of 60 sales hours and 21 of 40 hours of marketing" in sentence
-    assert sentence.endswith("worth EUR 1,200 by chance times value.")
+    assert sentence.endswith("bring EUR 1,200 in a year, the chance to win counted in.")
 
 
 def test_marketing_goes_round_the_owners():
