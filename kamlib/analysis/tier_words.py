@@ -108,7 +108,8 @@ def tiers_headline(tiers: pd.DataFrame, hours: pd.DataFrame, currency: str = "")
     first = tiers[tiers["tier"] == "one-to-one"]
     if first["priority"].notna().any():
         told = _(
-            "The one-to-one targets can be expected to bring {value} in a year, the chance to win counted in."
+            "The one-to-one targets can be expected to bring {value} in a year, "
+            "the chance to win counted in."
         )
         text += " " + told.format(value=money(first["priority"].sum(), currency))
     return text
