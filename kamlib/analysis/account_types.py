@@ -22,6 +22,7 @@ def account_types(
     as_of: pd.Timestamp,
     settings: Settings,
     currency: str = "",
+    bought: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Name the types of every account (METHODS 4); several may apply.
 
@@ -49,6 +50,8 @@ def account_types(
         The canonical side tables as known at ``as_of``; empty where the data set has none.
     currency
         In which the reasons name money.
+    bought
+        The table of ``lines_bought``, by which rivals' shares of single lines are weighed.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def account_types(
     """
     attributes = accounts.reindex(classes.index)
     bread, bread_why = _breadwinners(classes, settings, currency)
-    need = wallets(classes, competitors, as_of=as_of, months=settings.abc.months)
+    need = wallets(classes, competitors, as_of=as_of, months=settings.abc.months, bought=bought)
     young, young_why = _newness(classes, attributes, pd.Timestamp(as_of), settings)
     able, able_why = _ability(attributes, need, prospects, settings, currency)
     rivals = need["rival_share"]

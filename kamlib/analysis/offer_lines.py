@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.wallet import rival_lines
+
 CANDIDATES = 3
 REFERENCES = 3
 COLUMNS = ("prospect", "product_line", "score", "named", "value", "basis", "why", "references")
@@ -14,12 +16,14 @@ def offer_lines(
     bought: pd.DataFrame,
     accounts: pd.DataFrame,
     similar: pd.Series,
+    competitors: pd.DataFrame,
 ) -> pd.DataFrame:
     """The lines that could be offered to each target.
 
-    To an account its gaps, without one the line that it buys from a rival; to a prospect the
-    line it named, then those that its similar accounts buy most, of an unknown similar account
-    those of its industry, of an unknown industry those of all accounts.
+    To an account its gaps, and the lines of which it buys a part from rivals, as likely won as
+    gaps are filled; to a prospect the line it named, then those that its similar accounts buy
+    most, of an unknown similar account those of its industry, of an unknown industry those of
+    all accounts.
 
     Parameters
     ----------
@@ -33,20 +37,22 @@ def offer_lines(
         The book's frame: ``industry`` is read.
     similar
         Per target the numbers of its similar accounts, parted by commas; may be empty.
+    competitors
+        The canonical table, as known.
 
     Returns
     -------
-    One row per target and line, at most four each: ``prospect``, ``product_line``; ``score`` (the
-    larger the better, within a target); ``named`` (whether the prospect named it); ``value`` (a
-    year if it buys the line, currency, NaN where unknown); ``basis`` ("gap", "rival", "named",
-    "similar accounts", "industry", "all accounts"); ``why`` (of a gap); ``references`` (numbers of
-    accounts that buy the line).
+    One row per target and line, of gaps and of rivals' lines at most three each: ``prospect``,
+    ``product_line``; ``score`` (the larger the better, within a target); ``named`` (whether the
+    prospect named it); ``value`` (a year if it buys the line, currency, NaN where unknown);
+    ``basis`` ("gap", "rival", "named", "similar accounts", "industry", "all accounts"); ``why``
+    (of a gap); ``references`` (numbers of accounts that buy the line).
     """
     prospects = targets[(targets["kind"] != "account").to_numpy()]
     buying = targets.loc[targets.index.difference(prospects.index, sort=False)]
     parts = [
         _of_accounts(buying.index, whitespace),
-        _of_rivals(buying[~buying.index.isin(whitespace["account"])], bought, accounts),
+        _of_rivals(buying, whitespace, bought, accounts, competitors),
         _of_prospects(prospects, bought, accounts, similar),
     ]
     table = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
@@ -64,21 +70,44 @@ def _of_accounts(accounts: pd.Index, whitespace: pd.DataFrame) -> pd.DataFrame:
     return gaps.assign(named=False, basis="gap")
 
 
-def _of_rivals(targets: pd.DataFrame, bought: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
-    """The line that an account without a gap buys elsewhere, and what it is worth there."""
-    line = targets["product_line"].astype("str").fillna("")
-    found = targets[line != ""]
-    industry = found["industry"].astype("str").fillna("")
-    who = _References(bought.drop(index=found.index, errors="ignore"), accounts)
-    columns = {
-        "prospect": found.index.to_numpy(dtype=object),
-        "product_line": line[line != ""].to_numpy(dtype=object),
-        "value": found["value"].to_numpy(float),
-        "references": [
-            who.of(name, "", kind) for name, kind in zip(line[line != ""], industry, strict=True)
-        ],
-    }
-    return pd.DataFrame(columns).assign(score=0.0, named=False, basis="rival", why="")
+def _of_rivals(
+    targets: pd.DataFrame,
+    whitespace: pd.DataFrame,
+    bought: pd.DataFrame,
+    accounts: pd.DataFrame,
+    competitors: pd.DataFrame,
+) -> pd.DataFrame:
+    """The lines of which accounts buy a part elsewhere: that part, at most all that we sell them.
+
+    What is recorded of all lines speaks of its main line.
+    """
+    rows = competitors[competitors["account"].isin(targets.index)]
+    rows = rows[rows["share"].between(0, 1)]
+    lines = rival_lines(rows, bought)
+    lines = lines[lines["elsewhere"] > 0]
+    ours = bought.reindex(lines["account"])
+    overall = (lines["product_line"] == "").to_numpy()
+    main = ours.idxmax(axis=1).to_numpy() if len(ours) else []
+    part = (ours.max(axis=1) / ours.sum(axis=1)).to_numpy()
+    lines = lines.assign(
+        product_line=lines["product_line"].mask(overall, main),
+        value=np.minimum(
+            lines["elsewhere"] * np.where(overall, part, 1.0), ours.sum(axis=1).to_numpy()
+        ),
+    )
+    gaps = pd.MultiIndex.from_frame(whitespace[["account", "product_line"]])
+    lines = lines[~pd.MultiIndex.from_frame(lines[["account", "product_line"]]).isin(gaps)]
+    lines = lines.sort_values(["value", "product_line"], ascending=[False, True])
+    lines = lines[lines.groupby("account").cumcount() < CANDIDATES]
+    chance = (whitespace["expected_value"] / whitespace["value_if_bought"]).median()
+    who = _References(bought, accounts)
+    industry = targets["industry"].astype("str").fillna("").reindex(lines["account"])
+    rows = zip(lines["product_line"], industry, lines["account"], strict=True)
+    references = [who.of(line, "", kind, besides=own) for line, kind, own in rows]
+    found = lines.rename(columns={"account": "prospect"}).assign(
+        score=lines["value"] * (1.0 if pd.isna(chance) else chance), references=references
+    )
+    return found.assign(named=False, basis="rival", why="")
 
 
 def _of_prospects(
@@ -165,16 +194,21 @@ class _References:
         self.industry = _first(long, ["industry", "product_line"])
         self.everyone = _first(long, ["product_line"])
 
-    def of(self, line: str, similar: str, industry: str) -> str:
+    def of(self, line: str, similar: str, industry: str, besides: str = "") -> str:
         codes = [code.strip() for code in similar.split(",")]
-        own = [code for code in codes if (code, line) in self.buyers][:REFERENCES]
-        largest = self.industry.get((industry, line)) if industry else None
-        return ", ".join(own) or largest or self.everyone.get((line,), "")
+        buying = [code for code in codes if (code, line) in self.buyers]
+        largest = self.industry.get((industry, line), []) if industry else []
+        for found in (buying, largest, self.everyone.get((line,), [])):
+            others = [code for code in found if code != besides][:REFERENCES]
+            if others:
+                return ", ".join(others)
+        return ""
 
 
-def _first(long: pd.DataFrame, keys: list[str]) -> dict[tuple, str]:
-    few = long[long.groupby(keys).cumcount() < REFERENCES]
-    grouped = few.groupby(keys)["account"].agg(", ".join)
+def _first(long: pd.DataFrame, keys: list[str]) -> dict[tuple, list[str]]:
+    """The largest buyers, one more than are named: one of them may be the target."""
+    few = long[long.groupby(keys).cumcount() <= REFERENCES]
+    grouped = few.groupby(keys)["account"].agg(list)
     names = grouped.index if len(keys) > 1 else [(name,) for name in grouped.index]
     return dict(zip(names, grouped, strict=True))
 

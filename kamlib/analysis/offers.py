@@ -42,8 +42,9 @@ def offers(
 
     A line that a rival holds (``strong_rival``, or ``strong_rival_share`` where no strength is
     recorded) gives way to the target's next line that none holds, unless the prospect named it;
-    where rivals hold all, the one with the weakest rival is offered as second source. A rival
-    that is recorded for no line is met in every line.
+    where rivals hold all, the one with the weakest rival is offered as second source. A line
+    that an account buys from us and from a rival does not give way. A rival that is recorded for
+    no line is met in every line.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def offers(
     """
     similar = pd.Series(dtype="str") if similar is None else similar
     bought = lines_bought(line_quarters, end=pd.Timestamp(as_of).to_period("Q"))
-    lines = offer_lines(targets, whitespace, bought, accounts, similar)
+    lines = offer_lines(targets, whitespace, bought, accounts, similar, competitors)
     lines = _with_rivals(lines, targets, competitors, settings)
     lines = lines.sort_values(
         ["named", "held", "weight", "score", "product_line"],
@@ -96,6 +97,16 @@ def offers(
     table["references"] = _references(first["references"], accounts)
     table["offer"], table["offer_why"] = _words(table, targets, first, _main_line(bought), currency)
     return table[list(COLUMNS)].astype(dict.fromkeys(TEXTS, "str"))
+
+
+def with_offers(targets: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
+    """The target list with the line and the worth of its offer, where an account has none noted."""
+    growing = targets["kind"] == "account"
+    line, value = targets["product_line"], targets["value"]
+    return targets.assign(
+        product_line=line.mask(growing & (line == ""), made["offer_line"]),
+        value=value.fillna(made["offer_value"].where(growing)),
+    )
 
 
 def offers_headline(table: pd.DataFrame, currency: str = "") -> str:
@@ -136,7 +147,9 @@ def _with_rivals(
     ).drop_duplicates(["prospect", "product_line"])[["prospect", "product_line", *columns]]
     there = lines.merge(known, on=["prospect", "product_line"], how="left")
     everywhere = known[known["product_line"] == ""].set_index("prospect")
-    told = targets[["competitor", "competitor_share"]].set_axis(columns[:2], axis=1)
+    # Of an account the table says in which line it met whom.
+    prospects = targets[targets["kind"] != "account"]
+    told = prospects[["competitor", "competitor_share"]].set_axis(columns[:2], axis=1)
     for source in (everywhere, told.assign(rival_strength=np.nan)):
         named = source["rival"].astype("str").fillna("").reindex(there["prospect"]).fillna("")
         empty = (there["rival"].isna() & (named != "").to_numpy()).to_numpy()
@@ -144,9 +157,11 @@ def _with_rivals(
             values = source[name].reindex(there["prospect"]).set_axis(there.index)
             there[name] = there[name].astype(values.dtype).where(~empty, values)
     strength, part = (there[name].astype(float) for name in columns[1:][::-1])
-    there["held"] = (strength >= settings.strong_rival) | (
+    strong = (strength >= settings.strong_rival) | (
         strength.isna() & (part >= settings.strong_rival_share)
     )
+    # Where it buys the line from us too, we are in already.
+    there["held"] = strong & (there["basis"] != "rival")
     # Among lines that are held the weakest rival counts, among free ones only the line itself.
     weight = strength.fillna(settings.strong_rival) + part.fillna(0.5).clip(0, 1)
     there["weight"] = weight.where(there["held"], 0.0)
@@ -225,7 +240,7 @@ def _offer(name, approach, line, rival, rival_share, value, need, currency) -> s
         rival=rival,
         has=_has(rival_share),
         worth=""
-        if pd.isna(value)
+        if pd.isna(value) or value < 1
         else _(": {value} a year in this line").format(value=money(value, currency)),
     )
     step = _("First step: {step}.").format(step=_step(approach, line, need))

@@ -35,6 +35,7 @@ def p_evidence(
     as_of: pd.Timestamp,
     settings: Settings,
     currency: str = "",
+    bought: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Every piece of evidence of each target's P's, and which one counts.
 
@@ -56,6 +57,8 @@ def p_evidence(
         Attributes per account.
     classes, whitespace, record
         The tables of ``abc_xyz``, ``whitespace`` and ``track_record``.
+    bought
+        The table of ``lines_bought``, by which rivals' shares of single lines are weighed.
 
     Returns
     -------
@@ -74,7 +77,7 @@ def p_evidence(
     found = [
         *(recorded_pieces(targets, p) for p in PS),
         whitespace_pieces(targets, whitespace, yearly, as_of=until, **wording),
-        rival_pieces(targets, competitors, days, settings=rules),
+        rival_pieces(targets, competitors, days, settings=rules, bought=bought),
         stated_pieces(targets, settings=rules),
         industry_pieces(targets, prospects, accounts, yearly, **wording),
         budget_pieces(targets, accounts, classes, record, yearly, as_of=until, **wording),

@@ -47,7 +47,12 @@ def whitespace_pieces(
 
 
 def rival_pieces(
-    targets: pd.DataFrame, competitors: pd.DataFrame, days: pd.Series, *, settings: ThreePSettings
+    targets: pd.DataFrame,
+    competitors: pd.DataFrame,
+    days: pd.Series,
+    *,
+    settings: ThreePSettings,
+    bought: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The share it buys from competitors: it needs such things. Dated by the newest sighting.
 
@@ -56,7 +61,7 @@ def rival_pieces(
     """
     rows = competitors[competitors["account"].isin(targets.index)]
     rows = rows[rows["share"].between(0, 1) & ~(rows["seen_on"] > per_row(days, rows["account"]))]
-    shares = rival_shares(rows)
+    shares = rival_shares(rows, bought)
     seen = rows.dropna(subset=["share"]).groupby("account")["seen_on"].max()
     strongest = rows.sort_values(["share", "competitor"], ascending=[False, True])
     names = strongest.drop_duplicates("account").set_index("account")["competitor"]

@@ -36,6 +36,7 @@ def portfolio_matrix(
     as_of: pd.Timestamp,
     settings: Settings,
     seen_to: pd.Timestamp | None = None,
+    bought: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Place every account by attractiveness and strength, or say why it cannot be placed.
 
@@ -56,6 +57,8 @@ def portfolio_matrix(
         The table of ``track_record``; may lack accounts.
     seen_to
         The last day that is known of, where the quarter is not complete: growth ends there.
+    bought
+        The table of ``lines_bought``, by which rivals' shares of single lines are weighed.
 
     Returns
     -------
@@ -68,6 +71,7 @@ def portfolio_matrix(
         as_of=as_of,
         settings=settings,
         seen_to=seen_to,
+        bought=bought,
     )
     rules, here, scores = settings.portfolio, _here(classes), part_scores(figures, settings)
     axes = {

@@ -25,6 +25,7 @@ def portfolio_figures(
     as_of: pd.Timestamp,
     settings: Settings,
     seen_to: pd.Timestamp | None = None,
+    bought: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The raw figure of every part of both axes.
 
@@ -43,7 +44,7 @@ def portfolio_figures(
     after who decides, 0: nobody does; NaN where nobody is recorded as deciding); ``tenders``
     (won of decided). Beside them the counts of ``COUNTED`` and ``contacts`` (with an attitude).
     """
-    need = wallets(classes, competitors, as_of=as_of, months=settings.abc.months)
+    need = wallets(classes, competitors, as_of=as_of, months=settings.abc.months, bought=bought)
     own = accounts["annual_revenue"].reindex(classes.index).astype(float)
     own = own.where(own > 0)
     counts = record.reindex(index=classes.index, columns=list(COUNTED)).astype(float)

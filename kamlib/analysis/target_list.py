@@ -35,14 +35,15 @@ def target_list(
     as_of: pd.Timestamp,
     settings: Settings,
     competitors: pd.DataFrame | None = None,
+    bought: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The open prospects that are no account yet, then the accounts that could grow.
 
     An account could grow where it is neither lost nor D and has whitespace, buys from
     competitors, or was noted as an open prospect (what was noted of it then speaks of the
-    account). Its ``value`` is what was noted; else the larger of its best gap, if it buys that
-    line, and of what it buys from competitors, at most as much as it buys from us. They are not
-    added up: rivals sell it what is whitespace to us.
+    account). Its ``value`` is what was noted; else that of its offer (``with_offers``), unknown
+    as yet; of an account of which no line is known, what it buys from competitors, at most as
+    much as it buys from us.
 
     Parameters
     ----------
@@ -55,10 +56,11 @@ def target_list(
     accounts
         ``industry``, ``region``, ``employees``, ``annual_revenue``, ``manager`` per account.
     whitespace
-        The table of ``whitespace``: ``account``, ``product_line``, ``expected_value``,
-        ``value_if_bought``.
+        The table of ``whitespace``: ``account``, ``expected_value``.
     competitors
         The canonical table, as known; without it no account grows for a rival's share.
+    bought
+        The table of ``lines_bought``.
 
     Returns
     -------
@@ -74,7 +76,8 @@ def target_list(
     noted = table[still_open & (company != "")].assign(account=company)
     own = table[still_open & (company == "")]
     own = own.assign(account="", outcome="open", outcome_on=pd.NaT)
-    growing = _growing(noted, classes, accounts, whitespace, competitors, as_of, settings)
+    sides = (whitespace, competitors, bought)
+    growing = _growing(noted, classes, accounts, *sides, as_of=as_of, settings=settings)
     return _canonical(pd.concat([own, growing]) if len(growing) else own)
 
 
@@ -160,32 +163,31 @@ def _growing(
     accounts: pd.DataFrame,
     whitespace: pd.DataFrame,
     competitors: pd.DataFrame | None,
+    bought: pd.DataFrame | None,
+    *,
     as_of: pd.Timestamp,
     settings: Settings,
 ) -> pd.DataFrame:
     here = classes[~classes["lost"].astype(bool) & (classes["abc"].astype("str") != "D")]
-    gap, line = _gaps(whitespace)
-    rival = _strongest_rival(competitors, here, as_of, settings)
+    gaps = whitespace.loc[whitespace["expected_value"] > 0, "account"].unique()
+    rival = _strongest_rival(competitors, here, bought, as_of=as_of, settings=settings)
     noted = noted.sort_values("first_seen").drop_duplicates("account", keep="last")
     noted = noted.set_index("account")
-    wanted = here.index.isin(gap.index[gap > 0]) | here.index.isin(noted.index)
+    wanted = here.index.isin(gaps) | here.index.isin(noted.index)
     wanted |= here.index.isin(rival.index[rival["competitor_share"] > 0])
     here = here[wanted]
     rival, noted = rival.reindex(here.index), noted.reindex(here.index)
     facts = accounts.reindex(
         index=here.index, columns=["industry", "region", "employees", "annual_revenue", "manager"]
     )
-    gap, elsewhere = gap.reindex(here.index), rival["from_rivals"].astype(float)
-    value = noted["value"].fillna(np.fmax(gap.where(gap > 0), elsewhere))
-    lines = text_of(noted["product_line"])
-    for found in (line.reindex(here.index), rival["product_line"]):
-        lines = lines.where(lines != "", text_of(found))
+    of_lines = here.index.isin(gaps) | here.index.isin([] if bought is None else bought.index)
+    value = noted["value"].fillna(rival["from_rivals"].astype(float).where(~of_lines))
     return facts.assign(
         kind=ACCOUNT,
         name=shown_name(here),
         first_seen=here["first_order"],
         relationship="current",
-        product_line=lines,
+        product_line=text_of(noted["product_line"]),
         competitor=rival["competitor"],
         competitor_share=rival["competitor_share"],
         value=value,
@@ -195,31 +197,22 @@ def _growing(
     )
 
 
-def _gaps(whitespace: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Per account what its best gap is worth if it buys, and the line of that gap.
-
-    One line is offered at a time; how likely it is sold is left to who weighs the value.
-    """
-    rows = whitespace[whitespace["expected_value"] > 0]
-    rows = rows.sort_values(["expected_value", "product_line"], ascending=[False, True])
-    first = rows.drop_duplicates("account").set_index("account")
-    return first["value_if_bought"], first["product_line"]
-
-
 def _strongest_rival(
     competitors: pd.DataFrame | None,
     here: pd.DataFrame,
+    bought: pd.DataFrame | None,
+    *,
     as_of: pd.Timestamp,
     settings: Settings,
 ) -> pd.DataFrame:
-    columns = ["competitor", "product_line", "competitor_share", "from_rivals"]
+    columns = ["competitor", "competitor_share", "from_rivals"]
     if competitors is None or not len(here):
         return pd.DataFrame(columns=columns)
     rows = competitors[~(competitors["seen_on"] > pd.Timestamp(as_of))]
     rows = rows[rows["share"].between(0, 1)]
-    bought = wallets(here, rows, as_of=as_of, months=settings.abc.months)
+    known = wallets(here, rows, as_of=as_of, months=settings.abc.months, bought=bought)
     rows = rows.sort_values(["share", "seen_on", "competitor"], ascending=[False, False, True])
-    first = rows.drop_duplicates("account").set_index("account")[["competitor", "product_line"]]
-    found = first.reindex(here.index).assign(competitor_share=bought["rival_share"])
-    elsewhere = np.minimum(bought["wallet"] - bought["yearly"], bought["yearly"])
+    first = rows.drop_duplicates("account").set_index("account")[["competitor"]]
+    found = first.reindex(here.index).assign(competitor_share=known["rival_share"])
+    elsewhere = np.minimum(known["wallet"] - known["yearly"], known["yearly"])
     return found.assign(from_rivals=elsewhere.where(elsewhere > 0))[columns]

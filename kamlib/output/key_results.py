@@ -25,6 +25,7 @@ from kamlib.analysis.portfolios import portfolios
 from kamlib.analysis.rfm import rfm, rfm_headline, rfm_sizes
 from kamlib.analysis.track_record import track_record
 from kamlib.analysis.types_headline import types_headline
+from kamlib.analysis.whitespace_peers import lines_bought
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes, book_history, book_migration
 from kamlib.output.dossier_completeness import dossiers_completeness
@@ -117,6 +118,13 @@ def criteria_rows(found: Segments, accounts: pd.Index) -> pd.DataFrame:
     return rows.drop(columns="place").reset_index(drop=True)
 
 
+def book_lines(book: Book) -> pd.DataFrame:
+    """What each account bought of each product line in the last four quarters."""
+    return book.once(
+        "lines bought", lambda: lines_bought(book.line_quarters, end=book.as_of.to_period("Q"))
+    )
+
+
 def plan_hours_share(book: Book) -> float:
     """The share (0–1) of the managers' hours that is for accounts, the rest being for targets.
 
@@ -152,12 +160,14 @@ def _segments(book: Book, settings: Settings, record: pd.DataFrame) -> Segments:
         as_of=book.as_of,
         settings=settings,
         currency=book.currency,
+        bought=book_lines(book),
     )
     placed = portfolio_matrix(
         *(classes, book.months, book.accounts, known("competitors"), known("contacts"), record),
         as_of=book.as_of,
         settings=settings,
         seen_to=book.seen_to,
+        bought=book_lines(book),
     )
     plays = account_plays(classes, types, plays_in_force(book.tables["plays"]), settings=settings)
     chosen = key_accounts(classes, types, judged, plays, book.tables["managers"], settings=settings)

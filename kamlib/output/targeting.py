@@ -13,7 +13,7 @@ from kamlib.analysis.check_headline import usable_deals
 from kamlib.analysis.deal_chance import DealChance, calibrated_chance
 from kamlib.analysis.known_companies import known_companies
 from kamlib.analysis.lookalike import best_accounts, learning_accounts, lookalike
-from kamlib.analysis.offers import offers
+from kamlib.analysis.offers import offers, with_offers
 from kamlib.analysis.p_evidence import p_evidence
 from kamlib.analysis.target_list import company_numbers, decided_list, target_list
 from kamlib.analysis.three_ps import PS, p_word, rank_range, three_ps
@@ -23,8 +23,9 @@ from kamlib.analysis.whitespace import whitespace
 from kamlib.analysis.whitespace_back_test import whitespace_back_test
 from kamlib.analysis.whitespace_fill import followed_gaps
 from kamlib.data.book import Book
+from kamlib.output.churn_quarters import states_at
 from kamlib.output.class_results import book_classes
-from kamlib.output.key_results import book_record
+from kamlib.output.key_results import book_lines, book_record
 from kamlib.settings import Settings
 
 CLOSE = ("one-to-one", "one-to-few")  # what somebody works on by hand
@@ -154,6 +155,7 @@ def _ground(book: Book) -> Ground:
     listed = target_list(
         *(prospects, matches, classes, book.accounts, space),
         competitors=book.known("competitors"),
+        bought=book_lines(book),
         **at,
     )
     decided = decided_list(prospects, matches, as_of=book.as_of)
@@ -164,13 +166,17 @@ def _ground(book: Book) -> Ground:
     typical = typical_values(
         listed, book.accounts, classes["revenue"], neighbours=settings.tiers.neighbours
     )
+    # Of a prospect without a noted value a line is its part of what companies like it buy.
+    unknown = (listed["kind"] == "prospect") & listed["value"].isna()
+    valued = listed.assign(value=listed["value"].mask(unknown, typical))
     made = offers(
-        *(listed, space, book.line_quarters, book.accounts, book.known("competitors")),
+        *(valued, space, book.line_quarters, book.accounts, book.known("competitors")),
         fit["similar_accounts"].reindex(listed.index),
         as_of=book.as_of,
         currency=book.currency,
         settings=settings.whitespace,
     )
+    listed = with_offers(listed, made)
     committees = buying_committees(
         *(book.known("contacts"), book.known("interactions"), listed),
         as_of=book.seen_to,
@@ -202,10 +208,16 @@ def _targeting(book: Book, settings: Settings) -> Targeting:
         settings=settings,
         revenue=book_classes(book)["revenue"],
         typical=found.typical,
+        leaving=_at_risk(book, settings),
     )
     table = _table(found, scores, chance, placed, settings)
     hours = tier_hours(placed, managers, settings=settings)
     return Targeting(table, evidence, scores, decided_scores, chance, placed, hours)
+
+
+def _at_risk(book: Book, settings: Settings) -> pd.Index:
+    states = states_at(book, book.quarter, settings)
+    return states.index[states["state"] == "at risk"]
 
 
 def _evidence(book: Book, targets: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -220,6 +232,7 @@ def _evidence(book: Book, targets: pd.DataFrame, settings: Settings) -> pd.DataF
         as_of=book.seen_to,
         settings=settings,
         currency=book.currency,
+        bought=book_lines(book),
     )
 
 

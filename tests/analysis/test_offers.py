@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib.analysis.offers import COLUMNS, need_kind, offers, offers_headline
+from kamlib.analysis.offers import COLUMNS, need_kind, offers, offers_headline, with_offers
 from kamlib.settings import WhitespaceSettings
 
 NOW = pd.Period("2025Q4")
@@ -33,7 +33,8 @@ def sales_of(rows):
 def competitors_of(*rows):
     columns = ["account", "competitor", "product_line", "share", "strength"]
     table = pd.DataFrame(list(rows), columns=columns)
-    return table.astype(dict.fromkeys(columns[:3], "str") | dict.fromkeys(columns[3:], float))
+    kinds = dict.fromkeys(columns[:3], "str") | dict.fromkeys(columns[3:], float)
+    return table.astype(kinds).assign(seen_on=pd.NaT)
 
 
 def gaps_of(*rows):
@@ -166,19 +167,56 @@ def test_ten_thousand_prospects_take_seconds():
     assert time.process_time() - start < 5
 
 
-def test_an_account_without_a_gap_is_offered_more_of_what_it_buys_elsewhere():
+def test_an_account_is_offered_more_of_what_it_buys_elsewhere():
     buys = targets_of(
         {"prospect": "N2", "name": "Ship Two", "industry": "Ship", "kind": "account",
-         "product_line": "Safety", "competitor": "Max", "competitor_share": 0.3, "value": 40.0}
+         "competitor": "Max", "competitor_share": 0.3}
     )  # fmt: skip
-    row = made(buys, GAPS, competitors_of(("N2", "Max", "Safety", 0.3, 1))).loc["N2"]
-    assert (row["offer_line"], row["approach"], row["offer_value"]) == (
-        "Safety", "more of the line", 40.0,
-    )  # fmt: skip
+    table = made(buys, GAPS, competitors_of(("N2", "Max", "Safety", 0.3, 1)))
+    row = table.loc["N2"]
+    assert (row["offer_line"], row["approach"]) == ("Safety", "more of the line")
+    # Our 100 are 70 % of what it buys of the line.
+    assert row["offer_value"] == pytest.approx(100 / 0.7 - 100)
     assert row["offer"].startswith(
-        "Win more of the Safety that Ship Two (buys Safety from us) buys from Max (30 %): EUR 40"
+        "Win more of the Safety that Ship Two (buys Safety from us) buys from Max (30 %): EUR 42.86"
     )
     assert row["offer_why"] == (
         "it buys Safety elsewhere, too; Max (30 %), strength 1 of 3 has it now"
     )
     assert "N1 Ship One" in row["references"] and "N2" not in row["references"]
+    grown = with_offers(buys, table).loc["N2"]
+    assert (grown["product_line"], grown["value"]) == ("Safety", row["offer_value"])
+    noted = with_offers(buys.assign(value=7.0, product_line="Tools"), table).loc["N2"]
+    assert (noted["product_line"], noted["value"]) == ("Tools", 7.0)
+
+
+@pytest.mark.parametrize(
+    ("share", "line", "value"),
+    [
+        # Gaps of 30 and 20 expected: half of what is bought elsewhere is less than the better.
+        (0.1, "Paper", 50.0),
+        # 40 x 0.8 / 0.2, at most the 100 that it buys from us in all
+        (0.8, "Tools", 100.0),
+    ],
+)
+def test_a_small_gap_does_not_hide_what_rivals_sell(share, line, value):
+    rivals = competitors_of(
+        ("N1", "Max", "Hygiene", 0.7, 3), ("N1", "Rex", "Tools", share, 3)
+    )  # fmt: skip
+    row = made(rivals=rivals).loc["N1"]
+    assert (row["offer_line"], row["offer_value"]) == (line, value)
+
+
+def test_a_rival_is_named_only_in_its_line():
+    told = TARGETS.assign(
+        competitor=TARGETS["competitor"].mask(TARGETS.index == "N1", "Max"),
+        competitor_share=TARGETS["competitor_share"].mask(TARGETS.index == "N1", 0.4),
+    )
+    row = made(told, rivals=competitors_of(("N1", "Max", "Hygiene", 0.7, 3))).loc["N1"]
+    assert (row["offer_line"], row["approach"], row["rival"]) == ("Paper", "direct", "")
+
+
+def test_a_share_of_all_purchases_speaks_of_the_main_line():
+    row = made(gaps=GAPS.iloc[:0], rivals=competitors_of(("N1", "Max", "", 0.5, 1))).loc["N1"]
+    # As much of Safety elsewhere as here.
+    assert (row["offer_line"], row["offer_value"]) == ("Safety", 60.0)

@@ -80,7 +80,9 @@ def test_an_account_by_hand(evidence):
     rival = {"account": "a1", "competitor": "X", "share": 0.6, "seen_on": "2024-12-31"}
     late = {"account": "a1", "competitor": "Y", "share": 0.9, "seen_on": "2026-01-31"}
     nobody = prospects_of()
-    table = evidence(targets_of(firm, nobody), nobody, firm, record, competitors=[rival, late])
+    targets = targets_of(firm, nobody)
+    targets.loc["a1", "value"] = 150.0  # as worth of its offer
+    table = evidence(targets, nobody, firm, record, competitors=[rival, late])
     need = told(table, "a1", "need")
     # 150 of 1,000 is the anchor of 0.5; what is seen later is not known yet.
     assert need["derived from whitespace"] == (

@@ -69,11 +69,11 @@ def company(**abc):
     return SimpleNamespace(classes=classes, accounts=accounts, whitespace=whitespace)
 
 
-def targets_of(firm, prospects, matches=None, competitors=None):
+def targets_of(firm, prospects, matches=None, competitors=None, bought=None):
     matches = matches_of(prospects) if matches is None else matches
     return target_list(
         *(prospects, matches, firm.classes, firm.accounts, firm.whitespace),
-        as_of=AS_OF, settings=RULES, competitors=competitors,
+        as_of=AS_OF, settings=RULES, competitors=competitors, bought=bought,
     )  # fmt: skip
 
 
