@@ -209,6 +209,12 @@ class TierSettings(Group):
     min_score: Share = setting(
         0.35, "score", "below it nobody calls by hand; convention of this workbook"
     )
+    least_per_hour: Share = setting(
+        0.1,
+        "share of the company's revenue per hour of sales",
+        "who can be expected to bring less in a year, per hour it takes, gets mailings only; "
+        "convention of this workbook",
+    )
     min_completeness: Share = setting(
         0.5, "share of weight", "of which less is known is found out about first"
     )

@@ -31,6 +31,13 @@ def marketing_hours(managers: pd.DataFrame, *, settings: Settings) -> pd.Series:
     return pd.Series([settings.tiers.marketing_hours], pd.Index([""], dtype="str"), dtype=float)
 
 
+def sales_people(targets: pd.DataFrame, managers: pd.DataFrame, accounts: pd.DataFrame) -> pd.Index:
+    """Everyone of sales: who is in ``managers``, or has an account or a target."""
+    named = [_text(frame, "manager") for frame in (managers, accounts, targets)]
+    names = pd.Index(sorted(set(pd.concat(named)) - {""}), dtype="str", name="manager")
+    return names.difference(marketing_people(managers))
+
+
 def target_owners(
     targets: pd.DataFrame, managers: pd.DataFrame, accounts: pd.DataFrame, *, settings: Settings
 ) -> pd.DataFrame:
@@ -53,7 +60,7 @@ def target_owners(
     -------
     Per target ``owner`` (code; "" where there is nobody of sales at all) and ``owner_why``.
     """
-    sales = _sales(targets, managers, accounts)
+    sales = sales_people(targets, managers, accounts)
     hours = hours_available(managers, sales, settings=settings)
     recorded = _text(targets, "manager")
     kept = recorded.isin(sales).to_numpy()
@@ -82,13 +89,6 @@ def target_owners(
         owner[left], why[left] = _turns(hours, len(left)), _("by hours: nobody knows its region")
     found = pd.DataFrame({"owner": owner, "owner_why": why}, targets.index)
     return found.astype("str")
-
-
-def _sales(targets: pd.DataFrame, managers: pd.DataFrame, accounts: pd.DataFrame) -> pd.Index:
-    """Everyone of sales: who is in ``managers``, or has an account or a target."""
-    named = [_text(frame, "manager") for frame in (managers, accounts, targets)]
-    names = pd.Index(sorted(set(pd.concat(named)) - {""}), dtype="str", name="manager")
-    return names.difference(marketing_people(managers))
 
 
 def _who_knows(

@@ -18,7 +18,7 @@ def tier_reasons(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
     table
         As ``tiers`` works with it: ``place``, ``rank``, ``weight``, ``chance``,
         ``expected_value``, ``priority``, ``score``, ``completeness``, ``vetoed``, ``p_why``,
-        ``held``, ``cluster``, ``sales_hours``.
+        ``held``, ``hand``, ``leaving``, ``owner``, ``cluster``, ``sales_hours``.
     """
     limits = settings.tiers
     reached = [
@@ -27,33 +27,45 @@ def tier_reasons(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
         _("number {rank}, by mailing: {figures}"),
     ]
     vetoed = _("vetoed: {why}")
+    leaving = _("at risk of leaving: it is kept first, see the watch list")
     low = _("score {score} is below {limit}")
+    passed = _("; the hours of {owner} or of marketing for one-to-one are spent")
     crowded = _("number {rank}, no hours left for it: {figures}")
+    little = {
+        FEW: _("number {rank}, with {cluster}, too little for one-to-one: {figures}"),
+        MANY: _("number {rank}, by mailing, too little for work by hand: {figures}"),
+        NOT_NOW: _("number {rank}, too little for work by hand: {figures}"),
+    }
     unknown = _("only {known} of the three P's is known: {ask}")
     ask, wait = _("ask first"), _("to be asked, but no hours are left this quarter")
-    columns = ["place", "held", "vetoed", "rank", "cluster", "score", "completeness"]
-    rows = zip(
-        *(table[name].tolist() for name in columns),
-        table["sales_hours"].tolist(),
-        table["p_why"].tolist(),
-        _figures(table),
-        strict=True,
-    )
+    columns = ["place", "held", "hand", "vetoed", "rank", "cluster", "score", "completeness"]
+    columns += ["sales_hours", "p_why", "leaving"]
+    rows = zip(*(table[name].tolist() for name in columns), _figures(table), strict=True)
     texts = []
-    for place, held, veto, rank, cluster, score, known, hours, p_why, figures in rows:
+    for place, held, hand, veto, rank, cluster, score, known, hours, p_why, gone, figures in rows:
         if place == FIND_OUT:
             asks = ask if hours or not limits.find_out_hours else wait
             text = unknown.format(known=share(known, 0), ask=asks)
         elif veto:
             text = vetoed.format(why=p_why or _("one of the three P's is 0"))
+        elif gone:
+            text = leaving
         elif held == NOT_NOW:
             text = low.format(score=number(score), limit=number(limits.min_score))
-        elif place == NOT_NOW:
-            text = crowded.format(rank=count(rank), figures=figures)
         else:
-            text = reached[place].format(rank=count(rank), cluster=cluster, figures=figures)
+            form = crowded if place == NOT_NOW else reached[place]
+            form = little[place] if place and hand >= min(place, MANY) else form
+            text = form.format(rank=count(rank), cluster=cluster, figures=figures)
         texts.append(text)
-    return pd.Series(texts, table.index, dtype="str")
+    reasons = pd.Series(texts, table.index, dtype="str")
+    if table.empty:
+        return reasons
+    last = table.loc[table["place"] == ONE, "rank"].max()
+    over = (table["held"] == ONE) & (table["hand"] == ONE) & (table["place"] > ONE)
+    over &= table["rank"] < last
+    owners = table["owner"].where(table["owner"] != "", _("sales"))
+    more = pd.Series([passed.format(owner=owner) for owner in owners], table.index, dtype="str")
+    return reasons.where(~over, reasons + more)
 
 
 def borders(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
@@ -66,8 +78,8 @@ def borders(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
     texts = pd.Series("", table.index, dtype="str")
     able = table[(table["held"] == ONE) & (table["priority"] > 0)]
     clustered = able[able["cluster"] != ""]
-    _tell(texts, able, ONE, _("one-to-one"), settings)
-    _tell(texts, clustered, FEW, _("one-to-few"), settings)
+    _tell(texts, able[able["hand"] == ONE], ONE, _("one-to-one"), settings)
+    _tell(texts, clustered[clustered["hand"] <= FEW], FEW, _("one-to-few"), settings)
     return texts
 
 
@@ -120,8 +132,9 @@ def _figures(table: pd.DataFrame) -> list[str]:
     scored = _("{value} = {chance} (score of the three P's, chance unknown) x {expected}")
     guessed = _("{value} = {chance} (median, chance unknown) x {expected}")
     worthless = _("{chance} chance, value unknown")
+    unchecked = table["chance"].isna().all()
     forms = np.select(
-        [table["priority"].isna(), table["chance"].notna(), table["score"].notna()],
+        [table["priority"].isna(), table["chance"].notna(), unchecked & table["score"].notna()],
         [worthless, known, scored],
         default=guessed,
     )

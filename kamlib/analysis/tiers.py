@@ -3,7 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.target_owners import marketing_hours, target_hours, target_owners
+from kamlib.analysis.plays import hours_available
+from kamlib.analysis.target_owners import (
+    marketing_hours,
+    sales_people,
+    target_hours,
+    target_owners,
+)
 from kamlib.analysis.tier_words import borders, tier_reasons
 from kamlib.settings import Settings
 
@@ -14,6 +20,7 @@ COLUMNS = [
     *("marketing_hours", "cluster", "border", "tier_why"),
 ]
 _ROUNDING = 1e-9
+QUARTERS = 4  # of a year
 
 
 def tiers(
@@ -27,17 +34,19 @@ def tiers(
     settings: Settings,
     revenue: pd.Series | None = None,
     typical: pd.Series | None = None,
+    leaving: pd.Index | None = None,
 ) -> pd.DataFrame:
     """Place every target in one tier, as far as the hours of its owner and of marketing go.
 
-    Priority is the chance to win times the expected value. Vetoed targets, and those whose
-    score is below ``tiers.min_score``, are "not now"; those of which too little is known are
-    "find out". The others are taken by priority: one-to-one from ``one_to_one_share`` of the
-    hours, one-to-few (with a cluster: ``min_cluster`` of one industry, else of one region) from
-    the rest, one-to-many from at most ``many_share``. What does not fit the hours of its owner
-    is passed over for the next. The hours of a tier are set apart from those of the others, and
-    marketing's go round the owners, each one's best target first: so more hours, with the same
-    owners, never move a target down.
+    Priority is the chance to win times the expected value. Vetoed targets, accounts at risk of
+    leaving, and those whose score is below ``tiers.min_score``, are "not now"; those of which
+    too little is known are "find out". The others are taken by priority: one-to-one from
+    ``one_to_one_share`` of the hours, one-to-few (with a cluster: ``min_cluster`` of one
+    industry, else of one region) from the rest, one-to-many from at most ``many_share``. By hand
+    is worked on only what can be expected to bring ``least_per_hour`` for its hours. What does
+    not fit the hours of its owner is passed over for the next. The hours of a tier are set apart
+    from those of the others, and marketing's go round the owners, each one's best target first:
+    so more hours, with the same owners, never move a target down.
 
     Parameters
     ----------
@@ -46,17 +55,19 @@ def tiers(
     three_ps
         The table of ``three_ps``; what is not in it counts as unknown.
     chance
-        Calibrated chance to win (0–1); where it is unknown the score of the three P's stands
-        in, and where that is unknown too the median of the others.
+        Calibrated chance to win (0–1); where it is known of none the score of the three P's
+        stands in, and where that is unknown too the median of the others.
     fit
         Fit (0–1); decides between equal priorities.
     managers, accounts
         The canonical table, and ``book.accounts``.
     revenue
         Revenue with us in a year per account, for targets whose ``value`` is not recorded: the
-        median of its industry's accounts, else of all.
+        median of its industry's accounts, else of all; and what an hour of sales brings.
     typical
         Per target what similar accounts buy in a year, before that median.
+    leaving
+        The accounts at risk of leaving: they are kept before they are grown.
 
     Returns
     -------
@@ -68,10 +79,15 @@ def tiers(
     elsewhere); ``tier_why``. Hours never add up to more than there are.
     """
     table = _weighed(targets, three_ps, chance, fit, accounts, revenue, typical, settings)
+    table["leaving"] = table.index.isin([] if leaving is None else leaving)
+    table["held"] = table["held"].mask(table["leaving"], NOT_NOW)
     table = table.join(target_owners(table, managers, accounts, settings=settings))
     table["cluster"] = _clusters(table, settings.tiers.min_cluster)
     hours = target_hours(managers, pd.Index(table["owner"].unique()), settings=settings)
     available = float(marketing_hours(managers, settings=settings).sum())
+    table["hand"] = _by_hand(
+        table["priority"], _hour_worth(revenue, targets, managers, accounts, settings), settings
+    )
     table["place"] = _places(table, hours, available, settings)
     table["sales_hours"] = _hours(table["place"], settings.tiers.sales_hours)
     table["marketing_hours"] = _hours(table["place"], settings.tiers.marketing_hours_each)
@@ -133,7 +149,8 @@ def _weighed(
     table["vetoed"] = known["vetoed"].eq(True).fillna(False).to_numpy(bool)
     table["p_why"] = known["why"].astype("str").fillna("")
     table["chance"] = chance.reindex(targets.index).astype(float)
-    weight = table["chance"].fillna(table["score"])
+    # A score is no chance: beside chances it would lift who is known less.
+    weight = table["chance"] if table["chance"].notna().any() else table["score"]
     middle = weight[~table["vetoed"]].median()
     weight = weight.fillna(0.5 if pd.isna(middle) else middle).clip(0, 1)
     table["weight"] = weight.mask(table["vetoed"], 0.0)
@@ -158,15 +175,19 @@ def _expected_values(
     typical: pd.Series | None,
 ) -> pd.Series:
     value = targets["value"].astype(float)
+    bought = pd.Series(dtype=float) if revenue is None else revenue.astype(float)
+    usual = pd.Series(np.nan, targets.index)
     if typical is not None:
-        value = value.fillna(typical.reindex(targets.index).astype(float))
-    if revenue is not None and len(revenue):
-        bought = revenue.astype(float)
+        usual = typical.reindex(targets.index).astype(float)
+    if len(bought):
         industry = accounts["industry"].reindex(bought.index).astype("str").fillna("")
         medians = bought[industry != ""].groupby(industry[industry != ""]).median()
-        value = value.fillna(targets["industry"].astype("str").map(medians).astype(float))
-        value = value.fillna(bought.median())
-    return value.clip(lower=0)
+        usual = usual.fillna(targets["industry"].astype("str").map(medians).astype(float))
+        usual = usual.fillna(bought.median())
+    # An account grows to what is usual, to twice what it buys at most.
+    ours = bought.reindex(targets.index).clip(lower=0)
+    more = np.minimum((usual - ours).clip(lower=0), ours)
+    return value.fillna(usual.where(ours.isna(), more)).clip(lower=0)
 
 
 def _clusters(table: pd.DataFrame, smallest: int) -> pd.Series:
@@ -178,6 +199,29 @@ def _clusters(table: pd.DataFrame, smallest: int) -> pd.Series:
         large = sizes.index[(sizes >= smallest) & (sizes.index != "")]
         cluster = table[column].where(table[column].isin(large), cluster)
     return cluster
+
+
+def _hour_worth(
+    revenue: pd.Series | None,
+    targets: pd.DataFrame,
+    managers: pd.DataFrame,
+    accounts: pd.DataFrame,
+    settings: Settings,
+) -> float:
+    """The company's revenue per hour of sales; 0 where either is unknown."""
+    names = sales_people(targets, managers, accounts)
+    hours = QUARTERS * float(hours_available(managers, names, settings=settings).sum())
+    sold = 0.0 if revenue is None else float(revenue.clip(lower=0).sum())
+    return sold / hours if hours > 0 else 0.0
+
+
+def _by_hand(priority: pd.Series, worth: float, settings: Settings) -> np.ndarray:
+    """The closest tier that each target is worth; an unknown value holds nobody back."""
+    rules = settings.tiers
+    each = zip(rules.sales_hours[:MANY], rules.marketing_hours_each[:MANY], strict=True)
+    least = [rules.least_per_hour * worth * (sales + marketing) for sales, marketing in each]
+    little = [(priority < limit - _ROUNDING).to_numpy() for limit in least]
+    return np.select([~little[ONE], ~little[FEW]], [ONE, FEW], default=MANY)
 
 
 def _places(
@@ -199,7 +243,9 @@ def _places(
         limit.iloc[0] for limit in _limits(total, each, pd.Series([able.sum()]), 0.0, settings)
     ]
     clustered = (table["cluster"] != "").to_numpy()
-    for tier, of_tier in ((ONE, able), (FEW, able & clustered), (MANY, able)):
+    hand = table["hand"].to_numpy()
+    of_tiers = (able & (hand == ONE), able & clustered & (hand <= FEW), able)
+    for tier, of_tier in enumerate(of_tiers):
         # Marketing's turns do not depend on hours, so nobody's more hours take another's turn.
         turn = _count(owner, of_tier) if tier != MANY else np.zeros(len(table))
         free = of_tier & (place == NOT_NOW)

@@ -32,8 +32,7 @@ FORMULAS = {
         f"EXP(SUMPRODUCT(three_p_weights,{_FRESH},--ISNUMBER({{ps}}),"
         f'LN({{ps}}+({{ps}}<=0)))/{_KNOWN}),"")))'
     ),
-    "own_chance": '=IF({vetoed}<>"","",IF(ISNUMBER({p_win}),{told},'
-    'IF(ISNUMBER({score}),{score},"")))',
+    "own_chance": '=IF({vetoed}<>"","",IF(ISNUMBER({p_win}),{told},{untold}))',
     "chance": f'=IF({{vetoed}}<>"",0,IF(ISNUMBER({{own_chance}}),{{own_chance}},{MIDDLE}))',
     "priority": '=IF(ISNUMBER({expected_value}),{chance}*{expected_value},"")',
     # Without a value, below all others and by the chance; equal ones by their rank in the pack.
@@ -66,7 +65,8 @@ def workings(frame: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     curve = chance_curve(frame["score"], frame["p_win"])
     same = np.isclose(frame["p_win"], frame["score"], rtol=_TINY, atol=_TINY)
     frame["p_win"] = frame["p_win"].mask(same)
-    frame["own_chance"] = frame["p_win"].fillna(frame["score"]).where(free)
+    chance = "p_win" if frame["p_win"].notna().any() else "score"
+    frame["own_chance"] = frame[chance].where(free)
     middle, scale = frame["own_chance"].median(), frame["expected_value"].max()
     frame.attrs |= {"middle": 0.5 if pd.isna(middle) else float(middle),
                     "scale": 0.0 if pd.isna(scale) else float(scale), "curve": curve}  # fmt: skip
@@ -124,6 +124,7 @@ def target_live(frame: pd.DataFrame, shown: pd.DataFrame, first: int) -> dict[st
     A priority that is not chance times value (the pack took another middle chance) stays.
     """
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(shown)}
+    score, from_score = letters["score"] + "{r}", chance_from(frame) == FROM_SCORE
     texts = {
         **{name: f"{letter}{{r}}" for name, letter in letters.items()},
         "ps": f"{letters[THREE[0]]}{{r}}:{letters[THREE[-1]]}{{r}}",
@@ -134,6 +135,7 @@ def target_live(frame: pd.DataFrame, shown: pd.DataFrame, first: int) -> dict[st
             for name in THREE
         ),
         "told": letters["p_win"] + "{r}",
+        "untold": f'IF(ISNUMBER({score}),{score},"")' if from_score else '""',
         "no_weight": quoted(_("no weight")),
         "below_word": quoted(BELOW),
     }

@@ -78,7 +78,8 @@ def test_by_hand():
     why = table["tier_why"]
     assert why["a1"] == "number 3: 500 = 50 % chance x 1,000"
     assert why["a3"] == (
-        "number 5, with Food: 380 = 50 % (score of the three P's, chance unknown) x 760"
+        "number 5, with Food: 380 = 50 % (median, chance unknown) x 760; the hours of Ann "
+        "or of marketing for one-to-one are spent"
     )
     assert why["low"] == "score 0.20 is below 0.35"
     assert why["veto"] == "vetoed: why of veto"
@@ -137,6 +138,50 @@ def test_value_from_typical_purchases_then_the_industry_then_all():
     assert unknown.loc["other", ["priority", "expected_value"]].isna().all()
     assert unknown.loc["other", "tier_why"].endswith("100 % chance, value unknown")
     assert unknown.loc["own", "rank"] == 1
+
+
+def test_an_account_grows_to_what_is_usual_at_most_to_twice_what_it_buys():
+    company = {name: ("Ann", "Food", 1.0, np.nan, 1.0, 1.0, False) for name in ("1", "2", "9")}
+    frames, chosen = given_of(company)
+    typical, revenue = pd.Series(55.0, ["1", "2", "9"]), pd.Series([10.0, 30.0], ["1", "2"])
+    table = tiers(*frames, settings=chosen, revenue=revenue, typical=typical)
+    assert table["expected_value"].to_dict() == {"9": 55, "2": 25, "1": 10}
+
+
+def test_an_unknown_chance_is_that_in_the_middle_not_the_score():
+    company = {f"p{i}": ("Ann", "Food", 0.2, 10_000, 0.6, 1.0, False) for i in range(9)}
+    company["p9"] = ("Ann", "Food", np.nan, 10_000, 0.9, 1.0, False)
+    assert tiers_of(company)[0].loc["p9", "priority"] == pytest.approx(2000)
+    unchecked = {name: (*row[:2], np.nan, *row[3:]) for name, row in company.items()}
+    assert tiers_of(unchecked)[0].loc["p9", "priority"] == pytest.approx(9000)
+
+
+def test_what_is_worth_too_little_gets_no_work_by_hand():
+    # 150 hours a quarter sell 6,000 a year: 10 an hour, of which 0.1 is asked. One-to-one takes
+    # 16 hours, one-to-few 3.
+    people = [("Ann", 10_000.0, "sales"), ("Bob", 5_000.0, ""), ("Mia", 1_000.0, "Marketing")]
+    frames, chosen = given_of(COMPANY | {
+        "c1": ("Ann", "Food", 0.5, 33, 0.9, 1.0, False),  # 16.5
+        "c2": ("Ann", "Food", 0.5, 31, 0.9, 1.0, False),  # 15.5
+        "c3": ("Ann", "Food", 0.5, 5, 0.9, 1.0, False),  # 2.5
+    }, people)  # fmt: skip
+    revenue = pd.Series([400_000.0, 200_000.0], ["8", "9"])
+    table = tiers(*frames, settings=chosen, revenue=revenue)
+    place = table["tier"].astype("str").to_dict()
+    assert (place["c1"], place["c2"], place["c3"]) == ("one-to-one", "one-to-few", "one-to-many")
+    why = table["tier_why"]
+    assert why["c2"].startswith("number 11, with Food, too little for one-to-one: 15.5")
+    assert why["c3"].startswith("number 12, by mailing, too little for work by hand: 2.5")
+    all_of_them = Settings(tiers=SETTINGS | {"least_per_hour": 0})
+    table = tiers(*frames, settings=all_of_them, revenue=revenue)
+    assert table.loc["c3", "tier"] == "one-to-one"
+
+
+def test_who_may_leave_is_kept_first():
+    frames, chosen = given_of(COMPANY)
+    row = tiers(*frames, settings=chosen, leaving=pd.Index(["a1"])).loc["a1"]
+    assert (row["tier"], row["sales_hours"]) == ("not now", 0)
+    assert row["tier_why"] == "at risk of leaving: it is kept first, see the watch list"
 
 
 def test_owners():
