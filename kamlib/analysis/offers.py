@@ -1,5 +1,6 @@
 """The offer that is made to one target: its line, against which rival, on what need, with proof."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,12 +19,13 @@ TEXTS = ("offer_line", "offer", "offer_why", "second_line", "approach", "rival",
 DIRECT, AGAINST, BESIDE, NONE = "direct", "against a rival", "second source", ""
 MORE = "more of the line"
 # How people write down why it is needed: the first kind that is found tells the first step.
-NEEDS: Mapping[str, tuple[str, ...]] = {
-    "guess": ("guess", "assum", "猜", "估计", "догад", "предполож"),
-    "asked": ("offer", "quot", "enquir", "inquir", "报价", "询价", "предлож", "запрос"),
-    "rival failed": ("fail", "late", "complain", "deliver", "失误", "延误", "сорв", "подв"),
-    "new plant": ("plant", "site", "build", "expan", "工厂", "扩", "新建", "завод", "строит"),
-}  # fmt: skip
+# Words are found from their beginning: a website is no site, steel plates are not late.
+NEEDS: Mapping[str, str] = {
+    "guess": r"\b(guess|assum|догад|предполож)|猜|估计",
+    "asked": r"\b(offer|quot|enquir|inquir|предлож|запрос|запрош)|报价|询价",
+    "rival failed": r"\b(fail|late\b|complain|deliver|сорв|подв[её]л|подвод)|失误|延误",
+    "new plant": r"\b(plants?\b|sites?\b|build|expan|завод|строит)|工厂|扩|新建",
+}
 
 
 def offers(
@@ -276,7 +278,7 @@ def need_kind(evidence: str) -> str:
     ('asked', '')
     """
     text = evidence.casefold()
-    return next((kind for kind, words in NEEDS.items() if any(w in text for w in words)), "")
+    return next((kind for kind, words in NEEDS.items() if re.search(words, text)), "")
 
 
 def _why(facts: tuple, date, strength: float, basis: str, gap_why: str) -> str:

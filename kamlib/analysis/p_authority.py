@@ -71,10 +71,15 @@ def _people(
     recorded = recorded.where(recorded <= until)
     talks = interactions[interactions["account"].isin(days.index)]
     talks = talks[(talks["kind"] != "brief") & talks["contact"].notna()]
+    begun = talks.groupby(["account", "contact"])["date"].min().rename("begun")
     talks = talks[talks["date"] <= per_row(days, talks["account"])]
     last = talks.groupby(["account", "contact"])["date"].max().rename("talk")
     talked = people[["account", "contact"]].join(last, on=["account", "contact"])["talk"]
     latest = pd.concat([recorded, talked.astype("datetime64[us]")], axis=1).max(axis=1)
+    # Who was first heard of after the day was not known on it; without a date nobody can tell.
+    first = people[["account", "contact"]].join(begun, on=["account", "contact"])["begun"]
+    known = latest.notna() | ~((people["last_contact"] > until) | (first > until))
+    people, until, latest = people[known], until[known], latest[known]
     begin = until + pd.Timedelta(days=1) - pd.DateOffset(months=talk_months)
     decides = people["role"].isin(DECIDERS)
     influence = people["influence"].astype(float).clip(0.0, MOST)

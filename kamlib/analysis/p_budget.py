@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.anchors import anchored
-from kamlib.analysis.p_pieces import pieces
+from kamlib.analysis.p_pieces import DECIDED, pieces
 from kamlib.analysis.year_value import per_row
 from kamlib.settings import ThreePSettings
 from kamlib.words import _, count, money, number, share
@@ -124,7 +124,9 @@ def _facts(
     bought = yearly.reindex(targets.index).where(is_account)
     value = targets["value"].where(targets["value"] > 0)
     would = (bought + value.fillna(0.0)).where(is_account, value)
-    would = would.fillna(typical_purchase(targets["industry"], accounts, classes, yearly, settings))
+    # What accounts buy today says nothing of a deal that was decided earlier.
+    typical = typical_purchase(targets["industry"], accounts, classes, yearly, settings)
+    would = would.fillna(typical.where(~targets["outcome"].isin(DECIDED)))
     own = targets["annual_revenue"].where(targets["annual_revenue"] > 0)
     per_head = revenue_per_employee(targets["industry"], accounts, settings)
     guessed = own.isna() & (targets["employees"] > 0)

@@ -11,7 +11,7 @@ from kamlib.analysis.p_need import (
     stated_pieces,
     whitespace_pieces,
 )
-from kamlib.analysis.p_pieces import INDUSTRY, PIECES, PS, RECORDED, evidence_days, pieces
+from kamlib.analysis.p_pieces import DECIDED, INDUSTRY, PIECES, PS, RECORDED, evidence_days, pieces
 from kamlib.analysis.wallet import wallets
 from kamlib.analysis.year_value import per_row
 from kamlib.settings import Settings, ThreePSettings
@@ -69,6 +69,7 @@ def p_evidence(
     cannot count, "" where it can).
     """
     days, rules = evidence_days(targets, as_of), settings.three_p
+    decided = targets["outcome"].isin(DECIDED)
     until = pd.Timestamp(as_of)
     yearly = wallets(classes, competitors.iloc[:0], as_of=until, months=settings.abc.months)
     yearly = yearly["yearly"]
@@ -79,7 +80,8 @@ def p_evidence(
         whitespace_pieces(targets, whitespace, yearly, as_of=until, **wording),
         rival_pieces(targets, competitors, days, settings=rules, bought=bought),
         stated_pieces(targets, settings=rules),
-        industry_pieces(targets, prospects, accounts, yearly, **wording),
+        # Who buys in an industry is known of today only, not of the day of an earlier outcome.
+        industry_pieces(targets[~decided], prospects, accounts, yearly, **wording),
         budget_pieces(targets, accounts, classes, record, yearly, as_of=until, **wording),
         authority_pieces(days, contacts, interactions, settings=settings),
     ]
@@ -172,6 +174,6 @@ def _counts(table: pd.DataFrame, settings: ThreePSettings) -> pd.Series:
     derived = derived.drop_duplicates(group)
     candidates = pd.concat([facts[usable & recorded], derived])
     candidates = candidates.sort_values(
-        ["no", "old", "freshness", "recorded"], ascending=[False, True, False, False]
+        ["no", "old", "own", "freshness", "recorded"], ascending=[False, True, False, False, False]
     )
     return pd.Series(table.index.isin(candidates.drop_duplicates(group).index), table.index)

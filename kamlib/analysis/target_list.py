@@ -39,11 +39,11 @@ def target_list(
 ) -> pd.DataFrame:
     """The open prospects that are no account yet, then the accounts that could grow.
 
-    An account could grow where it is neither lost nor D and has whitespace, buys from
-    competitors, or was noted as an open prospect (what was noted of it then speaks of the
-    account). Its ``value`` is what was noted; else that of its offer (``with_offers``), unknown
-    as yet; of an account of which no line is known, what it buys from competitors, at most as
-    much as it buys from us.
+    An account could grow where it is neither lost nor D and has whitespace or buys from
+    competitors; or where it is not lost and was noted as an open prospect (what was noted of it
+    then speaks of the account). Its ``value`` is what was noted; else that of its offer
+    (``with_offers``), unknown as yet; of an account of which no line is known, what it buys from
+    competitors, at most as much as it buys from us.
 
     Parameters
     ----------
@@ -168,7 +168,9 @@ def _growing(
     as_of: pd.Timestamp,
     settings: Settings,
 ) -> pd.DataFrame:
-    here = classes[~classes["lost"].astype(bool) & (classes["abc"].astype("str") != "D")]
+    # Who was noted as a prospect is one though it is on our books: it just does not buy.
+    buying = (classes["abc"].astype("str") != "D") | classes.index.isin(noted["account"])
+    here = classes[~classes["lost"].astype(bool) & buying]
     gaps = whitespace.loc[whitespace["expected_value"] > 0, "account"].unique()
     rival = _strongest_rival(competitors, here, bought, as_of=as_of, settings=settings)
     noted = noted.sort_values("first_seen").drop_duplicates("account", keep="last")

@@ -83,13 +83,17 @@ def borders(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
     return texts
 
 
-def tiers_headline(tiers: pd.DataFrame, hours: pd.DataFrame, currency: str = "") -> str:
-    """How many targets get how much of whose time, and which come first.
+def tiers_headline(
+    tiers: pd.DataFrame, hours: pd.DataFrame, currency: str = "", *, validated: bool = True
+) -> str:
+    """How many targets get how much of whose time, and what the first could bring.
 
     Parameters
     ----------
     tiers, hours
         The tables of ``tiers`` and ``tier_hours``.
+    validated
+        Whether past deals bear the chances out: else nothing is expected of them.
     """
     if tiers.empty:
         return _("There is no target: neither prospects nor accounts that could grow.")
@@ -119,11 +123,15 @@ def tiers_headline(tiers: pd.DataFrame, hours: pd.DataFrame, currency: str = "")
     )
     first = tiers[tiers["tier"] == "one-to-one"]
     if first["priority"].notna().any():
-        told = _(
-            "The one-to-one targets can be expected to bring {value} in a year, "
-            "the chance to win counted in."
+        told = _("Won, the one-to-one targets could buy {value} a year in all; {chance}.")
+        chance = _("how likely that is no deals have shown yet")
+        if validated:
+            chance = _("with the chance to win counted in, {value}").format(
+                value=money(first["priority"].sum(), currency)
+            )
+        text += " " + told.format(
+            value=money(first["expected_value"].sum(), currency), chance=chance
         )
-        text += " " + told.format(value=money(first["priority"].sum(), currency))
     return text
 
 

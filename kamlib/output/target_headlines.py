@@ -16,7 +16,7 @@ from kamlib.analysis.whitespace_back_test import whitespace_check_headline
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
 from kamlib.output.target_results import target_tables
-from kamlib.output.targeting import close_targets, ground, target_parts
+from kamlib.output.targeting import Targeting, close_targets, ground, target_parts
 from kamlib.words import _, count
 
 NAMED = 5  # prospects that are accounts already are named up to here
@@ -30,7 +30,7 @@ def summary_headline(book: Book) -> str:
     found, judged = ground(book), target_parts(book)
     if judged.targets.empty:
         return _lacking(found.prospects)
-    return tiers_headline(judged.tiers, judged.tier_hours, book.currency)
+    return _tiers(judged, book.currency)
 
 
 def target_headlines(book: Book) -> dict[str, str]:
@@ -39,7 +39,7 @@ def target_headlines(book: Book) -> dict[str, str]:
     currency, targets = book.currency, tables["targets"]
     close = close_targets(targets)
     return {
-        "tiers": tiers_headline(judged.tiers, judged.tier_hours, currency),
+        "tiers": _tiers(judged, currency),
         "chance": _chance(judged.chance) if len(targets) else "",
         "lacking": "" if len(targets) else _lacking(found.prospects),
         "three_ps": three_p_headline(judged.scores, found.listed),
@@ -56,6 +56,11 @@ def target_headlines(book: Book) -> dict[str, str]:
         "campaign": campaign_headline(tables["campaign"]),
         "scorecard": scorecard_headline(tables["scorecard"], currency),
     }
+
+
+def _tiers(judged: Targeting, currency: str) -> str:
+    validated = judged.chance.status == "validated"
+    return tiers_headline(judged.tiers, judged.tier_hours, currency, validated=validated)
 
 
 def _chance(chance: DealChance) -> str:

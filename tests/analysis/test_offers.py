@@ -138,6 +138,8 @@ def test_each_offer_is_its_own_and_its_value_scales():
         ("builds a new plant", "new plant"),
         ("our guess", "guess"),
         ("询价", "asked"),
+        ("needs steel plates", ""),
+        ("filled in the form on our website", ""),
         ("", ""),
     ],
 )

@@ -121,7 +121,8 @@ PEOPLE = [
         ([], (0.6 * 0.4 + 0.4 * 2 / 3) * 0.5, "2025-11-01"),
         ([("2025-12-01", "brief")], (0.6 * 0.4 + 0.4 * 2 / 3) * 0.5, "2025-11-01"),
         ([("2024-12-31", "call")], (0.6 * 0.4 + 0.4 * 2 / 3) * 0.5, "2025-11-01"),
-        ([("2026-01-05", "call")], (0.6 * 0.4 + 0.4 * 2 / 3) * 0.5, "2025-11-01"),
+        # Ann was first heard of after the day
+        ([("2026-01-05", "call")], 0.4 * 2 / 3 * 0.5, "2025-11-01"),
         # Ann weighs 1 + 3 and stands by us, Ben weighs 1 + 2
         ([("2025-12-01", "call")], 1.0 * (0.5 + 0.5 * 4 / 7), "2025-12-01"),
     ],
@@ -156,14 +157,39 @@ def test_what_came_after_the_outcome_is_no_sign_of_it(evidence):
         {"prospect": "P1", "outcome": "won", "outcome_on": "2025-03-01", "need": 0.9,
          "need_date": "2025-04-01", "budget": 0.5, "budget_date": "2025-02-01"},
     )  # fmt: skip
-    people = [{"account": "P1", "contact": "C", "role": "decides", "influence": 3,
+    people = [{"account": "P1", "contact": "C", "role": "decides", "influence": 3},
+              {"account": "P1", "contact": "D", "role": "signs", "influence": 3,
                "last_contact": "2025-06-01"}]  # fmt: skip
     table = evidence(decided_of(prospects), prospects, firm, contacts=people)
     need = table[table["p"] == "need"].iloc[0]
     assert not need["used"] and need["left_out"] == "dated after the day it is judged on"
     assert table.loc[table["p"] == "budget", "age_days"].tolist() == [28.0]
-    value, _ = told(table, "P1", "authority")["derived from contacts"]
-    assert value == pytest.approx(0.6 * 0.4 * 0.75)  # known, and not yet talked with
+    value, words = told(table, "P1", "authority")["derived from contacts"]
+    assert value == pytest.approx(0.6 * 0.4 * 0.75)  # C is known, D was not yet
+    assert words == "C decides but was not talked with lately"
+
+
+def test_a_decided_deal_is_not_judged_by_what_its_industry_buys_today(evidence):
+    firm = company()
+    rows = [{"prospect": name, "industry": "Food", "employees": 8, "outcome": outcome,
+             "outcome_on": day} for name, outcome, day in
+            (("P1", "lost", "2025-03-01"), ("P2", None, None))]  # fmt: skip
+    prospects = prospects_of(*rows)
+    lost = evidence(decided_of(prospects), prospects, firm, rules=FEW)
+    assert lost.empty
+    still_open = evidence(targets_of(firm, prospects), prospects, firm, rules=FEW)
+    assert {"need", "budget"} <= set(still_open.loc[still_open["prospect"] == "P2", "p"])
+
+
+def test_an_old_note_of_the_company_comes_before_its_industry(evidence):
+    firm = company()
+    prospects = prospects_of({"prospect": "P1", "industry": "Food", "need": 0.1,
+                              "need_date": "2024-06-30"})  # fmt: skip
+    table = evidence(targets_of(firm, prospects), prospects, firm, rules=FEW)
+    need = table[(table["prospect"] == "P1") & (table["p"] == "need")]
+    assert need["source"].tolist() == ["recorded", "derived from its industry"]
+    assert need["freshness"].iloc[0] < need["freshness"].iloc[1]
+    assert need["used"].tolist() == [True, False]
 
 
 def test_nothing_known(evidence):

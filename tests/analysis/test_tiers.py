@@ -101,7 +101,10 @@ def test_by_hand():
     sentence = tiers_headline(table, hours.reset_index(), "EUR")
     assert sentence.startswith("The quarter's hours reach 3 of 10 targets one-to-one, 3 one-to-few")
     assert "36 of 60 sales hours and 21 of 40 hours of marketing" in sentence
-    assert sentence.endswith("bring EUR 1,200 in a year, the chance to win counted in.")
+    won = "Won, the one-to-one targets could buy EUR 2,400 a year in all; "
+    assert sentence.endswith(won + "with the chance to win counted in, EUR 1,200.")
+    unchecked = tiers_headline(table, hours.reset_index(), "EUR", validated=False)
+    assert unchecked.endswith(won + "how likely that is no deals have shown yet.")
 
 
 def test_marketing_goes_round_the_owners():
