@@ -43,8 +43,9 @@ def target_owners(
 ) -> pd.DataFrame:
     """Give every target to one of sales.
 
-    The recorded manager keeps a target. Others go to who has most accounts of its region;
-    where nobody has one there, of its industry; else to anyone of sales. Those with nearly as
+    The recorded manager keeps a target. Others go to who talks with it; where nobody does, to
+    who has most accounts of its region; where nobody has one there, of its industry; else to
+    anyone of sales. Those with nearly as
     many accounts as the first (``tiers.knows_region``) take turns in proportion to their hours,
     the first target (as ordered in ``targets``) to who has most hours. So the same shares of
     time for all leave every owner as it is.
@@ -52,7 +53,8 @@ def target_owners(
     Parameters
     ----------
     targets
-        Most important first: ``manager``, ``region``, ``industry``.
+        Most important first: ``manager``, ``region``, ``industry``; and ``known_by``, who of us
+        talks with it (``who_talks``), if that is known.
     managers, accounts
         The canonical table, and ``book.accounts``; a marketing person never owns a target.
 
@@ -62,11 +64,12 @@ def target_owners(
     """
     sales = sales_people(targets, managers, accounts)
     hours = hours_available(managers, sales, settings=settings)
-    recorded = _text(targets, "manager")
-    kept = recorded.isin(sales).to_numpy()
-    owner = recorded.to_numpy(object).copy()
-    why = np.where(kept, _("recorded"), "").astype(object)
-    open_ones = ~kept
+    owner, talks = _text(targets, "manager"), _text(targets, "known_by")
+    recorded, known = owner.isin(sales), talks.isin(sales)
+    owner = owner.mask(~recorded & known, talks).to_numpy(object).copy()
+    told = [_("recorded"), _("talks with it")]
+    why = np.select([recorded, known], told, "").astype(object)
+    open_ones = ~(recorded | known).to_numpy()
     if not len(sales):
         owner[open_ones], why[open_ones] = "", _("nobody of sales is recorded")
         open_ones = np.zeros(len(targets), bool)
@@ -89,6 +92,33 @@ def target_owners(
         owner[left], why[left] = _turns(hours, len(left)), _("by hours: nobody knows its region")
     found = pd.DataFrame({"owner": owner, "owner_why": why}, targets.index)
     return found.astype("str")
+
+
+def who_talks(contacts: pd.DataFrame, interactions: pd.DataFrame) -> pd.Series:
+    """Who of us had most talks with each company, else who looks after most of its people.
+
+    Of several with as many the latest talk counts, and the first code.
+
+    Parameters
+    ----------
+    contacts, interactions
+        The canonical tables, as known.
+    """
+    met = pd.DataFrame(
+        {"account": interactions["account"], "who": _text(interactions, "manager"),
+         "day": interactions["date"], "talked": True}
+    )  # fmt: skip
+    kept = pd.DataFrame(
+        {"account": contacts["account"], "who": _text(contacts, "owner"), "day": pd.NaT,
+         "talked": False}
+    ).astype({"day": met["day"].dtype})  # fmt: skip
+    rows = pd.concat([met, kept], ignore_index=True)
+    rows = rows[rows["who"] != ""]
+    sums = rows.groupby(["account", "who", "talked"]).agg(n=("who", "size"), last=("day", "max"))
+    order = ["talked", "n", "last", "who"]
+    sums = sums.reset_index().sort_values(order, ascending=[False, False, False, True])
+    first = sums.drop_duplicates("account")
+    return pd.Series(first["who"].to_numpy(), first["account"], dtype="str", name="who")
 
 
 def _who_knows(

@@ -35,6 +35,7 @@ def tiers(
     revenue: pd.Series | None = None,
     typical: pd.Series | None = None,
     leaving: pd.Index | None = None,
+    known_by: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Place every target in one tier, as far as the hours of its owner and of marketing go.
 
@@ -68,6 +69,8 @@ def tiers(
         Per target what similar accounts buy in a year, before that median.
     leaving
         The accounts at risk of leaving: they are kept before they are grown.
+    known_by
+        Who of us talks with each target (``who_talks``), where anybody does.
 
     Returns
     -------
@@ -81,6 +84,8 @@ def tiers(
     table = _weighed(targets, three_ps, chance, fit, accounts, revenue, typical, settings)
     table["leaving"] = table.index.isin([] if leaving is None else leaving)
     table["held"] = table["held"].mask(table["leaving"], NOT_NOW)
+    if known_by is not None:
+        table["known_by"] = known_by.reindex(table.index).astype("str").fillna("")
     table = table.join(target_owners(table, managers, accounts, settings=settings))
     table["cluster"] = _clusters(table, settings.tiers.min_cluster)
     hours = target_hours(managers, pd.Index(table["owner"].unique()), settings=settings)

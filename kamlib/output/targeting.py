@@ -16,6 +16,7 @@ from kamlib.analysis.lookalike import best_accounts, learning_accounts, lookalik
 from kamlib.analysis.offers import offers, with_offers
 from kamlib.analysis.p_evidence import p_evidence
 from kamlib.analysis.target_list import company_numbers, decided_list, target_list
+from kamlib.analysis.target_owners import who_talks
 from kamlib.analysis.three_ps import PS, p_word, rank_range, three_ps
 from kamlib.analysis.tiers import tier_hours, tiers
 from kamlib.analysis.typical_value import typical_values
@@ -209,6 +210,7 @@ def _targeting(book: Book, settings: Settings) -> Targeting:
         revenue=book_classes(book)["revenue"],
         typical=found.typical,
         leaving=_at_risk(book, settings),
+        known_by=who_talks(book.known("contacts"), book.known("interactions")),
     )
     table = _table(found, scores, chance, placed, settings)
     hours = tier_hours(placed, managers, settings=settings)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.target_owners import target_owners
+from kamlib.analysis.target_owners import target_owners, who_talks
 from kamlib.analysis.tier_words import tiers_headline
 from kamlib.analysis.tiers import COLUMNS, TIERS, tier_hours, tiers
 from kamlib.settings import Settings
@@ -211,6 +211,27 @@ def test_owners():
     alone = target_owners(targets.assign(manager=""), people.iloc[:0], nobody, settings=Settings())
     assert set(alone["owner"]) == {""}
     assert set(alone["owner_why"]) == {"nobody of sales is recorded"}
+
+
+def test_who_talks_with_a_target_looks_after_it():
+    talks = pd.DataFrame(
+        [("p1", "Bob", "2025-01-01"), ("p1", "Ann", "2025-02-01"), ("p1", "Ann", "2025-03-01"),
+         ("p2", "Bob", "2025-01-01"), ("p2", "Ann", "2025-02-01"), ("p3", "", "2025-02-01")],
+        columns=["account", "manager", "date"],
+    ).astype({"date": "datetime64[us]"})  # fmt: skip
+    people = pd.DataFrame({"account": ["p1", "p3"], "owner": ["Bob", "Bob"]}, dtype="str")
+    found = who_talks(people, talks)
+    assert found.to_dict() == {"p1": "Ann", "p2": "Ann", "p3": "Bob"}
+    assert who_talks(people.iloc[:0], talks.iloc[:0]).empty
+    targets = pd.DataFrame(
+        {"manager": ["Bob", "", ""], "region": "South", "known_by": ["Ann", "Ann", "Mia"]},
+        pd.Index(["p1", "p2", "p3"], name="prospect"),
+    )
+    managers = pd.DataFrame(MANAGERS, columns=["manager", "hours_per_quarter", "team"])
+    owners = target_owners(targets, managers, ACCOUNTS, settings=Settings())
+    # Mia is of marketing: the South is Bob's.
+    assert owners["owner"].tolist() == ["Bob", "Ann", "Bob"]
+    assert owners["owner_why"].tolist()[:2] == ["recorded", "talks with it"]
 
 
 def test_no_target_and_one_of_which_nothing_is_known():
