@@ -7,7 +7,10 @@ from kamlib.analysis.wallet import rival_lines
 
 CANDIDATES = 3
 REFERENCES = 3
-COLUMNS = ("prospect", "product_line", "score", "named", "value", "basis", "why", "references")
+COLUMNS = (
+    *("prospect", "product_line", "score", "named", "value", "basis", "why", "references"),
+    "stopped",
+)
 
 
 def offer_lines(
@@ -46,7 +49,8 @@ def offer_lines(
     ``product_line``; ``score`` (the larger the better, within a target); ``named`` (whether the
     prospect named it); ``value`` (a year if it buys the line, currency, NaN where unknown);
     ``basis`` ("gap", "rival", "named", "similar accounts", "industry", "all accounts"); ``why``
-    (of a gap); ``references`` (numbers of accounts that buy the line).
+    (of a gap); ``references`` (numbers of accounts that buy the line); ``stopped`` (the last
+    quarter in which the account bought the line of its gap, "" where it never did).
     """
     prospects = targets[(targets["kind"] != "account").to_numpy()]
     buying = targets.loc[targets.index.difference(prospects.index, sort=False)]
@@ -56,7 +60,7 @@ def offer_lines(
         _of_prospects(prospects, bought, accounts, similar),
     ]
     table = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
-    texts = ("prospect", "product_line", "basis", "why", "references")
+    texts = ("prospect", "product_line", "basis", "why", "references", "stopped")
     return table.astype({**dict.fromkeys(texts, "str"), "named": bool})
 
 
@@ -65,7 +69,7 @@ def _of_accounts(accounts: pd.Index, whitespace: pd.DataFrame) -> pd.DataFrame:
     gaps = gaps.sort_values("expected_value", ascending=False, kind="stable")
     gaps = gaps[gaps.groupby("account").cumcount() < CANDIDATES]
     columns = {"account": "prospect", "expected_value": "score", "value_if_bought": "value"}
-    columns |= {name: name for name in ("product_line", "why", "references")}
+    columns |= {name: name for name in ("product_line", "why", "references", "stopped")}
     gaps = gaps[list(columns)].rename(columns=columns)
     return gaps.assign(named=False, basis="gap")
 
@@ -107,7 +111,7 @@ def _of_rivals(
     found = lines.rename(columns={"account": "prospect"}).assign(
         score=lines["value"] * (1.0 if pd.isna(chance) else chance), references=references
     )
-    return found.assign(named=False, basis="rival", why="")
+    return found.assign(named=False, basis="rival", why="", stopped="")
 
 
 def _of_prospects(
@@ -138,7 +142,7 @@ def _of_prospects(
     found["references"] = [
         who.of(line, codes[at], industry[at]) for at, line in zip(row, lines_found, strict=True)
     ]
-    return found.assign(why="")
+    return found.assign(why="", stopped="")
 
 
 def _usual_lines(

@@ -217,7 +217,8 @@ def _words(
     ]
     columns = ("approach", "offer_line", "rival", "rival_share", "offer_value")
     facts = list(zip(called, *(table[column] for column in columns), needs, strict=True))
-    offer = [_offer(*row, currency) for row in facts]
+    stopped = first["stopped"].astype("str").fillna("")
+    offer = [_offer(*row, last, currency) for row, last in zip(facts, stopped, strict=True)]
     sources = zip(
         facts, dates, table["rival_strength"], first["basis"].astype("str").fillna(""),
         first["why"].astype("str").fillna(""), strict=True,
@@ -225,7 +226,7 @@ def _words(
     return offer, [_why(*row) for row in sources]
 
 
-def _offer(name, approach, line, rival, rival_share, value, need, currency) -> str:
+def _offer(name, approach, line, rival, rival_share, value, need, stopped, currency) -> str:
     if not line:
         return _("No line to offer to {name} is known: ask what it buys, and from whom.").format(
             name=name
@@ -245,7 +246,10 @@ def _offer(name, approach, line, rival, rival_share, value, need, currency) -> s
         if pd.isna(value) or value < 1
         else _(": {value} a year in this line").format(value=money(value, currency)),
     )
-    step = _("First step: {step}.").format(step=_step(approach, line, need))
+    step = _step(approach, line, need)
+    if stopped and not need_kind(need):
+        step = _("ask why it bought no {line} after {last}").format(line=line, last=stopped)
+    step = _("First step: {step}.").format(step=step)
     return f"{what} {step}"
 
 

@@ -20,9 +20,9 @@ from kamlib.words import accounts as accounts_words
 COLUMNS = (
     *("account", "product_line", "expected_value", "why", "name", "low", "high", "chance"),
     *("value_if_bought", "peers", "peer_share", "own_value"),
-    *("expected_margin", "part", "popularity", "method", "references"),
+    *("expected_margin", "part", "popularity", "method", "references", "stopped"),
 )
-TEXTS = ("account", "product_line", "why", "name", "method", "references")
+TEXTS = ("account", "product_line", "why", "name", "method", "references", "stopped")
 STATES = ("bought", "gap", "not bought")
 
 
@@ -66,7 +66,8 @@ def whitespace(
     ``expected_margin`` (currency, at the line's margin rate, NaN where unknown); ``part`` (0–1,
     of the line in what its buyers among the peers buy); ``popularity`` (0–1, share of all other
     accounts); ``method`` (whose share gave the chance); ``references`` (numbers of the most
-    similar accounts that buy the line: for us, not to be named to the account).
+    similar accounts that buy the line: for us, not to be named to the account); ``stopped`` (the
+    last quarter in which the account bought the line, as text, "" where it never did).
     """
     end = pd.Timestamp(as_of).to_period("Q")
     rules = settings.whitespace
@@ -87,6 +88,7 @@ def whitespace(
     found["expected_margin"] = found["expected_value"] * rates.reindex(
         gaps["product_line"]
     ).to_numpy(float)
+    found["stopped"] = _stopped(gaps, line_quarters, end)
     found["why"] = _why(gaps, found, accounts, rule)
     found = found.sort_values(
         ["expected_value", "account", "product_line"],
@@ -205,6 +207,14 @@ def _margin_rates(line_quarters: pd.DataFrame, end: pd.Period) -> pd.Series:
     return (sums["margin"] / sums["revenue"]).where(sums["revenue"] > 0).astype(float)
 
 
+def _stopped(gaps: pd.DataFrame, line_quarters: pd.DataFrame, end: pd.Period) -> pd.Series:
+    """The last quarter in which each account bought the line of its gap, "" where in none."""
+    keys = ["account", "product_line"]
+    sold = line_quarters[(line_quarters["quarter"] <= end) & (line_quarters["revenue"] > 0)]
+    last = sold.groupby(keys)["quarter"].max().rename("last")
+    return gaps[keys].join(last, on=keys)["last"].astype("str").replace("NaT", "").fillna("")
+
+
 def _why(
     gaps: pd.DataFrame, found: pd.DataFrame, accounts: pd.DataFrame, rule: FillRule
 ) -> pd.Series:
@@ -225,15 +235,18 @@ def _why(
     if rule.method != SIMILAR:
         told += _("; {all} of all accounts buy it")
     told += "; " + _filled_words(rule)
+    stopped = _("; it bought {line} until {quarter}")
     columns = ("buyers", "peers", "product_line", "part", "popularity")
-    rows = zip(*(gaps[name] for name in columns), found["chance"], texts, strict=True)
+    rows = zip(
+        *(gaps[name] for name in columns), found["chance"], texts, found["stopped"], strict=True
+    )
     return pd.Series(
         [
             told.format(
                 n=count(buyers), peers=count(peers), line=line, part=share(part, 0),
                 all=share(popularity, 0), chance=share(chance, 0), alike=alike,
-            )
-            for buyers, peers, line, part, popularity, chance, alike in rows
+            ) + (stopped.format(line=line, quarter=last) if last else "")
+            for buyers, peers, line, part, popularity, chance, alike, last in rows
         ],
         gaps.index,
         dtype="str",

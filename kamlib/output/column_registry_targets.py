@@ -73,6 +73,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("approach", _("Approach"), "text", 16),
     ("rival", _("Rival there"), "text", 18),
     ("references", _("References (ours only)"), "text", 24),
+    ("stopped", _("Bought until"), "text", 12),
     # hours
     ("team", _("Team"), "text", 10),
     ("targets", _("Targets"), "count"),

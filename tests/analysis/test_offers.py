@@ -39,8 +39,8 @@ def competitors_of(*rows):
 
 def gaps_of(*rows):
     columns = ["account", "product_line", "expected_value", "value_if_bought", "why", "references"]
-    table = pd.DataFrame(list(rows), columns=columns)
-    texts = dict.fromkeys(("account", "product_line", "why", "references"), "str")
+    table = pd.DataFrame(list(rows), columns=columns).assign(stopped="")
+    texts = dict.fromkeys(("account", "product_line", "why", "references", "stopped"), "str")
     return table.astype({**texts, "expected_value": float, "value_if_bought": float})
 
 
@@ -216,6 +216,11 @@ def test_a_rival_is_named_only_in_its_line():
     )
     row = made(told, rivals=competitors_of(("N1", "Max", "Hygiene", 0.7, 3))).loc["N1"]
     assert (row["offer_line"], row["approach"], row["rival"]) == ("Paper", "direct", "")
+
+
+def test_a_line_that_it_bought_before_is_asked_about():
+    offer = made(gaps=GAPS.assign(stopped=["", "2024Q3"])).loc["N1", "offer"]
+    assert offer.endswith("First step: ask why it bought no Paper after 2024Q3.")
 
 
 def test_a_share_of_all_purchases_speaks_of_the_main_line():
