@@ -31,11 +31,11 @@ def find_out(
 
     A P that is known from the target's industry only is asked about like an unknown one. Of a
     target that a no rules out nothing is asked. Questions are worded to whom they are put: the
-    best contact on record for that P who is not against us (about need who champions us, about
-    budget who signs or
-    keeps the money, about who decides again who champions us); without a contact who decides as
-    the committee has it, then where the lead came from. Where nobody is known the switchboard
-    gives names and numbers, no more, after our own team was asked who knows them.
+    best contact on record for that P (about need who champions us, about budget who signs or
+    keeps the money, about who decides again who champions us; nobody who opposes us, nor a
+    champion who turned against us); without a contact who decides as the committee has it, then
+    where the lead came from. Where nobody is known the switchboard gives names and numbers, no
+    more, after our own team was asked.
 
     At stake is how far the answer can move the target: its value times the score with a full
     yes to the question less that with a plain no. It is no forecast, and no value of information:
@@ -91,7 +91,8 @@ def _best_contact(contacts: pd.DataFrame | None, missing: pd.Index, p: str) -> p
     columns = ["account", "contact", "name", "position", "role", "influence", "attitude"]
     people = contacts.reindex(columns=columns)
     people = people[people["account"].isin(missing) & (people["role"] != "opposes").fillna(True)]
-    people = people[~(people["attitude"].astype(float) < 0)]
+    turned = (text_of(people["role"]) == "champions") & (people["attitude"].astype(float) < 0)
+    people = people[~turned]
     role, position = text_of(people["role"]), text_of(people["position"])
     place = role.map({name: place for place, name in enumerate(ASKED[p])}).fillna(len(ASKED[p]))
     if p == "budget":

@@ -142,7 +142,7 @@ def _labels() -> list[tuple[str, str, str, int]]:
         ("won", _("Prospects won in the quarter"), "prospects", 1),
         ("lost", _("Prospects lost in the quarter"), "prospects", 0),
         ("won_share", _("Won of the prospects decided in the quarter"), "share", 1),
-        ("value_won", _("Bought by the prospects won so far, else as noted"), "currency", 1),
+        ("value_won", _("Value of the prospects won: bought so far, else as noted"), "currency", 1),
         ("open_age", _("Age of open prospects, median"), "days", -1),
     ]
 

@@ -130,11 +130,15 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
         "whitespace_check": found.whitespace_check,
         "tier_hours": judged.tier_hours,
         "committees": found.committees,
-        "contact_cards": cards,
+        "contact_cards": _with_tiers(cards, judged.targets["tier"]),
         "campaign": calendar,
         "raci": raci(book.tables["managers"]),
         "scorecard": _scorecard(book),
     }
+
+
+def _with_tiers(cards: pd.DataFrame, tiers: pd.Series) -> pd.DataFrame:
+    return cards.assign(tier=cards["prospect"].map(tiers.astype("str")).astype("str").fillna(""))
 
 
 def book_cards(book: Book) -> pd.DataFrame:
