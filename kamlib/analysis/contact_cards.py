@@ -121,7 +121,7 @@ def _proposed(cards: pd.DataFrame) -> pd.Series:
         (role == "signs", _("settle what is needed for a signature: terms, budget, dates")),
         (
             (role == "champions") & against,
-            _("find out what turned this person against us, and win back before asking anything"),
+            _("find out what turned this person; win back before asking for anything"),
         ),
         ((role == "champions") & ~has_decider, _("ask who decides")),
         ((role == "champions") & ~decider_met, _("ask for an introduction to {decider}")),

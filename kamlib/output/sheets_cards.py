@@ -130,7 +130,9 @@ def write_cards(desk: Desk) -> None:
     frame = card_frame(desk)
     carried = printed_cards(frame)
     shown = carried.head(MOST_PRINTED)
-    sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(len(carried), len(shown), len(frame)))
+    sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(len(carried)))
+    sheet.set_row(2, 20)
+    desk.note(sheet, 2, 0, _others(len(carried), len(shown), len(frame)))
     sheet.set_portrait()
     # Excel heeds page breaks only where it is not told to fit pages.
     sheet.set_print_scale(PRINT_SCALE)
@@ -192,19 +194,25 @@ def _heights(sheet: Worksheet, row: int) -> None:
         sheet.set_row(line, height)
 
 
-def _cards_note(carried: int, shown: int, every: int) -> str:
+def _cards_note(carried: int) -> str:
     if not carried:
         return _("No cards: nobody is known at a one-to-one or one-to-few target.")
     text = _("{people} people at one-to-one and one-to-few targets; prints six to a page.")
-    text = text.format(people=count(carried))
-    if carried < every:
-        told = _("All {people}: sheet {sheet}, tables/{table}.csv.")
-        text += " " + told.format(people=count(every), sheet=CONTACTS, table="contact_cards")
+    return text.format(people=count(carried))
+
+
+def _others(carried: int, shown: int, every: int) -> str:
+    """Where those are who have no card here."""
+    told = []
     if shown < carried:
-        text += " " + _("The first {rows}; all are on the sheet {sheet}.").format(
-            rows=count(shown), sheet=CONTACTS
+        told.append(_("The first {rows}.").format(rows=count(shown)))
+    if shown < every:
+        told.append(
+            _("All {people} are on the sheet {sheet} and in tables/{table}.csv.").format(
+                people=count(every), sheet=CONTACTS, table="contact_cards"
+            )
         )
-    return text
+    return " ".join(told)
 
 
 def _text(value: object) -> str:

@@ -54,12 +54,12 @@ PRINTED = {
     **{name: 10 for name in THREE},
     "score": 9,
     "completeness": 13,
-    "vetoed": 13,
-    "chance": 11,
+    "vetoed": 11,
+    "chance": 10,
     "expected_value": 12,
     "priority": 12,
-    "offer_line": 15,
-    "offer": 36,
+    "offer_line": 13,
+    "offer": 66,
 }
 WIDTHS = PRINTED | {
     "notes": 34,

@@ -607,7 +607,7 @@ def test_same_inputs_give_the_same_bytes(written, book, tables, dossiers, tmp_pa
 
 def test_questions_have_room_for_answers_and_evidence_its_words(book, tables, tmp_path):
     question = ("P1", "=1+1", "authority", "Who decides?", "Ann, Buyer", "M1", 120.0)
-    columns = ["prospect", "name", "p", "question", "ask", "owner", "worth"]
+    columns = ["prospect", "name", "p", "question", "ask", "owner", "at_stake"]
     piece = (
         "P1",
         "need",
