@@ -44,8 +44,6 @@ def test_by_hand():
          "whoever pays for products like ours there (name: first our team, then the switchboard)"),
         ("a1", "need", "What do you need in Safety a year, and when do you decide on it?",
          "whoever places its orders"),
-        ("a1", "authority", "Who of you decides on Safety, who signs, and can you bring us "
-         "together?", "whoever places its orders"),
         ("P1", "need", "What do you buy in Tools from X a year, and what would make you change?",
          "whoever buys Tools there (name: from whoever referred it to us)"),
         ("P1", "budget", "You said no long ago: has that changed? What do you spend on Tools a "
@@ -53,17 +51,18 @@ def test_by_hand():
          "whoever pays for Tools there (name: from whoever referred it to us)"),
         ("P1", "authority", "Who there decides on Tools, who signs, and will you introduce us? "
          "Who there stands by X?", "whoever referred it to us"),
+        ("a1", "authority", "Who of you decides on Safety, who signs, and can you bring us "
+         "together?", "whoever places its orders"),
     ]  # fmt: skip
     rows = [tuple(row) for row in table[["prospect", "p", "question", "ask"]].to_numpy()]
     assert rows == expected
     # Weights 0.4, 0.3, 0.3: beside its need one other P of P2 is 0.5, and one of a1; beside a1's
     # authority two are. Of P1 nothing is known, so a yes would make its score 1. A no makes it 0.
     need, budget = 0.5 ** (0.3 / 0.7), 0.5 ** (0.3 / 0.6)
-    own = [150 * need, 150 * 0.5**0.7]
     assert table["at_stake"].tolist() == pytest.approx(
-        [1000 * need, 1000 * budget, *own, 100, 100, 100]
+        [1000 * need, 1000 * budget, 150 * need, 100, 100, 100, 150 * 0.5**0.7]
     )
-    assert table["owner"].tolist() == ["", "", "M1", "M1", "M2", "M2", "M2"]
+    assert table["owner"].tolist() == ["", "", "M1", "M2", "M2", "M2", "M1"]
 
 
 def test_a_switchboard_is_asked_for_names_only():

@@ -65,7 +65,7 @@ def test_it_says_how_many_are_in_the_workbook_and_where_the_others_are():
 
 
 def test_what_is_not_known_has_no_line():
-    """Of a person of whom nothing but the name and a next step is known, and of somebody unknown."""
+    """Of a person with a name and a next step only, and of somebody unknown."""
     bare = ("P1", "Yard", "C1", "Ann", "", "", "", "", pd.NaT, "call", pd.NaT, "M1", "")
     for row in (bare, NOBODY):
         html = contact_cards_html(cards_of(row)).html
