@@ -38,8 +38,8 @@ def write_questions(desk: Desk) -> None:
     """What to find out of whom, that on which most hangs first, with room for the answer."""
     frame = _worded(desk.tables["find_out"]).assign(notes="", done_on="")
     note = _(
-        "{rows} questions, those on which most hangs first. At stake: what the target is expected "
-        "to buy in a year times the score with a yes less that with a no. Filter your name."
+        "{rows} questions, those on which most hangs first; filter your name. At stake: expected "
+        "value of a year x (score with a yes - score with a no)."
     )
     placed = _list(desk, QUESTIONS, _("What to find out"), note, frame, QUESTION_WIDTHS, "find_out")
     if len(frame):
