@@ -54,8 +54,8 @@ def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
     -------
     One row per measure: ``measure``; ``label``; ``unit`` ("targets", "share", "talks",
     "currency", "prospects", "days"); ``last_quarter``, ``this_quarter``, ``change`` (in the
-    unit; NaN where not known); ``better`` ("better", "worse", "same", "" where it cannot be
-    said or is neither).
+    unit; NaN where not known); ``better`` ("better", "worse", "same" also where a share moved
+    by less than half a point, "" where it cannot be said or is neither).
     """
     this = _measures(now)
     last = _measures(before) if before is not None else dict.fromkeys(this, np.nan)
@@ -66,10 +66,12 @@ def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*COLUMNS[:5], "good"])
     table = table.astype({"last_quarter": float, "this_quarter": float})
     table["change"] = table["this_quarter"] - table["last_quarter"]
-    way = np.sign(table["change"]) * table.pop("good")
-    known = table["change"].notna()
+    # What is no point of a share is no change.
+    moved = table["change"].mask(table["unit"] == "share", table["change"].round(2))
+    way = np.sign(moved) * table.pop("good")
+    known = moved.notna()
     table["better"] = np.select(
-        [known & (way > 0), known & (way < 0), known & (table["change"] == 0)],
+        [known & (way > 0), known & (way < 0), known & (moved == 0)],
         ["better", "worse", "same"],
         default="",
     )

@@ -27,6 +27,7 @@ def scores_of(targets, **known):
 
 def asked(**given):
     targets = targets_of(company(), PROSPECTS)
+    targets["value"] = targets["value"].mask(targets.index == "a1", 150.0)
     scores = scores_of(targets, P2=["authority"], a1=["need", "budget"])
     scores.loc["P1", "ask_again"] = "budget"
     scores.loc["a1", "guessed"] = "need"

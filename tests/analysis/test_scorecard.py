@@ -100,6 +100,12 @@ def test_by_hand():
     )
 
 
+def test_a_share_that_moved_by_no_point_is_the_same():
+    before = replace(NOW, committees=NOW.committees.assign(coverage=[0.804, 0.402, 0.0]))
+    row = scorecard(NOW, before).set_index("measure").loc["coverage"]
+    assert row["change"] == pytest.approx(-0.003) and row["better"] == "same"
+
+
 def test_no_quarter_before_and_nothing_known():
     card = scorecard(NOW, None)
     assert card[["last_quarter", "change"]].isna().all(axis=None)
