@@ -27,7 +27,7 @@ def scores_of(targets, **known):
 
 def asked(**given):
     targets = targets_of(company(), PROSPECTS)
-    targets["value"] = targets["value"].mask(targets.index == "a1", 150.0)
+    targets.loc["a1", ["value", "product_line", "competitor"]] = [150.0, "Safety", ""]
     scores = scores_of(targets, P2=["authority"], a1=["need", "budget"])
     scores.loc["P1", "ask_again"] = "budget"
     scores.loc["a1", "guessed"] = "need"
