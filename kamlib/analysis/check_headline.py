@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.deal_models import PREDICTORS, THREE_P, predictor_labels
+from kamlib.analysis.deal_models import THREE_P, predictor_labels
 from kamlib.analysis.target_check import NOTHING, TELLS, TOO_FEW, UNSEEN, WRONG
 from kamlib.analysis.win_rates import OFTEN, RARELY
 from kamlib.analysis.win_rates import TOO_FEW as TOO_FEW_DEALS
@@ -88,6 +88,9 @@ def check_headline(models: pd.DataFrame, rates: pd.DataFrame) -> str:
 def predictors_headline(models: pd.DataFrame) -> str:
     """Which scores told won from lost, which did not; empty where nothing can be said.
 
+    Only the best one and the three P's that do not tell are given with their AUC: all figures
+    are in the table.
+
     Parameters
     ----------
     models
@@ -96,7 +99,12 @@ def predictors_headline(models: pd.DataFrame) -> str:
     unseen = models[models["sample"] == UNSEEN].set_index("predictor")
     if (unseen["verdict"] == TOO_FEW).all():
         return ""
-    parts = [_predictors(unseen), _later(models), _suspicion(unseen)]
+    parts = [
+        _telling(unseen[unseen["verdict"] == TELLS]),
+        _later(models),
+        _silent(unseen),
+        _suspicion(unseen),
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -149,9 +157,9 @@ def group_name(attribute: str, value: str) -> str:
     return f"{names.get(attribute, attribute)} {value}"
 
 
-def _predictors(unseen: pd.DataFrame) -> str:
+def _silent(unseen: pd.DataFrame) -> str:
+    """Which predictors did not tell."""
     said = [
-        (TELLS, _("Told won from lost: {names}.")),
         (WRONG, _("Told the wrong way round: {names}.")),
         (NOTHING, _("Does not discriminate in your data: {names}.")),
         (TOO_FEW, _("Too few deals to say it of: {names}.")),
@@ -165,34 +173,51 @@ def _predictors(unseen: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-def _predictor(name: str, row: pd.Series) -> str:
-    label = row["label"]
-    label = _("{p} alone").format(p=label) if name in THREE_P else label
-    if row["verdict"] == TOO_FEW:
-        return label
-    return _("{label} (AUC {auc}, {low}–{high})").format(
-        label=label,
+def _telling(rows: pd.DataFrame) -> str:
+    """The best of those that told, with its AUC, and the names of the others."""
+    if rows.empty:
+        return ""
+    best = rows["auc"].idxmax()
+    row = rows.loc[best]
+    text = _("{best} told won from lost best (AUC {auc}, {low}–{high})")
+    told = text.format(
+        best=_sentence(_predictor_name(best, row)),
         auc=number(row["auc"]),
         low=number(row["auc_low"]),
         high=number(row["auc_high"]),
     )
+    others = [_predictor_name(name, row) for name, row in rows.iterrows() if name != best]
+    if not others:
+        return told + "."
+    return _("{told}; so did {names}.").format(told=told, names="; ".join(others))
+
+
+def _predictor(name: str, row: pd.Series) -> str:
+    """A predictor that did not tell: by name, one of the three P's with its AUC."""
+    label = _predictor_name(name, row)
+    if name not in THREE_P or row["verdict"] != NOTHING:
+        return label
+    return _("{label} (AUC {auc})").format(label=label, auc=number(row["auc"]))
+
+
+def _predictor_name(name: str, row: pd.Series) -> str:
+    return _("{p} alone").format(p=row["label"]) if name in THREE_P else row["label"]
 
 
 def _later(models: pd.DataFrame) -> str:
-    """How the best of those that told held up forward in time."""
+    """Whether the best of those that told held up forward in time."""
     later = models[models["sample"] != UNSEEN].set_index("predictor")
     judged = later[later["verdict"] != TOO_FEW] if len(later) else later
-    if judged.empty:
+    told = models[(models["sample"] == UNSEEN) & (models["verdict"] == TELLS)]
+    if judged.empty or told.empty:
         return ""
-    unseen = models[(models["sample"] == UNSEEN) & (models["verdict"] == TELLS)]
-    best = [name for name in reversed(PREDICTORS) if name in set(unseen["predictor"])]
-    best = [name for name in best if name in judged.index]
-    if not best:
+    best = told.set_index("predictor")["auc"].idxmax()
+    if best not in judged.index:
         return ""
-    row = judged.loc[best[0]]
-    return _("Judged from earlier deals, {n} later ones: {told}.").format(
-        n=count(row["n"]), told=_predictor("", row)
-    )
+    row = judged.loc[best]
+    held = _("It held on the {n} latest deals, judged from earlier ones.")
+    failed = _("On the {n} latest deals, judged from earlier ones, it did not tell.")
+    return (held if row["verdict"] == TELLS else failed).format(n=count(row["n"]))
 
 
 def _suspicion(unseen: pd.DataFrame) -> str:

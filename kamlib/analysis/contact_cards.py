@@ -25,7 +25,8 @@ def contact_cards(
     """A card for each person recorded at a target, and one for each decider nobody knows.
 
     The next step is what the last talk with the person agreed; where it agreed nothing, or
-    there was none, one is proposed by the person's role and by what is missing.
+    there was none, one is proposed by the person's role and by what is missing; nothing is
+    asked of a person who is against us.
 
     Parameters
     ----------
@@ -100,9 +101,10 @@ def _agreed(interactions: pd.DataFrame, targets: pd.DataFrame, until: dict) -> p
 def _proposed(cards: pd.DataFrame) -> pd.Series:
     """A next step for each card by its role, and by whom else we know there."""
     role, real = cards["role"], cards["contact"] != ""
-    champion = _first(cards[real & (role == "champions")], cards)
+    against = _against(cards)
+    champion = _first(cards[real & (role == "champions") & ~against], cards)
     decider = _first(cards[real & (role == "decides")], cards)
-    somebody = _first(cards[real], cards)
+    somebody = _first(cards[real & ~against], cards)
     met = cards.loc[real & (role == "decides") & cards["reached"], "prospect"]
     decider_met = cards["prospect"].isin(met)
     has_champion, has_decider = champion != "", decider != ""
@@ -117,6 +119,10 @@ def _proposed(cards: pd.DataFrame) -> pd.Series:
         ),
         (role == "decides", _("ask for a first meeting")),
         (role == "signs", _("settle what is needed for a signature: terms, budget, dates")),
+        (
+            (role == "champions") & against,
+            _("find out what turned this person; win back before asking for anything"),
+        ),
         ((role == "champions") & ~has_decider, _("ask who decides")),
         ((role == "champions") & ~decider_met, _("ask for an introduction to {decider}")),
         (role == "champions", _("give figures that make our case inside")),
@@ -153,7 +159,7 @@ def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
     same = cards.assign(spelt=spelt)[real].duplicated(["prospect", "spelt"], keep=False)
     same = same.reindex(cards.index, fill_value=False)
     stale = real & ~cards["reached"]
-    against = (cards["role"] == "opposes") | (cards["attitude"] < 0)
+    against = _against(cards)
     parts = [
         (cards["times"] > 1, twice),
         (same, _("same name as another person there: one recorded twice?")),
@@ -176,6 +182,10 @@ def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
                 told = form.format(days=count(cards["silent_days"].iloc[at]))
             texts[at] = f"{texts[at]}; {told}" if texts[at] else told
     return pd.Series(texts, cards.index, dtype="str")
+
+
+def _against(cards: pd.DataFrame) -> pd.Series:
+    return (cards["role"] == "opposes") | (cards["attitude"] < 0)
 
 
 def _text(column: pd.Series) -> pd.Series:

@@ -5,6 +5,8 @@ import pandas as pd
 from scipy.stats import beta
 from statsmodels.duration.survfunc import CumIncidenceRight
 
+from kamlib.analysis.deal_models import UNKNOWN
+from kamlib.analysis.win_rates import NONE, OFTEN, RARELY, TOO_FEW
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
 
@@ -14,7 +16,6 @@ COLUMNS = (
     *("source", *COUNTS, "win_rate", "low", "high", "won_in_year"),
     *("value_won", "value_per_found", "days_to_win", *GAPS, "verdict"),
 )
-BETTER, WORSE = "better", "worse"
 _YEAR = 365  # days
 
 
@@ -22,6 +23,7 @@ def lead_sources(
     prospects: pd.DataFrame,
     scores: pd.DataFrame,
     revenue_by_prospect: pd.Series,
+    rates: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
     settings: Settings,
@@ -42,6 +44,9 @@ def lead_sources(
     revenue_by_prospect
         What the account that a prospect became bought in the twelve months up to ``as_of``
         (currency); where it is not known, the recorded ``value`` of a year counts.
+    rates
+        The table of ``win_rates``: whether a source wins rarely or often is judged there once,
+        together with all other groups of deals, so that the two never disagree.
 
     Returns
     -------
@@ -52,8 +57,8 @@ def lead_sources(
     followed for a year); ``value_won`` (currency a year; NaN where of no won one it is known),
     ``value_per_found``; ``days_to_win`` (median). What is left out is counted: ``bad_dates``
     (ended before it was first seen) and ``undated``, out of the times; ``value_unknown`` (won);
-    ``unscored`` (not won, no score). ``verdict`` ("better" or "worse" where the interval lies
-    apart from that of all other sources together, else "").
+    ``unscored`` (not won, no score). ``verdict`` ("wins rarely", "wins often", "no difference
+    seen", "too few"), as ``rates`` has it.
     """
     rows = _marked(prospects, scores, revenue_by_prospect, as_of, settings)
     groups = rows.groupby("source", sort=True)
@@ -68,14 +73,14 @@ def lead_sources(
     found["value_won"] = value.where(found["won"] > 0, 0.0).astype(float)
     found["value_per_found"] = found["value_won"] / found["found"]
     found["days_to_win"] = groups["days_to_win"].median()
-    found["verdict"] = _verdicts(found, settings)
+    found["verdict"] = _verdicts(found.index, rates)
     found = found.reset_index().astype({"source": "str", "verdict": "str"})
     ranked = found.sort_values(["found", "source"], ascending=[False, True], ignore_index=True)
     return ranked[list(COLUMNS)]
 
 
 def lead_sources_headline(sources: pd.DataFrame) -> str:
-    """What the sources yielded, and which one wins more or less often than the others."""
+    """What the sources yielded, and which one surely wins more or less often than the others."""
     if sources.empty:
         return _("There are no prospects yet, so no source has a yield.")
     total = sources[list(COUNTS)].sum()
@@ -87,11 +92,12 @@ def lead_sources_headline(sources: pd.DataFrame) -> str:
         won=count(total["won"]),
         decided=count(decided),
     )
-    told = [_named(sources, BETTER), _named(sources, WORSE)]
-    if any(told):
-        return _("{sentence}; {told}.").format(
-            sentence=sentence, told="; ".join(text for text in told if text)
-        )
+    told = _told(sources)
+    if told:
+        return _("{sentence}; {told}.").format(sentence=sentence, told="; ".join(told))
+    if (sources["verdict"] == TOO_FEW).all():
+        few = _("{sentence}; of no source enough are decided to compare them.")
+        return few.format(sentence=sentence)
     return _("{sentence}; no source wins more or less often than the others beyond chance.").format(
         sentence=sentence
     )
@@ -163,25 +169,37 @@ def _within_a_year(rows: pd.DataFrame) -> float:
     return float(incidence.cinc[0][until - 1]) if until else 0.0
 
 
-def _verdicts(found: pd.DataFrame, settings: Settings) -> np.ndarray:
-    rest = found[["won", "lost"]].sum() - found[["won", "lost"]]
-    low, high = _interval(rest["won"], rest["lost"], settings)
-    return np.select([found["low"] > high, found["high"] < low], [BETTER, WORSE], "")
+def _verdicts(sources: pd.Index, rates: pd.DataFrame) -> np.ndarray:
+    """What the win rates say of each source; of one without decided deals too few are known."""
+    of_sources = rates[rates["attribute"] == "source"].set_index("value")["verdict"]
+    names = sources.astype("str").to_series().replace(_("unknown"), UNKNOWN)
+    return of_sources.reindex(names).fillna(TOO_FEW).astype("str").to_numpy()
 
 
-def _named(sources: pd.DataFrame, verdict: str) -> str:
-    rows = sources[sources["verdict"] == verdict]
-    if rows.empty:
-        return ""
-    rows = rows.sort_values("win_rate", ascending=verdict == WORSE, kind="stable")
-    row = rows.iloc[0]
-    text = {
-        BETTER: _("{source} wins most often ({rate}, {low} to {high})"),
-        WORSE: _("{source} wins least often ({rate}, {low} to {high})"),
-    }[verdict]
-    return text.format(
+def _told(sources: pd.DataFrame) -> list[str]:
+    """Which source surely wins most or least often, else which has the highest share so far."""
+    forms = [
+        (OFTEN, False, _("{source} wins most often ({rate}, {low} to {high})")),
+        (RARELY, True, _("{source} wins least often ({rate}, {low} to {high})")),
+    ]
+    told = [
+        _named(sources[sources["verdict"] == verdict], least, form)
+        for verdict, least, form in forms
+        if (sources["verdict"] == verdict).any()
+    ]
+    judged = sources[sources["verdict"] == NONE]
+    if told or judged["win_rate"].nunique() < 2:
+        return told
+    form = _("{source} has the highest share of wins so far ({rate} of {n}), which may be chance")
+    return [_named(judged, False, form)]
+
+
+def _named(rows: pd.DataFrame, least: bool, form: str) -> str:
+    row = rows.sort_values("win_rate", ascending=least, kind="stable").iloc[0]
+    return form.format(
         source=row["source"],
         rate=share(row["win_rate"], 0),
         low=share(row["low"], 0),
         high=share(row["high"], 0),
+        n=count(row["won"] + row["lost"]),
     )

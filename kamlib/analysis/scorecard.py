@@ -9,6 +9,8 @@ from kamlib.words import _, count, money, share
 
 COLUMNS = ["measure", "label", "unit", "last_quarter", "this_quarter", "change", "better"]
 WORKED = ("one-to-one", "one-to-few")
+# Not talks of ours: notes, and what is settled rather than talked over.
+NO_TALKS = ("brief", "complaint", "request")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,9 @@ class TargetQuarter:
     """The canonical table: ``account``, ``date``, ``kind``."""
     prospects: pd.DataFrame
     """The canonical table: ``prospect``, ``first_seen``, ``outcome``, ``outcome_on``, ``value``."""
+    bought: pd.Series
+    """Per prospect what the account that it became bought in the twelve months up to then
+    (currency); where it is not known, the recorded ``value`` of a year counts."""
 
 
 def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
@@ -49,8 +54,8 @@ def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
     -------
     One row per measure: ``measure``; ``label``; ``unit`` ("targets", "share", "talks",
     "currency", "prospects", "days"); ``last_quarter``, ``this_quarter``, ``change`` (in the
-    unit; NaN where not known); ``better`` ("better", "worse", "same", "" where it cannot be
-    said or is neither).
+    unit; NaN where not known); ``better`` ("better", "worse", "same" also where a share moved
+    by less than half a point, "" where it cannot be said or is neither).
     """
     this = _measures(now)
     last = _measures(before) if before is not None else dict.fromkeys(this, np.nan)
@@ -61,10 +66,12 @@ def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*COLUMNS[:5], "good"])
     table = table.astype({"last_quarter": float, "this_quarter": float})
     table["change"] = table["this_quarter"] - table["last_quarter"]
-    way = np.sign(table["change"]) * table.pop("good")
-    known = table["change"].notna()
+    # What is no point of a share is no change.
+    moved = table["change"].mask(table["unit"] == "share", table["change"].round(2))
+    way = np.sign(moved) * table.pop("good")
+    known = moved.notna()
     table["better"] = np.select(
-        [known & (way > 0), known & (way < 0), known & (table["change"] == 0)],
+        [known & (way > 0), known & (way < 0), known & (moved == 0)],
         ["better", "worse", "same"],
         default="",
     )
@@ -88,10 +95,8 @@ def scorecard_headline(card: pd.DataFrame, currency: str = "") -> str:
     if pd.notna(this["decider_reached"]):
         reached = _("the decider of {reached} of them is known and reached")
         told.append(reached.format(reached=share(this["decider_reached"], 0)))
-    held = _("{talks} talks were held, {won} prospects won and {lost} lost")
-    told.append(
-        held.format(talks=count(this["talks"]), won=count(this["won"]), lost=count(this["lost"]))
-    )
+    told.append(_("{talks} talks were held with them").format(talks=count(this["talks"])))
+    told.append(_decided(this, row["last_quarter"]))
     if pd.notna(this["pipeline"]):
         worth = _("the pipeline is worth {pipeline}")
         told.append(worth.format(pipeline=money(this["pipeline"], currency)))
@@ -106,6 +111,20 @@ def scorecard_headline(card: pd.DataFrame, currency: str = "") -> str:
     return text + " " + told.format(better=count(better), worse=count(worse))
 
 
+def _decided(this: pd.Series, last: pd.Series) -> str:
+    """How many of the decided prospects were won, in the quarter before too where it is known."""
+    decided = this["won"] + this["lost"]
+    if not decided:
+        return _("no prospect was decided")
+    text = _("{won} of {decided} decided prospects were won")
+    told = text.format(won=count(this["won"]), decided=count(decided))
+    before = last["won"] + last["lost"]
+    if pd.isna(before) or not before:
+        return told
+    text = _("{told}, against {won} of {decided} in the quarter before")
+    return text.format(told=told, won=count(last["won"]), decided=count(before))
+
+
 def happened(card: pd.DataFrame) -> bool:
     """Whether anything was known of targets in either quarter of a scorecard."""
     return bool((card[["last_quarter", "this_quarter"]].fillna(0) != 0).any(axis=None))
@@ -118,13 +137,14 @@ def _labels() -> list[tuple[str, str, str, int]]:
         ("coverage", _("Roles of their committees known, by today's contacts, mean"), "share", 1),
         ("decider_reached", _("Of them with a decider known and reached"), "share", 1),
         ("completeness", _("Evidence on the three P's known, mean of all targets"), "share", 1),
-        ("meetings", _("Meetings with targets in the quarter"), "talks", 1),
-        ("talks", _("Talks with targets in the quarter, meetings too"), "talks", 1),
+        ("meetings", _("Meetings in the quarter with targets worked on"), "talks", 1),
+        ("talks", _("Talks with them, meetings too, complaints not"), "talks", 1),
         ("pipeline", _("Pipeline: value of what is open, chance counted in"), "currency", 1),
         ("new_prospects", _("Prospects found in the quarter"), "prospects", 1),
         ("won", _("Prospects won in the quarter"), "prospects", 1),
-        ("lost", _("Prospects lost in the quarter"), "prospects", -1),
-        ("value_won", _("Value of the prospects won"), "currency", 1),
+        ("lost", _("Prospects lost in the quarter"), "prospects", 0),
+        ("won_share", _("Won of the prospects decided in the quarter"), "share", 1),
+        ("value_won", _("Value of the prospects won: bought so far, else as noted"), "currency", 1),
         ("open_age", _("Age of open prospects, median"), "days", -1),
     ]
 
@@ -136,11 +156,13 @@ def _measures(quarter: TargetQuarter) -> dict[str, float]:
     worked = tiers.index[tiers["tier"].isin(WORKED)]
     committees = quarter.committees.reindex(worked)
     held = quarter.interactions
-    in_quarter = held["date"].between(begin, as_of) & held["account"].isin(_known(quarter))
-    held = held[in_quarter & (held["kind"] != "brief")]
+    in_quarter = held["date"].between(begin, as_of) & held["account"].isin(worked)
+    held = held[in_quarter & ~held["kind"].isin(NO_TALKS)]
     prospects = quarter.prospects
     ended = prospects["outcome_on"].between(begin, as_of)
     won = prospects[ended & (prospects["outcome"] == "won")]
+    lost = (ended & (prospects["outcome"] == "lost")).sum()
+    bought = won["prospect"].map(quarter.bought).astype(float).fillna(won["value"])
     decided = prospects["outcome"].isin(["won", "lost"]) & ~(prospects["outcome_on"] > as_of)
     age = (as_of - prospects.loc[~decided, "first_seen"]).dt.days
     reached = committees["decider_reached"].astype("boolean").astype(float)
@@ -154,12 +176,8 @@ def _measures(quarter: TargetQuarter) -> dict[str, float]:
         "pipeline": tiers["priority"].sum(min_count=1),
         "new_prospects": prospects["first_seen"].between(begin, as_of).sum(),
         "won": len(won),
-        "lost": (ended & (prospects["outcome"] == "lost")).sum(),
-        "value_won": won["value"].sum(min_count=1) if len(won) else 0.0,
+        "lost": lost,
+        "won_share": len(won) / (len(won) + lost) if len(won) + lost else np.nan,
+        "value_won": bought.sum(min_count=1) if len(won) else 0.0,
         "open_age": age[age >= 0].median(),
     }
-
-
-def _known(quarter: TargetQuarter) -> pd.Index:
-    """Targets of the quarter, and prospects decided in it: talks with them counted too."""
-    return quarter.tiers.index.union(pd.Index(quarter.prospects["prospect"].astype("str")))

@@ -102,6 +102,31 @@ def rank_range(scores: pd.DataFrame, *, settings: ThreePSettings) -> pd.DataFram
     return pd.DataFrame(table, scores.index)
 
 
+def score_ends(
+    scores: pd.DataFrame, p: str, *, settings: ThreePSettings
+) -> tuple[np.ndarray, np.ndarray]:
+    """The score of each target were a P known today: a plain no (0), and a full yes (1).
+
+    Parameters
+    ----------
+    scores
+        The table of ``three_ps``; what it has of ``p`` is put aside, the others stay.
+
+    Returns
+    -------
+    The scores (0–1) at the low and at the high end; equal where ``p`` has no weight.
+    """
+    values = scores[list(PS)].to_numpy(float)
+    fresh = scores[[f"{name}_freshness" for name in PS]].to_numpy(float)
+    at = np.arange(len(PS)) == PS.index(p)
+    weights = np.asarray(settings.weights)
+    low, high = (
+        _scores(np.where(at, end, values), np.where(at, 1.0, fresh), weights, settings.veto_at)[0]
+        for end in (0.0, 1.0)
+    )
+    return low, high
+
+
 def three_p_headline(scores: pd.DataFrame, targets: pd.DataFrame) -> str:
     """How many targets there are, and of how many which P's are known."""
     if not len(scores):

@@ -6,19 +6,14 @@ import pandas as pd
 
 from kamlib.output.columns import column
 from kamlib.output.sentences import Html
+from kamlib.output.targeting import CLOSE
 from kamlib.output.theme import ACCENT, GRID, MUTED
 from kamlib.words import _, count
 
 CARDS = 60
-# What stands on a card below the person: the column and whether a dash shows that it is missing.
-LINES = (
-    ("interests", True),
-    ("channel", True),
-    ("last_contact", True),
-    ("next_step", True),
-    ("owner", True),
-    ("finding", False),
-)
+MOST_PRINTED = 300
+# What stands on a card below the person; what is not known of it is left out.
+LINES = ("interests", "channel", "last_contact", "next_step", "owner", "finding")
 # Carried by the cards, so that they look right in JupyterLab too, which knows no page style.
 CARD_CSS = (
     ".kam-cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:10px}"
@@ -27,8 +22,9 @@ CARD_CSS = (
     f".kam-card.open{{border-style:dashed;border-color:{ACCENT}}}"
     ".kam-card h4{margin:0;font-size:15px;line-height:1.25}"
     f".kam-card .at{{color:{MUTED};margin:0 0 6px}}"
-    ".kam-card dl{display:grid;grid-template-columns:7.5em 1fr;gap:2px 8px;margin:0}"
-    f".kam-card dt{{color:{MUTED};font-weight:400}}.kam-card dd{{margin:0}}"
+    ".kam-card dl{display:grid;grid-template-columns:minmax(7.5em,max-content) 1fr;"
+    "gap:2px 8px;margin:0}"
+    f".kam-card dt{{color:{MUTED};font-weight:400;white-space:nowrap}}.kam-card dd{{margin:0}}"
     f".kam-card dd.late{{color:{ACCENT};font-weight:600}}"
 )
 
@@ -41,13 +37,13 @@ def contact_cards_html(cards: pd.DataFrame, *, rows: int = CARDS) -> Html:
     cards
         The table ``contact_cards``.
     rows
-        How many are shown; how many there are is said below.
+        How many are shown; how many there are, and where the others are, is said below.
     """
     if cards.empty:
         return Html("", "")
     shown = cards.head(rows).to_dict("records")
     html = "".join(_card(row) for row in shown)
-    note = _note(len(shown), len(cards))
+    note = _note(len(shown), cards)
     plain = "\n".join([*(_plain(row) for row in shown), note]).strip()
     return Html(
         f'<style>{CARD_CSS}</style><div class="kam-cards">{html}</div>'
@@ -56,14 +52,24 @@ def contact_cards_html(cards: pd.DataFrame, *, rows: int = CARDS) -> Html:
     )
 
 
+def printed_cards(cards: pd.DataFrame) -> pd.DataFrame:
+    """The cards that are made to be printed: of targets worked on by hand, where tiers are known.
+
+    The people at all other targets are written to, not visited.
+    """
+    if "tier" not in cards:
+        return cards
+    return cards[cards["tier"].astype("str").isin(CLOSE)]
+
+
 def _card(row: dict) -> str:
     known = bool(row["contact"])
     role = " · ".join(part for part in (row["position"], row["role"]) if part and known)
     lines = "".join(
         f"<dt>{escape(column(name, table='contact_cards').label)}</dt>"
         f"<dd{_late(name, row)}>{escape(_value(name, row))}</dd>"
-        for name, always in LINES
-        if (always and known) or _value(name, row) != "–"
+        for name in LINES
+        if _value(name, row)
     )
     return (
         f'<div class="kam-card{"" if known else " open"}"><h4>{escape(row["person"])}</h4>'
@@ -78,7 +84,7 @@ def _value(name: str, row: dict) -> str:
     if name == "next_step" and shown and not pd.isna(row["next_step_due"]):
         due = column("date").text(row["next_step_due"])
         shown = _("{step}, by {day}").format(step=shown, day=due)
-    return shown or "–"
+    return shown
 
 
 def _late(name: str, row: dict) -> str:
@@ -86,11 +92,17 @@ def _late(name: str, row: dict) -> str:
 
 
 def _plain(row: dict) -> str:
-    return f"{row['person']}, {row['name']}: {_value('next_step', row)} ({row['owner']})"
+    return f"{row['person']}, {row['name']}: {_value('next_step', row) or '–'} ({row['owner']})"
 
 
-def _note(shown: int, every: int) -> str:
+def _note(shown: int, cards: pd.DataFrame) -> str:
+    every, printed = len(cards), min(len(printed_cards(cards)), MOST_PRINTED)
     if shown == every:
         return _("{n} cards.").format(n=count(every))
-    told = _("The first {n} of {all} cards; all are in the Excel workbook, made to be printed.")
-    return told.format(n=count(shown), all=count(every))
+    told = _(
+        "The first {n} of {all} cards. The Excel workbook has {printed} made to be printed, those "
+        "at the targets worked on; tables/contact_cards.csv lists all."
+    )
+    if printed == every:
+        told = _("The first {n} of {all} cards; all are in the Excel workbook, made to be printed.")
+    return told.format(n=count(shown), all=count(every), printed=count(printed))

@@ -41,7 +41,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("used", _("Counts"), "text", 8),
     ("left_out", _("Left out because"), "text", 30),
     ("find_out.ask", _("Whom to ask"), "text", 34),
-    ("worth", _("Worth knowing"), "money"),
+    ("at_stake", _("At stake"), "money"),
     # fit and chance
     ("fit", _("Fit"), "ratio", 8),
     ("fit_low", _("Fit at least"), "ratio"),
@@ -211,7 +211,7 @@ TARGET_VIEWS: dict[str, tuple[str, ...]] = {
     "targets_offers": ("name", "owner", "offer_line", "offer", "offer_why", "references"),
     "target_evidence": ("prospect", "name", "p", "value", "evidence", "source", "date",
                         "freshness"),
-    "find_out": ("owner", "prospect", "name", "p", "question", "ask", "worth"),
+    "find_out": ("owner", "prospect", "name", "p", "question", "ask", "at_stake"),
     "target_models": ("label", "sample", "n", "won", "auc", "auc_low", "auc_high",
                       "lift_top_fifth", "verdict"),
     "win_rates": ("attribute", "value", "n", "won", "win_rate", "low", "high", "rest_rate",

@@ -4,7 +4,19 @@ import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.output.sheets_desk import CARDS, CONTACTS, GRID, HEAD, INK, MUTED, Desk, put, short
+from kamlib.output.cards import MOST_PRINTED, printed_cards
+from kamlib.output.sheets_desk import (
+    ACCENT,
+    CARDS,
+    CONTACTS,
+    GRID,
+    HEAD,
+    INK,
+    MUTED,
+    Desk,
+    put,
+    short,
+)
 from kamlib.output.sheets_lists import finish_list, write_list
 from kamlib.output.sheets_plan import colour_done, own_cells
 from kamlib.output.sheets_targets import colour_tiers, link_accounts
@@ -30,23 +42,25 @@ WIDTHS = {
     "done_on": 12,
     "contact": 9,
 }
-# Who gets cards of paper: the others are written to, not visited.
-CARRIED = ("one-to-one", "one-to-few")
-MOST_CARDS = 300
 CARDS_ROW = 3
 PAGE_ROWS = 3  # rows of two cards on one sheet of A4
-# Lines of a card: what stands there and how high it is (points).
+# Lines of a card: what stands there and how high it is (points). Three lines of cards and the
+# title fill a sheet of A4 at this scale.
+PRINT_SCALE = 84
 LINES = (
     ("position", 15),
     ("role", 15),
-    ("interests", 40),
+    ("interests", 28),
     ("channel", 15),
     ("last_contact", 15),
     ("next_step", 40),
     ("next_step_due", 15),
     ("owner", 15),
+    ("finding", 40),
 )
-NAME_HEIGHT, COMPANY_HEIGHT, NOTES_HEIGHT, GAP = 21, 16, 38, 9
+NAME_HEIGHT, COMPANY_HEIGHT, NOTES_HEIGHT, GAP = 21, 16, 30, 9
+# Letters that a line of so many points holds: what is longer stands in the list.
+ROOM = {15: 30, 28: 54, 40: 78}
 CARD_ROWS = len(LINES) + 4
 CARD_COLUMNS, COLUMN_WIDTHS = 3, (11, 27, 2)
 CARD_LABELS = {
@@ -58,6 +72,7 @@ CARD_LABELS = {
     "next_step": _("Next step"),
     "next_step_due": _("Due"),
     "owner": _("Owner"),
+    "finding": _("To mind"),
 }
 
 
@@ -113,12 +128,14 @@ def write_contacts(desk: Desk) -> None:
 def write_cards(desk: Desk) -> None:
     """Cards to print, two beside each other and six on a sheet of A4."""
     frame = card_frame(desk)
-    carried = frame[frame["tier"].isin(CARRIED)] if "tier" in frame else frame
-    shown = carried.head(MOST_CARDS)
-    sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(len(carried), len(shown)))
+    carried = printed_cards(frame)
+    shown = carried.head(MOST_PRINTED)
+    sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(len(carried)))
+    sheet.set_row(2, 20)
+    desk.note(sheet, 2, 0, _others(len(carried), len(shown), len(frame)))
     sheet.set_portrait()
     # Excel heeds page breaks only where it is not told to fit pages.
-    sheet.set_print_scale(90)
+    sheet.set_print_scale(PRINT_SCALE)
     sheet.center_horizontally()
     for col in range(2 * CARD_COLUMNS - 1):
         sheet.set_column(col, col, COLUMN_WIDTHS[col % CARD_COLUMNS])
@@ -142,9 +159,10 @@ def _card(sheet: Worksheet, row: int, col: int, card: dict, looks: dict[str, For
     put(sheet, row, col, short(person, 44), looks["person"])
     sheet.merge_range(row + 1, col, row + 1, col + 1, "", looks["company"])
     put(sheet, row + 1, col, short(card.get("name") or "", 38), looks["company"])
-    for line, (name, _height) in enumerate(LINES, row + 2):
+    for line, (name, height) in enumerate(LINES, row + 2):
         put(sheet, line, col, CARD_LABELS[name], looks["label"])
-        put(sheet, line, col + 1, _text(card.get(name)), looks["value"])
+        look = looks["finding"] if name == "finding" else looks["value"]
+        put(sheet, line, col + 1, short(_text(card.get(name)), ROOM[height]), look)
     line = row + 2 + len(LINES)
     put(sheet, line, col, _("Notes"), looks["last_label"])
     put(sheet, line, col + 1, "", looks["notes"])
@@ -164,6 +182,7 @@ def _looks(desk: Desk) -> dict[str, Format]:
         "company": desk.style(valign="vcenter", indent=1, **pale),
         "label": desk.style(**label, **left, **thin),
         "value": desk.style(**value, **right, **thin),
+        "finding": desk.style(**value | {"font_color": ACCENT}, **right, **thin),
         "last_label": desk.style(**label, **left, **closing),
         "notes": desk.style(locked=False, bg_color="#fffdf4", **value, **right, **closing),
     }
@@ -175,23 +194,31 @@ def _heights(sheet: Worksheet, row: int) -> None:
         sheet.set_row(line, height)
 
 
-def _cards_note(carried: int, shown: int) -> str:
+def _cards_note(carried: int) -> str:
     if not carried:
         return _("No cards: nobody is known at a one-to-one or one-to-few target.")
     text = _("{people} people at one-to-one and one-to-few targets; prints six to a page.")
-    text = text.format(people=count(carried))
+    return text.format(people=count(carried))
+
+
+def _others(carried: int, shown: int, every: int) -> str:
+    """Where those are who have no card here."""
+    told = []
     if shown < carried:
-        text += " " + _("The first {rows}; all are on the sheet {sheet}.").format(
-            rows=count(shown), sheet=CONTACTS
+        told.append(_("The first {rows}.").format(rows=count(shown)))
+    if shown < every:
+        told.append(
+            _("All {people} are on the sheet {sheet} and in tables/{table}.csv.").format(
+                people=count(every), sheet=CONTACTS, table="contact_cards"
+            )
         )
-    return text
+    return " ".join(told)
 
 
 def _text(value: object) -> str:
     if value is None or value is pd.NaT or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return ""
-    # Three lines of the card: what is longer stands in the list.
-    return day(value) if isinstance(value, pd.Timestamp) else short(str(value), 72)
+    return day(value) if isinstance(value, pd.Timestamp) else str(value)
 
 
 def _order(tier: str) -> float:

@@ -15,8 +15,8 @@ QUESTION_WIDTHS = {
     "name": 28,
     "p": 16,
     "question": 52,
-    "ask": 32,
-    "worth": 13,
+    "ask": 36,
+    "at_stake": 13,
     "notes": 34,
     "done_on": 12,
 }
@@ -35,9 +35,12 @@ EVIDENCE_WIDTHS = {
 
 
 def write_questions(desk: Desk) -> None:
-    """What to find out of whom, what is worth most first, with room for the answer."""
+    """What to find out of whom, that on which most hangs first, with room for the answer."""
     frame = _worded(desk.tables["find_out"]).assign(notes="", done_on="")
-    note = _("{rows} questions, what is worth most to know first. Filter your name.")
+    note = _(
+        "{rows} questions, those on which most hangs first; filter your name. At stake: expected "
+        "value of a year x (score with a yes - score with a no)."
+    )
     placed = _list(desk, QUESTIONS, _("What to find out"), note, frame, QUESTION_WIDTHS, "find_out")
     if len(frame):
         sheet = desk.sheets[QUESTIONS]

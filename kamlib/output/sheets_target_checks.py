@@ -59,7 +59,7 @@ CHECKS = (
     Part(
         "lead_sources",
         _("What each source of prospects yields"),
-        _("Better or worse: its rate lies apart from that of all other sources."),
+        _("Often or rarely: surely so, looked at together with all other groups of deals."),
         _("No sources are recorded."),
         ("source", "verdict", "found", "qualified", "won", "lost", "open", "win_rate", "low",
          "high", "value_won", "days_to_win"),

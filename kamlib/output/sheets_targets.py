@@ -43,30 +43,34 @@ TIER_COLOURS = {
     "find out": "#f6e3a1",
     "not now": ABC_COLOURS["D"],
 }
-WIDTHS = {
-    "prospect": 14,
-    "name": 28,
-    "kind": 11,
-    "tier": 14,
-    "owner": 20,
-    **{name: 11 for name in THREE},
-    **{name: 11 for name in FRESH},
+# What is printed, one page wide; the rest is for the screen. Above the three columns behind the
+# three P's stand their inputs.
+PRINTED = {
+    "rank": 9,
+    "prospect": 12,
+    "name": 27,
+    "tier": 13,
+    "owner": 14,
+    **{name: 10 for name in THREE},
     "score": 9,
     "completeness": 13,
-    "vetoed": 15,
-    "chance": 12,
-    "expected_value": 13,
-    "priority": 13,
-    "rank": 8,
-    "rank_in_pack": 9,
-    "score_rank": 9,
-    "below": 10,
-    "fit": 9,
-    "missing": 16,
-    "offer_line": 18,
-    "offer": 36,
+    "vetoed": 11,
+    "chance": 10,
+    "expected_value": 12,
+    "priority": 12,
+    "offer_line": 13,
+    "offer": 66,
+}
+WIDTHS = PRINTED | {
     "notes": 34,
     "done_on": 12,
+    "missing": 16,
+    "below": 10,
+    "fit": 9,
+    "kind": 11,
+    **{name: 11 for name in FRESH},
+    "rank_in_pack": 9,
+    "score_rank": 9,
     "why": 90,
     "tier_why": 40,
     "border": 24,
@@ -90,6 +94,7 @@ WIDTHS = {
     "score_key": 9,
 }
 FOLDED = {
+    *(*FRESH, "rank_in_pack", "score_rank"),
     *("offer_why", "second_line", "fit_low", "fit_high", "similar", "rank_best", "rank_worst"),
     *("p_win", "own_chance", "rank_key", "score_key"),
 }
@@ -169,7 +174,9 @@ def write_targets(desk: Desk) -> None:
         _colours(desk, sheet, placed)
         write_sums(desk, sheet, LABEL_ROW, _sums(placed, shown))
         sheet.set_row(LABEL_ROW, 46)
-    finish_list(sheet, placed, fixed=placed.columns["name"] + 1, folded=FOLDED, pages=3)
+    finish_list(sheet, placed, fixed=placed.columns["name"] + 1, folded=FOLDED)
+    printed = [placed.columns[name] for name in PRINTED if name in placed.columns]
+    sheet.print_area(0, 0, placed.last, max(printed))
     sheet.set_row(HEAD_ROW, 48)
     for row in range(placed.first, placed.last + 1):
         sheet.set_row(row, ROW_HEIGHT)

@@ -93,9 +93,11 @@ def _whitespace_check(tables: dict[str, pd.DataFrame], currency: str) -> str:
 def _find_out(questions: pd.DataFrame) -> str:
     if len(questions) < 2:
         return _("What to ask")
-    return _("{n} questions to ask, what is worth most to know first").format(
-        n=count(len(questions))
+    told = _(
+        "{n} questions to ask, those on which most hangs first (at stake: what is expected a "
+        "year times the score with a yes less that with a no)"
     )
+    return told.format(n=count(len(questions)))
 
 
 def _already(known: pd.DataFrame, classes: pd.DataFrame) -> str:

@@ -104,6 +104,7 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
     found, judged, settings = ground(book), target_parts(book), book.settings
     facts = deal_facts(found, judged.decided_scores, found.decided)
     won = found.decided["outcome"] == "won"
+    rates = win_rates(facts, won, settings=settings)
     cards, questions = book_cards(book), book_questions(book)
     calendar = campaign(
         *(judged.tiers, found.listed, found.offers, found.committees, cards, questions),
@@ -121,19 +122,23 @@ def _target_tables(book: Book) -> dict[str, pd.DataFrame]:
         "target_models": target_check(
             facts, won, days=found.decided["outcome_on"], settings=settings
         ),
-        "win_rates": win_rates(facts, won, settings=settings),
+        "win_rates": rates,
         "deals_left_out": found.left_out,
         "lookalike": lookalike_quality(found.learning, found.best, settings=settings),
-        "lead_sources": _sources(book, judged),
+        "lead_sources": _sources(book, judged, rates),
         "whitespace": found.whitespace,
         "whitespace_check": found.whitespace_check,
         "tier_hours": judged.tier_hours,
         "committees": found.committees,
-        "contact_cards": cards,
+        "contact_cards": _with_tiers(cards, judged.targets["tier"]),
         "campaign": calendar,
         "raci": raci(book.tables["managers"]),
         "scorecard": _scorecard(book),
     }
+
+
+def _with_tiers(cards: pd.DataFrame, tiers: pd.Series) -> pd.DataFrame:
+    return cards.assign(tier=cards["prospect"].map(tiers.astype("str")).astype("str").fillna(""))
 
 
 def book_cards(book: Book) -> pd.DataFrame:
@@ -153,26 +158,31 @@ def book_cards(book: Book) -> pd.DataFrame:
 def book_questions(book: Book) -> pd.DataFrame:
     """What to find out of each target, asked by who looks after it."""
     found, judged = ground(book), target_parts(book)
-    owner = judged.tiers["owner"].reindex(found.listed.index)
+    placed = judged.tiers.reindex(found.listed.index)
+    asked = found.listed.assign(manager=placed["owner"], value=placed["expected_value"])
     return find_out(
-        *(judged.scores, found.listed.assign(manager=owner), found.committees),
+        *(judged.scores, asked, found.committees),
         contacts=book.known("contacts"),
         settings=book.settings.three_p,
     )
 
 
-def _sources(book: Book, judged: Targeting) -> pd.DataFrame:
+def _sources(book: Book, judged: Targeting, rates: pd.DataFrame) -> pd.DataFrame:
     """Yield per source; what a won prospect brings is what its account bought in twelve months."""
-    found = ground(book)
-    account = found.decided["account"]
-    revenue = account.map(book_classes(book)["revenue"])
     return lead_sources(
-        found.prospects,
+        ground(book).prospects,
         pd.concat([judged.scores, judged.decided_scores]),
-        revenue[account != ""],
+        _bought(book),
+        rates,
         as_of=book.as_of,
         settings=book.settings,
     )
+
+
+def _bought(book: Book) -> pd.Series:
+    """What the accounts that decided prospects became bought in the last twelve months."""
+    account = ground(book).decided["account"]
+    return account.map(book_classes(book)["revenue"])[account != ""].astype(float)
 
 
 def _scorecard(book: Book) -> pd.DataFrame:
@@ -189,4 +199,5 @@ def _quarter(book: Book) -> TargetQuarter:
         ground(book).committees,
         book.known("interactions"),
         ground(book).prospects,
+        _bought(book),
     )

@@ -112,6 +112,23 @@ def test_cards_by_hand(tables):
     assert given_to.tolist() == ["Ann", "Zoe", "Zoe", "", "Mia", "", "Zoe"]
 
 
+def test_nothing_is_asked_of_a_champion_who_turned_against_us(side_table):
+    people = [("c1", "Dora", "decides", 0), ("c2", "Emil", "champions", -1)]
+    contacts = [
+        {"account": "P1", "contact": code, "name": name, "role": role, "attitude": attitude}
+        for code, name, role, attitude in people
+    ]
+    tables = side_table("contacts", contacts), side_table("interactions")
+    cards = cards_of(*tables, TARGETS.iloc[:1], **UNTIL).set_index("person")
+    assert cards.loc["Emil", "next_step"] == (
+        "find out what turned this person; win back before asking for anything"
+    )
+    assert cards.loc["Dora", "next_step"] == "ask for a first meeting"  # not through Emil
+    tables = side_table("contacts", contacts[1:]), tables[1]
+    cards = cards_of(*tables, TARGETS.iloc[:1], **UNTIL).set_index("person")
+    assert cards.loc["unknown: who decides", "next_step"].startswith("find out who decides: call")
+
+
 def test_demo_as_its_decision_maps_say():
     book = open_book("demo")
     contacts, talks = book.known("contacts"), book.known("interactions")

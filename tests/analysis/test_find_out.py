@@ -1,6 +1,7 @@
 """The questions behind unknown P's: what is asked, of whom, in which order."""
 
 import pandas as pd
+import pytest
 from p_companies import RULES, company, prospects_of, targets_of
 
 from kamlib.analysis.find_out import COLUMNS, find_out
@@ -16,14 +17,17 @@ PROSPECTS = prospects_of(
 
 def scores_of(targets, **known):
     """``known``: target -> the P's that are known of it."""
-    table = pd.DataFrame(float("nan"), targets.index, list(PS))
+    fresh = [f"{p}_freshness" for p in PS]
+    table = pd.DataFrame(float("nan"), targets.index, [*PS, *fresh])
     for name, ps in known.items():
         table.loc[name, ps] = 0.5
+        table.loc[name, [f"{p}_freshness" for p in ps]] = 1.0
     return table.assign(vetoed=table.index == "P3", ask_again="", guessed="")
 
 
 def asked(**given):
     targets = targets_of(company(), PROSPECTS)
+    targets.loc["a1", ["value", "product_line", "competitor"]] = [150.0, "Safety", ""]
     scores = scores_of(targets, P2=["authority"], a1=["need", "budget"])
     scores.loc["P1", "ask_again"] = "budget"
     scores.loc["a1", "guessed"] = "need"
@@ -34,26 +38,61 @@ def test_by_hand():
     table = asked()
     assert table.columns.tolist() == list(COLUMNS)
     expected = [
-        ("P2", "need", "Which of our lines does this company of Food need, and how much a year?",
-         "the switchboard"),
-        ("P2", "budget", "What does it spend on what we sell a year, and is the money granted?",
-         "the switchboard"),
-        ("a1", "need", "How much Safety does it need a year, and when is that decided?",
+        ("P2", "need", "Which of our product lines do you need, and how much of each a year?",
+         "whoever buys products like ours there (name: first our team, then the switchboard)"),
+        ("P2", "budget", "What do you spend on products like ours a year, and is the money "
+         "granted?",
+         "whoever pays for products like ours there (name: first our team, then the switchboard)"),
+        ("a1", "need", "What do you need in Safety a year, and when do you decide on it?",
          "whoever places its orders"),
-        ("a1", "authority", "Who decides on Safety, who signs, and who of us knows them?",
-         "whoever places its orders"),
-        ("P1", "need", "How much Tools does it buy from X a year, and what would make it change?",
-         "whoever referred it to us"),
-        ("P1", "budget", "It said no long ago: has that changed? What does it spend on Tools a "
-         "year, and is the money granted? What are its annual revenue and number of employees?",
-         "whoever referred it to us"),
-        ("P1", "authority", "Who decides on Tools, who signs, and who of us knows them? Who there "
-         "stands by X?", "whoever referred it to us"),
+        ("P1", "need", "What do you buy in Tools from X a year, and what would make you change?",
+         "whoever buys Tools there (name: from whoever referred it to us)"),
+        ("P1", "budget", "You said no long ago: has that changed? What do you spend on Tools a "
+         "year, and is the money granted? What are your annual revenue and number of employees?",
+         "whoever pays for Tools there (name: from whoever referred it to us)"),
+        ("P1", "authority", "Who there decides on Tools, who signs, and will you introduce us? "
+         "Who there stands by X?", "whoever referred it to us"),
+        ("a1", "authority", "Who of you decides on Safety, who signs, and can you bring us "
+         "together?", "whoever places its orders"),
     ]  # fmt: skip
     rows = [tuple(row) for row in table[["prospect", "p", "question", "ask"]].to_numpy()]
     assert rows == expected
-    assert table["worth"].tolist() == [400.0, 300.0, 60.0, 45.0, 40.0, 30.0, 30.0]
-    assert table["owner"].tolist() == ["", "", "M1", "M1", "M2", "M2", "M2"]
+    # Weights 0.4, 0.3, 0.3: beside its need one other P of P2 is 0.5, and one of a1; beside a1's
+    # authority two are. Of P1 nothing is known, so a yes would make its score 1. A no makes it 0.
+    need, budget = 0.5 ** (0.3 / 0.7), 0.5 ** (0.3 / 0.6)
+    assert table["at_stake"].tolist() == pytest.approx(
+        [1000 * need, 1000 * budget, 150 * need, 100, 100, 100, 150 * 0.5**0.7]
+    )
+    assert table["owner"].tolist() == ["", "", "M1", "M2", "M2", "M2", "M1"]
+
+
+def test_a_switchboard_is_asked_for_names_only():
+    prospects = prospects_of(
+        {"prospect": "P1", "competitor": "X", "product_line": "Tools", "value": 100},
+        {"prospect": "P2", "value": 50},
+    )
+    targets = targets_of(company(), prospects).loc[["P1", "P2"]]
+    scores = scores_of(targets).assign(vetoed=False, ask_again="authority")
+    table = find_out(scores, targets, settings=RULES.three_p)
+    who = table[table["p"] == "authority"].set_index("prospect")
+    assert who.loc["P1", "question"] == (
+        "Who decides on Tools, who signs, and what are their names and numbers?"
+    )
+    assert "decides on purchases," in who.loc["P2", "question"]
+    assert (who["ask"] == "the switchboard (first our team: who knows them?)").all()
+    others = table[table["p"] != "authority"]
+    assert others["ask"].str.startswith("whoever").all()
+    assert not table["question"].str.contains("of us").any()
+
+
+def test_a_weightless_p_puts_nothing_at_stake_and_the_same_value_counts_for_all():
+    targets = targets_of(company(), PROSPECTS).loc[["P2", "P3"]]
+    scores = scores_of(targets, P2=["authority"], P3=["authority"]).assign(vetoed=False)
+    rules = RULES.three_p.model_copy(update={"weights": (1.0, 0.0, 1.0)})
+    table = find_out(scores, targets, settings=rules).set_index(["prospect", "p"])["at_stake"]
+    assert table["P2", "budget"] == table["P3", "budget"] == 0
+    assert table["P2", "need"] > 0
+    assert table["P3", "need"] == pytest.approx(5 * table["P2", "need"])
 
 
 def test_the_right_person_is_asked(side_table):
@@ -73,7 +112,14 @@ def test_the_right_person_is_asked(side_table):
         "authority": "Friend, Buyer",
     }
     assert "can you bring us together?" in table.loc[("P1", "authority"), "question"]
-    assert table.loc[("P2", "need"), "ask"] == "the switchboard"
+    assert table.loc[("P2", "need"), "ask"].startswith("whoever buys products like ours there")
+
+
+def test_a_champion_who_turned_against_us_is_asked_nothing(side_table):
+    turned = {"account": "P1", "contact": "C1", "name": "Turned", "role": "champions"}
+    contacts = side_table("contacts", [turned | {"attitude": -1}])
+    assert not asked(contacts=contacts)["ask"].str.contains("Turned").any()
+    assert asked(contacts=side_table("contacts", [turned]))["ask"].str.contains("Turned").any()
 
 
 def test_who_decides_is_asked_where_only_the_committee_is_known():

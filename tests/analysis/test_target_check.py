@@ -150,11 +150,17 @@ def test_salvirt_in_words(salvirt_deals, salvirt_models):
         "227 of 448 decided deals were won.",
         "ew clients: 17.1 % won against 69.0 % of the others",
         "udget unknown: 13.9 % won against 53.9 % of the others",
-        ", fitted (AUC 0.7",
+        ", fitted told won from lost best (AUC 0.7",
+        "; so did ",
     ):
         assert words in text
     silent = text.split("Does not discriminate in your data: ")[1]
-    assert "power to decide alone (AUC 0.50" in silent
+    assert "power to decide alone (AUC 0.50)" in silent
+    # One AUC of what told, those of the P's that did not: the others are in the table.
+    told = predictors_headline(models)
+    silent_ps = salvirt_models.loc[list(P), "verdict"].eq(NOTHING).sum()
+    assert told.count("AUC") == 1 + silent_ps
+    assert told.count("–") == 1  # one range
 
 
 def test_the_order_of_rows_does_not_matter(salvirt_deals, salvirt_models):

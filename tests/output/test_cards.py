@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.output.cards import contact_cards_html
+from kamlib.output.cards import contact_cards_html, printed_cards
 
 COLUMNS = (
     *("prospect", "name", "contact", "person", "position", "role", "interests", "channel"),
@@ -50,5 +50,26 @@ def test_who_is_unknown_has_a_card_of_its_own_kind():
 def test_many_and_none():
     many = contact_cards_html(cards_of(*[ANN] * 5), rows=2)
     assert many.html.count('class="kam-card"') == 2
-    assert "The first 2 of 5 cards" in many.plain
+    assert "The first 2 of 5 cards; all are in the Excel workbook" in many.plain
     assert contact_cards_html(cards_of()).html == ""
+
+
+def test_it_says_how_many_are_in_the_workbook_and_where_the_others_are():
+    cards = cards_of(*[ANN] * 5).assign(tier=["one-to-one", "one-to-few", *["not now"] * 3])
+    note = contact_cards_html(cards, rows=1).plain.splitlines()[-1]
+    assert note == (
+        "The first 1 of 5 cards. The Excel workbook has 2 made to be printed, those at the targets "
+        "worked on; tables/contact_cards.csv lists all."
+    )
+    assert len(printed_cards(cards)) == 2
+
+
+def test_what_is_not_known_has_no_line():
+    """Of a person with a name and a next step only, and of somebody unknown."""
+    bare = ("P1", "Yard", "C1", "Ann", "", "", "", "", pd.NaT, "call", pd.NaT, "M1", "")
+    for row in (bare, NOBODY):
+        html = contact_cards_html(cards_of(row)).html
+        assert "–" not in html
+        assert "What matters" not in html and "Channel" not in html and "Last contact" not in html
+        assert "Next step" in html
+    assert ".kam-card dt" in html and "white-space:nowrap" in html

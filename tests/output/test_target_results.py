@@ -211,6 +211,39 @@ def test_planted_committees_are_found_again(tables):
     assert single[truth == "single thread"].mean() > 0.8
 
 
+def test_a_source_is_told_to_win_as_the_check_of_the_scores_has_it(demo, tables):
+    """With 7 of 11 referrals won no group stands out among all: the sentences say the same."""
+    rates = tables["win_rates"].query("attribute == 'source'").set_index("value")["verdict"]
+    sources = tables["lead_sources"].set_index("source")
+    assert sources["verdict"].to_dict() == rates.to_dict()
+    said = target_headlines(demo)
+    assert "none stands out" in said["check"] and "most often" not in said["sources"]
+    assert "referral has the highest share of wins so far (64 % of 11)" in said["sources"]
+
+
+def test_the_scorecard_counts_talks_with_targets_worked_on_and_what_the_won_ones_bought(
+    demo, tables
+):
+    """One talk and one purchase after the other, for both quarters."""
+    card = tables["scorecard"].set_index("measure")
+    for book, column in ((demo, "this_quarter"), (demo.earlier(), "last_quarter")):
+        tiers = target_parts(book).targets["tier"].astype("str")
+        begin = book.as_of.to_period("Q").start_time
+        talks = [
+            talk for talk in book.known("interactions").to_dict("records")
+            if begin <= talk["date"] <= book.seen_to and tiers.get(talk["account"]) in CLOSE
+            and talk["kind"] not in ("brief", "complaint", "request")
+        ]  # fmt: skip
+        assert card.loc["talks", column] == len(talks)
+        won = ground(book).decided.query("outcome == 'won'")
+        won = won[won["outcome_on"].between(begin, book.seen_to)]
+        months = book.months.reset_index()  # of account and month
+        year = months["month"] > book.as_of.to_period("M") - 12
+        bought = months[year & months["account"].isin(won["account"])]["revenue"].sum()
+        assert card.loc["value_won", column] == pytest.approx(bought)
+        assert bought > 0
+
+
 def test_last_quarter_knows_nothing_of_this_one(demo):
     before = demo.earlier()
     judged = target_parts(before)

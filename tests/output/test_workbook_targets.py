@@ -20,10 +20,11 @@ from workbook_cells import (
 from kamlib.analysis.abc_xyz import abc_xyz
 from kamlib.analysis.whitespace_peers import lines_bought
 from kamlib.data.book import open_book
+from kamlib.output import sheets_cards
 from kamlib.output import sheets_desk as desks
 from kamlib.output.columns import column
 from kamlib.output.sheets_calendar import DROPPED
-from kamlib.output.sheets_cards import CARD_ROWS, CARDS_ROW, PAGE_ROWS
+from kamlib.output.sheets_cards import CARD_ROWS, CARDS_ROW, PAGE_ROWS, ROOM
 from kamlib.output.sheets_target_inputs import THREE
 from kamlib.output.sheets_target_live import chance_curve
 from kamlib.output.workbook import write_workbook
@@ -498,6 +499,37 @@ def test_cards_are_two_beside_each_other_and_break_between_cards(written, tables
     first = carried[carried["person"] == heads[0]].iloc[0]
     told = [sheet.cell(CARDS_ROW + 1 + line, 2).value for line in range(2, CARD_ROWS - 2)]
     assert first["position"] in told and first["next_step"] in told and first["owner"] in told
+    mind = CARDS_ROW + 3 + [name for name, _height in sheets_cards.LINES].index("finding")
+    assert sheet.cell(mind, 1).value == "To mind"
+    assert sheet.cell(mind, 2).value == first["finding"] and sheet.cell(mind, 2).alignment.wrap_text
+    # What is cut fits its line; three cards and the title fit a page of A4 (points).
+    assert all(len(sheet.cell(CARDS_ROW + 3 + line, 2).value or "") <= ROOM[height]
+               for line, (_name, height) in enumerate(sheets_cards.LINES))  # fmt: skip
+    high = sum(sheet.row_dimensions[row].height or 15
+               for row in range(1, CARDS_ROW + PAGE_ROWS * CARD_ROWS + 1))  # fmt: skip
+    assert high * sheet.page_setup.scale / 100 < 842 - 72 * 1.3
+    assert sheet.cell(3, 1).value == (
+        f"All {len(cards)} are on the sheet Contacts and in tables/contact_cards.csv."
+    )
+
+
+def test_targets_print_one_page_wide_from_rank_to_offer(written):
+    sheet = load(written)[desks.TARGETS]
+    head = sheet.tables["targets"].ref.split(":")[0].strip("A")
+    assert sheet.print_title_rows == f"${head}:${head}"
+    left, right = sheet.print_area.split("!")[1].replace("$", "").split(":")
+    columns = {cell.value: cell.column_letter for cell in sheet[head]}
+    assert (
+        left == "A1" and columns["Rank"] == "A" and columns["Offer"] == right.rstrip("0123456789")
+    )
+    assert sheet[right].row == sheet.max_row
+    printed = [cell.column_letter for cell in sheet[head][: sheet[right].column]]
+    widths = [sheet.column_dimensions[letter].width for letter in printed]
+    assert len(printed) <= 16 and sum(widths) < 280  # in letters: more would print too small
+    assert not any(sheet.column_dimensions[letter].hidden for letter in printed)
+    page = sheet.page_setup
+    assert page.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert page.fitToWidth in (None, 1) and page.fitToHeight == 0
 
 
 @needs_office
@@ -607,7 +639,7 @@ def test_same_inputs_give_the_same_bytes(written, book, tables, dossiers, tmp_pa
 
 def test_questions_have_room_for_answers_and_evidence_its_words(book, tables, tmp_path):
     question = ("P1", "=1+1", "authority", "Who decides?", "Ann, Buyer", "M1", 120.0)
-    columns = ["prospect", "name", "p", "question", "ask", "owner", "worth"]
+    columns = ["prospect", "name", "p", "question", "ask", "owner", "at_stake"]
     piece = (
         "P1",
         "need",
