@@ -37,6 +37,8 @@ class TargetQuarter:
     bought: pd.Series
     """Per prospect what the account that it became bought in the twelve months up to then
     (currency); where it is not known, the recorded ``value`` of a year counts."""
+    chances: str = ""
+    """Where the chances in the priorities come from: by another way they do not compare."""
 
 
 def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
@@ -54,8 +56,9 @@ def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
     -------
     One row per measure: ``measure``; ``label``; ``unit`` ("targets", "share", "talks",
     "currency", "prospects", "days"); ``last_quarter``, ``this_quarter``, ``change`` (in the
-    unit; NaN where not known); ``better`` ("better", "worse", "same" also where a share moved
-    by less than half a point, "" where it cannot be said or is neither).
+    unit; NaN where not known, of the pipeline where the chances come from elsewhere);
+    ``better`` ("better", "worse", "same" also where a share moved by less than half a point, ""
+    where it cannot be said or is neither).
     """
     this = _measures(now)
     last = _measures(before) if before is not None else dict.fromkeys(this, np.nan)
@@ -66,6 +69,8 @@ def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*COLUMNS[:5], "good"])
     table = table.astype({"last_quarter": float, "this_quarter": float})
     table["change"] = table["this_quarter"] - table["last_quarter"]
+    if before is not None and now.chances != before.chances:
+        table["change"] = table["change"].mask(table["measure"] == "pipeline")
     # What is no point of a share is no change.
     moved = table["change"].mask(table["unit"] == "share", table["change"].round(2))
     way = np.sign(moved) * table.pop("good")

@@ -169,9 +169,11 @@ def book_questions(book: Book) -> pd.DataFrame:
 
 def _sources(book: Book, judged: Targeting, rates: pd.DataFrame) -> pd.DataFrame:
     """Yield per source; what a won prospect brings is what its account bought in twelve months."""
+    # A won prospect may go by the number of the account that it became, a target today.
+    scores = pd.concat([judged.decided_scores, judged.scores])
     return lead_sources(
         ground(book).prospects,
-        pd.concat([judged.scores, judged.decided_scores]),
+        scores[~scores.index.duplicated()],
         _bought(book),
         rates,
         as_of=book.as_of,
@@ -182,7 +184,10 @@ def _sources(book: Book, judged: Targeting, rates: pd.DataFrame) -> pd.DataFrame
 def _bought(book: Book) -> pd.Series:
     """What the accounts that decided prospects became bought in the last twelve months."""
     account = ground(book).decided["account"]
-    return account.map(book_classes(book)["revenue"])[account != ""].astype(float)
+    account = account[account != ""]
+    revenue = account.map(book_classes(book)["revenue"]).astype(float)
+    # Of several that became one account each has its part.
+    return revenue / account.groupby(account).transform("size")
 
 
 def _scorecard(book: Book) -> pd.DataFrame:
@@ -200,4 +205,5 @@ def _quarter(book: Book) -> TargetQuarter:
         book.known("interactions"),
         ground(book).prospects,
         _bought(book),
+        judged.chance.status,
     )

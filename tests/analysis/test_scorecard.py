@@ -137,3 +137,10 @@ def test_one_answers_and_somebody_does_it():
     many = pd.DataFrame([(f"M{n}", f"N{n}", "") for n in range(9)], columns=columns)
     assert raci(many).set_index("activity")["people"]["Offer per target"] == "9 account managers"
     assert (raci(many.iloc[:0])["people"] == "").all()
+
+
+def test_pipelines_by_chances_from_elsewhere_do_not_compare():
+    before = replace(quarter_of("2025-09-30"), chances="unvalidated")
+    row = scorecard(replace(NOW, chances="validated"), before).set_index("measure").loc["pipeline"]
+    assert row[["last_quarter", "this_quarter"]].notna().all()
+    assert pd.isna(row["change"]) and row["better"] == ""

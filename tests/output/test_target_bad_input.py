@@ -189,3 +189,14 @@ def test_no_a_accounts_and_no_line_names(tmp_path, first_quarter):
     assert "cannot be said" in said["fit"]
     assert book.tables["managers"].empty and book.tables["contacts"].empty
     assert pd.isna(tables["lookalike"].loc[tables["lookalike"]["measure"] == "auc", "value"]).all()
+
+
+def test_a_won_prospect_may_go_by_the_number_of_its_account(tmp_path):
+    rows = [
+        f"A3,Account 3,{NOTED},0.9,2024-04-01,0.5,2024-04-01,,9000,won,2024-06-01",
+        f"Q1,Twice GmbH,{NOTED},0.7,2024-08-01,0.5,2024-08-01,,9000,open,",
+    ]
+    _book, tables, _said = judged(company(tmp_path / "numbered", rows))
+    # Won as a prospect, and a target as the account that could grow.
+    assert "A3" in tables["targets"].index
+    assert tables["lead_sources"][["found", "won"]].to_numpy().tolist() == [[2, 1]]
