@@ -228,7 +228,7 @@ TARGET_VIEWS: dict[str, tuple[str, ...]] = {
     "contact_cards": ("prospect", "name", "person", "position", "role", "interests", "channel",
                       "last_contact", "next_step", "next_step_due", "owner", "finding"),
     "campaign": ("date", "name", "tier", "step", "content", "channel", "person", "owner",
-                 "marketing", "sales_hours", "marketing_hours"),
+                 "marketing"),
     "raci": ("activity", "account_manager", "marketing", "head_of_sales", "inside_sales",
              "technician", "people"),
     "scorecard": ("label", "last_quarter", "this_quarter", "change", "better"),
