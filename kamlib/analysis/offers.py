@@ -102,10 +102,17 @@ def offers(
 
 
 def with_offers(targets: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
-    """The target list with the line and the worth of its offer, where an account has none noted."""
+    """The target list with the line and the worth of its offer, where an account has none noted.
+
+    ``value_from`` says where a value comes from ("noted", "rival's part", "gap"; "" without one).
+    """
     growing = targets["kind"] == "account"
     line, value = targets["product_line"], targets["value"]
+    offered = growing & made["offer_value"].notna()
+    kinds = [value.notna(), offered & (made["approach"] == MORE), offered]
+    origin = np.select(kinds, [_("noted"), _("rival's part"), _("gap")], "")
     return targets.assign(
+        value_from=pd.Series(origin, targets.index, dtype="str"),
         product_line=line.mask(growing & (line == ""), made["offer_line"]),
         value=value.fillna(made["offer_value"].where(growing)),
     )

@@ -12,12 +12,13 @@ from kamlib.analysis.target_owners import (
 )
 from kamlib.analysis.tier_words import borders, tier_reasons
 from kamlib.settings import Settings
+from kamlib.words import _
 
 TIERS = ("one-to-one", "one-to-few", "one-to-many", "find out", "not now")
 ONE, FEW, MANY, FIND_OUT, NOT_NOW = range(5)
 COLUMNS = [
     *("tier", "rank", "priority", "expected_value", "owner", "owner_why", "sales_hours"),
-    *("marketing_hours", "cluster", "border", "tier_why"),
+    *("marketing_hours", "cluster", "border", "tier_why", "value_from"),
 ]
 _ROUNDING = 1e-9
 QUARTERS = 4  # of a year
@@ -79,7 +80,8 @@ def tiers(
     (currency, NaN where no value is known of any account); ``owner`` (manager) and why;
     ``sales_hours``, ``marketing_hours`` of the quarter, a question (find out) that no longer
     fits has none; ``cluster`` ("" where too few are alike); ``border`` (what would move it, ""
-    elsewhere); ``tier_why``. Hours never add up to more than there are.
+    elsewhere); ``tier_why``; ``value_from`` ("noted", "rival's part", "gap", "like accounts",
+    "its industry", "all accounts"). Hours never add up to more than there are.
     """
     table = _weighed(targets, three_ps, chance, fit, accounts, revenue, typical, settings)
     table["leaving"] = table.index.isin([] if leaving is None else leaving)
@@ -159,7 +161,8 @@ def _weighed(
     middle = weight[~table["vetoed"]].median()
     weight = weight.fillna(0.5 if pd.isna(middle) else middle).clip(0, 1)
     table["weight"] = weight.mask(table["vetoed"], 0.0)
-    table["expected_value"] = _expected_values(targets, accounts, revenue, typical)
+    values = _expected_values(targets, accounts, revenue, typical)
+    table["expected_value"], table["value_from"] = values["value"], values["from"]
     table["priority"] = table["weight"] * table["expected_value"]
     table["fit"] = fit.reindex(targets.index).astype(float)
     score, limits = table["score"], settings.tiers
@@ -178,21 +181,26 @@ def _expected_values(
     accounts: pd.DataFrame,
     revenue: pd.Series | None,
     typical: pd.Series | None,
-) -> pd.Series:
+) -> pd.DataFrame:
     value = targets["value"].astype(float)
     bought = pd.Series(dtype=float) if revenue is None else revenue.astype(float)
     usual = pd.Series(np.nan, targets.index)
     if typical is not None:
         usual = typical.reindex(targets.index).astype(float)
+    origin = pd.Series(np.where(usual.notna(), _("like accounts"), ""), targets.index, dtype="str")
     if len(bought):
         industry = accounts["industry"].reindex(bought.index).astype("str").fillna("")
         medians = bought[industry != ""].groupby(industry[industry != ""]).median()
-        usual = usual.fillna(targets["industry"].astype("str").map(medians).astype(float))
-        usual = usual.fillna(bought.median())
+        of_industry = targets["industry"].astype("str").map(medians).astype(float)
+        words = np.where(of_industry.notna(), _("its industry"), _("all accounts"))
+        origin = origin.where(usual.notna(), words)
+        usual = usual.fillna(of_industry).fillna(bought.median())
     # An account grows to what is usual, to twice what it buys at most.
     ours = bought.reindex(targets.index).clip(lower=0)
     more = np.minimum((usual - ours).clip(lower=0), ours)
-    return value.fillna(usual.where(ours.isna(), more)).clip(lower=0)
+    told = targets["value_from"] if "value_from" in targets else _("noted")
+    found = value.fillna(usual.where(ours.isna(), more)).clip(lower=0)
+    return pd.DataFrame({"value": found, "from": origin.mask(value.notna(), told)})
 
 
 def _clusters(table: pd.DataFrame, smallest: int) -> pd.Series:

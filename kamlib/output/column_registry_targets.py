@@ -51,6 +51,8 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("similar", _("Most like our"), "text", 40),
     ("targets.p_win", _("Chance to win"), "share"),
     ("expected_value", _("Expected a year"), "money"),
+    ("targets.expected_value", _("A year, if won"), "money"),
+    ("value_from", _("It rests on"), "text", 13),
     ("priority", _("Priority"), "money"),
     # tier and offer
     ("tier", _("Tier"), "text", 13),
@@ -202,7 +204,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
 # What a page or a sheet shows of a wide result table, by the table's name.
 TARGET_VIEWS: dict[str, tuple[str, ...]] = {
     "targets": ("rank", "prospect", "name", "tier", "owner", "score", "fit", "p_win",
-                "expected_value", "offer_line", "missing"),
+                "expected_value", "value_from", "offer_line", "missing"),
     "targets_short": ("prospect", "name", "tier", "owner", "expected_value", "offer_line",
                       "missing"),
     "targets_border": ("prospect", "name", "tier", "owner", "priority", "score", "border"),

@@ -81,7 +81,7 @@ def plot_targets(
     name_dots(ax, spots.iloc[first], names, large)
     ax.set_xlabel(_("Score of need, ability to pay and power to decide"))
     ax.set_ylabel(_("Fit to the best accounts of today"))
-    extra = [_mark("o", MUTED, _("area: expected a year"))] if len(targets) else []
+    extra = [_mark("o", MUTED, _("area: a year, if won"))] if len(targets) else []
     if vetoed.any():
         extra.insert(0, _mark("x", "#6b2f06", _("vetoed by a no")))
     _tier_key(ax, tiers[~vetoed], extra)

@@ -64,6 +64,7 @@ PRINTED = {
 WIDTHS = PRINTED | {
     "notes": 34,
     "done_on": 12,
+    "value_from": 13,
     "missing": 16,
     "below": 10,
     "fit": 9,

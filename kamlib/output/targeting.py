@@ -247,14 +247,15 @@ def _table(
 ) -> pd.DataFrame:
     """All that is known of each target, tier by tier, first those with the highest priority."""
     ranks = rank_range(scores, settings=settings.three_p)
-    table = placed.drop(columns=[c for c in placed if c in scores or c in found.listed])
+    told = found.listed.columns.union(scores.columns).drop("value_from")
+    table = placed.drop(columns=placed.columns.intersection(told))
     table = table.join([
         scores,
         ranks.drop(columns="rank").reindex(scores.index),
         found.fit.reindex(scores.index)[["fit", *FIT]],
         found.offers[list(OFFER)],
         found.committees[list(COMMITTEE)],
-        found.listed.drop(columns=list(NOTED_PS)),
+        found.listed.drop(columns=[*NOTED_PS, "value_from"]),
     ])  # fmt: skip
     for name, values in (("", chance.chance), ("_low", chance.low), ("_high", chance.high)):
         table[f"p_win{name}"] = values.reindex(table.index).astype(float)

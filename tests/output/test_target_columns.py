@@ -30,7 +30,7 @@ PLAIN = {
     "fit": "Fit",
     "tier": "Tier",
     "p_win": "Chance to win",
-    "expected_value": "Expected a year",
+    "expected_value": "A year, if won",
 }
 MADE = {
     "targets": made_targets(3),
