@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from kamlib.analysis.campaign_days import campaign_dates, campaign_quarter, marketing_owners
+from kamlib.analysis.campaign_days import campaign_dates, marketing_owners
 from kamlib.analysis.campaign_rows import cluster_rows, question_rows, target_rows
 from kamlib.analysis.campaign_steps import campaign_steps
 from kamlib.analysis.target_owners import marketing_hours
+from kamlib.analysis.workdays import quarter_days
 from kamlib.settings import Settings
 from kamlib.words import _, count
 
@@ -76,10 +77,9 @@ def campaign(
     rows.loc[able, "date"] = campaign_dates(
         placed["wanted"].tolist(),
         list(zip(placed["chain"].tolist(), placed["after"].tolist(), strict=True)),
-        [[one for one in pair if one] for pair in _taking_part(placed)],
-        campaign_quarter(as_of),
-        gap=settings.campaign.step_days,
-        per_week=settings.campaign.per_week,
+        _hours_of_each(placed),
+        quarter_days(as_of, settings.campaign.country),
+        settings=settings.campaign,
     )
     rows["fits"] = rows["date"].notna()
     late = able & ~rows["fits"]
@@ -134,6 +134,14 @@ def _marketing(rows: pd.DataFrame, managers: pd.DataFrame, settings: Settings) -
     return pd.Series(chosen, rows.index, dtype="str")
 
 
-def _taking_part(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    sales = rows["owner"].where(rows["sales_hours"] > 0, "")
-    return list(zip(sales.tolist(), rows["marketing"].tolist(), strict=True))
+def _hours_of_each(rows: pd.DataFrame) -> list[dict[str, float]]:
+    """Per step the hours of who of sales and who of marketing takes part in it."""
+    names = ["owner", "sales_hours", "marketing", "marketing_hours"]
+    hours = []
+    for owner, sales, marketer, marketing in zip(*(rows[n].tolist() for n in names), strict=True):
+        parts: dict[str, float] = {}
+        for person, needed in ((owner, sales), (marketer, marketing)):
+            if person and needed > 0:
+                parts[person] = parts.get(person, 0.0) + needed
+        hours.append(parts)
+    return hours
