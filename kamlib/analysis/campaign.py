@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kamlib.analysis.campaign_days import campaign_dates, marketing_owners
+from kamlib.analysis.campaign_people import people_by_role
 from kamlib.analysis.campaign_rows import cluster_rows, question_rows, target_rows
 from kamlib.analysis.campaign_steps import campaign_steps
 from kamlib.analysis.target_owners import marketing_hours
@@ -56,13 +57,12 @@ def campaign(
     sales (code, "" where sales has no part); ``marketing`` (code, "" where it has none);
     ``sales_hours``, ``marketing_hours``: together those of ``tiers``; ``order`` of the step.
     """
-    people = _people(cards)
-    steps = campaign_steps()
-    names, committee = targets["name"], committees["committee_why"]
+    people, steps, names = people_by_role(cards), campaign_steps(), targets["name"]
+    least = settings.tiers.min_cluster
     rows = pd.concat(
         [
-            target_rows(tiers, offers, steps, names, people, find_out, committee),
-            cluster_rows(tiers, offers, steps, names),
+            target_rows(tiers, offers, steps, names, people, find_out, committees),
+            cluster_rows(tiers, offers, steps, names, min_cluster=least),
             question_rows(tiers, steps, names, people, find_out),
         ],
         ignore_index=True,
@@ -79,6 +79,7 @@ def campaign(
         list(zip(placed["chain"].tolist(), placed["after"].tolist(), strict=True)),
         _hours_of_each(placed),
         quarter_days(as_of, settings.campaign.country),
+        loose=placed["loose"].tolist(),
         settings=settings.campaign,
     )
     rows["fits"] = rows["date"].notna()
@@ -119,12 +120,6 @@ def campaign_headline(plan: pd.DataFrame) -> str:
         number = len(plan) - len(fits)
         text += " " + (one if number == 1 else more.format(n=count(number)))
     return text
-
-
-def _people(cards: pd.DataFrame) -> pd.DataFrame:
-    """The first person of each role at each target: cards have the most influential first."""
-    known = cards[cards["contact"] != ""].drop_duplicates(["prospect", "role"])
-    return known[["prospect", "role", "person", "channel", "interests"]].astype("str")
 
 
 def _marketing(rows: pd.DataFrame, managers: pd.DataFrame, settings: Settings) -> pd.Series:

@@ -46,21 +46,22 @@ def campaign_dates(
     hours: Sequence[Mapping[str, float]],
     days: pd.DatetimeIndex,
     *,
+    loose: Sequence[bool],
     settings: CampaignSettings,
 ) -> np.ndarray:
     """A day for each step: the wanted one, or the nearest on which its people have room.
 
     A person does at most ``per_week`` steps in a week, and works at most ``day_hours`` on a
     day and ``week_times`` the even week in a week; a longer step has its day, or its week, for
-    itself. An even week is the person's hours of all steps, shared by the quarter's weeks. A
-    later day is looked for first, then an earlier one; both leave the steps that follow the days
-    that they need, and only where that fails a step comes later still.
+    itself. An even week is the person's hours of all steps, shared by the quarter's weeks; what
+    would find no day otherwise may fill a week up to one day's hours where that is more.
 
     Parameters
     ----------
     wanted
         Where in the quarter each step should stand (0–1); steps are placed in this order, and
-        those wanted at the same time in the order given.
+        those wanted at the same time in the order given. A later day is looked for first, then
+        an earlier one; both leave the steps that follow the days that they need.
     chains
         The sequence each step belongs to, and another that it only follows ("" for none): it
         comes at least ``step_days`` working days after what was placed before it in either.
@@ -69,30 +70,37 @@ def campaign_dates(
         Hours of each person who takes part in each step.
     days
         The working days of the quarter.
+    loose
+        Which steps are placed after all others, in the week in which their people have least
+        to do, and there as near as can be to the wanted day. No other step may follow them.
 
     Returns
     -------
     The day of each step, NaT where there is none.
     """
-    order = sorted(range(len(wanted)), key=lambda one: (wanted[one], one))
+    order = sorted(range(len(wanted)), key=lambda one: (loose[one], wanted[one], one))
     after = _steps_after(order, chains)
     room = _Room(hours, days, settings)
     earliest: dict[Hashable, int] = {}
-    found = np.full(len(wanted), -1)
+    found = np.full(len(wanted), len(days))
     for step in order:
         own, before = chains[step]
         first = max([0, *(earliest.get(chain, 0) for chain in (own, before) if chain)])
-        last = len(days) - 1 - after[step] * settings.step_days
-        liked = min(max(round(wanted[step] * (len(days) - 1)), first), max(first, last))
-        tries = [*range(liked, last + 1), *range(min(liked, last + 1) - 1, first - 1, -1)]
-        tries += range(max(first, last + 1), len(days))
-        day = next((day for day in tries if room.holds(hours[step], day)), len(days))
-        earliest[own] = day + settings.step_days
-        if day < len(days):
+        last = max(first, len(days) - 1 - after[step] * settings.step_days)
+        liked = min(max(round(wanted[step] * (len(days) - 1)), first), last)
+        tries = [*range(liked, last + 1), *range(liked - 1, first - 1, -1)]
+        if loose[step]:
+            tries.sort(key=lambda day: (room.busy(hours[step], day), abs(day - liked)))
+        day = room.first(hours[step], [day for day in tries if day < len(days)])
+        if day is None:
+            day = room.first(hours[step], range(last + 1, len(days)))
+        if day is not None:
             found[step] = day
             room.take(hours[step], day)
-    dates = days.to_numpy()[found.clip(min=0)] if len(days) else np.array([], "datetime64[us]")
-    return np.where(found >= 0, dates, np.datetime64("NaT", "us"))
+        earliest[own] = found[step] + settings.step_days
+    given = found < len(days)
+    dates = days.to_numpy()[np.where(given, found, 0)] if len(days) else found.astype("M8[us]")
+    return np.where(given, dates, np.datetime64("NaT", "us"))
 
 
 class _Room:
@@ -116,15 +124,17 @@ class _Room:
         self.on_day: dict[tuple[str, int], float] = defaultdict(float)
         self.in_week: dict[tuple[str, int], float] = defaultdict(float)
 
-    def holds(self, parts: Mapping[str, float], day: int) -> bool:
-        """Whether all who take part have room on a day for their hours."""
-        week = self.week[day]
-        return all(
-            self.steps[person, week] < self.per_week
-            and _fits(self.on_day[person, day], needed, self.day_hours)
-            and _fits(self.in_week[person, week], needed, self.week_hours[person])
-            for person, needed in parts.items()
-        )
+    def first(self, parts: Mapping[str, float], days: Sequence[int]) -> int | None:
+        """The first of some days on which all who take part have room, None where there is none."""
+        for least in (0.0, self.day_hours):
+            for day in days:
+                if self._holds(parts, day, least):
+                    return day
+        return None
+
+    def busy(self, parts: Mapping[str, float], day: int) -> float:
+        """Hours that those who take part already have in the week of a day."""
+        return round(sum(self.in_week[person, self.week[day]] for person in parts), 6)
 
     def take(self, parts: Mapping[str, float], day: int) -> None:
         """Enter a step on a day."""
@@ -133,6 +143,15 @@ class _Room:
             self.steps[person, week] += 1
             self.on_day[person, day] += needed
             self.in_week[person, week] += needed
+
+    def _holds(self, parts: Mapping[str, float], day: int, least: float) -> bool:
+        week = self.week[day]
+        return all(
+            self.steps[person, week] < self.per_week
+            and _fits(self.on_day[person, day], needed, self.day_hours)
+            and _fits(self.in_week[person, week], needed, max(self.week_hours[person], least))
+            for person, needed in parts.items()
+        )
 
 
 def _fits(taken: float, needed: float, limit: float) -> bool:
