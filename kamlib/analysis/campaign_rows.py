@@ -56,6 +56,9 @@ def target_rows(
     rows["wanted"] = np.where(one, personal, called).astype(float)
     rows["after"] = np.where(one, "", "content " + rows["cluster"])
     rows["content"] = _filled(rows, offers)
+    unknown = (rows["key"] == "call") & (rows["own_person"] == "")
+    first = _("find out who decides") + "; " + rows["content"]
+    rows["content"] = rows["content"].mask(unknown, first)
     rows["content"] = _asking(rows, _questions(find_out, rows["prospect"]))
     committee = rows["prospect"].map(committees["committee_why"]).astype("str").fillna("")
     rows["why"] = committee.where(rows["whom"] != "", "")
