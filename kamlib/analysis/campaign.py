@@ -31,18 +31,20 @@ def campaign(
 ) -> pd.DataFrame:
     """The calendar of the quarter after ``as_of``, as long as the hours of the tiers.
 
-    One-to-one targets get the personal steps of ``campaign_steps``; one-to-few clusters content
-    of their own and each target a call; one-to-many clusters a series of mailings; of the others
-    the missing question is asked, where its owner has the time. The targets of an owner begin one
-    after the other, evenly over the quarter; the steps of a target follow each other by at
-    least ``campaign.step_days`` working days, and nobody does more than ``campaign.per_week`` in
-    a week. Holidays are not known.
+    One-to-one targets get the personal steps of ``campaign_steps``, by whom of theirs we know and
+    reach; one-to-few clusters content of their own and each target a call; one-to-many clusters
+    a series of mailings, fewer than ``tiers.min_cluster`` companies together with the others; of
+    the rest the missing question is asked, where its owner has the time. The owners, and the
+    targets of each, begin one after the other, evenly over the quarter. The steps of a target
+    follow each other by at least ``campaign.step_days`` working days (``quarter_days``). Nobody
+    has more steps or hours than ``campaign_dates`` says; calls and questions fill the weeks in
+    which their owner has least to do.
 
     Parameters
     ----------
     tiers, targets, offers, committees, cards, find_out
-        The tables of those names; ``offers`` needs ``offer_line``, ``offer``, ``find_out``
-        ``prospect``, ``question``.
+        The tables of those names; ``offers`` needs ``offer_line``, ``offer``, ``committees``
+        ``decider_reached``, ``committee_why``, ``find_out`` ``prospect``, ``question``.
     managers
         The canonical table, for the people of marketing; else it is "Marketing", and
         "Sales" where a target has no owner.
@@ -84,7 +86,7 @@ def campaign(
     )
     rows["fits"] = rows["date"].notna()
     late = able & ~rows["fits"]
-    rows.loc[late, "why"] = _("no week left with room for it and for what comes before it")
+    rows.loc[late, "why"] = _("no day left with room for it and for what comes before it")
     rows.loc[rows["marketing"].isna(), "why"] = _("nobody of marketing has the hours in one piece")
     rows["marketing"] = rows["marketing"].fillna(_("Marketing"))
     told = rows["prospect"].map(tiers["tier_why"]).astype("str").fillna("")
