@@ -7,8 +7,9 @@ from kamlib.analysis.campaign_people import cases, with_people
 from kamlib.analysis.campaign_steps import NOBODY, REACHED
 from kamlib.words import _, count
 
-# When in the quarter (0–1): a target's steps take SPAN; calls, content, mailings, questions.
-SPAN = 0.6
+# When in the quarter (0–1): a target's steps take SPAN of what lies before END, after which some
+# days are left for what has to move; calls, content, mailings, questions.
+SPAN, END = 0.6, 0.95
 CALLS, CONTENT, MAILINGS, BETWEEN_MAILINGS, QUESTIONS = (0.05, 0.95), 0.7, 0.25, 0.3, 0.6
 NAMED = 3  # companies named of a cluster
 COLUMNS = [
@@ -51,7 +52,7 @@ def target_rows(
     starts = rows["prospect"].map(_turn(worked[of_one])).astype(float)
     calls = rows["prospect"].map(_turn(_by_cluster(worked))).astype(float)
     last = (rows.groupby("prospect")["order"].transform("max") - 1).clip(lower=1)
-    personal = starts * (1 - SPAN) + (rows["order"] - 1) / last * SPAN
+    personal = END * (starts * (1 - SPAN) + (rows["order"] - 1) / last * SPAN)
     called = CALLS[0] + calls * (CALLS[1] - CALLS[0])
     rows["wanted"] = np.where(one, personal, called).astype(float)
     rows["after"] = np.where(one, "", "content " + rows["cluster"])
