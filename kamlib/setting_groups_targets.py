@@ -22,6 +22,27 @@ Hours = Annotated[float, Field(ge=0, le=500)]
 ThreeHours = tuple[Hours, Hours, Hours]
 
 
+def _known_country(code: str) -> str:
+    """The code as the package holidays spells it; "" stays."""
+    country, dash, part = code.strip().partition("-")
+    if not country and not dash:
+        return ""
+    # Only who names a country waits for the package's table.
+    from holidays import list_supported_countries
+
+    parts = list_supported_countries().get(country.upper())
+    spelt = [name for name in parts or () if name.casefold() == part.casefold()]
+    if parts is None or (dash and not spelt):
+        raise ValueError(
+            'no holidays are known of it; give a country by its two letters, such as "DE" or '
+            '"US", or a part of one, such as "DE-BY", or leave it empty'
+        )
+    return "-".join([country.upper(), *spelt[:1]])
+
+
+Country = Annotated[str, AfterValidator(_known_country)]
+
+
 class ThreePSettings(Group):
     """Need, ability to pay and power to decide, and what their score is made of."""
 
@@ -246,4 +267,15 @@ class CampaignSettings(Group):
     )
     per_week: PositiveInt = setting(
         8, "steps per person", "in a week; what is more moves on to the next"
+    )
+    day_hours: PositiveFloat = setting(
+        4.0, "hours per person", "on one day; only a single longer step takes more; convention"
+    )
+    week_times: Annotated[float, Field(ge=1)] = setting(
+        2.0,
+        "times a person's even week",
+        "in one week at most; an even week is the quarter's steps shared by its weeks",
+    )
+    country: Country = setting(
+        "", "", "whose public holidays are no working days: DE, US, DE-BY; empty: 1 January only"
     )

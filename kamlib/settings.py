@@ -188,7 +188,8 @@ def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
     group, name = problem["loc"][0], problem["loc"][1]
     default = Settings.model_fields[group].annotation.model_fields[name].default
+    shown = setting_text(default) or "empty"
     return (
         f"setting {group}.{name} = {setting_text(problem['input'])}: "
-        f"{problem['msg'].removeprefix('Value error, ')}; the default is {setting_text(default)}"
+        f"{problem['msg'].removeprefix('Value error, ')}; the default is {shown}"
     )

@@ -28,7 +28,7 @@ BELOW = {
 }
 ANALYSIS_MAY_USE = {
     *("pandas", "numpy", "kamlib", "scipy", "sklearn", "statsmodels"),
-    "rapidfuzz",
+    *("rapidfuzz", "holidays"),
 }
 
 

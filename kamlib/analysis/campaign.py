@@ -2,10 +2,12 @@
 
 import pandas as pd
 
-from kamlib.analysis.campaign_days import campaign_dates, campaign_quarter, marketing_owners
+from kamlib.analysis.campaign_days import campaign_dates, marketing_owners
+from kamlib.analysis.campaign_people import people_by_role
 from kamlib.analysis.campaign_rows import cluster_rows, question_rows, target_rows
 from kamlib.analysis.campaign_steps import campaign_steps
 from kamlib.analysis.target_owners import marketing_hours
+from kamlib.analysis.workdays import quarter_days
 from kamlib.settings import Settings
 from kamlib.words import _, count
 
@@ -29,18 +31,20 @@ def campaign(
 ) -> pd.DataFrame:
     """The calendar of the quarter after ``as_of``, as long as the hours of the tiers.
 
-    One-to-one targets get the personal steps of ``campaign_steps``; one-to-few clusters content
-    of their own and each target a call; one-to-many clusters a series of mailings; of the others
-    the missing question is asked, where its owner has the time. The targets of an owner begin one
-    after the other, evenly over the quarter; the steps of a target follow each other by at
-    least ``campaign.step_days`` working days, and nobody does more than ``campaign.per_week`` in
-    a week. Holidays are not known.
+    One-to-one targets get the personal steps of ``campaign_steps``, by whom of theirs we know and
+    reach; one-to-few clusters content of their own and each target a call; one-to-many clusters
+    a series of mailings, fewer than ``tiers.min_cluster`` companies together with the others; of
+    the rest the missing question is asked, where its owner has the time. The owners, and the
+    targets of each, begin one after the other, evenly over the quarter. The steps of a target
+    follow each other by at least ``campaign.step_days`` working days (``quarter_days``). Nobody
+    has more steps or hours than ``campaign_dates`` says; calls and questions fill the weeks in
+    which their owner has least to do.
 
     Parameters
     ----------
     tiers, targets, offers, committees, cards, find_out
-        The tables of those names; ``offers`` needs ``offer_line``, ``offer``, ``find_out``
-        ``prospect``, ``question``.
+        The tables of those names; ``offers`` needs ``offer_line``, ``offer``, ``committees``
+        ``decider_reached``, ``committee_why``, ``find_out`` ``prospect``, ``question``.
     managers
         The canonical table, for the people of marketing; else it is "Marketing", and
         "Sales" where a target has no owner.
@@ -55,13 +59,12 @@ def campaign(
     sales (code, "" where sales has no part); ``marketing`` (code, "" where it has none);
     ``sales_hours``, ``marketing_hours``: together those of ``tiers``; ``order`` of the step.
     """
-    people = _people(cards)
-    steps = campaign_steps()
-    names, committee = targets["name"], committees["committee_why"]
+    people, steps, names = people_by_role(cards), campaign_steps(), targets["name"]
+    least = settings.tiers.min_cluster
     rows = pd.concat(
         [
-            target_rows(tiers, offers, steps, names, people, find_out, committee),
-            cluster_rows(tiers, offers, steps, names),
+            target_rows(tiers, offers, steps, names, people, find_out, committees),
+            cluster_rows(tiers, offers, steps, names, min_cluster=least),
             question_rows(tiers, steps, names, people, find_out),
         ],
         ignore_index=True,
@@ -70,21 +73,25 @@ def campaign(
     nameless = (rows["owner"] == "") & (rows["sales_hours"] > 0)
     rows["owner"] = rows["owner"].mask(nameless, _("Sales"))
     rows["marketing"] = _marketing(rows, managers, settings)
-    able = rows["marketing"].notna() & ~rows["waits"]
+    nobody = rows["marketing"].isna()
+    # A call about content that nobody makes has to wait for it.
+    waiting = rows["after"].isin(rows.loc[nobody, "chain"]) & (rows["after"] != "") & ~nobody
+    able = ~nobody & ~waiting & ~rows["waits"]
     rows["date"] = pd.Series(pd.NaT, rows.index, dtype="datetime64[us]")
     placed = rows[able]
     rows.loc[able, "date"] = campaign_dates(
         placed["wanted"].tolist(),
         list(zip(placed["chain"].tolist(), placed["after"].tolist(), strict=True)),
-        [[one for one in pair if one] for pair in _taking_part(placed)],
-        campaign_quarter(as_of),
-        gap=settings.campaign.step_days,
-        per_week=settings.campaign.per_week,
+        _hours_of_each(placed),
+        quarter_days(as_of, settings.campaign.country),
+        loose=placed["loose"].tolist(),
+        settings=settings.campaign,
     )
     rows["fits"] = rows["date"].notna()
     late = able & ~rows["fits"]
-    rows.loc[late, "why"] = _("no week left with room for it and for what comes before it")
-    rows.loc[rows["marketing"].isna(), "why"] = _("nobody of marketing has the hours in one piece")
+    rows.loc[late, "why"] = _("no day left with room for it and for what comes before it")
+    rows.loc[nobody, "why"] = _("nobody of marketing has the hours in one piece")
+    rows.loc[waiting, "why"] = _("nobody of marketing has the hours for what comes before it")
     rows["marketing"] = rows["marketing"].fillna(_("Marketing"))
     told = rows["prospect"].map(tiers["tier_why"]).astype("str").fillna("")
     rows["why"] = rows["why"].where(rows["why"] != "", told)
@@ -121,12 +128,6 @@ def campaign_headline(plan: pd.DataFrame) -> str:
     return text
 
 
-def _people(cards: pd.DataFrame) -> pd.DataFrame:
-    """The first person of each role at each target: cards have the most influential first."""
-    known = cards[cards["contact"] != ""].drop_duplicates(["prospect", "role"])
-    return known[["prospect", "role", "person", "channel", "interests"]].astype("str")
-
-
 def _marketing(rows: pd.DataFrame, managers: pd.DataFrame, settings: Settings) -> pd.Series:
     hours = marketing_hours(managers, settings=settings)
     hours.index = [name or _("Marketing") for name in hours.index]
@@ -134,6 +135,14 @@ def _marketing(rows: pd.DataFrame, managers: pd.DataFrame, settings: Settings) -
     return pd.Series(chosen, rows.index, dtype="str")
 
 
-def _taking_part(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    sales = rows["owner"].where(rows["sales_hours"] > 0, "")
-    return list(zip(sales.tolist(), rows["marketing"].tolist(), strict=True))
+def _hours_of_each(rows: pd.DataFrame) -> list[dict[str, float]]:
+    """Per step the hours of who of sales and who of marketing takes part in it."""
+    names = ["owner", "sales_hours", "marketing", "marketing_hours"]
+    hours = []
+    for owner, sales, marketer, marketing in zip(*(rows[n].tolist() for n in names), strict=True):
+        parts: dict[str, float] = {}
+        for person, needed in ((owner, sales), (marketer, marketing)):
+            if person and needed > 0:
+                parts[person] = parts.get(person, 0.0) + needed
+        hours.append(parts)
+    return hours

@@ -3,16 +3,19 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.campaign_people import cases, with_people
+from kamlib.analysis.campaign_steps import NOBODY, REACHED
 from kamlib.words import _, count
 
-# When in the quarter (0–1): a target's steps take SPAN; calls, content, mailings, questions.
-SPAN = 0.6
-CALLS, CONTENT, MAILINGS, BETWEEN_MAILINGS, QUESTIONS = (0.15, 0.95), 0.5, 0.25, 0.3, 0.6
+# When in the quarter (0–1): a target's steps take SPAN of what lies before END, after which some
+# days are left for what has to move; calls, content, mailings, questions.
+SPAN, END = 0.6, 0.95
+CALLS, CONTENT, MAILINGS, BETWEEN_MAILINGS, QUESTIONS = (0.05, 0.95), 0.7, 0.25, 0.3, 0.6
 NAMED = 3  # companies named of a cluster
 COLUMNS = [
     *("prospect", "name", "tier", "step", "content", "channel", "person", "owner"),
     *("sales_hours", "marketing_hours", "why", "audience", "order", "rank"),
-    *("wanted", "chain", "after", "waits"),
+    *("wanted", "chain", "after", "waits", "loose"),
 ]
 
 
@@ -23,17 +26,16 @@ def target_rows(
     names: pd.Series,
     people: pd.DataFrame,
     find_out: pd.DataFrame,
-    why: pd.Series,
+    committees: pd.DataFrame,
 ) -> pd.DataFrame:
     """The personal steps of one-to-one targets and the calls of one-to-few ones.
 
     Parameters
     ----------
     people
-        The first person of each role at each target: ``prospect``, ``role``, ``person``,
-        ``channel``, ``interests``.
-    why
-        The sentence on each target's buying committee.
+        The table of ``people_by_role``.
+    committees
+        The table of that name: ``decider_reached``, ``committee_why``.
 
     Returns
     -------
@@ -41,30 +43,46 @@ def target_rows(
     (steps of one target), ``after`` (the cluster's content, which comes before).
     """
     worked = tiers[tiers["tier"].isin(["one-to-one", "one-to-few"])]
+    standing = cases(worked.index, people, committees["decider_reached"])
+    of_one = (worked["tier"] == "one-to-one").to_numpy()
+    worked = worked.assign(case=standing.where(of_one, ""))
     rows = _times_steps(worked, steps[(steps["tier"] == "one-to-one") | (steps["key"] == "call")])
-    rows = _with_people(rows, people, names)
+    rows = with_people(rows, people, names)
     one = (rows["tier"] == "one-to-one").to_numpy()
-    starts = rows["prospect"].map(_turn(worked[worked["tier"] == "one-to-one"])).astype(float)
+    starts = rows["prospect"].map(_turn(worked[of_one])).astype(float)
     calls = rows["prospect"].map(_turn(_by_cluster(worked))).astype(float)
-    last = max(int(rows["order"].max()) - 1, 1) if len(rows) else 1
-    personal = starts * (1 - SPAN) + (rows["order"] - 1) / last * SPAN
+    last = (rows.groupby("prospect")["order"].transform("max") - 1).clip(lower=1)
+    personal = END * (starts * (1 - SPAN) + (rows["order"] - 1) / last * SPAN)
     called = CALLS[0] + calls * (CALLS[1] - CALLS[0])
     rows["wanted"] = np.where(one, personal, called).astype(float)
     rows["after"] = np.where(one, "", "content " + rows["cluster"])
     rows["content"] = _filled(rows, offers)
-    asked = rows["prospect"].map(_questions(find_out, rows["prospect"])).astype("str").fillna("")
-    first = rows["key"].isin(["introduction", "call"]) & (asked != "")
-    with_question = rows["content"] + "; " + _("ask: ") + asked
-    rows["content"] = rows["content"].mask(first, with_question)
-    committee = rows["prospect"].map(why).astype("str").fillna("")
+    unknown = (rows["key"] == "call") & (rows["own_person"] == "")
+    first = _("find out who decides") + "; " + rows["content"]
+    rows["content"] = rows["content"].mask(unknown, first)
+    rows["content"] = _asking(rows, _questions(find_out, rows["prospect"]))
+    committee = rows["prospect"].map(committees["committee_why"]).astype("str").fillna("")
     rows["why"] = committee.where(rows["whom"] != "", "")
-    return rows.assign(audience="", chain=rows["prospect"], waits=False)[COLUMNS]
+    later = (rows["case"] == NOBODY) & (rows["whom"] != "") & (rows["key"] != "introduction")
+    depends = rows["why"] + "; " + _("this depends on the first talk: find the way in before")
+    rows["why"] = rows["why"].mask(later, depends.str.removeprefix("; "))
+    return rows.assign(audience="", chain=rows["prospect"], waits=False, loose=~one)[COLUMNS]
 
 
 def cluster_rows(
-    tiers: pd.DataFrame, offers: pd.DataFrame, steps: pd.DataFrame, names: pd.Series
+    tiers: pd.DataFrame,
+    offers: pd.DataFrame,
+    steps: pd.DataFrame,
+    names: pd.Series,
+    *,
+    min_cluster: int,
 ) -> pd.DataFrame:
     """Content for one-to-few clusters, mailings for one-to-many ones, and answers to them.
+
+    Parameters
+    ----------
+    min_cluster
+        Fewer companies have no mailings of their own and get those for the others.
 
     Returns
     -------
@@ -74,6 +92,9 @@ def cluster_rows(
     parts = []
     for tier, first in (("one-to-few", CONTENT), ("one-to-many", MAILINGS)):
         members = tiers[tiers["tier"] == tier].sort_values("rank")
+        if tier == "one-to-many":
+            size = members.groupby("cluster")["cluster"].transform("size")
+            members = members.assign(cluster=members["cluster"].where(size >= min_cluster, ""))
         clusters = list(members.groupby("cluster", sort=False))
         of_tier = steps[(steps["tier"] == tier) & (steps["key"] != "call")]
         for number, (cluster, group) in enumerate(clusters):
@@ -91,12 +112,13 @@ def question_rows(
 ) -> pd.DataFrame:
     """A step per target that is asked about, and a row per owner for those that have to wait."""
     open_ones = tiers[tiers["tier"] == "find out"]
-    asked = open_ones[open_ones["sales_hours"] > 0]
-    rows = _with_people(_times_steps(asked, steps[steps["tier"] == "find out"]), people, names)
+    asked = open_ones[open_ones["sales_hours"] > 0].assign(case="")
+    rows = with_people(_times_steps(asked, steps[steps["tier"] == "find out"]), people, names)
     rows["wanted"] = rows["prospect"].map(_turn(asked)).astype(float) * QUESTIONS
     told = rows["prospect"].map(_questions(find_out, rows["prospect"])).astype("str").fillna("")
     rows["content"] = told.where(told != "", rows["content"])
-    rows = rows.assign(audience="", chain=rows["prospect"], after="", why="", waits=False)[COLUMNS]
+    plain = dict.fromkeys(["audience", "after", "why"], "") | {"waits": False, "loose": True}
+    rows = rows.assign(chain=rows["prospect"], **plain)[COLUMNS]
     waiting = open_ones[open_ones["sales_hours"] <= 0]
     parts = [rows] + [
         _waiting(owner, group, names) for owner, group in waiting.groupby("owner", sort=True)
@@ -106,32 +128,9 @@ def question_rows(
 
 def _times_steps(targets: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     base = targets.reset_index(names="prospect").assign(tier=targets["tier"].astype("str").array)
-    rows = base.merge(steps, on="tier", how="inner")
+    rows = base.merge(steps, on=["tier", "case"], how="inner")
     rows["sales_hours"] *= rows.pop("sales")
     rows["marketing_hours"] *= rows.pop("marketing")
-    return rows
-
-
-def _with_people(rows: pd.DataFrame, people: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Each step's person: of its role, else who decides, else anyone known; and the channel."""
-    anyone = people.drop_duplicates("prospect").assign(role="any")
-    known = pd.concat([people, anyone]).set_index(["prospect", "role"])
-    for column in ("person", "channel", "interests"):
-        found = pd.Series("", rows.index, dtype="str")
-        for role in ("any", "decides", None):
-            roles = rows["whom"] if role is None else [role] * len(rows)
-            keys = pd.MultiIndex.from_arrays([rows["prospect"], roles])
-            values = known[column].reindex(keys).astype("str").fillna("").to_numpy()
-            persons = known["person"].reindex(keys).notna().to_numpy()
-            found = found.where(~persons, values)
-        rows[f"own_{column}"] = found.where(rows["whom"] != "", "")
-    nobody = (rows["own_person"] == "") & (rows["whom"] != "")
-    rows["person"] = rows["own_person"].mask(nobody, _("nobody known yet"))
-    own = rows["own_channel"].where(rows["own_channel"] != "", _("phone"))
-    rows["channel"] = rows["channel"].where(rows["channel"] != "", own)
-    rows["interests"] = rows["own_interests"]
-    rows["name"] = rows["prospect"].map(names).astype("str").fillna("")
-    rows["name"] = rows["name"].where(rows["name"] != "", rows["prospect"])
     return rows
 
 
@@ -147,6 +146,15 @@ def _filled(rows: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
     return pd.Series(texts, rows.index, dtype="str")
 
 
+def _asking(rows: pd.DataFrame, questions: pd.Series) -> pd.Series:
+    """The content of each step; in the first talk with a target, with what is open there."""
+    asked = rows["prospect"].map(questions).astype("str").fillna("")
+    met = rows["case"] == REACHED
+    talk = rows["key"].isin(["introduction", "call"]) | ((rows["key"] == "offer") & met)
+    with_question = rows["content"] + "; " + _("ask: ") + asked
+    return rows["content"].mask(talk & (asked != ""), with_question)
+
+
 def _questions(find_out: pd.DataFrame, targets: pd.Series) -> pd.Series:
     asked = find_out[["prospect", "question"]].dropna()
     asked = asked[asked["prospect"].isin(targets)]
@@ -160,9 +168,14 @@ def _by_cluster(worked: pd.DataFrame) -> pd.DataFrame:
 
 
 def _turn(targets: pd.DataFrame) -> pd.Series:
-    """Where each target stands among those of its owner, 0 to just below 1."""
+    """Where each target stands among those of its owner, 0 to just below 1.
+
+    The owners begin one after the other too, so that their targets do not all come at once.
+    """
     groups = targets.groupby("owner")["owner"]
-    return groups.cumcount() / groups.transform("size")
+    place, owners = targets["owner"].factorize(sort=True)
+    offset = place / max(len(owners), 1)
+    return (groups.cumcount() + offset) / groups.transform("size")
 
 
 def _cluster(
@@ -200,7 +213,7 @@ def _cluster(
     own = ("content " if tier == "one-to-few" else "mailings ") + cluster
     frame = pd.DataFrame(rows).assign(
         prospect="", name=cluster or _("others"), tier=tier, person="", audience=audience,
-        rank=int(group["rank"].min()), chain=own, after="", why="", waits=False,
+        rank=int(group["rank"].min()), chain=own, after="", why="", waits=False, loose=False,
     )  # fmt: skip
     # Answers of several owners are given side by side, each after the mailings.
     answers = frame["owner"] != ""
@@ -226,7 +239,7 @@ def _waiting(owner: str, group: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
         "name": _audience(len(group), []),
         "tier": "find out",
         "step": _("Find out"),
-        "content": _("ask what is missing of the three P's"),
+        "content": _("ask what is missing of the three P's, and whether what is old still holds"),
         "channel": _("phone"),
         "owner": owner,
         "sales_hours": 0.0,
@@ -237,6 +250,7 @@ def _waiting(owner: str, group: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
         "rank": int(group["rank"].min()),
         "wanted": 1.0,
         "waits": True,
+        "loose": False,
     }
     return pd.DataFrame([row])[COLUMNS]
 
@@ -251,5 +265,5 @@ def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
 KINDS = dict.fromkeys(COLUMNS, "str") | {
     **dict.fromkeys(["sales_hours", "marketing_hours", "wanted"], float),
     **dict.fromkeys(["order", "rank"], int),
-    "waits": bool,
+    **dict.fromkeys(["waits", "loose"], bool),
 }

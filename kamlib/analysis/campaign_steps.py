@@ -4,7 +4,13 @@ import pandas as pd
 
 from kamlib.words import _
 
-COLUMNS = ["tier", "order", "key", "step", "content", "channel", "whom", "sales", "marketing"]
+COLUMNS = [
+    *("tier", "case", "order", "key", "step", "content", "channel", "whom"),
+    *("sales", "marketing"),
+]
+# How a one-to-one target stands: its decider is reached; somebody can introduce us; only who
+# decides can be asked; there is nobody to ask.
+REACHED, INTRODUCED, DIRECT, NOBODY = CASES = ("reached", "introduced", "direct", "nobody")
 
 
 def campaign_steps() -> pd.DataFrame:
@@ -12,20 +18,48 @@ def campaign_steps() -> pd.DataFrame:
 
     Returns
     -------
-    One row per step: ``tier``; ``order`` (from 1); ``key`` (the step's own name); ``step``,
-    ``content`` (for the reader; ``{offer}``, ``{interests}``, ``{name}`` are
-    filled in); ``channel`` ("" is the person's own); ``whom`` (the role it is meant for, ""
-    nobody); ``sales``, ``marketing`` (shares of the tier's hours per target, adding up to 1 in
-    each tier). Content for a few and mailings are done once per cluster, with the hours of
-    all its targets.
+    One row per step: ``tier``; ``case`` (of ``CASES``, "" for other tiers than one-to-one);
+    ``order`` (from 1); ``key`` (the step's own name); ``step``, ``content`` (for the reader;
+    ``{offer}``, ``{interests}``, ``{name}`` are filled in); ``channel`` ("" is the person's
+    own); ``whom`` (the role it is meant for, "introduces" whoever is for us, "" nobody);
+    ``sales``, ``marketing`` (shares of the tier's hours per target, adding up to 1 in each tier
+    and case). Content for a few and mailings are done once per cluster, with the hours of all
+    its targets.
     """
+    table = _steps()
+    one = table[table["tier"] == "one-to-one"]
+    steps = pd.concat([*(_case(one, case) for case in CASES), table.drop(one.index)])
+    return steps.reset_index(drop=True)[COLUMNS]
+
+
+def _case(one: pd.DataFrame, case: str) -> pd.DataFrame:
+    """The steps towards a target that stands as ``case`` says; hours only change places."""
+    steps = one.assign(case=case).set_index("key", drop=False)
+    texts = ["step", "content", "channel", "whom"]
+    if case == REACHED:
+        steps.loc["offer", "sales"] += steps.loc["introduction", "sales"]
+        steps = steps.drop("introduction")
+        steps.loc["brief", texts[:2]] = [
+            _("Dossier brought up to date"),
+            _("what is new at {name} since the last talk, what was agreed, what is still open"),
+        ]
+    elif case == DIRECT:
+        first = _("ask for a first talk: nobody else we know there is for us")
+        steps.loc["introduction", texts] = [_("First talk"), first, "", "decides"]
+    elif case == NOBODY:
+        first = _("find out who decides and get a first talk")
+        steps.loc["introduction", texts] = [_("Find the way in"), first, _("phone"), "decides"]
+    return steps.assign(order=range(1, len(steps) + 1))
+
+
+def _steps() -> pd.DataFrame:
     one, few, many = "one-to-one", "one-to-few", "one-to-many"
     rows = [
         (one, 1, "brief", _("Research brief"),
          _("one page on {name}: figures, people, what it needs, what it buys from whom"),
          _("internal"), "", 0.1, 0.25),
         (one, 2, "introduction", _("Introduction"), _("introduction to who decides"),
-         "", "champions", 0.1, 0.0),
+         "", "introduces", 0.1, 0.0),
         (one, 3, "content", _("Personal content"), _("{offer}, made for: {interests}"),
          "", "decides", 0.05, 0.35),
         (one, 4, "offer", _("Offer meeting"), _("offer: {offer}"),
@@ -48,9 +82,11 @@ def campaign_steps() -> pd.DataFrame:
          _("e-mail"), "", 0.0, 0.3),
         (many, 4, "answers", _("Answers"), _("answer whoever wrote back"),
          _("phone"), "", 1.0, 0.0),
-        ("find out", 1, "ask", _("Find out"), _("ask what is missing of the three P's"),
+        ("find out", 1, "ask", _("Find out"),
+         _("what is known of it is old: confirm need, ability to pay and who decides"),
          _("phone"), "decides", 1.0, 0.0),
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    texts = ["tier", "key", "step", "content", "channel", "whom"]
+    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "case"])
+    table.insert(1, "case", "")
+    texts = ["tier", "case", "key", "step", "content", "channel", "whom"]
     return table.astype(dict.fromkeys(texts, "str") | {"sales": float, "marketing": float})

@@ -10,6 +10,7 @@ from kamlib.words import _, count, day
 COLUMNS = [
     *("prospect", "name", "contact", "person", "position", "role", "interests", "channel"),
     *("last_contact", "silent_days", "next_step", "next_step_due", "owner", "finding"),
+    *("influence", "attitude"),
 ]
 
 
@@ -44,7 +45,8 @@ def contact_cards(
     One row per person, target by target, who decides first: ``COLUMNS``. ``contact`` is "" and
     ``person`` "unknown: who decides" where no decider is recorded; ``silent_days`` since
     ``last_contact``, NaN where there was none; ``next_step_due`` NaT for a proposed step;
-    ``finding`` (what is wrong or overdue, "" where nothing is).
+    ``finding`` (what is wrong or overdue, "" where nothing is); ``influence`` (0–3) and
+    ``attitude`` (-2 to 2) as recorded, NaN where they are not.
     """
     as_of = pd.Timestamp(as_of)
     until = {"as_of": as_of, "settings": settings}

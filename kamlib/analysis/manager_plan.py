@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.plays import hours_available
+from kamlib.analysis.workdays import quarter_days
 from kamlib.settings import Settings
 
 COLUMNS = [
@@ -64,13 +65,13 @@ def manager_plan(
     -------
     One row per account whose play has hours, by manager ("", without one, last), first what
     fits in order of doing, then what does not by value: ``COLUMNS``. ``due`` is the working
-    day (Monday to Friday) by which the hours up to and with this account are spent, if the
+    day (``quarter_days``) by which the hours up to and with this account are spent, if the
     manager's hours are spread evenly over the quarter; missing where ``fits`` is False.
     """
     table = _candidates(classes, plays, key, types, risk, actions, settings)
     hours = hours_available(managers, pd.Index(table["manager"].unique()), settings=settings)
     hours = hours * hours_share
-    days = _working_days(as_of)
+    days = quarter_days(as_of, settings.campaign.country)
     lists = [
         _fitted(group, float(hours[name]), days)
         for name, group in sorted(table.groupby("manager"), key=lambda item: (not item[0], item[0]))
@@ -133,8 +134,3 @@ def _ordered(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Largest first by several columns; what is equal stays by account."""
     table = table.sort_index()
     return table.sort_values(columns, ascending=False, kind="stable")
-
-
-def _working_days(as_of: pd.Timestamp) -> pd.DatetimeIndex:
-    quarter = pd.Timestamp(as_of).to_period("Q") + 1
-    return pd.bdate_range(quarter.start_time, quarter.end_time.normalize(), unit="us")

@@ -7,6 +7,7 @@ from kamlib.demo.workdays import YEARS
 
 TITLE = "Nordhafen Trading"
 CURRENCY = "EUR"
+COUNTRY = "DE"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from kamlib.data.schema import TABLES
 from kamlib.demo.account import Account
 from kamlib.demo.cast import cast_accounts
-from kamlib.demo.company import CURRENCY, FREIGHT_REASON, TITLE
+from kamlib.demo.company import COUNTRY, CURRENCY, FREIGHT_REASON, TITLE
 from kamlib.demo.dirt import blank_names, spoil_sides, spoil_transactions
 from kamlib.demo.leads import complete_prospects, lead_rows
 from kamlib.demo.market import (
@@ -42,7 +42,7 @@ _PER_ACCOUNT = {
 
 
 def write_demo(folder: Path, seed: int = SEED) -> None:
-    """Write the demo company into a folder: 15 tables, ``dataset.toml`` and ``truth*.csv``.
+    """Write the demo company into a folder: 15 tables, two ``.toml`` and ``truth*.csv``.
 
     Parameters
     ----------
@@ -77,6 +77,7 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     for name, rows in truth.items():
         _write_csv(folder / f"{name}.csv", tuple(rows[0]), rows)
     (folder / "dataset.toml").write_text(_dataset_toml(), encoding="utf-8", newline="\n")
+    (folder / "settings.toml").write_text(_settings_toml(), encoding="utf-8", newline="\n")
 
 
 def _side_tables(
@@ -138,6 +139,11 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.2f}"
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _settings_toml() -> str:
+    head = "# A German company: nobody is called on its public holidays."
+    return f'{head}\n[campaign]\ncountry = "{COUNTRY}"\n'
 
 
 def _dataset_toml() -> str:

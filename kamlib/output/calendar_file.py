@@ -50,10 +50,13 @@ def write_calendars(folder: Path, plan: pd.DataFrame, *, as_of: pd.Timestamp) ->
 
     Returns
     -------
-    The files, ``everyone.ics`` first. ``folder`` is made where it is not there.
+    The files, ``everyone.ics`` first; none where no step has a day, for some calendar programs
+    refuse an empty file. ``folder`` is made where it is not there and something is written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     dated = plan[plan["date"].notna()]
+    if dated.empty:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
     people = sorted((set(dated["owner"]) | set(dated["marketing"])) - {""})
     files = file_names([EVERYONE, *people])
     written = []

@@ -53,7 +53,7 @@ def target_headlines(book: Book) -> dict[str, str]:
         "committees": committees_headline(found.committees.reindex(close.index)),
         "whitespace": whitespace_headline(tables["whitespace"], currency),
         "whitespace_check": _whitespace_check(tables, currency),
-        "campaign": campaign_headline(tables["campaign"]),
+        "campaign": _campaign(tables["campaign"]),
         "scorecard": scorecard_headline(tables["scorecard"], currency),
     }
 
@@ -81,6 +81,15 @@ def _lacking(prospects: pd.DataFrame) -> str:
         "A table of prospects would name companies to win; product lines in the sales would show "
         "what our accounts could buy besides."
     )
+
+
+def _campaign(plan: pd.DataFrame) -> str:
+    """The plan of the quarter, and where its calendar files are if there is anything in them."""
+    text = campaign_headline(plan)
+    if not plan["fits"].any():
+        return text
+    files = _("The calendar files in the folder {folder} open in Outlook and on phones.")
+    return text + " " + files.format(folder="calendar")
 
 
 def _whitespace_check(tables: dict[str, pd.DataFrame], currency: str) -> str:

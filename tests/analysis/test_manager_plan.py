@@ -73,12 +73,12 @@ def test_by_hand():
         ["Bob", "other", 24, False, "why of other"],
         ["", "nobodys", 2, True, "why of nobodys"],
     ]
-    # 2026Q1 has 64 weekdays from Thursday, 1 January: 18 of 65 hours are ceil(17.7) = 18 days,
-    # 28 are 28, 34 are 34, 40 are 40, and 64 are all of them.
+    # 2026Q1 has 63 working days from Friday, 2 January: 18 of 65 hours are ceil(17.4) = 18 days,
+    # 28 are 28, 34 are 33, 40 are 39, and 64 are all of them.
     due = plan["due"].dt.strftime("%m-%d").tolist()[:5]
-    assert due == ["01-26", "02-09", "02-17", "02-25", "03-31"]
+    assert due == ["01-27", "02-10", "02-17", "02-25", "03-31"]
     assert plan.loc[~plan["fits"], "due"].isna().all()
-    assert plan.loc[8, "due"] == pd.Timestamp("2026-01-01")
+    assert plan.loc[8, "due"] == pd.Timestamp("2026-01-02")
     assert plan["key"].tolist() == [True, False, False, False, True, False, False, True, False]
 
 
@@ -134,7 +134,7 @@ def test_properties(company, hours):
     assert all(spent[name] <= available[name] + 1e-6 for name in spent.index)
     due = plan[plan["fits"]].groupby("manager")["due"]
     assert all(days.is_monotonic_increasing for _, days in due)
-    assert plan.loc[plan["fits"], "due"].between("2026-01-01", "2026-03-31").all()
+    assert plan.loc[plan["fits"], "due"].between("2026-01-02", "2026-03-31").all()
     assert (plan["due"].dropna().dt.day_of_week < 5).all()
     assert plan.loc[~plan["fits"], "due"].isna().all()
     left = plan[~plan["fits"]].groupby("manager")["value"]

@@ -69,6 +69,13 @@ def test_a_file_for_each_of_us(plan, tmp_path):
     files = write_calendars(tmp_path / "calendars", odd, as_of=AS_OF)
     assert [path.name for path in files] == ["everyone.ics", "Ann.ics", "Mia.ics"]
     assert [len(events(path.read_bytes())) for path in files] == [4, 2, 3]
-    none = write_calendars(tmp_path / "none", plan.iloc[:0], as_of=AS_OF)
-    assert [path.name for path in none] == ["everyone.ics"]
-    assert events(none[0].read_bytes()) == []
+
+
+def test_no_file_without_a_step_that_has_a_day(plan, tmp_path):
+    for nothing in (plan.iloc[:0], plan[plan["date"].isna()]):
+        assert write_calendars(tmp_path / "none", nothing, as_of=AS_OF) == []
+    assert not (tmp_path / "none").exists()
+    # A person whose only step found no day gets no file either.
+    alone = plan.assign(owner=plan["owner"].mask(plan["date"].isna(), "Zoe"))
+    written = write_calendars(tmp_path, alone, as_of=AS_OF)
+    assert [path.name for path in written] == ["everyone.ics", "Ann.ics", "Mia.ics"]

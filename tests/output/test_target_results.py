@@ -244,6 +244,18 @@ def test_the_scorecard_counts_talks_with_targets_worked_on_and_what_the_won_ones
         assert bought > 0
 
 
+def test_steps_go_by_who_is_reached_and_who_is_against_us(tables):
+    steps = tables["campaign"][tables["campaign"]["tier"] == "one-to-one"]
+    committees = tables["committees"]
+    against = steps["prospect"].map(committees["opposing"]).str.split(", ")
+    introducing = steps["step"] == "Introduction"
+    pairs = zip(steps["person"][introducing], against[introducing], strict=True)
+    assert introducing.any() and not [one for one, names in pairs if one in names]
+    reached = steps["prospect"].map(committees["decider_reached"])
+    looked_for = steps["step"].isin(["Research brief", "Introduction", "Find the way in"])
+    assert reached.any() and not looked_for[reached].any()
+
+
 def test_last_quarter_knows_nothing_of_this_one(demo):
     before = demo.earlier()
     judged = target_parts(before)
