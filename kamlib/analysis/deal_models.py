@@ -23,6 +23,8 @@ PREDICTORS = (*THREE_P, "three P's", "fit", *FITTED)
 UNKNOWN, OTHER = "unknown", "other"
 # Further than any score in standard units: where unknown deals stand beside a score that is flat.
 BEYOND = 1e6
+# Deals times repeats that are judged at most: it is a matter of time.
+MOST_JUDGED = 50_000
 # What makes two deals the same; who they are and when they were is not among it.
 DESCRIBED = (
     *(*THREE_P, *TEXTS, "region", "employees", "annual_revenue", "product_line"),
@@ -143,14 +145,16 @@ def fold_numbers(won: np.ndarray, groups: np.ndarray, *, settings: Settings) -> 
     """The fold of each deal, one row per repeat; a group is in one fold.
 
     Groups are dealt out like cards in the order of their size and share won, shuffled within
-    equals, so that each fold has nearly the same share won.
+    equals, so that each fold has nearly the same share won. What many deals say hardly hangs on
+    the draw: they are drawn ``target_check.repeats`` times, but for ``MOST_JUDGED`` deals in all.
     """
     check = settings.target_check
+    repeats = min(check.repeats, -(-MOST_JUDGED // max(len(won), 1)))
     random = np.random.default_rng(settings.stability.seed)
     size = np.bincount(groups)
     share = np.bincount(groups, weights=won) / size
-    drawn = np.empty((check.repeats, len(won)), dtype=np.int64)
-    for repeat in range(check.repeats):
+    drawn = np.empty((repeats, len(won)), dtype=np.int64)
+    for repeat in range(repeats):
         order = np.lexsort((random.random(len(size)), share, size))
         place = np.empty(len(size), dtype=np.int64)
         place[order] = np.arange(len(size))

@@ -16,7 +16,7 @@ ASKED = {
     "authority": ("champions", "influences", "uses", "gatekeeps", "signs", "decides", ""),
 }
 ACCOUNT, REFERRED = "account", "referral"
-FINANCE = "financ|treasur|controll|accounting|CFO"
+FINANCE = r"financ|finanz|treasur|accounting|buchhalt|\bCFO\b|财务|会计|финанс|бухгалт"
 
 
 def find_out(
@@ -30,12 +30,12 @@ def find_out(
     """One question per unknown P, those on which most hangs first.
 
     A P that is known from the target's industry only is asked about like an unknown one. Of a
-    target that a no rules out nothing is asked. Questions are worded to whom they are put: the
-    best contact on record for that P (about need who champions us, about budget who signs or
-    keeps the money, about who decides again who champions us; nobody who opposes us, nor a
-    champion who turned against us); without a contact who decides as the committee has it, then
-    where the lead came from. Where nobody is known the switchboard gives names and numbers, no
-    more, after our own team was asked.
+    target that a no rules out nothing is asked, nor for a P that has no weight. Questions are
+    worded to whom they are put: the best contact on record for that P (about need who champions
+    us, about budget who signs or keeps the money, about who decides again who champions us;
+    nobody who opposes us, nor a champion who turned against us); without a contact who decides
+    as the committee has it, then where the lead came from. Where nobody is known the switchboard
+    gives names and numbers, no more, after our own team was asked.
 
     At stake is how far the answer can move the target: its value times the score with a full
     yes to the question less that with a plain no. It is no forecast, and no value of information:
@@ -61,7 +61,8 @@ def find_out(
     weights = np.asarray(settings.weights) / sum(settings.weights)
     parts = []
     for p, weight in zip(PS, weights, strict=True):
-        missing = open_ones.index[open_ones[p].isna() | _holds(open_ones["guessed"], p)]
+        unknown = open_ones[p].isna() | _holds(open_ones["guessed"], p)
+        missing = open_ones.index[unknown & (weight > 0)]
         rows = facts.loc[missing]
         known = _best_contact(contacts, missing, p)
         again = _holds(open_ones.loc[missing, "ask_again"], p)
@@ -73,8 +74,7 @@ def find_out(
         part["ask"] = _whom(p, rows, person, asked)
         part["owner"] = text_of(rows["manager"]).to_numpy(dtype=object)
         low, high = score_ends(open_ones.loc[missing], p, settings=settings)
-        moved = np.nan_to_num(high - low)  # no score at either end: the P has no weight
-        part["at_stake"] = rows["value"].to_numpy(float) * moved
+        part["at_stake"] = rows["value"].to_numpy(float) * (high - low)
         parts.append(part.assign(weight=weight))
     table = pd.concat(parts, ignore_index=True)
     table = table.sort_values(

@@ -85,12 +85,12 @@ def test_a_switchboard_is_asked_for_names_only():
     assert not table["question"].str.contains("of us").any()
 
 
-def test_a_weightless_p_puts_nothing_at_stake_and_the_same_value_counts_for_all():
+def test_a_weightless_p_is_not_asked_about_and_the_same_value_counts_for_all():
     targets = targets_of(company(), PROSPECTS).loc[["P2", "P3"]]
     scores = scores_of(targets, P2=["authority"], P3=["authority"]).assign(vetoed=False)
     rules = RULES.three_p.model_copy(update={"weights": (1.0, 0.0, 1.0)})
     table = find_out(scores, targets, settings=rules).set_index(["prospect", "p"])["at_stake"]
-    assert table["P2", "budget"] == table["P3", "budget"] == 0
+    assert "budget" not in table.index.get_level_values("p")
     assert table["P2", "need"] > 0
     assert table["P3", "need"] == pytest.approx(5 * table["P2", "need"])
 
@@ -102,6 +102,8 @@ def test_the_right_person_is_asked(side_table):
          "role": "champions", "influence": 1},
         {"account": "P1", "contact": "C3", "name": "Money", "position": "Head of finance",
          "role": "influences"},
+        {"account": "P1", "contact": "C5", "name": "Test", "position": "Quality controller",
+         "role": "influences", "influence": 3},
         {"account": "P1", "contact": "C4", "name": "Foe", "role": "opposes", "influence": 3},
         {"account": "P2", "contact": "C1", "role": "opposes"},
     ])  # fmt: skip

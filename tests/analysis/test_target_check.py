@@ -108,6 +108,8 @@ def test_equal_deals_are_one_group_and_in_one_fold():
     for folds in fold_numbers(won, groups, settings=SETTINGS):
         assert (pd.Series(folds).groupby(groups).nunique() == 1).all()
         assert np.bincount(folds).tolist() == [24] * 5
+    many = np.tile(won, 400)  # 48,000 deals: two draws say as much as ten
+    assert len(fold_numbers(many, np.arange(len(many)), settings=SETTINGS)) == 2
 
 
 def test_copies_are_not_learnt_from(salvirt_deals):
