@@ -203,7 +203,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
 
 # What a page or a sheet shows of a wide result table, by the table's name.
 TARGET_VIEWS: dict[str, tuple[str, ...]] = {
-    "targets": ("rank", "prospect", "name", "tier", "owner", "score", "fit", "p_win",
+    "targets": ("rank", "prospect", "name", "tier", "owner", "score", "p_win",
                 "expected_value", "value_from", "offer_line", "missing"),
     "targets_short": ("prospect", "name", "tier", "owner", "expected_value", "offer_line",
                       "missing"),
