@@ -128,13 +128,20 @@ def _titled(title: str, output: nbformat.NotebookNode) -> list[nbformat.Notebook
 
 
 def settings_appendix(book: Book) -> str:
-    """The settings in force, changed ones first, as a part of every page."""
+    """The settings in force, changed ones first, as a part of every page.
+
+    Printed are those that were changed; all others would fill more pages than the results.
+    """
     settings = settings_table(book.settings)
     settings = settings.sort_values("changed", ascending=False, kind="stable")
     shown = table(settings.rename(columns={"name": "setting"}), rows=None)
     changed = int(settings["changed"].sum())
     told = _("Settings in force ({changed} changed from the default)").format(changed=changed)
-    return f"<details><summary>{escape(told)}</summary>{shown.html}</details>"
+    paper = _("Printed are the changed ones; the page on screen lists all.")
+    return (
+        f'<details class="kam-settings"><summary>{escape(told)}</summary>{shown.html}'
+        f'<p class="kam-note kam-paper">{escape(paper)}</p></details>'
+    )
 
 
 def notices(book: Book) -> list[str]:

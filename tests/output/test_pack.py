@@ -181,6 +181,9 @@ def test_a_page_stands_alone(pack, page):
     assert "open_book" not in shown.html and "import " not in shown.text
     assert "Traceback" not in shown.text and "object at 0x" not in shown.html
     assert "Settings in force" in shown.text and "abc.cuts" in shown.text
+    # On paper only those that were changed.
+    assert 'class="kam-settings"' in shown.html
+    assert ".kam-settings tbody tr:has(td:last-child:empty) { display: none; }" in shown.html
     assert shown.tags.count("nav") == 1 and shown.tags.count("h1") == 1
 
 
