@@ -3,8 +3,8 @@
 import pandas as pd
 
 from kamlib.analysis.campaign_days import campaign_dates, marketing_owners
-from kamlib.analysis.campaign_people import people_by_role
-from kamlib.analysis.campaign_rows import cluster_rows, question_rows, target_rows
+from kamlib.analysis.campaign_people import open_promises, people_by_role
+from kamlib.analysis.campaign_rows import cluster_rows, in_groups, question_rows, target_rows
 from kamlib.analysis.campaign_steps import campaign_steps
 from kamlib.analysis.target_owners import marketing_hours
 from kamlib.analysis.workdays import quarter_days
@@ -59,12 +59,16 @@ def campaign(
     sales (code, "" where sales has no part); ``marketing`` (code, "" where it has none);
     ``sales_hours``, ``marketing_hours``: together those of ``tiers``; ``order`` of the step.
     """
-    people, steps, names = people_by_role(cards), campaign_steps(), targets["name"]
-    least = settings.tiers.min_cluster
+    people = people_by_role(cards, talk_months=settings.campaign.talk_months)
+    steps, names = campaign_steps(), targets["name"]
+    days = quarter_days(as_of, settings.campaign.country)
+    promises = open_promises(cards)
+    promises["place"] = (promises["due"] - days[0]) / (days[-1] - days[0])
+    tiers = in_groups(tiers, min_cluster=settings.tiers.min_cluster)
     rows = pd.concat(
         [
-            target_rows(tiers, offers, steps, names, people, find_out, committees),
-            cluster_rows(tiers, offers, steps, names, min_cluster=least),
+            target_rows(tiers, offers, steps, names, people, find_out, committees, promises),
+            cluster_rows(tiers, offers, steps, names),
             question_rows(tiers, steps, names, people, find_out),
         ],
         ignore_index=True,
@@ -83,7 +87,7 @@ def campaign(
         placed["wanted"].tolist(),
         list(zip(placed["chain"].tolist(), placed["after"].tolist(), strict=True)),
         _hours_of_each(placed),
-        quarter_days(as_of, settings.campaign.country),
+        days,
         loose=placed["loose"].tolist(),
         settings=settings.campaign,
     )
@@ -116,7 +120,7 @@ def campaign_headline(plan: pd.DataFrame) -> str:
     ).format(
         n=count(len(fits)),
         targets=count(fits.loc[fits["prospect"] != "", "prospect"].nunique()),
-        clusters=count(fits.loc[fits["audience"] != "", "name"].nunique()),
+        clusters=count(len(fits[fits["audience"] != ""].drop_duplicates(["tier", "name"]))),
         sales=count(fits["sales_hours"].sum()),
         marketing=count(fits["marketing_hours"].sum()),
     )
@@ -131,8 +135,14 @@ def campaign_headline(plan: pd.DataFrame) -> str:
 def _marketing(rows: pd.DataFrame, managers: pd.DataFrame, settings: Settings) -> pd.Series:
     hours = marketing_hours(managers, settings=settings)
     hours.index = [name or _("Marketing") for name in hours.index]
-    chosen = marketing_owners(rows["marketing_hours"].tolist(), hours)
-    return pd.Series(chosen, rows.index, dtype="str")
+    # One of marketing for all steps of a target, or of a group, where one has the hours.
+    chains = rows.groupby("chain", sort=False)["marketing_hours"].sum()
+    one = pd.Series(marketing_owners(chains.tolist(), hours), chains.index, dtype=object)
+    taken = chains.groupby(one.to_numpy()).sum().reindex(hours.index).fillna(0.0)
+    needed = rows["marketing_hours"].where(rows["chain"].map(one).isna(), 0.0)
+    others = pd.Series(marketing_owners(needed.tolist(), hours - taken), rows.index, dtype=object)
+    chosen = rows["chain"].map(one).where(needed <= 0, others)
+    return chosen.where(rows["marketing_hours"] > 0, "").astype("str")
 
 
 def _hours_of_each(rows: pd.DataFrame) -> list[dict[str, float]]:

@@ -9,6 +9,7 @@ import pandas as pd
 from kamlib.settings import CampaignSettings
 
 _ROUNDING = 1e-9
+SOON = 10  # working days: a call about what was sent comes within them where it can
 
 
 def marketing_owners(hours: Sequence[float], people: pd.Series) -> list[str | None]:
@@ -72,7 +73,8 @@ def campaign_dates(
         The working days of the quarter.
     loose
         Which steps are placed after all others, in the week in which their people have least
-        to do, and there as near as can be to the wanted day. No other step may follow them.
+        to do, and there as near as can be to the wanted day; soon after what they only follow,
+        where there is room. No other step may follow them.
 
     Returns
     -------
@@ -90,7 +92,8 @@ def campaign_dates(
         liked = min(max(round(wanted[step] * (len(days) - 1)), first), last)
         tries = [*range(liked, last + 1), *range(liked - 1, first - 1, -1)]
         if loose[step]:
-            tries.sort(key=lambda day: (room.busy(hours[step], day), abs(day - liked)))
+            soon = first + SOON if before in earliest else len(days)
+            tries.sort(key=lambda day: (day > soon, room.busy(hours[step], day), abs(day - liked)))
         day = room.first(hours[step], [day for day in tries if day < len(days)])
         if day is None:
             day = room.first(hours[step], range(last + 1, len(days)))

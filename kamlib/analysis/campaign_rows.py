@@ -27,6 +27,7 @@ def target_rows(
     people: pd.DataFrame,
     find_out: pd.DataFrame,
     committees: pd.DataFrame,
+    promises: pd.DataFrame,
 ) -> pd.DataFrame:
     """The personal steps of one-to-one targets and the calls of one-to-few ones.
 
@@ -36,6 +37,9 @@ def target_rows(
         The table of ``people_by_role``.
     committees
         The table of that name: ``decider_reached``, ``committee_why``.
+    promises
+        The table of ``open_promises``, with ``place`` (of the day it is due in the quarter, 0–1):
+        what was agreed is kept first.
 
     Returns
     -------
@@ -54,13 +58,18 @@ def target_rows(
     last = (rows.groupby("prospect")["order"].transform("max") - 1).clip(lower=1)
     personal = END * (starts * (1 - SPAN) + (rows["order"] - 1) / last * SPAN)
     called = CALLS[0] + calls * (CALLS[1] - CALLS[0])
+    due = rows["prospect"].map(promises["place"]).astype(float).clip(lower=0)
+    personal = np.where(rows["order"] == 1, np.fmin(personal, due), personal)
     rows["wanted"] = np.where(one, personal, called).astype(float)
     rows["after"] = np.where(one, "", "content " + rows["cluster"])
-    rows["content"] = _filled(rows, offers)
+    rows["content"] = _filled(rows, offers, _sent(worked, offers))
     unknown = (rows["key"] == "call") & (rows["own_person"] == "")
     first = _("find out who decides") + "; " + rows["content"]
     rows["content"] = rows["content"].mask(unknown, first)
+    against = rows["content"].radd(_("hear what stands against us") + "; ")
+    rows["content"] = rows["content"].mask(rows["own_against"] == "yes", against)
     rows["content"] = _asking(rows, _questions(find_out, rows["prospect"]))
+    rows["content"] = _keeping(rows, promises["told"])
     committee = rows["prospect"].map(committees["committee_why"]).astype("str").fillna("")
     rows["why"] = committee.where(rows["whom"] != "", "")
     later = (rows["case"] == NOBODY) & (rows["whom"] != "") & (rows["key"] != "introduction")
@@ -74,15 +83,8 @@ def cluster_rows(
     offers: pd.DataFrame,
     steps: pd.DataFrame,
     names: pd.Series,
-    *,
-    min_cluster: int,
 ) -> pd.DataFrame:
     """Content for one-to-few clusters, mailings for one-to-many ones, and answers to them.
-
-    Parameters
-    ----------
-    min_cluster
-        Fewer companies have no mailings of their own and get those for the others.
 
     Returns
     -------
@@ -92,9 +94,6 @@ def cluster_rows(
     parts = []
     for tier, first in (("one-to-few", CONTENT), ("one-to-many", MAILINGS)):
         members = tiers[tiers["tier"] == tier].sort_values("rank")
-        if tier == "one-to-many":
-            size = members.groupby("cluster")["cluster"].transform("size")
-            members = members.assign(cluster=members["cluster"].where(size >= min_cluster, ""))
         clusters = list(members.groupby("cluster", sort=False))
         of_tier = steps[(steps["tier"] == tier) & (steps["key"] != "call")]
         for number, (cluster, group) in enumerate(clusters):
@@ -112,12 +111,15 @@ def question_rows(
 ) -> pd.DataFrame:
     """A step per target that is asked about, and a row per owner for those that have to wait."""
     open_ones = tiers[tiers["tier"] == "find out"]
+    if "at_stake" in find_out:
+        stakes = find_out.groupby("prospect")["at_stake"].max().reindex(open_ones.index)
+        open_ones = open_ones.iloc[np.argsort(-stakes.fillna(0).to_numpy(), kind="stable")]
     asked = open_ones[open_ones["sales_hours"] > 0].assign(case="")
     rows = with_people(_times_steps(asked, steps[steps["tier"] == "find out"]), people, names)
     rows["wanted"] = rows["prospect"].map(_turn(asked)).astype(float) * QUESTIONS
     told = rows["prospect"].map(_questions(find_out, rows["prospect"])).astype("str").fillna("")
     rows["content"] = told.where(told != "", rows["content"])
-    plain = dict.fromkeys(["audience", "after", "why"], "") | {"waits": False, "loose": True}
+    plain = dict.fromkeys(["audience", "after", "why"], "") | {"waits": False, "loose": False}
     rows = rows.assign(chain=rows["prospect"], **plain)[COLUMNS]
     waiting = open_ones[open_ones["sales_hours"] <= 0]
     parts = [rows] + [
@@ -134,16 +136,50 @@ def _times_steps(targets: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _filled(rows: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
+def in_groups(tiers: pd.DataFrame, *, min_cluster: int) -> pd.DataFrame:
+    """The tiers with groups in which enough are worked on alike; the others are one group."""
+    size = tiers.groupby(["tier", "cluster"], observed=True)["cluster"].transform("size")
+    return tiers.assign(cluster=tiers["cluster"].where(size >= min_cluster, ""))
+
+
+def _sent(worked: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
+    """The line of the content that each one-to-few target gets with its group."""
+    few = worked[worked["tier"] == "one-to-few"]
+    lines = {cluster: _line(group.index, offers) for cluster, group in few.groupby("cluster")}
+    return few["cluster"].map(lines).astype("str")
+
+
+def _line(targets: pd.Index, offers: pd.DataFrame) -> str:
+    """The line that most of a group are offered."""
+    lines = offers["offer_line"].reindex(targets).astype("str").fillna("")
+    common = lines[lines != ""].mode()
+    return common.iloc[0] if len(common) else _("our range")
+
+
+def _filled(rows: pd.DataFrame, offers: pd.DataFrame, sent: pd.Series) -> pd.Series:
     offer = rows["prospect"].map(offers["offer_line"]).astype("str").fillna("")
     offer = offer.where(offer != "", _("our range"))
     interests = rows["interests"].where(rows["interests"] != "", _("what counts for them"))
-    columns = (rows["content"], rows["name"], offer, interests)
+    before = rows["prospect"].map(sent).astype("str").fillna("")
+    same, other = _("the content sent is on it"), _("the content sent is on {line}")
+    columns = (rows["content"], rows["name"], offer, interests, before)
     texts = [
-        form.format(name=name, offer=words, interests=what)
-        for form, name, words, what in zip(*(column.tolist() for column in columns), strict=True)
+        form.format(
+            name=name,
+            offer=words,
+            interests=what,
+            sent=same if line == words else other.format(line=line),
+        )
+        for form, name, words, what, line in zip(*(c.tolist() for c in columns), strict=True)
     ]
     return pd.Series(texts, rows.index, dtype="str")
+
+
+def _keeping(rows: pd.DataFrame, promises: pd.Series) -> pd.Series:
+    """The content of each target's first step, with what was promised there before."""
+    told = rows["prospect"].map(promises).astype("str").fillna("")
+    first = (rows["order"] == rows.groupby("prospect")["order"].transform("min")) & (told != "")
+    return rows["content"].mask(first, _("keep first: ") + told + "; " + rows["content"])
 
 
 def _asking(rows: pd.DataFrame, questions: pd.Series) -> pd.Series:
@@ -186,17 +222,18 @@ def _cluster(
     offers: pd.DataFrame,
     names: pd.Series,
 ) -> pd.DataFrame:
-    lines = offers["offer_line"].reindex(group.index).astype("str").fillna("")
-    common = lines[lines != ""].mode()
-    offer = common.iloc[0] if len(common) else _("our range")
+    offer = _line(group.index, offers)
     tier = str(group["tier"].iloc[0])
+    mixed = "" if cluster else _("one page on {offer}, for each of them")
     first = names.reindex(group.index[:NAMED]).astype("str").fillna("").tolist()
     audience = _audience(len(group), first)
     rows = []
     for step in steps.itertuples():
         base = {
             "step": step.step,
-            "content": step.content.format(offer=offer),
+            "content": (mixed if mixed and step.key == "cluster" else step.content).format(
+                offer=offer
+            ),
             "channel": step.channel,
             "order": step.order,
             "wanted": start + (step.order - 1) * BETWEEN_MAILINGS,

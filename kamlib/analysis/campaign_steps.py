@@ -20,11 +20,11 @@ def campaign_steps() -> pd.DataFrame:
     -------
     One row per step: ``tier``; ``case`` (of ``CASES``, "" for other tiers than one-to-one);
     ``order`` (from 1); ``key`` (the step's own name); ``step``, ``content`` (for the reader;
-    ``{offer}``, ``{interests}``, ``{name}`` are filled in); ``channel`` ("" is the person's
-    own); ``whom`` (the role it is meant for, "introduces" whoever is for us, "" nobody);
-    ``sales``, ``marketing`` (shares of the tier's hours per target, adding up to 1 in each tier
-    and case). Content for a few and mailings are done once per cluster, with the hours of all
-    its targets.
+    ``{offer}``, ``{interests}``, ``{name}``, ``{sent}`` are filled in); ``channel`` ("" is the
+    person's own); ``whom`` (the role it is meant for, "introduces" whoever is for us, ""
+    nobody); ``sales``, ``marketing`` (shares of the tier's hours per target, adding up to 1 in
+    each tier and case). Content for a few and mailings are done once per cluster, with the hours
+    of all its targets.
     """
     table = _steps()
     one = table[table["tier"] == "one-to-one"]
@@ -44,7 +44,7 @@ def _case(one: pd.DataFrame, case: str) -> pd.DataFrame:
             _("what is new at {name} since the last talk, what was agreed, what is still open"),
         ]
     elif case == DIRECT:
-        first = _("ask for a first talk: nobody else we know there is for us")
+        first = _("ask for a first talk: we know of nobody there who would introduce us")
         steps.loc["introduction", texts] = [_("First talk"), first, "", "decides"]
     elif case == NOBODY:
         first = _("find out who decides and get a first talk")
@@ -72,7 +72,7 @@ def _steps() -> pd.DataFrame:
          _("internal"), "", 0.1, 0.1),
         (few, 1, "cluster", _("Content for a few"), _("for companies like them: {offer}"),
          _("e-mail"), "", 0.0, 1.0),
-        (few, 2, "call", _("Personal call"), _("talk about the content sent, and about: {offer}"),
+        (few, 2, "call", _("Personal call"), _("talk about {offer}; {sent}"),
          _("phone"), "decides", 1.0, 0.0),
         (many, 1, "mailing 1", _("Mailing 1 of 3"), _("the problem we solve: {offer}"),
          _("e-mail"), "", 0.0, 0.4),

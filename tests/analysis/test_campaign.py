@@ -35,18 +35,27 @@ PERSONS = [
     ("P2", "c1", "Fay", "uses", "chat", ""),
     ("P5", "c1", "Gil", "gatekeeps", "", ""),
 ]
+QUESTIONS = pd.DataFrame(
+    [("P1", "who signs?"), ("P5", "which budget?"), ("P5", "who decides?")],
+    columns=["prospect", "question"],
+)
 MANAGERS = [("Ann", 260.0, "sales"), ("Mia", 80.0, "marketing"), ("Max", 40.0, "marketing")]
 
 
 def cards_of(persons):
-    """Cards of rows that may end before influence and attitude."""
+    """Cards of rows that may end before influence, attitude, days silent and what is agreed."""
     names = ["prospect", "contact", "person", "role", "channel", "interests"]
-    rows = [(*row, *[np.nan] * (8 - len(row))) for row in persons]
-    cards = pd.DataFrame(rows, columns=[*names, "influence", "attitude"])
-    return cards.astype(dict.fromkeys(names, "str") | {"influence": float, "attitude": float})
+    rest = (np.nan, np.nan, 10, "", pd.NaT)
+    rows = [(*row, *rest[len(row) - 6 :]) for row in persons]
+    numbers = ["influence", "attitude", "silent_days"]
+    cards = pd.DataFrame(rows, columns=[*names, *numbers, "next_step", "next_step_due"])
+    kinds = dict.fromkeys([*names, "next_step"], "str") | dict.fromkeys(numbers, float)
+    return cards.astype(kinds | {"next_step_due": "datetime64[us]"})
 
 
-def plan_of(company, managers=MANAGERS, persons=PERSONS, reached=(), **changes):
+def plan_of(
+    company, managers=MANAGERS, persons=PERSONS, reached=(), questions=QUESTIONS, **changes
+):
     index = pd.Index(list(company), name="prospect", dtype="str")
     columns = ["tier", "owner", "cluster", "sales_hours", "marketing_hours"]
     tiers = pd.DataFrame(list(company.values()), index, columns=columns)
@@ -59,10 +68,6 @@ def plan_of(company, managers=MANAGERS, persons=PERSONS, reached=(), **changes):
     committees = pd.DataFrame({"committee_why": "committee of " + index}, index)
     committees["decider_reached"] = index.isin(reached)
     cards = cards_of(persons)
-    questions = pd.DataFrame(
-        [("P1", "who signs?"), ("P5", "which budget?"), ("P5", "who decides?")],
-        columns=["prospect", "question"],
-    )
     people = pd.DataFrame(managers, columns=["manager", "hours_per_quarter", "team"])
     frames = (tiers.astype(texts), targets, offers, committees, cards, questions, people)
     return campaign(*frames, as_of=AS_OF, settings=Settings(campaign=changes)), tiers
@@ -84,10 +89,10 @@ def test_by_hand():
         ["01-12", "Introduction", "introduction to who decides; ask: who signs?",
          "phone", "Emil", "Ann", 1, 0],
         ["01-20", "Personal content", "Tools, made for: stock",
-         "visit", "Dora", "Ann", 0.5, 2.1],
+         "e-mail", "Dora", "Ann", 0.5, 2.1],
         ["01-28", "Offer meeting", "offer: Tools", "visit", "Dora", "Ann", 3.5, 0.6],
         ["02-05", "Proof", "a reference or a trial for Tools",
-         "visit", "Dora", "Ann", 1, 1.2],
+         "e-mail", "Dora", "Ann", 1, 1.2],
         ["02-12", "Follow-up", "open questions, terms, date of the decision",
          "phone", "Dora", "Ann", 2, 0],
         ["02-20", "Review", "what came of it, and whether Company P1 stays one-to-one",
@@ -99,7 +104,10 @@ def test_by_hand():
     assert calls["why"].tolist() == ["committee of P2", "committee of P3"]
     whole = plan[plan["audience"] != ""].set_index("step")
     content = whole.loc["Content for a few"]
-    assert (content["name"], content["audience"]) == ("Food", "2 companies: Company P2, Company P3")
+    # Two of Food are no audience of their own.
+    two = "2 companies: Company P2, Company P3"
+    assert (content["name"], content["audience"]) == ("others", two)
+    assert content["content"] == "one page on Tools, for each of them"
     assert (content["marketing_hours"], content["owner"]) == (2, "")
     assert content["date"] < calls["date"].min()
     mailings = whole[whole.index.str.startswith("Mailing")]
@@ -241,8 +249,66 @@ def test_nobody_against_us_is_asked_to_introduce(left, person):
     assert first["person"] == person
     step = "First talk" if person == "Dora" else "Introduction"
     assert first["step"] == step
-    roles = people_by_role(cards_of(cards)).set_index("role")["person"]
+    roles = people_by_role(cards_of(cards), talk_months=12).set_index("role")["person"]
     assert roles.get(INTRODUCES, "Dora") == person
+
+
+def test_a_stranger_introduces_only_where_nobody_else_could():
+    met, stranger, decider = (
+        ("P1", "c2", "Bas", "gatekeeps", "", "", 1, 1, 30),
+        ("P1", "c1", "Emil", "champions", "", "", 3, 2, np.nan),
+        ("P1", "c3", "Dora", "decides", "", "", 3, 0, np.nan),
+    )
+    found = [
+        people_by_role(cards_of(cards), talk_months=12).set_index("role")["person"].get(INTRODUCES)
+        for cards in ([stranger, met, decider], [stranger, decider], [stranger])
+    ]
+    assert found == ["Bas", None, "Emil"]
+
+
+def test_who_is_against_us_is_heard_and_gets_no_proof():
+    persons = [
+        ("P1", "c1", "Dora", "decides", "", "", 3, -1),
+        ("P1", "c2", "Dirk", "influences", "", "", 3, -1),
+        ("P1", "c3", "Eva", "influences", "", "", 1, 2),
+    ]
+    plan = plan_of({"P1": COMPANY["P1"]}, persons=persons, reached=["P1"])[0].set_index("step")
+    assert plan.loc["Proof", "person"] == "Eva"
+    offer = plan.loc["Offer meeting"]
+    assert offer["person"] == "Dora"
+    assert offer["content"].startswith("hear what stands against us; offer: Tools")
+
+
+def test_what_was_promised_is_kept_first():
+    due = [pd.Timestamp(f"2026-01-{day}") for day in ("20", "12", "30")]
+    steps = zip(("send an offer", "visit the site", "send samples"), due, strict=True)
+    persons = [("P9", f"c{n}", f"Dora {n}", "decides", "", "", 3, 0, 10, *step)
+               for n, step in enumerate(steps)]  # fmt: skip
+    company = {f"P{n}": ("one-to-one", "Ann", "", 10, 6) for n in (1, 9)}
+    first = [plan_of(company, persons=who)[0].query("prospect == 'P9'").iloc[0]
+             for who in ([], persons)]  # fmt: skip
+    assert first[1]["content"].startswith(
+        "keep first: visit the site (Dora 1, by 2026-01-12), send an offer (Dora 0, by "
+        "2026-01-20), 1 more; one page on Company P9"
+    )
+    assert first[1]["date"] <= pd.Timestamp("2026-01-13") < first[0]["date"]
+
+
+def test_a_call_comes_soon_after_its_content_and_says_what_that_was_on():
+    company = {f"P{n}": ("one-to-few", f"M{n % 3}", "Food", 2, 1) for n in range(6)}
+    plan = plan_of(company, persons=[])[0]
+    sent = plan.loc[plan["audience"] != "", "date"].iloc[0]
+    calls = plan.loc[plan["prospect"] != "", "date"]
+    assert ((calls - sent).dt.days <= 21).all()
+
+
+def test_questions_on_which_most_hangs_are_asked_first():
+    company = {f"P{n}": ("find out", "Ann", "", 0.5, 0) for n in range(5)}
+    stakes = pd.DataFrame(
+        {"prospect": list(company), "question": "who?", "at_stake": [1.0, 5.0, np.nan, 9.0, 3.0]}
+    )
+    plan = plan_of(company, questions=stakes)[0]
+    assert plan["prospect"].tolist() == ["P3", "P1", "P4", "P0", "P2"]
 
 
 def test_who_is_known_already_is_not_looked_for():
@@ -275,7 +341,7 @@ def test_nobody_is_known():
     assert "Introduction" not in mine.index
     assert mine["sales_hours"].sum() == pytest.approx(tiers.loc["P1", "sales_hours"])
     call = plan[plan["step"] == "Personal call"].iloc[0]
-    assert call["content"].startswith("find out who decides; talk about the content sent")
+    assert call["content"] == "find out who decides; talk about Tools; the content sent is on it"
     # Who is against us is no way in either.
     against = [("P1", "c1", "Hugo", "opposes", "", "", 3, -2)]
     plan = plan_of({"P1": COMPANY["P1"]}, persons=against)[0]
