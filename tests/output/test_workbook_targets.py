@@ -223,6 +223,7 @@ def made_whitespace(accounts, seed=3):
             "peers": 30,
             "peer_share": 14 / 30,
             "own_value": np.where(kind == 0, draw.lognormal(10, 1, size), 0.0),
+            "stopped": np.where(np.arange(size) % 3 == 0, "2024Q3", ""),
         }
     )
 
@@ -591,6 +592,8 @@ def test_the_map_of_whitespace_sums_the_list(written, tables, book):
     assert listed_gaps["Expected a year (EUR)"].tolist() == sorted(
         gaps["expected_value"][gaps["expected_value"] > 0], reverse=True
     )
+    stopped = gaps.loc[gaps["expected_value"] > 0, "stopped"].value_counts()
+    assert 0 < stopped["2024Q3"] == (listed_gaps["Bought until"] == "2024Q3").sum()
 
 
 def test_checks_say_what_holds_and_figures_have_their_units(written):
