@@ -78,7 +78,7 @@ def noted_values_headline(table: pd.DataFrame, currency: str = "") -> str:
         return ""
     told = _(
         "{n} won deals had a value noted and a whole year behind them: {noted} was noted, {bought} "
-        "bought in the first year"
+        "bought in the first twelve calendar months"
     ).format(
         n=count(known["deals"].sum()),
         noted=money(known["noted"].sum(), currency),
