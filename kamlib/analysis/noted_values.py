@@ -18,8 +18,8 @@ def noted_values(
     """The value noted of each won prospect and what its account bought in its first year.
 
     Several prospects that became one account are one row with the sum of their values. The first
-    year is the month of the first order and the eleven after it; it is whole when the first order
-    lies twelve months back. An account that bought before any of its prospects was seen has no
+    year is the month of the first order, however late in it that came, and the eleven after it; it
+    is whole when the first order lies twelve months back. An account that bought before any of its prospects was seen has no
     first year that a note could have told.
 
     Parameters
