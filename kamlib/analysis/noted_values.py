@@ -19,8 +19,8 @@ def noted_values(
 
     Several prospects that became one account are one row with the sum of their values. The first
     year is the month of the first order, however late in it that came, and the eleven after it; it
-    is whole when the first order lies twelve months back. An account that bought before any of its prospects was seen has no
-    first year that a note could have told.
+    is whole when the first order lies twelve months back. An account that bought before
+    any of its prospects was seen has no first year that a note could have told.
 
     Parameters
     ----------

@@ -64,7 +64,8 @@ def test_by_hand():
     assert noted_values_headline(table, "EUR") == (
         "4 won deals had a value noted and a whole year behind them: EUR 250 was noted, EUR 400 "
         "bought in the first twelve calendar months; the note was off by a factor of 2.0 in the "
-        "middle (left out: 1 bought nothing yet, 1 bought before they were prospects, 1 have no whole year yet)."
+        "middle (left out: 1 bought nothing yet, 1 bought before they were prospects, "
+        "1 have no whole year yet)."
     )
     assert noted_values_headline(table[table["account"] != "c"]) == ""
 
