@@ -250,6 +250,9 @@ class TierSettings(Group):
         0.5, "share of the first one's accounts", "with so many others take turns as owners"
     )
     border: Share = setting(0.1, "share of priority", "so near to a tier's border is named")
+    border_score: Share = setting(
+        0.02, "score", "so little below the least score is named; convention of this workbook"
+    )
 
 
 class CampaignSettings(Group):

@@ -25,11 +25,13 @@ def find_out(
     committees: pd.DataFrame | None = None,
     *,
     contacts: pd.DataFrame | None = None,
+    unnamed: pd.Index | None = None,
     settings: ThreePSettings,
 ) -> pd.DataFrame:
     """One question per unknown P, those on which most hangs first.
 
-    A P that is known from the target's industry only is asked about like an unknown one. Of a
+    A P that is known from the target's industry only is asked about like an unknown one, and so is
+    who decides where a figure for authority is noted and no name (``unnamed``). Of a
     target that a no rules out nothing is asked, nor for a P that has no weight. Questions are
     worded to whom they are put: the best contact on record for that P (about need who champions
     us, about budget who signs or keeps the money, about who decides again who champions us;
@@ -50,6 +52,8 @@ def find_out(
         The table of ``buying_committees``: ``decider``; may be missing.
     contacts
         The canonical table, as known; ``account`` names a target.
+    unnamed
+        The targets to be worked on by hand at which nobody is recorded.
 
     Returns
     -------
@@ -62,6 +66,8 @@ def find_out(
     parts = []
     for p, weight in zip(PS, weights, strict=True):
         unknown = open_ones[p].isna() | _holds(open_ones["guessed"], p)
+        if p == "authority" and unnamed is not None:
+            unknown |= open_ones.index.isin(unnamed)
         missing = open_ones.index[unknown & (weight > 0)]
         rows = facts.loc[missing]
         known = _best_contact(contacts, missing, p)

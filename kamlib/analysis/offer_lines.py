@@ -7,9 +7,10 @@ from kamlib.analysis.wallet import rival_lines
 
 CANDIDATES = 3
 REFERENCES = 3
+_ROUNDING = 1e-9
 COLUMNS = (
     *("prospect", "product_line", "score", "named", "value", "basis", "why", "references"),
-    "stopped",
+    *("stopped", "capped"),
 )
 
 
@@ -50,7 +51,8 @@ def offer_lines(
     prospect named it); ``value`` (a year if it buys the line, currency, NaN where unknown);
     ``basis`` ("gap", "rival", "named", "similar accounts", "industry", "all accounts"); ``why``
     (of a gap); ``references`` (numbers of accounts that buy the line); ``stopped`` (the last
-    quarter in which the account bought the line of its gap, "" where it never did).
+    quarter in which the account bought the line of its gap, "" where it never did); ``capped``
+    (whether more was to be had than all that it buys from us, of which no more is counted).
     """
     prospects = targets[(targets["kind"] != "account").to_numpy()]
     buying = targets.loc[targets.index.difference(prospects.index, sort=False)]
@@ -61,7 +63,7 @@ def offer_lines(
     ]
     table = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
     texts = ("prospect", "product_line", "basis", "why", "references", "stopped")
-    return table.astype({**dict.fromkeys(texts, "str"), "named": bool})
+    return table.astype({**dict.fromkeys(texts, "str"), "named": bool, "capped": bool})
 
 
 def _of_accounts(accounts: pd.Index, whitespace: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +73,7 @@ def _of_accounts(accounts: pd.Index, whitespace: pd.DataFrame) -> pd.DataFrame:
     columns = {"account": "prospect", "expected_value": "score", "value_if_bought": "value"}
     columns |= {name: name for name in ("product_line", "why", "references", "stopped")}
     gaps = gaps[list(columns)].rename(columns=columns)
-    return gaps.assign(named=False, basis="gap")
+    return gaps.assign(named=False, basis="gap", capped=False)
 
 
 def _of_rivals(
@@ -93,11 +95,12 @@ def _of_rivals(
     overall = (lines["product_line"] == "").to_numpy()
     main = ours.idxmax(axis=1).to_numpy() if len(ours) else []
     part = (ours.max(axis=1) / ours.sum(axis=1)).to_numpy()
+    elsewhere = lines["elsewhere"].to_numpy(float) * np.where(overall, part, 1.0)
+    most = ours.sum(axis=1).to_numpy()
     lines = lines.assign(
         product_line=lines["product_line"].mask(overall, main),
-        value=np.minimum(
-            lines["elsewhere"] * np.where(overall, part, 1.0), ours.sum(axis=1).to_numpy()
-        ),
+        value=np.minimum(elsewhere, most),
+        capped=elsewhere > most * (1 + _ROUNDING),
     )
     gaps = pd.MultiIndex.from_frame(whitespace[["account", "product_line"]])
     lines = lines[~pd.MultiIndex.from_frame(lines[["account", "product_line"]]).isin(gaps)]
@@ -142,7 +145,7 @@ def _of_prospects(
     found["references"] = [
         who.of(line, codes[at], industry[at]) for at, line in zip(row, lines_found, strict=True)
     ]
-    return found.assign(why="", stopped="")
+    return found.assign(why="", stopped="", capped=False)
 
 
 def _usual_lines(

@@ -97,7 +97,7 @@ def offers(
     elsewhere = first["basis"].astype("str").fillna("") == "rival"
     table["approach"] = _approaches(table, first["held"].astype("boolean").fillna(False), elsewhere)
     table["references"] = _references(first["references"], accounts)
-    table["offer"], table["offer_why"] = _words(table, targets, first, _main_line(bought), currency)
+    table["offer"], table["offer_why"] = _words(table, targets, first, bought, currency)
     return table[list(COLUMNS)].astype(dict.fromkeys(TEXTS, "str"))
 
 
@@ -196,16 +196,11 @@ def _references(codes: pd.Series, accounts: pd.DataFrame) -> list[str]:
     ]
 
 
-def _main_line(bought: pd.DataFrame) -> pd.Series:
-    """The line of which each account buys most."""
-    return bought.idxmax(axis=1).astype("str") if bought.size else pd.Series(dtype="str")
-
-
 def _words(
     table: pd.DataFrame,
     targets: pd.DataFrame,
     first: pd.DataFrame,
-    main_line: pd.Series,
+    bought: pd.DataFrame,
     currency: str,
 ) -> tuple[list[str], list[str]]:
     needs = [""] * len(targets)
@@ -213,27 +208,47 @@ def _words(
     if "need_evidence" in targets:
         needs = targets["need_evidence"].astype("str").fillna("").tolist()
         dates = targets["need_date"].tolist()
-    name = targets["name"].astype("str").fillna("")
-    name = name.where(name != "", targets.index.astype("str"))
-    # What it is called in the offer: an account also by what it buys from us already.
-    buys = main_line.reindex(targets.index).astype("str").fillna("")
-    told = _("{name} (buys {line} from us)")
-    called = [
-        told.format(name=each, line=line) if line else each
-        for each, line in zip(name, buys, strict=True)
-    ]
     columns = ("approach", "offer_line", "rival", "rival_share", "offer_value")
+    called = _called(table, targets, bought, currency)
     facts = list(zip(called, *(table[column] for column in columns), needs, strict=True))
-    stopped = first["stopped"].astype("str").fillna("")
-    offer = [_offer(*row, last, currency) for row, last in zip(facts, stopped, strict=True)]
-    sources = zip(
-        facts, dates, table["rival_strength"], first["basis"].astype("str").fillna(""),
-        first["why"].astype("str").fillna(""), strict=True,
-    )  # fmt: skip
+    basis, why, stopped = (
+        first[name].astype("str").fillna("") for name in ("basis", "why", "stopped")
+    )
+    capped = first["capped"].astype("boolean").fillna(False)
+    found = zip(facts, basis, stopped, capped, strict=True)
+    offer = [_offer(*row, *more, currency) for row, *more in found]
+    sources = zip(facts, dates, table["rival_strength"], basis, why, strict=True)
     return offer, [_why(*row) for row in sources]
 
 
-def _offer(name, approach, line, rival, rival_share, value, need, stopped, currency) -> str:
+def _called(
+    table: pd.DataFrame, targets: pd.DataFrame, bought: pd.DataFrame, currency: str
+) -> list[str]:
+    """What each target is called in its offer: an account also by what it buys from us already."""
+    name = targets["name"].astype("str").fillna("")
+    name = name.where(name != "", targets.index.astype("str"))
+    main = bought.idxmax(axis=1).astype("str") if bought.size else pd.Series(dtype="str")
+    main = main.reindex(targets.index).astype("str").fillna("")
+    row = bought.index.get_indexer(targets.index)
+    line = bought.columns.get_indexer(table["offer_line"])
+    sold = np.zeros(len(targets))
+    there = (row >= 0) & (line >= 0)
+    sold[there] = bought.to_numpy(float)[row[there], line[there]]
+    buys, part = _("{name} (buys {line} from us)"), _("{name} (buys {value} of it from us)")
+    called = []
+    columns = (name, table["approach"], main, sold)
+    for each, approach, largest, amount in zip(*columns, strict=True):
+        if approach == MORE:
+            text = part.format(name=each, value=money(amount, currency)) if amount > 0 else each
+        else:
+            text = buys.format(name=each, line=largest) if largest else each
+        called.append(text)
+    return called
+
+
+def _offer(
+    name, approach, line, rival, rival_share, value, need, basis, stopped, capped, currency
+) -> str:
     if not line:
         return _("No line to offer to {name} is known: ask what it buys, and from whom.").format(
             name=name
@@ -245,28 +260,38 @@ def _offer(name, approach, line, rival, rival_share, value, need, stopped, curre
         MORE: _("Win more of the {line} that {name} buys from {rival}{has}{worth}."),
     }
     what = kinds[approach].format(
-        line=line,
-        name=name,
-        rival=rival,
-        has=_has(rival_share),
-        worth=""
-        if pd.isna(value) or value < 1
-        else _(": {value} a year in this line").format(value=money(value, currency)),
-    )
-    step = _step(approach, line, need)
-    if stopped and not need_kind(need):
+        line=line, name=name, rival=rival, has=_has(rival_share),
+        worth=_worth(value, capped, currency),
+    )  # fmt: skip
+    kind = need_kind(need)
+    step = _step(approach, line, kind)
+    if stopped and not kind:
         step = _("ask why it bought no {line} after {last}").format(line=line, last=stopped)
+    elif basis == "named" and kind == "guess":
+        # Its own word for the line leaves nothing of it to be guessed but how much.
+        step = _("ask how much {line} it needs a year and when that is decided").format(line=line)
     step = _("First step: {step}.").format(step=step)
     return f"{what} {step}"
+
+
+def _worth(value: float, capped: bool, currency: str) -> str:
+    if pd.isna(value) or value < 1:
+        return ""
+    told = _(": {value} a year in this line")
+    if capped:
+        told = _(
+            ": at least {value} a year in this line, counted with no more than it buys from us "
+            "in all"
+        )
+    return told.format(value=money(value, currency))
 
 
 def _has(rival_share: float) -> str:
     return "" if pd.isna(rival_share) else _(" ({share})").format(share=share(rival_share, 0))
 
 
-def _step(approach: str, line: str, need: str) -> str:
-    """The first step, by the need as it was recorded, else by the rival's position."""
-    kind = need_kind(need)
+def _step(approach: str, line: str, kind: str) -> str:
+    """The first step, by the kind of need that was recorded, else by the rival's position."""
     steps = {
         "guess": _("confirm that it needs {line}, which is only our guess"),
         "asked": _("send the offer it asked for, with {line} on top"),

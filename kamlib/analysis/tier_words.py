@@ -8,6 +8,7 @@ from kamlib.words import _, count, money, number, share
 
 ONE, FEW, MANY, FIND_OUT, NOT_NOW = range(5)
 NEAREST = 3  # so many on either side of a border are told at most
+_ROUNDING = 1e-9
 
 
 def tier_reasons(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
@@ -51,7 +52,8 @@ def tier_reasons(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
         elif gone:
             text = leaving
         elif held == NOT_NOW:
-            text = low.format(score=number(score), limit=number(limits.min_score))
+            below, limit = _apart(score, limits.min_score)
+            text = low.format(score=below, limit=limit)
         else:
             form = crowded if place == NOT_NOW else reached[place]
             form = little[place] if place and hand >= min(place, MANY) else form
@@ -73,13 +75,16 @@ def borders(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
 
     The last one in and the first one out of one-to-one, and of one-to-few among those with a
     cluster, are compared per owner; on either side the three nearest within ``tiers.border``
-    are told.
+    are told. Who stands "not now" for its score alone, at most ``tiers.border_score`` below
+    ``tiers.min_score``, is told where its rank would get it work by hand: per owner the best
+    three.
     """
     texts = pd.Series("", table.index, dtype="str")
     able = table[(table["held"] == ONE) & (table["priority"] > 0)]
     clustered = able[able["cluster"] != ""]
     _tell(texts, able[able["hand"] == ONE], ONE, _("one-to-one"), settings)
     _tell(texts, clustered[clustered["hand"] <= FEW], FEW, _("one-to-few"), settings)
+    _tell_scores(texts, table, settings)
     return texts
 
 
@@ -184,3 +189,30 @@ def _tell(texts: pd.Series, able: pd.DataFrame, tier: int, word: str, settings: 
             following = outside["name"].iloc[0] or outside.index[0]
             told = above.format(tier=word, name=following, gap=gap)
             texts[code] = texts[code] or told
+
+
+def _tell_scores(texts: pd.Series, table: pd.DataFrame, settings: Settings) -> None:
+    """Write into ``texts`` whom a slightly better score would bring to work by hand."""
+    limits = settings.tiers
+    near = table["score"] >= limits.min_score - limits.border_score - _ROUNDING
+    low = (table["held"] == NOT_NOW) & ~table["vetoed"] & ~table["leaving"]
+    able = (table["priority"] > 0) & ((table["hand"] == ONE) | (table["hand"] == FEW))
+    worked = (table["held"] == ONE) & able
+    # Its rank counts where it stands before the last one that its owner works on by hand.
+    last = table[worked & (table["place"] <= FEW)].groupby("owner")["rank"].max()
+    left_out = table["owner"].isin(table.loc[worked & (table["place"] > FEW), "owner"])
+    before = (table["rank"] < table["owner"].map(last).astype(float)) | ~left_out
+    best = table[low & near & able & before].sort_values("rank").groupby("owner").head(NEAREST)
+    told = _(
+        "just below work by hand: score {score}, from {limit} on its rank of {rank} would count"
+    )
+    for code, score, rank in zip(best.index, best["score"], best["rank"], strict=True):
+        below, limit = _apart(score, limits.min_score)
+        texts[code] = told.format(score=below, limit=limit, rank=count(rank))
+
+
+def _apart(score: float, limit: float) -> tuple[str, str]:
+    """A score and the limit above it, with as many digits as tell the two apart."""
+    digits = next((n for n in range(2, 9) if number(score, n) != number(limit, n)), 9)
+    round_limit = abs(limit - round(limit, 2)) < _ROUNDING
+    return number(score, digits), number(limit, 2 if round_limit else digits)

@@ -148,7 +148,7 @@ def whitespace_matrix(
 
 
 def whitespace_headline(found: pd.DataFrame, currency: str = "") -> str:
-    """How much whitespace there is, with its range, and where the most of it lies."""
+    """How much whitespace there is, with its range, where the most lies, what was bought before."""
     if found.empty:
         return _(
             "No account has a gap: the sales name no product line, or all buy the lines their "
@@ -156,7 +156,7 @@ def whitespace_headline(found: pd.DataFrame, currency: str = "") -> str:
         )
     lines = found.groupby("product_line")["expected_value"].sum().sort_values(ascending=False)
     first = found.iloc[0]
-    return _(
+    told = _(
         "{accounts} have {gaps} gaps worth {value} in a year, most of it in {line} ({part}); "
         "the largest is {name} in {first}: {own} ({low} to {high})."
     ).format(
@@ -171,6 +171,17 @@ def whitespace_headline(found: pd.DataFrame, currency: str = "") -> str:
         low=money(first["low"]),
         high=money(first["high"]),
     )
+    return told + _stopped_words(found[found["stopped"] != ""], currency)
+
+
+def _stopped_words(stopped: pd.DataFrame, currency: str) -> str:
+    if stopped.empty:
+        return ""
+    told = _(" {n} of them, {value}, are lines that the account stopped buying.")
+    if len(stopped) == 1:
+        told = _(" {n} of them, {value}, is a line that the account stopped buying.")
+    value = money(stopped["expected_value"].sum(), currency)
+    return told.format(n=count(len(stopped)), value=value)
 
 
 def _valued(gaps: pd.DataFrame, rule: FillRule, settings: Settings) -> pd.DataFrame:

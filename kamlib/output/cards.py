@@ -62,6 +62,22 @@ def printed_cards(cards: pd.DataFrame) -> pd.DataFrame:
     return cards[cards["tier"].astype("str").isin(CLOSE)]
 
 
+def people_words(cards: pd.DataFrame) -> str:
+    """How many people have a card, and how many cards are of one who is still unknown.
+
+    A card without a contact stands for whoever decides, whose name is to be found out.
+    """
+    known = int((cards["contact"] != "").sum())
+    unknown = len(cards) - known
+    people = _("1 person") if known == 1 else _("{n} people").format(n=count(known))
+    if not unknown:
+        return people
+    told = _("{people} and {n} who are still unknown (who decides)")
+    if unknown == 1:
+        told = _("{people} and {n} who is still unknown (who decides)")
+    return told.format(people=people, n=count(unknown))
+
+
 def _card(row: dict) -> str:
     known = bool(row["contact"])
     role = " · ".join(part for part in (row["position"], row["role"]) if part and known)

@@ -4,7 +4,7 @@ import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.output.cards import MOST_PRINTED, printed_cards
+from kamlib.output.cards import MOST_PRINTED, people_words, printed_cards
 from kamlib.output.sheets_desk import (
     ACCENT,
     CARDS,
@@ -101,8 +101,8 @@ def write_contacts(desk: Desk) -> None:
     frame = card_frame(desk)
     limit = desk.book.settings.pack.sheet_rows
     shown = frame.head(limit)[[name for name in WIDTHS if name in frame]]
-    note = _("{people} people at {targets} targets, the most important targets first.")
-    note = note.format(people=count(len(frame)), targets=count(frame["prospect"].nunique()))
+    note = _("{people} at {targets} targets, the most important targets first.")
+    note = note.format(people=people_words(frame), targets=count(frame["prospect"].nunique()))
     if frame.empty:
         note = _("Nobody is known: no contacts are recorded at any target.")
     sheet = desk.sheet(CONTACTS, _("People at the targets"), note)
@@ -130,7 +130,7 @@ def write_cards(desk: Desk) -> None:
     frame = card_frame(desk)
     carried = printed_cards(frame)
     shown = carried.head(MOST_PRINTED)
-    sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(len(carried)))
+    sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(carried))
     sheet.set_row(2, 20)
     desk.note(sheet, 2, 0, _others(len(carried), len(shown), len(frame)))
     sheet.set_portrait()
@@ -194,11 +194,11 @@ def _heights(sheet: Worksheet, row: int) -> None:
         sheet.set_row(line, height)
 
 
-def _cards_note(carried: int) -> str:
-    if not carried:
+def _cards_note(carried: pd.DataFrame) -> str:
+    if carried.empty:
         return _("No cards: nobody is known at a one-to-one or one-to-few target.")
-    text = _("{people} people at one-to-one and one-to-few targets; prints six to a page.")
-    return text.format(people=count(carried))
+    text = _("{people} at one-to-one and one-to-few targets; prints six to a page.")
+    return text.format(people=people_words(carried))
 
 
 def _others(carried: int, shown: int, every: int) -> str:
@@ -208,8 +208,8 @@ def _others(carried: int, shown: int, every: int) -> str:
         told.append(_("The first {rows}.").format(rows=count(shown)))
     if shown < every:
         told.append(
-            _("All {people} are on the sheet {sheet} and in tables/{table}.csv.").format(
-                people=count(every), sheet=CONTACTS, table="contact_cards"
+            _("All {cards} are on the sheet {sheet} and in tables/{table}.csv.").format(
+                cards=count(every), sheet=CONTACTS, table="contact_cards"
             )
         )
     return " ".join(told)

@@ -28,6 +28,7 @@ WIDTHS = {
     "peers": 9,
     "peer_share": 10,
     "own_value": 12,
+    "stopped": 12,
     "notes": 34,
     "done_on": 12,
     "why": 60,
@@ -177,7 +178,7 @@ def _whole(desk: Desk) -> pd.DataFrame:
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     frame = frame.reset_index(drop=True)
-    for name in ("account", "product_line", "name", "why"):
+    for name in ("account", "product_line", "name", "why", "stopped"):
         if name in frame:
             frame[name] = frame[name].astype("str").fillna("")
     frame["expected_value"] = frame["expected_value"].astype(float)

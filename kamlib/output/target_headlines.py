@@ -8,6 +8,7 @@ from kamlib.analysis.check_headline import check_headline, predictors_headline
 from kamlib.analysis.deal_chance import DealChance
 from kamlib.analysis.lead_sources import lead_sources_headline
 from kamlib.analysis.lookalike import lookalike_headline
+from kamlib.analysis.noted_values import noted_values, noted_values_headline
 from kamlib.analysis.scorecard import scorecard_headline
 from kamlib.analysis.three_ps import three_p_headline
 from kamlib.analysis.tier_words import tiers_headline
@@ -38,6 +39,7 @@ def target_headlines(book: Book) -> dict[str, str]:
     tables, found, judged = target_tables(book), ground(book), target_parts(book)
     currency, targets = book.currency, tables["targets"]
     close = close_targets(targets)
+    noted = _noted(book)
     return {
         "tiers": _tiers(judged, currency),
         "chance": _chance(judged.chance) if len(targets) else "",
@@ -49,7 +51,8 @@ def target_headlines(book: Book) -> dict[str, str]:
         "check": check_headline(tables["target_models"], tables["win_rates"]),
         "predictors": predictors_headline(tables["target_models"]),
         "left_out": _left_out(tables["deals_left_out"]),
-        "sources": lead_sources_headline(tables["lead_sources"]),
+        "sources": f"{lead_sources_headline(tables['lead_sources'])} {noted}".strip(),
+        "noted_values": noted,
         "committees": committees_headline(found.committees.reindex(close.index)),
         "whitespace": whitespace_headline(tables["whitespace"], currency),
         "whitespace_check": _whitespace_check(tables, currency),
@@ -68,6 +71,12 @@ def _chance(chance: DealChance) -> str:
     if chance.status == "validated":
         told = _("The chance to win is learnt from your own deals: {note}.")
     return told.format(note=chance.note)
+
+
+def _noted(book: Book) -> str:
+    """How far the values noted of won deals were off, "" where too few tell."""
+    found = noted_values(ground(book).decided, book.months, as_of=book.as_of)
+    return noted_values_headline(found, book.currency)
 
 
 def _lacking(prospects: pd.DataFrame) -> str:

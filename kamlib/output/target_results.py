@@ -16,7 +16,7 @@ from kamlib.analysis.whitespace import whitespace_matrix
 from kamlib.analysis.win_rates import win_rates
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
-from kamlib.output.targeting import Targeting, deal_facts, ground, target_parts
+from kamlib.output.targeting import CLOSE, Targeting, deal_facts, ground, target_parts
 from kamlib.words import count, money, points, share
 
 
@@ -160,9 +160,12 @@ def book_questions(book: Book) -> pd.DataFrame:
     found, judged = ground(book), target_parts(book)
     placed = judged.tiers.reindex(found.listed.index)
     asked = found.listed.assign(manager=placed["owner"], value=placed["expected_value"])
+    by_hand = judged.tiers.index[judged.tiers["tier"].isin(CLOSE)]
+    people = found.committees["people"].reindex(by_hand).fillna(0)
     return find_out(
         *(judged.scores, asked, found.committees),
         contacts=book.known("contacts"),
+        unnamed=by_hand[(people == 0).to_numpy()],
         settings=book.settings.three_p,
     )
 

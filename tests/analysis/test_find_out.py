@@ -131,6 +131,24 @@ def test_who_decides_is_asked_where_only_the_committee_is_known():
     assert table.loc[("P1", "authority"), "ask"] == "whoever referred it to us"
 
 
+def test_who_decides_is_asked_where_a_figure_is_noted_and_no_name():
+    # Of P2 authority is noted, of P1 and a1 it is unknown anyway, and P3 is vetoed.
+    def pairs(table):
+        return list(zip(table["prospect"], table["p"], strict=True))
+
+    unnamed = pd.Index(["P1", "P2", "P3", "elsewhere"])
+    plain, table = asked(), asked(unnamed=unnamed)
+    added = [pair for pair in pairs(table) if pair not in pairs(plain)]
+    assert added == [("P2", "authority")]
+    assert len(table) == len(plain) + 1 == len(set(pairs(table)))
+    row = table[(table["prospect"] == "P2") & (table["p"] == "authority")].iloc[0]
+    assert row["question"].startswith("Who decides on purchases, who signs")
+    assert row["ask"] == "the switchboard (first our team: who knows them?)"
+    # What its need and budget leave unknown counts fully: a yes would make 1 of the score.
+    assert row["at_stake"] == pytest.approx(1000)
+    pd.testing.assert_frame_equal(asked(unnamed=pd.Index([])), plain)
+
+
 def test_nobody_to_ask_about():
     targets = targets_of(company(), PROSPECTS).iloc[:0]
     table = find_out(scores_of(targets), targets, settings=RULES.three_p)

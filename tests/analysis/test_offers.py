@@ -180,7 +180,8 @@ def test_an_account_is_offered_more_of_what_it_buys_elsewhere():
     # Our 100 are 70 % of what it buys of the line.
     assert row["offer_value"] == pytest.approx(100 / 0.7 - 100)
     assert row["offer"].startswith(
-        "Win more of the Safety that Ship Two (buys Safety from us) buys from Max (30 %): EUR 42.86"
+        "Win more of the Safety that Ship Two (buys EUR 100 of it from us) buys from Max (30 %): "
+        "EUR 42.86 a year in this line."
     )
     assert row["offer_why"] == (
         "it buys Safety elsewhere, too; Max (30 %), strength 1 of 3 has it now"
@@ -227,3 +228,36 @@ def test_a_share_of_all_purchases_speaks_of_the_main_line():
     row = made(gaps=GAPS.iloc[:0], rivals=competitors_of(("N1", "Max", "", 0.5, 1))).loc["N1"]
     # As much of Safety elsewhere as here.
     assert (row["offer_line"], row["offer_value"]) == ("Safety", 60.0)
+
+
+def test_a_capped_value_is_told_as_the_least():
+    def offer(share):
+        rivals = competitors_of(("N1", "Rex", "Tools", share, 1))
+        return made(gaps=GAPS.iloc[:0], rivals=rivals).loc["N1", "offer"]
+
+    # 40 x 0.8 / 0.2 is 160, counted with the 100 that N1 buys from us in all.
+    assert offer(0.8).startswith(
+        "Win more of the Tools that Ship One (buys EUR 40 of it from us) buys from Rex (80 %): "
+        "at least EUR 100 a year in this line, counted with no more than it buys from us in all. "
+    )
+    assert ": EUR 40 a year in this line. " in offer(0.5)
+
+
+def test_of_a_line_that_it_buys_only_from_a_rival_no_amount_of_ours_is_told():
+    rivals = competitors_of(("N2", "Rex", "Tools", 0.5, 1))
+    offer = made(gaps=GAPS.iloc[:0], rivals=rivals).loc["N2", "offer"]
+    assert offer.startswith("Win more of the Tools that Ship Two buys from Rex (50 %): ")
+
+
+def test_what_it_named_itself_is_no_guess_of_ours():
+    guess = {"name": "Yard", "industry": "Ship", "need_evidence": "our guess"}
+    guess |= {"need_date": pd.Timestamp("2025-10-02")}
+    table = made(
+        targets_of({"prospect": "P1", "product_line": "Tools"} | guess, {"prospect": "P2"} | guess)
+    )
+    assert table.loc["P1", "offer"].endswith(
+        "First step: ask how much Tools it needs a year and when that is decided."
+    )
+    assert table.loc["P2", "offer"].endswith(
+        "First step: confirm that it needs Safety, which is only our guess."
+    )

@@ -94,6 +94,23 @@ def test_six_accounts_by_hand():
     assert "f" not in found["account"].tolist()
 
 
+def test_the_headline_tells_what_was_bought_before():
+    back = [("d", "Safety", 6, 10.0, 1.0), ("b", "Paper", 8, 10.0, 1.0)]
+    accounts, classes = accounts_of("abcdef"), classes_of("abcdef")
+    found = whitespace(sales_of(SIX + back), accounts, classes, as_of=AS_OF, settings=SETTINGS)
+    before = found[found["stopped"] != ""]
+    # c sent back all that it bought
+    assert sorted(before["account"] + before["product_line"]) == ["bPaper", "cSafety", "dSafety"]
+    told = "3 of them, {}, are lines that the account stopped buying."
+    assert before["expected_value"].sum() > 100
+    told = told.format(f"EUR {before['expected_value'].sum():,.0f}")
+    assert whitespace_headline(found, "EUR").endswith(f"). {told}")
+    one = found.drop(before.index[1:])
+    assert ". 1 of them, EUR " in whitespace_headline(one, "EUR")
+    assert whitespace_headline(one).endswith(", is a line that the account stopped buying.")
+    assert "stopped" not in whitespace_headline(found.drop(before.index))
+
+
 def test_lost_accounts_and_d_have_no_gaps():
     sales, accounts = sales_of(SIX), accounts_of("abcdef")
     classes = classes_of("abcdef", abc=list("AAADAA"), lost=[False, False, True, *[False] * 3])

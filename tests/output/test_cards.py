@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.output.cards import contact_cards_html, printed_cards
+from kamlib.output.cards import contact_cards_html, people_words, printed_cards
 
 COLUMNS = (
     *("prospect", "name", "contact", "person", "position", "role", "interests", "channel"),
@@ -73,3 +73,14 @@ def test_what_is_not_known_has_no_line():
         assert "What matters" not in html and "Channel" not in html and "Last contact" not in html
         assert "Next step" in html
     assert ".kam-card dt" in html and "white-space:nowrap" in html
+
+
+def test_people_and_unknown_deciders_are_counted_apart():
+    assert people_words(cards_of(*[ANN] * 3, NOBODY, NOBODY)) == (
+        "3 people and 2 who are still unknown (who decides)"
+    )
+    assert people_words(cards_of(ANN, NOBODY)) == (
+        "1 person and 1 who is still unknown (who decides)"
+    )
+    assert people_words(cards_of(ANN, ANN)) == "2 people"
+    assert people_words(cards_of()) == "0 people"

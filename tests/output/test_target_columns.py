@@ -75,3 +75,7 @@ def test_the_words_of_the_page_are_plain():
 def test_no_column_is_registered_twice():
     names = [entry[0] for entry in ENTRIES]
     assert sorted(set(names)) == sorted(names)
+
+
+def test_what_won_prospects_bought_is_headed_by_its_twelve_months():
+    assert column("value_won", table="lead_sources").heading("EUR") == "Bought in 12 months (EUR)"

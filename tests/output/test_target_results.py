@@ -355,3 +355,19 @@ def test_without_prospects_existing_accounts_are_the_targets(adventureworks, fir
     assert "unvalidated" in said["check"] and "unvalidated" in said["chance"]
     assert targets["tier"].isin(CLOSE).any()
     assert said["three_ps"].startswith(f"{len(targets)} accounts that could grow: ")
+
+
+def test_who_decides_is_asked_at_each_target_worked_on_of_which_nobody_is_known(tables):
+    targets, people = tables["targets"], tables["committees"]["people"]
+    known = [code for code, number in people.items() if number > 0]
+    nobody = set(targets.index[targets["tier"].isin(CLOSE)]) - set(known)
+    asked = tables["find_out"].query("p == 'authority'")
+    assert targets.loc[sorted(nobody), "authority"].notna().any()
+    assert nobody <= set(asked["prospect"])
+    assert not tables["find_out"].duplicated(["prospect", "p"]).any()
+
+
+def test_noted_values_stand_beside_the_sources(demo):
+    said = target_headlines(demo)
+    assert said["noted_values"].startswith("8 won deals had a value noted and a whole year behind")
+    assert said["sources"].endswith(said["noted_values"])

@@ -167,7 +167,7 @@ def made_cards(targets, each=2):
         for j in range(1 + (i + each) % 3):
             seen = QUARTER - pd.Timedelta(days=20 * (j + i)) if j != 1 else pd.NaT
             rows.append(
-                (code, target["name"], f"K{i}-{j}",
+                (code, target["name"], f"K{i}-{j}" if i or j else "",
                  NASTY[i] if i < 7 and not j else f"Eva Lang {j}",
                  "Head of purchasing", ROLES[j], "price, delivery on the day, one person to call",
                  "visit", seen, (QUARTER - seen).days if j != 1 else np.nan,
@@ -223,6 +223,7 @@ def made_whitespace(accounts, seed=3):
             "peers": 30,
             "peer_share": 14 / 30,
             "own_value": np.where(kind == 0, draw.lognormal(10, 1, size), 0.0),
+            "stopped": np.where(np.arange(size) % 3 == 0, "2024Q3", ""),
         }
     )
 
@@ -490,6 +491,11 @@ def test_cards_are_two_beside_each_other_and_break_between_cards(written, tables
              for row in range(CARDS_ROW + 1, sheet.max_row + 1, CARD_ROWS)
              for col in (1, 4)]  # fmt: skip
     assert sorted(filter(None, heads)) == sorted(carried["person"])
+    apart = " people and 1 who is still unknown (who decides) at "
+    assert (carried["contact"] == "").sum() == 1
+    assert sheet.cell(2, 1).value.startswith(f"{len(carried) - 1}{apart}one-to-one and one-to-few")
+    note = load(written)[desks.CONTACTS].cell(2, 1).value
+    assert note.startswith(f"{len(cards) - 1}{apart}{cards['prospect'].nunique()} targets")
     assert len(carried) > 2 * PAGE_ROWS
     breaks = [cut.id for cut in sheet.row_breaks.brk]
     assert breaks and all((cut - CARDS_ROW) % (PAGE_ROWS * CARD_ROWS) == 0 for cut in breaks)
@@ -591,6 +597,8 @@ def test_the_map_of_whitespace_sums_the_list(written, tables, book):
     assert listed_gaps["Expected a year (EUR)"].tolist() == sorted(
         gaps["expected_value"][gaps["expected_value"] > 0], reverse=True
     )
+    stopped = gaps.loc[gaps["expected_value"] > 0, "stopped"].value_counts()
+    assert 0 < stopped["2024Q3"] == (listed_gaps["Bought until"] == "2024Q3").sum()
 
 
 def test_checks_say_what_holds_and_figures_have_their_units(written):
