@@ -78,4 +78,4 @@ def test_no_column_is_registered_twice():
 
 
 def test_what_won_prospects_bought_is_headed_by_its_twelve_months():
-    assert column("value_won", table="lead_sources").heading("EUR") == "Bought in 12 months (EUR)"
+    assert column("value_won", table="lead_sources").heading("EUR") == "Bought in a year (EUR)"
