@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.decision_map import talks_with
+from kamlib.analysis.decision_map import against_us, talks_with
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
 
@@ -60,11 +60,10 @@ def buying_committees(
     table["roles_missing"] = _listed(~known, NEEDED)
     table["coverage"] = known[list(NEEDED)].mean(axis=1)
     table["reached"] = reached[list(NEEDED)].mean(axis=1)
-    against = (people["role"] == "opposes") | (people["attitude"] < 0)
     table["decider"] = _names(people[people["role"] == "decides"], index)
     table["decider_reached"] = reached["decides"]
     table["champion"] = _names(people[people["role"] == "champions"], index)
-    table["opposing"] = _names(people[against], index)
+    table["opposing"] = _names(people[against_us(people)], index)
     table = table.join(_threads(talks, index, settings.campaign.min_talks))
     table["committee_why"] = _reasons(table)
     return table[COLUMNS].rename_axis(index.name)

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.campaign_steps import DIRECT, INTRODUCED, NOBODY, REACHED
+from kamlib.analysis.decision_map import against_us
+from kamlib.analysis.p_evidence import DAYS_PER_MONTH
 from kamlib.words import _, count, day
 
 INTRODUCES = "introduces"
 COLUMNS = ["prospect", "role", "person", "channel", "interests", "against"]
-DAYS_PER_MONTH = 365.25 / 12
 PROMISES = 2  # of a target are told, those due first
 
 
@@ -33,8 +34,7 @@ def people_by_role(cards: pd.DataFrame, *, talk_months: int) -> pd.DataFrame:
     ``against`` (bool).
     """
     known = cards[cards["contact"] != ""]
-    against = ((known["attitude"] < 0) | (known["role"] == "opposes")).to_numpy(bool)
-    known = known.assign(against=against)
+    known = known.assign(against=against_us(known).to_numpy(bool))
     decides = known["role"] == "decides"
     able = known[~known["against"] & ~decides]
     able = able.assign(

@@ -5,6 +5,7 @@ import pandas as pd
 
 from kamlib.analysis.campaign_people import cases, with_people
 from kamlib.analysis.campaign_steps import NOBODY, REACHED
+from kamlib.analysis.tiers import CLOSE
 from kamlib.words import _, count
 
 # When in the quarter (0–1): a target's steps take SPAN of what lies before END, after which some
@@ -46,7 +47,7 @@ def target_rows(
     One row per target and step: ``COLUMNS``; ``wanted`` (place in the quarter, 0–1), ``chain``
     (steps of one target), ``after`` (the cluster's content, which comes before).
     """
-    worked = tiers[tiers["tier"].isin(["one-to-one", "one-to-few"])]
+    worked = tiers[tiers["tier"].isin(CLOSE)]
     standing = cases(worked.index, people, committees["decider_reached"])
     of_one = (worked["tier"] == "one-to-one").to_numpy()
     worked = worked.assign(case=standing.where(of_one, ""))

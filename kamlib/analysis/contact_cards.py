@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.buying_committee import committee_people, target_talks
+from kamlib.analysis.decision_map import against_us
 from kamlib.settings import Settings
 from kamlib.words import _, count, day
 
@@ -103,7 +104,7 @@ def _agreed(interactions: pd.DataFrame, targets: pd.DataFrame, until: dict) -> p
 def _proposed(cards: pd.DataFrame) -> pd.Series:
     """A next step for each card by its role, and by whom else we know there."""
     role, real = cards["role"], cards["contact"] != ""
-    against = _against(cards)
+    against = against_us(cards)
     champion = _first(cards[real & (role == "champions") & ~against], cards)
     decider = _first(cards[real & (role == "decides")], cards)
     somebody = _first(cards[real & ~against], cards)
@@ -161,7 +162,7 @@ def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
     same = cards.assign(spelt=spelt)[real].duplicated(["prospect", "spelt"], keep=False)
     same = same.reindex(cards.index, fill_value=False)
     stale = real & ~cards["reached"]
-    against = _against(cards)
+    against = against_us(cards)
     parts = [
         (cards["times"] > 1, twice),
         (same, _("same name as another person there: one recorded twice?")),
@@ -184,10 +185,6 @@ def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
                 told = form.format(days=count(cards["silent_days"].iloc[at]))
             texts[at] = f"{texts[at]}; {told}" if texts[at] else told
     return pd.Series(texts, cards.index, dtype="str")
-
-
-def _against(cards: pd.DataFrame) -> pd.Series:
-    return (cards["role"] == "opposes") | (cards["attitude"] < 0)
 
 
 def _text(column: pd.Series) -> pd.Series:

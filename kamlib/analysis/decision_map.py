@@ -89,6 +89,11 @@ def coverage(
                              ignore_index=True)  # fmt: skip
 
 
+def against_us(people: pd.DataFrame) -> pd.Series:
+    """Who is against us, by ``role`` or ``attitude``; what is not recorded is not against us."""
+    return (people["role"] == "opposes") | (people["attitude"] < 0)
+
+
 def talks_with(
     interactions: pd.DataFrame, *, as_of: pd.Timestamp, talk_months: int
 ) -> pd.DataFrame:

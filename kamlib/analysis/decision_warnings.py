@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kamlib.analysis.decision_map import talks_with
+from kamlib.analysis.decision_map import against_us, talks_with
 from kamlib.words import _, count, day
 
 WEIGHTY = 2  # influence from which a person can carry or stop a decision
@@ -71,8 +71,7 @@ def sponsors(people: pd.DataFrame) -> pd.DataFrame:
 
 def opponents(people: pd.DataFrame) -> pd.DataFrame:
     """Who is against us, by role or attitude, and has weight."""
-    against = (people["role"] == "opposes") | (people["attitude"] < 0)
-    return people[against & (people["influence"] >= WEIGHTY)]
+    return people[against_us(people) & (people["influence"] >= WEIGHTY)]
 
 
 def _nobody(talks: pd.DataFrame) -> tuple:

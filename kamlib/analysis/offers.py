@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.offer_lines import offer_lines
-from kamlib.analysis.whitespace_peers import lines_bought
 from kamlib.settings import WhitespaceSettings
 from kamlib.words import _, day, money, share
 
@@ -31,12 +30,11 @@ NEEDS: Mapping[str, str] = {
 def offers(
     targets: pd.DataFrame,
     whitespace: pd.DataFrame,
-    line_quarters: pd.DataFrame,
+    bought: pd.DataFrame,
     accounts: pd.DataFrame,
     competitors: pd.DataFrame,
     similar: pd.Series | None = None,
     *,
-    as_of: pd.Timestamp,
     currency: str = "",
     settings: WhitespaceSettings,
 ) -> pd.DataFrame:
@@ -54,8 +52,10 @@ def offers(
         The target list, indexed by ``prospect``.
     whitespace
         The table of ``whitespace``.
-    line_quarters, accounts
-        The book's frames: who buys which line.
+    bought
+        The table of ``lines_bought``: who buys which line.
+    accounts
+        The book's frame.
     competitors
         The canonical table; its ``account`` may name a prospect.
     similar
@@ -72,7 +72,6 @@ def offers(
     that buy the line; internal, they are asked before they are named).
     """
     similar = pd.Series(dtype="str") if similar is None else similar
-    bought = lines_bought(line_quarters, end=pd.Timestamp(as_of).to_period("Q"))
     lines = offer_lines(targets, whitespace, bought, accounts, similar, competitors)
     lines = _with_rivals(lines, targets, competitors, settings)
     lines = lines.sort_values(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.tiers import CLOSE
 from kamlib.words import _, count, money, share
 
 COLUMNS = ["measure", "label", "unit", "last_quarter", "this_quarter", "change", "better"]
-WORKED = ("one-to-one", "one-to-few")
 # Not talks of ours: notes, and what is settled rather than talked over.
 NO_TALKS = ("brief", "complaint", "request")
 
@@ -158,7 +158,7 @@ def _measures(quarter: TargetQuarter) -> dict[str, float]:
     as_of = pd.Timestamp(quarter.as_of)
     begin = as_of.to_period("Q").start_time
     tiers = quarter.tiers
-    worked = tiers.index[tiers["tier"].isin(WORKED)]
+    worked = tiers.index[tiers["tier"].isin(CLOSE)]
     committees = quarter.committees.reindex(worked)
     held = quarter.interactions
     in_quarter = held["date"].between(begin, as_of) & held["account"].isin(worked)

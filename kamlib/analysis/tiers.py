@@ -16,6 +16,7 @@ from kamlib.words import _
 
 TIERS = ("one-to-one", "one-to-few", "one-to-many", "find out", "not now")
 ONE, FEW, MANY, FIND_OUT, NOT_NOW = range(5)
+CLOSE = TIERS[:MANY]  # what somebody works on by hand
 COLUMNS = [
     *("tier", "rank", "priority", "expected_value", "owner", "owner_why", "sales_hours"),
     *("marketing_hours", "cluster", "border", "tier_why", "value_from"),

@@ -4,9 +4,9 @@ from html import escape
 
 import pandas as pd
 
+from kamlib.analysis.tiers import CLOSE
 from kamlib.output.columns import column
 from kamlib.output.sentences import Html
-from kamlib.output.targeting import CLOSE
 from kamlib.output.theme import ACCENT, GRID, MUTED
 from kamlib.words import _, count
 

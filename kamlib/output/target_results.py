@@ -12,11 +12,12 @@ from kamlib.analysis.scorecard import TargetQuarter, happened, scorecard
 from kamlib.analysis.target_check import target_check
 from kamlib.analysis.target_list import already_accounts
 from kamlib.analysis.three_ps import p_word
+from kamlib.analysis.tiers import CLOSE
 from kamlib.analysis.whitespace import whitespace_matrix
 from kamlib.analysis.win_rates import win_rates
 from kamlib.data.book import Book
 from kamlib.output.class_results import book_classes
-from kamlib.output.targeting import CLOSE, Targeting, deal_facts, ground, target_parts
+from kamlib.output.targeting import Targeting, deal_facts, ground, target_parts
 from kamlib.words import count, money, points, share
 
 

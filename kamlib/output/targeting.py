@@ -18,7 +18,7 @@ from kamlib.analysis.p_evidence import p_evidence
 from kamlib.analysis.target_list import company_numbers, decided_list, target_list
 from kamlib.analysis.target_owners import who_talks
 from kamlib.analysis.three_ps import PS, p_word, rank_range, three_ps
-from kamlib.analysis.tiers import tier_hours, tiers
+from kamlib.analysis.tiers import CLOSE, tier_hours, tiers
 from kamlib.analysis.typical_value import typical_values
 from kamlib.analysis.whitespace import whitespace
 from kamlib.analysis.whitespace_back_test import whitespace_back_test
@@ -29,7 +29,6 @@ from kamlib.output.class_results import book_classes
 from kamlib.output.key_results import book_lines, book_record
 from kamlib.settings import Settings
 
-CLOSE = ("one-to-one", "one-to-few")  # what somebody works on by hand
 FIRST = ("need", "budget", "authority", "score", "fit", "tier", "missing", "why")
 THEN = (
     *("kind", "name", "owner", "rank", "priority", "expected_value", "p_win", "p_win_low"),
@@ -171,9 +170,8 @@ def _ground(book: Book) -> Ground:
     unknown = (listed["kind"] == "prospect") & listed["value"].isna()
     valued = listed.assign(value=listed["value"].mask(unknown, typical))
     made = offers(
-        *(valued, space, book.line_quarters, book.accounts, book.known("competitors")),
+        *(valued, space, book_lines(book), book.accounts, book.known("competitors")),
         fit["similar_accounts"].reindex(listed.index),
-        as_of=book.as_of,
         currency=book.currency,
         settings=settings.whitespace,
     )

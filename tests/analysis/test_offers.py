@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from kamlib.analysis.offers import COLUMNS, need_kind, offers, offers_headline, with_offers
+from kamlib.analysis.whitespace_peers import lines_bought
 from kamlib.settings import WhitespaceSettings
 
 NOW = pd.Period("2025Q4")
-AS_OF = pd.Timestamp("2025-12-31")
 TEXTS = ("name", "industry", "product_line", "competitor", "need_evidence", "kind")
 
 
@@ -51,6 +51,7 @@ ACCOUNTS = pd.DataFrame(
 SALES = sales_of(
     [("N1", "Safety", 60), ("N1", "Tools", 40), ("N2", "Safety", 100), ("N3", "Hygiene", 900)]
 )
+BOUGHT = lines_bought(SALES, end=NOW)
 TARGETS = targets_of(
     {"prospect": "P1", "name": "Yard", "industry": "Ship", "value": 1000.0},
     {"prospect": "P2", "name": "Dock", "industry": "Ship", "product_line": "Tools",
@@ -70,8 +71,8 @@ RIVALS = competitors_of(
 
 
 def made(targets=TARGETS, gaps=GAPS, rivals=RIVALS, similar=None, **changed):
-    given = {"as_of": AS_OF, "currency": "EUR", "settings": WhitespaceSettings(**changed)}
-    return offers(targets, gaps, SALES, ACCOUNTS, rivals, similar, **given)
+    given = {"currency": "EUR", "settings": WhitespaceSettings(**changed)}
+    return offers(targets, gaps, BOUGHT, ACCOUNTS, rivals, similar, **given)
 
 
 def test_five_targets_by_hand():
@@ -151,9 +152,10 @@ def test_nothing_known_is_no_error():
     none = made(targets=TARGETS.head(0))
     assert none.columns.tolist() == list(COLUMNS)
     assert offers_headline(none) == "No line to offer is known for any target."
-    given = {"as_of": AS_OF, "settings": WhitespaceSettings()}
+    given = {"settings": WhitespaceSettings()}
+    nothing = lines_bought(SALES.head(0), end=NOW)
     table = offers(
-        TARGETS, GAPS.head(0), SALES.head(0), ACCOUNTS.head(0), competitors_of(), None, **given
+        TARGETS, GAPS.head(0), nothing, ACCOUNTS.head(0), competitors_of(), None, **given
     )
     assert table["offer_line"].tolist() == ["", "Tools", "", "", ""]
     assert np.isnan(table.loc["P2", "offer_value"])
