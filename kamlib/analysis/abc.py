@@ -47,7 +47,9 @@ def abc_classes(value: pd.Series, *, share_cuts: tuple[float, float]) -> pd.Data
     ['A', 'B', 'C', 'C']
     """
     _check(value, share_cuts)
-    falling = value.sort_index().sort_values(ascending=False, kind="stable").astype(float)
+    falling = (
+        value.sort_index(kind="stable").sort_values(ascending=False, kind="stable").astype(float)
+    )
     positive = falling.where(falling > 0)
     before, total = _value_before(positive.fillna(0.0).to_numpy())
     value_before = pd.Series(before, falling.index).where(positive.notna())
@@ -166,7 +168,7 @@ def thin_margins(classes: pd.DataFrame) -> pd.DataFrame:
         margin_rate=known["margin"] / known["revenue"],
         missing_margin=(usual * known["revenue"] - known["margin"]).round(6),
     )
-    below = table[table["missing_margin"] > 0].sort_index()
+    below = table[table["missing_margin"] > 0].sort_index(kind="stable")
     return below.sort_values("missing_margin", ascending=False, kind="stable")
 
 

@@ -127,7 +127,9 @@ def _first_lines(months: pd.DataFrame, end: pd.Period) -> pd.Series:
     there = ordinals <= end.ordinal
     codes, seen = pd.factorize(months["account"][there])
     first = pd.Series(ordinals[there]).groupby(codes).min()
-    return pd.Series(first.to_numpy(), pd.Index(seen, dtype="str", name="account")).sort_index()
+    return pd.Series(first.to_numpy(), pd.Index(seen, dtype="str", name="account")).sort_index(
+        kind="stable"
+    )
 
 
 def _grids(

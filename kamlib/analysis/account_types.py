@@ -124,7 +124,7 @@ def _breadwinners(
     ]
     if not breadwinner_fallback(classes, settings=settings):
         return part >= enough, facts
-    place = earned[earned > 0].sort_index().rank(ascending=False, method="first")
+    place = earned[earned > 0].sort_index(kind="stable").rank(ascending=False, method="first")
     place = place.reindex(classes.index)
     last = settings.types.fallback_accounts
     told = _(
@@ -188,7 +188,7 @@ def _ability(
 def _prospect_budgets(attributes: pd.DataFrame, prospects: pd.DataFrame) -> pd.Series:
     """The budget score of a prospect that has the account's name; the latest seen counts."""
     known = prospects[prospects["budget"].notna() & prospects["name"].notna()]
-    known = known.sort_values(["first_seen", "prospect"], na_position="first")
+    known = known.sort_values(["first_seen", "prospect"], na_position="first", kind="stable")
     figures = pd.Series(known["budget"].to_numpy(float), _plain(known["name"]))
     figures = figures[~figures.index.duplicated(keep="last")]
     found = figures.reindex(_plain(attributes["name"]))

@@ -80,7 +80,7 @@ def list_outcomes(
              left & ~watched]  # fmt: skip
     outcome = np.select(cases, OUTCOMES, "")
     found["outcome"] = pd.Categorical(np.where(outcome == "", None, outcome), dtype=OUTCOME)
-    found = found[outcome != ""].sort_index()
+    found = found[outcome != ""].sort_index(kind="stable")
     order = np.lexsort((-found["revenue_a_year"].to_numpy(), found["outcome"].cat.codes))
     return found.iloc[order][list(COLUMNS)].rename_axis("account")
 
@@ -124,7 +124,7 @@ def accountability(
     index = pd.PeriodIndex(list(rows), freq="Q", name="quarter")
     columns = [*_COUNTS, "precision", "recall", *_MONEY]
     frame = pd.DataFrame(list(rows.values()), index, columns)
-    return frame.astype(dict.fromkeys(columns[len(_COUNTS) :], float)).sort_index()
+    return frame.astype(dict.fromkeys(columns[len(_COUNTS) :], float)).sort_index(kind="stable")
 
 
 def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:

@@ -51,7 +51,7 @@ def abc_xyz_actions(
         revenue_before=moves["revenue_before"].astype(float).fillna(classes["revenue"]),
     )
     both["reason"] = _reasons(both, min_stability)
-    listed = both[both["reason"] != ""].sort_index()
+    listed = both[both["reason"] != ""].sort_index(kind="stable")
     money_at_stake = listed[["revenue", "revenue_before"]].max(axis=1)
     largest = np.argsort(-money_at_stake.to_numpy(), kind="stable")[:rows]
     listed = listed.iloc[largest]

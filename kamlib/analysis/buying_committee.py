@@ -114,7 +114,9 @@ def committee_people(
     order = people["role"].map({role: number for number, role in enumerate(ROLES)})
     people = people.assign(_target=place, _role=order.fillna(len(ROLES)).astype(int))
     by = ["_target", "_role", "influence", "contact"]
-    people = people.sort_values(by, ascending=[True, True, False, True], ignore_index=True)
+    people = people.sort_values(
+        by, ascending=[True, True, False, True], ignore_index=True, kind="stable"
+    )
     people = people.rename(columns={"account": "prospect", "name": "person"})
     return people.drop(columns=["_target", "_role"])
 

@@ -96,7 +96,7 @@ def cluster_rows(
     """
     parts = []
     for tier, first in (("one-to-few", CONTENT), ("one-to-many", MAILINGS)):
-        members = tiers[tiers["tier"] == tier].sort_values("rank")
+        members = tiers[tiers["tier"] == tier].sort_values("rank", kind="stable")
         clusters = list(members.groupby("cluster", sort=False))
         of_tier = steps[(steps["tier"] == tier) & (steps["key"] != "call")]
         for number, (cluster, group) in enumerate(clusters):
@@ -202,7 +202,7 @@ def _questions(find_out: pd.DataFrame, targets: pd.Series) -> pd.Series:
 
 def _by_cluster(worked: pd.DataFrame) -> pd.DataFrame:
     """The one-to-few targets, cluster by cluster in the order of their first members."""
-    few = worked[worked["tier"] == "one-to-few"].sort_values("rank")
+    few = worked[worked["tier"] == "one-to-few"].sort_values("rank", kind="stable")
     return few.iloc[few["cluster"].factorize()[0].argsort(kind="stable")]
 
 
@@ -271,7 +271,11 @@ def _audience(number: int, names: list[str]) -> str:
 
 
 def _waiting(owner: str, group: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    first = names.reindex(group.sort_values("rank").index[:NAMED]).astype("str").fillna("")
+    first = (
+        names.reindex(group.sort_values("rank", kind="stable").index[:NAMED])
+        .astype("str")
+        .fillna("")
+    )
     one = _("1 company has to wait: no hours are left this quarter to ask")
     more = _("{n} companies have to wait: no hours are left this quarter to ask")
     told = one if len(group) == 1 else more

@@ -78,7 +78,7 @@ def without_top(
     ``revenue`` and ``margin`` left (net of all accounts, currency; margin NaN where
     unknown); ``revenue_share_lost`` (0–1); ``gini`` of the rest.
     """
-    ranked = revenue.sort_index().sort_values(ascending=False, kind="stable")
+    ranked = revenue.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     earned = pd.Series(np.nan, ranked.index) if margin is None else margin.reindex(ranked.index)
     total = ranked.sum()
     rows = [

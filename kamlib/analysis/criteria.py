@@ -204,7 +204,7 @@ def _judged(
     """
     there = judgements["score"].notna() & ~(judgements["date"] > as_of)
     order = ["account", "criterion", "date", "score", "author"]
-    latest = judgements[there].sort_values(order, na_position="first")
+    latest = judgements[there].sort_values(order, na_position="first", kind="stable")
     latest = latest.drop_duplicates(["account", "criterion"], keep="last").set_index("account")
     columns = ("score", "author", "date", "evidence")
     texts = latest.assign(

@@ -200,7 +200,7 @@ def _new_income(
 def _line_names(new: pd.Series) -> pd.Series:
     """The new lines of each account in words, the largest first."""
     listed = new[new > 0].reset_index(name="revenue")
-    listed = listed.sort_values(["revenue", "product_line"], ascending=[False, True])
+    listed = listed.sort_values(["revenue", "product_line"], ascending=[False, True], kind="stable")
     listed = listed.groupby("account").head(NAMED_LINES)
     names = listed.groupby("account")["product_line"].agg(", ".join)
     return names.astype("str")

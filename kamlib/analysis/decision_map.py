@@ -59,7 +59,9 @@ def decision_map(
     people["finding"] = _joined(people.index, findings + line_findings)
     people["name"] = people["name"].where(people["name"] != "", people.index)
     order = people.assign(code=people.index)
-    order = order.sort_values(["level", "influence", "code"], ascending=[True, False, True])
+    order = order.sort_values(
+        ["level", "influence", "code"], ascending=[True, False, True], kind="stable"
+    )
     return people.loc[order.index, list(COLUMNS)]
 
 
@@ -86,7 +88,7 @@ def coverage(
     found.index = found.index.set_names(["contact", "ours"])
     found = found.reset_index().astype({"contact": "str", "ours": "str"})
     return found.sort_values(["talks", "contact", "ours"], ascending=[False, True, True],
-                             ignore_index=True)  # fmt: skip
+                             ignore_index=True, kind="stable")  # fmt: skip
 
 
 def against_us(people: pd.DataFrame) -> pd.Series:

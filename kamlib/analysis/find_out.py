@@ -109,7 +109,9 @@ def _best_contact(contacts: pd.DataFrame | None, missing: pd.Index, p: str) -> p
     shown = name.where(position == "", name + ", " + position)
     people = people.assign(place=place, shown=shown)
     people = people.sort_values(
-        ["place", "influence", "attitude", "contact"], ascending=[True, False, False, True]
+        ["place", "influence", "attitude", "contact"],
+        ascending=[True, False, False, True],
+        kind="stable",
     )
     first = people.drop_duplicates("account").set_index("account")["shown"]
     return text_of(first.reindex(missing))

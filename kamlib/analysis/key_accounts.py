@@ -40,7 +40,7 @@ class KeyAccounts:
     @property
     def left_out(self) -> pd.DataFrame:
         """Whoever would belong but is lost or found no room, most value first: ``status`` too."""
-        out = self.judged[self.judged["status"].isin([NO_ROOM, LOST])].sort_index()
+        out = self.judged[self.judged["status"].isin([NO_ROOM, LOST])].sort_index(kind="stable")
         return out.sort_values("value", ascending=False, kind="stable")
 
 
@@ -125,7 +125,7 @@ def key_share(chosen: KeyAccounts, classes: pd.DataFrame, *, settings: Settings)
     rows = {}
     for measure in ("revenue", "margin"):
         positive = classes[measure].astype(float)
-        positive = positive.where(positive > 0).dropna().sort_values()
+        positive = positive.where(positive > 0).dropna().sort_values(kind="stable")
         part = np.nan
         if positive.sum() > 0:
             part = positive[positive.index.isin(chosen.key.index)].sum() / positive.sum()
@@ -166,7 +166,7 @@ def key_headline(chosen: KeyAccounts, shares: pd.DataFrame, currency: str = "") 
 
 
 def _in_line(table: pd.DataFrame) -> pd.DataFrame:
-    scored = table.assign(scored=table["score"].fillna(-1.0)).sort_index()
+    scored = table.assign(scored=table["score"].fillna(-1.0)).sort_index(kind="stable")
     return scored.sort_values(
         ["bread", "value", "scored"], ascending=False, kind="stable"
     ).drop(columns="scored")  # fmt: skip

@@ -39,7 +39,7 @@ def key_changes(before: KeyAccounts | None, now: KeyAccounts) -> pd.DataFrame:
     left = old.index[was & ~is_now.reindex(old.index, fill_value=False)]
     rows = [_row(account, "entered", old, new) for account in entered]
     rows += [_row(account, "left", old, new) for account in left]
-    table = _table(rows).sort_index()
+    table = _table(rows).sort_index(kind="stable")
     order = table[["revenue_before", "revenue"]].max(axis=1).sort_values(
         ascending=False, kind="stable"
     )  # fmt: skip

@@ -110,7 +110,7 @@ def known_companies(
         return table
     names = accounts["name"].astype("str").fillna("")
     names.index = names.index.astype("str")
-    names = names.sort_index()
+    names = names.sort_index(kind="stable")
     keys = name_key(prospects["name"]).set_axis(index)
     theirs = name_key(names)
     theirs = theirs[theirs != ""]

@@ -75,7 +75,9 @@ def lead_sources(
     found["days_to_win"] = groups["days_to_win"].median()
     found["verdict"] = _verdicts(found.index, rates)
     found = found.reset_index().astype({"source": "str", "verdict": "str"})
-    ranked = found.sort_values(["found", "source"], ascending=[False, True], ignore_index=True)
+    ranked = found.sort_values(
+        ["found", "source"], ascending=[False, True], ignore_index=True, kind="stable"
+    )
     return ranked[list(COLUMNS)]
 
 

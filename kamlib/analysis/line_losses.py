@@ -62,7 +62,7 @@ def line_losses(line_quarters: pd.DataFrame, *, quarter: pd.Period) -> pd.DataFr
         dtype="str",
     )
     order = ["revenue_a_year", "account", "product_line"]
-    left = left.sort_values(order, ascending=[False, True, True], ignore_index=True)
+    left = left.sort_values(order, ascending=[False, True, True], ignore_index=True, kind="stable")
     return left[list(COLUMNS)].astype({"last_quarter": "str"})
 
 
@@ -70,7 +70,11 @@ def line_losses_headline(losses: pd.DataFrame, currency: str = "") -> str:
     """How many accounts stay but left a line, and what that was worth."""
     if losses.empty:
         return _("No account that goes on buying has left a product line.")
-    worst = losses.groupby("product_line")["revenue_a_year"].sum().sort_values(ascending=False)
+    worst = (
+        losses.groupby("product_line")["revenue_a_year"]
+        .sum()
+        .sort_values(ascending=False, kind="stable")
+    )
     return _(
         "{accounts} accounts go on buying but have left a line: {revenue} a year, most of it in "
         "{line} ({part})."

@@ -87,7 +87,7 @@ def lookalike_model(
     accounts
         Firmographics of the accounts known to be best or not (``learning_accounts``).
     """
-    accounts = accounts.sort_index()
+    accounts = accounts.sort_index(kind="stable")
     is_best = accounts.index.isin(best)
     if is_best.sum() < settings.min_best:
         return _("the best accounts are {n} and should be at least {least}").format(

@@ -33,7 +33,7 @@ def similar_accounts(
     Per target: ``similar`` ("N1001 Acme, N1002 Brown"), ``similar_accounts`` ("N1001, N1002"),
     nearest first; empty where nothing is known of both.
     """
-    accounts = accounts.sort_index()
+    accounts = accounts.sort_index(kind="stable")
     nearest = nearest_accounts(targets, accounts, own, number=number)
     codes = accounts.index.to_numpy(object)
     names = accounts.get("name", pd.Series("", accounts.index)).astype("str").fillna("")

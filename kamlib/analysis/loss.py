@@ -15,7 +15,12 @@ def orders_at(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
     Accounts that had not ordered by then (only returns) are absent.
     """
-    return orders[orders["as_of"] == as_of].drop(columns="as_of").set_index("account").sort_index()
+    return (
+        orders[orders["as_of"] == as_of]
+        .drop(columns="as_of")
+        .set_index("account")
+        .sort_index(kind="stable")
+    )
 
 
 def typical_gaps(at: pd.DataFrame, *, min_gaps: int = MIN_OWN_GAPS) -> pd.Series:

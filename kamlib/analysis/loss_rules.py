@@ -117,7 +117,7 @@ def _evidence(
     order_days: pd.DataFrame, as_of: pd.Timestamp, fit: PurchaseFit | None, settings: Settings
 ) -> _Evidence:
     days = order_days.loc[order_days["date"] <= as_of, ["account", "date"]].drop_duplicates()
-    days = days.sort_values(["account", "date"], ignore_index=True)
+    days = days.sort_values(["account", "date"], ignore_index=True, kind="stable")
     by_account = days.groupby("account", sort=True)["date"]
     days["gap"] = by_account.diff().dt.days.astype(float)
     days["repeats"] = by_account.cumcount().astype(float)

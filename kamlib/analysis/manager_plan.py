@@ -106,7 +106,7 @@ def _candidates(
     silent = urgent | (slowing & (by_reason == 0))
     told = happened["what_happened"].where(~silent, risk["risk_why"].reindex(table.index))
     table["why"] = told.astype("str").fillna(table["why"])
-    return table[table["hours"] > 0].sort_index()
+    return table[table["hours"] > 0].sort_index(kind="stable")
 
 
 def _fitted(candidates: pd.DataFrame, available: float, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -132,5 +132,5 @@ def _taken(hours: list[float], available: float) -> list[bool]:
 
 def _ordered(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Largest first by several columns; what is equal stays by account."""
-    table = table.sort_index()
+    table = table.sort_index(kind="stable")
     return table.sort_values(columns, ascending=False, kind="stable")

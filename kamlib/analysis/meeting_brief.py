@@ -48,7 +48,10 @@ def open_promises(events: pd.DataFrame, *, as_of: pd.Timestamp, settle_days: int
         }
     )
     return table.sort_values(
-        ["overdue", "days_overdue", "since"], ascending=[False, False, True], ignore_index=True
+        ["overdue", "days_overdue", "since"],
+        ascending=[False, False, True],
+        ignore_index=True,
+        kind="stable",
     )
 
 
@@ -162,7 +165,7 @@ def _silence_questions(found: pd.Series | None) -> list[tuple[str, str]]:
 def _line_questions(lines: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
     gone = lines[lines["state"].isin(["left", "shrunk"]) & (lines.index != "")]
     asked = []
-    for line, row in gone.sort_values("change").head(3).iterrows():
+    for line, row in gone.sort_values("change", kind="stable").head(3).iterrows():
         told = _("{line}: {before} in the year before, {now} now").format(
             line=line, before=money(row["revenue_before"], currency),
             now=money(row["revenue"], currency),
@@ -175,7 +178,7 @@ def _line_questions(lines: pd.DataFrame, currency: str) -> list[tuple[str, str]]
 
 
 def _tender_questions(tenders: pd.DataFrame) -> list[tuple[str, str]]:
-    lost = tenders[tenders["result"] == "lost"].sort_values("date", ascending=False)
+    lost = tenders[tenders["result"] == "lost"].sort_values("date", ascending=False, kind="stable")
     asked = []
     for row in lost.head(1).itertuples():
         gap = price_gap(row.our_price, row.winning_price)
@@ -204,7 +207,7 @@ def _people_questions(people: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _rival_questions(rivals: pd.DataFrame) -> list[tuple[str, str]]:
-    strong = rivals.sort_values(["strength", "share"], ascending=False).head(1)
+    strong = rivals.sort_values(["strength", "share"], ascending=False, kind="stable").head(1)
     asked = []
     for row in strong.itertuples():
         every = pd.isna(row.product_line) or row.product_line == ""

@@ -24,7 +24,7 @@ def migration(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     both = _side_by_side(before, after)
     for column in MOVES:
         both[column] = _text_of(column, after, before, both.index)
-    moved = both[both["from_cell"] != both["to_cell"]].sort_index()
+    moved = both[both["from_cell"] != both["to_cell"]].sort_index(kind="stable")
     biggest = moved["change"].abs().sort_values(ascending=False, kind="stable").index
     columns = ["from_cell", "to_cell", "revenue_before", "revenue", "change", "manager", "name"]
     return moved.loc[biggest, columns]
@@ -43,7 +43,10 @@ def migration_matrix(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     sums = pairs[["revenue_before", "revenue", "change"]].sum().round(6)
     sums.insert(0, "accounts", pairs.size())
     return sums.reset_index().sort_values(
-        ["from_cell", "to_cell"], key=lambda cells: cells.map(_place), ignore_index=True
+        ["from_cell", "to_cell"],
+        key=lambda cells: cells.map(_place),
+        ignore_index=True,
+        kind="stable",
     )
 
 

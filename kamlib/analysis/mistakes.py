@@ -131,7 +131,9 @@ def manager_mistakes(table: pd.DataFrame) -> pd.DataFrame:
     whole["per_account"] = whole["mistakes"] / whole["accounts"]
     whole["mistakes_why"] = _manager_whys(whole, lacking)
     whole = whole.drop(columns=[f"{name}_found" for name in MISTAKES[:-1]])
-    ranked = whole.sort_index().sort_values("per_account", ascending=False, kind="stable")
+    ranked = whole.sort_index(kind="stable").sort_values(
+        "per_account", ascending=False, kind="stable"
+    )
     nobody = ranked.index == ""
     return pd.concat([ranked[~nobody], ranked[nobody]]).rename_axis("manager")
 

@@ -104,7 +104,7 @@ def _of_rivals(
     )
     gaps = pd.MultiIndex.from_frame(whitespace[["account", "product_line"]])
     lines = lines[~pd.MultiIndex.from_frame(lines[["account", "product_line"]]).isin(gaps)]
-    lines = lines.sort_values(["value", "product_line"], ascending=[False, True])
+    lines = lines.sort_values(["value", "product_line"], ascending=[False, True], kind="stable")
     lines = lines[lines.groupby("account").cumcount() < CANDIDATES]
     chance = (whitespace["expected_value"] / whitespace["value_if_bought"]).median()
     who = _References(bought, accounts)
@@ -196,7 +196,7 @@ class _References:
         )
         kinds = accounts["industry"].reindex(long["account"]).astype("str").fillna("")
         long = long.assign(industry=kinds.to_numpy())
-        long = long.sort_values(["bought", "account"], ascending=[False, True])
+        long = long.sort_values(["bought", "account"], ascending=[False, True], kind="stable")
         self.buyers = set(zip(long["account"], long["product_line"], strict=True))
         self.industry = _first(long, ["industry", "product_line"])
         self.everyone = _first(long, ["product_line"])

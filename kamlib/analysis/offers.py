@@ -151,7 +151,7 @@ def _with_rivals(
     ).rename(columns={"competitor": "rival", "share": "rival_share", "strength": "rival_strength"})
     columns = ["rival", "rival_share", "rival_strength"]
     known = known.sort_values(
-        ["rival_strength", "rival_share", "rival"], ascending=[False, False, True]
+        ["rival_strength", "rival_share", "rival"], ascending=[False, False, True], kind="stable"
     ).drop_duplicates(["prospect", "product_line"])[["prospect", "product_line", *columns]]
     there = lines.merge(known, on=["prospect", "product_line"], how="left")
     everywhere = known[known["product_line"] == ""].set_index("prospect")

@@ -99,7 +99,9 @@ def _facts(people: pd.DataFrame) -> pd.DataFrame:
     weighed = reached.assign(weight=weight, good=weight * reached["goodwill"]).groupby("account")
     groups = people.groupby("account")
     deciders = people[people["decides"]].sort_values(
-        ["reached", "influence", "latest", "contact"], ascending=[False, False, False, True]
+        ["reached", "influence", "latest", "contact"],
+        ascending=[False, False, False, True],
+        kind="stable",
     )
     first = deciders.drop_duplicates("account").set_index("account")
     facts = pd.DataFrame({"people": groups.size(), "latest": groups["latest"].max()})

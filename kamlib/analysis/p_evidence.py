@@ -135,7 +135,7 @@ def judged_pieces(
         place=days.index.get_indexer(table["prospect"]),
         p=pd.Index(PS).get_indexer(table["p"]),
         unused=~table["used"],
-    ).sort_values(["place", "p", "unused", "source"])
+    ).sort_values(["place", "p", "unused", "source"], kind="stable")
     return table.loc[order.index, list(COLUMNS)].reset_index(drop=True)
 
 
@@ -169,11 +169,13 @@ def _counts(table: pd.DataFrame, settings: ThreePSettings) -> pd.Series:
     )
     group = ["prospect", "p"]
     derived = facts[usable & ~recorded].sort_values(
-        ["own", "strength", "source"], ascending=[False, False, True]
+        ["own", "strength", "source"], ascending=[False, False, True], kind="stable"
     )
     derived = derived.drop_duplicates(group)
     candidates = pd.concat([facts[usable & recorded], derived])
     candidates = candidates.sort_values(
-        ["no", "old", "own", "freshness", "recorded"], ascending=[False, True, False, False, False]
+        ["no", "old", "own", "freshness", "recorded"],
+        ascending=[False, True, False, False, False],
+        kind="stable",
     )
     return pd.Series(table.index.isin(candidates.drop_duplicates(group).index), table.index)

@@ -30,7 +30,9 @@ def whitespace_pieces(
     """
     rows = whitespace[(whitespace["expected_value"] > 0)]
     rows = rows[rows["account"].isin(targets.index[targets["kind"] == "account"])]
-    rows = rows.sort_values(["expected_value", "product_line"], ascending=[False, True])
+    rows = rows.sort_values(
+        ["expected_value", "product_line"], ascending=[False, True], kind="stable"
+    )
     groups = rows.groupby("account")
     gap = groups["expected_value"].sum()
     part = gap / yearly.reindex(gap.index)
@@ -63,7 +65,7 @@ def rival_pieces(
     rows = rows[rows["share"].between(0, 1) & ~(rows["seen_on"] > per_row(days, rows["account"]))]
     shares = rival_shares(rows, bought)
     seen = rows.dropna(subset=["share"]).groupby("account")["seen_on"].max()
-    strongest = rows.sort_values(["share", "competitor"], ascending=[False, True])
+    strongest = rows.sort_values(["share", "competitor"], ascending=[False, True], kind="stable")
     names = strongest.drop_duplicates("account").set_index("account")["competitor"]
     noted = targets["competitor_share"].where(targets["competitor_share"].between(0, 1))
     noted = noted[~targets.index.isin(shares.index) & (targets["kind"] == "prospect")].dropna()

@@ -34,7 +34,7 @@ def plan_headline(plan: pd.DataFrame, available: pd.Series, currency: str = "") 
     left = plan[~fits]
     if left.empty:
         return sentence
-    first = left.sort_values(["value", "account"], ascending=[False, True]).iloc[0]
+    first = left.sort_values(["value", "account"], ascending=[False, True], kind="stable").iloc[0]
     more = _("The largest without room is {name} with {value}; all of them bring {sum}.").format(
         name=first["name"] or first["account"],
         value=money(first["value"], currency),

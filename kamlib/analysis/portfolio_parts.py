@@ -189,7 +189,9 @@ def _people(contacts: pd.DataFrame) -> pd.DataFrame:
 
     A contact whose influence is not recorded counts as one of influence 1, one of 0 not at all.
     """
-    rated = contacts[contacts["attitude"].notna()].sort_values(["account", "contact"])
+    rated = contacts[contacts["attitude"].notna()].sort_values(
+        ["account", "contact"], kind="stable"
+    )
     weight = rated["influence"].astype(float).fillna(1.0)
     sums = pd.DataFrame(
         {"felt": rated["attitude"] * weight, "weight": weight, "contacts": 1.0}

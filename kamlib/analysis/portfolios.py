@@ -110,7 +110,7 @@ def _sums(
         accounts=1,
     )
     # In the order of accounts, so that the same accounts give the same sum to the last bit.
-    groups = accounts.sort_index().groupby("manager")
+    groups = accounts.sort_index(kind="stable").groupby("manager")
     counted = ["accounts", "key_accounts", "revenue", "hours_needed", "key_hours"]
     table = groups[counted].sum().reindex(names, fill_value=0)
     for column in ("margin", "at_risk"):
@@ -136,6 +136,8 @@ def _year_ago(history: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
 
 
 def _largest_first(table: pd.DataFrame) -> pd.DataFrame:
-    by_revenue = table.sort_index().sort_values("revenue", ascending=False, kind="stable")
+    by_revenue = table.sort_index(kind="stable").sort_values(
+        "revenue", ascending=False, kind="stable"
+    )
     nobody = by_revenue.index == ""
     return pd.concat([by_revenue[~nobody], by_revenue[nobody]])

@@ -78,12 +78,16 @@ def reason_hints(
         _rivals(_around(competitors, "seen_on", last, days_before=365, days_after=365), settings),
     ]
     hints = pd.concat([frame[list(COLUMNS)] for frame in found], ignore_index=True)
-    hints = hints.sort_values(["account", "reason", "strength"], ascending=[True, True, False])
+    hints = hints.sort_values(
+        ["account", "reason", "strength"], ascending=[True, True, False], kind="stable"
+    )
     merged = hints.groupby(["account", "reason"], as_index=False).agg(
         strength=("strength", _together), evidence=("evidence", "; ".join)
     )
     order = ["account", "strength", "reason"]
-    merged = merged.sort_values(order, ascending=[True, False, True], ignore_index=True)
+    merged = merged.sort_values(
+        order, ascending=[True, False, True], ignore_index=True, kind="stable"
+    )
     kinds = {"account": "str", "reason": "str", "strength": float, "evidence": "str"}
     return merged.astype(kinds)
 
@@ -169,7 +173,7 @@ def _said(talks: pd.DataFrame) -> pd.DataFrame:
     for reason, words in WORDS.items():
         hit = left & subjects.str.contains(_pattern(words), regex=True)
         left &= ~hit
-        rows = talks[hit].sort_values("date").groupby("account").agg(
+        rows = talks[hit].sort_values("date", kind="stable").groupby("account").agg(
             date=("date", "last"), subject=("subject", "last"), times=("date", "size")
         )  # fmt: skip
         rows["strength"] = (WORDS_STRENGTH + 0.1 * (rows["times"] - 1)).clip(upper=0.85)
@@ -201,7 +205,7 @@ def _no_contact(
 
 def _unpaid(rows: pd.DataFrame, settings: HintSettings) -> pd.DataFrame:
     """The last invoices left unpaid: who is about to close pays nobody."""
-    ordered = rows.sort_values("due_on").assign(unpaid=rows["paid_on"].isna())
+    ordered = rows.sort_values("due_on", kind="stable").assign(unpaid=rows["paid_on"].isna())
     end = ordered.groupby("account").tail(2)
     found = end.groupby("account").agg(
         open=("unpaid", "sum"), sum=("amount", "sum"), due=("due_on", "min")
@@ -213,7 +217,7 @@ def _unpaid(rows: pd.DataFrame, settings: HintSettings) -> pd.DataFrame:
 
 
 def _lost_tenders(rows: pd.DataFrame) -> pd.DataFrame:
-    lost = rows[rows["result"] == "lost"].sort_values("date")
+    lost = rows[rows["result"] == "lost"].sort_values("date", kind="stable")
     gap = (lost["our_price"] / lost["winning_price"] - 1).where(lost["winning_price"] > 0)
     by_price = lost["reason"].str.casefold().eq("price") | (gap > 0.02)
     told = {
@@ -247,7 +251,7 @@ def _lost_tenders(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rivals(rows: pd.DataFrame, settings: HintSettings) -> pd.DataFrame:
-    strong = rows[rows["share"] >= settings.rival_share].sort_values("share")
+    strong = rows[rows["share"] >= settings.rival_share].sort_values("share", kind="stable")
     found = strong.groupby("account").agg(
         rival=("competitor", "last"), part=("share", "last"), seen=("seen_on", "last")
     )

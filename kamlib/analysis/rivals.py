@@ -47,6 +47,7 @@ def rivals(competitors: pd.DataFrame, lines: pd.DataFrame, *, as_of: pd.Timestam
         ["rival_strength", "rival_share", "product_line", "competitor"],
         ascending=[False, False, True, True],
         ignore_index=True,
+        kind="stable",
     )
     return rows[[*COLUMNS, "seen_on", "age_days", "note"]]
 

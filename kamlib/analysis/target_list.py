@@ -173,7 +173,7 @@ def _growing(
     here = classes[~classes["lost"].astype(bool) & buying]
     gaps = whitespace.loc[whitespace["expected_value"] > 0, "account"].unique()
     rival = _strongest_rival(competitors, here, bought, as_of=as_of, settings=settings)
-    noted = noted.sort_values("first_seen").drop_duplicates("account", keep="last")
+    noted = noted.sort_values("first_seen", kind="stable").drop_duplicates("account", keep="last")
     noted = noted.set_index("account")
     wanted = here.index.isin(gaps) | here.index.isin(noted.index)
     wanted |= here.index.isin(rival.index[rival["competitor_share"] > 0])
@@ -213,7 +213,9 @@ def _strongest_rival(
     rows = competitors[~(competitors["seen_on"] > pd.Timestamp(as_of))]
     rows = rows[rows["share"].between(0, 1)]
     known = wallets(here, rows, as_of=as_of, months=settings.abc.months, bought=bought)
-    rows = rows.sort_values(["share", "seen_on", "competitor"], ascending=[False, False, True])
+    rows = rows.sort_values(
+        ["share", "seen_on", "competitor"], ascending=[False, False, True], kind="stable"
+    )
     first = rows.drop_duplicates("account").set_index("account")[["competitor"]]
     found = first.reindex(here.index).assign(competitor_share=known["rival_share"])
     elsewhere = np.minimum(known["wallet"] - known["yearly"], known["yearly"])

@@ -116,7 +116,9 @@ def who_talks(contacts: pd.DataFrame, interactions: pd.DataFrame) -> pd.Series:
     rows = rows[rows["who"] != ""]
     sums = rows.groupby(["account", "who", "talked"]).agg(n=("who", "size"), last=("day", "max"))
     order = ["talked", "n", "last", "who"]
-    sums = sums.reset_index().sort_values(order, ascending=[False, False, False, True])
+    sums = sums.reset_index().sort_values(
+        order, ascending=[False, False, False, True], kind="stable"
+    )
     first = sums.drop_duplicates("account")
     return pd.Series(first["who"].to_numpy(), first["account"], dtype="str", name="who")
 
@@ -136,7 +138,7 @@ def _who_knows(
 def _turns(hours: pd.Series, times: int) -> np.ndarray:
     """Whose turn it is, ``times`` over, in proportion to the hours (highest averages)."""
     hours = hours if hours.gt(0).any() else hours + 1.0
-    hours = hours[hours > 0].sort_index()
+    hours = hours[hours > 0].sort_index(kind="stable")
     turn = np.arange(times)[:, None] + 0.5
     when = (turn / hours.to_numpy()).ravel()
     order = np.argsort(when, kind="stable")[:times] % len(hours)

@@ -202,7 +202,12 @@ def _tell_scores(texts: pd.Series, table: pd.DataFrame, settings: Settings) -> N
     last = table[worked & (table["place"] <= FEW)].groupby("owner")["rank"].max()
     left_out = table["owner"].isin(table.loc[worked & (table["place"] > FEW), "owner"])
     before = (table["rank"] < table["owner"].map(last).astype(float)) | ~left_out
-    best = table[low & near & able & before].sort_values("rank").groupby("owner").head(NEAREST)
+    best = (
+        table[low & near & able & before]
+        .sort_values("rank", kind="stable")
+        .groupby("owner")
+        .head(NEAREST)
+    )
     told = _(
         "just below work by hand: score {score}, from {limit} on its rank of {rank} would count"
     )

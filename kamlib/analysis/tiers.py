@@ -172,7 +172,9 @@ def _weighed(
     held = np.select([table["vetoed"], unknown, low], [NOT_NOW, FIND_OUT, NOT_NOW], default=ONE)
     table["held"] = held
     by = ["priority", "weight", "fit"]
-    table = table.sort_index().sort_values(by, ascending=False, kind="stable", na_position="last")
+    table = table.sort_index(kind="stable").sort_values(
+        by, ascending=False, kind="stable", na_position="last"
+    )
     table["rank"] = np.arange(1, len(table) + 1)
     return table
 

@@ -64,7 +64,9 @@ def track_record(
         _step_facts(talks, as_of),
         _tender_facts(_until(tenders, "date", as_of), begin),
     ]
-    record = pd.concat([part.sort_index() for part in parts], axis=1).sort_index()
+    record = pd.concat([part.sort_index(kind="stable") for part in parts], axis=1).sort_index(
+        kind="stable"
+    )
     record.index = pd.Index(record.index, dtype="str", name="account")
     numbers = [name for name in COLUMNS if name != "last_contact"]
     kinds = {"last_contact": "datetime64[us]", **dict.fromkeys(numbers, float)}
@@ -145,8 +147,8 @@ def _meeting_facts(talks: pd.DataFrame, begin: pd.Timestamp, brief_days: int) ->
     meetings = talks.loc[(talks["kind"] == "meeting") & (talks["date"] >= begin)]
     briefs = talks.loc[brief, ["account", "date"]].assign(brief=True)
     met = pd.merge_asof(
-        meetings[["account", "date"]].sort_values("date"),
-        briefs.sort_values("date"),
+        meetings[["account", "date"]].sort_values("date", kind="stable"),
+        briefs.sort_values("date", kind="stable"),
         on="date",
         by="account",
         tolerance=pd.Timedelta(days=brief_days),

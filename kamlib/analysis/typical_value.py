@@ -28,7 +28,7 @@ def typical_values(
     Per target the revenue in a year (currency); NaN where nothing is known of both.
     """
     buying = revenue[revenue > 0]
-    accounts = accounts.loc[accounts.index.intersection(buying.index)].sort_index()
+    accounts = accounts.loc[accounts.index.intersection(buying.index)].sort_index(kind="stable")
     if accounts.empty:
         return pd.Series(np.nan, targets.index)
     own = targets["account"].astype("str").fillna("")

@@ -109,7 +109,9 @@ def rival_lines(competitors: pd.DataFrame, bought: pd.DataFrame | None = None) -
     """
     known = competitors[competitors["share"].notna()]
     texts = {name: known[name].fillna("").astype("str") for name in ("competitor", "product_line")}
-    known = known.assign(**texts).sort_values(["seen_on", "share"], na_position="first")
+    known = known.assign(**texts).sort_values(
+        ["seen_on", "share"], na_position="first", kind="stable"
+    )
     known = known.drop_duplicates(["account", "competitor", "product_line"], keep="last")
     lines = known.groupby(["account", "product_line"])["share"].agg(_total).reset_index()
     overall = lines["product_line"] == ""

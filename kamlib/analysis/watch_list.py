@@ -73,7 +73,7 @@ def watch_list(
     found = found.join(_recorded(reasons, found.index))
     silent = margin_at_risk_by_silence(found)
     found["at_risk"] = silent if at_risk is None else at_risk.reindex(found.index).fillna(silent)
-    found = found.sort_index().sort_values("at_risk", ascending=False, kind="stable")
+    found = found.sort_index(kind="stable").sort_values("at_risk", ascending=False, kind="stable")
     found = found.sort_values("manager", kind="stable")
     pace = {"a_week": settings.calls_a_week, "weeks": settings.weeks}
     found = found.assign(

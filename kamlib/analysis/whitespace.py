@@ -94,6 +94,7 @@ def whitespace(
         ["expected_value", "account", "product_line"],
         ascending=[False, True, True],
         ignore_index=True,
+        kind="stable",
     )
     return found[list(COLUMNS)].astype(dict.fromkeys(TEXTS, "str"))
 
@@ -154,7 +155,11 @@ def whitespace_headline(found: pd.DataFrame, currency: str = "") -> str:
             "No account has a gap: the sales name no product line, or all buy the lines their "
             "peers buy."
         )
-    lines = found.groupby("product_line")["expected_value"].sum().sort_values(ascending=False)
+    lines = (
+        found.groupby("product_line")["expected_value"]
+        .sum()
+        .sort_values(ascending=False, kind="stable")
+    )
     first = found.iloc[0]
     told = _(
         "{accounts} have {gaps} gaps worth {value} in a year, most of it in {line} ({part}); "

@@ -36,7 +36,7 @@ def lines_bought(line_quarters: pd.DataFrame, *, end: pd.Period) -> pd.DataFrame
         index="account", columns="product_line", values="revenue", aggfunc="sum"
     )
     bought = bought.astype(float).fillna(0.0).clip(lower=0)
-    return bought.loc[bought.sum(axis=1) > 0, bought.sum() > 0].sort_index()
+    return bought.loc[bought.sum(axis=1) > 0, bought.sum() > 0].sort_index(kind="stable")
 
 
 def line_gaps(
@@ -220,7 +220,7 @@ def _together(found: list[pd.DataFrame]) -> pd.DataFrame:
         return _no_gaps()
     gaps = pd.concat(found, ignore_index=True)
     texts = dict.fromkeys(("account", "product_line", "references"), "str")
-    gaps = gaps.sort_values(["account", "product_line"], ignore_index=True)
+    gaps = gaps.sort_values(["account", "product_line"], ignore_index=True, kind="stable")
     return gaps[list(GAP_COLUMNS)].astype(texts)
 
 

@@ -123,7 +123,9 @@ def _counts(name: str, values: pd.Series, outcome: np.ndarray) -> pd.DataFrame:
     table = table.reset_index()
     table.insert(0, "attribute", name)
     if not isinstance(values.dtype, pd.CategoricalDtype):
-        table = table.sort_values(["n", "value"], ascending=[False, True], ignore_index=True)
+        table = table.sort_values(
+            ["n", "value"], ascending=[False, True], ignore_index=True, kind="stable"
+        )
     return table.astype({"attribute": "str", "value": "str"})
 
 

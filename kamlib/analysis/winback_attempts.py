@@ -122,7 +122,9 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
     found["gain"] = found["margin_after"] - found["cost"].fillna(0.0)
     order = ["achieved", "low", "high", "predicted", "as_predicted", *MONEY, "gain"]
     found = found.reset_index().astype({name: "int64" for name in COUNTS})
-    ranked = found.sort_values(["attempts", *by], ascending=[False, *[True] * len(by)])
+    ranked = found.sort_values(
+        ["attempts", *by], ascending=[False, *[True] * len(by)], kind="stable"
+    )
     return ranked[[*by, *COUNTS, *order]].reset_index(drop=True)
 
 
@@ -199,7 +201,11 @@ def _closed_before(rows: pd.DataFrame, row) -> pd.Series:
 
 def _orders_before(rows: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
     """Per attempt the last order before it."""
-    days = gaps[["account", "date"]].rename(columns={"date": "order"}).sort_values("order")
+    days = (
+        gaps[["account", "date"]]
+        .rename(columns={"date": "order"})
+        .sort_values("order", kind="stable")
+    )
     kinds = {"account": "str"}
     found = pd.merge_asof(
         rows[["account", "date"]].astype(kinds), days.astype(kinds), left_on="date",

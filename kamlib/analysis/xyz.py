@@ -37,7 +37,7 @@ def month_grids(
     end with ``end``: the column's values, 0 where there is no row or the value is unknown.
     """
     if accounts is None:
-        accounts = pd.Index(months["account"].unique(), dtype="str").sort_values()
+        accounts = pd.Index(sorted(months["account"].unique()), dtype="str")
     accounts = accounts.rename("account")
     span = pd.period_range(end=end, periods=periods, freq="M", name="month")
     column_at = month_ordinals(months) - span[0].ordinal

@@ -71,7 +71,11 @@ def _judged_apart(table: Table, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.Ser
         kinds, out, told = judged(table, raw)
         return kinds, out, told
     noted = pd.concat(notes, ignore_index=True) if notes else _foreign(table, raw.iloc[:0])
-    return pd.concat(values).sort_index(), pd.concat(rejected).sort_index(), noted
+    return (
+        pd.concat(values).sort_index(kind="stable"),
+        pd.concat(rejected).sort_index(kind="stable"),
+        noted,
+    )
 
 
 def _foreign(table: Table, rows: pd.DataFrame) -> pd.DataFrame:

@@ -201,7 +201,7 @@ def _merged(own: pd.DataFrame, rows: _Rows) -> pd.DataFrame:
     new = pd.DataFrame([rows.values[place] for place in changed], index=changed)
     new = new[list(own.columns)].astype(own.dtypes.to_dict())
     whole = pd.concat([left, new]) if len(left) else new
-    return whole.sort_index().reset_index(drop=True)
+    return whole.sort_index(kind="stable").reset_index(drop=True)
 
 
 def _notes(own: SideTable, edits: TableEdits, rows: _Rows) -> pd.DataFrame:

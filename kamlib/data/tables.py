@@ -128,7 +128,9 @@ def reconciliation(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.Data
     fates = tables.ledger.fates
     grouped = fates.groupby(["step", "reason"], as_index=False)[["rows", "revenue"]].sum()
     grouped["place"] = grouped["step"].map({step: place for place, step in enumerate(_STEPS)})
-    steps = grouped.sort_values(["place", "rows", "reason"], ascending=[True, False, True])
+    steps = grouped.sort_values(
+        ["place", "rows", "reason"], ascending=[True, False, True], kind="stable"
+    )
     total = {"step": "read", "reason": "", "rows": tables.read, "revenue": fates["revenue"].sum()}
     frames = [pd.DataFrame([total]), steps.drop(columns="place")]
     if as_of is not None:
@@ -187,6 +189,6 @@ def _counts(step: tuple[str, str, int]) -> bool:
 
 def _main_reasons(fates: pd.DataFrame) -> str:
     rejected = fates[fates["step"] == REJECTED].groupby("reason")["rows"].sum()
-    shown = rejected.sort_values(ascending=False).head(3)
+    shown = rejected.sort_values(ascending=False, kind="stable").head(3)
     told = ", ".join(f"{reason}: {count(rows)}" for reason, rows in shown.items())
     return told or _("all were excluded; see the rules in dataset.toml")

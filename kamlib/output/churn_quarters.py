@@ -86,7 +86,11 @@ def book_bridge(book: Book, recorded: pd.Series) -> pd.DataFrame:
         sales["reason"] = labelled_sales(parts["region"], words, _("not recorded"))
     rivals = book.known("competitors").dropna(subset=["competitor"])
     if len(rivals):
-        strongest = rivals.sort_values("share", na_position="first").groupby("account").tail(1)
+        strongest = (
+            rivals.sort_values("share", na_position="first", kind="stable")
+            .groupby("account")
+            .tail(1)
+        )
         labels = strongest.set_index("account")["competitor"]
         sales["competitor"] = labelled_sales(parts["region"], labels, _("none recorded"))
     return bridge(sales, quarter=book.quarter, base=base)

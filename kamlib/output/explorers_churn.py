@@ -75,7 +75,7 @@ class _ChurnExplorer(Explorer):
         self.views["errors"].value = _paragraphs(self._errors(settings))
         watched = book_watch_list(book, found, risk, settings)
         self.views["watch"].value = table(
-            watched.sort_values("at_risk", ascending=False),
+            watched.sort_values("at_risk", ascending=False, kind="stable"),
             currency=currency,
             rows=ROWS,
             columns=WATCHED,

@@ -45,7 +45,7 @@ def plot_loss_rules(curve: pd.DataFrame, rules: pd.DataFrame, *, ax: Axes | None
     ax.set_xscale("log")
     for name, rows in curve.groupby("rule", sort=False):
         colour, style = RULE_STYLES[name]
-        ordered = rows.sort_values("false_alarms_per_gap")
+        ordered = rows.sort_values("false_alarms_per_gap", kind="stable")
         ax.plot(_per_hundred(ordered["false_alarms_per_gap"]), ordered["detection_delay_days"],
                 color=colour, linestyle=style, label=rule_word(name))  # fmt: skip
     row = rules[rules["rule"] == IN_FORCE].iloc[0]

@@ -57,7 +57,7 @@ def plot_class_history(
     heights = pd.crosstab(
         history["quarter"], history[by].astype("str"), values=history[show], aggfunc="sum"
     )
-    heights = heights.sort_index().reindex(columns=list(letters)).fillna(0)
+    heights = heights.sort_index(kind="stable").reindex(columns=list(letters)).fillna(0)
     floor = np.zeros(len(heights))
     places = np.arange(len(heights))
     full = heights.clip(lower=0).sum(axis=1).max() if len(heights) else 0

@@ -64,7 +64,7 @@ def plot_portfolio_matrix(
             Patch(facecolor=ABC_COLOURS["C"], label=_("others")),
         ]
         legend_above(ax, patches)
-    numbers = known["quadrant"].astype("str").value_counts().sort_index()
+    numbers = known["quadrant"].astype("str").value_counts().sort_index(kind="stable")
     listed = ", ".join(f"{name}: {count(accounts)}" for name, accounts in numbers.items())
     missing = count(len(placed) - len(known))
     return describe(

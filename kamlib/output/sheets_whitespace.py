@@ -194,7 +194,7 @@ def _bought(desk: Desk) -> set[tuple[str, str]]:
 
 
 def _largest(frame: pd.DataFrame, name: str, number: int) -> list[str]:
-    sums = frame.groupby(name)["expected_value"].sum().sort_index()
+    sums = frame.groupby(name)["expected_value"].sum().sort_index(kind="stable")
     return list(sums.sort_values(ascending=False, kind="stable").index[:number])
 
 
