@@ -6,6 +6,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from kamlib.analysis.significant import significant
+
 SILENCE = "silence"
 RULE = "silence + own gap"
 MBG = "MBG/NBD"
@@ -49,8 +51,10 @@ def _learned(features: np.ndarray, train: pd.DataFrame, wanted: np.ndarray) -> n
     silent = train["silent"].to_numpy()
     if not len(wanted) or len(np.unique(silent)) < 2:
         return np.full(len(wanted), np.nan)
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    return model.fit(features, silent).predict_proba(wanted)[:, 1]
+    # To the end, by Newton's steps: a search that stops on its way stops elsewhere elsewhere.
+    curve = LogisticRegression(solver="newton-cholesky", tol=1e-10, max_iter=200)
+    model = make_pipeline(StandardScaler(), curve)
+    return significant(model.fit(features, silent).predict_proba(wanted)[:, 1])
 
 
 def _silence(rows: pd.DataFrame) -> np.ndarray:

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score
 
+from kamlib.analysis.significant import significant
+
 # More accounts than these are not resampled: a sample of them gives a wider interval.
 MOST_RESAMPLED = 20_000
 METRICS = ("auc", "average_precision", "brier", "lift_top_decile", "calibration")
@@ -35,9 +37,9 @@ def metrics(event: np.ndarray, probability: np.ndarray) -> dict[str, float]:
     return {
         "auc": auc(event, probability),
         "average_precision": float(average_precision_score(event, probability)),
-        "brier": float(np.mean((probability - event) ** 2)),
+        "brier": significant(float(np.mean((probability - event) ** 2))),
         "lift_top_decile": _lift(event, probability),
-        "calibration": float(probability.mean() - event.mean()),
+        "calibration": round(float(probability.mean() - event.mean()), 9),
     }
 
 
@@ -130,7 +132,7 @@ def gain_interval(
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(drawn, [tail, 1 - tail]) if np.isfinite(drawn).any() else (
         np.nan, np.nan)  # fmt: skip
-    return float(gain), float(low), float(high)
+    return tuple(significant(np.array([gain, low, high], dtype=float)).tolist())
 
 
 def _difference(event: np.ndarray, probability: np.ndarray, against: np.ndarray, measure: str):

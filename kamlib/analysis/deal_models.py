@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from kamlib.analysis.significant import significant
 from kamlib.settings import Settings
 from kamlib.words import _
 
@@ -70,7 +71,7 @@ class _Fitted:
     found: np.ndarray
 
     def chance(self, columns: np.ndarray) -> np.ndarray:
-        return expit(self.found[0] + columns @ self.found[1:])
+        return significant(expit(self.found[0] + columns @ self.found[1:]))
 
     order = chance
 
@@ -244,7 +245,7 @@ def ridge_logistic(
         found = found + np.clip(step, -4, 4)
         if np.abs(step).max() < 1e-8:
             break
-    return found
+    return significant(found)
 
 
 def unseen_deals(

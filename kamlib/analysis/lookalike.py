@@ -163,7 +163,7 @@ def _why(model: LookalikeModel, rows: np.ndarray, facts: pd.DataFrame) -> list[s
          for names, _words in parts]
     )  # fmt: skip
     words = zip(*(words for _names, words in parts), strict=True)
-    return [_sentence(*row) for row in zip(moved.tolist(), words, strict=True)]
+    return [_sentence(*row) for row in zip(moved.round(9).tolist(), words, strict=True)]
 
 
 def _group_words(name: str, values: pd.Series) -> list[str]:

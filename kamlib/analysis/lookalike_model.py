@@ -14,10 +14,11 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from kamlib.analysis.lookalike_features import Features, company_facts, features
+from kamlib.analysis.significant import significant
 from kamlib.settings import LookalikeSettings
 from kamlib.words import _, count
 
-_DIGITS = 9  # logits that differ by less are equal
+_DIGITS = 6  # logits that differ by less are equal
 _CHUNK = 4_000_000  # cells held at once
 
 
@@ -68,7 +69,7 @@ class LookalikeModel:
         """
         best, models = self.rows[self.best], self.without[self.best]
         moved = np.abs((models - self.coefficients) @ self.rows.T).max(axis=1)
-        models = models[np.argsort(-moved, kind="stable")[:most]]
+        models = models[np.argsort(-np.round(moved, _DIGITS), kind="stable")[:most]]
         now = _share_below(rows, best, self.coefficients)
         low, high = np.zeros(len(rows)), np.zeros(len(rows))
         for coefficients in models:
@@ -124,7 +125,7 @@ def _fitted(rows: np.ndarray, best: np.ndarray, penalty: float) -> np.ndarray:
         C=penalty, class_weight="balanced", solver="newton-cholesky", tol=1e-8, max_iter=200
     )
     model.fit(rows[:, :-1], best)
-    return np.append(model.coef_[0], model.intercept_[0])
+    return significant(np.append(model.coef_[0], model.intercept_[0]))
 
 
 def _without_each(
@@ -148,4 +149,4 @@ def _without_each(
         lever = bend[left] * np.einsum("ij,ij->i", own, spread)
         pull = bend[left] * np.einsum("ij,ij->i", own, step) / (1 - lever)
         found[left] = coefficients - step - spread * pull[:, None]
-    return found
+    return significant(found)

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from kamlib.analysis.lookalike_model import LookalikeModel, lookalike_model
+from kamlib.analysis.significant import significant
 from kamlib.settings import Settings
 from kamlib.words import _, number
 
@@ -62,16 +63,17 @@ def _auc(model: LookalikeModel, settings: Settings) -> dict[str, float]:
     random = np.random.default_rng(settings.stability.seed)
     turns = settings.lookalike.resamples
     theirs, best = (_weights(random, turns, size) for size in right.shape)
-    drawn = np.einsum("ij,ij->i", theirs @ right, best)
+    # Whole and half numbers: their sums are exact in any order.
+    drawn = np.einsum("ij,ij->i", (theirs @ right).astype(float), best) / right.size
     tail = (1 - settings.lookalike.confidence) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return {"auc": right.mean(dtype=float), "auc_low": low, "auc_high": high}
 
 
 def _weights(random: np.random.Generator, turns: int, size: int) -> np.ndarray:
-    """How often each is drawn, as a share, one row per turn."""
+    """How often each is drawn, one row per turn."""
     drawn = [np.bincount(random.integers(size, size=size), minlength=size) for _ in range(turns)]
-    return (np.array(drawn) / size).astype(np.float32)
+    return np.array(drawn).astype(np.float32)
 
 
 def _steady(model: LookalikeModel) -> dict[str, float]:
@@ -84,6 +86,7 @@ def _steady(model: LookalikeModel) -> dict[str, float]:
     found = (ranks[:, 0] @ ranks[:, known] / (spread[0] * spread[known]))[1:] if known[0] else []
     if not len(found):
         return {}
+    found = significant(found)
     return {"rank_correlation_min": np.min(found), "rank_correlation_median": np.median(found)}
 
 

@@ -98,7 +98,7 @@ def _apart(columns: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
 def _least(apart: np.ndarray, number: int) -> np.ndarray:
     ordered = np.round(apart / _ORDER) * _ORDER + _ORDER / 2 * np.linspace(0, 1, apart.shape[1])
     first = np.argpartition(ordered, number - 1, axis=1)[:, :number]
-    rank = np.argsort(np.take_along_axis(ordered, first, axis=1), axis=1)
+    rank = np.argsort(np.take_along_axis(ordered, first, axis=1), axis=1, kind="stable")
     first = np.take_along_axis(first, rank, axis=1)
     return np.where(np.isinf(np.take_along_axis(apart, first, axis=1)), -1, first)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
+from kamlib.analysis.significant import significant
+
 CONVERGED = "converged"
 AT_A_BOUND = "at a bound"
 TOO_FEW = "too few"
@@ -18,6 +20,10 @@ _FLAT = 1e-5
 # A log of a parameter known no better than this is not found: the likelihood is flat along it.
 _LARGEST_ERROR = 5.0
 _STEP = 1e-4
+# A Newton step this long begins too far from a maximum to be trusted.
+_NEAR = 0.01
+# Standard errors come of differences, which are less exact than the parameters.
+_ERROR_DIGITS, _LIKELIHOOD_DIGITS = 4, 9
 
 # The logs of the parameters -> the log-likelihood and its slopes along them.
 LogLikelihood = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -96,6 +102,7 @@ def _estimate(
     log_likelihood: LogLikelihood, logs: np.ndarray, limits: np.ndarray, observations: float
 ) -> Estimate:
     with np.errstate(all="ignore"):
+        logs = _at_the_top(log_likelihood, logs, limits)
         value, slopes = log_likelihood(logs)
         errors = _log_errors(log_likelihood, logs)
     bound = (logs - limits[:, 0] < _BOUND_SLACK) | (limits[:, 1] - logs < _BOUND_SLACK)
@@ -108,17 +115,45 @@ def _estimate(
     else:
         status = AT_A_BOUND if ridge.any() else CONVERGED
     parameters = np.exp(logs)
-    return Estimate(parameters, parameters * errors, float(value), status)
+    return Estimate(
+        significant(parameters),
+        significant(parameters * errors, _ERROR_DIGITS),
+        significant(float(value), _LIKELIHOOD_DIGITS),
+        status,
+    )
+
+
+def _at_the_top(log_likelihood: LogLikelihood, logs: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """Newton's last steps: the search stops a little short, elsewhere on another processor."""
+    for _step in range(2):
+        information = _information(log_likelihood, logs)
+        if not _has_a_top(information):
+            break
+        moved = logs + np.linalg.solve(information, log_likelihood(logs)[1])
+        inside = (moved > limits[:, 0]) & (moved < limits[:, 1])
+        if not (inside & (np.abs(moved - logs) < _NEAR)).all():
+            break
+        logs = moved
+    return logs
 
 
 def _log_errors(log_likelihood: LogLikelihood, logs: np.ndarray) -> np.ndarray:
-    """Standard errors of the logs, from the differences of the slopes around the maximum."""
+    """Standard errors of the logs."""
+    information = _information(log_likelihood, logs)
+    if not _has_a_top(information):
+        return np.full(len(logs), np.nan)
+    return np.sqrt(np.diag(np.linalg.inv(information)))
+
+
+def _has_a_top(information: np.ndarray) -> bool:
+    return bool(np.isfinite(information).all() and np.linalg.eigvalsh(information).min() > 0)
+
+
+def _information(log_likelihood: LogLikelihood, logs: np.ndarray) -> np.ndarray:
+    """The observed information, from the differences of the slopes around the maximum."""
     steps = _STEP * np.eye(len(logs))
     rows = [
         (log_likelihood(logs + step)[1] - log_likelihood(logs - step)[1]) / (2 * _STEP)
         for step in steps
     ]
-    information = -(np.array(rows) + np.array(rows).T) / 2
-    if not np.isfinite(information).all() or np.linalg.eigvalsh(information).min() <= 0:
-        return np.full(len(logs), np.nan)
-    return np.sqrt(np.diag(np.linalg.inv(information)))
+    return -(np.array(rows) + np.array(rows).T) / 2

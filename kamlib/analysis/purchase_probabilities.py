@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import betainc, betaln, hyp2f1
 
 from kamlib.analysis.purchase_process import Histories, Process, drops, standing
+from kamlib.analysis.significant import significant
 
 # Orders expected beyond this many in one horizon are not added up.
 _MOST_ORDERS = 20_000
@@ -48,7 +49,8 @@ def purchase_outlook(
         "p_active": alive * _next_order(process, groups, horizon_weeks),
         "expected_orders": alive * _orders_if_alive(process, groups, horizon_weeks),
     }
-    return pd.DataFrame({name: values[codes] for name, values in outlook.items()}, histories.index)
+    told = {name: significant(values)[codes] for name, values in outlook.items()}
+    return pd.DataFrame(told, histories.index)
 
 
 def as_histories(frame: pd.DataFrame) -> Histories:
@@ -69,7 +71,8 @@ def p_active(process: Process, histories: Histories, horizon_weeks: float) -> np
     With regularity 1 more silence always lowers it. With more, an account that is due is
     likelier to order than one that has just ordered.
     """
-    return p_alive(process, histories) * _next_order(process, histories, horizon_weeks)
+    chance = p_alive(process, histories) * _next_order(process, histories, horizon_weeks)
+    return significant(chance)
 
 
 def expected_orders(process: Process, histories: Histories, horizon_weeks: float) -> np.ndarray:

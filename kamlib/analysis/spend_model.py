@@ -16,6 +16,7 @@ from kamlib.analysis.maximum_likelihood import (
     maximum_likelihood,
     nothing_fitted,
 )
+from kamlib.analysis.significant import significant
 
 PARAMETERS = ("p", "q", "v")
 MIN_ACCOUNTS = 10
@@ -71,7 +72,7 @@ def spend_fit(orders: pd.Series, spend: pd.Series) -> SpendFit:
     valid = (x > 0) & (z > 0) & np.isfinite(z)
     x, z = x[valid], z[valid]
     spread = len(x) > 1 and np.ptp(x) > 0 and np.ptp(z) > 0
-    correlation = float(np.corrcoef(x, z)[0, 1]) if spread else np.nan
+    correlation = significant(float(np.corrcoef(x, z)[0, 1])) if spread else np.nan
     if len(x) < MIN_ACCOUNTS or not np.ptp(z) > 0:
         estimate, scale = nothing_fitted(len(PARAMETERS), TOO_FEW), 1.0
     else:
@@ -84,7 +85,10 @@ def spend_fit(orders: pd.Series, spend: pd.Series) -> SpendFit:
             observations=len(x),
         )
     units = np.array([1.0, 1.0, scale])
-    parameters = {"value": estimate.values * units, "error": estimate.errors * units}
+    parameters = {
+        "value": significant(estimate.values * units),
+        "error": significant(estimate.errors * units),
+    }
     return SpendFit(
         pd.DataFrame(parameters, pd.Index(PARAMETERS, dtype="str")),
         estimate.log_likelihood - len(x) * np.log(scale),

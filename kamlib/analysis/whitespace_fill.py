@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.stats import beta
 from sklearn.linear_model import LogisticRegression
 
+from kamlib.analysis.significant import significant
 from kamlib.analysis.whitespace_peers import GAP_COLUMNS, YEAR, line_gaps, lines_bought
 from kamlib.settings import WhitespaceSettings
 
@@ -124,16 +125,17 @@ def fill_rule(followed: pd.DataFrame, method: str, *, settings: WhitespaceSettin
     filled = followed["filled"].to_numpy(bool)
     slope = intercept = np.nan
     if settings.min_filled <= filled.sum() <= len(filled) - settings.min_filled:
-        curve = LogisticRegression(C=100.0).fit(_logit(share)[:, None], filled)
-        slope, intercept = float(curve.coef_[0, 0]), float(curve.intercept_[0])
+        curve = LogisticRegression(C=100.0, solver="newton-cholesky", tol=1e-10, max_iter=200)
+        curve = curve.fit(_logit(share)[:, None], filled)
+        slope, intercept = significant(np.array([curve.coef_[0, 0], curve.intercept_[0]])).tolist()
         if slope <= 0:
             rate = filled.mean()
-            slope, intercept = 0.0, float(np.log(rate / (1 - rate)))
+            slope, intercept = 0.0, significant(float(np.log(rate / (1 - rate))))
     assumed = settings.assumed_fill
     ratio = (filled.sum() + 1) / (share.sum() + 1 / assumed) if assumed > 0 else 0.0
     days = followed["origin"].nunique()
     numbers = (len(followed), int(filled.sum()), int(days))
-    rule = FillRule(method, slope, intercept, float(ratio), 1.0, *numbers)
+    rule = FillRule(method, slope, intercept, significant(float(ratio)), 1.0, *numbers)
     return replace(rule, realised=_realised(followed, rule.chance(share), settings))
 
 
@@ -145,7 +147,7 @@ def _realised(followed: pd.DataFrame, chance: np.ndarray, settings: WhitespaceSe
     expected, came = (chance * followed["value"].to_numpy()).sum(), followed["bought"].sum()
     filled = followed["filled"].sum()
     weight = filled / (filled + settings.min_filled)
-    return float(1 + weight * (came / expected - 1)) if expected > 0 else 1.0
+    return significant(float(1 + weight * (came / expected - 1))) if expected > 0 else 1.0
 
 
 def chance_range(gaps: pd.DataFrame, rule: FillRule, *, settings: WhitespaceSettings) -> np.ndarray:

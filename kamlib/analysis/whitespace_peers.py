@@ -123,7 +123,10 @@ class _Likeness:
         if len(self.value) <= POOL:
             return np.broadcast_to(np.arange(len(self.value)), same.shape), same, known, mix, rows
         score = self._score(same, known, mix / np.sqrt(self.square), rows)
-        pool = np.sort(np.argpartition(-score, POOL, axis=1)[:, :POOL], axis=1)
+        # Of equally similar accounts the first count: which must not hang on rounding.
+        score = score.round(9) - TIE * np.arange(score.shape[1])
+        pool = np.argpartition(-score, POOL, axis=1)[:, :POOL]
+        pool = np.sort(pool, axis=1, kind="stable")
         return pool, *(np.take_along_axis(each, pool, 1) for each in (same, known, mix)), rows
 
     def peers(
@@ -137,7 +140,7 @@ class _Likeness:
         # Of equally similar accounts the first count: which must not hang on rounding.
         score = score.round(9) - TIE * np.arange(score.shape[1])
         chosen = np.argpartition(-score, peers - 1, axis=1)[:, :peers]
-        order = np.argsort(-np.take_along_axis(score, chosen, axis=1), axis=1)
+        order = np.argsort(-np.take_along_axis(score, chosen, axis=1), axis=1, kind="stable")
         return np.take_along_axis(pool, np.take_along_axis(chosen, order, axis=1), axis=1)
 
     def _score(self, same, known, mix, rows) -> np.ndarray:

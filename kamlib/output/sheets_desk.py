@@ -63,7 +63,19 @@ class PlainFormulas(Worksheet):
 
     XlsxWriter looks for 30 new ones in each formula, which takes most of the time of 100,000
     formulas. Should a new version prepare formulas elsewhere, they are right and slow again.
+
+    Numbers have twelve significant digits, as in the tables: the last digits of a sum are the
+    processor's own.
     """
+
+    def _write_number(self, row: int, col: int, number: float, *look: Any) -> int:
+        return super()._write_number(row, col, _plain(number), *look)
+
+    def _write_formula(
+        self, row: int, col: int, formula: str, look: Format | None = None, value: Any = 0
+    ) -> int:
+        value = _plain(value) if isinstance(value, float) else value
+        return super()._write_formula(row, col, formula, look, value)
 
     def _prepare_formula(self, formula: str, *_options: object) -> str:
         return formula.removeprefix("=")
@@ -196,6 +208,10 @@ def put(sheet: Worksheet, row: int, col: int, value: Any, style: Format) -> None
         sheet.write_number(row, col, float(value), style)
     else:
         sheet.write_blank(row, col, None, style)
+
+
+def _plain(number: float) -> float:
+    return float(f"{number:.12g}")
 
 
 def shown(value: Any) -> Any:

@@ -86,7 +86,7 @@ def write_key_changes(desk: Desk) -> None:
             continue
         frame = desk.tables[key]
         frame = frame.set_index("account") if "account" in frame else frame
-        for name in {"manager", "cell"}.difference(frame):
+        for name in sorted({"manager", "cell"}.difference(frame)):
             frame = frame.assign(**{name: _of_accounts(desk, frame.index, name)})
         frame = chosen(frame, wanted).rename_axis("account")
         desk.heading(sheet, row, 0, f"{title}: {count(len(frame))}")

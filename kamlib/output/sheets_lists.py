@@ -84,7 +84,7 @@ def write_list(
         desk.note(sheet, row + 1, col, _("No rows."))
     _headings(desk, sheet, row, col, last, looks, live, table)
     columns = {look.name: col + offset for offset, look in enumerate(looks)}
-    for label in desks.CHIPPED.intersection(columns):
+    for label in sorted(desks.CHIPPED.intersection(columns)):
         chips(desk, sheet, row + 1, columns[label], last, columns[label])
     return Placed(name, row, row + 1, last, columns, tuple(looks))
 
