@@ -1,11 +1,13 @@
 """What a data set's tables and workbook are, byte by byte, with the processor as it is set.
 
-Run as ``python tests/same_bytes.py <data set> <folder> [--workbook]``: writes the files below the
-folder and prints a JSON object, the SHA-256 per file. test_same_bytes.py compares them.
+Run as ``python tests/same_bytes.py <data set> <folder> [--workbook]``: writes the files into
+``<folder>/files`` and prints a JSON object, the SHA-256 per file; test_same_bytes.py compares them.
+With OMP_NUM_THREADS=1 the database, too, has one core only.
 """
 
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -34,7 +36,9 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    dataset, folder = sys.argv[1], Path(sys.argv[2])
+    dataset, folder = sys.argv[1], Path(sys.argv[2]) / "files"
+    if os.environ.get("OMP_NUM_THREADS") == "1" and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     folder.mkdir(parents=True, exist_ok=True)
     write_all(dataset, folder, workbook="--workbook" in sys.argv)
     print(json.dumps(digests(folder)))

@@ -72,7 +72,7 @@ def abc_codes(value: np.ndarray, *, share_cuts: tuple[float, float]) -> np.ndarr
 
     Equal values rank by position, so hand over the accounts sorted by id.
     """
-    falling = np.sort(np.clip(value, 0.0, None))[::-1]
+    falling = np.sort(np.clip(value, 0.0, None), kind="stable")[::-1]
     before, total = _value_before(falling)
     codes = np.where(value > 0, 2, 3).astype(np.int8)
     if total > 0:
@@ -99,7 +99,7 @@ def computed_limits(value: pd.Series) -> pd.DataFrame:
     ----------
     Ultsch & Lötsch 2015, PLoS ONE 10(6): e0129767.
     """
-    falling = np.sort(value[value > 0].to_numpy(float))[::-1]
+    falling = np.sort(value[value > 0].to_numpy(float), kind="stable")[::-1]
     places, shares = [np.nan, np.nan], [np.nan, np.nan]
     if len(falling):
         x = np.arange(len(falling) + 1) / len(falling)

@@ -166,7 +166,7 @@ def _classed(
     ranked = abc_analysis.abc_classes(
         windows["abc_value"].sum(axis=1).round(MONEY_DIGITS), share_cuts=settings.abc.cuts
     )
-    ranked = ranked.iloc[np.argsort(known.get_indexer(ranked.index))].set_axis(known)
+    ranked = ranked.iloc[np.argsort(known.get_indexer(ranked.index), kind="stable")].set_axis(known)
     table = pd.concat([ranked, money, status, lenses], axis=1)
     table["value_before"] = table["value_before"].round(MONEY_DIGITS)
     for lens in xyz_analysis.LENSES:

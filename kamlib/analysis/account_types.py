@@ -104,7 +104,7 @@ def _earned_share(classes: pd.DataFrame) -> pd.Series:
     """Each account's part of all that is positive; NaN where its margin is not known."""
     earned = classes[earned_measure(classes)].astype(float)
     # Summed in order of size: the order of rows does not move the last digit.
-    total = np.sort(earned[earned > 0].to_numpy()).sum()
+    total = np.sort(earned[earned > 0].to_numpy(), kind="stable").sum()
     return earned / total if total > 0 else earned * np.nan
 
 

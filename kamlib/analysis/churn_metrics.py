@@ -174,7 +174,7 @@ def _runs(
 def _lift(event: np.ndarray, probability: np.ndarray) -> float:
     """Equal probabilities at the edge of the tenth share its last places."""
     size = len(event) / 10
-    falling = np.sort(probability)[::-1]
+    falling = np.sort(probability, kind="stable")[::-1]
     edge = falling[min(int(np.ceil(size)) - 1, len(falling) - 1)]
     above, on = probability > edge, probability == edge
     places = size - above.sum()

@@ -96,4 +96,4 @@ def without_top(
 
 
 def _positive(value: pd.Series) -> np.ndarray:
-    return np.sort(value[value > 0].to_numpy(float))
+    return np.sort(value[value > 0].to_numpy(float), kind="stable")

@@ -110,7 +110,7 @@ def lookalike_model(
 
 def _share_below(rows: np.ndarray, best: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
     """The share of the best that each row ranks above, equals half, by one model."""
-    theirs = np.sort(np.round(best @ coefficients, _DIGITS))
+    theirs = np.sort(np.round(best @ coefficients, _DIGITS), kind="stable")
     mine = np.round(rows @ coefficients, _DIGITS)
     below = np.searchsorted(theirs, mine, "left") + np.searchsorted(theirs, mine, "right")
     return below / (2 * len(theirs))

@@ -48,8 +48,8 @@ def open_promises(events: pd.DataFrame, *, as_of: pd.Timestamp, settle_days: int
         }
     )
     return table.sort_values(
-        ["overdue", "days_overdue", "since"],
-        ascending=[False, False, True],
+        ["overdue", "days_overdue", "since", "what"],
+        ascending=[False, False, True, True],
         ignore_index=True,
         kind="stable",
     )
@@ -207,7 +207,11 @@ def _people_questions(people: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _rival_questions(rivals: pd.DataFrame) -> list[tuple[str, str]]:
-    strong = rivals.sort_values(["strength", "share"], ascending=False, kind="stable").head(1)
+    strong = rivals.sort_values(
+        ["strength", "share", "product_line", "competitor"],
+        ascending=[False, False, True, True],
+        kind="stable",
+    ).head(1)
     asked = []
     for row in strong.itertuples():
         every = pd.isna(row.product_line) or row.product_line == ""

@@ -172,7 +172,7 @@ def part_names() -> dict[str, str]:
 
 def _mean(values: pd.Series) -> float:
     """The mean of what is known, summed by size: the order of rows does not move it."""
-    known = np.sort(values.dropna().to_numpy(float))
+    known = np.sort(values.dropna().to_numpy(float), kind="stable")
     return known.mean() if len(known) else np.nan
 
 

@@ -79,7 +79,9 @@ def reason_hints(
     ]
     hints = pd.concat([frame[list(COLUMNS)] for frame in found], ignore_index=True)
     hints = hints.sort_values(
-        ["account", "reason", "strength"], ascending=[True, True, False], kind="stable"
+        ["account", "reason", "strength", "evidence"],
+        ascending=[True, True, False, True],
+        kind="stable",
     )
     merged = hints.groupby(["account", "reason"], as_index=False).agg(
         strength=("strength", _together), evidence=("evidence", "; ".join)
@@ -157,6 +159,7 @@ def _open_complaints(talks: pd.DataFrame, settings: HintSettings) -> pd.DataFram
 
 def _unheard_requests(talks: pd.DataFrame) -> pd.DataFrame:
     rows = talks[(talks["kind"] == "request") & talks["resolved_on"].isna()]
+    rows = rows.sort_values(["date", "subject"], kind="stable")
     found = rows.groupby("account").agg(number=("date", "size"), subject=("subject", "last"))
     found = found[found["number"] >= 2]
     found["strength"] = (0.5 + 0.1 * found["number"]).clip(upper=0.9)
@@ -173,7 +176,7 @@ def _said(talks: pd.DataFrame) -> pd.DataFrame:
     for reason, words in WORDS.items():
         hit = left & subjects.str.contains(_pattern(words), regex=True)
         left &= ~hit
-        rows = talks[hit].sort_values("date", kind="stable").groupby("account").agg(
+        rows = talks[hit].sort_values(["date", "subject"], kind="stable").groupby("account").agg(
             date=("date", "last"), subject=("subject", "last"), times=("date", "size")
         )  # fmt: skip
         rows["strength"] = (WORDS_STRENGTH + 0.1 * (rows["times"] - 1)).clip(upper=0.85)
@@ -251,7 +254,9 @@ def _lost_tenders(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rivals(rows: pd.DataFrame, settings: HintSettings) -> pd.DataFrame:
-    strong = rows[rows["share"] >= settings.rival_share].sort_values("share", kind="stable")
+    strong = rows[rows["share"] >= settings.rival_share].sort_values(
+        ["share", "seen_on", "competitor"], ascending=[True, True, False], kind="stable"
+    )
     found = strong.groupby("account").agg(
         rival=("competitor", "last"), part=("share", "last"), seen=("seen_on", "last")
     )

@@ -174,7 +174,7 @@ def _curve(name: str, spans: pd.DataFrame, confidence: float) -> pd.DataFrame:
     all_days = np.union1d(steps["days"], ends)
     steps = steps.set_index("days").reindex(all_days).ffill().fillna({"retained": 1.0, "se": 0.0})
     low, high = _band(steps["retained"].to_numpy(), steps["se"].to_numpy(), confidence)
-    followed = len(days) - np.searchsorted(np.sort(days), all_days, side="left")
+    followed = len(days) - np.searchsorted(np.sort(days, kind="stable"), all_days, side="left")
     frame = pd.DataFrame(
         {"group": name, "days": all_days, "retained": steps["retained"].to_numpy(), "low": low,
          "high": high, "at_risk": followed, "accounts": len(days), "lost": int(lost.sum())}

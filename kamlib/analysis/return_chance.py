@@ -34,7 +34,7 @@ def silence_survival(gaps: pd.DataFrame, *, seen_to: pd.Timestamp) -> pd.DataFra
     ended = known["gap"].dropna().to_numpy(float)
     now = (seen_to - known.groupby("account")["date"].max()).dt.days.to_numpy(float)
     days, number = np.unique(ended, return_counts=True)
-    lengths = np.sort(np.concatenate([ended, now]))
+    lengths = np.sort(np.concatenate([ended, now]), kind="stable")
     silent = len(lengths) - np.searchsorted(lengths, days, side="left")
     longer = np.cumprod(1 - number / silent) if len(days) else np.array([])
     return pd.DataFrame({"days": days, "silent": silent, "ended": number, "longer": longer})

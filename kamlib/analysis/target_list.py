@@ -173,7 +173,9 @@ def _growing(
     here = classes[~classes["lost"].astype(bool) & buying]
     gaps = whitespace.loc[whitespace["expected_value"] > 0, "account"].unique()
     rival = _strongest_rival(competitors, here, bought, as_of=as_of, settings=settings)
-    noted = noted.sort_values("first_seen", kind="stable").drop_duplicates("account", keep="last")
+    noted = noted.sort_values(["first_seen", "prospect"], kind="stable").drop_duplicates(
+        "account", keep="last"
+    )
     noted = noted.set_index("account")
     wanted = here.index.isin(gaps) | here.index.isin(noted.index)
     wanted |= here.index.isin(rival.index[rival["competitor_share"] > 0])

@@ -44,7 +44,7 @@ def loss_survival(
     losses = _until_attempt(losses, winbacks)
     lasted = losses["days"].to_numpy(float)
     days, number = np.unique(lasted[losses["ended"]], return_counts=True)
-    silent = len(lasted) - np.searchsorted(np.sort(lasted), days, side="left")
+    silent = len(lasted) - np.searchsorted(np.sort(lasted, kind="stable"), days, side="left")
     longer = np.cumprod(1 - number / silent) if len(days) else np.array([])
     return pd.DataFrame({"days": days, "silent": silent, "ended": number, "longer": longer})
 

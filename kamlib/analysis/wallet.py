@@ -143,4 +143,4 @@ def _elsewhere(lines: pd.DataFrame, bought: pd.DataFrame | None) -> np.ndarray:
 
 def _total(shares: pd.Series) -> float:
     """In order of size, so that the order of rows does not move the last digit."""
-    return min(1.0, float(np.sort(shares.to_numpy(float)).sum()))
+    return min(1.0, float(np.sort(shares.to_numpy(float), kind="stable").sum()))

@@ -143,7 +143,10 @@ def _gain(followed: pd.DataFrame, score: np.ndarray, against: np.ndarray, settin
 
 def _expected(followed: pd.DataFrame, method: str, settings: Settings) -> np.ndarray:
     """The expected value of each gap, its rule learnt from the gaps of other accounts."""
-    fold = np.searchsorted(np.sort(followed["account"].unique()), followed["account"]) % FOLDS
+    fold = (
+        np.searchsorted(np.sort(followed["account"].unique(), kind="stable"), followed["account"])
+        % FOLDS
+    )
     expected = np.zeros(len(followed))
     for each in range(FOLDS):
         own, others = fold == each, followed[fold != each]

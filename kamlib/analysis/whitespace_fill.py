@@ -170,7 +170,9 @@ def chance_range(gaps: pd.DataFrame, rule: FillRule, *, settings: WhitespaceSett
 def _followed(line_quarters: pd.DataFrame, origin: pd.Period, lines: int) -> pd.Index:
     quarter = line_quarters["quarter"]
     recent = line_quarters[(quarter > origin - ACTIVE) & (quarter <= origin)]
-    accounts = np.sort(recent.loc[recent["revenue"] > 0, "account"].unique().astype(object))
+    accounts = np.sort(
+        recent.loc[recent["revenue"] > 0, "account"].unique().astype(object), kind="stable"
+    )
     most = MOST_FOLLOWED // max(lines, 1)
     if len(accounts) > most:
         accounts = np.random.default_rng(0).choice(accounts, most, replace=False)

@@ -178,7 +178,7 @@ def _gaps_of_line(
     prior = settings.prior_peers
     few = buyers < FEW_BUYERS
     low = (1 - settings.interval) / 2
-    parts = np.sort(np.where(buys[who], part[who], np.nan), axis=1)
+    parts = np.sort(np.where(buys[who], part[who], np.nan), axis=1, kind="stable")
     told = {
         name: np.where(few, np.quantile(part[buys], at), _quantile(parts, buyers, at))
         for name, at in {"part": 0.5, "part_low": low, "part_high": 1 - low}.items()

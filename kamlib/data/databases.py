@@ -102,6 +102,6 @@ def _without_secrets(error: Exception, url: str) -> str:
     """A driver's own message; some repeat the URL, or the password, that they were given."""
     said = first_line(error).replace(url, _place(url))
     password = urlsplit(url).password or ""
-    for secret in {password, unquote(password)} - {""}:
+    for secret in sorted({password, unquote(password)} - {""}, key=len, reverse=True):
         said = said.replace(secret, "***")
     return said

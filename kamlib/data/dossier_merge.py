@@ -195,7 +195,7 @@ def _taken(free: list[int], places) -> int | None:
 def _merged(own: pd.DataFrame, rows: _Rows) -> pd.DataFrame:
     changed = sorted(rows.changed | rows.added)
     changed = [place for place in changed if place not in rows.removed]
-    left = own.drop(index=[p for p in {*changed, *rows.removed} if p in own.index])
+    left = own.drop(index=[p for p in sorted({*changed, *rows.removed}) if p in own.index])
     if not changed:
         return left.reset_index(drop=True)
     new = pd.DataFrame([rows.values[place] for place in changed], index=changed)

@@ -64,7 +64,7 @@ def all_documents(accounts: list[Account], seed: int) -> list[Document]:
         _book_elsewhere(documents, [a for a in accounts if _is_alias(a, account)], seed)
         found += documents
     found.sort(key=lambda document: (document.date, document.account, document.kind))
-    for year in {document.date.year for document in found}:
+    for year in sorted({document.date.year for document in found}):
         for kind in "RG":
             same = [d for d in found if d.kind == kind and d.date.year == year]
             for number, document in enumerate(same, start=1):

@@ -86,14 +86,29 @@ def book_bridge(book: Book, recorded: pd.Series) -> pd.DataFrame:
         sales["reason"] = labelled_sales(parts["region"], words, _("not recorded"))
     rivals = book.known("competitors").dropna(subset=["competitor"])
     if len(rivals):
-        strongest = (
-            rivals.sort_values("share", na_position="first", kind="stable")
-            .groupby("account")
-            .tail(1)
-        )
-        labels = strongest.set_index("account")["competitor"]
+        labels = strongest_competitors(rivals)
         sales["competitor"] = labelled_sales(parts["region"], labels, _("none recorded"))
     return bridge(sales, quarter=book.quarter, base=base)
+
+
+def strongest_competitors(competitors: pd.DataFrame) -> pd.Series:
+    """Who has the largest share of each account; of equals who was seen there last.
+
+    Those who are equal in that too are named together: neither is stronger.
+
+    >>> rows = {"account": ["N1", "N1", "N1"], "competitor": ["West", "East", "South"],
+    ...         "share": [0.2, 0.2, 0.1], "seen_on": pd.Timestamp("2025-05-01")}
+    >>> strongest_competitors(pd.DataFrame(rows))["N1"]
+    'East / West'
+    """
+    known = competitors.assign(
+        share=competitors["share"].astype(float).fillna(-1.0),
+        seen_on=competitors["seen_on"].fillna(pd.Timestamp.min),
+    )
+    for column in ("share", "seen_on"):
+        most = known.groupby("account")[column].transform("max")
+        known = known[known[column] == most]
+    return known.groupby("account")["competitor"].agg(lambda names: " / ".join(sorted(set(names))))
 
 
 def largest_falls(bridge: pd.DataFrame, keys: int = 3) -> pd.DataFrame:

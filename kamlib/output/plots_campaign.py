@@ -176,7 +176,7 @@ def _steps(ax: Axes, y: int, mine: pd.DataFrame, weeks: pd.Series, channels: dic
 def _channels(used: pd.Series) -> dict[str, str]:
     """The symbol of each channel in use."""
     known = dict(zip(CHANNELS, SYMBOLS, strict=False))
-    spare = [s for s in SYMBOLS if s not in {known[c] for c in set(used) & set(known)}]
+    spare = [s for s in SYMBOLS if s not in {known[c] for c in used if c in known}]
     others = sorted(set(used) - set(known))
     return {c: known[c] for c in CHANNELS if c in set(used)} | {
         c: spare[at % len(spare)] for at, c in enumerate(others)
