@@ -105,7 +105,7 @@ def _estimate(
         logs = _at_the_top(log_likelihood, logs, limits)
         value, slopes = log_likelihood(logs)
         errors = _log_errors(log_likelihood, logs)
-    bound = (logs - limits[:, 0] < _BOUND_SLACK) | (limits[:, 1] - logs < _BOUND_SLACK)
+    bound = _bounded(logs, limits)
     steep = np.abs(slopes[~bound]) / observations > _FLAT
     ridge = ~np.isfinite(errors) | (errors > _LARGEST_ERROR)
     if bound.any():
@@ -124,17 +124,25 @@ def _estimate(
 
 
 def _at_the_top(log_likelihood: LogLikelihood, logs: np.ndarray, limits: np.ndarray) -> np.ndarray:
-    """Newton's last steps: the search stops a little short, elsewhere on another processor."""
-    for _step in range(2):
-        information = _information(log_likelihood, logs)
+    """Newton's last steps: the search stops a little short, elsewhere on another processor.
+
+    What has reached a bound stays there.
+    """
+    free = ~_bounded(logs, limits)
+    for _step in range(2 if free.any() else 0):
+        information = _information(log_likelihood, logs)[np.ix_(free, free)]
         if not _has_a_top(information):
             break
-        moved = logs + np.linalg.solve(information, log_likelihood(logs)[1])
-        inside = (moved > limits[:, 0]) & (moved < limits[:, 1])
-        if not (inside & (np.abs(moved - logs) < _NEAR)).all():
+        moved = logs.copy()
+        moved[free] += np.linalg.solve(information, log_likelihood(logs)[1][free])
+        if (np.abs(moved - logs) >= _NEAR).any() or (_bounded(moved, limits) & free).any():
             break
         logs = moved
     return logs
+
+
+def _bounded(logs: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    return (logs - limits[:, 0] < _BOUND_SLACK) | (limits[:, 1] - logs < _BOUND_SLACK)
 
 
 def _log_errors(log_likelihood: LogLikelihood, logs: np.ndarray) -> np.ndarray:
