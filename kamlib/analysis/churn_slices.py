@@ -20,6 +20,7 @@ from kamlib.analysis.purchase_models import (
 )
 from kamlib.analysis.purchase_probabilities import as_histories, p_active
 from kamlib.analysis.regularity import last_two_gaps, whole_regularity
+from kamlib.analysis.significant import significant
 from kamlib.analysis.xyz import month_grids
 from kamlib.settings import Settings
 
@@ -190,7 +191,7 @@ def _slice(
     weeks = settings.churn.horizon_weeks
     for column, fit in fits.items():
         fitted = fit.parameters["value"].notna().all()
-        rows[column] = p_active(fit.process, histories, weeks) if fitted else np.nan
+        rows[column] = significant(p_active(fit.process, histories, weeks)) if fitted else np.nan
         rows[f"{column}_usable"] = fit.usable
     return rows
 

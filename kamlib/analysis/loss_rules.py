@@ -13,6 +13,7 @@ from kamlib.analysis.loss import MIN_OWN_GAPS, lost, typical_gaps
 from kamlib.analysis.purchase_models import DAYS_PER_WEEK, PurchaseFit
 from kamlib.analysis.purchase_probabilities import p_active
 from kamlib.analysis.purchase_process import Histories, Process
+from kamlib.analysis.significant import significant
 from kamlib.settings import Settings
 from kamlib.words import _, count, number, share
 
@@ -174,7 +175,7 @@ def _p(
     last = accounts["last_weeks"].to_numpy(float)
     repeats = accounts["repeats"].to_numpy(float)
     histories = Histories(repeats, last, last + silence / DAYS_PER_WEEK)
-    return p_active(process, histories, horizon_weeks)
+    return significant(p_active(process, histories, horizon_weeks))
 
 
 def _at_rate(evidence: _Evidence, rule: str, rate: float) -> tuple[float, float, float]:

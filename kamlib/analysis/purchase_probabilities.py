@@ -71,8 +71,7 @@ def p_active(process: Process, histories: Histories, horizon_weeks: float) -> np
     With regularity 1 more silence always lowers it. With more, an account that is due is
     likelier to order than one that has just ordered.
     """
-    chance = p_alive(process, histories) * _next_order(process, histories, horizon_weeks)
-    return significant(chance)
+    return p_alive(process, histories) * _next_order(process, histories, horizon_weeks)
 
 
 def expected_orders(process: Process, histories: Histories, horizon_weeks: float) -> np.ndarray:

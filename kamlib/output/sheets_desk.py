@@ -211,7 +211,8 @@ def put(sheet: Worksheet, row: int, col: int, value: Any, style: Format) -> None
 
 
 def _plain(number: float) -> float:
-    return float(f"{number:.12g}")
+    """Whole numbers stay as they are: keys may have more digits."""
+    return number if float(number).is_integer() else float(f"{number:.12g}")
 
 
 def shown(value: Any) -> Any:
