@@ -14,6 +14,7 @@ from kamlib.analysis.purchase_models import purchase_fit, purchase_histories
 from kamlib.analysis.purchase_probabilities import p_active
 from kamlib.analysis.purchase_process import Histories, Process
 from kamlib.analysis.purchase_simulation import simulated_histories
+from kamlib.analysis.significant import significant
 from kamlib.data.frames import order_gaps, order_statistics
 from kamlib.settings import load_settings
 
@@ -97,7 +98,7 @@ def test_a_slow_loop_agrees(seed):
             in_force.append(gap > max(180, 3 * typical))
             last = sum(rows[:place]) / 7
             one = Histories(*(np.array([v]) for v in (float(place), last, last + gap / 7)))
-            probabilities.append(p_active(FIT.process, one, 13.0)[0])
+            probabilities.append(significant(p_active(FIT.process, one, 13.0))[0])
     for rule, values in (
         (FIXED, [gap for gap, _ in ended]),
         (MULTIPLE, [ratio for _, ratio in ended]),
