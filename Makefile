@@ -53,4 +53,4 @@ lock:
 	  --no-emit-index-url --no-header --no-annotate --output-file constraints.txt
 
 clean:
-	rm -rf $(VENV) reports .pytest_cache .ruff_cache
+	rm -rf $(VENV) reports build dist .pytest_cache .ruff_cache

@@ -1,9 +1,11 @@
 """The command line: ``kam report``, ``check``, ``init``, ``template``, ``demo`` and ``lab``."""
 
 import contextlib
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +16,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table as RichTable
 
 from kamlib.errors import DataError, SettingsError
+from kamlib.places import INSTALLED, NOTEBOOKS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer(
-    help="Key-account workbook: from your sales to the quarterly pack of pages and Excel.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,6 +44,22 @@ SetOption = Annotated[
     typer.Option("--set", help="A setting, such as abc.cuts=0.7,0.9. Can be given repeatedly."),
 ]
 ReportsOption = Annotated[Path, typer.Option("--reports", help="The folder of all packs.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"kamlib {version('kamlib')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Key-account workbook: from your sales to the quarterly pack of pages and Excel."""
 
 
 @app.command()
@@ -208,9 +226,8 @@ def lab(
         list[str] | None, typer.Argument(help="Options for JupyterLab, after --.")
     ] = None,
 ) -> None:
-    """Open JupyterLab on the notebooks."""
+    """Open JupyterLab on the notebooks; of an installed kamlib on copies in notebooks/."""
     with _clear_errors():
-        from kamlib.data.book import PROJECT
         from kamlib.output.threads import one_thread
 
         command = [sys.executable, "-m", "jupyterlab", *(arguments or [])]
@@ -218,10 +235,28 @@ def lab(
             [sys.executable, "-c", "import jupyterlab"], capture_output=True
         ).returncode:
             raise DataError(
-                "JupyterLab is not installed; install kamlib with the extra: kamlib[lab]"
+                'JupyterLab is not installed; install kamlib\'s extra: pip install "kamlib[lab]"'
             )
+        folder = _copied_notebooks(Path("notebooks")) if INSTALLED else NOTEBOOKS
         with one_thread():
-            raise typer.Exit(subprocess.run(command, cwd=PROJECT / "notebooks").returncode)
+            raise typer.Exit(subprocess.run(command, cwd=folder).returncode)
+
+
+def _copied_notebooks(folder: Path) -> Path:
+    """The folder with a copy of every notebook; what is there already is the user's and stays."""
+    try:
+        folder.mkdir(exist_ok=True)
+        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+            copy = folder / path.name
+            if not copy.exists():
+                shutil.copyfile(path, copy)
+                console.print(f"Copied: [bold]{escape(str(copy))}[/]", highlight=False)
+    except OSError as error:
+        raise DataError(
+            f"{folder}: the notebooks cannot be copied here ({error.strerror}); "
+            "start it where you may write"
+        ) from None
+    return folder
 
 
 @contextlib.contextmanager

@@ -1,6 +1,5 @@
-"""Where the shared real data is, and a cache of the tests' own."""
+"""Where the shared real data is; the demo company's clean copy is ../conftest.py's."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -14,17 +13,6 @@ ADVENTUREWORKS = Path(__file__).parent / "data" / "adventureworks" / "dataset.to
 
 # pytest does not put test folders on the path; tests/data/sales_table.py serves several tests.
 sys.path.insert(0, str(ADVENTUREWORKS.parents[1]))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory):
-    """No test writes a ledger beside the data; the workers of one run share theirs."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KAM_CACHE", str(folder / "kam-cache"))
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kamlib.data.book import PROJECT
+from kamlib.places import PROJECT
 
 KAM = [sys.executable, "-c", "from kamlib.cli import app; app()"]
 FEW = ("--set", "pack.dossiers=1")

@@ -15,7 +15,7 @@ GROUND = {
     *("kamlib.settings", "kamlib.setting_groups"),
     *("kamlib.setting_groups_keys", "kamlib.setting_groups_churn", "kamlib.setting_groups_dossier"),
     "kamlib.setting_groups_targets",
-    *("kamlib.words", "kamlib.errors"),
+    *("kamlib.words", "kamlib.errors", "kamlib.places"),
 }
 BELOW = {
     "package": {"data"},

@@ -24,9 +24,9 @@ from kamlib.data.known import known_at
 from kamlib.data.ledger import SNAPSHOT_VARIABLE
 from kamlib.data.tables import Tables, check_rejects, load_tables, reconciliation
 from kamlib.errors import DataError
+from kamlib.places import data_roots
 from kamlib.settings import Settings, load_settings
 
-PROJECT = Path(__file__).resolve().parents[2]
 LATEST = "latest"
 FEWEST_RESAMPLES = 10  # the fewest that the settings allow
 FEWEST_DRAWS = 100  # of deals and gaps: on them depends which method is kept
@@ -255,7 +255,7 @@ def open_tables(
     SettingsError
         A setting is unknown or impossible.
     """
-    description = load_dataset(dataset, roots=(Path("data"), PROJECT / "data"))
+    description = load_dataset(dataset, roots=data_roots())
     in_force = load_settings(description.folder, settings)
     return load_tables(ibis.duckdb.connect(), description, in_force), in_force
 

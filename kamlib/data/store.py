@@ -14,6 +14,7 @@ import platformdirs
 
 from kamlib.data.dataset import DataSet, TableSource
 from kamlib.data.sources import source_files
+from kamlib.places import is_brought_along
 
 CACHE_FOLDER = ".kam"
 
@@ -21,8 +22,8 @@ CACHE_FOLDER = ".kam"
 def cache_folder(dataset: DataSet) -> Path:
     """Where a data set's ledger is kept: beside the data, or in the user's cache folder.
 
-    A data set that is read-only is never written to, nor the folder beside it that a colleague
-    keeps for himself. ``KAM_CACHE`` names another place.
+    A data set that is read-only, or came with the installed package, is never written to, nor the
+    folder beside it that a colleague keeps for himself. ``KAM_CACHE`` names another place.
     """
     name = f"{dataset.name}-{digest(str(dataset.folder))[:12]}"
     if os.environ.get("KAM_CACHE"):
@@ -87,6 +88,8 @@ def description(dataset: DataSet, source: TableSource, version: int) -> str:
 
 
 def _is_writable(folder: Path) -> bool:
+    if is_brought_along(folder):
+        return False
     mode = folder.stat().st_mode
     writable = mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
     return bool(writable) and os.access(folder, os.W_OK)

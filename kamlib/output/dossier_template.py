@@ -28,6 +28,7 @@ from kamlib.errors import DataError, nearest_name
 from kamlib.output.dossier_front import write_front
 from kamlib.output.files import write_input_workbook
 from kamlib.output.input_sheet import LAST_ROW, new_workbook, write_cell, write_sheet
+from kamlib.places import is_brought_along
 from kamlib.words import _
 
 _LONGEST_RULE = 255  # of a check in Excel
@@ -78,9 +79,14 @@ def write_dossier(
     Raises
     ------
     DataError
-        The account is not known, a file is there already or belongs to another account, or it
-        cannot be written.
+        The account is not known, a file is there already or belongs to another account, it
+        cannot be written, or the data set came with the installed package.
     """
+    if is_brought_along(tables.dataset.folder):
+        raise DataError(
+            f"{tables.dataset.name}: came with kamlib and is not written to; `kam demo` writes a "
+            "demo company of your own into data/demo, which counts from then on"
+        )
     account, names = account.strip(), known_accounts(tables)
     if account not in names:
         raise DataError(

@@ -11,10 +11,9 @@ import papermill
 from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
-from kamlib.data.book import PROJECT
 from kamlib.output.threads import one_thread
+from kamlib.places import NOTEBOOKS
 
-NOTEBOOKS = PROJECT / "notebooks"
 PARAMETERS = ("dataset", "quarter", "settings", "account")
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # A kernel's remarks on its own transport (loopback only) would clutter the command line.

@@ -25,6 +25,7 @@ from kamlib.output.pack_pages import PAGES, Pack, PackPage, PageWriter
 from kamlib.output.results import pack_tables
 from kamlib.output.threads import one_thread
 from kamlib.output.workbook import write_workbook
+from kamlib.places import data_roots
 from kamlib.settings import settings_table
 from kamlib.words import _, count
 
@@ -194,11 +195,11 @@ def _run_page(
 
 
 def _dataset_path(book: Book) -> str:
-    """How a notebook finds the data set: by its name where it is the project's own."""
-    folder = book.dataset.folder
-    if folder.parent == NOTEBOOKS.parent / "data":
-        return folder.name
-    return str(book.dataset.described_in)
+    """How a notebook finds the data set: by its name where that leads there from any folder."""
+    path, name = book.dataset.described_in, book.dataset.folder.name
+    named = (root / name / path.name for root in data_roots() if root.is_absolute())
+    found = next((file for file in named if file.is_file()), None)
+    return name if found == path and path.name == "dataset.toml" else str(path)
 
 
 def _write_manifest(staging: Path, book: Book, pack: Pack) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamlib.analysis.known_companies import COLUMNS, known_companies, name_key
-from kamlib.data.book import PROJECT
+from kamlib.places import PROJECT
 
 SAME = [
     ("Müller & Sohn GmbH & Co. KG", "Mueller und Sohn GmbH"),

@@ -18,11 +18,12 @@ from dossier_company import (
 )
 from sales_table import csv_dataset, opened
 
-from kamlib.data.book import PROJECT, open_book
+from kamlib.data.book import open_book
 from kamlib.data.findings import findings
 from kamlib.data.tables import reconciliation
 from kamlib.output.dossier_template import write_dossier
 from kamlib.output.template import write_template
+from kamlib.places import data_roots
 
 
 def steps(tables, name):
@@ -48,7 +49,7 @@ def same(tables, *, but=()):
 
 def test_dossiers_that_nobody_edited_change_nothing(tmp_path):
     folder = tmp_path / "demo"
-    shutil.copytree(PROJECT / "data" / "demo", folder)
+    shutil.copytree(data_roots()[0] / "demo", folder)
     tables = opened(folder)
     listed = ["N1155", "N1148", "N9202", *tables["accounts"]["account"][:3]]
     for account in listed:

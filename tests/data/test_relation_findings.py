@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kamlib import open_book
-from kamlib.data.book import PROJECT
 from kamlib.data.relation_findings import in_circles
+from kamlib.places import PROJECT
 
 TABLES = {
     "accounts": "account,name,parent\nA/1,One,A/1\na-1,Two,B\nB,Three,a-1\nC,Four,Z\nD,Five,B\n",

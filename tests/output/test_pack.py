@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from kamlib import DataError, open_book
-from kamlib.data.book import PROJECT
 from kamlib.output import pack as pack_module
 from kamlib.output.files import swapped_in
 from kamlib.output.pack import PAGES, Pack, write_pack
+from kamlib.places import PROJECT
 
 # The contract of DESIGN.md: a table's first columns, which whoever reads the CSV relies on.
 FIRST_COLUMNS = {

@@ -11,10 +11,11 @@ import pytest
 from scipy.stats import spearmanr
 
 from kamlib import open_book
-from kamlib.data.book import PROJECT, Book
+from kamlib.data.book import Book
 from kamlib.output.target_headlines import target_headlines
 from kamlib.output.target_results import book_cards, book_questions, target_tables
 from kamlib.output.targeting import CLOSE, ground, target_parts
+from kamlib.places import PROJECT
 
 # Few resamples: it is the numbers that are checked here, not how sure they are.
 ROUGH = {

@@ -1,0 +1,33 @@
+"""A demo company and a cache of the test run's own: what a user did in data/ changes no test.
+
+Here and not in tests/, because the notebooks are tests too, and their kernels inherit it.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).parent / "data" / "demo"
+_OWN = pytest.StashKey[Path]()
+
+
+def pytest_configure(config):
+    """Copy the demo company as it is committed: without dossiers and whatever else was added."""
+    if hasattr(config, "workerinput"):  # a worker inherits what the run has set
+        return
+    own = config.stash[_OWN] = Path(tempfile.mkdtemp(prefix="kam-tests-"))
+    shutil.copytree(DEMO, own / "data" / "demo", ignore=_folders)
+    os.environ["KAM_DATA"], os.environ["KAM_CACHE"] = str(own / "data"), str(own / "cache")
+
+
+def pytest_unconfigure(config):
+    """Remove the copy and the cache."""
+    if _OWN in config.stash:
+        shutil.rmtree(config.stash[_OWN], ignore_errors=True)
+
+
+def _folders(folder, names):
+    return [name for name in names if (Path(folder) / name).is_dir()]
