@@ -16,7 +16,7 @@ test: $(VENV)/ready
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 notebooks: $(VENV)/ready
-	$(BIN)/python -m kamlib.output.notebooks
+	$(BIN)/python -m kamlib.pack.notebooks
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks

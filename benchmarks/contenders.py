@@ -18,9 +18,9 @@ def kamlib_frames(folder: Path) -> Frames:
     """Through kamlib; cold or warm is a matter of what ``KAM_CACHE`` holds."""
     import ibis
 
-    from kamlib.data.dataset import load_dataset
     from kamlib.data.frames import account_months, order_statistics
-    from kamlib.data.ledger import open_ledger
+    from kamlib.data.read.dataset import load_dataset
+    from kamlib.data.reduce.ledger import open_ledger
 
     ledger = open_ledger(ibis.duckdb.connect(), load_dataset(folder)).table
     as_of = pd.Timestamp(AS_OF)

@@ -17,7 +17,7 @@ _HERE = "benchmarks.dossiers"
 def dossiers_made(folder: str, number: int, keep: bool) -> Measured:
     """Run the dossier notebook for the largest accounts of the demo company, cache warm."""
     from kamlib import open_book
-    from kamlib.data.ledger import SNAPSHOT_VARIABLE
+    from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 
     book = open_book("demo")
     accounts = book.accounts.index[:number]
@@ -33,7 +33,7 @@ def dossiers_made(folder: str, number: int, keep: bool) -> Measured:
 
 
 def _kept(accounts: list[str], target: Path, quarter: str) -> list[str]:
-    from kamlib.output.dossier_runs import DossierKernels
+    from kamlib.pack.dossier_runs import DossierKernels
 
     given = {"dataset": "demo", "quarter": quarter, "settings": {}}
     with DossierKernels(_notebook(), given, timeout_seconds=600) as kernels:
@@ -42,8 +42,8 @@ def _kept(accounts: list[str], target: Path, quarter: str) -> list[str]:
 
 
 def _fresh(accounts: list[str], target: Path, quarter: str) -> list[str]:
-    from kamlib.output.dossier_runs import MAX_KERNELS
-    from kamlib.output.notebooks import run_notebook
+    from kamlib.pack.dossier_runs import MAX_KERNELS
+    from kamlib.pack.notebooks import run_notebook
 
     def failure(account: str) -> str:
         given = {"dataset": "demo", "quarter": quarter, "settings": {}, "account": account}
@@ -55,8 +55,8 @@ def _fresh(accounts: list[str], target: Path, quarter: str) -> list[str]:
 
 
 def _notebook() -> Path:
-    from kamlib.output.dossiers import NOTEBOOK
-    from kamlib.output.notebooks import NOTEBOOKS
+    from kamlib.pack.dossiers import NOTEBOOK
+    from kamlib.pack.notebooks import NOTEBOOKS
 
     return NOTEBOOKS / f"{NOTEBOOK}.ipynb"
 

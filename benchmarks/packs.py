@@ -11,15 +11,15 @@ from benchmarks.tables import printed, seconds
 DATASETS = {"demo company": ("demo", "latest"), "Online Retail II": (str(FOLDER), QUARTER)}
 _HERE = "benchmarks.packs"
 # What every notebook of the pack imports before its first figure.
-_IMPORTS = """from kamlib import open_book
-from kamlib.analysis import abc_xyz
-from kamlib.output import explorers, plots
-from kamlib.output.tables import table"""
+_IMPORTS = """from kamlib import open_book, pictures
+from kamlib.analysis.abc_xyz import abc_xyz
+from kamlib.explore.abc_xyz import explore_abc_xyz
+from kamlib.show.tables import table"""
 
 
 def pack_written(dataset: str, quarter: str, reports: str) -> Measured:
     """Write a pack and report its own timings."""
-    from kamlib.output.pack import write_pack
+    from kamlib.pack.pack import write_pack
 
     with Measured() as run:
         pack = write_pack(dataset, quarter, reports=Path(reports))
@@ -33,7 +33,7 @@ def kernels_started(folder: str, number: int) -> Measured:
     """Run notebooks side by side, as the pack does, that only import what its notebooks import."""
     import nbformat
 
-    from kamlib.output.notebooks import run_notebook
+    from kamlib.pack.notebooks import run_notebook
 
     cells = [nbformat.v4.new_code_cell("", metadata={"tags": ["parameters"]}),
              nbformat.v4.new_code_cell(_IMPORTS)]  # fmt: skip
@@ -49,7 +49,7 @@ def kernels_started(folder: str, number: int) -> Measured:
 
 def report(folder: Path) -> Iterator[str]:
     """The lines of part c's table."""
-    from kamlib.output.pack import PAGES
+    from kamlib.pack.pack import PAGES
 
     cache = folder / "cache-packs"
     kernels = median(

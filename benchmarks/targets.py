@@ -26,11 +26,11 @@ _SEED = 2026
 def drawn(file: str, prospects: int) -> Measured:
     """Make many prospects of those of the demo company and store what each step starts from."""
     from kamlib import open_book
-    from kamlib.analysis.lookalike import best_accounts, learning_accounts
-    from kamlib.analysis.target_list import target_list
-    from kamlib.output.class_results import book_classes
-    from kamlib.output.key_results import segments
-    from kamlib.output.targeting import ground
+    from kamlib.analysis.targeting.lookalike import best_accounts, learning_accounts
+    from kamlib.analysis.targeting.target_list import target_list
+    from kamlib.chapters.abc_xyz import book_classes
+    from kamlib.chapters.segments import segments
+    from kamlib.chapters.targeting import ground
 
     book = open_book("demo", settings={"stability.resamples": 10})
     with Measured() as run:
@@ -119,7 +119,7 @@ def _resampled(prospects: Any, number: int) -> Any:
 
 
 def _names(data: dict[str, Any]) -> Any:
-    from kamlib.analysis.known_companies import known_companies
+    from kamlib.analysis.targeting.known_companies import known_companies
 
     return known_companies(data["prospects"], data["accounts"], workers=1)
 
@@ -135,7 +135,7 @@ def _names_difflib(data: dict[str, Any]) -> dict[str, float]:
 
 
 def _evidence(data: dict[str, Any]) -> Any:
-    from kamlib.analysis.p_evidence import p_evidence
+    from kamlib.analysis.targeting.evidence import p_evidence
 
     return p_evidence(
         *(data["targets"], data["prospects"], data["accounts"], data["classes"], *data["sides"]),
@@ -145,7 +145,7 @@ def _evidence(data: dict[str, Any]) -> Any:
 
 
 def _scores(data: dict[str, Any]) -> Any:
-    from kamlib.analysis.three_ps import three_ps
+    from kamlib.analysis.targeting.three_ps import three_ps
 
     settings = data["settings"].three_p
     return three_ps(data["evidence"], data["targets"].index, settings=settings)
@@ -178,7 +178,7 @@ def _scores_apply(data: dict[str, Any]) -> Any:
 
 
 def _fit(data: dict[str, Any]) -> Any:
-    from kamlib.analysis.lookalike import lookalike
+    from kamlib.analysis.targeting.lookalike import lookalike
 
     return lookalike(data["targets"], data["learning"], data["best"], settings=data["settings"])
 
@@ -220,7 +220,7 @@ def _tiers(data: dict[str, Any]) -> Any:
     import numpy as np
     import pandas as pd
 
-    from kamlib.analysis.tiers import tiers
+    from kamlib.analysis.targeting.tiers import tiers
 
     nothing = pd.Series(np.nan, data["targets"].index)
     return tiers(

@@ -71,7 +71,7 @@ def report(
 ) -> None:
     """Write the quarterly pack: pages, tables, notebooks and the Excel workbook."""
     with _clear_errors():
-        from kamlib.output.pack import write_pack
+        from kamlib.pack.pack import write_pack
 
         settings = _settings(set_)
         with _progress() as bar:
@@ -112,7 +112,7 @@ def check(
         from kamlib.data.book import open_tables
         from kamlib.data.findings import findings
         from kamlib.data.tables import check_rejects, reconciliation
-        from kamlib.output.files import write_rejected
+        from kamlib.pack.files import write_rejected
 
         tables, settings = open_tables(dataset, _settings(set_))
         console.print(f"[bold]{escape(tables.dataset.title)}[/]", highlight=False)
@@ -141,7 +141,7 @@ def init(
 ) -> None:
     """Guess a dataset.toml from the headers of your files, and show what was guessed."""
     with _clear_errors():
-        from kamlib.data.setup import guessed_dataset
+        from kamlib.data.guess.setup import guessed_dataset
 
         guessed = guessed_dataset(name, [*from_, *(more or [])], data)
         _print_frame(guessed.report, "What was guessed")
@@ -172,7 +172,7 @@ def template(
 ) -> None:
     """Write an Excel workbook to fill in: an empty one for all tables, or an account's dossier."""
     with _clear_errors():
-        from kamlib.output.template import write_template
+        from kamlib.pack.template import write_template
 
         if dossier or dataset:
             _write_dossier(file, dossier, dataset, force)
@@ -188,7 +188,7 @@ def template(
 
 def _write_dossier(file: Path | None, account: str, dataset: str, force: bool) -> None:
     from kamlib.data.book import open_tables
-    from kamlib.output.dossier_template import write_dossier
+    from kamlib.pack.dossier_template import write_dossier
 
     if not account or not dataset:
         raise DataError(
@@ -228,7 +228,7 @@ def lab(
 ) -> None:
     """Open JupyterLab on the notebooks; of an installed kamlib on copies in notebooks/."""
     with _clear_errors():
-        from kamlib.output.threads import one_thread
+        from kamlib.pack.threads import one_thread
 
         command = [sys.executable, "-m", "jupyterlab", *(arguments or [])]
         if subprocess.run(
@@ -292,7 +292,7 @@ def _progress() -> Progress:
 
 
 def _print_frame(frame: "pd.DataFrame", title: str, *, cents: bool = False) -> None:
-    from kamlib.output.columns import column, to_the_cent
+    from kamlib.show.columns import column, to_the_cent
 
     shown = RichTable(title=title, title_justify="left", title_style="bold", header_style="bold")
     kinds = [column(str(name), frame[name]) for name in frame.columns]

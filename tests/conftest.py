@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kamlib.output.threads import one_thread
+from kamlib.pack.threads import one_thread
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 SALVIRT = Path(__file__).parent / "data" / "salvirt"

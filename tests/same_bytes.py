@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 from kamlib import open_book
-from kamlib.output.files import write_csv
-from kamlib.output.results import pack_tables
-from kamlib.output.workbook import write_workbook
+from kamlib.chapters.catalogue import pack_tables
+from kamlib.pack.files import write_csv
+from kamlib.workbook.workbook import write_workbook
 
 
 def write_all(dataset: str, folder: Path, *, workbook: bool) -> None:

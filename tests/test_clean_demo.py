@@ -8,11 +8,11 @@ from pathlib import Path
 
 import nbformat
 
-from kamlib.data.dataset import load_dataset
+from kamlib.data.read.dataset import load_dataset
 from kamlib.places import PROJECT, data_roots
 
 SEEN = """
-from kamlib.data.dataset import load_dataset
+from kamlib.data.read.dataset import load_dataset
 from kamlib.places import data_roots
 
 folder = load_dataset("demo", data_roots()).folder

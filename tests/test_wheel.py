@@ -29,8 +29,8 @@ PAGE = """
 import nbformat
 from pathlib import Path
 from kamlib import open_book
-from kamlib.output.notebooks import run_notebook
-from kamlib.output.pages import page_html
+from kamlib.pack.notebooks import run_notebook
+from kamlib.pack.pages import page_html
 
 path = Path("notebooks", "01_abc_xyz.ipynb")
 notebook = nbformat.read(path, as_version=4)

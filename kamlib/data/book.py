@@ -10,7 +10,6 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from kamlib.data.dataset import DataSet, load_dataset
 from kamlib.data.findings import findings
 from kamlib.data.frames import (
     account_line_quarters,
@@ -21,7 +20,8 @@ from kamlib.data.frames import (
     order_statistics,
 )
 from kamlib.data.known import known_at
-from kamlib.data.ledger import SNAPSHOT_VARIABLE
+from kamlib.data.read.dataset import DataSet, load_dataset
+from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 from kamlib.data.tables import Tables, check_rejects, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.places import data_roots

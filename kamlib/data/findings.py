@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from kamlib.data.checks import EXAMPLES, Finding, SideTable
-from kamlib.data.dossier_files import DOSSIERS
+from kamlib.data.dossiers.files import DOSSIERS
 from kamlib.data.frames import ledger_span
 from kamlib.data.prospect_findings import prospect_findings
-from kamlib.data.relation_findings import relation_findings
+from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
+from kamlib.data.relations import relation_findings
 from kamlib.data.tables import Tables, stray_months
 from kamlib.words import _
 

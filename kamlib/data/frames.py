@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import ibis
 import pandas as pd
 
-from kamlib.data.conversion import as_frame
+from kamlib.data.read.conversion import as_frame
 
 # What of a sale revenue can be split by, beside the account.
 PARTS = ("product_line", "region", "channel", "manager")

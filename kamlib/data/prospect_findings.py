@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from kamlib.data.checks import EXAMPLES, Finding
 from kamlib.data.known import QUALITIES
+from kamlib.data.reduce.checks import EXAMPLES, Finding
 from kamlib.words import _
 
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 import ibis
 import pandas as pd
 
-from kamlib.data.checks import SideTable, empty_side_table
-from kamlib.data.dataset import DataSet
-from kamlib.data.dossier_edits import ADDED, CHANGED, REMOVED
-from kamlib.data.dossier_files import DOSSIERS, Dossiers, open_dossiers
-from kamlib.data.dossier_merge import REJECTED_ROWS, laid_over
+from kamlib.data.describe.schema import TABLES
+from kamlib.data.dossiers.edits import ADDED, CHANGED, REMOVED
+from kamlib.data.dossiers.files import DOSSIERS, Dossiers, open_dossiers
+from kamlib.data.dossiers.merge import REJECTED_ROWS, laid_over
 from kamlib.data.frames import ledger_span, ledger_totals
-from kamlib.data.ledger import Ledger, open_ledger
-from kamlib.data.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
-from kamlib.data.schema import TABLES
-from kamlib.data.sidetables import open_side_table
+from kamlib.data.read.dataset import DataSet
+from kamlib.data.reduce.checks import SideTable, empty_side_table
+from kamlib.data.reduce.ledger import Ledger, open_ledger
+from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
+from kamlib.data.reduce.side_tables import open_side_table
 from kamlib.errors import DataError
 from kamlib.settings import Settings
 from kamlib.words import _, count, share

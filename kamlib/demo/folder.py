@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kamlib.data.schema import TABLES
+from kamlib.data.describe.schema import TABLES
 from kamlib.demo.account import Account
 from kamlib.demo.cast import cast_accounts
 from kamlib.demo.company import COUNTRY, CURRENCY, FREIGHT_REASON, TITLE

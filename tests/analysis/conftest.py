@@ -12,14 +12,14 @@ import pytest
 from salvirt_deals import read_deals
 
 from kamlib import open_book
-from kamlib.analysis.abc_xyz import abc_xyz
-from kamlib.analysis.account_types import account_types
-from kamlib.analysis.criteria import criteria
-from kamlib.analysis.key_accounts import key_accounts
-from kamlib.analysis.portfolio_matrix import portfolio_matrix
-from kamlib.analysis.rfm import rfm
-from kamlib.analysis.track_record import track_record
-from kamlib.data.schema import TABLES
+from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
+from kamlib.analysis.segments.criteria import criteria
+from kamlib.analysis.segments.key_accounts import key_accounts
+from kamlib.analysis.segments.portfolio_matrix import portfolio_matrix
+from kamlib.analysis.segments.record import track_record
+from kamlib.analysis.segments.rfm import rfm
+from kamlib.analysis.segments.types import account_types
+from kamlib.data.describe.schema import TABLES
 
 RETAIL = Path(__file__).parents[3] / "shared/data/online-retail-ii/online_retail_II.parquet"
 MONTH_COLUMNS = [

@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 from sales_table import csv_dataset, opened
 
-from kamlib.data.schema import TABLES
-from kamlib.output.dossier_template import write_dossier
+from kamlib.data.describe.schema import TABLES
+from kamlib.pack.dossier_template import write_dossier
 
 SALES = ["Customer,Date,Document,Amount,Line", "A,2024-01-15,R1,10,P", "B,2024-02-15,R2,10,P"]
 TABLE_ROWS = {

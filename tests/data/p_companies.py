@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from kamlib.analysis.target_list import decided_list, target_list
+from kamlib.analysis.targeting.target_list import decided_list, target_list
 from kamlib.settings import Settings
 
 AS_OF = pd.Timestamp("2025-12-31")

@@ -6,8 +6,8 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
-from kamlib.data.dataset import load_dataset
-from kamlib.data.ledger import open_ledger
+from kamlib.data.read.dataset import load_dataset
+from kamlib.data.reduce.ledger import open_ledger
 from kamlib.data.tables import load_tables
 from kamlib.settings import Settings
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.data.checks import empty_side_table
+from kamlib.data.reduce.checks import empty_side_table
 
 
 def side_rows(name, *given):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kamlib.data.schema import TABLES
+from kamlib.data.describe.schema import TABLES
 from kamlib.demo import write_demo
 from kamlib.demo.dirt import UNKNOWN_ACCOUNTS
 from kamlib.demo.workdays import holidays

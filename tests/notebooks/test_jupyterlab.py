@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from kamlib import open_book
-from kamlib.analysis.abc_xyz import abc_xyz
-from kamlib.analysis.matrix import matrix
-from kamlib.output.notebooks import NOTEBOOKS
+from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
+from kamlib.analysis.abc_xyz.matrix import matrix
+from kamlib.pack.notebooks import NOTEBOOKS
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (extra: lab)")

@@ -6,14 +6,14 @@ import nbformat
 import pytest
 
 from kamlib import open_book
-from kamlib.analysis.abc_xyz import abc_xyz
-from kamlib.analysis.headlines import abc_headline
-from kamlib.output.churn_headlines import churn_headlines
-from kamlib.output.dossiers import NOTEBOOK
-from kamlib.output.key_results import key_headlines
-from kamlib.output.notebooks import NOTEBOOKS, run_notebook
-from kamlib.output.pack import PAGES
-from kamlib.output.target_headlines import target_headlines
+from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
+from kamlib.analysis.abc_xyz.sentences import abc_headline
+from kamlib.chapters.churn_headlines import churn_headlines
+from kamlib.chapters.segments import key_headlines
+from kamlib.chapters.target_sentences import target_headlines
+from kamlib.pack.dossiers import NOTEBOOK
+from kamlib.pack.notebooks import NOTEBOOKS, run_notebook
+from kamlib.pack.pack import PAGES
 
 PATHS = sorted(NOTEBOOKS.glob("[!.]*.ipynb"))
 OF_PAGES = [NOTEBOOKS / f"{page.notebook}.ipynb" for page in PAGES]

@@ -1,0 +1,1 @@
+"""Notebook 04's frames: people, offers and steps. Called by chapters."""

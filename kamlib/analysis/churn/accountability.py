@@ -1,0 +1,200 @@
+"""What an earlier quarter's list said of the accounts, and what then happened."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.measures.loss import lost
+from kamlib.settings import ChurnSettings
+from kamlib.words import _, count, money, share
+
+# States that are a call: "this account is leaving", or "this account has left".
+CALLED = ("at risk", "lost")
+WATCHED = "slowing"
+OUTCOMES = ("hit", "false alarm", "still lost", "came back", "warned", "miss")
+OUTCOME = pd.CategoricalDtype(OUTCOMES, ordered=True)
+COLUMNS = ("said", "outcome", "ordered_on", "lost_now", "revenue_a_year", "margin_a_year")
+
+
+def list_outcomes(
+    said: pd.DataFrame,
+    gaps: pd.DataFrame,
+    *,
+    said_on: pd.Timestamp,
+    until: pd.Timestamp,
+    settings: ChurnSettings,
+) -> pd.DataFrame:
+    """Hold what was said of the accounts at one date against what they did until another.
+
+    *hit*: called at risk and no order since. *false alarm*: called at risk, and it ordered.
+    *still lost* and *came back*: the same of accounts called lost. *warned*: said to be
+    slowing, so it stood on the watch list, and by ``until`` the loss rule calls it lost.
+    *miss*: on no list, and lost by ``until``.
+
+    Parameters
+    ----------
+    said
+        As it was said then, from what was known then (``account_states`` of the earlier
+        book): ``state``, and ``revenue_a_year``, ``margin_a_year`` (``year_before``), of all
+        accounts.
+    gaps
+        Order days with gaps, as known now (``Book.gaps``).
+    said_on, until
+        The date of the list, and the date to which is looked.
+
+    Returns
+    -------
+    Indexed by account, the called ones, the warned and the misses, by outcome and then revenue:
+    ``said``
+    (state), ``outcome`` (ordered category), ``ordered_on`` (first order after, missing
+    without), ``lost_now`` (whether the rule calls it lost at ``until``), ``revenue_a_year``,
+    ``margin_a_year`` (currency, as seen then).
+
+    Raises
+    ------
+    ValueError
+        ``until`` is not after ``said_on``.
+    """
+    if until <= said_on:
+        raise ValueError(f"until {until:%Y-%m-%d} must be after said_on {said_on:%Y-%m-%d}")
+    known = gaps[gaps["date"] <= until]
+    ordered = known[known["date"] > said_on].groupby("account")["date"].min()
+    rule = lost(orders_from_gaps(known), until, min_silence_days=settings.min_silence_days,
+                gap_multiple=settings.gap_multiple)  # fmt: skip
+    found = pd.DataFrame(
+        {
+            "said": said["state"].astype("str"),
+            "ordered_on": ordered.reindex(said.index).astype("datetime64[us]"),
+            "lost_now": rule["lost"].reindex(said.index).eq(True),
+            "revenue_a_year": said["revenue_a_year"].astype(float),
+            "margin_a_year": said["margin_a_year"].astype(float),
+        }
+    )
+    at_risk, gone = found["said"] == CALLED[0], found["said"] == CALLED[1]
+    back = found["ordered_on"].notna()
+    # Who left for good before it was said to be lost is no miss of this quarter.
+    left = ~at_risk & ~gone & found["lost_now"]
+    watched = found["said"] == WATCHED
+    cases = [at_risk & ~back, at_risk & back, gone & ~back, gone & back, left & watched,
+             left & ~watched]  # fmt: skip
+    outcome = np.select(cases, OUTCOMES, "")
+    found["outcome"] = pd.Categorical(np.where(outcome == "", None, outcome), dtype=OUTCOME)
+    found = found[outcome != ""].sort_index(kind="stable")
+    order = np.lexsort((-found["revenue_a_year"].to_numpy(), found["outcome"].cat.codes))
+    return found.iloc[order][list(COLUMNS)].rename_axis("account")
+
+
+def accountability(
+    rounds: Iterable[tuple[pd.Period, pd.DataFrame, pd.DataFrame]],
+    *,
+    settings: ChurnSettings,
+    quarters: int = 1,
+) -> pd.DataFrame:
+    """How good the lists of several quarters were, each judged the same number of quarters on.
+
+    A list whose time is not over yet is judged by nothing and left out: give only gaps of
+    books that reach so far.
+
+    Parameters
+    ----------
+    rounds
+        Per list: the quarter at whose end it was said; what it said (``said`` of
+        :func:`list_outcomes`); order days with gaps that reach to the end of the time.
+    quarters
+        After how many quarters a list is judged. The loss rule waits for half a year: after
+        one quarter only those can be lost that were silent for a quarter already, so two
+        quarters ask more of a list.
+
+    Returns
+    -------
+    Indexed by quarter (of the list): ``hits``, ``false_alarms``, ``still_lost``,
+    ``came_back``, ``misses``, ``warned`` (accounts); ``precision`` (0–1, hits of those called at
+    risk);
+    ``recall`` (0–1, of the accounts that were not lost then and are lost now, those that had
+    been called at risk or slowing); ``margin_hit``, ``margin_false_alarm``, ``margin_missed``
+    and the
+    same of revenue (currency a year, as seen then; margin NaN where unknown).
+    """
+    rows = {}
+    for quarter, said, gaps in rounds:
+        said_on, until = (part.end_time.normalize() for part in (quarter, quarter + quarters))
+        found = list_outcomes(said, gaps, said_on=said_on, until=until, settings=settings)
+        rows[quarter] = _round(found)
+    index = pd.PeriodIndex(list(rows), freq="Q", name="quarter")
+    columns = [*_COUNTS, "precision", "recall", *_MONEY]
+    frame = pd.DataFrame(list(rows.values()), index, columns)
+    return frame.astype(dict.fromkeys(columns[len(_COUNTS) :], float)).sort_index(kind="stable")
+
+
+def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
+    """What became of the latest list: hits, false alarms, misses, and the money of each."""
+    if table.empty:
+        return _("There is no earlier list to be held to account.")
+    row = table.iloc[-1]
+    called = row["hits"] + row["false_alarms"]
+    return _(
+        "Of {called} accounts that the list of {quarter} called at risk, {hits} have not ordered "
+        "since ({precision}; {hit_money} revenue a year) and {alarms} have; {warned} that "
+        "it called slowing got lost, and {misses} without having been on the list ({miss_money} "
+        "revenue a year). Of {lost} called lost {back} came back."
+    ).format(
+        called=count(called),
+        quarter=str(table.index[-1]),
+        hits=count(row["hits"]),
+        precision=share(row["precision"], 0),
+        hit_money=money(row["revenue_hit"], currency),
+        alarms=count(row["false_alarms"]),
+        warned=count(row["warned"]),
+        misses=count(row["misses"]),
+        miss_money=money(row["revenue_missed"], currency),
+        lost=count(row["still_lost"] + row["came_back"]),
+        back=count(row["came_back"]),
+    )
+
+
+def orders_from_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
+    """The order statistics that the loss rule needs, from order days with their gaps.
+
+    Returns
+    -------
+    Indexed by account: ``last_order``, ``gaps`` (number), ``gap_median`` (days).
+    """
+    groups = gaps.groupby("account")
+    return groups.agg(
+        last_order=("date", "max"), gaps=("gap", "count"), gap_median=("gap", "median")
+    )
+
+
+# The column of each outcome, in the order of the table.
+_COUNTS = {
+    "hits": "hit",
+    "false_alarms": "false alarm",
+    "still_lost": "still lost",
+    "came_back": "came back",
+    "misses": "miss",
+    "warned": "warned",
+}
+_PARTS = {"hit": "hit", "false alarm": "false_alarm", "miss": "missed"}
+_MONEY = tuple(f"{kind}_{part}" for kind in ("margin", "revenue") for part in _PARTS.values())
+
+
+def _round(found: pd.DataFrame) -> dict[str, float]:
+    numbers = found["outcome"].value_counts()
+    counts = {name: int(numbers[outcome]) for name, outcome in _COUNTS.items()}
+    called = counts["hits"] + counts["false_alarms"]
+    left = found["lost_now"] & (found["said"] != "lost")
+    foreseen = int((left & found["said"].isin(["at risk", WATCHED])).sum())
+    money_of = {
+        f"{kind}_{part}": found.loc[found["outcome"] == outcome, f"{kind}_a_year"].sum(min_count=1)
+        if numbers[outcome]
+        else 0.0
+        for kind in ("margin", "revenue")
+        for outcome, part in _PARTS.items()
+    }
+    return {
+        **counts,
+        "precision": counts["hits"] / called if called else np.nan,
+        "recall": foreseen / int(left.sum()) if left.any() else np.nan,
+        **money_of,
+    }

@@ -1,0 +1,104 @@
+"""The chance that a lost account comes back unasked: from how long past losses lasted.
+
+Silences of all accounts together say too little of a lost one: who orders twice a year ends
+many a silence of 150 days. So only what came after the loss rule had called an account lost
+is counted, in days since then, and only until somebody tried to win the account back.
+"""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.churn.return_chance import return_chance
+from kamlib.analysis.measures.year_value import per_row
+
+# An attempt so shortly before the rule calls an account lost is about the same departure.
+EARLY_DAYS = 90
+
+
+def loss_survival(
+    gaps: pd.DataFrame,
+    allowed_days: pd.Series,
+    winbacks: pd.DataFrame,
+    *,
+    seen_to: pd.Timestamp,
+) -> pd.DataFrame:
+    """How many losses last longer than so many days (Kaplan & Meier 1958), left to themselves.
+
+    Parameters
+    ----------
+    gaps
+        Order days per account with the gap before each (``Book.gaps``).
+    allowed_days
+        The silence that the loss rule allows each account, as it stands today.
+    winbacks
+        Attempts: ``account``, ``date``. A loss is followed until the first one.
+    seen_to
+        The last day that is known of.
+
+    Returns
+    -------
+    As ``silence_survival``, in days since the account was called lost: ``days``, ``silent``,
+    ``ended``, ``longer``.
+    """
+    losses = _losses(gaps[gaps["date"] <= seen_to], allowed_days, seen_to)
+    losses = _until_attempt(losses, winbacks)
+    lasted = losses["days"].to_numpy(float)
+    days, number = np.unique(lasted[losses["ended"]], return_counts=True)
+    silent = len(lasted) - np.searchsorted(np.sort(lasted, kind="stable"), days, side="left")
+    longer = np.cumprod(1 - number / silent) if len(days) else np.array([])
+    return pd.DataFrame({"days": days, "silent": silent, "ended": number, "longer": longer})
+
+
+def unasked_chance(
+    survival: pd.DataFrame, lost_days: pd.Series, *, horizon_days: int, min_losses: int
+) -> pd.DataFrame:
+    """The chance of a lost account to order again within the next days, without our doing.
+
+    Of losses longer than the longest of which ``min_losses`` are known nothing is known; they
+    get the chance at that length. Long losses end more rarely, so it is rather too high, and
+    an attempt looks rather too little worth.
+
+    Parameters
+    ----------
+    survival
+        The table of :func:`loss_survival`.
+    lost_days
+        Days since each account was called lost.
+
+    Returns
+    -------
+    Indexed as ``lost_days``: ``p_natural`` (0–1; 0 where nothing is known at all);
+    ``natural_known`` (whether enough losses of that very length are known).
+    """
+    often = survival[survival["silent"] >= min_losses]
+    longest = float(often["days"].max()) - 1 if len(often) else np.nan
+    held = lost_days.astype(float).clip(upper=longest) if len(often) else lost_days * np.nan
+    chance = return_chance(survival, held, horizon_days=horizon_days, min_silences=min_losses)
+    known = chance.notna() & (lost_days <= longest)
+    return pd.DataFrame({"p_natural": chance.fillna(0.0), "natural_known": known})
+
+
+def _losses(gaps: pd.DataFrame, allowed_days: pd.Series, seen_to: pd.Timestamp) -> pd.DataFrame:
+    """Every loss, ended or not: account, the day it was called so, days since, whether ended."""
+    past = gaps[["account", "date", "gap"]].assign(ended=True)
+    past["from"] = past["date"] - pd.to_timedelta(past["gap"], unit="D")
+    last = gaps.groupby("account", as_index=False)["date"].max().rename(columns={"date": "from"})
+    now = last.assign(gap=(seen_to - last["from"]).dt.days.astype(float), ended=False)
+    silences = pd.concat([past.drop(columns="date"), now], ignore_index=True)
+    allowed = np.ceil(per_row(allowed_days, silences["account"]).astype(float))
+    losses = silences.assign(days=silences["gap"] - allowed - 1)[silences["gap"] > allowed]
+    since = losses["from"] + pd.to_timedelta(allowed.loc[losses.index] + 1, unit="D")
+    return losses.assign(since=since)[["account", "since", "days", "ended"]]
+
+
+def _until_attempt(losses: pd.DataFrame, winbacks: pd.DataFrame) -> pd.DataFrame:
+    """The losses, cut off on the day of the first attempt within each."""
+    both = losses.reset_index(names="loss").merge(winbacks[["account", "date"]], on="account")
+    after = (both["date"] - both["since"]).dt.days.astype(float)
+    # An attempt before the rule spoke (within the silence) leaves nothing to be seen unasked.
+    near = both.assign(after=after)[(after < both["days"]) & (after > -EARLY_DAYS)]
+    first = near.groupby("loss")["after"].min().reindex(losses.index)
+    cut = losses.assign(
+        days=losses["days"].where(first.isna(), first), ended=losses["ended"] & first.isna()
+    )
+    return cut[cut["days"] >= 0]

@@ -1,0 +1,265 @@
+"""In which state every account is, since when, and how losses and returns went by quarter."""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.measures.loss import lost, orders_at
+from kamlib.analysis.measures.year_value import year_before
+from kamlib.settings import ChurnSettings
+from kamlib.words import _, count, day, money, share
+
+STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
+STATE = pd.CategoricalDtype(STATES, ordered=True)
+YEAR = 12
+# A silence or a fall in value is told only where it stands out.
+MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
+
+
+def account_states(
+    orders: pd.DataFrame,
+    gaps: pd.DataFrame,
+    months: pd.DataFrame,
+    accounts: pd.Index,
+    *,
+    as_of: pd.Timestamp,
+    seen_to: pd.Timestamp,
+    new_months: int,
+    settings: ChurnSettings,
+) -> pd.DataFrame:
+    """The state of every account, by the first of these that holds.
+
+    *never bought*: no order yet. *lost*: silent beyond the loss rule. *at risk*: silent for
+    more than ``churn.at_risk_share`` of what the rule allows and, where a typical gap is known,
+    for more than ``churn.slow_gaps`` of them; an account that is new or came back too.
+    *returned*: an order at most ``churn.returned_days`` ago ended a silence beyond the rule.
+    *new*: first order in the last ``new_months`` calendar months. *slowing*: silent for more
+    than ``churn.slow_gaps`` typical gaps, or its value of the last ``churn.slow_months`` whole
+    months below ``churn.slow_ratio`` of the same months a year ago. Else *active*.
+
+    Parameters
+    ----------
+    orders, gaps, months
+        The book's frames: order statistics at dates, order days with their gaps, account x
+        month.
+    accounts
+        All accounts to place, those without an order included.
+    as_of, seen_to
+        Last day of the quarter, and the last day that is known of (an open quarter).
+
+    Returns
+    -------
+    Indexed by account, in the order of ``accounts``: ``state`` (ordered category); ``since``
+    (day, missing where it never bought); ``last_order``; ``silence_days``,
+    ``typical_gap_days``, ``allowed_days`` (days); ``own_gap`` (whether that gap is the
+    account's own habit, not the others'); ``value_ratio`` (of the same months a year ago,
+    missing without any then).
+    """
+    at = orders_at(orders, as_of)
+    rule = {
+        "min_silence_days": settings.min_silence_days,
+        "gap_multiple": settings.gap_multiple,
+    }
+    found = at[["first_order"]].join(lost(at, seen_to, **rule)).reindex(accounts)
+    found["allowed_days"] = _allowed(found["typical_gap_days"], settings)
+    found["returned_on"] = _returned_on(gaps, found["allowed_days"], as_of)
+    whole = (pd.Timestamp(seen_to) + pd.Timedelta(days=1)).to_period("M") - 1
+    found["value_ratio"] = _value_ratio(months, whole, settings.slow_months).reindex(accounts)
+    slow_after = settings.slow_gaps * found["typical_gap_days"]
+    risk_after = np.fmax(slow_after, settings.at_risk_share * found["allowed_days"])
+    quiet = found["silence_days"] > slow_after
+    falling = found["value_ratio"] < settings.slow_ratio
+    recently = found["returned_on"] > seen_to - pd.Timedelta(days=settings.returned_days)
+    young = found["first_order"] > (as_of.to_period("M") - new_months).end_time
+    last = found["last_order"]
+    compared = (whole - settings.slow_months + 1).start_time
+    cases = {
+        "never bought": (last.isna(), pd.Series(pd.NaT, found.index)),
+        "lost": (found["lost"].eq(True), last + _days(found["allowed_days"] + 1)),
+        "at risk": (found["silence_days"] > risk_after, last + _days(risk_after + 1)),
+        "returned": (recently, found["returned_on"]),
+        "new": (young, found["first_order"]),
+        "slowing": (quiet | falling, (last + _days(slow_after + 1)).where(quiet, compared)),
+        "active": (pd.Series(True, found.index), found["first_order"]),
+    }
+    state = np.select([holds for holds, _since in cases.values()], list(cases), "active")
+    since = pd.Series(pd.NaT, found.index, dtype="datetime64[us]")
+    for name, (_holds, day_since) in cases.items():
+        since = since.where(state != name, day_since.astype("datetime64[us]"))
+    found["state"] = pd.Categorical(state, dtype=STATE)
+    # Starts of whole days: an allowance of 3.5 gaps may end in the middle of one.
+    found["since"] = since.dt.normalize()
+    numbers = ["silence_days", "typical_gap_days", "allowed_days", "value_ratio"]
+    found["own_gap"] = found["own_gap"].eq(True)
+    columns = ["state", "since", "last_order", *numbers, "own_gap"]
+    return found[columns].astype(dict.fromkeys(numbers, float))
+
+
+def loss_dynamics(
+    orders: pd.DataFrame,
+    gaps: pd.DataFrame,
+    months: pd.DataFrame,
+    *,
+    seen_to: pd.Timestamp,
+    settings: ChurnSettings,
+    quarters: int,
+) -> pd.DataFrame:
+    """Accounts lost and returned in each of the last quarters, and the money that went.
+
+    An account is lost in the quarter in which its silence went beyond the rule, as the rule
+    stood at the quarter's end; it returned in the quarter of the order that ended such a
+    silence, if that had gone beyond the rule before the quarter: who was silent too long and
+    ordered within one quarter was never called lost. Its money is that of the twelve months up
+    to its last order before the silence.
+
+    Returns
+    -------
+    Indexed by quarter (period), for the last ``quarters`` dates in ``orders``: ``buying``
+    (accounts that had bought and were not lost at the quarter's start), ``lost``, ``returned``
+    (accounts);
+    ``revenue_lost``, ``margin_lost``, ``revenue_returned`` (currency); ``loss_rate`` (0–1,
+    lost of buying, missing without any).
+    """
+    dates = [pd.Timestamp(date) for date in sorted(orders["as_of"].unique())][-quarters:]
+    rows = [_quarter_losses(orders, gaps, months, date, min(date, seen_to), settings)
+            for date in dates]  # fmt: skip
+    columns = ["buying", "lost", "returned", "revenue_lost", "margin_lost", "revenue_returned"]
+    index = pd.PeriodIndex([date.to_period("Q") for date in dates], freq="Q", name="quarter")
+    frame = pd.DataFrame(rows, index, columns)
+    return frame.assign(loss_rate=(frame["lost"] / frame["buying"]).where(frame["buying"] > 0))
+
+
+def states_headline(states: pd.DataFrame, margin: pd.Series, currency: str = "") -> str:
+    """How many accounts are in which doubtful state, and what they brought in the window."""
+    numbers = states["state"].value_counts()
+    money_of = margin.reindex(states.index).clip(lower=0).groupby(
+        states["state"], observed=False).sum()  # fmt: skip
+    return _(
+        "Of {all} accounts {active} buy as usual; {slowing} are slowing, {risk} at risk with "
+        "{risk_money} margin a year, and {lost} are lost. {returned} came back within the last "
+        "months."
+    ).format(
+        all=count(len(states)),
+        active=count(numbers["active"] + numbers["new"]),
+        slowing=count(numbers["slowing"]),
+        risk=count(numbers["at risk"]),
+        risk_money=money(money_of["at risk"], currency),
+        lost=count(numbers["lost"]),
+        returned=count(numbers["returned"]),
+    )
+
+
+def state_words(row: pd.Series) -> str:
+    """The sentence that says why an account is in its state: only what holds of it."""
+    known, own = pd.notna(row["typical_gap_days"]), row["own_gap"]
+    if row["state"] == "slowing":
+        return slowing_words(row) + "."
+    habit = usual_words(row) + ", " if known else ""
+    told = {
+        "never bought": _("Has not bought yet."),
+        "lost": _("Silent for {silence} days; lost since {since}, when {allowed} had passed."),
+        "returned": _("Came back on {since} after a silence that counted as lost."),
+        "new": _("New: first order on {since}."),
+        "at risk": _("{habit}silent for {silence} days; lost at {allowed}."),
+        "active": _("Buys as usual, every {gap} days.") if own else _("Buys as usual."),
+    }[row["state"]].format(
+        since=day(row["since"]),
+        silence=count(row["silence_days"]),
+        gap=count(row["typical_gap_days"]),
+        allowed=count(row["allowed_days"]),
+        habit=habit,
+    )
+    return _sentence(told)
+
+
+def slowing_words(row: pd.Series) -> str:
+    """What of its habit a slowing account breaks: silence, value, or both; without the stop."""
+    parts = []
+    if row["silence_days"] > MARKED_SILENCE * row["typical_gap_days"]:
+        silent = _("silent for {silence} days").format(silence=count(row["silence_days"]))
+        parts.append(f"{usual_words(row)}, {silent}")
+    if row["value_ratio"] < MARKED_VALUE:
+        parts.append(_bought(row["value_ratio"]))
+    return _sentence("; ".join(parts) or _("slower than usual"))
+
+
+def usual_words(row: pd.Series) -> str:
+    """How often the account orders, or the others where it has no rhythm of its own yet."""
+    told = _("usually orders every {gap} days") if row["own_gap"] else _(
+        "others order every {gap} days"
+    )  # fmt: skip
+    return told.format(gap=count(row["typical_gap_days"]))
+
+
+def _sentence(told: str) -> str:
+    return told[:1].upper() + told[1:]
+
+
+def _bought(ratio: float) -> str:
+    if ratio < 0:
+        return _("sent back more than it bought, unlike in the same months a year ago")
+    if ratio == 0:
+        return _("has bought nothing in months in which it bought a year ago")
+    told = _("buys {ratio} of what it bought in the same months a year ago")
+    return told.format(ratio=share(ratio, 0))
+
+
+def _allowed(typical: pd.Series, settings: ChurnSettings) -> pd.Series:
+    allowed = settings.gap_multiple * typical
+    return allowed.clip(lower=settings.min_silence_days).fillna(settings.min_silence_days)
+
+
+def _days(number: pd.Series) -> pd.Series:
+    return pd.to_timedelta(np.ceil(number), unit="D")
+
+
+def _returned_on(gaps: pd.DataFrame, allowed: pd.Series, as_of: pd.Timestamp) -> pd.Series:
+    """The last order that ended a silence beyond what the rule allows."""
+    known = gaps[gaps["date"] <= as_of]
+    limit = known["account"].map(allowed).astype(float)
+    ended = known[known["gap"] > limit]
+    return ended.groupby("account")["date"].max().reindex(allowed.index)
+
+
+def _value_ratio(months: pd.DataFrame, end: pd.Period, span: int) -> pd.Series:
+    """Value of the months up to ``end``, the last whole one, by that of a year before."""
+
+    def value(last: pd.Period) -> pd.Series:
+        inside = (months["month"] > last - span) & (months["month"] <= last)
+        return months[inside].groupby("account")["revenue"].sum()
+
+    now, before = value(end), value(end - YEAR)
+    before = before[before > 0]
+    return now.reindex(before.index).fillna(0.0) / before
+
+
+def _quarter_losses(
+    orders: pd.DataFrame,
+    gaps: pd.DataFrame,
+    months: pd.DataFrame,
+    date: pd.Timestamp,
+    seen_to: pd.Timestamp,
+    settings: ChurnSettings,
+) -> tuple[int, int, int, float, float, float]:
+    at = orders_at(orders, date)
+    rule = lost(at, seen_to, min_silence_days=settings.min_silence_days,
+                gap_multiple=settings.gap_multiple)  # fmt: skip
+    allowed = _allowed(rule["typical_gap_days"], settings)
+    begin = date.to_period("Q").start_time
+    lost_on = rule["last_order"] + _days(allowed + 1)
+    newly = rule["lost"] & (lost_on >= begin)
+    within = gaps[(gaps["date"] >= begin) & (gaps["date"] <= date)]
+    over = within[within["gap"] > within["account"].map(allowed).astype(float)]
+    back = over.drop_duplicates("account").set_index("account")
+    left = back["date"] - pd.to_timedelta(back["gap"], unit="D")
+    left = left[left + _days(allowed.reindex(left.index) + 1) < begin]
+    gone = year_before(months, rule.loc[newly, "last_order"])
+    came = year_before(months, left)
+    still = (lost_on >= begin) & (at["first_order"] < begin) & ~at.index.isin(left.index)
+    return (
+        int(still.sum()),
+        int(newly.sum()),
+        len(left),
+        float(gone["revenue_a_year"].sum()),
+        float(gone["margin_a_year"].sum()),
+        float(came["revenue_a_year"].sum()),
+    )

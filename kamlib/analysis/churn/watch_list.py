@@ -1,0 +1,151 @@
+"""Whom to call this week before it leaves: slowing and at-risk accounts, by manager."""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.churn.reasons import reason_word
+from kamlib.analysis.churn.states import state_words
+from kamlib.analysis.measures.due_days import paced_due_days
+from kamlib.analysis.measures.year_value import margin_or_assumed
+from kamlib.settings import WatchSettings
+from kamlib.words import _, count, day, money
+
+WATCHED = ("at risk", "slowing")
+COLUMNS = (
+    *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
+    *("typical_gap_days", "margin_a_year", "margin_assumed", "revenue_a_year", "hint"),
+    "place",
+)
+
+
+def watch_list(
+    states: pd.DataFrame,
+    accounts: pd.DataFrame,
+    year: pd.DataFrame,
+    hints: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    margin_rate: float,
+    settings: WatchSettings,
+    at_risk: pd.Series | None = None,
+    currency: str = "",
+    reasons: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The accounts that are slowing or at risk, the most margin at risk first per manager.
+
+    Parameters
+    ----------
+    states
+        The table of ``account_states``.
+    accounts
+        ``name``, ``manager`` per account.
+    year
+        What each brought in the year before its last order (``year_before``).
+    hints
+        The strongest hint of each account (``strongest_hints``).
+    margin_rate
+        Margin per revenue where an account's margin is unknown (``usual_margin_rate``).
+    at_risk
+        Margin at risk per account (currency), where a model gives it; else
+        :func:`margin_at_risk_by_silence`.
+    currency
+        In which the sentences name money.
+    reasons
+        ``recorded`` and ``recorded_on`` per account (``account_reasons``), where recorded.
+
+    Returns
+    -------
+    Indexed by account, by manager and then margin at risk: ``manager`` (empty where
+    unknown), ``name``, ``state``, ``since`` (day), ``at_risk`` (currency), ``due`` (day; the
+    first ``watch.calls_a_week`` of a manager within the week, missing without room in the
+    quarter or without any margin to lose), ``why`` (sentence), ``last_order``,
+    ``silence_days``, ``typical_gap_days``,
+    ``margin_a_year`` (currency), ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason
+    code, empty without), ``place`` (1 = call first, per manager).
+    """
+    found = states[states["state"].isin(WATCHED)]
+    found = found.assign(state=found["state"].astype("str"))
+    named = accounts[["name", "manager"]].reindex(found.index).astype("str").fillna("")
+    found = found.join(named).join(year[["revenue_a_year"]])
+    found = found.join(margin_or_assumed(year.reindex(found.index), margin_rate))
+    known = hints.reindex(found.index)[["hint", "hint_evidence"]].astype(object).fillna("")
+    found = found.join(known.astype("str"))
+    found = found.join(_recorded(reasons, found.index))
+    silent = margin_at_risk_by_silence(found)
+    found["at_risk"] = silent if at_risk is None else at_risk.reindex(found.index).fillna(silent)
+    found = found.sort_index(kind="stable").sort_values("at_risk", ascending=False, kind="stable")
+    found = found.sort_values("manager", kind="stable")
+    pace = {"a_week": settings.calls_a_week, "weeks": settings.weeks}
+    found = found.assign(
+        due=paced_due_days(found["manager"], as_of=as_of, **pace).where(found["at_risk"] > 0),
+        place=found.groupby("manager").cumcount() + 1,
+        why=pd.Series([_why(row, currency) for _n, row in found.iterrows()], found.index,
+                      dtype="str"),
+    )  # fmt: skip
+    return found[list(COLUMNS)].rename_axis("account")
+
+
+def margin_at_risk_by_silence(found: pd.DataFrame) -> pd.Series:
+    """The margin a year times how far the account is on its way out.
+
+    That is the larger of two shares: of the silence allowed, how much is used up; of the
+    value of the same months a year ago, how much is missing. A rule of thumb, not a
+    probability.
+
+    Parameters
+    ----------
+    found
+        ``silence_days``, ``allowed_days``, ``value_ratio`` (``account_states``) and
+        ``margin_a_year``.
+
+    Returns
+    -------
+    Currency per account, at least 0.
+    """
+    used = (found["silence_days"] / found["allowed_days"]).clip(0.0, 1.0).fillna(0.0)
+    missing = (1 - found["value_ratio"]).clip(0.0, 1.0).fillna(0.0)
+    return np.maximum(used, missing) * found["margin_a_year"].clip(lower=0.0).fillna(0.0)
+
+
+def watch_headline(table: pd.DataFrame, currency: str = "") -> str:
+    """How many accounts are slowing or at risk, and which to call this week."""
+    if table.empty:
+        return _("No account is slowing or at risk.")
+    now = table[table["due"] == table["due"].min()]
+    return _(
+        "{all} accounts are slowing or at risk, with {sum} of margin a year at risk; {week} of "
+        "them, with {part}, are to be called this week, {name} first."
+    ).format(
+        all=count(len(table)),
+        sum=money(table["at_risk"].sum(), currency),
+        week=count(len(now)),
+        part=money(now["at_risk"].sum(), currency),
+        name=table.loc[table["at_risk"].idxmax(), "name"],
+    )
+
+
+def _recorded(reasons: pd.DataFrame | None, accounts: pd.Index) -> pd.DataFrame:
+    if reasons is None:
+        return pd.DataFrame({"recorded": "", "recorded_on": pd.NaT}, accounts)
+    found = reasons.reindex(accounts)[["recorded", "recorded_on"]]
+    return found.assign(recorded=found["recorded"].astype(object).fillna(""))
+
+
+def _why(row: pd.Series, currency: str) -> str:
+    """Silence against habit, the hint, and the money, in one sentence."""
+    parts = [state_words(row).rstrip(".")]
+    if row["recorded"]:
+        told = _("recorded: {reason} on {day}")
+        parts.append(told.format(reason=reason_word(row["recorded"]), day=day(row["recorded_on"])))
+    if row["hint_evidence"]:
+        parts.append(row["hint_evidence"])
+    money_words = _("{margin} margin a year")
+    if row["margin_assumed"]:
+        money_words = _("{margin} margin a year, assumed from {revenue} revenue")
+    parts.append(
+        money_words.format(
+            margin=money(row["margin_a_year"], currency),
+            revenue=money(row["revenue_a_year"], currency),
+        )
+    )
+    return "; ".join(parts) + "."

@@ -1,0 +1,282 @@
+"""Whom to win back, with which offer and what it is worth; and whom to leave alone, and why."""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.churn.reasons import reason_word
+from kamlib.analysis.churn.returns import unasked_chance
+from kamlib.analysis.churn.winback_offers import recorded_costs
+from kamlib.analysis.measures.due_days import paced_due_days
+from kamlib.analysis.measures.year_value import (
+    margin_or_assumed,
+    per_row,
+    usual_margin_rate,
+    year_before,
+)
+from kamlib.settings import WinbackSettings
+from kamlib.words import _, count, day, money, share
+
+# Why a lost account is left alone; the first that holds is told.
+WHY_NOT = ("closed down", "attempt open", "refused lately", "does not pay", "no margin",
+           "comes back by itself", "does not pay off")  # fmt: skip
+COLUMNS = (
+    *("reason", "offer", "p_win", "p_natural", "second_lifetime_value", "cost", "net_value"),
+    *("owner", "due", "name", "manager", "reason_source", "discount_ceiling", "p_win_low"),
+    *("p_win_high", "lost_since", "revenue_a_year", "margin_a_year", "margin_assumed"),
+    *("offer_words", "cost_source", "why"),
+)
+NOT_CHASED = (
+    *("why_not", "name", "manager", "reason", "reason_source", "revenue_a_year", "margin_a_year"),
+    *("p_win", "p_natural", "second_lifetime_value", "cost", "net_value", "lost_since", "again_on"),
+    "why",
+)
+
+
+def winback_economics(
+    states: pd.DataFrame,
+    accounts: pd.DataFrame,
+    months: pd.DataFrame,
+    reasons: pd.DataFrame,
+    survival: pd.DataFrame,
+    chances: pd.DataFrame,
+    made: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    seen_to: pd.Timestamp,
+    settings: WinbackSettings,
+) -> pd.DataFrame:
+    """What an attempt at each lost account is worth, and whether something speaks against it.
+
+    ``net_value = (p_win - p_natural) * second_lifetime_value - cost``. The second lifetime
+    value is the margin of the year before the last order (its positive part; where it is
+    unknown, revenue at the company's usual rate of margin, or at ``winback.margin_rate``),
+    over ``winback.value_years`` years of which each keeps ``winback.keep_rate`` of the one
+    before. ``p_natural`` is the chance to return unasked within ``winback.horizon_days``.
+
+    Parameters
+    ----------
+    states
+        The table of ``account_states``.
+    accounts
+        ``name``, ``manager`` per account.
+    months
+        Account x month.
+    reasons
+        The table of ``account_reasons``.
+    survival
+        The table of ``loss_survival``.
+    chances
+        The table of ``win_chances``.
+    made
+        The table of ``attempts``.
+    payments
+        The canonical table as it was known.
+    as_of, seen_to
+        Last day of the quarter, and the last day that is known of.
+
+    Returns
+    -------
+    Indexed by account, every lost account once, by ``net_value``: the columns of the list
+    (:func:`winback_list`) without owner and due day, and ``why_not`` (of ``WHY_NOT``, empty
+    where it is worth an attempt), ``again_on`` (day from which it may be asked again).
+    """
+    lost = states[states["state"] == "lost"]
+    past = months[pd.PeriodIndex(months["month"]) <= as_of.to_period("M")]
+    found = accounts[["name", "manager"]].reindex(lost.index).astype("str").fillna("")
+    found[["lost_since", "last_order"]] = lost[["since", "last_order"]]
+    found = found.join(reasons[["reason", "reason_source", "hint_evidence"]])
+    found[["reason", "reason_source"]] = found[["reason", "reason_source"]].fillna("unknown")
+    found["hint_evidence"] = found["hint_evidence"].astype("str").fillna("")
+    found = found.join(chances, on="reason")
+    year = year_before(past, lost["last_order"])
+    rate = usual_margin_rate(past, settings.margin_rate)
+    found = found.join(year[["revenue_a_year"]]).join(margin_or_assumed(year, rate))
+    lost_days = (seen_to - found["lost_since"]).dt.days.astype(float)
+    natural = {"horizon_days": settings.horizon_days, "min_losses": settings.min_losses}
+    found = found.join(unasked_chance(survival, lost_days, **natural))
+    found["second_lifetime_value"] = found["margin_a_year"].clip(lower=0.0) * lifetime_years(
+        settings
+    )
+    found = found.join(_costs(found, made, settings))
+    gained = (found["p_win"] - found["p_natural"]) * found["second_lifetime_value"]
+    found["net_value"] = gained - found["cost"] + 0.0  # no "-0"
+    found["discount_ceiling"] = _discount_ceiling(found, settings)
+    found = found.join(_against(found, made, payments, as_of, settings))
+    order = np.lexsort((found.index.to_numpy(dtype=object), -found["net_value"].to_numpy()))
+    return found.iloc[order].rename_axis("account")
+
+
+def winback_list(
+    economics: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    settings: WinbackSettings,
+    currency: str = "",
+) -> pd.DataFrame:
+    """The lost accounts worth an attempt, the most net value first.
+
+    Returns
+    -------
+    Indexed by account, columns as in ``COLUMNS``: ``reason`` (code), ``offer`` (kind);
+    ``p_win``, ``p_natural`` (0–1); ``second_lifetime_value``, ``cost``, ``net_value``
+    (currency); ``owner`` (the account's manager), ``due`` (day; missing where the quarter has
+    no room); ``reason_source`` ("recorded", "hint", "unknown"); ``discount_ceiling`` (0–1,
+    the largest lasting discount at which the attempt still pays); ``p_win_low``,
+    ``p_win_high``; ``lost_since`` (day); ``revenue_a_year``, ``margin_a_year`` (currency, of
+    the year before the last order), ``margin_assumed``; ``offer_words``; ``cost_source``
+    ("recorded", "assumed"); ``why``.
+    """
+    listed = economics[economics["why_not"] == ""]
+    pace = {"a_week": settings.attempts_a_week, "weeks": settings.weeks}
+    listed = listed.assign(
+        owner=listed["manager"],
+        due=paced_due_days(listed["manager"], as_of=as_of, **pace),
+        why=pd.Series([_why(row, currency) for row in listed.itertuples()], listed.index,
+                      dtype="str"),
+    )  # fmt: skip
+    return listed[list(COLUMNS)]
+
+
+def do_not_chase(economics: pd.DataFrame, *, currency: str = "") -> pd.DataFrame:
+    """The lost accounts that are left alone, the most revenue first, each with the reason.
+
+    Returns
+    -------
+    Indexed by account, columns as in ``NOT_CHASED``: ``why_not`` (of ``WHY_NOT``), ``again_on``
+    (day from which it may be asked again, missing where time alone does not help), the money
+    as in :func:`winback_list`, and ``why`` (words).
+    """
+    left = economics[economics["why_not"] != ""]
+    left = left.iloc[np.argsort(-left["revenue_a_year"].to_numpy(), kind="stable")]
+    told = [_why_not(row, currency) for row in left.itertuples()]
+    return left.assign(why=pd.Series(told, left.index, dtype="str"))[list(NOT_CHASED)]
+
+
+def winback_headline(listed: pd.DataFrame, left: pd.DataFrame, currency: str = "") -> str:
+    """How many accounts are worth an attempt, what that brings, and how many are left alone."""
+    if listed.empty and left.empty:
+        return _("No account counts as lost.")
+    told = _(
+        "{listed} of {all} lost accounts are worth an attempt: {net} in all after costs of {cost}; "
+        "{left} are better left alone."
+    ).format(
+        listed=count(len(listed)),
+        all=count(len(listed) + len(left)),
+        net=money(listed["net_value"].sum(), currency),
+        cost=money(listed["cost"].sum(), currency),
+        left=count(len(left)),
+    )
+    later = int(listed["due"].isna().sum())
+    if later:
+        told += " " + _("For {later} of them the quarter has no room.").format(later=count(later))
+    if listed["margin_assumed"].any():
+        told += " " + _("Where margin is unknown it is assumed from revenue.")
+    return told
+
+
+def lifetime_years(settings: WinbackSettings) -> float:
+    """How many of its first years the second lifetime is worth."""
+    return float(sum(settings.keep_rate**year for year in range(settings.value_years)))
+
+
+def _costs(found: pd.DataFrame, made: pd.DataFrame, settings: WinbackSettings) -> pd.DataFrame:
+    known = recorded_costs(made, min_costs=settings.min_costs)
+    margin = found["margin_a_year"].clip(lower=0.0)
+    flat = found["offer"].map(known["cost"]).astype(float)
+    recorded = flat.fillna(found["offer"].map(known["share"]).astype(float) * margin)
+    assumed = found["cost_share"] * margin
+    source = pd.Series(np.where(recorded.notna(), "recorded", "assumed"), found.index, dtype="str")
+    return pd.DataFrame({"cost": recorded.fillna(assumed), "cost_source": source})
+
+
+def _discount_ceiling(found: pd.DataFrame, settings: WinbackSettings) -> pd.Series:
+    """The net value, spread over the revenue that is expected with the offer.
+
+    A discount is given to everyone who comes back, to those too who would have come unasked:
+    ``p_win * years * (margin - d * revenue) - p_natural * years * margin - cost = 0``.
+    """
+    expected = found["p_win"] * lifetime_years(settings) * found["revenue_a_year"]
+    part = found["net_value"] / expected.where(expected > 0)
+    return part.clip(0.0, 1.0).fillna(0.0)
+
+
+def _against(
+    found: pd.DataFrame,
+    made: pd.DataFrame,
+    payments: pd.DataFrame,
+    as_of: pd.Timestamp,
+    settings: WinbackSettings,
+) -> pd.DataFrame:
+    # Whoever was asked since the last order, though before the rule spoke, is asked now.
+    current = made[made["date"] > per_row(found["last_order"], made["account"])]
+    refused = made[made["outcome"] == "refused"]
+    answered = refused["outcome_on"].fillna(refused["date"])
+    again = answered.groupby(refused["account"]).max() + pd.Timedelta(days=settings.rest_days)
+    again = again.reindex(found.index).astype("datetime64[us]")
+    open_ones = current.loc[current["outcome"] == "open", "account"]
+    unpaid = payments[payments["paid_on"].isna() & (payments["amount"].fillna(1.0) > 0)]
+    overdue = (as_of - unpaid.groupby("account")["due_on"].min()).dt.days.reindex(found.index)
+    worthless = found["margin_a_year"] <= 0
+    cases = [
+        found["reason"] == "closed down",
+        found.index.isin(open_ones),
+        again > as_of,
+        overdue > settings.max_overdue_days,
+        worthless,
+        (found["net_value"] <= 0) & (found["p_win"] <= found["p_natural"]),
+        found["net_value"] <= 0,
+    ]
+    why_not = pd.Series(np.select(cases, WHY_NOT, ""), found.index, dtype="str")
+    # Who may come back unasked is left that chance for as long as one who refused is left alone.
+    rested = pd.Series(as_of + pd.Timedelta(days=settings.rest_days), found.index)
+    again = again.where(why_not == "refused lately")
+    again = again.mask(why_not == "comes back by itself", rested.astype("datetime64[us]"))
+    return pd.DataFrame(
+        {"why_not": why_not, "again_on": again, "overdue_days": overdue.astype(float)}
+    )
+
+
+def _why(row, currency: str) -> str:
+    reason = {
+        "recorded": _("left because of: {reason} (recorded)"),
+        "hint": _("probably left because of: {reason} ({evidence})"),
+        "unknown": _("reason unknown"),
+    }[row.reason_source].format(reason=reason_word(row.reason), evidence=row.hint_evidence)
+    margin = _("{margin} margin a year, assumed from {revenue} revenue") if row.margin_assumed \
+        else _("{margin} margin a year")  # fmt: skip
+    return _("Lost since {since}; {reason}; {margin}; {win} chance against {natural} by itself."
+             ).format(
+        since=day(row.lost_since),
+        reason=reason,
+        margin=margin.format(margin=money(row.margin_a_year, currency),
+                             revenue=money(row.revenue_a_year, currency)),
+        win=share(row.p_win, 0),
+        natural=share(row.p_natural, 0),
+    )  # fmt: skip
+
+
+def _why_not(row, currency: str) -> str:
+    hinted = _("Probably closed down: {evidence}. Check before anything is spent.")
+    told = {
+        "closed down": hinted if row.reason_source == "hint" else _("It has closed down."),
+        "attempt open": _("An attempt is under way: wait for its outcome."),
+        "refused lately": _("It refused an offer; may be asked again from {again}."),
+        "does not pay": _("It owes an invoice for {overdue} days: collect first."),
+        "no margin": _("It left no margin: {margin} in the year before its last order."),
+        "comes back by itself": _(
+            "Likelier to come back unasked ({natural}) than an offer has been assumed to achieve "
+            "({win}); a call costs nothing, keep the offer. Look again on {again}."
+        ),
+        "does not pay off": _("An attempt costs {cost} and is expected to bring {gain}."),
+    }[row.why_not]
+    return told.format(
+        evidence=row.hint_evidence,
+        again=day(row.again_on),
+        overdue=count(row.overdue_days),
+        margin=money(row.margin_a_year, currency),
+        natural=share(row.p_natural, 0),
+        win=share(row.p_win, 0),
+        cost=money(row.cost, currency),
+        gain=money(row.net_value + row.cost, currency),
+    )

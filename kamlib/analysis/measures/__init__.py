@@ -1,0 +1,1 @@
+"""Small measures that several chapters share. Open to every room of analysis; calls none."""

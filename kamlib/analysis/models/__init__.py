@@ -1,0 +1,1 @@
+"""Probabilities, each tried on the past. Called by churn, targeting and chapters."""

@@ -1,0 +1,275 @@
+"""The list of key accounts: who belongs on it, for whom there is room, and what it brings."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.abc_xyz.sentences import measure_word, shown_name
+from kamlib.analysis.segments.types import NONE
+from kamlib.settings import Settings
+from kamlib.words import _, count, money, number, share
+
+KEY, NO_ROOM, LOST, NO_CANDIDATE = "key", "no room", "lost", "no candidate"
+COLUMNS = (
+    *("name", "manager", "types", "cell", "revenue", "margin", "score", "hours", "key_why"),
+    *("value", "by_class", "by_type"),
+)
+# Hours agree to so many digits: sums of floats fill a manager's time exactly.
+HOUR_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class KeyAccounts:
+    """The key accounts of one quarter, and everyone else with the reason why not.
+
+    ``judged`` has every account in the order in which room is given out: the columns of the list
+    and ``status`` ("key", "no room", "lost", "no candidate").
+    """
+
+    judged: pd.DataFrame
+
+    @property
+    def key(self) -> pd.DataFrame:
+        """The list, best first: columns as in ``COLUMNS``; ``key_why`` says why and on whose time.
+
+        ``by_class`` and ``by_type`` say by which rule the account belongs (bool).
+        """
+        return self.judged[self.judged["status"] == KEY].drop(columns="status")
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """Whoever would belong but is lost or found no room, most value first: ``status`` too."""
+        out = self.judged[self.judged["status"].isin([NO_ROOM, LOST])].sort_index(kind="stable")
+        return out.sort_values("value", ascending=False, kind="stable")
+
+
+def key_accounts(
+    classes: pd.DataFrame,
+    types: pd.DataFrame,
+    criteria: pd.DataFrame,
+    account_plays: pd.DataFrame,
+    managers: pd.DataFrame,
+    *,
+    settings: Settings,
+) -> KeyAccounts:
+    """Choose the key accounts by the rule of ``settings.key``.
+
+    A candidate is of one of ``key.classes`` or has one of ``key.types``, and is not lost. Room is
+    given out in this order: breadwinners, then everyone else by value, equal values by score,
+    then by account number. Value stands first because hours go where there is most to lose, and
+    because a score in which much is unknown would move small accounts before large ones.
+
+    Each manager takes accounts in that order until one does not fit into ``key.hours_share`` of
+    the hours; who comes later waits too, even if small enough, so more hours never push anyone
+    out. Accounts without a manager, or whose manager has no hours on record, share
+    ``key.max_accounts`` places.
+
+    Parameters
+    ----------
+    classes
+        The table of ``abc_xyz``.
+    types
+        The table of ``account_types``.
+    criteria
+        The table of ``criteria``: ``score``; may lack accounts.
+    account_plays
+        The table of ``account_plays``: ``hours`` per quarter; may lack accounts, which then ask
+        for none.
+    managers
+        The canonical side table; empty where the data set has none.
+    """
+    rules = settings.key
+    kinds = types.reindex(classes.index)
+    table = pd.DataFrame(
+        {
+            "name": shown_name(classes),
+            "manager": classes["manager"].fillna("").astype("str"),
+            "types": kinds["types"].fillna(NONE).astype("str"),
+            **{name: classes[name] for name in ("cell", "revenue", "margin")},
+            "score": criteria["score"].reindex(classes.index).astype(float),
+            "hours": account_plays["hours"].reindex(classes.index).astype(float).fillna(0.0),
+            "value": classes["value"],
+            "by_class": classes["abc"].astype("str").isin(rules.classes),
+            "by_type": _any_of(kinds, rules.types),
+        },
+        classes.index,
+    )
+    lost = classes["lost"].astype(bool)
+    wanted = table["by_class"] | table["by_type"]
+    table = table.assign(bread=_flag(kinds["breadwinner"]), wanted=wanted & ~lost)
+    table = _in_line(table)
+    room, words = _room(table, managers, settings)
+    lost, wanted = lost.reindex(table.index), wanted.reindex(table.index)
+    table["status"] = pd.Series(
+        list(np.select([room, table["wanted"], wanted], [KEY, NO_ROOM, LOST], NO_CANDIDATE)),
+        table.index,
+        dtype="str",
+    )
+    table["key_why"] = _reasons(table, classes, kinds, words, settings)
+    return KeyAccounts(table[[*COLUMNS, "status"]])
+
+
+def key_share(chosen: KeyAccounts, classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
+    """What share of revenue and margin the key accounts bring, against the usual band.
+
+    Of all that is positive: accounts that lose money would make a share of the net mean nothing.
+
+    Returns
+    -------
+    Indexed by ``measure`` ("revenue", "margin"): ``share`` (0–1; NaN where unknown), ``low``,
+    ``high`` (``concentration.key_share_band``), ``place`` ("below", "within", "above",
+    "unknown"), ``verdict`` (a sentence).
+    """
+    low, high = settings.concentration.key_share_band
+    rows = {}
+    for measure in ("revenue", "margin"):
+        positive = classes[measure].astype(float)
+        positive = positive.where(positive > 0).dropna().sort_values(kind="stable")
+        part = np.nan
+        if positive.sum() > 0:
+            part = positive[positive.index.isin(chosen.key.index)].sum() / positive.sum()
+        place = _place(part, low, high)
+        verdict = _verdict(place, measure_word(measure), low, high)
+        rows[measure] = {
+            "share": part, "low": low, "high": high, "place": place, "verdict": verdict
+        }  # fmt: skip
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.rename_axis("measure").astype({"place": "str", "verdict": "str"})
+
+
+def key_headline(chosen: KeyAccounts, shares: pd.DataFrame, currency: str = "") -> str:
+    """How many key accounts there are, what they bring, and for whom no room was left."""
+    key, out = chosen.key, chosen.left_out
+    waiting = out[out["status"] == NO_ROOM]
+    if key.empty and waiting.empty:
+        return _("There is no key account: nobody is of the classes or types that make one.")
+    brings = _("{share} of {value}")
+    told = [
+        brings.format(share=share(row.share), value=measure_word(measure))
+        for measure, row in shares.iterrows()
+        if row.place != "unknown"
+    ]
+    sentence = _("{n} key accounts bring {shares}.").format(
+        n=count(len(key)), shares=_(" and ").join(told) or _("no positive value")
+    )
+    if shares.loc["revenue", "place"] != "unknown":
+        sentence += f" {shares.loc['revenue', 'verdict']}"
+    if len(waiting):
+        more = _("{n} more would belong but find no room: {name} with {sum} is the largest.")
+        first = waiting.iloc[0]
+        more = more.format(
+            n=count(len(waiting)), name=first["name"], sum=money(first["value"], currency)
+        )
+        sentence += f" {more}"
+    return sentence
+
+
+def _in_line(table: pd.DataFrame) -> pd.DataFrame:
+    scored = table.assign(scored=table["score"].fillna(-1.0)).sort_index(kind="stable")
+    return scored.sort_values(
+        ["bread", "value", "scored"], ascending=False, kind="stable"
+    ).drop(columns="scored")  # fmt: skip
+
+
+def _room(
+    table: pd.DataFrame, managers: pd.DataFrame, settings: Settings
+) -> tuple[pd.Series, pd.Series]:
+    """Who of those in line finds room, and in words on whose time."""
+    rules = settings.key
+    known = managers[managers["hours_per_quarter"].notna()].drop_duplicates("manager", keep="last")
+    hours = pd.Series(known["hours_per_quarter"].to_numpy(float), known["manager"].astype("str"))
+    theirs = (hours.reindex(table["manager"]) * rules.hours_share).to_numpy()
+    wanted = table["wanted"].to_numpy()
+    asked = table["hours"].where(table["wanted"], 0.0)
+    timed = ~np.isnan(theirs)
+    before = (asked.groupby(table["manager"]).cumsum() - asked).round(HOUR_DIGITS).to_numpy()
+    needed = table["hours"].to_numpy()
+    fits = np.round(before + needed, HOUR_DIGITS) <= np.round(theirs, HOUR_DIGITS)
+    spent = asked.where(fits, 0.0).groupby(table["manager"]).cumsum().to_numpy()
+    pooled = (wanted & ~timed).cumsum()
+    room = wanted & np.where(timed, fits, pooled <= rules.max_accounts)
+    inside = _("{needed} of the {all} hours that {manager} has for key accounts")
+    full = _("no room on the list: of the {all} hours that {manager} has for key accounts {before} "
+             "are given out, it needs {needed}")  # fmt: skip
+    behind = _("no room on the list: {manager} has hours for larger accounts first, which wait too")
+    waits = _("no room: {n} accounts without managers' hours come first")
+    words = []
+    for row in zip(table["manager"], timed, fits, needed, theirs, spent, pooled, strict=True):
+        manager, has_hours, fit, need, there, gone, place = row
+        if has_hours:
+            words.append(
+                (inside if fit else behind if gone + need <= there else full).format(
+                    manager=manager,
+                    needed=number(need, 0),
+                    all=number(there, 0),
+                    before=number(gone, 0),
+                )
+            )
+        elif place <= rules.max_accounts:
+            words.append(_("no hours of a manager on record"))
+        else:
+            words.append(waits.format(n=count(rules.max_accounts)))
+    return pd.Series(room, table.index), pd.Series(words, table.index, dtype="str")
+
+
+def _reasons(
+    table: pd.DataFrame,
+    classes: pd.DataFrame,
+    kinds: pd.DataFrame,
+    room: pd.Series,
+    settings: Settings,
+) -> pd.Series:
+    by_class = _("{abc}: {share} of {value}")
+    value = measure_word(settings.abc.measure)
+    parts = classes["share"].reindex(table.index)
+    typed = kinds["type_why"].reindex(table.index).fillna("").astype("str")
+    told = []
+    for row, part, kind, place in zip(table.itertuples(), parts, typed, room, strict=True):
+        if row.status == NO_CANDIDATE:
+            told.append(_("{cell}, and none of the types").format(cell=row.cell))
+            continue
+        why = []
+        if row.status == LOST:
+            why.append(_("lost: see win-back"))
+        if row.by_class:
+            why.append(by_class.format(abc=row.cell[:1], share=share(part), value=value))
+        if row.by_type:
+            why.append(kind)
+        if row.margin < 0:
+            why.append(_("it loses money: prices and terms first"))
+        if row.status != LOST:
+            why.append(place)
+        told.append("; ".join(why))
+    return pd.Series(told, table.index, dtype="str")
+
+
+def _any_of(kinds: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
+    flags = [_flag(kinds[name]) for name in names]
+    return pd.concat(flags, axis=1).any(axis=1) if flags else pd.Series(False, kinds.index)
+
+
+def _flag(values: pd.Series) -> pd.Series:
+    return values.eq(True).fillna(False).astype(bool)
+
+
+def _place(part: float, low: float, high: float) -> str:
+    if np.isnan(part):
+        return "unknown"
+    return "below" if part < low else "above" if part > high else "within"
+
+
+def _verdict(place: str, value: str, low: float, high: float) -> str:
+    words = {
+        "below": _(
+            "That is less {value} than key accounts usually bring ({low} to {high}): the list may "
+            "miss accounts, or the base is made of many small ones."
+        ),
+        "within": _("That is what key accounts usually bring of {value} ({low} to {high})."),
+        "above": _(
+            "That is more {value} than key accounts usually bring ({low} to {high}): either much "
+            "hangs on few, or the list is long and a shorter one would do."
+        ),
+        "unknown": _("The share of {value} is not known."),
+    }
+    return words[place].format(value=value, low=share(low, 0), high=share(high, 0))

@@ -1,0 +1,159 @@
+"""The sentences on the managers' work: their lists, their portfolios, their mistakes."""
+
+import pandas as pd
+
+from kamlib.analysis.segments.mistakes import MISTAKES, mistake_words
+from kamlib.words import _, count, money, number, share
+
+
+def plan_headline(plan: pd.DataFrame, available: pd.Series, currency: str = "") -> str:
+    """How much of the work fits into the hours, and the largest account that finds no room.
+
+    Parameters
+    ----------
+    plan
+        The table of ``manager_plan``.
+    available
+        Hours per manager that are there for accounts.
+    """
+    if plan.empty:
+        return _("No account has hours in any play: there is nothing to plan.")
+    fits = plan["fits"].astype(bool)
+    sentence = _(
+        "The plays ask for {needed} hours next quarter and {available} are there: {done} of "
+        "{all} accounts find room in {spent} hours, {key} of {all_key} key accounts among them."
+    ).format(
+        needed=_hours(plan["hours"].sum()),
+        available=_hours(available.sum()),
+        done=count(fits.sum()),
+        all=count(len(plan)),
+        spent=_hours(plan.loc[fits, "hours"].sum()),
+        key=count((fits & plan["key"]).sum()),
+        all_key=count(plan["key"].sum()),
+    )
+    left = plan[~fits]
+    if left.empty:
+        return sentence
+    first = left.sort_values(["value", "account"], ascending=[False, True], kind="stable").iloc[0]
+    more = _("The largest without room is {name} with {value}; all of them bring {sum}.").format(
+        name=first["name"] or first["account"],
+        value=money(first["value"], currency),
+        sum=money(left["value"].sum(), currency),
+    )
+    return f"{sentence} {more}"
+
+
+def portfolio_headline(portfolio: pd.DataFrame, currency: str = "") -> str:
+    """Whether the plan is reached, what the mix does not explain, and who lacks hours.
+
+    Parameters
+    ----------
+    portfolio
+        The table of ``portfolios``.
+    """
+    named = portfolio[portfolio.index != ""]
+    risk = _("{value} at risk, judged by silence alone: {risk}.").format(
+        value=_("Revenue") if portfolio["margin"].isna().all() else _("Margin"),
+        risk=money(portfolio["at_risk"].sum(), currency),
+    )
+    if named.empty:
+        hours = _(
+            "The data names no managers: all accounts stand in one portfolio, which asks for "
+            "{needed} hours against {available}."
+        ).format(
+            needed=_hours(portfolio["hours_needed"].sum()),
+            available=_hours(portfolio["hours_available"].sum()),
+        )
+        return f"{hours} {risk}"
+    short = named[named["hours_needed"] > named["hours_available"]]
+    hours = _("Managers whose accounts need more hours than they have: {short} of {all}.").format(
+        short=count(len(short)), all=count(len(named))
+    )
+    parts = [_plan_words(named, currency), _mix_words(named, currency), hours, risk]
+    return " ".join(part for part in parts if part)
+
+
+def mistakes_headline(table: pd.DataFrame) -> str:
+    """With how many accounts a mistake is found, which is the most common, and what is unknown.
+
+    Parameters
+    ----------
+    table
+        The table of ``mistakes``.
+    """
+    judged = table[table["known"] > 0]
+    if judged.empty:
+        return _("Nothing is recorded that would show one of the five mistakes.")
+    # One manager's test result is not a mistake made with each of the accounts.
+    found = judged["found"].str.split(", ").explode()
+    found = found[(found != "product_knowledge") & (found != "")]
+    made = judged[judged.index.isin(found.index)]
+    if made.empty:
+        return _("With none of the {all} accounts that can be judged a mistake is found.").format(
+            all=count(len(judged))
+        )
+    counts = {name: int((found == name).sum()) for name in MISTAKES}
+    most = max(MISTAKES, key=counts.get)
+    sentence = _(
+        "With {made} of the {all} accounts that can be judged at least one mistake is found, gaps "
+        "in a manager's product knowledge aside; the most common is {most}, with {some} of the "
+        "{known} where it is known."
+    ).format(
+        made=count(len(made)),
+        all=count(len(judged)),
+        most=mistake_words()[most],
+        some=count(counts[most]),
+        known=count(table[most].notna().sum()),
+    )
+    unknown = [mistake_words()[name] for name in MISTAKES if table[name].isna().all()]
+    if not unknown:
+        return sentence
+    return _("{sentence} Nothing is recorded on: {unknown}.").format(
+        sentence=sentence, unknown=", ".join(unknown)
+    )
+
+
+def _hours(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
+def _plan_words(named: pd.DataFrame, currency: str) -> str:
+    planned = named[named["plan"].notna()]
+    if planned.empty:
+        return _("There is no plan to hold the quarter against.")
+    reached = (planned["plan_gap"] >= 0).sum()
+    projected = (planned["quarter_share"] < 1).any()
+    told = _("{reached} of {all} managers reach their plan; together {actual} against {plan}.")
+    if projected:
+        told = _(
+            "At this rate {reached} of {all} managers reach their plan; together {actual}, "
+            "projected to the quarter's end, against {plan}."
+        )
+    return told.format(
+        reached=count(reached),
+        all=count(len(planned)),
+        actual=money(planned["run_rate"].sum(), currency),
+        plan=money(planned["plan"].sum(), currency),
+    )
+
+
+def _mix_words(named: pd.DataFrame, currency: str) -> str:
+    compared = named[named["against_mix_share"].notna()]
+    if len(compared) < 2:
+        return ""
+    best, worst = compared["against_mix"].idxmax(), compared["against_mix"].idxmin()
+    return _(
+        "Against what like accounts did in the whole company, {best} is ahead by {most} "
+        "({best_share}) and {worst} behind by {least} ({worst_share})."
+    ).format(
+        best=_named(compared, best),
+        most=money(compared.loc[best, "against_mix"], currency),
+        best_share=share(compared.loc[best, "against_mix_share"]),
+        worst=_named(compared, worst),
+        least=money(-compared.loc[worst, "against_mix"], currency),
+        worst_share=share(-compared.loc[worst, "against_mix_share"]),
+    )
+
+
+def _named(portfolio: pd.DataFrame, manager: str) -> str:
+    return portfolio.loc[manager, "name"] or manager

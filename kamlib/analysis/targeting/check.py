@@ -1,0 +1,244 @@
+"""What the check of the scores found, in words, and which deals it can be made on."""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.models.deals import THREE_P, predictor_labels
+from kamlib.analysis.targeting.target_check import NOTHING, TELLS, TOO_FEW, UNSEEN, WRONG
+from kamlib.analysis.targeting.win_rates import OFTEN, RARELY
+from kamlib.analysis.targeting.win_rates import TOO_FEW as TOO_FEW_DEALS
+from kamlib.words import _, count, number, share
+
+# So many groups that win rarely or often are named.
+NAMED = 5
+# An AUC from here on is more likely a note made after the outcome than foresight.
+TOO_GOOD = 0.97
+
+
+def usable_deals(
+    decided: pd.DataFrame, *, as_of: pd.Timestamp | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Deals as they were known before their outcome: what was noted later is emptied.
+
+    Parameters
+    ----------
+    decided
+        Deals that were won or lost: ``outcome_on``, ``first_seen``, and per P its value,
+        ``*_evidence`` and ``*_date``; what is absent is not looked at.
+    as_of
+        Outcomes after this day are not known yet.
+
+    Returns
+    -------
+    The deals without those whose outcome lies before the first contact or after ``as_of``, a P
+    that is dated after the outcome emptied with its evidence and date; and the notes, one row
+    per finding: ``finding`` (words), ``deals`` (how many), ``prospects`` (codes).
+    """
+    day = _days(decided, "outcome_on")
+    early = day < _days(decided, "first_seen")
+    notes = [(_("left out: outcome before the first contact"), early)]
+    gone = early
+    if as_of is not None:
+        future = day > pd.Timestamp(as_of)
+        notes.append((_("left out: outcome after the day of the report"), future))
+        gone = gone | future
+    kept = decided[~gone].copy()
+    day = day[~gone]
+    for p in THREE_P:
+        if p not in kept:
+            continue
+        noted, dated = kept[p].notna(), _days(kept, f"{p}_date")
+        late = noted & (dated > day)
+        label = predictor_labels()[p]
+        notes.append((_("{p}: emptied, noted after the outcome").format(p=label), late))
+        undated = noted & dated.isna()
+        text = _("{p}: kept without a date, may be noted after the outcome").format(p=label)
+        notes.append((text, undated))
+        columns = {p: np.nan, f"{p}_evidence": "", f"{p}_date": pd.NaT}
+        for column, nothing in columns.items():
+            if column in kept:
+                kept[column] = kept[column].mask(late, nothing)
+    notes.append((_("kept without the day of the outcome, not judged as later deals"), day.isna()))
+    return kept, _notes(notes)
+
+
+def check_headline(models: pd.DataFrame, rates: pd.DataFrame) -> str:
+    """How many deals were won, and who wins rarely or often; or why nothing can be said.
+
+    Parameters
+    ----------
+    models
+        The table of ``target_check``.
+    rates
+        The table of ``win_rates``.
+    """
+    unseen = models[models["sample"] == UNSEEN].set_index("predictor")
+    if unseen.empty or not unseen["n"].max():
+        return _("The scores are unvalidated: no deal was decided yet.")
+    first = unseen.iloc[0]
+    won = _("{won} of {n} decided deals were won").format(
+        won=count(first["won"]), n=count(first["n"])
+    )
+    if (unseen["verdict"] == TOO_FEW).all():
+        text = _("The scores are unvalidated: {won}, {missing} are needed.")
+        return text.format(won=won, missing=first["missing"] or _("scores of more deals"))
+    return f"{won}. {_groups(rates)}"
+
+
+def predictors_headline(models: pd.DataFrame) -> str:
+    """Which scores told won from lost, which did not; empty where nothing can be said.
+
+    Only the best one and the three P's that do not tell are given with their AUC: all figures
+    are in the table.
+
+    Parameters
+    ----------
+    models
+        The table of ``target_check``.
+    """
+    unseen = models[models["sample"] == UNSEEN].set_index("predictor")
+    if (unseen["verdict"] == TOO_FEW).all():
+        return ""
+    parts = [
+        _telling(unseen[unseen["verdict"] == TELLS]),
+        _later(models),
+        _silent(unseen),
+        _suspicion(unseen),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _groups(rates: pd.DataFrame) -> str:
+    """The groups that differ most surely; of two that divide all deals the rarer winner."""
+    clear = rates[rates["verdict"].isin((RARELY, OFTEN))]
+    if clear.empty:
+        told = _("Of {n} groups of deals none stands out once all of them are looked at together.")
+        return told.format(n=count((rates["verdict"] != TOO_FEW_DEALS).sum()))
+    edge = clear[["difference_low", "difference_high"]].abs().min(axis=1)
+    order = clear.assign(edge=edge, often=clear["verdict"] == OFTEN)
+    # Each attribute is named once, those with the surest difference first, rare winners first.
+    order = order.sort_values(["often", "edge"], ascending=[True, False], kind="stable")
+    named = order.drop_duplicates("attribute").sort_values("edge", ascending=False, kind="stable")
+    told = [_group(row) for row in named.head(NAMED).itertuples()]
+    return _sentence("; ".join(told) + ".")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _group(row) -> str:
+    return _("{group}: {rate} won against {rest} of the others").format(
+        group=group_name(row.attribute, row.value),
+        rate=share(row.win_rate),
+        rest=share(row.rest_rate),
+    )
+
+
+def group_name(attribute: str, value: str) -> str:
+    """What a group of deals of the win rates is called for readers."""
+    clients = {
+        "new": _("new clients"),
+        "past": _("past clients"),
+        "current": _("current clients"),
+    }
+    if attribute == "relationship" and value in clients:
+        return clients[value]
+    names = {
+        "need": _("need"),
+        "budget": _("budget"),
+        "authority": _("power to decide"),
+        "relationship": _("relationship"),
+        "source": _("source"),
+        "industry": _("industry"),
+        "competitor": _("competitor"),
+        "size": _("size"),
+    }
+    return f"{names.get(attribute, attribute)} {value}"
+
+
+def _silent(unseen: pd.DataFrame) -> str:
+    """Which predictors did not tell."""
+    said = [
+        (WRONG, _("Told the wrong way round: {names}.")),
+        (NOTHING, _("Does not discriminate in your data: {names}.")),
+        (TOO_FEW, _("Too few deals to say it of: {names}.")),
+    ]
+    parts = []
+    for verdict, sentence in said:
+        rows = unseen[unseen["verdict"] == verdict]
+        names = "; ".join(_predictor(name, row) for name, row in rows.iterrows())
+        if names:
+            parts.append(sentence.format(names=names))
+    return " ".join(parts)
+
+
+def _telling(rows: pd.DataFrame) -> str:
+    """The best of those that told, with its AUC, and the names of the others."""
+    if rows.empty:
+        return ""
+    best = rows["auc"].idxmax()
+    row = rows.loc[best]
+    text = _("{best} told won from lost best (AUC {auc}, {low}–{high})")
+    told = text.format(
+        best=_sentence(_predictor_name(best, row)),
+        auc=number(row["auc"]),
+        low=number(row["auc_low"]),
+        high=number(row["auc_high"]),
+    )
+    others = [_predictor_name(name, row) for name, row in rows.iterrows() if name != best]
+    if not others:
+        return told + "."
+    return _("{told}; so did {names}.").format(told=told, names="; ".join(others))
+
+
+def _predictor(name: str, row: pd.Series) -> str:
+    """A predictor that did not tell: by name, one of the three P's with its AUC."""
+    label = _predictor_name(name, row)
+    if name not in THREE_P or row["verdict"] != NOTHING:
+        return label
+    return _("{label} (AUC {auc})").format(label=label, auc=number(row["auc"]))
+
+
+def _predictor_name(name: str, row: pd.Series) -> str:
+    return _("{p} alone").format(p=row["label"]) if name in THREE_P else row["label"]
+
+
+def _later(models: pd.DataFrame) -> str:
+    """Whether the best of those that told held up forward in time."""
+    later = models[models["sample"] != UNSEEN].set_index("predictor")
+    judged = later[later["verdict"] != TOO_FEW] if len(later) else later
+    told = models[(models["sample"] == UNSEEN) & (models["verdict"] == TELLS)]
+    if judged.empty or told.empty:
+        return ""
+    best = told.set_index("predictor")["auc"].idxmax()
+    if best not in judged.index:
+        return ""
+    row = judged.loc[best]
+    held = _("It held on the {n} latest deals, judged from earlier ones.")
+    failed = _("On the {n} latest deals, judged from earlier ones, it did not tell.")
+    return (held if row["verdict"] == TELLS else failed).format(n=count(row["n"]))
+
+
+def _suspicion(unseen: pd.DataFrame) -> str:
+    good = unseen[unseen["auc"] > TOO_GOOD]
+    if good.empty:
+        return ""
+    text = _("Too good to be true, look whether it was noted after the outcome: {names}.")
+    return text.format(names="; ".join(good["label"]))
+
+
+def _days(frame: pd.DataFrame, column: str) -> pd.Series:
+    if column in frame:
+        return pd.to_datetime(frame[column])
+    return pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
+
+
+def _notes(found: list[tuple[str, pd.Series]]) -> pd.DataFrame:
+    rows = [
+        (text, int(mask.sum()), ", ".join(map(str, mask.index[mask])))
+        for text, mask in found
+        if mask.any()
+    ]
+    frame = pd.DataFrame(rows, columns=["finding", "deals", "prospects"])
+    return frame.astype({"finding": "str", "deals": "int64", "prospects": "str"})

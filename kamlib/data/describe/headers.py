@@ -1,0 +1,237 @@
+"""Reading a header: its words, its unit, and how well it names a canonical column."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+
+from kamlib.data.describe.header_words import (
+    ABBREVIATIONS,
+    CURRENCY_SIGNS,
+    CURRENCY_WORDS,
+    SCALE_WORDS,
+    SCALES_IN_BRACKETS,
+    TELLING,
+    TELLING_CHINESE,
+    UNIT_WORDS,
+)
+from kamlib.data.describe.synonyms import INGREDIENTS, SYNONYMS
+from kamlib.words import _
+
+_CHINESE = "\u3400-\u9fff"
+_WORD = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+")
+_BRACKETS = re.compile(r"[(\[{【<]([^)\]}】>]*)[)\]}】>]")
+_ID_ENDING = re.compile(r"(?<=.)(编码|编号|代码|代号|号码|号|码|id)$")
+_SKIPPED = frozenset(("of", "the", "a", "по", "за"))
+_MAX_RANK_LOSS = 0.1
+_TYPO_LETTERS = 6
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header as words, without its unit; ``scale`` is 1000 for "thousand EUR"."""
+
+    text: str
+    words: tuple[str, ...]
+    with_brackets: tuple[str, ...]
+    currency: str = ""
+    scale: int = 1
+    percent: bool = False
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether a word says that this is something special, as in "Ship date"."""
+        return _telling(self.with_brackets, _Name((), "", 0, False, False))
+
+
+@dataclass(frozen=True)
+class _Name:
+    words: tuple[str, ...]
+    joined: str
+    score: float
+    head: bool
+    weak: bool
+
+
+def read_header(text: str) -> Header:
+    """Split a header into words and unit: ``Сумма, тыс. руб.`` is ``сумма`` in thousand RUB."""
+    plain = _plain(text)
+    outside = _BRACKETS.sub(" ", plain)
+    inside = " ".join(_BRACKETS.findall(plain)) if _WORD.search(outside) else ""
+    outside = outside if inside else plain
+    main, extra = _split(outside), _split(inside)
+    scales = [SCALE_WORDS[word] for word in (*extra, *main) if word in SCALE_WORDS]
+    scales += [SCALES_IN_BRACKETS[word] for word in extra if word in SCALES_IN_BRACKETS]
+    kept = tuple(word for word in main if not _is_unit(word)) or main
+    more = tuple(w for w in extra if not _is_unit(w) and w not in SCALES_IN_BRACKETS)
+    return Header(
+        text,
+        _alike(kept),
+        _alike((*kept, *more)),
+        currency=currency_of(plain, (*extra, *main)),
+        scale=max(scales, default=1),
+        percent=any(ABBREVIATIONS.get(word, word) == "percent" for word in (*main, *extra)),
+    )
+
+
+def currency_of(text: str, words: tuple[str, ...] = ()) -> str:
+    """The currency that a sign or word names, else an empty text."""
+    signs = [code for sign, code in CURRENCY_SIGNS.items() if sign in text]
+    named = [
+        CURRENCY_WORDS[word] for word in words or _split(_plain(text)) if word in CURRENCY_WORDS
+    ]
+    return (signs + named + [""])[0]
+
+
+def name_score(header: Header, table: str, column: str) -> tuple[float, str]:
+    """How well a header names a column (0–1), and in what way.
+
+    ``table`` may be empty for an ingredient such as ``price``.
+    """
+    if _joined(_split(_plain(header.text))) == column.replace("_", "") and table:
+        return 1.0, _("same name")
+    best = (0.0, "")
+    names = _names(table, column)
+    for words in dict.fromkeys((header.with_brackets, header.words)):
+        joined = _joined(words)
+        loss = 0.0 if words == header.with_brackets else 0.01
+        for name in names:
+            score, why = _match(words, joined, name)
+            if score - loss > best[0]:
+                best = (score - loss, why)
+    return best
+
+
+def is_gross(header: Header) -> bool:
+    """Whether a header says that its amounts include tax."""
+    words, text = header.with_brackets, "".join(header.with_brackets)
+    chinese = ("含税" in text and "不含税" not in text) or "价税合计" in text
+    russian = ("с", "ндс") in zip(words, words[1:], strict=False)
+    english = "gross" in words or ("tax" in words and "incl" in text)
+    return chinese or russian or english or "brutto" in text
+
+
+def same_words(text: str, names: str) -> bool:
+    """Whether a text is one of the names, case, spaces and underscores aside."""
+    return _joined(read_header(text).words) in {name.joined for name in _compiled(names)}
+
+
+def has_words(text: str, names: str) -> bool:
+    """Whether one of the names stands in a text as whole words."""
+    words = read_header(text).with_brackets
+    spans = {words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
+    return any(name.words in spans for name in _compiled(names))
+
+
+def _match(words: tuple[str, ...], joined: str, name: _Name) -> tuple[float, str]:
+    if joined == name.joined:
+        return name.score, _("a known name, used where nothing better is there") if name.weak else (
+            _("a known name")
+        )
+    if name.weak:
+        return 0.0, ""
+    if len(words) > 1 and sorted(words) == sorted(name.words):
+        return name.score - 0.05, _("the words of a known name")
+    if name.head and _ends_in(words, joined, name):
+        return 0.75 - 0.03 * abs(len(words) - len(name.words)), _("ends in a known name")
+    if _like(joined, name.joined) and not _telling(words, name):
+        return 0.8 - 0.05 * (1 - name.score), _("much like a known name")
+    return 0.0, ""
+
+
+def _ends_in(words: tuple[str, ...], joined: str, name: _Name) -> bool:
+    if re.match(f"[{_CHINESE}]", name.joined):
+        found = joined.endswith(name.joined)
+        return found and not any(word in joined for word in TELLING_CHINESE)
+    size = len(name.words)
+    # Russian puts the head first ("Сумма продажи"), and an adjective before it ("Общая сумма").
+    at_start = words[:size] == name.words and re.match("[а-я]", name.joined) is not None
+    return (words[-size:] == name.words or at_start) and not _telling(words, name)
+
+
+def _telling(words: tuple[str, ...], name: _Name) -> bool:
+    """Whether a word that the name lacks makes the header mean something else."""
+    return bool(TELLING & (set(words) - set(name.words)))
+
+
+def _like(one: str, other: str) -> bool:
+    """Whether two names differ by a typing error at most."""
+    short, long = sorted((len(one), len(other)))
+    if short < _TYPO_LETTERS or long - short > 2 or one[:1] != other[:1]:
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= 0.88
+
+
+@cache
+def _names(table: str, column: str) -> tuple[_Name, ...]:
+    listed = SYNONYMS.get(table, INGREDIENTS).get(column, "")
+    return _compiled(f"{column}, {listed}" if table else listed)
+
+
+@cache
+def _compiled(listed: str) -> tuple[_Name, ...]:
+    names = []
+    texts = [text.strip() for text in listed.split(",") if text.strip()]
+    for rank, text in enumerate(texts):
+        weak, head = text.startswith("?"), text.startswith("~")
+        words = _alike(_split(_plain(text)))
+        loss = _MAX_RANK_LOSS * rank / len(texts)
+        score = (0.7 if weak else 0.98) - loss * (0.5 if weak else 1)
+        names.append(_Name(words, _joined(words), score, head, weak))
+    return tuple(names)
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).replace("ё", "е").replace("Ё", "Е")
+    text = text.replace("#", " no ").replace("%", " percent ")
+    text = re.sub(r"(?<=[a-zа-я0-9])(?=[A-ZА-Я])", " ", text)
+    return re.sub(r"(?<=[A-ZА-Я])(?=[A-ZА-Я][a-zа-я])", " ", text)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    words = (word.casefold() for word in _WORD.findall(text))
+    return tuple(word for word in words if word not in _SKIPPED)
+
+
+def _alike(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with abbreviations written out and run-together words ("custno") parted."""
+    parts = [part for word in words for part in _parted(word)]
+    if len(parts) > 1:
+        return tuple(ABBREVIATIONS.get(part, part) for part in parts)
+    # A lone "No" or "Код" says too little to be any table's id.
+    return tuple(part if ABBREVIATIONS.get(part) == "id" else ABBREVIATIONS.get(part, part)
+                 for part in parts)  # fmt: skip
+
+
+@cache
+def _parted(word: str) -> tuple[str, ...]:
+    vocabulary = _vocabulary()
+    if word in vocabulary or not word.isascii() or len(word) > 40:
+        return (word,)
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(2, len(word) + 1):
+        for start in range(end - 1):
+            head, tail = best[start], word[start:end]
+            if head is not None and tail in vocabulary:
+                found = (*head, tail)
+                if best[end] is None or len(found) < len(best[end]):
+                    best[end] = found
+    return best[-1] or (word,)
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    listed = [text for columns in SYNONYMS.values() for text in columns.values()]
+    words = {word for text in (*listed, *INGREDIENTS.values()) for word in _split(_plain(text))}
+    short = {word for word in ABBREVIATIONS if word.isascii()} | {"id"}
+    return frozenset({word for word in words if word.isascii() and len(word) > 2} | short)
+
+
+def _joined(words: tuple[str, ...]) -> str:
+    text = "".join(words)
+    return _ID_ENDING.sub("号", text) if re.match(f"[{_CHINESE}]", text) else text
+
+
+def _is_unit(word: str) -> bool:
+    return word in CURRENCY_WORDS or word in SCALE_WORDS or word in UNIT_WORDS

@@ -1,0 +1,186 @@
+"""What companies call our columns: English, Chinese and Russian, with SAP and some German names.
+
+Names stand in order of preference, separated by commas. A name is compared without case, spaces,
+underscores and units; "no", "number", "code", "key", "код", "номер" after or before a word all
+count as "id", and so do 编码, 编号, 代码 and 号. Two marks:
+
+- ``~amount`` may also be the head of a longer name ("Invoiced amount", "Сумма продажи");
+- ``?name`` is taken only where nothing better is there.
+"""
+
+from kamlib.data.describe.synonyms_shared import (
+    ACCOUNT,
+    ANNUAL_REVENUE,
+    COMPANY,
+    DOCUMENT,
+    EMPLOYEES,
+    INDUSTRY,
+    MANAGER,
+    PRODUCT_LINE,
+    REGION,
+)
+from kamlib.data.describe.synonyms_side import SIDE_SYNONYMS
+
+SYNONYMS: dict[str, dict[str, str]] = {
+    "transactions": {
+        "account": ACCOUNT,
+        "date": (
+            "invoice date, billing date, document date, posting date, transaction date, sale date,"
+            "sales date, order date, date, day, fkdat, budat, bldat, erdat, datum, belegdatum,"
+            "rechnungsdatum, buchungsdatum, 发票日期, 开票日期, 单据日期, 销售日期, 出库日期,"
+            "订单日期, 业务日期, 过账日期, 下单日期, 交易日期, 日期, дата документа,"
+            "дата накладной, дата реализации, дата продажи, дата отгрузки, дата счета,"
+            "дата заказа, дата операции, дата, период, ~date, ~日期, ~дата"
+        ),
+        "document": DOCUMENT,
+        "line": (
+            "line id, invoice line, order line, item line id, line item, line, position, posnr,"
+            "position id, 行号, 分录号, 明细行号, 项次, номер строки, строка, позиция"
+        ),
+        "revenue": (
+            "net revenue, net sales, net amount, net value, sales net, amount net, nettoumsatz,"
+            "netwr, revenue, sales amount, sales revenue, sales, line amount, line total, amount,"
+            "turnover, extended price, total price, total amount, sales value, invoice amount,"
+            "umsatz, erlös, 不含税金额, 未税金额, 无税金额, 不含税销售额, 销售收入, 净额, 金额,"
+            "销售额, 销售金额, 营业额, 本币金额, 含税金额, 价税合计, сумма без ндс,"
+            "выручка без ндс, выручка, сумма продажи, сумма продаж, сумма, стоимость,"
+            "стоимость продажи, сумма с ндс, оборот, продажи, сумма реализации, всего, ~revenue,"
+            "~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма, ~выручка, ?total, ?value,"
+            "?sum, ?合计, ?итого"
+        ),
+        "margin": (
+            "margin, gross margin, gross profit, contribution margin, profit, margin amount,"
+            "deckungsbeitrag, rohertrag, db1, 毛利, 毛利额, 毛利润, 销售毛利, 利润, маржа,"
+            "валовая прибыль, маржинальный доход, прибыль, валовой доход"
+        ),
+        "cost": (
+            "cost of goods sold, cost of goods, cost of sales, cogs, total cost,"
+            "total product cost, product cost, cost amount, cost, cost value, wavwr, wareneinsatz,"
+            "成本, 销售成本, 成本金额, 总成本, 成本总额, себестоимость, себестоимость продаж,"
+            "сумма себестоимости, закупочная стоимость, ~себестоимость, ~cogs"
+        ),
+        "product": (
+            "product id, item id, article id, material id, stock code, sku, part id, matnr,"
+            "product, item, article, material, artikelnummer, artikel, 产品编号, 物料编码,"
+            "商品编码, 存货编码, 料号, 货号, 品号, 产品, 物料, 商品, 存货, артикул, код товара,"
+            "код номенклатуры, номенклатурный номер, номенклатура, товар, код продукта, продукт,"
+            "?product name, ?item name, ?product description, ?产品名称, ?商品名称, ?物料名称,"
+            "?存货名称, ?品名, ?наименование товара, ?наименование"
+        ),
+        "product_line": PRODUCT_LINE,
+        "quantity": (
+            "quantity, order quantity, sales quantity, billed quantity, invoiced quantity, units,"
+            "pieces, quantity sold, units sold, volume, fkimg, kwmeng, menge, 数量, 销售数量,"
+            "出库数量, 实发数量, 订单数量, 开票数量, 件数, количество, кол-во, количество товара,"
+            "объем, ~quantity, ~数量, ~количество, ~кол-во"
+        ),
+        "channel": (
+            "channel, sales channel, distribution channel, order channel, vtweg, vertriebsweg,"
+            "渠道, 销售渠道, 分销渠道, 渠道类型, канал, канал продаж, канал сбыта, ~channel"
+        ),
+        "region": REGION,
+        "manager": MANAGER,
+    },
+    "accounts": {
+        "account": ACCOUNT + ", ?id, ?code, ?编号, ?代码, ?код, ?name, ?名称, ?наименование",
+        "name": COMPANY,
+        "parent": (
+            "parent, parent account, parent id, parent company, group company, headquarters,"
+            "母公司, 上级客户, 集团, 所属集团, головная организация, материнская компания,"
+            "холдинг, головной контрагент"
+        ),
+        "industry": INDUSTRY,
+        "region": REGION,
+        "manager": MANAGER,
+        "since": (
+            "since, customer since, client since, account since, start date, first order date,"
+            "opened on, 合作日期, 建档日期, 合作开始日期, 首次合作日期, клиент с,"
+            "дата начала работы, дата начала сотрудничества, ?created on, ?дата создания,"
+            "?创建日期"
+        ),
+        "employees": EMPLOYEES,
+        "annual_revenue": ANNUAL_REVENUE,
+        "credit_limit": (
+            "credit limit, credit line, klimk, 信用额度, 授信额度, кредитный лимит, лимит"
+        ),
+        "payment_terms": (
+            "payment terms, payment term, payment days, terms days, net days, credit days, zterm,"
+            "账期, 付款期限, 付款天数, 信用期, отсрочка, отсрочка платежа, срок оплаты,"
+            "дней отсрочки"
+        ),
+        "market_leader": (
+            "market leader, leader, 行业龙头, 市场领导者, 龙头企业, лидер рынка, лидер"
+        ),
+        "well_known": "well known, known brand, 知名企业, 知名, известная компания, известный",
+        "expert": "expert, expert buyer, demanding, 专业客户, эксперт, экспертность",
+        "description": (
+            "description, about, activity, company description, 描述, 简介, 公司简介, 主营业务,"
+            "описание"
+        ),
+        "history": "history, 历史, 合作历史, история, история отношений",
+        "structure": "structure, organisation structure, 组织结构, 组织架构, структура",
+        "surroundings": "surroundings, environment, ecosystem, 上下游, 环境, окружение",
+    },
+    **SIDE_SYNONYMS,
+}
+
+# Columns of transactions that are no target of their own but yield revenue or cost.
+INGREDIENTS: dict[str, str] = {
+    "price": (
+        "unit price, price, net price, sales price, selling price, price per unit, item price,"
+        "verkaufspreis, einzelpreis, preis, 不含税单价, 单价, 含税单价, 销售单价, 价格, 售价,"
+        "цена, цена без ндс, цена продажи, цена за единицу, цена реализации, цена с ндс"
+    ),
+    "discount": (
+        "discount, discount percent, discount rate, discount share, unit price discount percent,"
+        "rabatt, 折扣, 折扣率, скидка, скидка percent, процент скидки, размер скидки"
+    ),
+    "unit_cost": (
+        "unit cost, standard cost, cost per unit, cost price, purchase price, unit cost price,"
+        "einstandspreis, 单位成本, 成本单价, 成本价, 采购价, 标准成本, себестоимость единицы,"
+        "закупочная цена, цена закупки, учетная цена, себестоимость за единицу"
+    ),
+}
+
+# What a sheet or file with that table is called.
+TABLE_NAMES: dict[str, str] = {
+    "transactions": (
+        "transactions, sales, invoices, invoice lines, orders, order lines, sales lines, billing,"
+        "ledger, fact sales, 销售, 销售明细, 销售数据, 订单, 订单明细, 发票, 出库, 销售出库, 交易,"
+        "продажи, реализация, отгрузки, заказы, выручка, транзакции, накладные"
+    ),
+    "accounts": (
+        "accounts, customers, clients, customer master, resellers, dealers, companies, debtors,"
+        "kunden, 客户, 客户资料, 客户档案, 客户主数据, 客户信息, 客户列表, клиенты, контрагенты,"
+        "покупатели, заказчики, партнеры, карточки клиентов"
+    ),
+    "contacts": "contacts, people, persons, contact persons, 联系人, контакты, контактные лица",
+    "interactions": (
+        "interactions, activities, meetings, calls, visits, complaints, crm, 互动, 拜访记录, 拜访,"
+        "沟通记录, активности, встречи, звонки, события, взаимодействия, рекламации"
+    ),
+    "deliveries": "deliveries, shipments, delivery, 交货, 发货, 送货, 交付, поставки, доставки",
+    "payments": (
+        "payments, receivables, open items, 付款, 回款, 收款, 应收, платежи, оплаты, дебиторка"
+    ),
+    "tenders": "tenders, bids, rfp, 招标, 投标, 标书, тендеры, торги, закупки",
+    "competitors": "competitors, competition, 竞争对手, 竞品, конкуренты",
+    "judgements": "judgements, judgments, scores, ratings, 评价, 评分, оценки",
+    "losses": (
+        "losses, lost accounts, lost customers, churned, churn, 流失, 流失客户, потери, отток,"
+        "ушедшие"
+    ),
+    "winbacks": (
+        "winbacks, win back, reactivation, 挽回, 客户挽回, возврат, возвращение, реактивация"
+    ),
+    "prospects": (
+        "prospects, leads, opportunities, 潜在客户, 线索, 商机, лиды, потенциальные клиенты"
+    ),
+    "managers": (
+        "managers, sales team, sales people, salespeople, 经理, 业务员, 销售团队, менеджеры"
+    ),
+    "plays": "plays, playbook, strategies, 打法, 策略表, сценарии, стратегии",
+    "plans": (
+        "plans, plan, targets, sales targets, quotas, budget, 计划, 销售计划, 目标, планы, план"
+    ),
+}

@@ -1,0 +1,111 @@
+"""Which source column is which canonical column: names and sample values, weighed together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from kamlib.data.describe.evidence import Evidence, column_evidence, fit
+from kamlib.data.describe.expressions import Expression
+from kamlib.data.describe.headers import Header, name_score, read_header
+from kamlib.data.describe.schema import Column, Table
+from kamlib.data.describe.synonyms import INGREDIENTS
+from kamlib.errors import DataError
+from kamlib.words import _
+
+_SAMPLE_ROWS = 200
+_ACCEPTED = 0.6
+_ONLY_DATES = 0.6
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """A source column: its header and what its samples are."""
+
+    header: Header
+    evidence: Evidence = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The header as the source has it."""
+        return self.header.text
+
+
+def source_columns(header: Sequence[str], samples: pd.DataFrame) -> list[SourceColumn]:
+    """The columns that SQL can name, each name once."""
+    columns: dict[str, SourceColumn] = {}
+    for position, text in enumerate(header_texts(header)):
+        if text in columns or not text.strip() or not _can_be_named(text):
+            continue
+        known = position < samples.shape[1]
+        values = samples.iloc[:_SAMPLE_ROWS, position].tolist() if known else []
+        columns[text] = SourceColumn(read_header(text), column_evidence(values))
+    return list(columns.values())
+
+
+def header_texts(header: Sequence[str]) -> list[str]:
+    """The names of a header as texts; a missing one is empty."""
+    return ["" if name is None else str(name) for name in header]
+
+
+def _can_be_named(text: str) -> bool:
+    try:
+        text.encode()
+        expression = Expression('"' + text.replace('"', '""') + '"', "header")
+        return expression.tree.name == text
+    except (UnicodeEncodeError, DataError):
+        return False
+
+
+def assigned_columns(
+    columns: Sequence[SourceColumn], table: Table
+) -> dict[str, tuple[SourceColumn, float, str]]:
+    """Each target's source column: the set of pairs with the highest sum of scores."""
+    targets = [*table.columns, *(_ingredients() if table.name == "transactions" else ())]
+    scores = np.zeros((len(columns), len(targets)))
+    reasons: dict[tuple[int, int], str] = {}
+    for i, source in enumerate(columns):
+        for j, target in enumerate(targets):
+            score, reasons[i, j] = _pair_score(source, table, target)
+            scores[i, j] = score if score >= _ACCEPTED else 0
+    # A required column may take a source that an optional one would like better.
+    bonus = np.array([0.5 if target.required else 0.0 for target in targets])
+    first = 1e-6 * np.arange(len(columns))[:, None] if columns else 0
+    weights = np.where(scores > 0, scores + bonus - first, 0)
+    found = {
+        targets[j].name: (columns[i], float(scores[i, j]), reasons[i, j])
+        for i, j in zip(*linear_sum_assignment(weights, maximize=True), strict=True)
+        if scores[i, j] > 0
+    }
+    return _with_only_dates(found, columns, table)
+
+
+def _ingredients() -> list[Column]:
+    units = {"discount": "0–1"}
+    return [Column(name, "number", unit=units.get(name, "currency")) for name in INGREDIENTS]
+
+
+def _pair_score(source: SourceColumn, table: Table, target: Column) -> tuple[float, str]:
+    known = table.name if target.name in table.names else ""
+    score, why = name_score(source.header, known, target.name)
+    if score < _ACCEPTED:
+        return 0.0, ""
+    return score * fit(target, source.evidence, percent=source.header.percent), why
+
+
+def _with_only_dates(
+    found: dict[str, tuple[SourceColumn, float, str]],
+    columns: Sequence[SourceColumn],
+    table: Table,
+) -> dict[str, tuple[SourceColumn, float, str]]:
+    """A required date that no header names is the one column of dates, if there is one."""
+    wanted = [c.name for c in table.columns if c.required and c.kind == "date"]
+    taken = {source.name for source, *_others in found.values()}
+    dates = [c for c in columns if c.evidence.kind == "dates"]
+    if len(wanted) != 1 or wanted[0] in found or len(dates) != 1:
+        return found
+    if dates[0].name in taken or dates[0].header.is_telling:
+        return found
+    return {**found, wanted[0]: (dates[0], _ONLY_DATES, _("the only column of dates"))}

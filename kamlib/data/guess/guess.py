@@ -1,0 +1,264 @@
+"""Guessing from headers and sample rows which table a source is, and what its columns mean."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from kamlib.data.describe.header_words import CURRENCY_COLUMNS
+from kamlib.data.describe.headers import currency_of, has_words, same_words
+from kamlib.data.describe.schema import TABLES, Table
+from kamlib.data.describe.synonyms import TABLE_NAMES
+from kamlib.data.guess.assignment import (
+    SourceColumn,
+    assigned_columns,
+    header_texts,
+    source_columns,
+)
+from kamlib.data.read.formulas import ColumnGuess, direct_guess, transaction_formulas
+from kamlib.words import _
+
+_SHEET_NAME_BONUS = 3.0
+_FILE_NAME_BONUS = 1.5
+_MIN_USED_SHARE = 0.2
+# So many tables have these that they do not tell which table it is.
+_GENERIC = frozenset(("account", "date", "document", "manager", "region", "product_line", "note"))
+
+Names = str | tuple[str, ...]
+Guesses = dict[str, tuple[Names, Names | None, "Guess"]]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a source's columns seem to be.
+
+    ``table`` is empty where no table was recognised; ``missing`` names the required columns
+    that were not found and ``unused`` the source columns that nothing uses. ``score`` compares
+    guesses. ``currency`` is empty where neither a unit nor a sign names one; ``currency_why``
+    says what does.
+    """
+
+    table: str
+    columns: tuple[ColumnGuess, ...]
+    unused: tuple[str, ...]
+    missing: tuple[str, ...]
+    score: float = 0.0
+    currency: str = ""
+    currency_why: str = ""
+
+    @property
+    def expressions(self) -> dict[str, str]:
+        """The SQL expression per canonical column."""
+        return {guess.column: guess.sql for guess in self.columns}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every required column was found."""
+        return bool(self.table) and not self.missing
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Sheets and files with one header."""
+
+    files: tuple[str, ...]
+    sheets: tuple[str, ...]
+    header: tuple[str, ...]
+    samples: pd.DataFrame = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        stems = [file.rpartition(".")[0] or file for file in self.files]
+        return self.sheets[0] if len(self.sheets) == 1 else " ".join((*stems, *self.sheets))
+
+    @property
+    def where(self) -> str:
+        return ", ".join((*self.files, *self.sheets))
+
+
+def guess_table(
+    header: Sequence[str], samples: pd.DataFrame, table: str | None = None, *, name: str = ""
+) -> Guess:
+    """Guess a source's table and its columns from header and sample rows.
+
+    Parameters
+    ----------
+    header
+        The source's column names.
+    samples
+        Its first rows, the columns in the header's order, as read.
+    table
+        The canonical table, where it is known; else the one that suits best.
+    name
+        The file's or sheet's name, as a hint.
+
+    Returns
+    -------
+    The guess; its table is empty where nothing suits well enough.
+
+    Raises
+    ------
+    ValueError
+        There is no such table.
+    """
+    if table is not None and table not in TABLES:
+        raise ValueError(f'no table is called "{table}"; expected one of {", ".join(TABLES)}')
+    columns = source_columns(header, samples)
+    if table is not None:
+        return _guess(columns, header, TABLES[table], name)
+    guesses = [_guess(columns, header, candidate, name) for candidate in TABLES.values()]
+    # max keeps the first of equals: the order of TABLES settles ties.
+    plausible = [guess for guess in guesses if _is_plausible(guess, columns, name)]
+    unknown = Guess("", (), tuple(header_texts(header)), ())
+    return max(plausible, key=lambda guess: guess.score, default=unknown)
+
+
+def guess_tables(
+    parts: Iterable[tuple[str, str, Sequence[str], pd.DataFrame]],
+) -> tuple[Guesses, list[str]]:
+    """Guess the tables of several sheets and files.
+
+    Parameters
+    ----------
+    parts
+        Per sheet or file: file, sheet (empty where the file has none), header, sample rows.
+
+    Returns
+    -------
+    Per canonical table its source (several files with the same header: all of them), its sheet
+    (``None``: any sheet with that header) and the guess, in the order of the canonical tables;
+    and what was left out, as one sentence each.
+    """
+    groups = _same_headers(parts)
+    best: dict[str, tuple[_Group, Guess]] = {}
+    left_out = []
+    for group in groups:
+        guess = guess_table(group.header, group.samples, name=group.name)
+        if not guess.table:
+            left_out.append(_("{where}: no table recognised").format(where=group.where))
+            continue
+        winner, loser = best.get(guess.table), group
+        if winner is None or guess.score > winner[1].score:
+            loser = winner[0] if winner else None
+            best[guess.table] = (group, guess)
+        if loser is not None:
+            text = _("{where}: looks like {table} too; another source suits better")
+            left_out.append(text.format(where=loser.where, table=guess.table))
+    guesses: Guesses = {}
+    for table in [name for name in TABLES if name in best]:
+        group, guess = best[table]
+        source = group.files[0] if len(group.files) == 1 else group.files
+        guesses[table] = (source, _sheet(group, guess, groups), guess)
+    return guesses, left_out
+
+
+def _guess(
+    columns: Sequence[SourceColumn], header: Sequence[str], table: Table, name: str
+) -> Guess:
+    found = assigned_columns(columns, table)
+    mapped = {
+        target: direct_guess(table.column(target), source.header, source.evidence, score, why)
+        for target, (source, score, why) in found.items()
+        if target in table.names
+    }
+    if table.name == "transactions":
+        ingredients = {key: (item[0].header, item[0].evidence) for key, item in found.items()}
+        mapped = transaction_formulas(mapped, ingredients)
+    guesses = tuple(mapped[column] for column in table.names if column in mapped)
+    used = {source for guess in guesses for source in guess.sources}
+    missing = tuple(column for column in table.required if column not in mapped)
+    currency, why = _currency(columns, guesses)
+    return Guess(
+        table.name,
+        guesses,
+        tuple(text for text in dict.fromkeys(header_texts(header)) if text not in used),
+        missing,
+        _score(table, guesses, missing, name),
+        currency,
+        why,
+    )
+
+
+def _score(
+    table: Table, guesses: Sequence[ColumnGuess], missing: Sequence[str], name: str
+) -> float:
+    score = sum(
+        guess.confidence * (2 if table.column(guess.column).required else 1) for guess in guesses
+    )
+    score -= 2 * len(missing)
+    return score + _name_bonus(table, name)
+
+
+def _name_bonus(table: Table, name: str) -> float:
+    if same_words(name, f"{table.name}, {TABLE_NAMES[table.name]}"):
+        return _SHEET_NAME_BONUS
+    return _FILE_NAME_BONUS if has_words(name, TABLE_NAMES[table.name]) else 0.0
+
+
+def _is_plausible(guess: Guess, columns: Sequence[SourceColumn], name: str) -> bool:
+    """Whether enough was found to call the source by that table's name."""
+    table = TABLES[guess.table]
+    used = {source for item in guess.columns for source in item.sources}
+    by_name = {column.name: column.evidence for column in columns}
+    found = len(table.required) - len(guess.missing)
+    key = next((item.sources[0] for item in guess.columns if item.column == table.key[0]), None)
+    # One row per company or person: a key that comes back belongs to another table.
+    repeats = len(table.key) == 1 and key is not None and not by_name[key].distinct
+    hinted = _name_bonus(table, name) > 0
+    telling = {item.column for item in guess.columns} - _GENERIC
+    enough = 1 if hinted else 3 if guess.missing else 2
+    return (
+        (hinted or bool(telling))
+        and found * 2 >= len(table.required)
+        and len(guess.columns) >= enough
+        and len(used) >= _MIN_USED_SHARE * len(columns)
+        and not repeats
+        and guess.score > 0
+    )
+
+
+def _currency(columns: Sequence[SourceColumn], guesses: Sequence[ColumnGuess]) -> tuple[str, str]:
+    """The currency and what names it: revenue's unit, a currency column, other units, values."""
+    revenue = {source for guess in guesses if guess.column == "revenue" for source in guess.sources}
+    units = [(column.header.currency, column.name) for column in columns]
+    single = [c for c in columns if same_words(c.name, CURRENCY_COLUMNS)]
+    single = [c for c in single if len(c.evidence.values) == 1]
+    clues = [
+        *((code, name) for code, name in units if name in revenue),
+        *((currency_of(column.evidence.values[0]), column.name) for column in single),
+        *units,
+        *((column.evidence.currency, column.name) for column in columns),
+    ]
+    code, name = next((clue for clue in clues if clue[0]), ("", ""))
+    return code, _('named in column "{name}"').format(name=name) if code else ""
+
+
+def _same_headers(
+    parts: Iterable[tuple[str, str, Sequence[str], pd.DataFrame]],
+) -> list[_Group]:
+    """Parts with the same header as one group, with the first part's samples."""
+    groups: dict[tuple[str, ...], _Group] = {}
+    for file, sheet, header, samples in parts:
+        key = tuple(header_texts(header))
+        group = groups.get(key, _Group((), (), key, samples))
+        groups[key] = replace(
+            group,
+            files=tuple(dict.fromkeys((*group.files, file))),
+            sheets=tuple(dict.fromkeys((*group.sheets, *([sheet] if sheet else [])))),
+        )
+    return list(groups.values())
+
+
+def _sheet(group: _Group, guess: Guess, groups: Sequence[_Group]) -> Names | None:
+    """The sheets to name because others of the file have the used columns too, else ``None``."""
+    used = {source.casefold() for item in guess.columns for source in item.sources}
+    rivals = [
+        other
+        for other in groups
+        if other is not group
+        and set(other.files) & set(group.files)
+        and used <= {text.casefold() for text in other.header}
+    ]
+    if not rivals or not group.sheets:
+        return None
+    return group.sheets[0] if len(group.sheets) == 1 else group.sheets

@@ -1,0 +1,69 @@
+"""A first ``dataset.toml`` from a company's own files: peek, guess, write, say what is missing."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kamlib.data.guess.guess import guess_tables
+from kamlib.data.guess.toml import dataset_toml, guess_report
+from kamlib.data.read.sources import peek
+from kamlib.errors import DataError
+
+
+@dataclass(frozen=True)
+class GuessedDataSet:
+    """A written first description: where it is, what was guessed, and what could not be."""
+
+    path: Path
+    report: pd.DataFrame
+    missing: tuple[str, ...]
+
+
+def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedDataSet:
+    """Write ``<data>/<name>/dataset.toml``, guessed from the files' headers and first rows.
+
+    The files stay where they are: the description names them relative to its folder.
+
+    Raises
+    ------
+    DataError
+        A file is missing or unreadable, nothing in them was recognised, or the data set has a
+        description already (it is never overwritten).
+    """
+    folder = data / name
+    path = folder / "dataset.toml"
+    if path.exists():
+        raise DataError(f"{path}: is there already; change it by hand, or choose another name")
+    for file in files:
+        if not file.is_file():
+            raise DataError(f"{file}: there is no such file")
+    parts = [
+        (_from_folder(file, folder), part.sheet, part.header, part.rows.to_pandas())
+        for file in files
+        for part in peek(file)
+    ]
+    guesses, left_out = guess_tables(parts)
+    if not guesses:
+        raise DataError(f"nothing was recognised; {'; '.join(left_out)}")
+    text = dataset_toml(name.replace("_", " ").replace("-", " "), None, guesses)
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    missing = [
+        f"{table}: {column}" for table, (_, _, guess) in guesses.items() for column in guess.missing
+    ]
+    if "transactions" not in guesses:
+        missing.insert(0, "transactions: no file looks like sales lines; this table is required")
+    if not any(guess.currency for _, _, guess in guesses.values()):
+        missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
+    return GuessedDataSet(path, guess_report(guesses), (*missing, *left_out))
+
+
+def _from_folder(file: Path, folder: Path) -> str:
+    """A file's path as the description names it: relative where that is possible."""
+    try:
+        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive on Windows
+        return file.resolve().as_posix()

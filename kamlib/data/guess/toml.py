@@ -1,0 +1,151 @@
+"""Guesses as a first ``dataset.toml`` and as a table to look through."""
+
+import pandas as pd
+
+from kamlib.data.describe.schema import TABLES, Column
+from kamlib.data.guess.guess import Guess, Guesses, Names
+from kamlib.data.read.formulas import ColumnGuess
+from kamlib.words import _
+
+REPORT_COLUMNS = ("table", "column", "source", "expression", "samples", "note")
+_FALLBACK_CURRENCY = "EUR"
+_SURE = 0.85
+_COLUMN_OF_COMMENTS = 44
+_LONGEST_COMMENT = 300
+
+
+def dataset_toml(title: str, currency: str | None, guesses: Guesses) -> str:
+    """The text of a ``dataset.toml`` that says what was guessed and what is still open.
+
+    Parameters
+    ----------
+    title
+        The data set's title.
+    currency
+        Its currency, or ``None`` to take what a unit or sign in the sources names.
+    guesses
+        Per canonical table: source, sheet (``None``: any with that header), guess.
+
+    Returns
+    -------
+    TOML. A side table of which a required column is missing is commented out, so that the
+    data set opens without it.
+    """
+    blocks = [_head(title, currency, guesses)]
+    if "transactions" not in guesses:
+        text = _("[transactions] is required, but none of the files was recognised as such")
+        blocks.append(f"# {_comment(text)}\n# [transactions]\n# source = ''\n")
+    for table in [name for name in TABLES if name in guesses]:
+        source, sheet, guess = guesses[table]
+        usable = table == "transactions" or not guess.missing
+        block = _section(table, source, sheet, guess)
+        blocks.append(block if usable else _commented_out(block, guess))
+    return "\n".join(blocks)
+
+
+def guess_report(guesses: Guesses) -> pd.DataFrame:
+    """All guesses as one table, with what is missing and what is not used.
+
+    Returns
+    -------
+    One row per guessed column, per required column that is missing (``source`` is empty) and
+    per source column that nothing uses (``column`` is empty): ``table``, ``column``, ``source``,
+    ``expression``, ``samples``, ``note``; all texts.
+    """
+    rows: list[tuple[str, ...]] = []
+    for table in [name for name in TABLES if name in guesses]:
+        guess = guesses[table][2]
+        for item in guess.columns:
+            source, samples = ", ".join(item.sources), ", ".join(item.samples)
+            rows.append((table, item.column, source, item.sql, samples, _remark(item)))
+        for column in guess.missing:
+            text = _("not guessed; required: {help}")
+            help_text = _(TABLES[table].column(column).help)
+            rows.append((table, column, "", "", "", text.format(help=help_text)))
+        rows += [(table, "", _encodable(name), "", "", _("not used")) for name in guess.unused]
+    return pd.DataFrame(rows, columns=list(REPORT_COLUMNS), dtype="str")
+
+
+def _head(title: str, currency: str | None, guesses: Guesses) -> str:
+    text = _("Guessed from the headers by kam init: read every line before you trust a figure.")
+    code, why = (currency, "") if currency else _currency(guesses)
+    note = f"   # {_comment(why)}" if why else ""
+    lines = (f"# {text}", f"title = {_value(title)}", f"currency = {_value(code)}{note}")
+    return "\n".join(lines) + "\n"
+
+
+def _currency(guesses: Guesses) -> tuple[str, str]:
+    ordered = [guesses[table][2] for table in TABLES if table in guesses]
+    for guess in ordered:
+        if guess.currency:
+            return guess.currency, guess.currency_why
+    return _FALLBACK_CURRENCY, _("only a guess: no header and no value names a currency")
+
+
+def _section(table: str, source: Names, sheet: Names | None, guess: Guess) -> str:
+    lines = [f"[{table}]", f"source = {_value(source)}"]
+    if sheet is not None:
+        lines.append(f"sheet = {_value(sheet)}")
+    lines += ["", f"[{table}.columns]"]
+    lines += [_with_comment(f"{item.column} = {_value(item.sql)}", item) for item in guess.columns]
+    guessed = {item.column for item in guess.columns}
+    lines += [_open_line(c) for c in TABLES[table].columns if c.name not in guessed]
+    if guess.unused:
+        names = ", ".join(_comment(f'"{name}"') for name in guess.unused)
+        lines.append(f"# {_('columns of the source that nothing uses')}: {names}")
+    return "\n".join(lines) + "\n"
+
+
+def _with_comment(line: str, item: ColumnGuess) -> str:
+    samples = ", ".join(item.samples)
+    remark = "; ".join(text for text in (samples, _remark(item)) if text)
+    return f"{line:<{_COLUMN_OF_COMMENTS}} # {_comment(remark)}" if remark else line
+
+
+def _open_line(column: Column) -> str:
+    start = _("REQUIRED: ") if column.required else ""
+    unit = f" ({_(column.unit)})" if column.unit else ""
+    comment = _comment(start + _(column.help) + unit)
+    line = f'# {column.name} = ""'
+    return f"{line:<{_COLUMN_OF_COMMENTS}} # {comment}"
+
+
+def _commented_out(block: str, guess: Guess) -> str:
+    text = _("left out until its required columns are given: {names}")
+    text = text.format(names=", ".join(guess.missing))
+    lines = [line if line.startswith("#") else f"# {line}".rstrip() for line in block.splitlines()]
+    return "\n".join((f"# [{guess.table}] {_comment(text)}", *lines)) + "\n"
+
+
+def _remark(item: ColumnGuess) -> str:
+    doubt = "" if item.confidence >= _SURE else _("not sure")
+    why = item.why if len(item.sources) > 1 or doubt else ""
+    return "; ".join(text for text in (doubt, why, item.note) if text)
+
+
+def _value(value: Names) -> str:
+    """A text or list of texts as TOML; as a literal string where that is easier to read."""
+    if not isinstance(value, str):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    value = _encodable(value)
+    if ('"' in value or "\\" in value) and "'" not in value and value.isprintable():
+        return f"'{value}'"
+    return '"' + "".join(map(_escaped, value)) + '"'
+
+
+def _escaped(sign: str) -> str:
+    if sign in '"\\':
+        return "\\" + sign
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
+
+
+def _comment(text: str) -> str:
+    """A text that fits into one comment."""
+    text = "".join(sign if sign.isprintable() else " " for sign in _encodable(text))
+    return text if len(text) <= _LONGEST_COMMENT else text[: _LONGEST_COMMENT - 1] + "…"
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,1 @@
+"""Files and databases -> parts with a header. Called by reduce and guess; calls describe."""

@@ -1,0 +1,269 @@
+"""The description of a data set: its ``dataset.toml``, read, checked and resolved."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from kamlib.data.describe.examples import COMPANY_LABEL, CURRENCY_LABEL, EXAMPLE_KEY, README_SHEET
+from kamlib.data.describe.schema import TABLES
+from kamlib.data.read.spreadsheets import filled_sheets, labelled_cells
+from kamlib.errors import DataError, nearest_name
+from kamlib.words import _
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+INPUT_WORKBOOKS = (".xlsx", ".xlsm")
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Exclusion(_Part):
+    """Lines that leave the data set, with the reason that the reconciliation shows."""
+
+    reason: str = Field(min_length=1)
+    where: str = Field(min_length=1)
+
+
+class Lookup(_Part):
+    """A second source whose columns join a table's lines by a key that is unique in it."""
+
+    source: Names
+    key: str
+    lookup_key: str = ""
+    sheet: Names = ()
+    header: int | bool | None = None
+    names: tuple[str, ...] = ()
+    delimiter: str = ""
+    encoding: str = ""
+
+
+class TableSource(_Part):
+    """Where a canonical table comes from and how its columns are made of the source's.
+
+    ``header`` is the 1-based row of the header, ``false`` where there is none (then ``names``),
+    or left out to be found. ``part`` is an SQL expression that splits a source into parts.
+    ``reshape`` is a SELECT over ``source`` for side tables that must be turned first.
+    """
+
+    source: Names
+    table: str = ""
+    sheet: Names = ()
+    header: int | bool | None = None
+    names: tuple[str, ...] = ()
+    delimiter: str = ""
+    encoding: str = ""
+    decimal: Literal["", ".", ","] = ""
+    dates: Literal["", "day-first", "month-first"] = ""
+    empty: tuple[str, ...] = ("NULL", "#N/A")
+    part: str = ""
+    one_part_per: Literal["", "document"] = ""
+    columns: dict[str, str] = {}
+    exclude: tuple[Exclusion, ...] = ()
+    lookup: tuple[Lookup, ...] = ()
+    reshape: str = ""
+
+
+class DataSet(_Part):
+    """A data set: its name, folder, currency and the source of each canonical table.
+
+    ``described_in`` is the ``dataset.toml``, or the input workbook that needs none.
+    """
+
+    name: str
+    folder: Path
+    described_in: Path
+    title: str
+    currency: str = ""
+    complete_to: str = ""
+    tables: dict[str, TableSource]
+
+    @property
+    def dossiers(self) -> Path:
+        """The folder of the dossier workbooks that are laid over the tables, if it is there.
+
+        ``dossiers`` beside a ``dataset.toml``; beside any other file its name with ``-dossiers``.
+        """
+        if self.described_in.name == "dataset.toml":
+            return self.folder / "dossiers"
+        return self.folder / f"{self.described_in.stem}-dossiers"
+
+
+def is_database(source: str) -> bool:
+    """Whether a source is a database URL rather than a path."""
+    return re.match(r"^[a-z][a-z0-9+]+://", source) is not None
+
+
+def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),)) -> DataSet:
+    """Read a data set's description.
+
+    Parameters
+    ----------
+    dataset
+        A folder with a ``dataset.toml``, that file itself, the name of a folder under a root, or
+        an Excel workbook whose sheets are named like the canonical tables (``kam template``).
+    roots
+        Folders that are searched for a name.
+
+    Raises
+    ------
+    DataError
+        There is no such data set, or its description is wrong (says which line's key).
+    """
+    path = _description_path(Path(dataset), roots)
+    if path.suffix.lower() in INPUT_WORKBOOKS:
+        return _from_workbook(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{path}: is not valid TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{path}: is not UTF-8 text; save it with that encoding") from None
+    known = {"title", "currency", "complete_to", *TABLES}
+    for key in content:
+        if key not in known:
+            raise DataError(f'{path}: no table is called "{key}"{nearest_name(key, known)}')
+    if "transactions" not in content:
+        raise DataError(f"{path}: [transactions] is missing; it is the one table that is required")
+    tables = {name: _table(path, name, content[name]) for name in TABLES if name in content}
+    folder = path.parent.resolve()
+    return DataSet(
+        name=folder.name,
+        folder=folder,
+        described_in=path.resolve(),
+        title=str(content.get("title", folder.name)),
+        currency=str(content.get("currency", "")),
+        complete_to=_complete_to(path, content.get("complete_to", "")),
+        tables=tables,
+    )
+
+
+def _description_path(dataset: Path, roots: tuple[Path, ...]) -> Path:
+    candidates = [dataset, *(root / dataset for root in roots)]
+    for candidate in candidates:
+        if candidate.is_file() and candidate.suffix.lower() in (".toml", *INPUT_WORKBOOKS):
+            return candidate
+        if (candidate / "dataset.toml").is_file():
+            return candidate / "dataset.toml"
+    existing = [folder for folder in candidates if folder.is_dir()]
+    if existing:
+        raise DataError(f"{existing[0]}: holds no dataset.toml; `kam init` writes a first one")
+    names = sorted({file.parent.name for root in roots for file in root.glob("*/dataset.toml")})
+    if dataset.is_file():
+        raise DataError(
+            f"{dataset}: is a file without a mapping; `kam init NAME --from {dataset}` writes one"
+        )
+    raise DataError(
+        f'there is no data set "{dataset}"{nearest_name(str(dataset), names)}; '
+        f"expected a folder with a dataset.toml, or one of: {', '.join(names) or 'none'}"
+    )
+
+
+def _from_workbook(path: Path) -> DataSet:
+    """A filled-in input workbook: each sheet named like a table, and not empty, is that table."""
+    filled = [name for name in filled_sheets(path, EXAMPLE_KEY) if name in TABLES]
+    if "transactions" not in filled:
+        raise DataError(
+            f'{path.name}: has no sheet "transactions" with lines; fill in the one that '
+            "`kam template` writes, or describe the workbook in a dataset.toml"
+        )
+    tables = {name: _template_sheet(path, name) for name in TABLES if name in filled}
+    folder = path.parent.resolve()
+    answers = labelled_cells(path, README_SHEET, (COMPANY_LABEL, CURRENCY_LABEL))
+    return DataSet(
+        name=re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or "workbook",
+        folder=folder,
+        described_in=path.resolve(),
+        title=answers.get(COMPANY_LABEL) or path.stem.replace("_", " "),
+        currency=answers.get(CURRENCY_LABEL, ""),
+        tables=tables,
+    )
+
+
+def _template_sheet(path: Path, name: str) -> TableSource:
+    key = TABLES[name].key[0]
+    example = Exclusion(
+        reason=_("example row of the template"), where=f"TRIM({key}) = '{EXAMPLE_KEY}'"
+    )
+    return TableSource(source=(path.name,), sheet=(name,), header=1, exclude=(example,))
+
+
+def _complete_to(path: Path, value: Any) -> str:
+    """The ISO day to which the data is complete; TOML gives a text or a date of its own."""
+    if not value:
+        return ""
+    try:
+        return pd.Timestamp(str(value)).strftime("%Y-%m-%d")
+    except ValueError:
+        raise DataError(
+            f'{path}: complete_to = "{value}" is not a date; expected like 2025-12-31'
+        ) from None
+
+
+def _table(path: Path, name: str, content: Any) -> TableSource:
+    if not isinstance(content, dict):
+        raise DataError(f"{path}: [{name}] must be a section with a source")
+    try:
+        table = TableSource.model_validate(content)
+    except ValidationError as error:
+        raise DataError(f"{path}: [{name}] {_first_problem(error)}") from None
+    for column in table.columns:
+        if column not in TABLES[name].names:
+            near = nearest_name(column, TABLES[name].names)
+            raise DataError(
+                f'{path}: [{name}.columns] the table has no column "{column}"{near}; '
+                f"it has {', '.join(TABLES[name].names)}"
+            )
+    if any(map(is_database, table.source)) and len(table.source) > 1:
+        raise DataError(f"{path}: [{name}] a database must be the only source of its table")
+    if name == "transactions" and table.reshape:
+        raise DataError(f"{path}: [transactions] reshape is for side tables only: lines keep rows")
+    return table
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        near = nearest_name(where.split(".")[-1], TableSource.model_fields)
+        return f'does not know "{where}"{near}'
+    if problem["type"] == "missing":
+        return f'needs "{where}"'
+    return f"{where}: {problem['msg']}"
+
+
+def resolved_url(url: str) -> str:
+    """A database URL with ``${NAME}`` replaced from the environment, so no password is stored.
+
+    The variable holds the plain text: what a URL cannot hold as it is, is encoded here.
+
+    Raises
+    ------
+    DataError
+        A variable that the URL names is not set.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in os.environ:
+            raise DataError(
+                f"{masked_url(url)}: environment variable {match[1]} is not set; set it and retry"
+            )
+        return quote(os.environ[match[1]], safe="")
+
+    return re.sub(r"\$\{(\w+)\}", value, url)
+
+
+def masked_url(url: str) -> str:
+    """A database URL without its password, for messages."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)

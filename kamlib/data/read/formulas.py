@@ -1,0 +1,133 @@
+"""From a source column to the SQL expression that yields a canonical column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kamlib.data.describe.evidence import Evidence
+from kamlib.data.describe.headers import Header, is_gross
+from kamlib.data.describe.schema import Column
+from kamlib.data.read.conversion import quoted
+from kamlib.words import _, number
+
+
+@dataclass(frozen=True)
+class ColumnGuess:
+    """One canonical column's guess: source columns, SQL, confidence (0–1), why, sample values."""
+
+    column: str
+    sources: tuple[str, ...]
+    sql: str
+    confidence: float
+    why: str
+    samples: tuple[str, ...] = ()
+    note: str = ""
+
+
+def direct_guess(
+    column: Column, header: Header, evidence: Evidence, confidence: float, why: str
+) -> ColumnGuess:
+    """The guess that a source column is a canonical column."""
+    sql, note = quoted(header.text), ""
+    if column.kind == "text" and evidence.typed_numbers:
+        sql = f"CAST({sql} AS VARCHAR)"
+    elif column.unit == "currency" and header.scale > 1:
+        sql = f"{sql} * {header.scale}"
+        note = _("in units of {scale}").format(scale=number(header.scale, 0))
+    elif column.unit == "0–1" and 1 < evidence.high <= 100:
+        sql, note = f"{sql} / 100", _("read as per cent")
+    notes = (note, _outside(column, evidence) if not note else "", _unlisted(column, evidence))
+    if column.name == "revenue" and is_gross(header):
+        notes += (_("seems to include tax; net revenue is wanted"),)
+    if evidence.kind == "empty":
+        notes += (_("empty in the sample"),)
+    note = "; ".join(text for text in notes if text)
+    return ColumnGuess(column.name, (header.text,), sql, confidence, why, evidence.samples, note)
+
+
+def transaction_formulas(
+    mapped: Mapping[str, ColumnGuess], sources: Mapping[str, tuple[Header, Evidence]]
+) -> dict[str, ColumnGuess]:
+    """The guesses of transactions with what must be computed.
+
+    Parameters
+    ----------
+    mapped
+        The guesses of single columns.
+    sources
+        Header and evidence per guessed column and per ingredient (``price``, ``discount``,
+        ``unit_cost``).
+
+    Returns
+    -------
+    The guesses with revenue as quantity times price less discount, and cost as quantity times
+    unit cost, where neither is given. Where margin is given, cost is left out.
+    """
+    guesses = dict(mapped)
+    if "quantity" in mapped:
+        if "revenue" not in mapped and "price" in sources:
+            guesses["revenue"] = _revenue(sources)
+        if not {"cost", "margin"} & set(mapped) and "unit_cost" in sources:
+            why = _("quantity times unit cost")
+            guesses["cost"] = _product("cost", sources, "unit_cost", why)
+    if "margin" in mapped:
+        guesses.pop("cost", None)
+    return guesses
+
+
+def _revenue(sources: Mapping[str, tuple[Header, Evidence]]) -> ColumnGuess:
+    guess = _product("revenue", sources, "price", _("quantity times price"))
+    if is_gross(sources["price"][0]):
+        guess = replace(guess, note=_("seems to include tax; net revenue is wanted"))
+    if "discount" not in sources:
+        return guess
+    header, evidence = sources["discount"]
+    share = _discount_share(header, evidence)
+    if not share:
+        text = _('column "{name}" is left out: the sample does not show a share off the price')
+        return replace(guess, note=text.format(name=header.text))
+    return replace(
+        guess,
+        sql=f"{guess.sql} * (1 - {share})",
+        sources=(*guess.sources, header.text),
+        why=_("quantity times price less discount"),
+    )
+
+
+def _discount_share(header: Header, evidence: Evidence) -> str:
+    """The discount as a share, or an empty text where it might be an amount."""
+    if evidence.kind == "empty" or not 0 <= evidence.low <= evidence.high <= 100:
+        return ""
+    if evidence.low > (50 if header.percent else 0.5):
+        return ""  # 折扣 0.85 means that 85 % are paid
+    if evidence.high <= 1:
+        return quoted(header.text)
+    return f"{quoted(header.text)} / 100" if header.percent else ""
+
+
+def _product(
+    column: str, sources: Mapping[str, tuple[Header, Evidence]], factor: str, why: str
+) -> ColumnGuess:
+    (quantity, _amounts), (each, evidence) = sources["quantity"], sources[factor]
+    sql = f"{quoted(quantity.text)} * {quoted(each.text)}"
+    if each.scale > 1:
+        sql = f"{sql} * {each.scale}"
+    return ColumnGuess(column, (quantity.text, each.text), sql, 0.9, why, evidence.samples)
+
+
+def _outside(column: Column, evidence: Evidence) -> str:
+    below = column.low is not None and evidence.low < column.low
+    above = column.high is not None and evidence.high > column.high
+    if column.kind != "number" or not (below or above):
+        return ""
+    return _("has values outside {unit}").format(unit=column.unit)
+
+
+def _unlisted(column: Column, evidence: Evidence) -> str:
+    listed = {choice.casefold() for choice in column.choices}
+    if column.kind != "text" or not listed:
+        return ""
+    others = [value for value in evidence.values if value.casefold() not in listed]
+    if not others:
+        return ""
+    text = _("has values that are not allowed, such as {value}; translate them with CASE")
+    return text.format(value=others[0])

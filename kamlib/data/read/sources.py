@@ -1,0 +1,295 @@
+"""From a table's description to its source parts, each as a relation with typed columns."""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kamlib.data.describe.expressions import (
+    Expression,
+    column_roles,
+    columns_used,
+    missing_column,
+    resolved,
+)
+from kamlib.data.read.conversion import Conventions, literal, quoted, typed
+from kamlib.data.read.dataset import DataSet, Lookup, TableSource
+from kamlib.data.read.parts import ROW, HeaderRules, RawPart
+from kamlib.data.read.spreadsheets import read_sheets
+from kamlib.data.read.text import read_text
+from kamlib.errors import DataError, first_line, nearest_name
+
+SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+PARQUET_SUFFIXES = (".parquet", ".pq")
+_RAW = "kam_raw_cells"
+
+
+@dataclass(frozen=True)
+class SourcePart:
+    """A part as a relation: the used columns in their types, ``kam_row`` and ``kam_unreadable``."""
+
+    file: str
+    sheet: str
+    header: tuple[str, ...]
+    relation: ibis.Table
+    bad_rows: tuple[tuple[int, str, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The part's name in messages: ``sales.xlsx, sheet "2011"``."""
+        return f'{self.file}, sheet "{self.sheet}"' if self.sheet else self.file
+
+
+def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[Path]:
+    """The files that paths and globs name, relative to the data set's folder, in name order.
+
+    Raises
+    ------
+    DataError
+        A file is missing (with the nearest name), or a glob finds nothing.
+    """
+    files: list[Path] = []
+    for source in sources:
+        if re.search(r"[*?\[]", source):
+            found = sorted(path for path in dataset.folder.glob(source) if path.is_file())
+            found = [path for path in found if not path.is_relative_to(dataset.dossiers)]
+        else:
+            path = dataset.folder / source
+            found = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+            found = [path for path in found if path.is_file()]
+        found = [path for path in found if not path.name.startswith("~$")]
+        if not found:
+            names = [path.name for path in dataset.folder.glob("*") if path.is_file()]
+            raise DataError(
+                f'{where}: there is no file "{source}" in {dataset.folder}'
+                f"{nearest_name(Path(source).name, names)}"
+            )
+        files += found
+    return list(dict.fromkeys(files))
+
+
+def raw_parts(
+    path: Path, source: TableSource | Lookup, needed: Sequence[str], *, max_unpacked_mb: int
+) -> Iterator[RawPart]:
+    """A file's parts as read.
+
+    Raises
+    ------
+    DataError
+        The file's kind is not known, or it cannot be read.
+    """
+    rules = HeaderRules(source.header, source.names, tuple(needed))
+    suffix = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
+    if suffix in SHEET_SUFFIXES:
+        yield from read_sheets(path, source.sheet, rules, max_unpacked_mb=max_unpacked_mb)
+    elif suffix in TEXT_SUFFIXES:
+        yield read_text(path, rules, delimiter=source.delimiter, encoding=source.encoding)
+    elif suffix in PARQUET_SUFFIXES:
+        yield _parquet(path)
+    else:
+        known = ", ".join((*SHEET_SUFFIXES, *TEXT_SUFFIXES, *PARQUET_SUFFIXES))
+        raise DataError(f'{path.name}: files of kind "{suffix}" cannot be read; expected {known}')
+
+
+def file_parts(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    path: Path,
+    source: TableSource,
+    expressions: Sequence[Expression],
+    *,
+    max_unpacked_mb: int,
+) -> Iterator[SourcePart]:
+    """A file's parts as relations with what the mapping uses; sheets without that are left.
+
+    Raises
+    ------
+    DataError
+        No part has the columns that the mapping uses.
+    """
+    lookups = [_lookup(dataset, lookup, max_unpacked_mb) for lookup in source.lookup]
+    joined = {name for _, table in lookups for name in table.column_names}
+    written = columns_used(expressions)
+    needed = [name for name in written if name not in joined]
+    problem: DataError | None = None
+    found = False
+    file = file_label(dataset, path)
+    for read in raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb):
+        raw = replace(read, file=file)
+        missing = _missing(needed, raw.header)
+        if missing:
+            where = next(item.where for item in expressions if missing in columns_used([item]))
+            problem = problem or missing_column(missing, raw.header, raw.label, where)
+            continue
+        found = True
+        yield from _typed_parts(connection, raw, source, expressions, lookups)
+    if not found:
+        raise problem or DataError(f"{path.name}: holds no sheet that could be read")
+
+
+def _missing(needed: Sequence[str], header: Sequence[str]) -> str:
+    folded = {name.casefold() for name in header}
+    return next((name for name in needed if name.casefold() not in folded), "")
+
+
+def file_label(dataset: DataSet, path: Path) -> str:
+    """A file's name in messages: with its folders where it lies deeper in the data set's.
+
+    Elsewhere with the folders that hold values (``year=2024``), which are part of its lines.
+    """
+    if path.is_relative_to(dataset.folder):
+        return path.relative_to(dataset.folder).as_posix()
+    return Path(*(name for name in path.parts[:-1] if "=" in name), path.name).as_posix()
+
+
+def _parquet(path: Path) -> RawPart:
+    try:
+        names = tuple(pq.read_schema(path).names)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(
+            f"{path.name}: cannot be read as Parquet, it seems damaged ({first_line(error)})"
+        ) from None
+    folders = itertools.takewhile(lambda folder: "=" in folder, reversed(path.parent.parts))
+    keys = {key: value for key, _, value in (folder.partition("=") for folder in folders)}
+    partition = tuple((key, value) for key, value in keys.items() if key not in names)
+    header = (*names, *(key for key, _ in partition))
+    return RawPart(path.name, "", header, None, path=path, partition=partition)
+
+
+def _typed_parts(
+    connection: ibis.BaseBackend,
+    raw: RawPart,
+    source: TableSource,
+    expressions: Sequence[Expression],
+    lookups: Sequence[tuple[Lookup, pa.Table]],
+) -> Iterator[SourcePart]:
+    table, header = _relation(connection, raw), raw.header
+    for lookup, other in lookups:
+        table, header = _joined(connection, table, header, lookup, other, raw.label)
+    roles = column_roles(expressions, header)
+    conventions = Conventions(source.decimal, source.dates, source.empty, raw.epoch_1904)
+    relation = typed(table, roles, conventions)
+    if raw.data is not None:
+        # Cells are turned into values once, not at each query; then the cells may go.
+        relation = connection.create_table(ibis.util.gen_name("typed"), relation, temp=True)
+        connection.con.unregister(_RAW)
+    bad_rows = raw.bad_rows
+    part = resolved(Expression(source.part, "part"), header, raw.label) if source.part else ""
+    for name in _part_names(relation, part):
+        is_it = "IS NULL" if name is None else f"= {literal(name)}"
+        shown = _filtered(relation, f"CAST({part} AS VARCHAR) {is_it}") if part else relation
+        sheet = ", ".join(text for text in (raw.sheet, name) if text)
+        yield SourcePart(raw.file, sheet, header, shown, bad_rows)
+        bad_rows = ()
+
+
+def _relation(connection: ibis.BaseBackend, raw: RawPart) -> ibis.Table:
+    if raw.path is None:
+        connection.con.register(_RAW, raw.data)
+        return connection.table(_RAW)
+    folders = "".join(f", {literal(value)} AS {quoted(key)}" for key, value in raw.partition)
+    return connection.sql(
+        f"SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW}{folders} FROM "
+        f"read_parquet({literal(str(raw.path))}, file_row_number = true, "
+        "hive_partitioning = false)"
+    )
+
+
+def table_of(raw: RawPart) -> pa.Table:
+    """A part's own columns, in memory: for lookups and tables that are turned first."""
+    return pq.read_table(raw.path, partitioning=None) if raw.path else raw.data.drop_columns([ROW])
+
+
+def _filtered(relation: ibis.Table, where: str) -> ibis.Table:
+    return relation.alias("part").sql(f"SELECT * FROM part WHERE {where}", dialect="duckdb")
+
+
+def _part_names(relation: ibis.Table, part: str) -> list[str | None]:
+    if not part:
+        return [""]
+    query = f"SELECT CAST({part} AS VARCHAR) AS name FROM part GROUP BY 1 ORDER BY MIN({ROW}), name"
+    return relation.alias("part").sql(query, dialect="duckdb").to_pyarrow()["name"].to_pylist()
+
+
+def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> tuple[Lookup, pa.Table]:
+    files = source_files(dataset, lookup.source, "lookup")
+    if len(files) > 1:
+        named = ", ".join(file.name for file in files)
+        raise DataError(f"lookup: expected one file, but {len(files)} fit: {named}")
+    written = lookup.lookup_key or lookup.key
+    raw = next(iter(raw_parts(files[0], lookup, (written,), max_unpacked_mb=max_unpacked_mb)))
+    key = _real_name(written, raw.header, raw.label, "lookup_key")
+    table = table_of(raw)
+    keys = table[key].drop_null()
+    if len(keys.unique()) < len(keys):
+        raise DataError(f'{raw.label}: the lookup key "{key}" is not unique; expected one row each')
+    return lookup.model_copy(update={"lookup_key": key}), table
+
+
+def _joined(
+    connection: ibis.BaseBackend,
+    table: ibis.Table,
+    header: tuple[str, ...],
+    lookup: Lookup,
+    other: pa.Table,
+    label: str,
+) -> tuple[ibis.Table, tuple[str, ...]]:
+    """The lines with the lookup's columns; one that both have stays the lines' own."""
+    key = _real_name(lookup.key, header, label, "lookup key")
+    own = {name.casefold() for name in header}
+    new = tuple(name for name in other.column_names if name.casefold() not in own)
+    name = ibis.util.gen_name("lookup")
+    connection.con.register(name, other)
+    columns = "".join(f", looked_up.{quoted(column)}" for column in new)
+    own_name = ibis.util.gen_name("own")
+    mine = _key_text(f"{own_name}.{quoted(key)}")
+    theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}")
+    query = (
+        f"SELECT {own_name}.*{columns} FROM {own_name} "
+        f"LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
+    )
+    return table.alias(own_name).sql(query, dialect="duckdb"), (*header, *new)
+
+
+def _key_text(column: str) -> str:
+    """A key as text whatever its type: 12, 12.0 and ' 12' are the same key."""
+    return f"REGEXP_REPLACE(TRIM(CAST({column} AS VARCHAR)), '^(-?[0-9]+)\\.0$', '\\1')"
+
+
+def _real_name(written: str, header: Sequence[str], label: str, where: str) -> str:
+    folded = {name.casefold(): name for name in reversed(header)}
+    if written.casefold() not in folded:
+        raise missing_column(written, header, label, where)
+    return written if written in header else folded[written.casefold()]
+
+
+@dataclass(frozen=True)
+class Peek:
+    """A first look at a part: its header and first rows, for guessing a mapping."""
+
+    file: str
+    sheet: str
+    header: tuple[str, ...]
+    rows: pa.Table
+
+
+def peek(path: Path, *, max_unpacked_mb: int = 4096) -> list[Peek]:
+    """The header and the first 200 rows of every part of a file."""
+    source = TableSource(source=(path.name,))
+    parts = []
+    for raw in raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb):
+        if raw.path:
+            batches = pq.ParquetFile(raw.path).iter_batches(batch_size=200)
+            table = pa.Table.from_batches(itertools.islice(batches, 1), pq.read_schema(raw.path))
+        else:
+            table = raw.data.slice(0, 200).drop_columns([ROW])
+        parts.append(Peek(raw.file, raw.sheet, raw.header, table))
+    return parts

@@ -1,0 +1,221 @@
+"""Delimited text files as source parts, whatever program wrote them."""
+
+import codecs
+import csv
+import io
+import itertools
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from kamlib.data.read.parts import HEADER_SEARCH_ROWS, ROW, HeaderRules, RawPart, find_header
+from kamlib.errors import DataError, first_line
+
+_SAMPLE_BYTES = 200_000
+_BLOCK_BYTES = 8 * 2**20
+LEGACY_ENCODINGS = ("gb18030", "cp1251", "cp1252")
+_LEAST_AT_HOME = 0.5
+_ACCENTED = "\u00c0-\u024f"
+_SIGNS = "£€°§®©–—‘’“”•…«»²³ºª´½"
+_AT_HOME = {
+    "gb18030": "",
+    "cp1251": r"[А-яЁё№«»–—]{2,}|№|(?<=[А-яЁё])[\s-][А-яЁё]\b",
+    "cp1252": rf"(?<=[A-Za-z])[{_ACCENTED}]{{1,2}}|[{_ACCENTED}](?=[A-Za-z])|[{_SIGNS}]",
+}
+_DELIMITERS = ",;\t|"
+
+
+def read_text(
+    path: Path, rules: HeaderRules, *, delimiter: str = "", encoding: str = ""
+) -> RawPart:
+    """A delimited text file as one part, every column as text.
+
+    Parameters
+    ----------
+    path
+        The file.
+    rules
+        How the header is found.
+    delimiter, encoding
+        As set in ``dataset.toml``; found from the content where empty.
+
+    Raises
+    ------
+    DataError
+        The file is empty or its text cannot be decoded.
+    """
+    encoding = encoding or _encoding(path)
+    sample = _sample(path, encoding)
+    if not sample.strip():
+        raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
+    delimiter = delimiter or _delimiter(sample)
+    rows, lines = _first_rows(sample, delimiter)
+    skipped, header = find_header(rows, rules, path.name)
+    bad_rows: list[tuple[int, str, str]] = []
+    data = _read(path, header, lines[skipped], delimiter, encoding, bad_rows)
+    ahead = skipped - lines[skipped]
+    bad_rows = [(number + ahead, told, text) for number, told, text in bad_rows]
+    numbers = _row_numbers(data.num_rows, skipped, [row for row, _, _ in bad_rows])
+    data = data.append_column(ROW, numbers)
+    return RawPart(path.name, "", header, _without_blank(data), bad_rows=tuple(bad_rows))
+
+
+def _first_rows(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """The first rows, and the number of the file's lines that the first n rows take up."""
+    csv.field_size_limit(2 * _SAMPLE_BYTES)
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    rows, lines = [], [0]
+    for row in itertools.islice(reader, HEADER_SEARCH_ROWS):
+        rows.append(row)
+        lines.append(reader.line_num)
+    return rows, lines
+
+
+def _read(
+    path: Path,
+    header: tuple[str, ...],
+    skip_lines: int,
+    delimiter: str,
+    encoding: str,
+    bad_rows: list[tuple[int, str, str]],
+) -> pa.Table:
+    def set_aside(row: arrow_csv.InvalidRow) -> str:
+        found = f"{row.actual_columns} columns where the header has {row.expected_columns}"
+        bad_rows.append((row.number or 0, found, row.text))
+        return "skip"
+
+    options = arrow_csv.ReadOptions(
+        column_names=list(header),
+        skip_rows=skip_lines,
+        encoding=encoding,
+        use_threads=False,
+        block_size=_BLOCK_BYTES,
+    )
+    parsing = arrow_csv.ParseOptions(
+        delimiter=delimiter,
+        newlines_in_values=True,
+        ignore_empty_lines=False,
+        invalid_row_handler=set_aside,
+    )
+    as_texts = arrow_csv.ConvertOptions(
+        column_types=dict.fromkeys(header, pa.string()),
+        strings_can_be_null=True,
+        null_values=[""],
+    )
+    try:
+        data = arrow_csv.read_csv(path, options, parsing, as_texts)
+    except (pa.ArrowException, UnicodeError) as error:
+        raise DataError(
+            f'{path.name}: cannot be read as text in encoding "{encoding}" with "{delimiter}" '
+            f"between columns ({first_line(error)}); set encoding or delimiter in dataset.toml"
+        ) from None
+    for number, _told, text in bad_rows:
+        if "\n" in text and text.count('"') % 2:
+            raise DataError(
+                f"{path.name}, row {number}: a quotation mark is opened and never closed; "
+                "close or remove it"
+            )
+    return data
+
+
+def _without_blank(data: pa.Table) -> pa.Table:
+    """The rows that hold anything but spaces."""
+    kept = None
+    for name in data.column_names[:-1]:
+        # One column after the other: most files are done after the first.
+        held = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(data[name]), ""), False)
+        kept = held if kept is None else pc.or_(kept, held)
+        if pc.all(kept).as_py():
+            return data
+    return data.filter(kept)
+
+
+def _row_numbers(count: int, skipped: int, bad: list[int]) -> pa.Array:
+    if not bad:
+        return pa.array(range(skipped + 1, skipped + count + 1), pa.int64())
+    taken = set(bad)
+    numbers = (n for n in itertools.count(skipped + 1) if n not in taken)
+    return pa.array(itertools.islice(numbers, count), pa.int64())
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE_BYTES)
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if _is_utf8(path):
+        return "utf-8"
+    if head[1:200:2].count(0) > 50 or head[0:200:2].count(0) > 50:
+        return "utf-16-le" if head[1] == 0 else "utf-16-be"
+    scores = {name: at_home(head, name) for name in LEGACY_ENCODINGS}
+    best = max(scores, key=scores.__getitem__)
+    if scores[best] < _LEAST_AT_HOME:
+        raise DataError(
+            f'{path.name}: its text encoding is not known; set encoding = "…" in dataset.toml'
+        )
+    return best
+
+
+def at_home(content: bytes, encoding: str) -> float:
+    """The share (0–1) of the characters beyond ASCII that look right in a legacy encoding.
+
+    Chinese is right in common characters, Russian beside Russian letters, and an accented
+    letter beside plain ones; read as another encoding, each of them loses its neighbours.
+    """
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(content)
+    except UnicodeDecodeError:
+        return 0.0
+    beyond = re.sub(r"[\x00-\x7f]", "", text)
+    right = sum(len(found) for found in re.findall(_AT_HOME[encoding], text))
+    if encoding == "gb18030":
+        right = sum(_is_common_chinese(letter) for letter in beyond)
+    return right / max(len(beyond), 1)
+
+
+def _is_common_chinese(letter: str) -> bool:
+    try:
+        return b"\xa1" <= letter.encode("gb2312")[:1] <= b"\xd7"
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(2**20):
+                if b"\x00" in chunk:
+                    return False
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _sample(path: Path, encoding: str) -> str:
+    try:
+        with path.open("r", encoding=encoding, newline="") as file:
+            return file.read(_SAMPLE_BYTES)
+    except (UnicodeError, LookupError) as error:
+        raise DataError(
+            f'{path.name}: cannot be read as encoding = "{encoding}" ({error})'
+        ) from None
+
+
+def _delimiter(sample: str) -> str:
+    """The delimiter that splits most of the first lines into the same number of columns, > 1."""
+    lines = [line for line in sample.split("\n")[:HEADER_SEARCH_ROWS] if line.strip()]
+
+    def agreement(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        usual = max(set(widths), key=lambda width: (width > 1, widths.count(width), width))
+        return (widths.count(usual) if usual > 1 else 0, usual)
+
+    return max(_DELIMITERS, key=agreement)

@@ -1,0 +1,1 @@
+"""Checked rows -> day ledger and side tables. Called by the book; calls read and describe."""

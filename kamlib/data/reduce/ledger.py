@@ -1,0 +1,182 @@
+"""The day ledger: checked lines reduced once to account x day, kept as Parquet per source file.
+
+A file is read again only when its content, the mapping or (where a document may stand in two
+parts) a file before it has changed. A database is reduced anew at each opening.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kamlib.data.describe.schema import TABLES
+from kamlib.data.read.databases import database_part, database_table
+from kamlib.data.read.dataset import DataSet, TableSource, is_database
+from kamlib.data.read.sources import SourcePart, file_label, file_parts, raw_parts, source_files
+from kamlib.data.reduce.lines import Mapping, equal_headers, lines_mapping
+from kamlib.data.reduce.reduction import reduced
+from kamlib.data.reduce.store import (
+    cache_folder,
+    content_hash,
+    description,
+    digest,
+    move_into_place,
+    new_folder,
+    written_entry,
+)
+from kamlib.errors import DataError
+
+# Part of every cache key: raise it when what is stored, or how it is computed, changes.
+LEDGER_VERSION = 2
+SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The day ledger of a data set and how it came about.
+
+    ``table`` has account, date, product_line, channel, region, manager (text), revenue, margin,
+    quantity (decimal), lines, ordered (counts). ``fates`` has rows and revenue per
+    file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of the
+    kept ones. ``snapshot`` names the stored entries, so that another process sees the same.
+    """
+
+    table: ibis.Table
+    fates: pd.DataFrame
+    rejected: pd.DataFrame
+    counts: pd.DataFrame
+    fingerprint: str
+    snapshot: str
+    from_cache: bool
+
+
+def open_ledger(
+    connection: ibis.BaseBackend, dataset: DataSet, *, max_unpacked_mb: int = 4096
+) -> Ledger:
+    """Reduce a data set's transactions to the day ledger, from the cache where it is there.
+
+    Raises
+    ------
+    DataError
+        A source is missing, unreadable, empty, or does not fit the mapping.
+    """
+    source = dataset.tables["transactions"]
+    cache = cache_folder(dataset)
+    if is_database(source.source[0]):
+        entries, fresh = _database_entries(connection, dataset, source, cache)
+    else:
+        entries, fresh = _file_entries(connection, dataset, source, cache, max_unpacked_mb)
+    fates = _stored(entries, "fates")
+    if not fates["rows"].sum():
+        raise DataError("transactions: the source has a header but no line; expected at least one")
+    files = [str(entry / "ledger.parquet") for entry in entries]
+    names = [entry.name for entry in entries]
+    return Ledger(
+        table=connection.read_parquet(files, table_name="ledger"),
+        fates=fates,
+        rejected=_stored(entries, "rejected"),
+        counts=_stored(entries, "counts"),
+        fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
+        snapshot=os.pathsep.join(names),
+        from_cache=not fresh,
+    )
+
+
+def _file_entries(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    source: TableSource,
+    cache: Path,
+    max_unpacked_mb: int,
+) -> tuple[list[Path], bool]:
+    described = description(dataset, source, LEDGER_VERSION)
+    entries: list[Path] = []
+    fresh = False
+    for path in source_files(dataset, source.source, "[transactions] source"):
+        chain = [entry.name for entry in entries] if source.one_part_per else []
+        named = file_label(dataset, path)
+        entry = cache / digest(described, named, content_hash(path), *chain)[:32]
+        if not entry.is_dir():
+            fresh = True
+            parts = _parts(connection, dataset, path, source, max_unpacked_mb)
+            _write_entry(connection, parts, source, entry, entries)
+        entries.append(entry)
+    return entries, fresh
+
+
+def _database_entries(
+    connection: ibis.BaseBackend, dataset: DataSet, source: TableSource, cache: Path
+) -> tuple[list[Path], bool]:
+    """A live table has no content hash: its reduction is stored under its own content's.
+
+    The kernels of one report run are handed the snapshot, so all see the same state.
+    """
+    if source.one_part_per or source.part:
+        raise DataError("transactions: part and one_part_per are for files, not for databases")
+    known = os.environ.get(SNAPSHOT_VARIABLE, "")
+    if known and (cache / known).is_dir():
+        return [cache / known], False
+    staging = new_folder(cache)
+    try:
+        with database_table(source) as (table, label):
+            columns = source.columns or equal_headers("transactions", table.columns)
+            mapping = lines_mapping(source.model_copy(update={"columns": columns}))
+            part = database_part(table, label, mapping.expressions)
+            reduced(connection, [(part, mapping)]).write(staging)
+        content = [content_hash(file) for file in sorted(staging.iterdir())]
+        entry = cache / digest(description(dataset, source, LEDGER_VERSION), *content)[:32]
+        move_into_place(staging, entry)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return [entry], True
+
+
+def _parts(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    path: Path,
+    source: TableSource,
+    max_unpacked_mb: int,
+) -> Iterable[tuple[SourcePart, Mapping]]:
+    if not source.columns:
+        needed = TABLES["transactions"].required
+        first = next(raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb))
+        columns = equal_headers("transactions", first.header)
+        source = source.model_copy(update={"columns": columns})
+    mapping = lines_mapping(source)
+    parts = file_parts(
+        connection, dataset, path, source, mapping.expressions, max_unpacked_mb=max_unpacked_mb
+    )
+    return ((part, mapping) for part in parts)
+
+
+def _write_entry(
+    connection: ibis.BaseBackend,
+    parts: Iterable[tuple[SourcePart, Mapping]],
+    source: TableSource,
+    entry: Path,
+    before: Sequence[Path],
+) -> None:
+    documents = [pq.read_table(other / "documents.parquet") for other in before]
+    result = reduced(
+        connection,
+        parts,
+        one_part_per=source.one_part_per,
+        documents=documents if source.one_part_per else (),
+    )
+    with written_entry(entry) as staging:
+        result.write(staging)
+
+
+def _stored(entries: Sequence[Path], name: str) -> pd.DataFrame:
+    tables = [pq.read_table(entry / f"{name}.parquet") for entry in entries]
+    frame = pa.concat_tables(tables).to_pandas()
+    if "revenue" in frame and name == "fates":
+        frame["revenue"] = frame["revenue"].astype("float64").fillna(0.0)
+    return frame

@@ -1,0 +1,221 @@
+"""The fate of every transaction line: kept, set aside, excluded with a reason, or rejected.
+
+One SELECT gives each line its canonical columns and its fate; nothing is dropped on the way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+
+from kamlib.data.describe.expressions import Expression, resolved
+from kamlib.data.describe.schema import TABLES
+from kamlib.data.read.conversion import UNREADABLE, quoted
+from kamlib.data.read.dataset import TableSource
+from kamlib.data.read.parts import ROW
+from kamlib.errors import DataError, first_line
+
+KEPT = "kept"
+SET_ASIDE = "set aside"
+EXCLUDED = "excluded"
+REJECTED = "rejected"
+
+DIMENSIONS = ("product_line", "channel", "region", "manager")
+# Four decimals hold any price times quantity; exact sums make the same tables byte for byte.
+MONEY = "DECIMAL(18, 4)"
+_MOST_MONEY = "1e13"
+_YEARS = ("1980-01-01", "2100-01-01")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The expressions of a transactions table: per canonical column, and per exclusion."""
+
+    columns: dict[str, Expression]
+    exclusions: tuple[tuple[str, Expression], ...]
+    part: tuple[Expression, ...] = ()
+
+    @property
+    def expressions(self) -> list[Expression]:
+        """All expressions of the mapping."""
+        return [*self.columns.values(), *(where for _, where in self.exclusions), *self.part]
+
+
+def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> Mapping:
+    """The mapping of a transactions table; without columns, equal headers map themselves.
+
+    Raises
+    ------
+    DataError
+        A required column is not mapped.
+    """
+    columns = mapped_columns("transactions", source, header or ())
+    exclusions = tuple(
+        (rule.reason, where)
+        for rule, where in zip(source.exclude, exclusion_rules("transactions", source), strict=True)
+    )
+    part = (Expression(source.part, "[transactions] part"),) if source.part else ()
+    return Mapping(columns, exclusions, part)
+
+
+def mapped_columns(table: str, source: TableSource, header: Sequence[str]) -> dict[str, Expression]:
+    """A table's expressions by canonical column; without any, equal headers map themselves.
+
+    Raises
+    ------
+    DataError
+        A required column is not mapped.
+    """
+    written = source.columns or equal_headers(table, header)
+    missing = [name for name in TABLES[table].required if name not in written]
+    if missing:
+        raise DataError(
+            f"{table}: {', '.join(missing)} is not mapped; "
+            f'add {missing[0]} = "…" under [{table}.columns]'
+        )
+    return {
+        name: Expression(text, f"[{table}.columns] {name}", TABLES[table].column(name).kind)
+        for name, text in written.items()
+    }
+
+
+def exclusion_rules(table: str, source: TableSource) -> list[Expression]:
+    """The conditions under which a table's rows are left out, in order."""
+    return [
+        Expression(rule.where, f'[[{table}.exclude]] "{rule.reason}"', "flag")
+        for rule in source.exclude
+    ]
+
+
+def equal_headers(table: str, header: Sequence[str]) -> dict[str, str]:
+    """The mapping of canonical columns to equal headers, case and underscores aside."""
+    by_name = {name.casefold().strip().replace(" ", "_"): name for name in reversed(header)}
+    names = TABLES[table].names
+    return {name: quoted(by_name[name]) for name in names if name in by_name}
+
+
+def line_fates(
+    relation: ibis.Table,
+    mapping: Mapping,
+    header: Sequence[str],
+    label: str,
+    *,
+    earlier: str = "",
+) -> tuple[ibis.Table, list[tuple[str, str]]]:
+    """Every line of a part with its canonical columns and its fate.
+
+    Parameters
+    ----------
+    relation
+        The part's typed columns with ``kam_row`` and ``kam_unreadable``.
+    mapping
+        The transactions mapping.
+    header
+        The part's real column names.
+    label
+        The part's name, for messages.
+    earlier
+        Name of a table of documents already read (``document``, ``first_part``), if any.
+
+    Returns
+    -------
+    The lines, with ``fate`` (a place in the list that follows) and, with ``earlier``,
+    ``first_part``; and the fates: step and reason, the kept lines' first.
+
+    Raises
+    ------
+    DataError
+        An expression does not run on this source.
+    """
+    canonical = _canonical(mapping, header, label)
+    select = [f"{sql} AS {name}" for name, sql in canonical.items()]
+    for index, (_reason, where) in enumerate(mapping.exclusions):
+        select.append(f"({resolved(where, header, label)}) AS excluded_{index}")
+    select += [f"{ROW} AS source_row", f"{UNREADABLE} AS unreadable"]
+    query = f"SELECT {', '.join(select)} FROM source"
+    rules = _rules(mapping, bool(earlier))
+    try:
+        lines = relation.alias("source").sql(query, dialect="duckdb")
+        judged = lines.alias("lines").sql(_fate_query(rules, earlier), dialect="duckdb")
+    except Exception as error:  # each engine has its own errors for SQL that does not run
+        raise _does_not_run(mapping, relation, header, label, error) from None
+    return judged, [(KEPT, ""), *((step, reason) for _when, step, reason in rules)]
+
+
+def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str, str]:
+    """SQL per canonical column that the ledger needs, cast to its type."""
+
+    def sql(name: str) -> str:
+        return resolved(mapping.columns[name], header, label)
+
+    def money(value: str) -> str:
+        # Not a number and infinity fail the comparison too, on every engine.
+        return f"CASE WHEN ABS({value}) < {_MOST_MONEY} THEN CAST({value} AS {MONEY}) END"
+
+    def text(name: str) -> str:
+        return f"NULLIF(TRIM(CAST({sql(name)} AS VARCHAR)), '')"
+
+    known = mapping.columns
+    margin = f"CAST(NULL AS {MONEY})"
+    if "margin" in known:
+        margin = money(f"({sql('margin')})")
+    elif "cost" in known:
+        margin = money(f"(({sql('revenue')}) - ({sql('cost')}))")
+    texts = ("document", "product", *DIMENSIONS)
+    return {
+        "account": text("account"),
+        "date": f"TRY_CAST({sql('date')} AS DATE)",
+        "revenue": money(f"({sql('revenue')})"),
+        "margin": margin,
+        "quantity": money(f"({sql('quantity')})")
+        if "quantity" in known
+        else f"CAST(NULL AS {MONEY})",
+        **{name: text(name) if name in known else "CAST(NULL AS VARCHAR)" for name in texts},
+    }
+
+
+def _rules(mapping: Mapping, has_earlier: bool) -> list[tuple[str, str, str]]:
+    """Condition, step and reason of each way out, in the order in which they are tried."""
+    repeated = ("earlier.first_part IS NOT NULL", SET_ASIDE, "document already read in {}")
+    excluded = [
+        (f"excluded_{index}", EXCLUDED, reason)
+        for index, (reason, _where) in enumerate(mapping.exclusions)
+    ]
+    rejected = [
+        ("unreadable IS NOT NULL", "a cell cannot be read"),
+        ("account IS NULL", "account is empty"),
+        ("date IS NULL", "date is empty"),
+        (f"date < DATE '{_YEARS[0]}' OR date >= DATE '{_YEARS[1]}'", "date is not plausible"),
+        ("revenue IS NULL", "revenue is empty or no finite amount"),
+    ]
+    return [
+        *([repeated] if has_earlier else []),
+        *excluded,
+        *((when, REJECTED, reason) for when, reason in rejected),
+    ]
+
+
+def _fate_query(rules: Sequence[tuple[str, str, str]], earlier: str) -> str:
+    fate = " ".join(f"WHEN {when} THEN {n}" for n, (when, _, _) in enumerate(rules, start=1))
+    names = ("account", "date", "document", "product", *DIMENSIONS, "revenue", "margin",
+             "quantity", "source_row", "unreadable")  # fmt: skip
+    selected = ", ".join(f"lines.{name}" for name in names)
+    join = f"LEFT JOIN {earlier} AS earlier ON lines.document = earlier.document"
+    return (
+        f"SELECT {selected}, {'earlier.first_part, ' if earlier else ''}"
+        f"CAST(CASE {fate} ELSE 0 END AS SMALLINT) AS fate FROM lines {join if earlier else ''}"
+    )
+
+
+def _does_not_run(
+    mapping: Mapping, relation: ibis.Table, header: Sequence[str], label: str, error: Exception
+) -> DataError:
+    """The error of the first expression that does not run by itself."""
+    for item in mapping.expressions:
+        query = f"SELECT {resolved(item, header, label)} AS value FROM source"
+        try:
+            relation.alias("source").sql(query, dialect="duckdb")
+        except Exception as single:
+            said = first_line(single)
+            return DataError(f"{label}: {item.where} = {item.text!r} does not run: {said}")
+    return DataError(f"{label}: the mapping does not run: {first_line(error)}")

@@ -1,0 +1,231 @@
+"""Reducing a part's lines to the day ledger, their fates, the rejected rows and what to know."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kamlib.data.read.conversion import literal
+from kamlib.data.read.sources import SourcePart
+from kamlib.data.reduce.lines import DIMENSIONS, MONEY, REJECTED, SET_ASIDE, Mapping, line_fates
+from kamlib.errors import DataError, first_line
+
+GROUP = ("account", "date", *DIMENSIONS)
+MAX_REJECTED_ROWS = 100_000
+_SUMS = ("revenue", "margin", "quantity", "lines", "ordered")
+_TYPES = {"account": "VARCHAR", "date": "DATE", **dict.fromkeys(DIMENSIONS, "VARCHAR"),
+          **dict.fromkeys(("revenue", "margin", "quantity"), MONEY),
+          "lines": "BIGINT", "ordered": "BIGINT"}  # fmt: skip
+_TEXTS = ("file", "sheet", "step", "reason")
+FATES_SCHEMA = pa.schema(
+    [*((name, pa.string()) for name in _TEXTS), ("rows", pa.int64()),
+     ("revenue", pa.decimal128(38, 4))]
+)  # fmt: skip
+REJECTED_SCHEMA = pa.schema(
+    [
+        ("file", pa.string()),
+        ("sheet", pa.string()),
+        ("row", pa.int64()),
+        *((name, pa.string()) for name in ("reason", "account", "date", "document", "revenue")),
+    ]
+)
+DOCUMENTS_SCHEMA = pa.schema([("document", pa.string()), ("first_part", pa.string())])
+COUNTS_SCHEMA = pa.schema([("finding", pa.string()), ("rows", pa.int64())])
+
+_COUNTS = {
+    "without margin": "SUM(CASE WHEN margin IS NULL THEN 1 ELSE 0 END)",
+    "returns or credit notes": "SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END)",
+    "without value": "SUM(CASE WHEN revenue = 0 THEN 1 ELSE 0 END)",
+    "without a document number": "SUM(CASE WHEN document IS NULL THEN 1 ELSE 0 END)",
+}
+
+
+@dataclass
+class Reduced:
+    """What the parts of one source file are reduced to, collected part by part.
+
+    ``sums`` are SELECTs on the embedded engine that yield the ledger's rows.
+    """
+
+    connection: ibis.BaseBackend
+    sums: list[str] = field(default_factory=list)
+    fates: list[pa.Table] = field(default_factory=list)
+    rejected: list[pa.Table] = field(default_factory=list)
+    counts: list[pa.Table] = field(default_factory=list)
+    documents: list[pa.Table] = field(default_factory=list)
+
+    def write(self, folder: Path) -> None:
+        """Write the five tables as Parquet; the ledger sorted, so that its bytes are the same."""
+        keys = ", ".join(f"{name} NULLS FIRST" for name in GROUP)
+        ledger = f"SELECT * FROM ({' UNION ALL '.join(self.sums)}) ORDER BY {keys}, revenue"
+        target = literal(str(folder / "ledger.parquet"))
+        self.connection.raw_sql(f"COPY ({ledger}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+        for name, tables, schema in (
+            ("fates", self.fates, FATES_SCHEMA),
+            ("rejected", self.rejected, REJECTED_SCHEMA),
+            ("counts", self.counts, COUNTS_SCHEMA),
+            ("documents", self.documents, DOCUMENTS_SCHEMA),
+        ):
+            stacked = _stacked(tables, schema)
+            pq.write_table(stacked, folder / f"{name}.parquet", compression="zstd")
+
+
+def reduced(
+    connection: ibis.BaseBackend,
+    parts: Iterable[tuple[SourcePart, Mapping]],
+    *,
+    one_part_per: str = "",
+    documents: Sequence[pa.Table] = (),
+) -> Reduced:
+    """Reduce parts, in order; with ``one_part_per`` a document is read from its first part only.
+
+    Parameters
+    ----------
+    connection
+        The embedded engine; parts may live there or in a database, which then does the summing.
+    parts
+        The parts with their mapping.
+    one_part_per
+        ``"document"``, or empty where parts cannot overlap.
+    documents
+        The documents of the files before this one (``document``, ``first_part``).
+
+    Raises
+    ------
+    DataError
+        The mapping does not run on some value of a part.
+    """
+    result = Reduced(connection)
+    seen = list(documents)
+    for part, mapping in parts:
+        earlier = _register(connection, _stacked(seen, DOCUMENTS_SCHEMA)) if seen else ""
+        lines, fates = line_fates(part.relation, mapping, part.header, part.label, earlier=earlier)
+        try:
+            sums = _summed(connection, lines, mapping, has_earlier=bool(earlier))
+            result.sums.append(_ledger_rows(sums, mapping))
+            result.fates.append(_fates(connection, sums, part, fates, has_earlier=bool(earlier)))
+            result.counts.append(_line_counts(lines, mapping))
+            result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
+            if one_part_per:
+                seen.append(_documents(lines, fates, part))
+                result.documents.append(seen[-1])
+        except Exception as error:  # each engine has its own errors for values that do not fit
+            raise DataError(
+                f"{part.label}: the mapping does not run on every line: {first_line(error)}"
+            ) from None
+    return result
+
+
+def _mapped(mapping: Mapping) -> list[str]:
+    return [name for name in GROUP if name in mapping.columns]
+
+
+def _summed(
+    connection: ibis.BaseBackend, lines: ibis.Table, mapping: Mapping, *, has_earlier: bool
+) -> str:
+    """The name of a table of sums per fate and, for kept lines, ledger key: one pass."""
+    keys = [f"CASE WHEN fate = 0 THEN {name} END AS {name}" for name in _mapped(mapping)]
+    keys += ["first_part"] if has_earlier else []
+    positions = ", ".join(str(n) for n in range(1, len(keys) + 2))
+    query = f"""
+        SELECT fate, {", ".join(keys)},
+            SUM(revenue) AS revenue, SUM(margin) AS margin, SUM(quantity) AS quantity,
+            COUNT(*) AS lines, SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS ordered
+        FROM fates GROUP BY {positions}"""
+    summed = lines.alias("fates").sql(query, dialect="duckdb")
+    if lines.get_backend() is not connection:
+        return _register(connection, summed.to_pyarrow())
+    name = ibis.util.gen_name("sums")
+    connection.create_table(name, summed, temp=True)
+    return name
+
+
+def _ledger_rows(sums: str, mapping: Mapping) -> str:
+    known = {*_mapped(mapping), *_SUMS}
+    columns = ", ".join(
+        f"CAST({name if name in known else 'NULL'} AS {kind}) AS {name}"
+        for name, kind in _TYPES.items()
+    )
+    return f"SELECT {columns} FROM {sums} WHERE fate = 0"
+
+
+def _fates(
+    connection: ibis.BaseBackend,
+    sums: str,
+    part: SourcePart,
+    fates: Sequence[tuple[str, str]],
+    *,
+    has_earlier: bool,
+) -> pa.Table:
+    first = "first_part" if has_earlier else "NULL"
+    totals = connection.raw_sql(
+        f"SELECT fate, {first} AS first_part, CAST(SUM(lines) AS BIGINT) AS lines, "
+        f"CAST(SUM(revenue) AS DECIMAL(38, 4)) AS revenue FROM {sums} GROUP BY 1, 2 ORDER BY 1, 2"
+    ).fetchall()
+    rows = []
+    for fate, first_part, lines, revenue in totals:
+        step, reason = fates[fate]
+        shown = reason.format(first_part) if step == SET_ASIDE else reason
+        rows.append((part.file, part.sheet, step, shown, lines, revenue))
+    if part.bad_rows:
+        told = "the row does not split into the header's columns"
+        rows.append((part.file, part.sheet, REJECTED, told, len(part.bad_rows), None))
+    named = [dict(zip(FATES_SCHEMA.names, row, strict=True)) for row in rows]
+    return pa.Table.from_pylist(named, FATES_SCHEMA)
+
+
+def _line_counts(lines: ibis.Table, mapping: Mapping) -> pa.Table:
+    sums = ", ".join(f"{sql} AS c{index}" for index, sql in enumerate(_COUNTS.values()))
+    # Lines alike in everything within a document are real lines: they stay, and are counted.
+    alike = "COUNT(*) - COUNT(DISTINCT HASH(account, date, document, product, quantity, revenue))"
+    has_hash = lines.get_backend().name == "duckdb" and "document" in mapping.columns
+    query = f"SELECT {sums}, {alike if has_hash else 'NULL'} AS alike FROM fates WHERE fate = 0"
+    row = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow().to_pylist()[0]
+    found = {name: row[f"c{index}"] for index, name in enumerate(_COUNTS)}
+    found["exactly alike another line of the same document"] = row["alike"]
+    counted = [{"finding": name, "rows": int(rows)} for name, rows in found.items() if rows]
+    return pa.Table.from_pylist(counted, COUNTS_SCHEMA)
+
+
+def _rejected(
+    lines: ibis.Table, fates: Sequence[tuple[str, str]], totals: pa.Table, part: SourcePart
+) -> pa.Table:
+    place = {"file": part.file, "sheet": part.sheet}
+    rows = [
+        {**place, "row": row, "reason": reason, "document": text}
+        for row, reason, text in part.bad_rows
+    ]
+    if REJECTED in totals["step"].to_pylist():
+        names = ("date", "document", "revenue")
+        texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in names)
+        codes = ", ".join(str(n) for n, (step, _reason) in enumerate(fates) if step == REJECTED)
+        query = f"""
+            SELECT source_row AS row, fate, unreadable, account, {texts}
+            FROM fates WHERE fate IN ({codes}) ORDER BY 1 LIMIT {MAX_REJECTED_ROWS}"""
+        for found in lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow().to_pylist():
+            reason = found.pop("unreadable") or fates[found["fate"]][1]
+            rows.append({**place, **found, "reason": reason})
+    return pa.Table.from_pylist(rows, REJECTED_SCHEMA)
+
+
+def _documents(lines: ibis.Table, fates: Sequence[tuple[str, str]], part: SourcePart) -> pa.Table:
+    aside = ", ".join(str(n) for n, (step, _reason) in enumerate(fates) if step == SET_ASIDE)
+    fresh = f"AND fate NOT IN ({aside})" if aside else ""
+    query = f"SELECT DISTINCT document FROM fates WHERE document IS NOT NULL {fresh} ORDER BY 1"
+    found = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow()
+    label = pa.array([part.sheet or part.file] * len(found), pa.string())
+    return pa.table([found["document"].cast(pa.string()), label], schema=DOCUMENTS_SCHEMA)
+
+
+def _register(connection: ibis.BaseBackend, table: pa.Table) -> str:
+    name = f"handed_{uuid.uuid4().hex}"
+    connection.con.register(name, table)
+    return name
+
+
+def _stacked(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)])

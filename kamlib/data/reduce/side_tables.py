@@ -1,0 +1,193 @@
+"""The tables beside transactions: read in canonical columns, checked, and kept in the cache."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import ibis
+import pandas as pd
+
+from kamlib.data.describe.expressions import Expression, check_reshape, resolved
+from kamlib.data.describe.schema import TABLES, Table
+from kamlib.data.read.conversion import UNREADABLE, as_frame, quoted
+from kamlib.data.read.databases import database_part, database_table
+from kamlib.data.read.dataset import DataSet, TableSource, is_database
+from kamlib.data.read.parts import ROW
+from kamlib.data.read.sources import (
+    SourcePart,
+    file_label,
+    file_parts,
+    raw_parts,
+    source_files,
+    table_of,
+)
+from kamlib.data.reduce.checks import SideTable, checked
+from kamlib.data.reduce.lines import exclusion_rules, mapped_columns
+from kamlib.data.reduce.store import cache_folder, content_hash, description, digest, written_entry
+from kamlib.errors import DataError, first_line
+
+# Part of every cache key: raise it when reading or checking changes.
+SIDE_VERSION = 3
+
+
+def open_side_table(
+    connection: ibis.BaseBackend, dataset: DataSet, name: str, *, max_unpacked_mb: int = 4096
+) -> SideTable:
+    """One checked table beside transactions, from the cache where its files are the same.
+
+    Raises
+    ------
+    DataError
+        The source is missing or unreadable, or lacks a required column.
+    """
+    source = dataset.tables[name]
+    if is_database(source.source[0]):
+        return read_side_table(connection, dataset, name, max_unpacked_mb=max_unpacked_mb)
+    files = source_files(dataset, source.source, f"[{name}] source")
+    made_of = [name, description(dataset, source, SIDE_VERSION)]
+    made_of += [text for path in files for text in (file_label(dataset, path), content_hash(path))]
+    entry = cache_folder(dataset) / digest(*made_of)[:32]
+    if not entry.is_dir():
+        table = read_side_table(connection, dataset, name, max_unpacked_mb=max_unpacked_mb)
+        with written_entry(entry) as staging:
+            table.rows.to_parquet(staging / "rows.parquet")
+            table.notes.to_parquet(staging / "notes.parquet")
+            counts = json.dumps([table.read, table.rejected, table.excluded])
+            (staging / "counts.json").write_text(counts, encoding="utf-8")
+    counts = json.loads((entry / "counts.json").read_text(encoding="utf-8"))
+    rows, notes = (pd.read_parquet(entry / f"{kind}.parquet") for kind in ("rows", "notes"))
+    return SideTable(name, rows, notes, *counts)
+
+
+def read_side_table(
+    connection: ibis.BaseBackend, dataset: DataSet, name: str, *, max_unpacked_mb: int = 4096
+) -> SideTable:
+    """Read and check one table beside transactions.
+
+    Raises
+    ------
+    DataError
+        The source is missing or unreadable, or lacks a required column.
+    """
+    table, source = TABLES[name], dataset.tables[name]
+    parts, rows = [], []
+    for part, mapping, exclusions in _parts(connection, dataset, table, source, max_unpacked_mb):
+        rows.append(canonical_rows(part, table, mapping, exclusions))
+        parts.append(part)
+    raw = pd.concat(rows, ignore_index=True)
+    left = raw["excluded"]
+    excluded = dict.fromkeys((rule.reason for rule in source.exclude), 0)
+    for n, rule in enumerate(source.exclude):  # several rules may share a reason
+        excluded[rule.reason] += int((left == n).sum())
+    kept = raw[left < 0].reset_index(drop=True)
+    return checked(table, kept, _unsplit(name, parts), excluded)
+
+
+def _parts(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    table: Table,
+    source: TableSource,
+    max_unpacked_mb: int,
+) -> Iterator[tuple[SourcePart, dict[str, Expression], list[Expression]]]:
+    exclusions = exclusion_rules(table.name, source)
+    if is_database(source.source[0]):
+        with database_table(source) as (lines, label):
+            mapping = mapped_columns(table.name, source, lines.columns)
+            part = database_part(lines, label, [*mapping.values(), *exclusions])
+            yield part, mapping, exclusions
+        return
+    for path in source_files(dataset, source.source, f"[{table.name}] source"):
+        if source.reshape:
+            part = _reshaped(connection, path, table, source, max_unpacked_mb)
+            yield part, mapped_columns(table.name, source, part.header), exclusions
+            continue
+        header = _header(path, table, source, max_unpacked_mb)
+        mapping = mapped_columns(table.name, source, header)
+        written = [*mapping.values(), *exclusions]
+        for part in file_parts(
+            connection, dataset, path, source, written, max_unpacked_mb=max_unpacked_mb
+        ):
+            yield part, mapping, exclusions
+
+
+def _header(path: Path, table: Table, source: TableSource, max_unpacked_mb: int) -> tuple[str, ...]:
+    if source.columns:
+        return ()
+    parts = raw_parts(path, source, table.required, max_unpacked_mb=max_unpacked_mb)
+    return next(parts).header
+
+
+def _reshaped(
+    connection: ibis.BaseBackend,
+    path: Path,
+    table: Table,
+    source: TableSource,
+    max_unpacked_mb: int,
+) -> SourcePart:
+    """A source turned by the table's own SELECT over ``source``, before it is mapped."""
+    raw = next(iter(raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb)))
+    check_reshape(source.reshape, f"{raw.label}: [{table.name}] reshape")
+    name = ibis.util.gen_name("raw")
+    connection.con.register(name, table_of(raw))
+    try:
+        turned = connection.table(name).alias("source").sql(source.reshape, dialect="duckdb")
+        result = turned.to_pyarrow()
+    except Exception as error:  # the engine's own error for a SELECT that does not run
+        said = first_line(error)
+        raise DataError(f"{raw.label}: [{table.name}] reshape does not run: {said}") from None
+    shaped = ibis.util.gen_name("reshaped")
+    connection.con.register(shaped, result)
+    relation = connection.table(shaped).mutate(
+        **{ROW: ibis.row_number() + 1, UNREADABLE: ibis.null(str)}
+    )
+    return SourcePart(raw.file, "", tuple(result.column_names), relation)
+
+
+def canonical_rows(
+    part: SourcePart,
+    table: Table,
+    mapping: dict[str, Expression],
+    exclusions: Sequence[Expression] = (),
+) -> pd.DataFrame:
+    """A part's rows in canonical columns, unchecked: with where each came from and what is amiss.
+
+    Raises
+    ------
+    DataError
+        The mapping does not run on this source.
+    """
+    casts = {"number": "DOUBLE", "date": "DATE"}
+    select = []
+    for name, expression in mapping.items():
+        sql = resolved(expression, part.header, part.label)
+        kind = casts.get(table.column(name).kind)
+        cast = f"TRY_CAST({sql} AS {kind})" if kind else f"NULLIF(TRIM(CAST({sql} AS VARCHAR)), '')"
+        select.append(f"{cast} AS {quoted(name)}")
+    left = " ".join(
+        f"WHEN {resolved(where, part.header, part.label)} THEN {n}"
+        for n, where in enumerate(exclusions)
+    )
+    select += [
+        f"{ROW} AS source_row",
+        f"{UNREADABLE} AS unreadable",
+        f"CASE {left} ELSE -1 END AS excluded" if left else "-1 AS excluded",
+    ]
+    query = f"SELECT {', '.join(select)} FROM source ORDER BY {ROW}"
+    try:
+        rows = as_frame(part.relation.alias("source").sql(query, dialect="duckdb"))
+    except Exception as error:  # each engine has its own errors for SQL that does not run
+        raise DataError(
+            f"{part.label}: the mapping of {table.name} does not run: {first_line(error)}"
+        ) from None
+    return rows.assign(source_file=part.file, source_sheet=part.sheet)
+
+
+def _unsplit(name: str, parts: Sequence[SourcePart]) -> pd.DataFrame:
+    """Notes on rows that do not split into the header's columns."""
+    rows = [
+        (name, part.file, part.sheet, row, told)
+        for part in parts
+        for row, told, _text in part.bad_rows
+    ]
+    return pd.DataFrame(rows, columns=["table", "file", "sheet", "row", "reason"])

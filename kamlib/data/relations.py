@@ -1,0 +1,148 @@
+"""What does not fit together: who reports to whom, who owns whom, days that lie ahead."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from kamlib.data.describe.schema import TABLES
+from kamlib.data.describe.slugs import alike
+from kamlib.data.reduce.checks import EXAMPLES, Finding
+from kamlib.data.tables import Tables
+from kamlib.words import _
+
+# Days that may lie ahead: what is promised, due or agreed.
+_AHEAD = {
+    "deliveries": ("promised_on",),
+    "payments": ("due_on",),
+    "interactions": ("next_step_due",),
+}
+
+
+def relation_findings(tables: Tables, sold: Iterable[str] = ()) -> list[Finding]:
+    """What does not fit together in the tables beside transactions.
+
+    Parameters
+    ----------
+    tables
+        The checked tables.
+    sold
+        The accounts that transactions know.
+    """
+    accounts = {*sold, *tables["accounts"]["account"]}
+    return [
+        *_reporting(tables["contacts"]),
+        *_namesakes(tables["contacts"]),
+        *_parents(tables["accounts"], accounts),
+        *(found for name in tables.side for found in _future(tables, name)),
+        *_alike(accounts),
+    ]
+
+
+def in_circles(above: Mapping[str, str]) -> set[str]:
+    """Who comes back to themselves on the way up, each with the one above.
+
+    >>> sorted(in_circles({"a": "b", "b": "a", "c": "a", "d": "d"}))
+    ['a', 'b', 'd']
+    """
+    circles: set[str] = set()
+    settled: set[str] = set()
+    for start in above:
+        way: dict[str, int] = {}
+        each: str | None = start
+        while each in above and each not in settled and each not in way:
+            way[each] = len(way)
+            each = above[each]
+        if each in way:
+            circles |= {one for one, place in way.items() if place >= way[each]}
+        settled |= way.keys()
+    return circles
+
+
+def _reporting(contacts: pd.DataFrame) -> Iterable[Finding]:
+    lines = contacts[contacts["reports_to"].notna()]
+    known = contacts.groupby("account")["contact"].agg(set)
+    to_self = lines["reports_to"] == lines["contact"]
+    pairs = zip(lines["account"], lines["reports_to"], strict=True)
+    to_nobody = pd.Series(
+        [person not in known[account] for account, person in pairs], lines.index, dtype=bool
+    )
+    circular = _circular(lines[~to_self])
+    for told, where in (
+        (_("reports to the person itself"), to_self),
+        (_("reports to a contact that the account does not have"), to_nobody),
+        (_("reports in a circle"), circular.reindex(lines.index, fill_value=False)),
+    ):
+        yield from _found("contacts", "warning", told, _people(lines[where]))
+
+
+def _circular(lines: pd.DataFrame) -> pd.Series:
+    """Whether each contact stands in a circle of its account's reporting lines."""
+    parts = [pd.Series(dtype=bool)]
+    for _account, group in lines.groupby("account"):
+        circle = in_circles(dict(zip(group["contact"], group["reports_to"], strict=True)))
+        parts.append(group["contact"].isin(circle))
+    return pd.concat(parts).astype(bool)
+
+
+def _namesakes(contacts: pd.DataFrame) -> Iterable[Finding]:
+    """The same name twice in an account; "N. Berg" is taken for "Nina Berg"."""
+    name = contacts["name"].fillna("").str.casefold()
+    name = name.str.replace(r"[\s.]+", " ", regex=True).str.strip()
+    first = name.str.replace(r" .*", "", regex=True)
+    rest = name.str.replace(r"^\S* ?", "", regex=True)
+    frame = pd.DataFrame(
+        {"account": contacts["account"], "whole": first + " " + rest, "short": first.str[:1] + rest}
+    )[first != ""]
+    initial = ((first.str.len() == 1) & (rest != ""))[first != ""]
+    shortened = initial.groupby([frame["account"], frame["short"]]).transform("any")
+    repeated = frame.duplicated(["account", "whole"])
+    repeated |= frame.duplicated(["account", "short"]) & shortened
+    told = _("may be an earlier contact of the account: the name, or its initial, is the same")
+    yield from _found("contacts", "warning", told, _people(contacts.loc[repeated[repeated].index]))
+
+
+def _parents(accounts: pd.DataFrame, known: set[str]) -> Iterable[Finding]:
+    owned = accounts[accounts["parent"].notna()]
+    own = owned["parent"] == owned["account"]
+    circle = in_circles(dict(zip(owned["account"], owned["parent"], strict=True)))
+    for told, where in (
+        (_("is its own parent"), own),
+        (_("has a parent that is owned by it in turn"), owned["account"].isin(circle) & ~own),
+        (_("has a parent that no table knows"), ~owned["parent"].isin(known)),
+    ):
+        yield from _found("accounts", "warning", told, owned.loc[where, "account"])
+
+
+def _future(tables: Tables, name: str) -> Iterable[Finding]:
+    rows = tables[name]
+    for column in TABLES[name].columns:
+        if column.kind != "date" or column.name in _AHEAD.get(name, ()):
+            continue
+        later = rows[column.name] > tables.data_to
+        if name == "tenders":  # the day on which an open one is decided may lie ahead
+            later &= rows["result"] != "open"
+        told = _("{column} lies after the data's last day, {day}").format(
+            column=column.name, day=f"{tables.data_to:%Y-%m-%d}"
+        )
+        key = rows.loc[later, TABLES[name].key[0]]
+        days = rows.loc[later, column.name].dt.strftime("%Y-%m-%d")
+        yield from _found(name, "warning", told, key + " " + days)
+
+
+def _alike(accounts: set[str]) -> Iterable[Finding]:
+    groups = alike(accounts)
+    told = _(
+        "have ids that a file name cannot tell apart; a code is added to their dossiers' names"
+    )
+    examples = (" = ".join(group) for group in groups[:EXAMPLES])
+    if groups:
+        yield Finding("accounts", "note", told, sum(map(len, groups)), ", ".join(examples))
+
+
+def _people(contacts: pd.DataFrame) -> pd.Series:
+    return contacts["account"] + " " + contacts["contact"]
+
+
+def _found(table: str, severity: str, told: str, where: pd.Series) -> Iterable[Finding]:
+    if len(where):
+        yield Finding(table, severity, told, len(where), ", ".join(where.head(EXAMPLES)))

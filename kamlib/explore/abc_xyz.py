@@ -1,0 +1,262 @@
+"""Widgets to try other cut-offs on the notebook's own analysis and pictures.
+
+Plain ipywidgets with ``observe``: ``Output``, ``interact`` and ``interactive`` can hang a
+headless run (nbclient issue 312). Every part has a CSS class, ``kam-explorer-…``, by which a
+test or a page finds it.
+"""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
+from kamlib.analysis.abc_xyz.matrix import matrix
+from kamlib.analysis.abc_xyz.sentences import matrix_headline
+from kamlib.explore.parts import (
+    PICTURE_INCHES,
+    PICTURE_LAYOUT,
+    choice,
+    guarded,
+    named,
+    ratio_slider,
+    share_slider,
+)
+from kamlib.pictures.matrix import plot_matrix
+from kamlib.pictures.plots_abc import plot_pareto
+from kamlib.settings import Settings
+from kamlib.show.tables import table
+from kamlib.show.theme import new_axes, picture
+from kamlib.words import _, count, number, share
+
+# The explorer shows no stability: the fewest resamples that the settings allow.
+FAST_RESAMPLES = 10
+ACCOUNT_ROWS = 20
+ACCOUNT_COLUMNS = ("account", "name", "manager", "revenue", "share", "cell", "nearest_border")
+LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
+
+
+def explore_abc_xyz(
+    months: pd.DataFrame,
+    orders: pd.DataFrame,
+    accounts: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    settings: Settings,
+    currency: str = "",
+    seen_to: pd.Timestamp | None = None,
+) -> widgets.VBox:
+    """Move the cut-offs, change measure and lens, pick a manager, search: see who stands where.
+
+    Parameters
+    ----------
+    months, orders, accounts
+        The frames of the book, as ``abc_xyz`` takes them.
+    settings
+        Where the explorer starts; whatever has no control here stays as it is.
+
+    Returns
+    -------
+    The widget: controls above, then message, headline, matrix, picture and first accounts.
+    """
+
+    def classes_for(chosen: Settings) -> pd.DataFrame:
+        return abc_xyz(months, orders, accounts, as_of=as_of, settings=chosen, seen_to=seen_to)
+
+    managers = accounts["manager"] if "manager" in accounts else pd.Series(dtype="str")
+    controls = _controls(settings, managers, has_margin=bool(months["margin"].notna().any()))
+    explorer = _Explorer(classes_for, controls, settings, currency)
+    return explorer.box
+
+
+class _Explorer:
+    """The controls and views of one explorer, and what was computed last."""
+
+    def __init__(
+        self,
+        classes_for: Callable[[Settings], pd.DataFrame],
+        controls: dict[str, widgets.Widget],
+        settings: Settings,
+        currency: str,
+    ) -> None:
+        self.classes_for = classes_for
+        self.controls = controls
+        self.start = settings
+        self.currency = currency
+        self.classes = pd.DataFrame()
+        self.settings = settings
+        self.views = {
+            "message": named(widgets.HTML(), "message"),
+            "headline": named(widgets.HTML(), "headline"),
+            "matrix": named(widgets.HTML(), "matrix"),
+            "picture": named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "picture"),
+            "accounts": named(widgets.HTML(), "accounts"),
+        }
+        self.box = named(widgets.VBox([_control_panel(controls), *self._panels()]), "abc-xyz")
+        self._watch()
+        self.classify()
+
+    def classify(self, change: object = None) -> None:
+        """Class all accounts anew, then show them."""
+        self._show_lens_cuts()
+        guarded(self._classify, self.views["message"])
+
+    def show(self, change: object = None) -> None:
+        """Show the classes for the picked manager and picture."""
+        guarded(self._show, self.views["message"])
+
+    def list_accounts(self, change: object = None) -> None:
+        """Show the first accounts that the search finds."""
+        guarded(self._list_accounts, self.views["message"])
+
+    def _classify(self) -> None:
+        chosen = _chosen_settings(self.start, self.controls)
+        self.classes, self.settings = self.classes_for(chosen), chosen
+        self._show()
+
+    def _show(self) -> None:
+        picked = self._picked()
+        places = matrix(picked)
+        self.views["headline"].value = escape(matrix_headline(places, self.settings.abc.measure))
+        whose = self.controls["manager"].value or _("all managers")
+        caption = _("Matrix of {accounts} accounts, {whose}").format(
+            accounts=count(len(picked)), whose=whose
+        )
+        known = places if places["margin"].notna().any() else places.drop(columns="margin")
+        self.views["matrix"].value = table(known, currency=self.currency, caption=caption).html
+        self.views["picture"].value = self._picture(picked, places)
+        self._list_accounts()
+
+    def _picture(self, picked: pd.DataFrame, places: pd.DataFrame) -> bytes:
+        ax = new_axes(*PICTURE_INCHES)
+        if self.controls["picture-choice"].value == "matrix":
+            return picture(plot_matrix(places, currency=self.currency, ax=ax)).png
+        # The cumulative share runs over all accounts, so the Pareto always shows them all.
+        cuts = self.settings.abc.cuts
+        return picture(
+            plot_pareto(self.classes, share_cuts=cuts, currency=self.currency, ax=ax)
+        ).png
+
+    def _list_accounts(self) -> None:
+        found = _found(self._picked(), self.controls["search"].value)
+        lens = LENS_COLUMNS[self.settings.xyz.measure]
+        self.views["accounts"].value = table(
+            found,
+            currency=self.currency,
+            rows=ACCOUNT_ROWS,
+            columns=[*ACCOUNT_COLUMNS, lens],
+            caption=_("{accounts} accounts").format(accounts=count(len(found))),
+        ).html
+
+    def _picked(self) -> pd.DataFrame:
+        manager = self.controls["manager"].value
+        return self.classes[self.classes["manager"] == manager] if manager else self.classes
+
+    def _watch(self) -> None:
+        reactions = {
+            "search": self.list_accounts,
+            "manager": self.show,
+            "picture-choice": self.show,
+        }
+        for name, control in self.controls.items():
+            control.observe(reactions.get(name, self.classify), names="value")
+
+    def _show_lens_cuts(self) -> None:
+        lens = self.controls["xyz.measure"].value
+        for name, control in self.controls.items():
+            if name.startswith("xyz.") and "_cuts." in name:
+                control.layout.display = None if name.startswith(f"xyz.{lens}_cuts") else "none"
+
+    def _panels(self) -> list[widgets.Widget]:
+        views = self.views
+        side = widgets.HBox([views["matrix"], views["picture"]], layout={"flex_flow": "row wrap"})
+        return [views["message"], views["headline"], side, views["accounts"]]
+
+
+def _controls(
+    settings: Settings, managers: pd.Series, *, has_margin: bool
+) -> dict[str, widgets.Widget]:
+    """One control per setting, by the setting's dotted name, then the pickers."""
+    measures = [(_("Revenue"), "revenue"), (_("Margin"), "margin")][: 2 if has_margin else 1]
+    lenses = [
+        (_("Months with an order"), "frequency"),
+        (_("Variation of the gaps"), "gap_cv"),
+        (_("Variation of the value"), "value_cv"),
+    ]
+    abc, xyz = settings.abc, settings.xyz
+    measure = abc.measure if has_margin else "revenue"
+    names = sorted(name for name in managers.dropna().astype("str").unique() if name)
+    controls = {
+        "abc.measure": choice(_("Value"), measures, measure),
+        "abc.cuts.0": share_slider(_("A ends at"), abc.cuts[0]),
+        "abc.cuts.1": share_slider(_("B ends at"), abc.cuts[1]),
+        "xyz.measure": choice(_("Rhythm"), lenses, xyz.measure),
+        "xyz.frequency_cuts.0": share_slider(_("X from"), xyz.frequency_cuts[0]),
+        "xyz.frequency_cuts.1": share_slider(_("Y from"), xyz.frequency_cuts[1]),
+        "xyz.gap_cv_cuts.0": ratio_slider(_("X up to"), xyz.gap_cv_cuts[0]),
+        "xyz.gap_cv_cuts.1": ratio_slider(_("Y up to"), xyz.gap_cv_cuts[1]),
+        "xyz.value_cv_cuts.0": ratio_slider(_("X up to"), xyz.value_cv_cuts[0]),
+        "xyz.value_cv_cuts.1": ratio_slider(_("Y up to"), xyz.value_cv_cuts[1]),
+        "manager": choice(_("Manager"), [(_("all"), ""), *((n, n) for n in names)], ""),
+        "picture-choice": choice(
+            _("Picture"), [(_("Matrix"), "matrix"), (_("Pareto"), "pareto")], None
+        ),
+        "search": widgets.Text(description=_("Search"), placeholder=_("name or account")),
+    }
+    for name, control in controls.items():
+        named(control, name.replace(".", "-").replace("_", "-"))
+    return controls
+
+
+def _control_panel(controls: dict[str, widgets.Widget]) -> widgets.VBox:
+    rows = [
+        [control for name, control in controls.items() if name.startswith(group)]
+        for group in ("abc.", "xyz.")
+    ]
+    rows.append([controls[name] for name in ("manager", "picture-choice", "search")])
+    wrap = {"flex_flow": "row wrap"}
+    return widgets.VBox([widgets.HBox(row, layout=wrap) for row in rows])
+
+
+def _chosen_settings(start: Settings, controls: dict[str, widgets.Widget]) -> Settings:
+    """The start settings with what the controls say."""
+    value = {name: control.value for name, control in controls.items()}
+    lens = value["xyz.measure"]
+    abc_cuts = (value["abc.cuts.0"], value["abc.cuts.1"])
+    xyz_cuts = (value[f"xyz.{lens}_cuts.0"], value[f"xyz.{lens}_cuts.1"])
+    _check_cuts(abc_cuts, xyz_cuts, lens)
+    chosen: dict[str, Any] = start.model_dump()
+    chosen["abc"] |= {"measure": value["abc.measure"], "cuts": abc_cuts}
+    chosen["xyz"] |= {"measure": lens, f"{lens}_cuts": xyz_cuts}
+    chosen["stability"]["resamples"] = FAST_RESAMPLES
+    return Settings.model_validate(chosen)
+
+
+def _check_cuts(abc_cuts: tuple[float, float], xyz_cuts: tuple[float, float], lens: str) -> None:
+    """Refuse two cuts in the wrong order in words; the tables go on showing the last classes."""
+    last = _("The tables below still show the last cuts that were possible.")
+    first, second = abc_cuts
+    if first >= second:
+        told = _("A has to end before B: {first} is not below {second}.")
+        told = told.format(first=share(first, 0), second=share(second, 0))
+        raise ValueError(f"{told} {last}")
+    first, second = xyz_cuts
+    if lens == "frequency" and first <= second:
+        told = _("X asks for more months with an order than Y: {first} is not above {second}.")
+        told = told.format(first=share(first, 0), second=share(second, 0))
+        raise ValueError(f"{told} {last}")
+    if lens != "frequency" and first >= second:
+        told = _("X allows less variation than Y: {first} is not below {second}.")
+        told = told.format(first=number(first), second=number(second))
+        raise ValueError(f"{told} {last}")
+
+
+def _found(classes: pd.DataFrame, words: str) -> pd.DataFrame:
+    """The accounts whose name or id contains the words, as typed."""
+    wanted = words.strip().casefold()
+    if not wanted:
+        return classes
+    texts = classes["name"].str.casefold() + "\n" + classes.index.str.casefold()
+    return classes[texts.str.contains(wanted, regex=False)]

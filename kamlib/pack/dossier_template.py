@@ -1,0 +1,251 @@
+"""The dossier workbook of one account: its rows to edit, and hidden beside them as they were."""
+
+import datetime as dt
+import io
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from kamlib.data.describe.examples import Cell
+from kamlib.data.describe.schema import Table
+from kamlib.data.dossiers.dossier_layout import (
+    ABOUT_SHEET,
+    ACCOUNT_LABEL,
+    DATASET_LABEL,
+    DOSSIER_TABLES,
+    WRITTEN_LABEL,
+    original_sheet,
+    sheet_text,
+)
+from kamlib.data.dossiers.files import dossier_account, dossier_path
+from kamlib.data.tables import Tables
+from kamlib.errors import DataError, nearest_name
+from kamlib.pack.dossier_front import write_front
+from kamlib.pack.files import write_input_workbook
+from kamlib.pack.input_sheet import LAST_ROW, new_workbook, write_cell, write_sheet
+from kamlib.places import is_brought_along
+from kamlib.words import _
+
+_LONGEST_RULE = 255  # of a check in Excel
+Rows = list[dict[str, Cell]]
+
+
+@dataclass(frozen=True)
+class WrittenDossier:
+    """A written dossier: where it is, where it counts, and the file it replaced, if any."""
+
+    path: Path
+    belongs: Path
+    kept: Path | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it lies where it is laid over the data set's tables."""
+        return self.path.resolve().parent == self.belongs.resolve().parent
+
+
+def write_dossier(
+    path: Path | None,
+    tables: Tables,
+    account: str,
+    *,
+    force: bool = False,
+    written_on: dt.date | None = None,
+) -> WrittenDossier:
+    """Write a workbook with what a data set knows of an account, to be completed and corrected.
+
+    Its sheets show the rows with all that dossiers changed; hidden beside them stand the rows as
+    the data set's own sources have them. What differs between the two is what the workbook
+    changes, so a dossier that is written anew keeps the edits that were made in the old one.
+
+    Parameters
+    ----------
+    path
+        The workbook's path, ending in ``.xlsx``; where left out, in the data set's dossiers.
+    tables
+        The data set's checked tables.
+    account
+        The account; known to the sales or to any table beside them.
+    force
+        Replace a file that is there; it is kept beside under its name with ``.bak``.
+    written_on
+        The day that stands on the first sheet; today where left out.
+
+    Raises
+    ------
+    DataError
+        The account is not known, a file is there already or belongs to another account, it
+        cannot be written, or the data set came with the installed package.
+    """
+    if is_brought_along(tables.dataset.folder):
+        raise DataError(
+            f"{tables.dataset.name}: came with kamlib and is not written to; `kam demo` writes a "
+            "demo company of your own into data/demo, which counts from then on"
+        )
+    account, names = account.strip(), known_accounts(tables)
+    if account not in names:
+        raise DataError(
+            f'{tables.dataset.name}: there is no account "{account}"{_near(account, names)}; '
+            "expected its number or code as in the data"
+        )
+    belongs = _place(tables, account)
+    target = belongs if path is None else Path(path)
+    if target.exists() and not force:
+        raise DataError(
+            f"{target}: is there already; choose another name, or give --force to write it anew "
+            "with its edits"
+        )
+    if path is None:
+        _make_folder(belongs.parent)
+    content = _workbook_bytes(tables, account, names[account], written_on or dt.date.today())
+    kept = _kept(target, account) if target.is_file() else None
+    write_input_workbook(target, content)
+    return WrittenDossier(target, belongs, kept)
+
+
+def _place(tables: Tables, account: str) -> Path:
+    """Where an account's dossier counts: where it has one, else under the account's number."""
+    if tables.dossiers is not None:
+        files = tables.dossiers.rows
+        own = files.loc[files["account"] == account, "file"]
+        if len(own):
+            return tables.dataset.folder / own.iloc[-1]
+    return dossier_path(tables.dataset, account)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"{folder}: cannot be made ({error.strerror}); name a file where you may write"
+        ) from None
+
+
+def _kept(target: Path, account: str) -> Path:
+    """A copy of the file that is about to be replaced; refused where it is another's dossier."""
+    try:
+        other = dossier_account(target)
+    except DataError:
+        other = account
+    if other != account:
+        raise DataError(f'{target}: is the dossier of account "{other}"; choose another name')
+    beside = target.with_name(f"{target.name}.bak")
+    shutil.copyfile(target, beside)
+    return beside
+
+
+def known_accounts(tables: Tables) -> dict[str, str]:
+    """Every account that the sales or a table knows, with its name, else its number.
+
+    Whoever is only a prospect, though its people and talks stand in the tables, is none.
+    """
+    sold = tables.ledger.table.select("account").distinct().to_pyarrow()["account"].to_pylist()
+    own = {*sold, *tables["accounts"]["account"]}
+    sides = [table for name, table in tables.side.items() if name != "prospects"]
+    beside = {each for table in sides if "account" in table.rows for each in table.rows["account"]}
+    ids = own | (beside - set(tables["prospects"]["prospect"]))
+    named = tables["accounts"].dropna(subset=["name"]).set_index("account")["name"]
+    return {account: str(named.get(account, account)) for account in sorted(ids)}
+
+
+def _near(account: str, names: dict[str, str]) -> str:
+    """The nearest number, or the number of the account whose name that is."""
+    by_name = {name: number for number, name in names.items() if name != number}
+    named = nearest_name(account, by_name)
+    near = nearest_name(account, names)
+    if named and not near:
+        name = named.split('"')[1]
+        return f'; did you mean "{by_name.get(name, name)}" ({name})?'
+    return near
+
+
+def _workbook_bytes(tables: Tables, account: str, name: str, written_on: dt.date) -> bytes:
+    shown = {table.name: _cells(table, tables[table.name], account) for table in DOSSIER_TABLES}
+    own = {
+        table.name: _cells(table, tables.own[table.name].rows, account)
+        if table.name in tables.own
+        else []
+        for table in DOSSIER_TABLES
+    }
+    stream = io.BytesIO()
+    with new_workbook(stream, _("Dossier of {name}").format(name=name)) as workbook:
+        write_front(workbook, tables, account, name, shown, written_on)
+        for table in DOSSIER_TABLES:
+            rows = shown[table.name]
+            if table.name == "accounts" and not rows:
+                rows = [{"account": account}]
+            told = _("Empty means {account}, whose dossier this is").format(account=account)
+            sheet = write_sheet(workbook, table, rows, wrap=True, notes={"account": told})
+            _check_account(sheet, account)
+        _write_about(workbook, tables.dataset.name, account, written_on)
+        for table in DOSSIER_TABLES:
+            _write_originals(workbook, table, own[table.name])
+    return stream.getvalue()
+
+
+def _cells(table: Table, rows: pd.DataFrame, account: str) -> Rows:
+    own = rows[rows["account"] == account]
+    return [
+        {
+            column.name: _cell(value, column.kind)
+            for column, value in zip(table.columns, row, strict=True)
+            if not pd.isna(value)
+        }
+        for row in own[list(table.names)].itertuples(index=False)
+    ]
+
+
+def _cell(value: object, kind: str) -> Cell:
+    if kind == "date":
+        return pd.Timestamp(value).date()
+    if kind == "number":
+        return float(value)
+    if kind == "flag":
+        return "yes" if value else "no"
+    return sheet_text(str(value))
+
+
+def _check_account(sheet: Worksheet, account: str) -> None:
+    """Refuse another account's number where it is typed in, not only when it is read."""
+    first = xl_rowcol_to_cell(1, 0, col_abs=True)
+    quoted = account.replace('"', '""')
+    rule = f'=TRIM({first})="{quoted}"'
+    if len(rule) > _LONGEST_RULE:
+        return
+    told = _("This dossier is of one account only. Leave the cell empty, or write {account}.")
+    sheet.data_validation(
+        1, 0, LAST_ROW, 0,
+        {"validate": "custom", "value": rule, "ignore_blank": True, "error_title": "account",
+         "error_message": told.format(account=account)[:_LONGEST_RULE]},
+    )  # fmt: skip
+
+
+def _write_about(workbook: Workbook, dataset: str, account: str, written_on: dt.date) -> None:
+    sheet = workbook.add_worksheet(ABOUT_SHEET)
+    sheet.very_hidden()
+    answers = (
+        (ACCOUNT_LABEL, account),
+        (DATASET_LABEL, dataset),
+        (WRITTEN_LABEL, written_on.isoformat()),
+    )
+    for row, (label, answer) in enumerate(answers):
+        sheet.write_string(row, 0, label)
+        sheet.write_string(row, 1, answer)
+
+
+def _write_originals(workbook: Workbook, table: Table, rows: Rows) -> None:
+    """A table's rows as the data set has them: what is edited is told by them."""
+    sheet = workbook.add_worksheet(original_sheet(table))
+    sheet.very_hidden()
+    day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+    for position, column in enumerate(table.columns):
+        sheet.write_string(0, position, column.name)
+        style = day if column.kind == "date" else None
+        for line, row in enumerate(rows, start=1):
+            write_cell(sheet, line, position, row.get(column.name), style)

@@ -1,0 +1,238 @@
+"""The quarterly pack: pages, tables, workbook, notebooks and manifest, swapped in as a whole."""
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kamlib.chapters.catalogue import pack_tables
+from kamlib.data.book import LATEST, Book, open_book
+from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
+from kamlib.pack.calendars import write_calendars
+from kamlib.pack.dossier_runs import DossierKernels
+from kamlib.pack.dossiers import FOLDER, NOTEBOOK, Dossier, hrefs, planned_dossiers
+from kamlib.pack.files import swapped_in, write_csv, write_rejected
+from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
+from kamlib.pack.pack_pages import PAGES, Pack, PackPage, PageWriter
+from kamlib.pack.threads import one_thread
+from kamlib.places import data_roots
+from kamlib.settings import settings_table
+from kamlib.words import _, count
+from kamlib.workbook.workbook import write_workbook
+
+PACKAGES = ("kamlib", "pandas", "numpy", "duckdb", "ibis-framework", "matplotlib", "xlsxwriter")
+CALENDARS = "calendar"  # the folder of the campaign's calendar files
+# What was just done, and how many steps there are in all as far as is known.
+Progress = Callable[[str, int], None]
+_STEPS = len(PAGES) + 3
+
+
+def write_pack(
+    dataset: str | Path,
+    quarter: str = LATEST,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    reports: Path = Path("reports"),
+    progress: Progress = lambda done, steps: None,
+) -> Pack:
+    """Write the quarterly pack of a data set under ``reports/<dataset>/<quarter>``.
+
+    Parameters
+    ----------
+    dataset, quarter, settings
+        As :func:`kamlib.open_book` takes them.
+    reports
+        The folder of all packs.
+    progress
+        Called after each step with what was just done and the number of all steps, which grows
+        by the dossiers once their accounts are known.
+
+    Raises
+    ------
+    DataError, SettingsError
+        The input cannot be used; nothing is written then.
+    """
+    started = time.perf_counter()
+    book = open_book(dataset, quarter, settings)
+    target = reports / book.dataset.name / str(book.quarter)
+    pack = Pack(target, workbook_name(book))
+    pack.timings["open the book"] = time.perf_counter() - started
+    progress(_("data read and checked"), _STEPS)
+    with one_thread(), swapped_in(target) as staging:
+        _write(staging, book, settings or {}, pack, progress)
+        pack.timings["all"] = time.perf_counter() - started
+        _write_manifest(staging, book, pack)
+    return pack
+
+
+def workbook_name(book: Book) -> str:
+    """The file name of the pack's Excel workbook."""
+    return f"kam-{book.dataset.name}-{book.quarter}.xlsx"
+
+
+def _write(
+    staging: Path, book: Book, settings: Mapping[str, Any], pack: Pack, progress: Progress
+) -> None:
+    (staging / "notebooks").mkdir()
+    parameters = {
+        "dataset": _dataset_path(book),
+        "quarter": str(book.quarter),
+        "settings": dict(settings),
+    }
+    timeout = book.settings.pack.timeout_seconds
+    with (
+        _shared_snapshot(book),
+        ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool,
+        DossierKernels(
+            NOTEBOOKS / f"{NOTEBOOK}.ipynb", parameters, timeout_seconds=timeout
+        ) as kernels,
+    ):
+        running: dict[Future[tuple[Run, float]], PackPage | Dossier] = {
+            pool.submit(_run_page, page, staging, parameters, timeout): page for page in PAGES
+        }
+        tables = _timed(pack, "tables", lambda: _write_tables(staging, book, pack))
+        dossiers = planned_dossiers(book, tables)
+        writer = PageWriter(staging, book, pack, dossiers)
+        steps = _STEPS + len(dossiers)
+        progress(_("tables written"), steps)
+        started = time.perf_counter()
+        running |= _submitted(kernels, staging, dossiers)
+        addresses = hrefs(dossiers)
+        excel = staging / pack.workbook
+        _timed(pack, "workbook", lambda: write_workbook(excel, book, tables, dossiers=addresses))
+        progress(_("workbook written"), steps)
+        for done in as_completed(running):
+            made = running[done]
+            if isinstance(made, PackPage):
+                writer.write_page(made, *done.result())
+                progress(_("{title}: page written").format(title=made.title), steps)
+                continue
+            writer.write_dossier(made, *done.result())
+            pack.timings["dossiers"] = time.perf_counter() - started
+            told = _("{number} of {all} dossiers written")
+            told = told.format(number=count(len(pack.dossiers)), all=count(len(dossiers)))
+            progress(told, steps)
+    if dossiers:
+        writer.write_list(tables)
+
+
+def _submitted(
+    kernels: DossierKernels, staging: Path, dossiers: Sequence[Dossier]
+) -> dict[Future[tuple[Run, float]], Dossier]:
+    if not dossiers:
+        return {}
+    for path in (staging / FOLDER, staging / "notebooks" / FOLDER):
+        path.mkdir()
+    saved = staging / "notebooks" / FOLDER
+    return {
+        kernels.submit(dossier.account, saved / f"{dossier.name}.ipynb"): dossier
+        for dossier in dossiers
+    }
+
+
+@contextmanager
+def _shared_snapshot(book: Book) -> Iterator[None]:
+    """Notebooks of a live database see the very state that this process has read."""
+    os.environ[SNAPSHOT_VARIABLE] = book.tables.ledger.snapshot
+    try:
+        yield
+    finally:
+        os.environ.pop(SNAPSHOT_VARIABLE, None)
+
+
+def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFrame]:
+    tables = pack_tables(book)
+    (staging / "tables").mkdir()
+    for name, frame in tables.items():
+        write_csv(frame, staging / "tables" / f"{name}.csv")
+    write_calendars(staging / CALENDARS, tables["campaign"], as_of=book.as_of)
+    if len(book.tables.rejected):
+        write_rejected(book.tables.rejected, staging / "tables" / "rejected.xlsx")
+    pack.checks |= checks(book, tables)
+    return tables
+
+
+def checks(book: Book, tables: Mapping[str, pd.DataFrame]) -> dict[str, bool]:
+    """Whether the pack's totals agree with each other and with the ledger, to the cent."""
+    classes, places = tables["abc_xyz"], tables["matrix"]
+    steps = book.reconciliation.query("table == 'transactions'")
+    read = steps[steps["step"] == "read"]
+    fates = steps[steps["step"].isin(["set aside", "excluded", "rejected", "kept"])]
+    window = book.months[book.months["month"] > book.quarter.end_time.to_period("M") - (
+        book.settings.abc.months)]  # fmt: skip
+    return {
+        "every line read has one fate": int(read["rows"].sum()) == int(fates["rows"].sum()),
+        "revenue of all fates is the revenue read": _same(read["revenue"], fates["revenue"]),
+        "revenue of all accounts is the ledger's": _same(window["revenue"], classes["revenue"]),
+        "revenue of the matrix is that of the accounts": _same(
+            places["revenue"], classes["revenue"]
+        ),
+        "every account is in one place": int(places["accounts"].sum()) == len(classes),
+    }
+
+
+def _same(one: pd.Series, other: pd.Series) -> bool:
+    return bool(abs(one.sum() - other.sum()) < 0.005)
+
+
+def _run_page(
+    page: PackPage, staging: Path, parameters: Mapping[str, Any], timeout_seconds: int
+) -> tuple[Run, float]:
+    started = time.perf_counter()
+    path = NOTEBOOKS / f"{page.notebook}.ipynb"
+    saved = staging / "notebooks" / path.name
+    run = run_notebook(path, parameters, timeout_seconds=timeout_seconds, saved=saved)
+    return run, time.perf_counter() - started
+
+
+def _dataset_path(book: Book) -> str:
+    """How a notebook finds the data set: by its name where that leads there from any folder."""
+    path, name = book.dataset.described_in, book.dataset.folder.name
+    named = (root / name / path.name for root in data_roots() if root.is_absolute())
+    found = next((file for file in named if file.is_file()), None)
+    return name if found == path and path.name == "dataset.toml" else str(path)
+
+
+def _write_manifest(staging: Path, book: Book, pack: Pack) -> None:
+    tables = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((staging / "tables").iterdir())
+    }
+    settings = settings_table(book.settings)
+    manifest = {
+        "dataset": book.dataset.name,
+        "title": book.dataset.title,
+        "currency": book.currency,
+        "quarter": str(book.quarter),
+        "as_of": f"{book.as_of:%Y-%m-%d}",
+        "complete": book.complete,
+        "data_to": f"{book.data_to:%Y-%m-%d}",
+        "fingerprint": book.tables.ledger.fingerprint,
+        "settings": dict(zip(settings["name"], settings["value"], strict=True)),
+        "changed_settings": settings.loc[settings["changed"], "name"].tolist(),
+        "checks": pack.checks,
+        "failures": pack.failures,
+        "tables": tables,
+        "dossiers": {account: round(seconds, 2) for account, seconds in pack.dossiers.items()},
+        "versions": {name: version(name) for name in PACKAGES}
+        | {"python": platform.python_version()},
+        "timings_seconds": {name: round(seconds, 2) for name, seconds in pack.timings.items()},
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (staging / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _timed(pack: Pack, name: str, work: Callable[[], Any]) -> Any:
+    started = time.perf_counter()
+    result = work()
+    pack.timings[name] = time.perf_counter() - started
+    return result

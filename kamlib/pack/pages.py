@@ -1,0 +1,222 @@
+"""An executed notebook as a page of the pack: self-contained, without code, made to be printed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from importlib.resources import files
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors import TagRemovePreprocessor
+from traitlets.config import Config
+
+from kamlib.data.book import Book
+from kamlib.settings import settings_table
+from kamlib.show.tables import table
+from kamlib.words import _, count, day, share
+
+_TEMPLATES = Path(str(files("kamlib.pack"))) / "templates"
+# A cell, or a piece of a sentence, that names an account: kamlib.show.tables writes them, and
+# nbconvert writes the attribute anew, in single quotes where it holds double ones.
+_ACCOUNT = re.compile(
+    r"""<(th|td|span)([^>]*?) data-account=(?:"([^"]*)"|'([^']*)')([^>]*)>(.*?)</\1>""", re.S
+)
+HIDDEN_TAGS = ("parameters", "injected-parameters", "explore", "notebook-only")
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """One entry of the navigation bar."""
+
+    href: str
+    label: str
+    current: bool = False
+
+
+def page_html(
+    notebook: nbformat.NotebookNode,
+    book: Book,
+    title: str,
+    links: Sequence[PageLink],
+    *,
+    beside: Sequence[PageLink] = (),
+    dossiers: Mapping[str, str] | None = None,
+) -> str:
+    """The page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        As executed; cells tagged ``parameters``, ``explore`` or ``notebook-only`` are left out.
+    book
+        The book that the notebook opened, for the frame around it.
+    title
+        The page's title.
+    links
+        The navigation bar.
+    beside
+        A second, smaller one: the pages before and after.
+    dossiers
+        The address of each account's dossier as seen from the page; tables link to them.
+    """
+    exporter = HTMLExporter(
+        config=_config(), template_name="pack", extra_template_basedirs=[str(_TEMPLATES)]
+    )
+    frame = _frame(book, title, links, settings_appendix(book)) | {"beside": beside}
+    notebook = nbformat.from_dict({**notebook, "metadata": _without_widgets(notebook.metadata)})
+    html, _resources = exporter.from_notebook_node(notebook, resources={"page": frame})
+    return _without_blank_runs(linked(html, dossiers or {}))
+
+
+def failure_html(
+    book: Book,
+    title: str,
+    links: Sequence[PageLink],
+    message: str,
+    *,
+    beside: Sequence[PageLink] = (),
+) -> str:
+    """The page of a notebook that failed: it says so, and what the last error was."""
+    told = _("This page could not be made. The other pages are complete.")
+    output = nbformat.v4.new_output("error", ename="", evalue=message, traceback=[])
+    advice = nbformat.v4.new_markdown_cell(told, id="advice")
+    notebook = nbformat.v4.new_notebook(cells=[*_titled(title, output), advice])
+    return page_html(notebook, book, title, links, beside=beside)
+
+
+def content_html(
+    book: Book,
+    title: str,
+    links: Sequence[PageLink],
+    content: str,
+    *,
+    dossiers: Mapping[str, str] | None = None,
+) -> str:
+    """A page of the pack that no notebook makes: its title and a piece of HTML."""
+    output = nbformat.v4.new_output("display_data", {"text/html": content})
+    notebook = nbformat.v4.new_notebook(cells=_titled(title, output))
+    return page_html(notebook, book, title, links, dossiers=dossiers)
+
+
+def linked(html: str, dossiers: Mapping[str, str]) -> str:
+    """A page whose account cells lead to the account's dossier, where there is one.
+
+    >>> linked('<td data-account="A1">A1</td>', {"A1": "accounts/A1.html"})
+    '<td><a href="accounts/A1.html">A1</a></td>'
+    >>> linked('<td data-account="B2">B2</td>', {"A1": "accounts/A1.html"})
+    '<td>B2</td>'
+    """
+
+    def cell(found: re.Match[str]) -> str:
+        tag, before, double, single, after, text = found.groups()
+        href = dossiers.get(unescape(double or single or ""))
+        content = f'<a href="{escape(href)}">{text}</a>' if href else text
+        return f"<{tag}{before}{after}>{content}</{tag}>"
+
+    return _ACCOUNT.sub(cell, html)
+
+
+def _titled(title: str, output: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The cells of a page that is not made by a notebook."""
+    heading = nbformat.v4.new_output("display_data", {"text/html": f"<h1>{escape(title)}</h1>"})
+    return [
+        nbformat.v4.new_code_cell("", id="title", outputs=[heading]),
+        nbformat.v4.new_code_cell("", id="content", outputs=[output]),
+    ]
+
+
+def settings_appendix(book: Book) -> str:
+    """The settings in force, changed ones first, as a part of every page.
+
+    Printed are those that were changed; all others would fill more pages than the results.
+    """
+    settings = settings_table(book.settings)
+    settings = settings.sort_values("changed", ascending=False, kind="stable")
+    shown = table(settings.rename(columns={"name": "setting"}), rows=None)
+    changed = int(settings["changed"].sum())
+    told = _("Settings in force ({changed} changed from the default)").format(changed=changed)
+    paper = _("Printed are the changed ones; the page on screen lists all.")
+    return (
+        f'<details class="kam-settings"><summary>{escape(told)}</summary>{shown.html}'
+        f'<p class="kam-note kam-paper">{escape(paper)}</p></details>'
+    )
+
+
+def notices(book: Book) -> list[str]:
+    """What a reader must know before trusting a page: an incomplete quarter, rejected lines."""
+    found = []
+    if not book.complete:
+        found.append(
+            _(
+                "Quarter {quarter} is not complete: the data ends on {data_to}. "
+                "All figures are up to that day and will still change."
+            ).format(quarter=book.quarter, data_to=day(book.data_to))
+        )
+    fates = book.tables.ledger.fates
+    rejected = int(fates.loc[fates["step"] == "rejected", "rows"].sum())
+    if rejected:
+        found.append(
+            _(
+                "{rejected} of {read} lines ({part}) could not be used; "
+                "they are listed in tables/rejected.xlsx."
+            ).format(
+                rejected=count(rejected),
+                read=count(book.tables.read),
+                part=share(rejected / book.tables.read, 2),
+            )
+        )
+    return found
+
+
+def _config() -> Config:
+    config = Config()
+    config.TemplateExporter.exclude_input = True
+    config.TemplateExporter.exclude_input_prompt = True
+    config.TemplateExporter.exclude_output_prompt = True
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = set(HIDDEN_TAGS)
+    config.HTMLExporter.preprocessors = [TagRemovePreprocessor]
+    config.HTMLExporter.exclude_anchor_links = True
+    return config
+
+
+def _frame(book: Book, title: str, links: Sequence[PageLink], appendix: str) -> dict[str, object]:
+    dataset = book.dataset
+    subtitle = _("Key accounts, {quarter}, as of {as_of}").format(
+        quarter=book.quarter, as_of=day(book.as_of)
+    )
+    money = _("All money in {currency}.").format(currency=book.currency) if book.currency else ""
+    state = _("Data set {name}, data to {data_to}, fingerprint {fingerprint}.").format(
+        name=dataset.name,
+        data_to=day(book.data_to),
+        fingerprint=book.tables.ledger.fingerprint[:12],
+    )
+    return {
+        "title": f"{title} – {dataset.title} {book.quarter}",
+        "company": dataset.title,
+        "subtitle": subtitle,
+        "language": "en",
+        "links": links,
+        "notices": notices(book),
+        "appendix": appendix,
+        "footer": f"{state} {money}",
+        "css": (_TEMPLATES / "pack" / "page.css").read_text(encoding="utf-8"),
+        "script": (_TEMPLATES / "pack" / "page.js").read_text(encoding="utf-8"),
+        "words": {
+            "skip": _("Skip to the content"),
+            "pages": _("Pages of the pack"),
+            "beside": _("Dossiers before and after"),
+            "failed": _("This part could not be computed"),
+        },
+    }
+
+
+def _without_widgets(metadata: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in metadata.items() if key != "widgets"}
+
+
+def _without_blank_runs(html: str) -> str:
+    lines = [line.rstrip() for line in html.splitlines()]
+    return "\n".join(line for line in lines if line) + "\n"

@@ -1,0 +1,265 @@
+"""Pictures of the ABC-XYZ matrix: the places, sales against margin, and who moved where."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap
+from matplotlib.patches import Rectangle
+
+from kamlib.show.labels import short_money, tight_money
+from kamlib.show.theme import (
+    GRID,
+    HEAT,
+    HEAT_DOWN,
+    INK,
+    MUTED,
+    axes_width,
+    describe,
+    new_axes,
+    text_colour,
+    themed,
+)
+from kamlib.words import _, count, share
+
+Show = Literal["accounts", "money", "both"]
+
+GAP = 0.25  # between the grid and what stands outside it, in cells
+NOWHERE = "·"
+
+# Where a place is drawn: column and row of its lower left corner.
+_COLUMNS = {"X": 0.0, "Y": 1.0, "Z": 2.0, "N": 3 + GAP, "L": 4 + GAP}
+_ROWS = {"A": 3 + GAP, "B": 2 + GAP, "C": 1 + GAP, "D": 0.0}
+
+
+@themed
+def plot_matrix(
+    matrix: pd.DataFrame, show: Show = "both", *, currency: str = "", ax: Axes | None = None
+) -> Axes:
+    """The nine cells, new (N) and lost (L) accounts beside them, no value (D) below.
+
+    Parameters
+    ----------
+    matrix
+        One row per place: ``abc``, ``xyz``, ``accounts``, ``revenue``, ``share``.
+    show
+        What is written large and shades the cells: ``accounts``, ``money``, or ``both``
+        (both written, shaded by money).
+    """
+    ax = ax or new_axes(9, 4.5)
+    shaded_by = "accounts" if show == "accounts" else "revenue"
+    top = max(matrix[shaded_by].max(), 0) or 1
+    size = min(15, 2.1 * axes_width(ax))
+    for place in matrix.itertuples():
+        spot = _spot(place.abc, place.xyz)
+        colour = shade(max(getattr(place, shaded_by), 0) / top, HEAT)
+        large, small = _matrix_texts(place, show, currency, narrow=axes_width(ax) < 5)
+        tile(ax, spot, colour, large, small, size=size if place.abc != "D" else size * 0.75)
+    _matrix_axes(ax, matrix)
+    return describe(ax, _matrix_alt(matrix, currency))
+
+
+@themed
+def plot_sales_against_margin(
+    cross: pd.DataFrame, *, currency: str = "", ax: Axes | None = None
+) -> Axes:
+    """Class by revenue against class by margin: who sells much and earns little.
+
+    Parameters
+    ----------
+    cross
+        One row per pair: ``abc_revenue``, ``abc_margin``, ``accounts``, ``revenue``.
+    """
+    ax = ax or new_axes(6.5, 4.5)
+    top = max(cross["revenue"].max(), 0) or 1
+    size = min(14, 2.1 * axes_width(ax))
+    for pair in cross.itertuples():
+        row, column = "DCBA".index(pair.abc_revenue), "ABCD".index(pair.abc_margin)
+        # Worse by margin than by revenue: the accounts this picture is for.
+        worse = pair.abc_margin > pair.abc_revenue
+        colour = shade(max(pair.revenue, 0) / top, HEAT_DOWN if worse else HEAT)
+        small = short_money(pair.revenue, currency) if pair.accounts else ""
+        tile(ax, (column, row, 1, 1), colour, _or_dot(pair.accounts), small, size=size)
+    _letter_axes(ax, list("ABCD"), list("DCBA"), [0, 1, 2, 3], [0, 1, 2, 3])
+    ax.set_xlabel(_("Class by margin"))
+    ax.set_ylabel(_("Class by revenue"))
+    ax.set(xlim=(-0.05, 4.05), ylim=(-0.05, 4.05))
+    worse = cross[cross["abc_margin"].astype(str) > cross["abc_revenue"].astype(str)]
+    return describe(
+        ax,
+        _(
+            "Cross table of classes by revenue and by margin: {accounts} accounts with {money} of "
+            "revenue stand lower by margin than by revenue (orange)."
+        ).format(
+            accounts=count(worse["accounts"].sum()),
+            money=short_money(worse["revenue"].sum(), currency),
+        ),
+    )
+
+
+@themed
+def plot_migration(
+    pairs: pd.DataFrame, show: Literal["money", "accounts"] = "money", *, currency: str = "",
+    ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """From which cell to which: one row per cell before, one column per cell now.
+
+    Left of the diagonal (blue) a move is towards A and X, right of it (orange) away from
+    them. Accounts that stayed are left out.
+
+    Parameters
+    ----------
+    pairs
+        One row per pair of cells: ``from_cell``, ``to_cell`` ("" for not there),
+        ``accounts``, ``revenue_before``, ``revenue``. The money of a move is the larger of
+        the two revenues.
+    """
+    moved = pairs[pairs["from_cell"] != pairs["to_cell"]]
+    before, now = _in_order(moved["from_cell"]), _in_order(moved["to_cell"])
+    ax = ax or new_axes(9, max(2.5, 0.9 + 0.3 * len(before)))
+    weight = moved["accounts"] if show == "accounts" else _moved_money(moved)
+    top = weight.max() if len(weight) else 1
+    size = max(5.5, min(10, 17 * axes_width(ax) / max(len(now), 1)))
+    rows = {cell: len(before) - 1 - at for at, cell in enumerate(before)}
+    columns = {cell: at for at, cell in enumerate(now)}
+    for (_index, move), value in zip(moved.iterrows(), weight, strict=True):
+        old, new = move["from_cell"], move["to_cell"]
+        colour = shade(value / (top or 1), HEAT_DOWN if rank(new) > rank(old) else HEAT)
+        text = count(value) if show == "accounts" else tight_money(value)
+        tile(ax, (columns[new], rows[old], 1, 1), colour, text, "", size=size)
+    _letter_axes(ax, now, before[::-1], range(len(now)), range(len(before)))
+    for old in before:
+        if old in columns:
+            tile(ax, (columns[old], rows[old], 1, 1), GRID, "", "", size=size)
+    ax.set(xlim=(-0.05, len(now) + 0.05), ylim=(-0.05, len(before) + 0.05))
+    ax.set_xlabel(_("Cell now") + "   " + _("(blue: up, orange: down; revenue in {unit})").format(
+        unit=currency or _("units")) if show == "money" else _("Cell now"))  # fmt: skip
+    ax.set_ylabel(_("Cell before"))
+    return describe(ax, _migration_alt(moved, currency))
+
+
+def rank(cell: str) -> int:
+    """Where a cell stands from AX (0) down to D; not there ("") is last."""
+    if not cell:
+        return 99
+    return "ABCD".index(cell[0]) * 10 + "XYZNL".find(cell[1:] or "X")
+
+
+def _spot(abc: str, xyz: str) -> tuple[float, float, float, float]:
+    if abc == "D":
+        return (0, 0, 5 + GAP, 0.75)
+    return (_COLUMNS[xyz], _ROWS[abc] - 0.25, 1, 1)
+
+
+def shade(strength: float, scale: Colormap) -> tuple[float, ...]:
+    """The colour of a strength (0–1) on a scale; nothing is nearly white."""
+    # The square root keeps small cells apart where one cell holds most of the money.
+    return scale(strength**0.5) if strength > 0 else (0.98, 0.98, 0.985, 1)
+
+
+def tile(
+    ax: Axes, spot: tuple, colour: str | tuple, large: str, small: str, *, size: float
+) -> None:
+    """A filled field with a large and a small text, each left out where empty.
+
+    ``spot`` is x, y, width and height in the axes' units.
+    """
+    x, y, width, height = spot
+    ax.add_patch(Rectangle((x, y), width, height, facecolor=colour, edgecolor="white", linewidth=2))
+    middle = (x + width / 2, y + height / 2)
+    ink = text_colour(colour[:3] if isinstance(colour, tuple) else colour)
+    if large:
+        shift = 0.16 * height if small else 0
+        ax.text(middle[0], middle[1] + shift, large, ha="center", va="center", color=ink,
+                fontsize=size, weight="bold" if small else "normal")  # fmt: skip
+    if small:
+        ax.text(middle[0], middle[1] - 0.22 * height, small, ha="center", va="center", color=ink,
+                fontsize=max(6, size * 0.6))  # fmt: skip
+
+
+def _or_dot(accounts: int) -> str:
+    return count(accounts) if accounts else NOWHERE
+
+
+def _matrix_texts(place: tuple, show: Show, currency: str, *, narrow: bool) -> tuple[str, str]:
+    part = "" if pd.isna(place.share) else share(place.share)
+    money = short_money(place.revenue, "" if narrow else currency)
+    if not place.accounts:
+        return NOWHERE, ""
+    if place.abc == "D":
+        return count(place.accounts), _("without positive value: {money}").format(money=money)
+    if show == "money":
+        return money, part
+    if show == "accounts":
+        return count(place.accounts), _("accounts")
+    return count(place.accounts), money if narrow or not part else f"{money} · {part}"
+
+
+def _matrix_axes(ax: Axes, matrix: pd.DataFrame) -> None:
+    across = {
+        "X": _("X  regular"),
+        "Y": _("Y  variable"),
+        "Z": _("Z  rare"),
+        "N": _("N  new"),
+        "L": _("L  lost"),
+    }
+    down = {"A": "A", "B": "B", "C": "C", "D": "D"}
+    _letter_axes(ax, list(across.values()), list(down), list(_COLUMNS.values()), [])
+    ax.set_yticks([_spot(abc, "X")[1] + _spot(abc, "X")[3] / 2 for abc in down], list(down))
+    ax.set(xlim=(-0.05, 5 + GAP + 0.05), ylim=(-0.05, 4.05))
+    ax.tick_params(axis="y", labelsize=11)
+    for text in ax.get_yticklabels():
+        text.set(weight="bold", color=INK)
+
+
+def _letter_axes(
+    ax: Axes, across: Sequence[str], up: Sequence[str], xs: Sequence, ys: Sequence
+) -> None:
+    ax.grid(visible=False)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.xaxis.tick_top()
+    ax.xaxis.set_label_position("top")
+    ax.set_xticks([x + 0.5 for x in xs], [text or _("gone") for text in across], color=MUTED)
+    ax.set_yticks([y + 0.5 for y in ys], [text or _("new") for text in up][: len(ys)])
+
+
+def _in_order(cells: pd.Series) -> list[str]:
+    return sorted(set(cells), key=rank)
+
+
+def _moved_money(moved: pd.DataFrame) -> pd.Series:
+    return moved[["revenue_before", "revenue"]].max(axis=1).clip(lower=0)
+
+
+def _matrix_alt(matrix: pd.DataFrame, currency: str) -> str:
+    largest = matrix.loc[matrix["revenue"].idxmax()]
+    outside = matrix[matrix["xyz"].isin(["N", "L", ""])]
+    return _(
+        "ABC-XYZ matrix of {accounts} accounts. Most money is in {cell}: {cell_accounts} accounts, "
+        "{money}. Outside the grid stand {outside} accounts (new, lost or without value)."
+    ).format(
+        accounts=count(matrix["accounts"].sum()),
+        cell=f"{largest['abc']}{largest['xyz']}",
+        cell_accounts=count(largest["accounts"]),
+        money=short_money(largest["revenue"], currency),
+        outside=count(outside["accounts"].sum()),
+    )
+
+
+def _migration_alt(moved: pd.DataFrame, currency: str) -> str:
+    if moved.empty:
+        return _("Migration between cells: no account moved.")
+    money = _moved_money(moved)
+    largest = moved.loc[money.idxmax()]
+    return _(
+        "Migration between cells: {accounts} accounts moved; the most money from {before} to "
+        "{now}: {some} accounts, {money}."
+    ).format(
+        accounts=count(moved["accounts"].sum()),
+        before=largest["from_cell"] or _("new"),
+        now=largest["to_cell"] or _("gone"),
+        some=count(largest["accounts"]),
+        money=short_money(money.max(), currency),
+    )

@@ -1,0 +1,283 @@
+"""Pictures of what told won from lost deals: predictors, win rates, sources of prospects."""
+
+from textwrap import fill
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MultipleLocator
+
+from kamlib.show.columns import column
+from kamlib.show.labels import count_axis, label, share_axis
+from kamlib.show.theme import (
+    ABC_COLOURS,
+    ACCENT,
+    INK,
+    MUTED,
+    describe,
+    legend_above,
+    new_axes,
+    say,
+    themed,
+)
+from kamlib.words import _, count, share
+
+CHANCE = 0.5
+UNSEEN, LATER = "unseen deals", "later deals"
+STEPS = {"found": ABC_COLOURS["D"], "qualified": ABC_COLOURS["C"], "won": ABC_COLOURS["A"]}
+RATE_COLOURS = {
+    "wins often": ABC_COLOURS["A"],
+    "no difference seen": MUTED,
+    "wins rarely": ACCENT,
+}
+WORDS_AT = 1.03  # of the axes' width: where what it means is written
+ROW_INCHES = 0.36
+
+
+@themed
+def plot_target_check(target_models: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """How often each predictor ranked a won deal above a lost one, with its interval.
+
+    Blue tells won from lost; grey may be chance; orange points the wrong way. Where deals were
+    also judged by what was decided before them, a hollow diamond says how well that went.
+
+    Parameters
+    ----------
+    target_models
+        The table of ``target_check``: ``predictor``, ``sample`` ("unseen deals", "later
+        deals"), ``label`` (words), ``n`` (decided deals), ``auc``, ``auc_low``, ``auc_high``
+        (0–1, NaN where deals are too few), ``verdict``.
+    """
+    table = target_models.reset_index()
+    samples = table["sample"] if "sample" in table else pd.Series(UNSEEN, table.index)
+    rows = table[samples == UNSEEN].reset_index(drop=True)
+    later = table[samples == LATER].set_index("predictor")["auc"]
+    ax = ax or _wide_axes(len(rows))
+    for y, row in rows.iterrows():
+        if pd.isna(row["auc"]):
+            ax.text(CHANCE, y, _("too few deals: {n}").format(n=count(row["n"])), ha="center",
+                    va="center", fontsize=8, color=MUTED, backgroundcolor="white")  # fmt: skip
+            continue
+        colour = _verdict_colour(row)
+        _dot(ax, y, row["auc"], row["auc_low"], row["auc_high"], colour)
+        if not pd.isna(after := later.get(row["predictor"])):
+            ax.plot([after], [y + 0.27], "D", markersize=4.5, markerfacecolor="none", color=colour)
+        _beside(ax, y, f"{share(row['auc'], 0)}  {label(row['verdict'], 44)}")
+    _row_axis(ax, [fill(predictor_word(row), 30) for row in rows.to_dict("records")])
+    lows, highs = rows["auc_low"].dropna(), rows["auc_high"].dropna()
+    ax.set_xlim(
+        min([0.3, *lows, *later.dropna()]) - 0.02, max([0.8, *highs, *later.dropna()]) + 0.02
+    )
+    share_axis(ax.xaxis)
+    ax.xaxis.set_major_locator(MultipleLocator(0.1))
+    ax.axvline(CHANCE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0.5)
+    ax.set_xlabel(_("Pairs of a won and a lost deal in the right order (dashed: by chance)"))
+    if later.notna().any():
+        told = _("later deals, by what was decided before")
+        diamond = Line2D([], [], marker="D", markersize=4.5, markerfacecolor="none", color=INK,
+                         linestyle="none", label=told)  # fmt: skip
+        legend_above(ax, [diamond])
+    return describe(ax, _check_alt(rows))
+
+
+@themed
+def plot_win_rates(
+    win_rates: pd.DataFrame, *, overall: float | None = None, rows: int = 36,
+    ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """The share of deals won per value, with its interval, grouped by attribute.
+
+    Parameters
+    ----------
+    win_rates
+        The table of ``win_rates``: ``attribute``, ``value``, ``n``, ``won``, ``win_rate``,
+        ``low``, ``high`` (0–1), ``verdict`` ("wins often", "no difference seen",
+        "wins rarely"; any other: too few to compare).
+    overall
+        The share won of all deals, drawn as a line.
+    rows
+        How many values are shown.
+    """
+    shown = win_rates.head(rows)
+    attributes = list(dict.fromkeys(shown["attribute"].astype("str")))
+    lines = len(shown) + len(attributes)
+    ax = ax or new_axes(9, 1.0 + 0.25 * max(lines, 3))
+    y, places, texts = 0.0, [], []
+    for attribute in attributes:
+        ax.text(0.005, y, label(column(attribute).label, 40), weight="bold", va="center",
+                fontsize=9)  # fmt: skip
+        y += 1
+        for row in shown[shown["attribute"] == attribute].itertuples():
+            _win_rate(ax, y, row)
+            places.append(y)
+            texts.append(f"{label(row.value or _('unknown'), 28)} ({count(row.n)})")
+            y += 1
+        ax.axhline(y - 0.5, color="#eef1f4", linewidth=0.8, zorder=0)
+    _row_axis(ax, texts, places, bottom=max(y, 1) - 0.4)
+    ax.set_xlim(0, 1)
+    share_axis(ax.xaxis)
+    ax.set_xlabel(_("Share of decided deals that were won (in brackets: deals)"))
+    if overall is not None and not pd.isna(overall):
+        ax.axvline(overall, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0.5)
+        ax.annotate(_("all: {share}").format(share=share(overall, 0)), (overall, 1), (0, 3),
+                    xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
+                    fontsize=8)  # fmt: skip
+    legend_above(ax, [Patch(facecolor=c, label=_rate_word(v)) for v, c in RATE_COLOURS.items()])
+    ax.get_legend().set_bbox_to_anchor((0, 1 + 0.16 / ax.figure.get_figheight()))
+    _cut_note(ax, len(win_rates) - len(shown))
+    return describe(ax, _rates_alt(shown))
+
+
+@themed
+def plot_lead_sources(lead_sources: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Prospects found, qualified and won per source, and how many of the decided were won.
+
+    Parameters
+    ----------
+    lead_sources
+        One row per source: ``source``, ``found``, ``qualified``, ``won`` (prospects);
+        ``win_rate``, ``low``, ``high`` (0–1, NaN where too few are decided).
+    """
+    rows = lead_sources.reset_index()
+    ax = ax or _wide_axes(len(rows), each=0.46)
+    for step, colour in STEPS.items():
+        thick = {"found": 0.7, "qualified": 0.46, "won": 0.24}[step]
+        ax.barh(rows.index, rows[step], height=thick, color=colour)
+    top = max([*rows["found"], 1])
+    for y, row in rows.iterrows():
+        numbers = " / ".join(count(row[step]) for step in STEPS)
+        ax.annotate(numbers, (max(row[s] for s in STEPS), y), (6, 0), va="center",
+                    textcoords="offset points", fontsize=8)  # fmt: skip
+        known = not pd.isna(row["win_rate"])
+        told = _("{rate} of the decided won ({low} to {high})").format(
+            rate=share(row["win_rate"], 0), low=share(row["low"], 0), high=share(row["high"], 0)
+        )
+        _beside(ax, y, told if known else _("too few decided"))
+    _row_axis(ax, [label(name or _("unknown"), 26) for name in rows["source"]])
+    ax.set_xlim(0, 1.3 * top)
+    count_axis(ax.xaxis)
+    ax.set_xlabel(_("Prospects"))
+    words = {"found": _("found"), "qualified": _("qualified"), "won": _("won")}
+    legend_above(ax, [Patch(facecolor=c, label=words[step]) for step, c in STEPS.items()])
+    return describe(ax, _sources_alt(rows))
+
+
+def interval_colour(low: float, high: float, line: float) -> str:
+    """Dark blue above a line, orange below it, grey where the interval holds it."""
+    return ABC_COLOURS["A"] if low > line else ACCENT if high < line else MUTED
+
+
+def predictor_word(row: dict) -> str:
+    """A predictor as a reader sees it: in its own words, or by its column's heading."""
+    text = str(row.get("label") or column(str(row["predictor"])).label)
+    return label(text[:1].upper() + text[1:], 58)
+
+
+def _wide_axes(rows: int, each: float = ROW_INCHES) -> Axes:
+    """Axes on the left of a figure; on the right there is room for words."""
+    return new_axes(9, 1.0 + each * max(rows, 2))
+
+
+def _verdict_colour(row: pd.Series) -> str:
+    """The colour of a predictor: a fitted one cannot fall below chance, its score can."""
+    wrong = row.get("auc_known_high", row["auc_high"])
+    if not pd.isna(wrong) and wrong < CHANCE:
+        return ACCENT
+    return interval_colour(row["auc_low"], row["auc_high"], CHANCE)
+
+
+def _rate_word(verdict: str) -> str:
+    return {
+        "wins often": _("wins often"),
+        "no difference seen": _("no difference seen"),
+        "wins rarely": _("wins rarely"),
+    }[verdict]
+
+
+def _win_rate(ax: Axes, y: float, row: tuple) -> None:
+    if pd.isna(row.win_rate) or row.verdict not in RATE_COLOURS:
+        told = _("too few to compare: {won} of {n} won")
+        ax.text(
+            0.015,
+            y,
+            told.format(won=count(row.won), n=count(row.n)),
+            va="center",
+            fontsize=8,
+            color=MUTED,
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+        )
+        return
+    _dot(ax, y, row.win_rate, row.low, row.high, RATE_COLOURS[row.verdict])
+    right = row.high < 0.9
+    ax.annotate(share(row.win_rate, 0), (row.high if right else row.low, y),
+                (6 if right else -6, 0), textcoords="offset points", va="center",
+                ha="left" if right else "right", fontsize=8)  # fmt: skip
+
+
+def _dot(ax: Axes, y: float, value: float, low: float, high: float, colour: str) -> None:
+    ax.plot([low, high], [y, y], color=colour, linewidth=3.2, alpha=0.45, solid_capstyle="butt")
+    ax.plot([value], [y], "o", color=colour, markersize=7, markeredgecolor="white")
+
+
+def _beside(ax: Axes, y: float, text: str) -> None:
+    ax.annotate(text, (WORDS_AT, y), xycoords=("axes fraction", "data"), va="center", fontsize=8.5)
+
+
+def _row_axis(
+    ax: Axes, texts: list[str], places: list | None = None, *, bottom: float | None = None
+) -> None:
+    ax.set_yticks(range(len(texts)) if places is None else places, texts)
+    ax.set_ylim(max(len(texts), 1) - 0.4 if bottom is None else bottom, -0.6)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    if not texts:
+        say(ax, _("No decided deals to judge by."))
+
+
+def _cut_note(ax: Axes, more: int) -> None:
+    if more > 0:
+        ax.annotate(_("… {n} more values in the table").format(n=count(more)), (1, 0), (-4, 4),
+                    xycoords="axes fraction", textcoords="offset points", ha="right",
+                    fontsize=8, color=MUTED)  # fmt: skip
+
+
+def _check_alt(rows: pd.DataFrame) -> str:
+    known = rows[rows["auc"].notna()].to_dict("records")
+    if not known:
+        return _("Whether scores tell won from lost: too few decided deals to say.")
+    tells = [predictor_word(row) for row in known if row["auc_low"] > CHANCE]
+    doubt = [predictor_word(row) for row in known if not row["auc_low"] > CHANCE]
+    return _("Tells won from lost deals: {tells}. Does not, or not surely: {doubt}.").format(
+        tells="; ".join(tells) or _("nothing"), doubt="; ".join(doubt) or _("nothing")
+    )
+
+
+def _rates_alt(shown: pd.DataFrame) -> str:
+    known = shown[shown["win_rate"].notna() & shown["verdict"].isin(list(RATE_COLOURS))]
+    if known.empty:
+        return _("Win rates: too few decided deals to say.")
+    best, worst = known.loc[known["win_rate"].idxmax()], known.loc[known["win_rate"].idxmin()]
+    told = _("Win rates of {n} values: highest {best} ({high}), lowest {worst} ({low}).")
+    return told.format(
+        n=count(len(known)),
+        best=f"{column(str(best['attribute'])).label} {best['value']}",
+        high=share(best["win_rate"], 0),
+        worst=f"{column(str(worst['attribute'])).label} {worst['value']}",
+        low=share(worst["win_rate"], 0),
+    )
+
+
+def _sources_alt(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return _("Sources of prospects: none recorded.")
+    return _(
+        "Sources of prospects: {n} sources found {found}, of which {qualified} are qualified and "
+        "{won} won; the most come from {source}."
+    ).format(
+        n=count(len(rows)),
+        found=count(rows["found"].sum()),
+        qualified=count(rows["qualified"].sum()),
+        won=count(rows["won"].sum()),
+        source=rows.loc[rows["found"].idxmax(), "source"] or _("unknown"),
+    )

@@ -1,0 +1,66 @@
+"""Every threshold once: default, bounds, unit, source. Open to all; knows words and errors only."""
+
+from kamlib.settings.abc_xyz import (
+    AbcSettings,
+    AtRiskSettings,
+    ChurnSettings,
+    ConcentrationSettings,
+    CriteriaSettings,
+    DataSettings,
+    HintSettings,
+    HistorySettings,
+    MistakeSettings,
+    PackSettings,
+    PlaySettings,
+    RecordSettings,
+    StabilitySettings,
+    XyzSettings,
+)
+from kamlib.settings.account import DossierSettings
+from kamlib.settings.churn import BridgeSettings, RetentionSettings, WatchSettings, WinbackSettings
+from kamlib.settings.load import Settings, load_settings, setting_text, settings_table
+from kamlib.settings.segments import KeySettings, PortfolioSettings, RfmSettings, TypeSettings
+from kamlib.settings.targeting import (
+    CampaignSettings,
+    LookalikeSettings,
+    TargetCheckSettings,
+    ThreePSettings,
+    TierSettings,
+    WhitespaceSettings,
+)
+
+__all__ = [
+    "AbcSettings",
+    "AtRiskSettings",
+    "BridgeSettings",
+    "CampaignSettings",
+    "ChurnSettings",
+    "ConcentrationSettings",
+    "CriteriaSettings",
+    "DataSettings",
+    "DossierSettings",
+    "HintSettings",
+    "HistorySettings",
+    "KeySettings",
+    "LookalikeSettings",
+    "MistakeSettings",
+    "PackSettings",
+    "PlaySettings",
+    "PortfolioSettings",
+    "RecordSettings",
+    "RetentionSettings",
+    "RfmSettings",
+    "Settings",
+    "StabilitySettings",
+    "TargetCheckSettings",
+    "ThreePSettings",
+    "TierSettings",
+    "TypeSettings",
+    "WatchSettings",
+    "WhitespaceSettings",
+    "WinbackSettings",
+    "XyzSettings",
+    "load_settings",
+    "setting_text",
+    "settings_table",
+]

@@ -1,0 +1,1 @@
+"""Frames -> Excel. Called by pack only."""

@@ -1,0 +1,307 @@
+"""The calendar of the campaign: steps by day, and the hours per person and week."""
+
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from kamlib.show.columns import Kind
+from kamlib.words import _, count
+from kamlib.workbook import desk as desks
+from kamlib.workbook.desk import CALENDAR, INPUT, WEEKS, Desk, area, put
+from kamlib.workbook.lists import Placed, finish_list, write_list
+from kamlib.workbook.sheets_plan import colour_done, own_cells, write_sums
+from kamlib.workbook.targeting import colour_tiers, link_accounts
+
+SUMS_ROW, HEAD_ROW = 4, 7
+STATES = (_("planned"), _("done"), _("moved"), _("dropped"))
+DROPPED = STATES[-1]
+WIDTHS = {
+    "date": 12,
+    "week": 7,
+    "owner": 14,
+    "marketing": 14,
+    "prospect": 13,
+    "name": 28,
+    "tier": 14,
+    "step": 24,
+    "content": 34,
+    "channel": 12,
+    "person": 20,
+    "sales_hours": 9,
+    "marketing_hours": 11,
+    "status": 11,
+    "notes": 34,
+    "done_on": 12,
+    "audience": 22,
+    "why": 44,
+    "monday": 12,
+    "owner_number": 9,
+    "marketing_number": 9,
+}
+FOLDED = ("monday", "owner_number", "marketing_number")
+LABELS = {
+    "owner": _("Sales"),
+    "status": _("Status"),
+    "owner_number": _("Sales no."),
+    "marketing_number": _("Marketing no."),
+}
+# A date of 0 or text has no week. 21: weeks of ISO 8601, from Monday.
+FORMULAS = {
+    "week": '=IF(ISNUMBER({date}),WEEKNUM({date},21),"")',
+    "monday": '=IF(ISNUMBER({date}),INT({date})-WEEKDAY({date},2)+1,"")',
+}
+TEAMS = (
+    ("owner", "owner_number", "sales_hours", _("Sales")),
+    ("marketing", "marketing_number", "marketing_hours", _("Marketing")),
+)
+EMPTY = {"num_format": "#,##0.0;-#,##0.0;"}  # no hours, nothing to read
+WEEK_HEAD, WEEKS_A_QUARTER, MOST_WEEKS = 4, 13, 27
+
+
+def calendar_frame(desk: Desk) -> pd.DataFrame:
+    """The steps by day as their sheet shows them; who does them has a number."""
+    frame = desk.tables["campaign"].reset_index(drop=True)
+    frame = frame.sort_values("date", kind="stable", ignore_index=True)
+    for name in ("owner", "marketing", "prospect", "name", "tier"):
+        frame[name] = frame[name].astype("str").fillna("") if name in frame else ""
+    for name in ("sales_hours", "marketing_hours"):
+        frame[name] = frame[name].astype(float) if name in frame else 0.0
+    frame = frame.head(desk.book.settings.pack.sheet_rows)
+    dates = pd.to_datetime(frame["date"])
+    frame = frame.assign(
+        date=dates,
+        week=dates.dt.isocalendar().week.astype(float),
+        monday=(dates.dt.normalize() - pd.to_timedelta(dates.dt.day_of_week, unit="D")),
+        status=STATES[0],
+        notes="",
+        done_on="",
+    )
+    for name, number, _hours, _team in TEAMS:
+        people = _people(frame[name])
+        frame[number] = frame[name].map(pd.Series(range(1, len(people) + 1), people)).astype(float)
+    return frame
+
+
+def write_calendar(desk: Desk) -> None:
+    """Every step of content and of talk by day, with cells for how it went."""
+    every, frame = len(desk.tables["campaign"]), calendar_frame(desk)
+    note = _("{rows} steps by day. Filter a person, a week or a target.")
+    note = note.format(rows=count(every))
+    if not every:
+        note = _("No steps: no target has hours this quarter.")
+    elif len(frame) < every:
+        more = _("The first {rows}; all are in tables/{table}.csv.")
+        note += " " + more.format(rows=count(len(frame)), table="campaign")
+    title = _("Content and personal steps in {quarter}").format(quarter=desk.book.quarter + 1)
+    sheet = desk.sheet(CALENDAR, title, note)
+    told = _(
+        "Another date moves the week, on the sheet {sheet} too; a dropped step costs no hours."
+    )
+    desk.note(sheet, 2, 0, told.format(sheet=WEEKS))
+    shown = frame[[name for name in WIDTHS if name in frame]]
+    placed = write_list(
+        *(desk, CALENDAR, shown),
+        row=HEAD_ROW,
+        table="campaign",
+        labels=LABELS,
+        live=_live(shown),
+        widths=[WIDTHS[name] for name in shown],
+    )
+    if len(shown):
+        link_accounts(desk, sheet, placed, shown["prospect"])
+        own_cells(desk, sheet, placed)
+        _states(desk, sheet, placed)
+        colour_done(desk, sheet, placed)
+        colour_tiers(desk, sheet, placed)
+        write_sums(desk, sheet, SUMS_ROW, _sums(placed, shown))
+    finish_list(sheet, placed, fixed=2, folded=FOLDED, pages=2)
+    for name, width in WIDTHS.items():
+        if name in placed.columns and name not in FOLDED:
+            sheet.set_column(placed.columns[name], placed.columns[name], width)
+
+
+def write_weeks(desk: Desk) -> None:
+    """Hours per person and week, live on the calendar; more than there are stands out."""
+    frame = calendar_frame(desk)
+    note = _("Hours of {sheet}, without what was dropped. Orange: more than an even week holds.")
+    sheet = desk.sheet(WEEKS, _("Hours per person and week"), note.format(sheet=CALENDAR))
+    sheet.freeze_panes(WEEK_HEAD, 2)
+    weeks = _mondays(frame, desk)
+    if frame.empty or not weeks:
+        desk.note(sheet, 2, 0, _("No steps: no target has hours this quarter."))
+        return
+    told = _(
+        "Yellow: change it where somebody has other hours. Elsewhere: no day, or another week."
+    )
+    desk.note(sheet, 2, 0, told)
+    sheet.set_column(0, 0, 20)
+    sheet.set_column(1, 1, 13)
+    sheet.set_column(2, 2, 4, None, {"hidden": True})
+    sheet.set_column(3, len(weeks) + 3, 8)
+    sheet.set_column(len(weeks) + 4, len(weeks) + 4, 13)
+    row = WEEK_HEAD
+    for team in TEAMS:
+        row = _team_hours(desk, sheet, frame, weeks, team, row) + 2
+
+
+def _team_hours(
+    desk: Desk,
+    sheet: Worksheet,
+    frame: pd.DataFrame,
+    weeks: list[pd.Timestamp],
+    team: tuple[str, str, str, str],
+    row: int,
+) -> int:
+    """One block: a line per person, a column per week, and sums. The last line's row."""
+    name, number, hours, title = team
+    people, first = _people(frame[name]), row + 2
+    if len(people) > 1 and not frame.loc[frame[name] == "", hours].any():
+        people = [person for person in people if person]  # steps without a part of this team
+    last = len(weeks) + 3
+    heads = [title, _("Hours a week"), _("No.")]
+    for col, text in enumerate(heads):
+        put(sheet, row, col, text, desk.head(numeric=col == 1))
+        put(sheet, row + 1, col, _("Week from") if col == 0 else "", desk.head())
+    top = desk.style(bold=True, font_color="#ffffff", bg_color=desks.HEAD, align="right")
+    short_day = desk.style(
+        num_format="mm-dd", font_color="#ffffff", bg_color=desks.HEAD, align="right"
+    )
+    for col, monday in enumerate(weeks, 3):
+        sheet.write_number(row, col, float(monday.isocalendar().week), top)
+        put(sheet, row + 1, col, monday, short_day)
+    for col, text in enumerate((_("All"), _("Elsewhere")), last):
+        put(sheet, row, col, text, desk.head(live=True, numeric=True))
+        put(sheet, row + 1, col, "", desk.head(live=True))
+    where = {label: _cells(desk, frame, label) for label in (number, hours, "monday", "status")}
+    rule = f'{where["status"]},"<>{DROPPED}"'
+    body = desk.body("hours", **EMPTY)
+    bold = desk.body("hours", bold=True, **EMPTY)
+    spent = frame.assign(who=frame[number]).groupby(["who", "monday"])[hours].sum()
+    total = frame.groupby(number)[hours].sum()
+    for line, (person, i) in enumerate(((p, i) for i, p in enumerate(people, 1)), first):
+        put(sheet, line, 0, person, desk.body("text"))
+        _capacity(desk, sheet, line, _week_hours(desk, name, person, len(people)))
+        put(sheet, line, 2, float(i), desk.body("count"))
+        own = f"{where[number]},$C{line + 1}"
+        for col, monday in enumerate(weeks, 3):
+            day_of = xl_rowcol_to_cell(row + 1, col, row_abs=True)
+            formula = f"=SUMIFS({where[hours]},{own},{where['monday']},{day_of},{rule})"
+            sheet.write_formula(line, col, formula, body, float(spent.get((i, monday), 0.0)))
+        value = float(total.get(i, 0.0))
+        sheet.write_formula(line, last, f"=SUMIFS({where[hours]},{own},{rule})", bold, value)
+        inside = f"SUM($D{line + 1}:{xl_rowcol_to_cell(line, last - 1, col_abs=True)})"
+        left = value - sum(float(spent.get((i, monday), 0.0)) for monday in weeks)
+        formula = f"=ROUND({xl_rowcol_to_cell(line, last, col_abs=True)}-{inside},6)"
+        sheet.write_formula(line, last + 1, formula, body, round(left, 6))
+    end = first + len(people) - 1
+    _all_people(desk, sheet, frame, weeks, hours, first, end)
+    over = {"bg_color": "#f3b27a", "bold": True}
+    cell = f"D{first + 1}"
+    look = desk.workbook.add_format(over)
+    criteria = f"=AND(ISNUMBER($B{first + 1}),{cell}>$B{first + 1}+0.0001)"
+    over_rule = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
+    sheet.conditional_format(first, 3, end, last - 1, over_rule)
+    return end + 1
+
+
+def _all_people(
+    desk: Desk,
+    sheet: Worksheet,
+    frame: pd.DataFrame,
+    weeks: list[pd.Timestamp],
+    hours: str,
+    first: int,
+    end: int,
+) -> None:
+    style = desk.body("hours", bold=True, top=1, top_color=desks.HEAD)
+    put(sheet, end + 1, 0, _("All of these"), desk.body("text", bold=True, top=1))
+    by_week = frame.groupby("monday")[hours].sum()
+    inside = [float(by_week.get(monday, 0.0)) for monday in weeks]
+    total = float(frame[hours].sum())
+    for col in (1, 2):
+        put(sheet, end + 1, col, "", style)
+    values = [*inside, total, round(total - sum(inside), 6)]
+    for col, value in enumerate(values, 3):
+        letter = xl_col_to_name(col)
+        sheet.write_formula(end + 1, col, f"=SUM({letter}{first + 1}:{letter}{end + 1})", style,
+                            value)  # fmt: skip
+
+
+def _capacity(desk: Desk, sheet: Worksheet, line: int, hours: float | None) -> None:
+    style = desk.style("hours", bg_color=INPUT, border=1, border_color="#b58900", locked=False)
+    put(sheet, line, 1, hours, style)
+    rule = {"validate": "decimal", "criteria": ">=", "value": 0}
+    told = {"error_title": _("Hours a week"), "error_message": _("A number, 0 or more.")}
+    sheet.data_validation(line, 1, line, 1, rule | told)
+
+
+def _week_hours(desk: Desk, name: str, person: str, people: int) -> float | None:
+    """What a week holds for targets: of one of sales the kept share, of marketing all."""
+    tiers, hours = desk.book.settings.tiers, _recorded_hours(desk).get(person)
+    if name == "owner":
+        return None if hours is None else hours * tiers.hours_share / WEEKS_A_QUARTER
+    return (tiers.marketing_hours / people if hours is None else hours) / WEEKS_A_QUARTER
+
+
+def _recorded_hours(desk: Desk) -> dict[str, float]:
+    managers = desk.book.known("managers")
+    if "hours_per_quarter" not in managers:
+        return {}
+    hours = managers.set_index(managers["manager"].astype("str"))["hours_per_quarter"].dropna()
+    return hours.astype(float).to_dict()
+
+
+def _mondays(frame: pd.DataFrame, desk: Desk) -> list[pd.Timestamp]:
+    """The weeks from the first step to the last, and on to the quarter's end."""
+    known = frame["monday"].dropna()
+    if known.empty:
+        return []
+    end = max(known.max(), (desk.book.quarter + 1).end_time.normalize())
+    return list(pd.date_range(known.min(), end, freq="7D"))[:MOST_WEEKS]
+
+
+def _people(names: pd.Series) -> list[str]:
+    """Everyone with a step, in the order of their names; nobody ("") last."""
+    return sorted(set(names), key=lambda name: (name == "", name))
+
+
+def _cells(desk: Desk, frame: pd.DataFrame, name: str) -> str:
+    shown = [label for label in WIDTHS if label in frame]
+    return area(CALENDAR, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
+
+
+def _live(shown: pd.DataFrame) -> dict[str, list[str]]:
+    letter = f"${xl_col_to_name(list(shown).index('date'))}"
+    first = HEAD_ROW + 2
+    return {
+        name: [text.format(date=f"{letter}{first + i}") for i in range(len(shown))]
+        for name, text in FORMULAS.items()
+    }
+
+
+def _states(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+    """Status cells to choose in; what was dropped is grey."""
+    col = placed.columns["status"]
+    frame = {"border": 1, "border_color": "#c9ced6", "locked": False, "bg_color": "#fffdf4"}
+    style = desk.style(valign="top", align="center", **frame)
+    for row in range(placed.first, placed.last + 1):
+        sheet.write_string(row, col, STATES[0], style)
+    rule = {"validate": "list", "source": list(STATES), "error_title": _("Status")}
+    sheet.data_validation(placed.first, col, placed.last, col, rule)
+    grey = desk.workbook.add_format({"font_color": "#8a94a1", "font_strikeout": True})
+    criteria = f'=${xl_col_to_name(col)}{placed.first + 1}="{DROPPED}"'
+    rule = {"type": "formula", "criteria": criteria, "format": grey, "stop_if_true": True}
+    sheet.conditional_format(placed.first, 0, placed.last, len(placed.columns) - 1, rule)
+
+
+def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Kind]]:
+    def hours(text: str, name: str) -> tuple[str, str, float, Kind]:
+        return text, f"=SUBTOTAL(109,{placed.area(name)})", float(shown[name].sum()), "hours"
+
+    steps = f"=SUBTOTAL(103,{placed.area('status')})"
+    return [
+        (_("Steps shown"), steps, len(shown), "count"),
+        (_("Done"), f"=SUBTOTAL(103,{placed.area('done_on')})", 0, "count"),
+        hours(_("Sales hours"), "sales_hours"),
+        hours(_("Marketing hours"), "marketing_hours"),
+    ]

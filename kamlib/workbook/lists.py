@@ -1,0 +1,303 @@
+"""Sheets that are lists: any result table as a typed Excel table with filters."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+from xlsxwriter.worksheet import Worksheet
+
+from kamlib.show.columns import Column, column
+from kamlib.words import _, count
+from kamlib.workbook import desk as desks
+from kamlib.workbook.desk import Desk, area, chips, heat, put, set_widths
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a list stands in its sheet: rows and columns counted from 0."""
+
+    sheet: str
+    head: int
+    first: int
+    last: int
+    columns: dict[str, int]
+    looks: tuple[Column, ...]
+
+    def area(self, name: str) -> str:
+        """The address of a column's cells, for a formula in any sheet."""
+        return area(self.sheet, self.first, self.last, self.columns[name])
+
+
+def write_list(
+    desk: Desk,
+    name: str,
+    frame: pd.DataFrame,
+    *,
+    row: int,
+    table: str,
+    col: int = 0,
+    labels: Mapping[str, str] | None = None,
+    live: Mapping[str, Sequence[str]] | None = None,
+    widths: Sequence[int] = (),
+    wrapped: bool = False,
+) -> Placed:
+    """Write a frame as an Excel table with a filter; a named index is its first column.
+
+    Parameters
+    ----------
+    row, col
+        Where the headings stand.
+    table
+        The Excel table's name.
+    labels
+        Headings that differ from the usual ones.
+    live
+        Per column that is calculated in Excel, one formula per row; the frame holds the
+        results.
+    widths
+        The columns' widths, where long texts shall break into lines.
+    wrapped
+        The same at the widths that the columns usually have.
+    """
+    sheet = desk.sheets[name]
+    flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
+    looks = [
+        _look(str(label), flat.iloc[:, i], labels or {}, table) for i, label in enumerate(flat)
+    ]
+    live = live or {}
+    widths = [look.width for look in looks] if wrapped else widths
+    for offset, look in enumerate(looks):
+        values, style = flat.iloc[:, offset].tolist(), desk.body(look.kind, text_wrap=bool(widths))
+        if look.name in live:
+            for i, (formula, value) in enumerate(zip(live[look.name], values, strict=True)):
+                sheet.write_formula(row + 1 + i, col + offset, formula, style, desks.shown(value))
+        elif look.name == "account":
+            for i, value in enumerate(values):
+                desk.account(sheet, row + 1 + i, col + offset, value, text_wrap=bool(widths))
+        else:
+            for i, value in enumerate(values):
+                put(sheet, row + 1 + i, col + offset, value, style)
+    for i, height in enumerate(_heights(flat, widths)):
+        sheet.set_row(row + 1 + i, height)
+    last = row + max(len(flat), 1)
+    if flat.empty:
+        desk.note(sheet, row + 1, col, _("No rows."))
+    _headings(desk, sheet, row, col, last, looks, live, table)
+    columns = {look.name: col + offset for offset, look in enumerate(looks)}
+    for label in sorted(desks.CHIPPED.intersection(columns)):
+        chips(desk, sheet, row + 1, columns[label], last, columns[label])
+    return Placed(name, row, row + 1, last, columns, tuple(looks))
+
+
+def write_lenses(desk: Desk) -> None:
+    """The accounts on which the three lenses disagree."""
+    frame = desk.tables["lens_disagreements"]
+    wanted = [
+        *("name", "manager", "revenue", "cell", "xyz_frequency", "xyz_gap_cv", "xyz_value_cv"),
+        *("steps_apart", "active_share", "gap_cv", "value_cv", "gaps"),
+    ]
+    shown = frame[[label for label in wanted if label in frame]]
+    limit = desk.book.settings.pack.sheet_rows
+    note = _("{accounts} accounts that the three lenses class differently; X against Z first.")
+    sheet = desk.sheet(
+        desks.LENSES, _("Where the lenses disagree"), note.format(accounts=count(len(shown)))
+    )
+    desk.note(sheet, 2, 0, _("As of the cut-offs in the pack."))
+    placed = write_list(desk, desks.LENSES, shown.head(limit), row=4, table="lens_disagreements")
+    finish_list(sheet, placed)
+
+
+def write_sales_margin(desk: Desk) -> None:
+    """Class by sales against class by margin: crosses above, the list below."""
+    frame = desk.tables["sales_against_margin"]
+    note = _(
+        "Rows: class by revenue. Columns: class by margin. Right of the diagonal: sells more "
+        "than it earns."
+    )
+    sheet = desk.sheet(desks.SALES_MARGIN, _("Sales against margin"), note)
+    placed = write_list(desk, desks.SALES_MARGIN, frame, row=22, table="sales_against_margin")
+    set_widths(sheet, [column("revenue")] * 12)
+    sheet.freeze_panes(3, 0)
+    for position, label in enumerate(("accounts", "revenue", "margin")):
+        _cross(
+            desk, sheet, placed, frame, label, row=4 if position < 2 else 13, col=6 * (position % 2)
+        )
+
+
+def write_thin_margins(desk: Desk) -> None:
+    """The accounts that earn less than the company does of the same sales."""
+    shown = desk.tables["thin_margins"]
+    note = _("What each account would earn more at the company's own margin rate; most first.")
+    sheet = desk.sheet(desks.THIN_MARGINS, _("Who earns too little"), note)
+    limit = desk.book.settings.pack.sheet_rows
+    placed = write_list(desk, desks.THIN_MARGINS, shown.head(limit), row=3, table="thin_margins")
+    finish_list(sheet, placed)
+
+
+def write_data(desk: Desk) -> None:
+    """Where every source row went, and what to know of the data."""
+    sheet = desk.sheet(
+        desks.DATA,
+        _("How the data came in"),
+        _("Every source row, from read to kept, with its reason; nothing is lost silently."),
+    )
+    row, widths = 3, {}
+    for key, title in (("reconciliation", _("Reconciliation")), ("findings", _("Findings"))):
+        if key not in desk.tables:
+            continue
+        frame = desk.tables[key]
+        desk.heading(sheet, row, 0, title)
+        placed = write_list(desk, desks.DATA, frame, row=row + 1, table=key)
+        for label, col in placed.columns.items():
+            widths[col] = max(widths.get(col, 0), column(label, frame[label]).width)
+        row = placed.last + 3
+    for col, width in widths.items():
+        sheet.set_column(col, col, width)
+    sheet.freeze_panes(3, 0)
+
+
+def write_settings(desk: Desk) -> None:
+    """The settings in force, the changed ones marked."""
+    frame = desk.tables["settings"]
+    sheet = desk.sheet(
+        desks.SETTINGS,
+        _("Settings in force"),
+        _("As the pack was made; changed ones are marked. Try others on the sheet Cut-offs."),
+    )
+    labels = {"name": _("Setting"), "value": _("In force")}
+    placed = write_list(desk, desks.SETTINGS, frame, row=3, table="settings", labels=labels)
+    finish_list(sheet, placed)
+    sheet.set_column(placed.columns["name"], placed.columns["value"], 28)
+    sheet.set_column(placed.columns["source"], placed.columns["source"], 64)
+    if "changed" in placed.columns:
+        letter = chr(ord("A") + placed.columns["changed"])
+        look = desk.workbook.add_format({"bg_color": desks.INPUT, "bold": True})
+        rule = {"type": "formula", "criteria": f'=${letter}5<>""', "format": look}
+        sheet.conditional_format(placed.first, 0, placed.last, len(placed.columns) - 1, rule)
+
+
+def finish_list(
+    sheet: Worksheet,
+    placed: Placed,
+    *,
+    fixed: int = 1,
+    folded: Container[str] = (),
+    pages: int = 1,
+) -> None:
+    """Widths, a frozen head with the first columns, and headings on each printed page.
+
+    A list of many columns is printed so many pages wide, the first columns on each.
+    """
+    set_widths(sheet, placed.looks, folded=folded)
+    sheet.freeze_panes(placed.first, fixed)
+    sheet.repeat_rows(placed.head)
+    if pages > 1:
+        sheet.repeat_columns(0, fixed - 1)
+        sheet.fit_to_pages(pages, 0)
+
+
+def chosen(frame: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:
+    """The wanted columns that there are; without names and managers that say nothing.
+
+    A name that only repeats the account says nothing, nor does a manager whom nobody has.
+    """
+    there = frame[[label for label in wanted if label in frame]].copy()
+    idle = [label for label in ("manager",) if label in there and (there[label] == "").all()]
+    if "name" in there and (there["name"] == there.index).all():
+        idle.append("name")
+    return there.drop(columns=idle)
+
+
+def _look(label: str, values: pd.Series, labels: Mapping[str, str], table: str) -> Column:
+    look = column(label, values, table=table)
+    return replace(look, label=labels[label]) if label in labels else look
+
+
+def _headings(
+    desk: Desk,
+    sheet: Worksheet,
+    row: int,
+    col: int,
+    last: int,
+    looks: Sequence[Column],
+    live: Mapping[str, object],
+    table: str,
+) -> None:
+    texts = unique_texts([look.heading(desk.currency) for look in looks])
+    options = {
+        "name": table,
+        "style": None,
+        "columns": [
+            {
+                "header": text,
+                "header_format": desk.head(live=look.name in live, numeric=look.numeric),
+            }
+            for text, look in zip(texts, looks, strict=True)
+        ],
+    }
+    sheet.set_row(row, 34)
+    sheet.add_table(row, col, last, col + len(looks) - 1, options)
+
+
+def _heights(frame: pd.DataFrame, widths: Sequence[int]) -> list[int]:
+    """Heights of rows with wrapped texts: not every program finds them by itself."""
+    if not widths:
+        return []
+    blank = pd.Series("", frame.index)
+    columns = [frame.iloc[:, j] for j in range(frame.shape[1])]
+    texts = [
+        values.astype("str").fillna("")
+        if column(str(values.name), values).kind == "text"
+        else blank
+        for values in columns
+    ]
+    rows = zip(*texts, strict=True)
+    return [
+        15
+        * min(
+            max(-(-len(text) // (width - 2)) for text, width in zip(row, widths, strict=False)), 10
+        )
+        + 2
+        for row in rows
+    ]
+
+
+def unique_texts(texts: Sequence[str]) -> list[str]:
+    """Headings as an Excel table wants them: no two alike, whatever their case."""
+    seen: set[str] = set()
+    unique = []
+    for text in texts:
+        new, number = text, 2
+        while new.casefold() in seen:
+            new, number = f"{text} {number}", number + 1
+        seen.add(new.casefold())
+        unique.append(new)
+    return unique
+
+
+def _cross(
+    desk: Desk,
+    sheet: Worksheet,
+    placed: Placed,
+    frame: pd.DataFrame,
+    label: str,
+    *,
+    row: int,
+    col: int,
+) -> None:
+    look = column(label)
+    desk.heading(sheet, row, col, look.heading(desk.currency))
+    known = frame.set_index(["abc_revenue", "abc_margin"])[label]
+    for i, letter in enumerate("ABCD"):
+        sheet.write_string(row + 1, col + 1 + i, letter, desk.body("class", bold=True))
+        sheet.write_string(row + 2 + i, col, letter, desk.body("class", bold=True))
+        for j, other in enumerate("ABCD"):
+            formula = (
+                f'=SUMIFS({placed.area(label)},{placed.area("abc_revenue")},"{letter}",'
+                f'{placed.area("abc_margin")},"{other}")'
+            )
+            value = desks.shown(known.get((letter, other), 0.0))
+            sheet.write_formula(row + 2 + i, col + 1 + j, formula, desk.body(look.kind), value)
+    chips(desk, sheet, row + 2, col, row + 5, col)
+    chips(desk, sheet, row + 1, col + 1, row + 1, col + 4)
+    heat(sheet, row + 2, col + 1, row + 5, col + 4)

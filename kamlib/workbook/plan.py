@@ -1,0 +1,242 @@
+"""The sheet of portfolios: accounts, plan against actual, and hours of each manager."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, INK
+from kamlib.words import _, count
+from kamlib.workbook import desk as desks
+from kamlib.workbook.accounts import Layout, all_managers, money_column
+from kamlib.workbook.desk import PORTFOLIOS, Desk, area, put
+from kamlib.workbook.lists import Placed, finish_list, write_list
+from kamlib.workbook.sheets_keys import key_frame, key_row
+from kamlib.workbook.sheets_plan import plan_area, plan_frame
+
+HEAD_ROW = 4
+FIRST = HEAD_ROW + 2  # the first manager's row, from 1
+CHARTED = 25
+CHART_ROWS = 18
+WANTED = (
+    *("manager", "name", "manager_number", "accounts", "key_accounts", "revenue", "margin"),
+    *("at_risk", "largest_share", "effective_accounts", "growth", "kept_growth"),
+    *("expected_growth", "against_mix", "plan", "actual", "run_rate", "of_plan", "plan_gap"),
+    *("hours_needed", "hours_fitting", "hours_available", "hours_over"),
+)
+FOLDED = {"manager_number", "effective_accounts", "kept_growth", "expected_growth"}
+LABELS = {"manager_number": _("No.")}
+SUMMED = {
+    *("accounts", "key_accounts", "revenue", "margin", "at_risk", "plan", "actual", "run_rate"),
+    *("plan_gap", "hours_needed", "hours_fitting", "hours_available", "hours_over"),
+}
+
+
+def write_portfolios(desk: Desk, layout: Layout) -> None:
+    """One row per manager, what all of them add up to, and the two charts."""
+    note = _("One row per manager, the largest portfolio first; brown headings are formulas.")
+    sheet = desk.sheet(PORTFOLIOS, _("The managers' portfolios"), note)
+    told = _(
+        "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names. "
+        "At risk: by how long an account has been silent."
+    )
+    desk.note(sheet, 2, 0, told)
+    frame, live = _frame(desk, layout)
+    placed = write_list(
+        desk, PORTFOLIOS, frame, row=HEAD_ROW, table="portfolio", labels=LABELS, live=live
+    )
+    row = placed.last + 1
+    if len(frame):
+        row = _totals(desk, sheet, layout, placed, frame)
+        _colours(desk, sheet, placed)
+        _charts(desk, sheet, placed, frame, row + 2)
+    finish_list(sheet, placed, folded=FOLDED)
+    sheet.set_row(HEAD_ROW, 48)
+    sheet.set_column(0, 0, 18)
+    if "name" in placed.columns:
+        sheet.set_column(1, 1, 20)
+
+
+def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """The rows and their formulas, each frame column holding what its formula gives."""
+    frame = desk.tables["portfolio"].rename_axis("manager").reset_index()
+    numbers = all_managers(desk)
+    frame["manager_number"] = frame["manager"].astype("str").map(numbers)
+    live: dict[str, list[str]] = {}
+    _from_accounts(desk, layout, frame, live)
+    _from_lists(desk, frame, live)
+    if {"plan", "actual"} <= set(frame):
+        frame["of_plan"] = (frame["actual"] / frame["plan"]).where(frame["plan"] > 0)
+        live["of_plan"] = _rows(frame, '=IF({plan}>0,IF({actual}="","",{actual}/{plan}),"")')
+    frame["hours_over"] = frame["hours_needed"] - frame["hours_available"]
+    live["hours_over"] = _rows(
+        frame, '=IF({hours_available}="","",{hours_needed}-{hours_available})'
+    )
+    frame["manager"] = frame["manager"].astype("str").replace("", _("(none)"))
+    idle = [] if desk.book.has_margin else ["margin"]
+    if "name" in frame and (frame["name"].astype("str") == "").all():
+        idle.append("name")
+    frame = frame.drop(columns=idle, errors="ignore")
+    frame = frame[[name for name in WANTED if name in frame]]
+    letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(frame)}
+    placed = {
+        name: [
+            text.format(**{other: f"{letter}{FIRST + i}" for other, letter in letters.items()})
+            for i, text in enumerate(texts)
+        ]
+        for name, texts in live.items()
+        if name in frame
+    }
+    return frame, placed
+
+
+def _from_accounts(desk: Desk, layout: Layout, frame: pd.DataFrame, live: dict) -> None:
+    """Accounts, revenue and margin, counted on the sheet of accounts by the manager's number."""
+    numbers, who = frame["manager_number"], layout.area("manager_number")
+    every = pd.concat([layout.frame, layout.left])
+    for name in ("accounts", "revenue", "margin"):
+        if name == "margin" and not desk.book.has_margin:
+            continue
+        money = None if name == "accounts" else money_column(desk, name)
+        found, left = (_per_manager(accounts, money, numbers) for accounts in (every, layout.left))
+        frame[name] = found
+        formula = f"COUNTIF({who},{{manager_number}})"
+        if money:
+            formula = f"SUMIF({who},{{manager_number}},{layout.area(money)})"
+        live[name] = [f"={formula}" + (f"+({rest:.10g})" if rest else "") for rest in left]
+
+
+def _per_manager(accounts: pd.DataFrame, money: str | None, numbers: pd.Series) -> pd.Series:
+    groups = accounts.groupby("manager_number")
+    found = groups[money].sum() if money else groups.size()
+    return numbers.map(found).fillna(0).astype(float)
+
+
+def _from_lists(desk: Desk, frame: pd.DataFrame, live: dict) -> None:
+    """Key accounts and hours, counted on their own sheets where those are."""
+    numbers = frame["manager_number"]
+    if "key_accounts" in desk.tables:
+        keys = key_frame(desk)
+        first, col = key_row(desk) + 1, list(keys).index("manager_number") + 1
+        cells = area(desks.KEY_ACCOUNTS, first, first + max(len(keys), 1) - 1, col)
+        frame["key_accounts"] = _per_manager(keys, None, numbers)
+        live["key_accounts"] = _rows(frame, f"=COUNTIF({cells},{{manager_number}})")
+    if "plan" not in desk.tables or desk.tables["plan"].empty:
+        return
+    plan = plan_frame(desk)
+    if len(plan) > desk.book.settings.pack.sheet_rows:
+        return
+    who, hours, fits = (plan_area(desk, plan, name) for name in ("manager_number", "hours", "fits"))
+    plan = plan.assign(hours=plan["hours"].fillna(0))
+    frame["hours_needed"] = _per_manager(plan, "hours", numbers)
+    live["hours_needed"] = _rows(frame, f"=SUMIFS({hours},{who},{{manager_number}})")
+    frame["hours_fitting"] = _per_manager(plan[plan["fits"].astype(bool)], "hours", numbers)
+    condition = f'{who},{{manager_number}},{fits},"{desks.YES}"'
+    live["hours_fitting"] = _rows(frame, f"=SUMIFS({hours},{condition})")
+
+
+def _rows(frame: pd.DataFrame, formula: str) -> list[str]:
+    return [formula] * len(frame)
+
+
+def _totals(
+    desk: Desk, sheet: Worksheet, layout: Layout, placed: Placed, frame: pd.DataFrame
+) -> int:
+    """All portfolios, the accounts in none of them, and all accounts of the company."""
+    row, top = placed.last + 1, {"top": 1, "top_color": desks.HEAD}
+    for look in placed.looks:
+        col, style = placed.columns[look.name], desk.body(look.kind, bold=True, **top)
+        if look.name in SUMMED:
+            cells = placed.area(look.name).rpartition("!")[2]
+            value = float(frame[look.name].sum())
+            sheet.write_formula(row, col, f"=SUM({cells})", style, value)
+        else:
+            put(sheet, row, col, _("All of these") if col == 0 else "", style)
+    put(sheet, row + 1, 0, _("Accounts of others"), desk.body("text"))
+    put(sheet, row + 2, 0, _("All accounts"), desk.body("text", bold=True))
+    classes = desk.tables["abc_xyz"]
+    for look in placed.looks:
+        if look.name not in ("accounts", "revenue", "margin"):
+            continue
+        col, letter = placed.columns[look.name], xl_col_to_name(placed.columns[look.name])
+        if look.name == "accounts":
+            left = f"+{layout.left_out}" if layout.left_out else ""
+            whole, value = f"=COUNTA({layout.area('account')}){left}", float(len(classes))
+        else:
+            whole = layout.total_of(money_column(desk, look.name))
+            value = float(classes[look.name].sum())
+        style = desk.body(look.kind)
+        others = f"=ROUND({letter}{row + 3}-{letter}{row + 1},2)"
+        rest = round(value - float(frame[look.name].sum()), 2)
+        sheet.write_formula(row + 1, col, others, style, rest)
+        sheet.write_formula(row + 2, col, whole, desk.body(look.kind, bold=True), value)
+    return row + 2
+
+
+def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+    def over(name: str, rule: dict) -> None:
+        if name in placed.columns:
+            col = placed.columns[name]
+            sheet.conditional_format(placed.first, col, placed.last, col, rule)
+
+    red = desk.workbook.add_format({"font_color": "#a3282c", "bold": True})
+    green = desk.workbook.add_format({"font_color": "#1b6b3a"})
+    for name in ("growth", "against_mix", "plan_gap"):
+        over(name, {"type": "cell", "criteria": "<", "value": 0, "format": red})
+        over(name, {"type": "cell", "criteria": ">", "value": 0, "format": green})
+    short = desk.workbook.add_format({"bg_color": desks.WARN, "font_color": "#a3282c"})
+    over("hours_over", {"type": "cell", "criteria": ">", "value": 0, "format": short})
+    over("revenue", {"type": "data_bar", "bar_color": "#8cc0e4", "bar_solid": True})
+
+
+def _charts(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame, row: int) -> None:
+    """Plan against actual and hours against need, of the largest portfolios."""
+    last = placed.first + min(len(frame), CHARTED) - 1
+    charts = (
+        (_("Sales of the quarter against plan ({currency})").format(currency=desk.currency),
+         (("plan", ABC_COLOURS["D"]), ("actual", ABC_COLOURS["B"]), ("run_rate", INK))),
+        (_("Hours of the quarter: asked for against there are"),
+         (("hours_needed", ACCENT), ("hours_fitting", ABC_COLOURS["B"]),
+          ("hours_available", ABC_COLOURS["D"]))),
+    )  # fmt: skip
+    col = 0
+    for title, wanted in charts:
+        series = [
+            (name, colour) for name, colour in wanted
+            if name in placed.columns and pd.to_numeric(frame[name]).notna().any()
+        ]  # fmt: skip
+        if series:
+            chart = _chart(desk, placed, series, last, title)
+            described = {"description": title, "object_position": 2, "x_offset": 4}
+            sheet.insert_chart(row, col, chart, described)
+            col = 8
+    if len(frame) > CHARTED:
+        told = _("The charts show the {shown} largest of {all} portfolios.")
+        desk.note(
+            sheet, row + CHART_ROWS, 0, told.format(shown=count(CHARTED), all=count(len(frame)))
+        )
+
+
+def _chart(desk: Desk, placed: Placed, series: Sequence[tuple[str, str]], last: int, title: str):
+    chart = desk.workbook.add_chart({"type": "column"})
+    looks = {look.name: look for look in placed.looks}
+    names = area(PORTFOLIOS, placed.first, last, placed.columns["manager"])
+    for name, colour in series:
+        chart.add_series(
+            {
+                "name": looks[name].label,
+                "categories": f"={names}",
+                "values": "=" + area(PORTFOLIOS, placed.first, last, placed.columns[name]),
+                "fill": {"color": colour},
+                "border": {"none": True},
+                "gap": 60,
+                "overlap": -5,
+            }
+        )
+    chart.set_title({"name": title, "name_font": {"size": 12}})
+    grid = {"visible": True, "line": {"color": GRID}}
+    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": grid})
+    chart.set_legend({"position": "top"})
+    chart.set_size({"width": 640, "height": CHART_ROWS * 20 - 10})
+    return chart

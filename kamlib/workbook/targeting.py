@@ -1,0 +1,275 @@
+"""The sheet of targets: three P's, a live score, chance, priority and rank, the best first."""
+
+import numpy as np
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from kamlib.show.columns import Kind
+from kamlib.show.theme import text_colour
+from kamlib.words import _, count
+from kamlib.workbook import desk as desks
+from kamlib.workbook.desk import ABC_COLOURS, LIVE_HEAD, TARGETS, Desk, quoted
+from kamlib.workbook.formulas import (
+    CURVE,
+    FRESH,
+    FROM_CURVE,
+    FROM_PACK,
+    MIDDLE,
+    SCALE,
+    chance_from,
+    target_live,
+    workings,
+)
+from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, THREE, write_target_inputs
+from kamlib.workbook.lists import Placed, finish_list, write_list
+from kamlib.workbook.sheets_plan import colour_done, own_cells, write_sums
+
+# Each rank is found among all: more targets would make the sheet slow.
+RANKED = 10_000
+HEAD_ROW = PACK_ROW + 2
+ROW_HEIGHT = 47  # three lines: a list to look through; longer reasons are whole in their cell
+ACCOUNT = "account"
+TIER_COLOURS = {
+    "one-to-one": ABC_COLOURS["A"],
+    "one-to-few": ABC_COLOURS["B"],
+    "one-to-many": ABC_COLOURS["C"],
+    "find out": "#f6e3a1",
+    "not now": ABC_COLOURS["D"],
+}
+# What is printed, one page wide; the rest is for the screen. Above the three columns behind the
+# three P's stand their inputs.
+PRINTED = {
+    "rank": 9,
+    "prospect": 12,
+    "name": 27,
+    "tier": 13,
+    "owner": 14,
+    **{name: 10 for name in THREE},
+    "score": 9,
+    "completeness": 13,
+    "vetoed": 11,
+    "chance": 10,
+    "expected_value": 12,
+    "priority": 12,
+    "offer_line": 13,
+    "offer": 66,
+}
+WIDTHS = PRINTED | {
+    "notes": 34,
+    "done_on": 12,
+    "value_from": 13,
+    "missing": 16,
+    "below": 10,
+    "fit": 9,
+    "kind": 11,
+    **{name: 11 for name in FRESH},
+    "rank_in_pack": 9,
+    "score_rank": 9,
+    "why": 90,
+    "tier_why": 40,
+    "border": 24,
+    "decider": 18,
+    "roles_missing": 22,
+    "industry": 18,
+    "region": 16,
+    "relationship": 13,
+    "source": 18,
+    "competitor": 18,
+    "offer_why": 40,
+    "second_line": 18,
+    "fit_low": 9,
+    "fit_high": 9,
+    "similar": 40,
+    "rank_best": 9,
+    "rank_worst": 9,
+    "p_win": 9,
+    "own_chance": 9,
+    "rank_key": 9,
+    "score_key": 9,
+}
+FOLDED = {
+    *(*FRESH, "rank_in_pack", "score_rank"),
+    *("offer_why", "second_line", "fit_low", "fit_high", "similar", "rank_best", "rank_worst"),
+    *("p_win", "own_chance", "rank_key", "score_key"),
+}
+LABELS = {
+    "below": _("Below least score"),
+    "rank_best": _("Rank by score: best"),
+    "rank_worst": _("Rank by score: worst"),
+}
+TEXTS = ("name", "kind", "tier", "owner", "missing", "why")
+NUMBERS = (*THREE, *FRESH, "score", "completeness", "expected_value", "priority", "p_win", "rank")
+
+
+def target_frame(desk: Desk) -> pd.DataFrame:
+    """The targets as their sheet shows them, the highest rank in the pack first."""
+    frame = desk.tables["targets"].rename_axis("prospect").reset_index()
+    for name in TEXTS:
+        frame[name] = frame[name].astype("str").fillna("") if name in frame else ""
+    for name in NUMBERS:
+        frame[name] = frame[name].astype(float) if name in frame else np.nan
+    frame = frame.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
+    frame["rank_in_pack"] = frame["rank"].fillna(
+        pd.Series(np.arange(1.0, len(frame) + 1), frame.index)
+    )
+    frame = frame.head(min(desk.book.settings.pack.sheet_rows, RANKED)).copy()
+    frame = workings(frame, settings=desk.book.settings)
+    return frame.assign(notes="", done_on="")
+
+
+def account_codes(desk: Desk) -> set[str]:
+    """The targets that are accounts: only their numbers lead to a dossier."""
+    table = desk.tables.get("targets")
+    if table is None or "kind" not in table:
+        return set()
+    return set(table.index[table["kind"].astype("str") == ACCOUNT])
+
+
+def link_accounts(desk: Desk, sheet: Worksheet, placed: Placed, codes: pd.Series) -> None:
+    """Let the numbers of targets that are accounts lead to their dossiers."""
+    linked = account_codes(desk) & set(desk.dossiers)
+    col = placed.columns["prospect"]
+    for row, code in enumerate(codes.tolist(), placed.first):
+        if code in linked:
+            desk.account(sheet, row, col, code, text_wrap=True)
+
+
+def colour_tiers(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+    """A tier's cell in the colour of the tier."""
+    col = placed.columns["tier"]
+    for tier, colour in TIER_COLOURS.items():
+        look = {"bg_color": colour, "font_color": text_colour(colour)}
+        rule = {"type": "cell", "criteria": "==", "value": quoted(tier)}
+        rule |= {"format": desk.workbook.add_format(look)}
+        sheet.conditional_format(placed.first, col, placed.last, col, rule)
+
+
+def write_targets(desk: Desk) -> None:
+    """All targets, the best first, with what weights, veto and least score make of them."""
+    every, frame = len(desk.tables["targets"]), target_frame(desk)
+    sheet = desk.sheet(TARGETS, _("Whom to target next"), _note(every, len(frame)))
+    desk.note(sheet, 3, 0, _how(chance_from(frame)))
+    shown = frame[[name for name in WIDTHS if name in frame]]
+    live = target_live(frame, shown, HEAD_ROW + 2)
+    placed = write_list(
+        *(desk, TARGETS, shown),
+        row=HEAD_ROW,
+        table="targets",
+        labels=LABELS,
+        live=live,
+        widths=[WIDTHS[name] for name in shown],
+    )
+    link_accounts(desk, sheet, placed, shown["prospect"])
+    _names(desk, sheet, placed, frame)
+    write_target_inputs(desk, placed.columns[THREE[0]])
+    if len(shown):
+        own_cells(desk, sheet, placed)
+        colour_done(desk, sheet, placed)
+        _colours(desk, sheet, placed)
+        write_sums(desk, sheet, LABEL_ROW, _sums(placed, shown))
+        sheet.set_row(LABEL_ROW, 46)
+    finish_list(sheet, placed, fixed=placed.columns["name"] + 1, folded=FOLDED)
+    printed = [placed.columns[name] for name in PRINTED if name in placed.columns]
+    sheet.print_area(0, 0, placed.last, max(printed))
+    sheet.set_row(HEAD_ROW, 48)
+    for row in range(placed.first, placed.last + 1):
+        sheet.set_row(row, ROW_HEIGHT)
+    for name, width in WIDTHS.items():
+        if name in placed.columns and name not in FOLDED:
+            sheet.set_column(placed.columns[name], placed.columns[name], width)
+
+
+def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:
+    """What ranks look at: whole columns, the highest expected value, the middle chance."""
+    for name, column in (("target_keys", "rank_key"), ("target_score_keys", "score_key")):
+        desk.workbook.define_name(name, f"={placed.area(column)}")
+    for name, value in zip(("base", "slope", "low", "high"), frame.attrs["curve"], strict=False):
+        desk.workbook.define_name(f"{CURVE}_{name}", f"={value!r}")
+    cells = (
+        (MIDDLE, _("Where none is known"), "share", "chance", "own_chance",
+         "MEDIAN", "middle"),
+        (SCALE, _("Highest of all"), "money", "expected_value", "expected_value", "MAX", "scale"),
+    )  # fmt: skip
+    for name, text, kind, above, column, function, value in cells:
+        col = placed.columns[above]
+        known, none = placed.area(column), 0.5 if function == "MEDIAN" else 0
+        formula = f"=IF(COUNT({known})>0,{function}({known}),{none})"
+        desks.put(sheet, LABEL_ROW, col, text, desk.head(live=True, numeric=True))
+        style = desk.body(kind, font_color=LIVE_HEAD)
+        sheet.write_formula(INPUT_ROW, col, formula, style, frame.attrs[value])
+        desk.name(name, TARGETS, INPUT_ROW, col)
+
+
+def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+    """Veto red, unknown grey, P's on the fixed scale 0 to 1, tiers, what moved or fell below."""
+    first, last, add = placed.first, placed.last, desk.workbook.add_format
+    letters = {name: f"{xl_col_to_name(col)}{first + 1}" for name, col in placed.columns.items()}
+
+    def over(name: str, until: str, rule: dict, **look: object) -> None:
+        columns = placed.columns
+        rule = rule | {"format": add(look)} if look else rule
+        sheet.conditional_format(first, columns[name], last, columns[until], rule)
+
+    def when(name: str, criteria: str, **look: object) -> None:
+        over(name, name, {"type": "formula", "criteria": criteria}, **look)
+
+    red = {"bg_color": "#f4c7c3", "font_color": "#8c1d18", "bold": True}
+    for name in THREE:
+        p = letters[name]
+        rule = f"=AND(ISNUMBER({p}),{p}<=veto_at,three_p_weight_{name}>0)"
+        veto = {"type": "formula", "criteria": rule, "stop_if_true": True}
+        over(name, name, veto, **red)
+    unknown = {"type": "blanks", "stop_if_true": True}
+    over(THREE[0], THREE[-1], unknown, bg_color="#e3e7ec", pattern=1)
+    scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+    colours = {"min_color": "#ffffff", "max_color": ABC_COLOURS["C"]}
+    over(THREE[0], THREE[-1], {"type": "2_color_scale", **scale, **colours})
+    bar = {"type": "data_bar", "bar_solid": True}
+    over("score", "score", bar | {"bar_color": "#e9b27c"} | scale)
+    over("priority", "priority", bar | {"bar_color": "#8fcca2"})
+    when("vetoed", f'=${letters["vetoed"]}<>""', **red)
+    cell = f"${letters['completeness']}"
+    least = desk.book.settings.tiers.min_completeness
+    when("completeness", f"=AND(ISNUMBER({cell}),{cell}<{least})", bg_color=desks.WARN)
+    when("below", f'=${letters["below"]}<>""', bg_color=desks.INPUT, bold=True)
+    moved = f"=${letters['rank']}<>${letters['rank_in_pack']}"
+    when("rank", moved, bold=True, font_color=LIVE_HEAD)
+    colour_tiers(desk, sheet, placed)
+
+
+def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Kind]]:
+    def of(text: str, name: str) -> tuple[str, str, float, Kind]:
+        return text, f"=SUBTOTAL(109,{placed.area(name)})", float(shown[name].sum()), "money"
+
+    return [
+        (_("Targets shown"), f"=SUBTOTAL(103,{placed.area('prospect')})", len(shown), "count"),
+        of(_("Priority of those shown"), "priority"),
+        (_("Done"), f"=SUBTOTAL(103,{placed.area('done_on')})", 0, "count"),
+    ]
+
+
+def _note(every: int, shown: int) -> str:
+    if not every:
+        return _("No targets: there are no open prospects and no accounts that could grow.")
+    text = _(
+        "{rows} targets by priority = chance x expected value. Brown headings follow the yellow "
+        "cells; tiers, owners and hours stay as in the pack."
+    ).format(rows=count(every))
+    if shown < every:
+        told = _("The first {rows}; all are in tables/{table}.csv.")
+        text += " " + told.format(rows=count(shown), table="targets")
+    return text
+
+
+def _how(chance: str) -> str:
+    text = _(
+        "Score = geometric mean of the known P's, by weight and freshness; one P at the veto makes "
+        "it 0. Grey: not known, not counted; type what you find out (0 to 1) and the score "
+        "follows."
+    )
+    told = {
+        FROM_CURVE: _("The chance follows the score on the curve that past deals gave the pack."),
+        FROM_PACK: _("The chance is what past deals gave the pack; it does not follow the score."),
+    }
+    return text + " " + told.get(chance, _("The chance is the score: no past deals say more."))

@@ -1,0 +1,139 @@
+"""The watch list: whom to call first, why, and until when."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kamlib import open_book
+from kamlib.analysis.churn.reason_hints import reason_hints, strongest_hints
+from kamlib.analysis.churn.states import STATE, account_states
+from kamlib.analysis.churn.watch_list import COLUMNS, WATCHED, watch_headline, watch_list
+from kamlib.analysis.measures.year_value import usual_margin_rate, year_before
+from kamlib.settings import WatchSettings
+
+AS_OF = pd.Timestamp("2025-12-31")
+NO_HINTS = pd.DataFrame(columns=["hint", "hint_strength", "hint_evidence"])
+HINTS = pd.DataFrame(
+    {"hint": ["missed deadlines"], "hint_strength": [0.5],
+     "hint_evidence": ["2 of 3 deliveries late before the last order, up to 20 days"]}, ["late"],
+)  # fmt: skip
+
+
+def states_of(rows):
+    columns = ["state", "silence_days", "typical_gap_days", "allowed_days", "value_ratio"]
+    index = pd.Index([name for name, *_ in rows], name="account", dtype="str")
+    frame = pd.DataFrame([row[1:] for row in rows], index, columns).astype({"state": STATE})
+    last = AS_OF - pd.to_timedelta(frame["silence_days"], unit="D")
+    numbers = dict.fromkeys(columns[1:], float)
+    return frame.astype(numbers).assign(since=pd.Timestamp("2025-12-01"), last_order=last,
+                                         own_gap=frame.index != "late")  # fmt: skip
+
+
+STATES = states_of([
+    ("late", "at risk", 120, 24, 180, 0.9),
+    ("falls", "slowing", 10, 24, 180, 0.25),
+    ("quiet", "slowing", 61, 24, 180, np.nan),
+    ("unknown", "at risk", 90, np.nan, 180, np.nan),
+    ("fine", "active", 5, 24, 180, 1.0),
+    ("gone", "lost", 300, 24, 180, 0.0),
+])  # fmt: skip
+ACCOUNTS = pd.DataFrame({"name": STATES.index + " Ltd", "manager": ["M2", "M1", "M1", np.nan,
+                         "M1", "M1"]}, STATES.index)  # fmt: skip
+YEAR = pd.DataFrame({"revenue_a_year": 60_000.0,
+                     "margin_a_year": [18_400.0, 2_000.0, 12_000.0, np.nan, 1.0, 1.0]},
+                    STATES.index)  # fmt: skip
+
+
+def watched(hints=HINTS, **given):
+    return watch_list(STATES, ACCOUNTS, YEAR, hints, as_of=AS_OF, margin_rate=0.2,
+                      settings=given.pop("rules", WatchSettings()), currency="EUR",
+                      **given)  # fmt: skip
+
+
+def test_by_hand():
+    table = watched()
+    assert table.columns.tolist() == list(COLUMNS)
+    assert table.index.tolist() == ["unknown", "quiet", "falls", "late"]
+    assert table["manager"].tolist() == ["", "M1", "M1", "M2"]
+    # Half of the silence allowed of 12,000 assumed; 61/180 of 12,000; 75 % of 2,000 missing.
+    expected = [6_000, 12_000 * 61 / 180, 1_500, 18_400 * 120 / 180]
+    assert table["at_risk"].tolist() == pytest.approx(expected)
+    assert table["place"].tolist() == [1, 1, 2, 1]
+    assert (table["due"] == pd.Timestamp("2026-01-07")).all()
+    assert table["why"].to_dict() == {
+        "unknown": "Silent for 90 days; lost at 180; EUR 12,000 margin a "
+        "year, assumed from EUR 60,000 revenue.",
+        "quiet": "Usually orders every 24 days, silent for 61 days; EUR 12,000 margin a year.",
+        "falls": "Buys 25 % of what it bought in the same months a year ago; EUR 2,000 margin a "
+        "year.",
+        "late": "Others order every 24 days, silent for 120 days; lost at 180; 2 of 3 deliveries "
+        "late before the last order, up to 20 days; EUR 18,400 margin a year.",
+    }
+    told = watch_headline(table, "EUR")
+    assert "4 accounts are slowing or at risk" in told and "late Ltd first" in told
+
+
+def test_a_models_margin_at_risk_comes_before_the_rule_of_thumb():
+    table = watched(at_risk=pd.Series({"falls": 9_000.0}))
+    assert table.index.tolist() == ["unknown", "falls", "quiet", "late"]
+    assert table.loc["quiet", "at_risk"] == pytest.approx(12_000 * 61 / 180)
+
+
+def test_a_recorded_reason_is_told():
+    reasons = pd.DataFrame(
+        {"recorded": ["price"], "recorded_on": [pd.Timestamp("2025-11-11")]}, ["quiet"]
+    )
+    table = watched(reasons=reasons)
+    assert "61 days; recorded: price on 2025-11-11; EUR" in table.loc["quiet", "why"]
+    assert not table["why"].drop("quiet").str.contains("recorded").any()
+
+
+def test_a_week_holds_so_many_calls():
+    table = watched(rules=WatchSettings(calls_a_week=1, weeks=1))
+    assert table["due"].notna().to_dict() == {"unknown": True, "quiet": True, "falls": False,
+                                              "late": True}  # fmt: skip
+
+
+def test_nobody_to_watch():
+    table = watch_list(STATES.iloc[4:], ACCOUNTS, YEAR, NO_HINTS, as_of=AS_OF, margin_rate=0.2,
+                       settings=WatchSettings())  # fmt: skip
+    assert table.empty and table.columns.tolist() == list(COLUMNS)
+    assert watch_headline(table) == "No account is slowing or at risk."
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(STATES.index.tolist()), st.floats(0.1, 100))
+def test_the_order_of_rows_does_not_matter_and_money_scales(order, factor):
+    table = watched()
+    again = watch_list(STATES.loc[order], ACCOUNTS, YEAR * factor, HINTS, as_of=AS_OF,
+                       margin_rate=0.2, settings=WatchSettings())  # fmt: skip
+    assert again.index.tolist() == table.index.tolist()
+    np.testing.assert_allclose(again["at_risk"], factor * table["at_risk"])
+
+
+@pytest.mark.parametrize("name", ["demo", "online_retail_parquet", "adventureworks"])
+def test_on_three_companies(name, request):
+    book = open_book(name if name == "demo" else request.getfixturevalue(name))
+    rules = book.settings
+    states = account_states(
+        book.orders, book.gaps, book.months, book.accounts.index, as_of=book.as_of,
+        seen_to=book.seen_to, new_months=rules.xyz.new_months, settings=rules.churn,
+    )  # fmt: skip
+    tables = ("interactions", "deliveries", "payments", "tenders", "competitors")
+    found = reason_hints(states["last_order"], *map(book.known, tables), settings=rules.hints)
+    table = watch_list(
+        states, book.accounts, year_before(book.months, states["last_order"]),
+        strongest_hints(found), as_of=book.as_of, settings=rules.watch,
+        margin_rate=usual_margin_rate(book.months, rules.winback.margin_rate),
+    )  # fmt: skip
+    assert len(table) == states["state"].isin(WATCHED).sum() > 10
+    assert np.isfinite(table["at_risk"]).all() and (table["at_risk"] >= 0).all()
+    assert not table["why"].str.contains("nan|NaT").any()
+    first = table[table["due"] == table["due"].min()].groupby("manager").size()
+    assert first.max() <= rules.watch.calls_a_week
+    if name == "demo":
+        truth = pd.read_csv(book.dataset.folder / "truth.csv", dtype=str).set_index("account")
+        late = pd.to_datetime(truth["left_on"]) > book.as_of - pd.Timedelta(days=150)
+        assert set(truth.index[late]) - {"N1193"} <= set(table.index)

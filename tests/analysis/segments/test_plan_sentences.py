@@ -1,0 +1,95 @@
+"""The sentences on lists, portfolios and mistakes, with their numbers."""
+
+import pandas as pd
+
+from kamlib.analysis.segments.plan_sentences import (
+    mistakes_headline,
+    plan_headline,
+    portfolio_headline,
+)
+
+PLAN = pd.DataFrame(
+    [
+        ("Ann", "a", "Alpha", 24.0, 900.0, True, True),
+        ("Ann", "b", "Beta", 6.5, 200.0, True, False),
+        ("Ann", "c", "", 8.0, 300.0, False, True),
+        ("Bob", "d", "Delta", 2.0, 100.0, False, False),
+    ],
+    columns=["manager", "account", "name", "hours", "value", "fits", "key"],
+)
+AVAILABLE = pd.Series({"Ann": 31.0, "Bob": 0.0})
+
+
+def test_plan():
+    assert plan_headline(PLAN, AVAILABLE, "EUR") == (
+        "The plays ask for 40.5 hours next quarter and 31 are there: 2 of 4 accounts find room in "
+        "30.5 hours, 1 of 2 key accounts among them. The largest without room is c with EUR 300; "
+        "all of them bring EUR 400."
+    )
+    assert "without room" not in plan_headline(PLAN[PLAN["fits"]], AVAILABLE)
+    assert plan_headline(PLAN.iloc[:0], AVAILABLE).startswith("No account has hours")
+
+
+def portfolio(**columns):
+    usual = {
+        "name": ["Robert", "", ""],
+        "margin": [50.0, 30.0, 1.0],
+        "at_risk": [10.0, 5.0, 1.0],
+        "hours_needed": [300.0, 100.0, 7.0],
+        "hours_available": [260.0, 200.0, 260.0],
+        "plan": [100.0, 80.0, float("nan")],
+        "run_rate": [120.0, 70.0, 3.0],
+        "plan_gap": [20.0, -10.0, float("nan")],
+        "quarter_share": 1.0,
+        "against_mix": [12.0, -12.0, 0.0],
+        "against_mix_share": [0.1, -0.15, 0.0],
+    }
+    return pd.DataFrame(usual | columns, pd.Index(["Bob", "Ann", ""], name="manager"))
+
+
+def test_portfolio():
+    assert portfolio_headline(portfolio(), "EUR") == (
+        "1 of 2 managers reach their plan; together EUR 190 against EUR 180. Against what like "
+        "accounts did in the whole company, Robert is ahead by EUR 12 (10.0 %) and Ann behind by "
+        "EUR 12 (15.0 %). Managers whose accounts need more hours than they have: 1 of 2. Margin "
+        "at risk, judged by silence alone: EUR 16."
+    )
+    open_quarter = portfolio_headline(portfolio(quarter_share=0.5), "EUR")
+    assert open_quarter.startswith("At this rate 1 of 2 managers reach their plan")
+    unknown = portfolio(plan=float("nan"), margin=float("nan"), against_mix_share=float("nan"))
+    assert portfolio_headline(unknown).startswith("There is no plan to hold the quarter against. M")
+    assert "Revenue at risk, judged by silence alone" in portfolio_headline(unknown)
+
+
+def test_portfolio_without_managers():
+    alone = portfolio().iloc[2:]
+    assert portfolio_headline(alone) == (
+        "The data names no managers: all accounts stand in one portfolio, which asks for 7 hours "
+        "against 260. Margin at risk, judged by silence alone: 1."
+    )
+    assert "against 0" in portfolio_headline(portfolio().iloc[:0])
+
+
+MADE = pd.DataFrame(
+    {
+        "lateness": [0.5, 0.0, None, None],
+        "disputes_open": [1.0, 0.0, None, None],
+        "thin_dossier": [0.5, 0.7, 0.0, None],
+        "unprepared_meetings": None,
+        "product_knowledge": [0.1, 0.1, 0.1, None],
+        "mistakes": [3, 1, 0, 0],
+        "known": [4, 4, 2, 0],
+        "found": ["lateness, disputes_open, thin_dossier", "thin_dossier", "", ""],
+    }
+)
+
+
+def test_mistakes():
+    assert mistakes_headline(MADE) == (
+        "With 2 of the 3 accounts that can be judged at least one mistake is found, gaps in a "
+        "manager's product knowledge aside; the most common is thin dossier, with 2 of the 3 where "
+        "it is known. Nothing is recorded on: meetings without a brief."
+    )
+    assert mistakes_headline(MADE.iloc[2:]).startswith("With none of the 1 accounts")
+    assert mistakes_headline(MADE.iloc[3:]).startswith("Nothing is recorded")
+    assert mistakes_headline(MADE.iloc[:0]).startswith("Nothing is recorded")

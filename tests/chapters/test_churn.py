@@ -1,0 +1,225 @@
+"""The tables of churn: their contract, their sums, and that no data set stops them."""
+
+import pandas as pd
+import pytest
+from sales_table import csv_dataset
+
+from kamlib import open_book
+from kamlib.analysis.churn.bridge import STEPS
+from kamlib.chapters.churn import churn_tables, leaving, spans_of
+from kamlib.chapters.churn_evidence import churn_evidence
+from kamlib.chapters.churn_headlines import by_group, churn_headlines
+from kamlib.chapters.churn_past import (
+    compared_quarter,
+    direction_word,
+    largest_falls,
+    lists_judged,
+    main_direction,
+)
+from kamlib.explore.churn import explore_churn
+from kamlib.pictures import (
+    plot_accountability,
+    plot_bridge,
+    plot_calibration,
+    plot_directions,
+    plot_loss_dynamics,
+    plot_loss_rules,
+    plot_retention,
+    plot_states,
+    plot_winback,
+)
+
+# The first columns of each table, as readers of tables/*.csv find them.
+CONTRACT = {
+    "churn": "account state last_order silence_days typical_gap_days p_active margin_at_risk "
+    "reason hint",
+    "churn_models": "model population n events auc average_precision brier lift_top_decile "
+    "calibration chosen",
+    "loss_rules": "rule setting detection_delay_days false_alarms_per_gap chosen",
+    "bridge": "direction key before new returned grown shrunk lost after",
+    "winback": "account reason offer p_win p_natural second_lifetime_value cost net_value owner "
+    "due",
+    "do_not_chase": "account why_not",
+    "watch_list": "account manager name state",
+    "line_losses": "account product_line",
+    "loss_dynamics": "quarter buying lost returned",
+    "retention": "by group days retained low high",
+    "loss_reasons": "reason_source reason accounts",
+    "winback_attempts": "reason offer attempts",
+    "accountability": "quarter hits false_alarms still_lost came_back misses",
+    "list_outcomes": "account name manager said outcome",
+}
+HEADER = "Customer,Date,Document,Amount,Line"
+
+
+def check_contract(tables):
+    for name, wanted in CONTRACT.items():
+        frame = tables[name]
+        columns = [*filter(None, frame.index.names), *frame.columns]
+        assert columns[: len(wanted.split())] == wanted.split(), name
+
+
+def check_sums(book, tables):
+    """The bridge is the ledger's, and every lost account stands in one list."""
+    bridge, base = tables["bridge"], compared_quarter(book)
+    months = book.months
+    quarter = pd.PeriodIndex(months["month"]).asfreq("Q")
+    sums = months["revenue"].groupby(quarter).sum()
+    for _direction, rows in bridge.groupby("direction"):
+        steps = rows["before"] + rows[list(STEPS)].sum(axis=1)
+        assert (steps - rows["after"]).abs().max() < 0.005
+        assert rows["before"].sum() == pytest.approx(sums.get(base, 0.0), abs=0.005)
+        assert rows["after"].sum() == pytest.approx(sums.get(book.quarter, 0.0), abs=0.005)
+    churn = tables["churn"]
+    lost = churn.index[churn["state"] == "lost"]
+    listed = [*tables["winback"].index, *tables["do_not_chase"].index]
+    assert sorted(listed) == sorted(lost)
+    assert set(book.accounts.index) <= set(churn.index) and churn.index.is_unique
+    assert churn["p_active"].dropna().between(0, 1).all()
+    assert (churn["margin_at_risk"] >= 0).all()
+    gone = churn["state"].isin(["lost", "never bought"])
+    assert (churn.loc[gone, "margin_at_risk"] == 0).all()
+    watched = churn.index[churn["state"].isin(["slowing", "at risk"])]
+    assert sorted(tables["watch_list"].index) == sorted(watched)
+
+
+def check_page(book, tables):
+    """Everything that the page draws or says can be drawn and said."""
+    assert all(isinstance(said, str) for said in churn_headlines(book).values())
+    evidence, found = churn_evidence(book), leaving(book)
+    plot_bridge(tables["bridge"], "before", "after")
+    plot_directions(main_direction(tables["bridge"]))
+    plot_states(found.states, found.year["revenue_a_year"])
+    plot_loss_dynamics(tables["loss_dynamics"])
+    plot_loss_rules(evidence.curve, evidence.rules)
+    plot_calibration(evidence.calibration, evidence.model)
+    for by in ("class", "cohort"):
+        plot_retention(by_group(tables["retention"], by))
+    plot_winback(tables["winback"])
+    plot_accountability(tables["accountability"])
+    largest_falls(tables["bridge"])
+    box = explore_churn(book)
+    assert box.children[1].value == ""
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return open_book("demo")
+
+
+@pytest.mark.slow
+def test_the_demo_company_fulfils_the_contract(demo):
+    tables = churn_tables(demo)
+    check_contract(tables)
+    check_sums(demo, tables)
+    check_page(demo, tables)
+
+
+@pytest.mark.slow
+def test_a_recorded_reason_and_a_hint_stay_apart(demo):
+    churn = churn_tables(demo)["churn"]
+    recorded = demo.known("losses")
+    told = churn[churn["reason"] != ""]
+    assert len(told) and set(told.index) <= set(recorded["account"])
+    assert (churn.loc[churn["state"] == "active", ["reason", "hint"]] == "").all(axis=None)
+    # Its loss was recorded in November, while the rule still calls it at risk.
+    assert churn.loc["N1065", ["state", "reason"]].tolist() == ["at risk", "price"]
+    assert "recorded: price on 2025-11-11" in churn_tables(demo)["watch_list"].loc["N1065", "why"]
+    reasons = churn_tables(demo)["loss_reasons"]
+    assert reasons["accounts"].sum() == (churn["state"] == "lost").sum()
+
+
+@pytest.mark.slow
+def test_earlier_lists_are_those_of_the_books_of_then(demo):
+    """Cut off from this book's frames, a list says what the book opened for that quarter says."""
+    lists = {quarter: said for quarter, said, _gaps in lists_judged(demo, demo.settings)}
+    assert max(lists) == demo.quarter - 1
+    for quarter in (demo.quarter - 1, demo.quarter - 4):
+        then = open_book("demo", str(quarter))
+        states = leaving(then).states["state"].astype("str")
+        said = lists[quarter]["state"].astype("str").reindex(states.index)
+        assert (said == states).all()
+
+
+@pytest.mark.slow
+def test_an_open_quarter_judges_no_list_before_its_end(online_retail_parquet):
+    book = open_book(online_retail_parquet, "2011Q4")
+    assert not book.complete
+    judged = [quarter for quarter, _said, _gaps in lists_judged(book, book.settings)]
+    assert max(judged) == book.quarter - 2
+    happened = churn_tables(book)["list_outcomes"]
+    assert happened["ordered_on"].max() <= book.seen_to
+
+
+@pytest.mark.slow
+def test_online_retail_is_told_by_a_purchase_model(online_retail_parquet):
+    book = open_book(online_retail_parquet, "2011Q2")
+    tables = churn_tables(book)
+    check_contract(tables)
+    check_sums(book, tables)
+    models = tables["churn_models"].query("population == 'at risk'").set_index("model")
+    assert models.loc["MBG/NBD", "chosen"]
+    # METHODS 5: on this data silence and gap rank at .72 at most, the purchase models above.
+    assert models.loc["MBG/NBD", "auc"] > models.loc["silence + own gap", "auc"] + 0.1
+    assert tables["churn"]["margin_assumed"].all()
+
+
+@pytest.mark.slow
+def test_resellers_have_a_status_where_parameters_run_away(adventureworks):
+    book = open_book(adventureworks)
+    tables = churn_tables(book)
+    check_contract(tables)
+    check_sums(book, tables)
+    status = tables["churn_models"].set_index(["population", "model"])["status"]
+    assert "at a bound" in status["at risk", "MBG/NBD"]
+    assert set(tables["bridge"]["direction"]) >= {"total", "product_line", "region", "manager"}
+
+
+MONTHS = [f"2024-{month:02}-15" for month in range(1, 13)] + ["2025-01-15", "2025-02-15"]
+BAD = {
+    "one account": [f"A,{day},R{n},100,P" for n, day in enumerate(MONTHS)],
+    "no repeat buyer": [f"K{n},{day},R{n},{50 + n},P" for n, day in enumerate(MONTHS)],
+    "everyone lost": [
+        *(f"K{n % 3},2022-0{1 + n // 3}-10,R{n},100,P" for n in range(12)),
+        "X,2024-12-30,Z,-5,P",
+    ],
+    "all orders on one day": [f"K{n},2024-05-05,R{n},{10 + n},P" for n in range(30)],
+    "two months of ledger": [
+        f"K{n % 7},2024-{4 + n // 15:02}-{1 + n % 15:02},R{n},10,P" for n in range(30)
+    ],
+    "returns only": [f"K{n % 4},2024-{1 + n % 12:02}-08,R{n},-10,P" for n in range(24)],
+    "no product line": [f"K{n % 4},2024-{1 + n % 12:02}-08,R{n},10," for n in range(24)],
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_no_data_set_stops_the_page(name, tmp_path):
+    book = open_book(csv_dataset(tmp_path / "set", [HEADER, *BAD[name]]))
+    tables = churn_tables(book)
+    check_contract(tables)
+    check_sums(book, tables)
+    check_page(book, tables)
+    assert len(spans_of(book, leaving(book).states)) <= len(book.accounts)
+    states = tables["churn"]["state"]
+    if name == "everyone lost":
+        # Who only ever sent back has not bought.
+        assert sorted(states.unique()) == ["lost", "never bought"]
+    if name == "returns only":
+        assert set(states) == {"never bought"}
+
+
+def test_unknown_reason_codes_and_later_accounts_do_no_harm(tmp_path):
+    folder = csv_dataset(tmp_path / "set", [HEADER, *BAD["one account"], "B,2025-02-20,L,5,P"])
+    with (folder / "dataset.toml").open("a", encoding="utf-8") as text:
+        text.write('[losses]\nsource = "losses.csv"\n')
+    rows = "account,date,reason\nA,2024-12-01,went bust\nNobody,2024-12-02,price\n"
+    (folder / "losses.csv").write_text(rows, encoding="utf-8")
+    book = open_book(folder, "2024Q4", {"churn.min_silence_days": 5, "churn.gap_multiple": 0.1})
+    churn = churn_tables(book)["churn"]
+    assert churn.loc["A", "state"] == "lost" and churn.loc["A", "reason"] in ("", "unknown")
+    assert "B" not in churn.index
+
+
+def test_every_direction_has_a_word():
+    names = ("total", "product_line", "region", "channel", "manager", "reason", "competitor")
+    assert all(direction_word(name) for name in names)

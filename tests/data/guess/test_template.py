@@ -1,0 +1,81 @@
+"""What is filled in in the template opens without any mapping."""
+
+import datetime as dt
+
+import openpyxl
+import pytest
+from sales_table import opened
+
+from kamlib.data.book import open_book
+from kamlib.data.read.dataset import load_dataset
+from kamlib.errors import DataError
+from kamlib.pack.template import write_template
+
+
+@pytest.fixture
+def template(tmp_path):
+    """Write the template with rows added below (or, with ``over``, over) the examples."""
+
+    def write(rows, over=False):
+        path = tmp_path / "Our input 2025.xlsx"
+        write_template(path)
+        book = openpyxl.load_workbook(path)
+        for name, values in rows.items():
+            sheet = book[name]
+            headers = [cell.value for cell in sheet[1]]
+            for n, row in enumerate(values, start=2 if over else 3):
+                for position, header in enumerate(headers, start=1):
+                    sheet.cell(n, position).value = row.get(header)
+        book.save(path)
+        book.close()
+        return path
+
+    return write
+
+
+SALES = [
+    {"account": "00123", "date": dt.date(2025, month, 15), "document": f"R{month}", "revenue": 10.5}
+    for month in range(1, 13)
+]
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_what_is_filled_in_opens_and_the_examples_stay_out(template, over):
+    accounts = [
+        {"account": "00123", "name": "Alpha", "expert": "yes", "since": dt.date(2020, 1, 1)}
+    ]
+    path = template({"transactions": SALES, "accounts": accounts}, over)
+    assert set(load_dataset(path).tables) == {"transactions", "accounts"}
+    book = open_book(path)
+    assert list(book.accounts.index) == ["00123"]
+    assert book.accounts.loc["00123", "name"] == "Alpha"
+    told = book.reconciliation.set_index(["table", "step"])["rows"]
+    assert told["transactions", "kept"] == 12
+    left_out = {} if over else {("transactions", "excluded"): 1, ("accounts", "excluded"): 1}
+    assert {key: told[key] for key in told.index if key[1] == "excluded"} == left_out
+    assert "rejected" not in told.index.get_level_values("step")
+    assert book.dataset.title == "Our input 2025"
+
+
+def test_an_example_row_is_told_by_its_reason(template):
+    told = opened(template({"transactions": SALES})).ledger.fates
+    assert "example row of the template" in told["reason"].to_list()
+
+
+def test_a_template_without_sales_says_what_to_fill_in(template):
+    with pytest.raises(DataError, match='no sheet "transactions" with lines; fill in'):
+        load_dataset(template({}))
+
+
+def test_company_and_currency_of_the_first_sheet_stand_on_the_pages(tmp_path):
+    path = tmp_path / "input.xlsx"
+    write_template(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Read me"]
+    labels = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    labels["Company"].offset(column=1).value = "Müller & Söhne"
+    labels["Currency"].offset(column=1).value = "CHF"
+    book["transactions"].append(["00123", "2024-01-05", "R1", "1", 12.5])
+    book.save(path)
+    dataset = load_dataset(path)
+    assert (dataset.title, dataset.currency) == ("Müller & Söhne", "CHF")

@@ -1,0 +1,208 @@
+"""Workbooks, Parquet, globs, folders and lookups give the same ledger as a plain CSV."""
+
+import shutil
+import subprocess
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from sales_table import (
+    COLUMNS,
+    NAMES,
+    expected_rows,
+    ledger_rows,
+    opened,
+    sales_frame,
+    sales_lines,
+    write_dataset,
+)
+
+from kamlib.errors import DataError
+
+EVERYWHERE = NAMES["utf-8"]
+LINES = sales_lines(EVERYWHERE)
+
+
+def save(path, sheets, epoch=None):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    if epoch:
+        book.epoch = epoch
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    book.close()
+    return path
+
+
+def test_several_sheets_with_one_header_are_one_table(tmp_path):
+    folder = write_dataset(tmp_path / "set", "sales.xlsx")
+    sheets = {"2023": [COLUMNS, *LINES[:9]], "2024": [COLUMNS, *LINES[9:]], "Notes": [["By Ann"]]}
+    save(folder / "sales.xlsx", sheets)
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+def test_only_the_named_sheets_are_read(tmp_path):
+    folder = write_dataset(tmp_path / "set", "sales.xlsx", sheet=["2024"])
+    save(folder / "sales.xlsx", {"2023": [COLUMNS, *LINES[:9]], "2024": [COLUMNS, *LINES]})
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+@pytest.mark.parametrize("header", [None, 4])
+def test_a_header_below_a_merged_title_is_found(tmp_path, header):
+    options = {} if header is None else {"header": header}
+    folder = write_dataset(tmp_path / "set", "sales.xlsx", **options)
+    title = [["Sales of the year", None, None, None, None], ["Ltd", "2024"], []]
+    path = save(folder / "sales.xlsx", {"Sales": [*title, COLUMNS, *LINES]})
+    book = openpyxl.load_workbook(path)
+    book["Sales"].merge_cells("A1:E1")
+    book.save(path)
+    book.close()
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+def test_text_numbers_and_text_dates_among_real_ones(tmp_path):
+    rows = [list(line) for line in LINES]
+    for n, row in enumerate(rows):
+        if n % 3 == 0:
+            row[3] = f"{row[3]:,.2f}".translate(str.maketrans(",.", ".,"))
+        if n % 3 == 1:
+            row[1] = f"{row[1]:%d.%m.%Y}"
+        if n % 5 == 0:
+            row[3] = f" {row[3]} "
+    folder = write_dataset(tmp_path / "set", "sales.xlsx")
+    save(folder / "sales.xlsx", {"Sales": [COLUMNS, *rows]})
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+def test_a_number_cell_with_three_decimals_beside_comma_texts_is_no_thousand(tmp_path):
+    rows = [["A", LINES[n][1], f"R{n}", value, "P"] for n, value in enumerate([1.234, "12,50"])]
+    folder = write_dataset(tmp_path / "set", "sales.xlsx")
+    save(folder / "sales.xlsx", {"Sales": [COLUMNS, *rows]})
+    assert [row[6] for row in ledger_rows(folder)] == ["1.2340", "12.5000"]
+
+
+@pytest.mark.parametrize("as_serial", [False, True])
+def test_dates_counted_from_1904(tmp_path, as_serial):
+    rows = [list(line) for line in LINES]
+    if as_serial:
+        for row in rows:
+            row[1] = row[1].toordinal() - 693594 - 1462
+    folder = write_dataset(tmp_path / "set", "sales.xlsx")
+    save(folder / "sales.xlsx", {"Sales": [COLUMNS, *rows]}, epoch=CALENDAR_MAC_1904)
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+def test_an_old_xls(tmp_path):
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice, which writes the .xls, is not installed")
+    folder = write_dataset(tmp_path / "set", "sales.xls")
+    path = save(
+        tmp_path / "sales.xlsx", {"2023": [COLUMNS, *LINES[:9]], "2024": [COLUMNS, *LINES[9:]]}
+    )
+    subprocess.run(
+        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+         "--convert-to", "xls", "--outdir", str(folder), str(path)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+def test_one_parquet_file(tmp_path):
+    folder = write_dataset(tmp_path / "set", "sales.parquet")
+    sales_frame(EVERYWHERE).to_parquet(folder / "sales.parquet")
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+@pytest.mark.parametrize(
+    "source", ["sales-*.csv", ["sales-1.csv", "sales-2.csv"], "**/sales-*.csv"]
+)
+def test_several_files(tmp_path, source):
+    folder = write_dataset(tmp_path / "set", source)
+    for n, part in enumerate((slice(0, 5), slice(5, 20)), start=1):
+        sales_frame(EVERYWHERE)[part].to_csv(folder / f"sales-{n}.csv", index=False)
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+def test_a_folder_of_parquet_whose_folders_name_a_column(tmp_path):
+    folder = write_dataset(tmp_path / "set", "lines")
+    for line, lines in sales_frame(EVERYWHERE).groupby("Line"):
+        place = folder / "lines" / f"Line={line}"
+        place.mkdir(parents=True)
+        # The same name in each folder: what differs is where the file lies.
+        lines.drop(columns="Line").to_parquet(place / "part-0.parquet")
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+    files = opened(folder).ledger.fates["file"].to_list()
+    assert files == ["lines/Line=Pumps/part-0.parquet", "lines/Line=Seals/part-0.parquet"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_a_lookup_gives_the_product_line(tmp_path, kind):
+    folder = write_dataset(tmp_path / "set", "sales.csv")
+    lines = sales_frame(EVERYWHERE)
+    lines.assign(Article=lines["Line"].map({"Pumps": 7, "Seals": 8})).drop(columns="Line").to_csv(
+        folder / "sales.csv", index=False
+    )
+    articles = pd.DataFrame({"number": [7.0, 8.0], "Line": ["Pumps", "Seals"], "Amount": [1, 2]})
+    if kind == "csv":
+        articles.to_csv(folder / "articles.csv", index=False)
+    elif kind == "xlsx":
+        articles.to_excel(folder / "articles.xlsx", index=False)
+    else:
+        articles.to_parquet(folder / "articles.parquet")
+    with (folder / "dataset.toml").open("a") as file:
+        file.write(f'[[transactions.lookup]]\nsource = "articles.{kind}"\nkey = "article"\n')
+        file.write('lookup_key = "Number"\n')
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+def test_a_lookup_key_that_is_not_unique_is_refused(tmp_path):
+    folder = write_dataset(tmp_path / "set", "sales.csv")
+    sales_frame(EVERYWHERE).to_csv(folder / "sales.csv", index=False)
+    (folder / "other.csv").write_text("Line,Group\nPumps,1\nPumps,2\n")
+    with (folder / "dataset.toml").open("a") as file:
+        file.write('[[transactions.lookup]]\nsource = "other.csv"\nkey = "Line"\n')
+    with pytest.raises(DataError, match='lookup key "Line" is not unique'):
+        opened(folder)
+
+
+def test_a_file_without_header_takes_the_names_given(tmp_path):
+    folder = write_dataset(tmp_path / "set", "sales.csv", names=COLUMNS)
+    sales_frame(EVERYWHERE).to_csv(folder / "sales.csv", index=False, header=False)
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+
+
+def test_a_document_in_two_files_is_read_from_the_first(tmp_path):
+    folder = write_dataset(tmp_path / "set", "sales-*.csv", one_part_per="document")
+    frame = sales_frame(EVERYWHERE)
+    frame[:12].to_csv(folder / "sales-1.csv", index=False)
+    frame[8:].to_csv(folder / "sales-2.csv", index=False)
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+    fates = opened(folder).ledger.fates
+    aside = fates[fates["step"] == "set aside"]
+    assert aside["rows"].to_list() == [4]
+    assert aside["reason"].to_list() == ["document already read in sales-1.csv"]
+
+
+def test_a_new_file_costs_only_its_own_lines(tmp_path, monkeypatch):
+    from kamlib.data.reduce import ledger as ledger_module
+
+    folder = write_dataset(tmp_path / "set", "sales-*.csv")
+    frame = sales_frame(EVERYWHERE)
+    frame[:12].to_csv(folder / "sales-1.csv", index=False)
+    opened(folder)
+    frame[12:].to_csv(folder / "sales-2.csv", index=False)
+    read = []
+    real = ledger_module.file_parts
+
+    def watched(connection, dataset, path, *rest, **options):
+        read.append(path.name)
+        return real(connection, dataset, path, *rest, **options)
+
+    monkeypatch.setattr(ledger_module, "file_parts", watched)
+    assert ledger_rows(folder) == expected_rows(EVERYWHERE)
+    assert read == ["sales-2.csv"]

@@ -1,0 +1,220 @@
+"""A private PostgreSQL server: reduced there, the same ledger as from CSV, clear errors."""
+
+import getpass
+import glob
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from sales_table import NAMES, expected_rows, ledger_rows, opened, sales_lines, write_dataset
+
+from kamlib.data.read.dataset import resolved_url
+from kamlib.errors import DataError
+
+psycopg = pytest.importorskip("psycopg")
+PASSWORD = "p@ss/wo:rd #1"
+BINARIES = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+
+
+def as_server_user(command):
+    """PostgreSQL refuses to run as root."""
+    root = getpass.getuser() == "root"
+    return ["runuser", "-u", "postgres", "--", *command] if root else command
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The port of a server with a database of two tables; stopped at the end."""
+    initdb = shutil.which("initdb", path=os.pathsep.join([*BINARIES, os.environ["PATH"]]))
+    if initdb is None:
+        pytest.skip("PostgreSQL is not installed: no initdb")
+    # Not pytest's own folder: that one is closed to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="kam-postgres-"))
+    folder.chmod(0o755)
+    data, password = folder / "data", folder / "password"
+    password.write_text(PASSWORD)
+    data.mkdir()
+    if getpass.getuser() == "root":
+        shutil.chown(data, "postgres")
+        shutil.chown(password, "postgres")
+    quiet = {"check": True, "capture_output": True, "cwd": "/"}
+    made = [initdb, "-D", data, "-U", "kam", "-A", "scram-sha-256", "--pwfile", password]
+    subprocess.run(as_server_user([*map(str, made), "-E", "UTF8", "--no-sync"]), **quiet)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = f"-p {port} -h 127.0.0.1 -k {data} -F"
+    control = [os.path.join(os.path.dirname(initdb), "pg_ctl"), "-D", str(data), "-w"]
+    start = [*control, "-o", options, "-l", str(data / "log"), "start"]
+    subprocess.run(as_server_user(start), **quiet)
+    try:
+        fill(port)
+        yield port
+    finally:
+        subprocess.run(as_server_user([*control, "-m", "immediate", "stop"]), **quiet)
+        shutil.rmtree(folder)
+
+
+def fill(port):
+    options = {"host": "127.0.0.1", "port": port, "user": "kam", "password": PASSWORD}
+    with psycopg.connect(**options, dbname="postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE sales")
+    with psycopg.connect(**options, dbname="sales") as connection:
+        connection.execute("CREATE SCHEMA sales")
+        connection.execute(
+            'CREATE TABLE sales.lines ("Customer" text, "Date" date, "Document" varchar(20), '
+            '"Amount" double precision, "Line" text)'
+        )
+        lines = sales_lines(NAMES["utf-8"])
+        dirty = [
+            (None, lines[0][1], "X-1", 5.0, "Pumps"),
+            ("A", lines[0][1], "X-2", float("nan"), "Pumps"),
+            ("A", None, "X-3", 5.0, "Pumps"),
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO sales.lines VALUES (%s, %s, %s, %s, %s)", lines)
+            connection.execute("CREATE TABLE sales.dirty AS SELECT * FROM sales.lines")
+            cursor.executemany("INSERT INTO sales.dirty VALUES (%s, %s, %s, %s, %s)", dirty)
+        connection.execute("CREATE TABLE sales.many AS SELECT l.* FROM sales.lines l, "
+                           "generate_series(1, 5000)")  # fmt: skip
+        connection.execute("CREATE TABLE sales.accounts (account text, name text, expert boolean)")
+        connection.execute("INSERT INTO sales.accounts VALUES ('00123', 'Peter''s', true)")
+
+
+@pytest.fixture
+def database(server, tmp_path, monkeypatch):
+    """Write a data set over a table of the server; gives its folder."""
+    monkeypatch.setenv("KAM_TEST_PASSWORD", PASSWORD)
+
+    def write(table="sales.lines", port=server, accounts=False):
+        url = f"postgresql://kam:${{KAM_TEST_PASSWORD}}@127.0.0.1:{port}/sales"
+        folder = write_dataset(tmp_path / "set", url, table=table)
+        if accounts:
+            with (folder / "dataset.toml").open("a") as file:
+                file.write(f'[accounts]\nsource = "{url}"\ntable = "sales.accounts"\n')
+        return folder
+
+    return write
+
+
+def test_the_same_ledger_as_from_a_file(database):
+    assert ledger_rows(database()) == expected_rows(NAMES["utf-8"])
+
+
+def test_only_sums_leave_the_database(database, monkeypatch):
+    from ibis.backends.postgres import Backend
+
+    fetched = []
+    real = Backend.to_pyarrow
+
+    def watched(self, *arguments, **options):
+        table = real(self, *arguments, **options)
+        fetched.append(len(table))
+        return table
+
+    monkeypatch.setattr(Backend, "to_pyarrow", watched)
+    tables = opened(database("sales.many"))
+    assert tables.read == 100_000
+    assert fetched and max(fetched) == 20
+
+
+def test_rows_are_rejected_there_too(database):
+    tables = opened(database("sales.dirty"))
+    rejected = tables.rejected.sort_values("document")
+    assert rejected["reason"].to_list() == [
+        "account is empty",
+        "revenue is empty or no finite amount",
+        "date is empty",
+    ]
+    assert tables.ledger.fates["rows"].sum() == 23
+
+
+def test_side_tables_come_from_there_too(database):
+    accounts = opened(database(accounts=True))["accounts"]
+    assert accounts.loc[0, ["account", "name", "expert"]].to_list() == ["00123", "Peter's", True]
+
+
+def test_an_exclusion_and_arithmetic_run_there(database):
+    folder = database("sales.many")
+    with (folder / "dataset.toml").open("a") as file:
+        file.write(
+            """
+            quantity = "ROUND(Amount / 2, 2)"
+            region = "UPPER(LEFT(Line, 1)) || '-x'"
+            [[transactions.exclude]]
+            reason = "returns"
+            where = "Amount < 0 OR Line IN ('q')"
+            [[transactions.exclude]]
+            reason = "old"
+            where = "Document LIKE 'Q%'"
+            """
+        )
+    tables = opened(folder)
+    kept = tables.ledger.fates.set_index("reason")["rows"]
+    assert kept["returns"] == 4 * 5000
+    assert set(tables.ledger.table.to_pyarrow()["region"].to_pylist()) == {"P-x", "S-x"}
+
+
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        ({"table": "sales.linse"}, 'there is no such table; did you mean "lines"'),
+        ({"table": "nowhere.lines"}, "there is no such table"),
+        ({"table": ""}, "says no table"),
+    ],
+)
+def test_a_wrong_table_is_told_with_the_nearest_name(database, change, told):
+    with pytest.raises(DataError, match=told) as caught:
+        opened(database(**change))
+    assert "127.0.0.1" in str(caught.value)
+
+
+def test_a_wrong_column_is_told_with_the_nearest_name(database):
+    folder = database()
+    description = folder / "dataset.toml"
+    description.write_text(description.read_text().replace('"Amount"', '"Amuont"'))
+    with pytest.raises(DataError, match='has no column "Amuont"; did you mean "Amount"'):
+        opened(folder)
+
+
+def test_a_database_that_does_not_answer_is_told_fast_and_without_the_password(database):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    started = time.monotonic()
+    with pytest.raises(DataError, match="127.0.0.1.*the database does not answer") as caught:
+        opened(database(port=port))
+    assert time.monotonic() - started < 20
+    for secret in (PASSWORD, "p%40ss", "wo:rd"):
+        assert secret not in str(caught.value)
+
+
+def test_a_wrong_password_is_told_without_it(database, monkeypatch):
+    monkeypatch.setenv("KAM_TEST_PASSWORD", "not-the-secret")
+    with pytest.raises(DataError, match="does not answer.*password") as caught:
+        opened(database())
+    assert "not-the-secret" not in str(caught.value)
+
+
+def test_a_variable_that_is_not_set_is_named(database, monkeypatch):
+    folder = database()
+    monkeypatch.delenv("KAM_TEST_PASSWORD")
+    with pytest.raises(DataError, match="environment variable KAM_TEST_PASSWORD is not set"):
+        opened(folder)
+
+
+def test_an_unknown_kind_of_database_is_told_without_the_password(tmp_path):
+    folder = write_dataset(tmp_path / "set", "nosuchdb://kam:hidden@host/sales", table="lines")
+    with pytest.raises(DataError, match="nosuchdb://host/sales") as caught:
+        opened(folder)
+    assert "hidden" not in str(caught.value)
+
+
+def test_a_password_is_encoded_for_the_url(monkeypatch):
+    monkeypatch.setenv("KAM_TEST_PASSWORD", "a@b/c")
+    assert resolved_url("x://u:${KAM_TEST_PASSWORD}@h") == "x://u:a%40b%2Fc@h"

@@ -1,0 +1,81 @@
+"""Calendar files are read again by the library: dates, escapes, folds, and the same bytes."""
+
+import pandas as pd
+import pytest
+from icalendar import Calendar
+
+from kamlib.pack.calendars import calendar_ics, write_calendars
+
+AS_OF = pd.Timestamp("2025-12-31")
+ROWS = [
+    (
+        "2026-01-02",
+        "上海贸易; «Müller», Söhne",
+        "offer, terms; and\na reference " * 9,
+        "Ann",
+        "Mia",
+    ),
+    ("2026-01-05", "Acme", "call \\ mail", "Ann", ""),
+    (None, "Acme", "no day", "Ann", "Mia"),
+    ("2026-01-06", "Food", "mailing", "", "Mia"),
+    ("2026-01-06", "Food", "mailing", "", "Mia"),
+]
+
+
+@pytest.fixture
+def plan():
+    frame = pd.DataFrame(ROWS, columns=["date", "name", "content", "owner", "marketing"])
+    frame = frame.astype({"date": "datetime64[us]"})
+    texts = {"prospect": "P1", "tier": "one-to-one", "step": "Offer", "channel": "phone"}
+    figures = {"sales_hours": 1.5, "marketing_hours": 0.0}
+    return frame.assign(person="Dora", audience="", why="number 1", **texts, **figures)
+
+
+def events(content):
+    return list(Calendar.from_ical(content).walk("VEVENT"))
+
+
+def test_read_again(plan):
+    content = calendar_ics(plan, as_of=AS_OF)
+    found = events(content)
+    assert [event.decoded("dtstart").isoformat() for event in found] == [
+        *("2026-01-02", "2026-01-05", "2026-01-06", "2026-01-06"),
+    ]
+    first = found[0]
+    assert (first.decoded("dtend") - first.decoded("dtstart")).days == 1
+    assert str(first["summary"]) == "Offer: 上海贸易; «Müller», Söhne"
+    assert "What: offer, terms; and\na reference" in str(first["description"])
+    assert "Hours: 1.5 sales" in str(first["description"])
+    assert first["categories"].cats == ["one-to-one"]
+    assert "call \\ mail" in str(found[1]["description"])
+    assert len({str(event["uid"]) for event in found}) == 4
+
+
+def test_bytes(plan):
+    content = calendar_ics(plan, as_of=AS_OF)
+    assert content == calendar_ics(plan.copy(), as_of=AS_OF)
+    lines = content.split(b"\r\n")
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert all(len(line) <= 75 for line in lines)
+    assert content.count(b"DTSTAMP:20251231T000000Z") == 4
+    assert b"DTSTART;VALUE=DATE:20260102" in content
+    # An entry keeps its identity when others go.
+    fewer = events(calendar_ics(plan.iloc[1:], as_of=AS_OF))
+    assert str(fewer[0]["uid"]) == str(events(content)[1]["uid"])
+
+
+def test_a_file_for_each_of_us(plan, tmp_path):
+    odd = plan.assign(owner=plan["owner"].replace("Ann", "../Änn"))
+    files = write_calendars(tmp_path / "calendars", odd, as_of=AS_OF)
+    assert [path.name for path in files] == ["everyone.ics", "Ann.ics", "Mia.ics"]
+    assert [len(events(path.read_bytes())) for path in files] == [4, 2, 3]
+
+
+def test_no_file_without_a_step_that_has_a_day(plan, tmp_path):
+    for nothing in (plan.iloc[:0], plan[plan["date"].isna()]):
+        assert write_calendars(tmp_path / "none", nothing, as_of=AS_OF) == []
+    assert not (tmp_path / "none").exists()
+    # A person whose only step found no day gets no file either.
+    alone = plan.assign(owner=plan["owner"].mask(plan["date"].isna(), "Zoe"))
+    written = write_calendars(tmp_path, alone, as_of=AS_OF)
+    assert [path.name for path in written] == ["everyone.ics", "Ann.ics", "Mia.ics"]
