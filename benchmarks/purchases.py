@@ -34,7 +34,7 @@ print(json.dumps({"seconds": seconds, "peak_mb": peak, "report": report}))
 
 def drawn(file: str, accounts: int) -> Measured:
     """Draw accounts of three years with known parameters, in whole days, and store them."""
-    from kamlib.analysis.models.purchase_process import Process
+    from kamlib.analysis.models.purchase import Process
     from kamlib.analysis.models.simulation import simulated_histories
 
     with Measured() as run:
@@ -66,8 +66,8 @@ def scored(file: str) -> Measured:
     """P(alive), P(active) and expected orders of every account."""
     import pandas as pd
 
+    from kamlib.analysis.models.purchase import Process
     from kamlib.analysis.models.purchase_outlook import purchase_outlook
-    from kamlib.analysis.models.purchase_process import Process
 
     rows = pd.read_csv(file)
     with Measured() as run:

@@ -119,7 +119,7 @@ def _resampled(prospects: Any, number: int) -> Any:
 
 
 def _names(data: dict[str, Any]) -> Any:
-    from kamlib.analysis.targeting.known_companies import known_companies
+    from kamlib.analysis.targeting.target_list import known_companies
 
     return known_companies(data["prospects"], data["accounts"], workers=1)
 

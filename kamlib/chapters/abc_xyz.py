@@ -6,8 +6,7 @@ from kamlib.analysis.abc_xyz.abc import computed_limits, sales_against_margin, t
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
 from kamlib.analysis.abc_xyz.concentration import concentration, without_top
-from kamlib.analysis.abc_xyz.matrix import matrix
-from kamlib.analysis.abc_xyz.migration import class_history, migration, migration_matrix
+from kamlib.analysis.abc_xyz.matrix import class_history, matrix, migration, migration_matrix
 from kamlib.analysis.abc_xyz.xyz import lens_disagreements
 from kamlib.data.book import Book
 

@@ -8,8 +8,7 @@ import pandas as pd
 from kamlib.analysis.account import brief, completeness, sales
 from kamlib.analysis.account.facts import general_facts
 from kamlib.analysis.account.people import coverage, decision_map
-from kamlib.analysis.account.rivals import rivals
-from kamlib.analysis.account.standing import plan_rows
+from kamlib.analysis.account.rivals import plan_rows, rivals
 from kamlib.analysis.account.timeline import timeline
 from kamlib.analysis.account.warnings import decision_warnings
 from kamlib.chapters.abc_xyz import book_classes, book_history

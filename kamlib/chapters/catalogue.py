@@ -5,7 +5,7 @@ import pandas as pd
 from kamlib.chapters.abc_xyz import abc_xyz_tables
 from kamlib.chapters.churn import churn_tables
 from kamlib.chapters.segments import key_account_tables
-from kamlib.chapters.target_results import target_tables
+from kamlib.chapters.targeting import target_tables
 from kamlib.data.book import Book
 from kamlib.settings import settings_table
 

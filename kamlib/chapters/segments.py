@@ -9,11 +9,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
-from kamlib.analysis.churn.at_risk import margin_at_risk
-from kamlib.analysis.segments.criteria import CRITERIA, criteria
-from kamlib.analysis.segments.criteria_headline import criteria_headline, criterion_word
-from kamlib.analysis.segments.key_accounts import KeyAccounts, key_accounts, key_headline, key_share
-from kamlib.analysis.segments.key_changes import key_changes, key_changes_headline
+from kamlib.analysis.churn.watch_list import margin_at_risk
+from kamlib.analysis.segments.criteria import CRITERIA, criteria, criteria_headline, criterion_word
+from kamlib.analysis.segments.invest import portfolio_headline as matrix_headline
+from kamlib.analysis.segments.invest import portfolio_matrix, quadrant_sizes
+from kamlib.analysis.segments.key_accounts import (
+    KeyAccounts,
+    key_accounts,
+    key_changes,
+    key_changes_headline,
+    key_headline,
+    key_share,
+)
 from kamlib.analysis.segments.mistakes import manager_mistakes, mistakes
 from kamlib.analysis.segments.plan import manager_plan
 from kamlib.analysis.segments.plan_sentences import (
@@ -22,13 +29,10 @@ from kamlib.analysis.segments.plan_sentences import (
     portfolio_headline,
 )
 from kamlib.analysis.segments.plays import account_plays, hours_available, plays_in_force
-from kamlib.analysis.segments.portfolio_matrix import portfolio_headline as matrix_headline
-from kamlib.analysis.segments.portfolio_matrix import portfolio_matrix, quadrant_sizes
 from kamlib.analysis.segments.portfolios import portfolios
 from kamlib.analysis.segments.record import track_record
 from kamlib.analysis.segments.rfm import rfm, rfm_headline, rfm_sizes
-from kamlib.analysis.segments.types import account_types
-from kamlib.analysis.segments.types_headline import types_headline
+from kamlib.analysis.segments.types import account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
 from kamlib.chapters.abc_xyz import book_classes, book_history, book_migration
 from kamlib.chapters.completeness import dossiers_completeness

@@ -7,16 +7,18 @@ from kamlib.analysis.campaign.committee import committees_headline
 from kamlib.analysis.targeting.check import check_headline, predictors_headline
 from kamlib.analysis.targeting.deal_chance import DealChance
 from kamlib.analysis.targeting.lookalike import lookalike_headline
-from kamlib.analysis.targeting.noted_values import noted_values, noted_values_headline
-from kamlib.analysis.targeting.rates import lead_sources_headline
+from kamlib.analysis.targeting.rates import (
+    lead_sources_headline,
+    noted_values,
+    noted_values_headline,
+)
 from kamlib.analysis.targeting.scorecard import scorecard_headline
 from kamlib.analysis.targeting.three_ps import three_p_headline
 from kamlib.analysis.targeting.tier_words import tiers_headline
 from kamlib.analysis.targeting.whitespace import whitespace_headline
-from kamlib.analysis.targeting.whitespace_back_test import whitespace_check_headline
+from kamlib.analysis.targeting.whitespace_past import whitespace_check_headline
 from kamlib.chapters.abc_xyz import book_classes
-from kamlib.chapters.target_results import target_tables
-from kamlib.chapters.targeting import Targeting, close_targets, ground, target_parts
+from kamlib.chapters.targeting import Targeting, close_targets, ground, target_parts, target_tables
 from kamlib.data.book import Book
 from kamlib.words import _, count
 

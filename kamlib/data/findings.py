@@ -6,9 +6,8 @@ import pandas as pd
 
 from kamlib.data.dossiers.files import DOSSIERS
 from kamlib.data.frames import ledger_span
-from kamlib.data.prospect_findings import prospect_findings
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
-from kamlib.data.relations import relation_findings
+from kamlib.data.relations import prospect_findings, relation_findings
 from kamlib.data.tables import Tables, stray_months
 from kamlib.words import _
 

@@ -1,4 +1,4 @@
-"""What does not fit together: who reports to whom, who owns whom, days that lie ahead."""
+"""What does not fit together: who reports to whom, who owns whom, days ahead, prospects twice."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,6 +6,7 @@ import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.slugs import alike
+from kamlib.data.known import QUALITIES
 from kamlib.data.reduce.checks import EXAMPLES, Finding
 from kamlib.data.tables import Tables
 from kamlib.words import _
@@ -146,3 +147,53 @@ def _people(contacts: pd.DataFrame) -> pd.Series:
 def _found(table: str, severity: str, told: str, where: pd.Series) -> Iterable[Finding]:
     if len(where):
         yield Finding(table, severity, told, len(where), ", ".join(where.head(EXAMPLES)))
+
+
+def prospect_findings(prospects: pd.DataFrame) -> list[Finding]:
+    """What does not fit together in the table ``prospects``, counted and with examples.
+
+    Parameters
+    ----------
+    prospects
+        Its checked rows.
+    """
+    codes, outcome, done = prospects["prospect"], prospects["outcome"], prospects["outcome_on"]
+    decided = outcome.isin(["won", "lost"])
+    early = done < prospects["first_seen"]
+    no_day, no_number = decided & done.isna(), (outcome == "won") & prospects["account"].isna()
+    return [
+        *_prospects_found(
+            "warning", _("have their outcome before the first contact"), codes[early]
+        ),
+        *_prospects_found(
+            "warning", _("have evidence dated after their outcome"), _late_evidence(prospects)
+        ),
+        *_prospects_found("warning", _("are won or lost without the day of it"), codes[no_day]),
+        *_prospects_found("note", _("are won, but not said to be which account"), codes[no_number]),
+        *_prospects_found(
+            "warning", _("have the name of another prospect too"), _repeated_names(prospects)
+        ),
+    ]
+
+
+def _late_evidence(prospects: pd.DataFrame) -> pd.Series:
+    """Code and quality of each piece of evidence that is younger than the outcome."""
+    found = [pd.Series(dtype="str")]
+    for quality in QUALITIES:
+        late = prospects[f"{quality}_date"] > prospects["outcome_on"]
+        found.append(prospects.loc[late, "prospect"] + f" {quality}")
+    return pd.concat(found).sort_index(kind="stable")
+
+
+def _repeated_names(prospects: pd.DataFrame) -> pd.Series:
+    """Code = code of the prospects that repeat an earlier one's name; case and blanks aside."""
+    plain = prospects["name"].str.casefold().str.replace(r"\s+", " ", regex=True).str.strip()
+    named = prospects[plain.fillna("") != ""]
+    first = named["prospect"].groupby(plain[named.index]).transform("first")
+    repeated = first != named["prospect"]
+    return named.loc[repeated, "prospect"] + " = " + first[repeated]
+
+
+def _prospects_found(severity: str, told: str, where: pd.Series) -> Iterable[Finding]:
+    if len(where):
+        yield Finding("prospects", severity, told, len(where), ", ".join(where.head(EXAMPLES)))

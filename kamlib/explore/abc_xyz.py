@@ -24,8 +24,8 @@ from kamlib.explore.parts import (
     ratio_slider,
     share_slider,
 )
+from kamlib.pictures.abc_xyz import plot_pareto
 from kamlib.pictures.matrix import plot_matrix
-from kamlib.pictures.plots_abc import plot_pareto
 from kamlib.settings import Settings
 from kamlib.show.tables import table
 from kamlib.show.theme import new_axes, picture

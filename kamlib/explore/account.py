@@ -9,9 +9,9 @@ from kamlib.analysis.account.sales import rhythm_headline, sales_headline
 from kamlib.chapters.account import Dossier, open_dossier
 from kamlib.data.book import Book
 from kamlib.explore.parts import guarded, named
+from kamlib.pictures.account import plot_timeline
 from kamlib.pictures.people import plot_decision_map
-from kamlib.pictures.plots_timeline import plot_timeline
-from kamlib.show.parts import listed
+from kamlib.show.tables import listed
 from kamlib.show.theme import picture
 from kamlib.words import _
 

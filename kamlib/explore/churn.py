@@ -12,10 +12,14 @@ from kamlib.analysis.churn.states import states_headline
 from kamlib.analysis.churn.winback import do_not_chase, winback_headline, winback_list
 from kamlib.analysis.models.purchase import purchase_histories
 from kamlib.analysis.models.purchase_outlook import as_histories, p_active
-from kamlib.chapters.churn import book_watch_list, leaving, margin_at_risk
-from kamlib.chapters.churn_evidence import churn_evidence
-from kamlib.chapters.churn_headlines import loss_rules_headline, risk_headline
-from kamlib.chapters.churn_past import lists_judged
+from kamlib.chapters.churn import (
+    book_watch_list,
+    leaving,
+    loss_rules_headline,
+    margin_at_risk,
+    risk_headline,
+)
+from kamlib.chapters.churn_past import churn_evidence, lists_judged
 from kamlib.data.book import Book
 from kamlib.explore.parts import Explorer, image_view, in_a_row, named, slider
 from kamlib.pictures.churn import plot_states

@@ -17,7 +17,7 @@ from kamlib.explore.parts import (
     slider,
     weights_first,
 )
-from kamlib.pictures.plots_keys import plot_criteria, plot_key_share
+from kamlib.pictures.segments import plot_criteria, plot_key_share
 from kamlib.settings import Settings
 from kamlib.show.columns import column
 from kamlib.show.tables import table

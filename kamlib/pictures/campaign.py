@@ -11,7 +11,6 @@ from matplotlib.patches import Patch
 from kamlib.data.describe.schema import CONTACT_ROLES
 from kamlib.pictures.matrix import tile
 from kamlib.pictures.targeting import tier_word
-from kamlib.show.labels import label
 from kamlib.show.theme import (
     ABC_COLOURS,
     ACCENT,
@@ -20,6 +19,7 @@ from kamlib.show.theme import (
     INK,
     MUTED,
     describe,
+    label,
     legend_above,
     new_axes,
     say,

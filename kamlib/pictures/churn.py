@@ -5,7 +5,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from kamlib.analysis.churn.bridge import STEPS
-from kamlib.show.labels import label, money_axis, short_money
 from kamlib.show.theme import (
     ABC_COLOURS,
     ACCENT,
@@ -13,8 +12,11 @@ from kamlib.show.theme import (
     MUTED,
     axes_width,
     describe,
+    label,
     legend_above,
+    money_axis,
     new_axes,
+    short_money,
     themed,
 )
 from kamlib.words import _, accounts, count, share

@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 from matplotlib.patches import Rectangle
 
-from kamlib.show.labels import short_money, tight_money
 from kamlib.show.theme import (
     GRID,
     HEAT,
@@ -18,8 +17,10 @@ from kamlib.show.theme import (
     axes_width,
     describe,
     new_axes,
+    short_money,
     text_colour,
     themed,
+    tight_money,
 )
 from kamlib.words import _, count, share
 

@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from kamlib.show.labels import label
-from kamlib.show.theme import INK, MUTED, describe, new_axes, text_colour, themed
+from kamlib.show.theme import INK, MUTED, describe, label, new_axes, text_colour, themed
 from kamlib.words import _, count
 
 # Attitude as colour, dark blue for us, dark orange against us, and as a sign within the circle:

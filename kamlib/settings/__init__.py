@@ -2,24 +2,33 @@
 
 from kamlib.settings.abc_xyz import (
     AbcSettings,
-    AtRiskSettings,
-    ChurnSettings,
     ConcentrationSettings,
-    CriteriaSettings,
-    DataSettings,
-    HintSettings,
     HistorySettings,
-    MistakeSettings,
-    PackSettings,
-    PlaySettings,
-    RecordSettings,
     StabilitySettings,
     XyzSettings,
 )
 from kamlib.settings.account import DossierSettings
-from kamlib.settings.churn import BridgeSettings, RetentionSettings, WatchSettings, WinbackSettings
+from kamlib.settings.churn import (
+    AtRiskSettings,
+    BridgeSettings,
+    ChurnSettings,
+    HintSettings,
+    RetentionSettings,
+    WatchSettings,
+    WinbackSettings,
+)
 from kamlib.settings.load import Settings, load_settings, setting_text, settings_table
-from kamlib.settings.segments import KeySettings, PortfolioSettings, RfmSettings, TypeSettings
+from kamlib.settings.pack import DataSettings, PackSettings
+from kamlib.settings.segments import (
+    CriteriaSettings,
+    KeySettings,
+    MistakeSettings,
+    PlaySettings,
+    PortfolioSettings,
+    RecordSettings,
+    RfmSettings,
+    TypeSettings,
+)
 from kamlib.settings.targeting import (
     CampaignSettings,
     LookalikeSettings,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kamlib.settings.abc_xyz import Group, PositiveInt, Share, SixWeights, setting
+from kamlib.settings.fields import Group, PositiveInt, Share, SixWeights, setting
 
 
 class DossierSettings(Group):

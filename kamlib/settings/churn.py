@@ -1,4 +1,4 @@
-"""More groups of settings: retention, the watch list, and what winning an account back is worth.
+"""Notebook 03's settings: states, hints, retention, the watch list, what winning back is worth.
 
 Every table of nine stands in the order of the reasons: service level, product quality, missed
 deadlines, opinion not considered, forgotten, price, competitor, closed down, unknown.
@@ -8,10 +8,87 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kamlib.settings.abc_xyz import Group, InnerShare, PositiveFloat, PositiveInt, Share, setting
+from kamlib.settings.fields import Group, InnerShare, PositiveFloat, PositiveInt, Share, setting
 
 NineChances = Annotated[tuple[InnerShare, ...], Field(min_length=9, max_length=9)]
 NineShares = Annotated[tuple[Share, ...], Field(min_length=9, max_length=9)]
+
+
+class ChurnSettings(Group):
+    """When an account counts as lost."""
+
+    min_silence_days: Annotated[int, Field(ge=1, le=1825)] = setting(
+        180, "days", "convention of this workbook"
+    )
+    gap_multiple: PositiveFloat = setting(3.0, "typical gaps", "convention of this workbook")
+    slow_gaps: PositiveFloat = setting(
+        2.0, "typical gaps", "silence beyond it is slower than usual; convention of this workbook"
+    )
+    at_risk_share: InnerShare = setting(
+        0.5, "share of the allowed silence", "beyond it at risk; convention of this workbook"
+    )
+    slow_ratio: InnerShare = setting(
+        0.7, "value / same months a year ago", "below it slowing; convention of this workbook"
+    )
+    slow_months: Annotated[int, Field(ge=1, le=12)] = setting(
+        6, "months", "held against the same months a year ago"
+    )
+    returned_days: Annotated[int, Field(ge=1, le=730)] = setting(
+        180, "days", "so long after its return an account is called returned"
+    )
+    horizon_weeks: Annotated[int, Field(ge=1, le=104)] = setting(
+        13, "weeks", "a quarter: who orders within it is active, who does not is silent"
+    )
+    step_weeks: Annotated[int, Field(ge=1, le=52)] = setting(
+        13, "weeks", "between the days at which the models are tried"
+    )
+    origins: Annotated[int, Field(ge=1, le=40)] = setting(
+        8, "days", "at most so many days at which the models are tried"
+    )
+    history_weeks: Annotated[int, Field(ge=1, le=260)] = setting(
+        13, "weeks", "so much data must lie before a day at which a model learns or is tried"
+    )
+    min_train_days: Annotated[int, Field(ge=1, le=20)] = setting(
+        2, "days", "a model is tried after it could learn at so many earlier days"
+    )
+    min_events: Annotated[int, Field(ge=1)] = setting(
+        20, "silent accounts", "with fewer no model is chosen, and the simple rule is kept"
+    )
+    at_risk_gaps: PositiveFloat = setting(
+        2.0, "typical gaps", "who ordered within them is still there and may be saved"
+    )
+    choose_by: Literal["auc", "brier"] = setting("auc", "", "who is called first decides")
+    resamples: Annotated[int, Field(ge=50, le=5000)] = setting(
+        400, "resamples", "of accounts, for the interval of a model's gain"
+    )
+    confidence: InnerShare = setting(0.95, "share", "of the interval of a model's gain")
+    false_alarm_share: InnerShare = setting(
+        0.02, "false alarms per gap", "rules are compared at the same rate of false alarms"
+    )
+
+
+class HintSettings(Group):
+    """What around an account's last orders hints at the reason why it is leaving."""
+
+    days_before: Annotated[int, Field(ge=30, le=730)] = setting(
+        180, "days", "what drives an account away lies in the half-year before its last order"
+    )
+    days_after: Annotated[int, Field(ge=0, le=365)] = setting(
+        60, "days", "and in the weeks after it"
+    )
+    late_days: PositiveInt = setting(2, "days", "a delivery so late is late")
+    late_share: InnerShare = setting(0.3, "share of deliveries", "convention of this workbook")
+    settled_days: PositiveInt = setting(20, "days", "a complaint settled later was settled late")
+    no_contact_days: PositiveInt = setting(120, "days", "field convention: a quarter and a month")
+    rival_share: InnerShare = setting(0.4, "share of purchases", "convention of this workbook")
+
+
+class AtRiskSettings(Group):
+    """From which silence on an account's margin is at risk, before any model says so."""
+
+    from_gaps: PositiveFloat = setting(
+        1.5, "typical gaps", "convention of this workbook: shorter silence is no sign yet"
+    )
 
 
 class RetentionSettings(Group):

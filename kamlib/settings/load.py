@@ -1,9 +1,7 @@
 """All settings of the workbook, and how a data set or a run changes them.
 
-Every threshold stands once: in :mod:`kamlib.settings.abc_xyz`, those on key accounts in
-:mod:`kamlib.settings.segments`, those on churn in :mod:`kamlib.settings.churn`, those on
-dossiers in :mod:`kamlib.settings.account`, those on targets in
-:mod:`kamlib.settings.targeting`.
+Every threshold stands once, in the module of its chapter beside this one; what groups of
+settings are made of is in :mod:`kamlib.settings.fields`.
 
 A data set's ``settings.toml`` overrides the defaults; ``--set abc.cuts=0.7,0.9`` and a
 notebook's ``settings`` parameter override that.
@@ -20,24 +18,33 @@ from pydantic import ValidationError
 from kamlib.errors import SettingsError, nearest_name
 from kamlib.settings.abc_xyz import (
     AbcSettings,
-    AtRiskSettings,
-    ChurnSettings,
     ConcentrationSettings,
-    CriteriaSettings,
-    DataSettings,
-    Group,
-    HintSettings,
     HistorySettings,
-    MistakeSettings,
-    PackSettings,
-    PlaySettings,
-    RecordSettings,
     StabilitySettings,
     XyzSettings,
 )
 from kamlib.settings.account import DossierSettings
-from kamlib.settings.churn import BridgeSettings, RetentionSettings, WatchSettings, WinbackSettings
-from kamlib.settings.segments import KeySettings, PortfolioSettings, RfmSettings, TypeSettings
+from kamlib.settings.churn import (
+    AtRiskSettings,
+    BridgeSettings,
+    ChurnSettings,
+    HintSettings,
+    RetentionSettings,
+    WatchSettings,
+    WinbackSettings,
+)
+from kamlib.settings.fields import Group
+from kamlib.settings.pack import DataSettings, PackSettings
+from kamlib.settings.segments import (
+    CriteriaSettings,
+    KeySettings,
+    MistakeSettings,
+    PlaySettings,
+    PortfolioSettings,
+    RecordSettings,
+    RfmSettings,
+    TypeSettings,
+)
 from kamlib.settings.targeting import (
     CampaignSettings,
     LookalikeSettings,

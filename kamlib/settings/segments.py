@@ -1,16 +1,18 @@
-"""The groups of settings on key accounts: types, RFM, portfolio matrix, the list itself."""
+"""Notebook 02's settings: criteria, types, RFM, portfolio matrix, plays, the list itself."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kamlib.settings.abc_xyz import (
+from kamlib.settings.fields import (
     Anchors,
+    ClassShares,
     FiveWeights,
     Group,
     InnerShare,
     PositiveFloat,
     PositiveInt,
+    RisingShares,
     Share,
     SixWeights,
     setting,
@@ -18,6 +20,104 @@ from kamlib.settings.abc_xyz import (
 
 AbcNames = tuple[Literal["A", "B", "C"], ...]
 TypeNames = tuple[Literal["breadwinner", "prospective", "image", "expert"], ...]
+
+
+class RecordSettings(Group):
+    """Which promises, payments, complaints and meetings count."""
+
+    months: Annotated[int, Field(ge=1, le=60)] = setting(12, "months", "trailing year")
+    brief_days: Annotated[int, Field(ge=0, le=90)] = setting(
+        14, "days", "a meeting is prepared by a brief at most so long before it"
+    )
+
+
+class CriteriaSettings(Group):
+    """The six criteria of key accounts: their weights, and what figure stands for what score."""
+
+    weights: SixWeights = setting(
+        (0.30, 0.15, 0.15, 0.15, 0.10, 0.15),
+        "weights",
+        "convention: income, reliability, long-term, growth, new income, reputation",
+    )
+    weight_swing: Annotated[float, Field(ge=0, lt=1)] = setting(
+        0.5, "share of the weight", "how far each weight is moved to see how sure a rank is"
+    )
+    income_share: Anchors = setting(
+        (0.0, 0.001, 0.005, 0.02, 0.10),
+        "share of margin",
+        "convention of this workbook; 0.10 is a breadwinner",
+    )
+    paid_on_time: Anchors = setting(
+        (0.5, 0.7, 0.8, 0.9, 0.98), "share of invoices", "convention of this workbook"
+    )
+    dispute_days: Anchors = setting(
+        (90.0, 60.0, 30.0, 14.0, 0.0),
+        "days",
+        "convention: how long the oldest complaint has been open",
+    )
+    returned_share: Anchors = setting(
+        (0.30, 0.15, 0.08, 0.03, 0.0), "share of gross value", "convention of this workbook"
+    )
+    tenure_years: Anchors = setting(
+        (0.0, 0.5, 1.0, 3.0, 5.0), "years", "convention of this workbook"
+    )
+    silence_used: Anchors = setting(
+        (1.0, 0.75, 0.5, 0.25, 0.0),
+        "share of the silence allowed",
+        "1 is where the rule of churn counts an account as lost",
+    )
+    value_change: Anchors = setting(
+        (-0.01, -0.001, 0.0, 0.001, 0.01),
+        "share of the company's value",
+        "convention: part in the company's growth",
+    )
+    new_share: Anchors = setting(
+        (0.0, 0.05, 0.10, 0.20, 0.40), "share of revenue", "convention of this workbook"
+    )
+    new_months: Annotated[int, Field(ge=3, le=36)] = setting(
+        12, "months", "a line is new to an account for a year after it first bought it"
+    )
+    recorded_reputation: tuple[Share, Share] = setting(
+        (1.0, 0.75), "score", "convention: market leader, well known, where nobody judged"
+    )
+
+
+class PlaySettings(Group):
+    """What the plays cost in hours, and how a manager's quarter is filled with them."""
+
+    hours_per_quarter: Annotated[float, Field(ge=0, le=2000)] = setting(
+        260.0, "hours", "20 hours a week over 13 weeks; for a manager whose hours are not recorded"
+    )
+    new_shares: ClassShares = setting(
+        (1.0, 0.5, 0.25), "share of the N play's hours", "for class A, B and C; house rule"
+    )
+    lost_shares: ClassShares = setting(
+        (1.0, 0.5, 0.0),
+        "share of the L play's hours",
+        "for class A, B and C; house rule: small lost accounts get mail, not hours",
+    )
+    risk_cuts: RisingShares = setting(
+        (0.1, 0.5),
+        "share of the way to being lost",
+        "convention of this workbook: from the first on slowing, from the second on urgent",
+    )
+
+
+class MistakeSettings(Group):
+    """From where on one of the five mistakes counts as made."""
+
+    max_late_share: Share = setting(0.10, "share of deliveries", "convention of this workbook")
+    reply_days: PositiveFloat = setting(
+        14.0, "days, median", "a complaint or request is settled within two weeks"
+    )
+    dispute_days: Annotated[int, Field(ge=0, le=365)] = setting(
+        14, "days", "convention of this workbook: a complaint is settled within two weeks"
+    )
+    min_completeness: Share = setting(0.6, "share of the dossier", "convention of this workbook")
+    max_unprepared_share: Share = setting(
+        0.5, "share of meetings", "convention of this workbook: most meetings have a brief"
+    )
+    min_knowledge: Share = setting(0.7, "test result", "convention of this workbook")
 
 
 class TypeSettings(Group):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from kamlib.settings.abc_xyz import (
+from kamlib.settings.fields import (
     Anchors,
     Group,
     InnerShare,

@@ -1,12 +1,14 @@
-"""Result tables for pages and notebooks: formatted, escaped, sortable by a page's script."""
+"""Result tables for pages and notebooks: formatted, escaped, sortable; or one line where none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from kamlib.show.columns import VIEWS, Column, column, to_the_cent
-from kamlib.show.theme import CLASS_COLOURS, GRID, MUTED, text_colour
+from kamlib.show.sentences import Html
+from kamlib.show.theme import CLASS_COLOURS, GRID, MUTED, Picture, picture, text_colour
 from kamlib.words import _, count
 
 PLAIN_ROWS = 5
@@ -223,3 +225,45 @@ def _chips(text: str) -> str:
 def _shortened(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= PLAIN_WIDTH else line[: PLAIN_WIDTH - 1] + "…"
+
+
+def said(text: str) -> Html:
+    """One plain sentence; nothing at all where it is empty."""
+    return Html(f'<p class="kam-said">{escape(text)}</p>' if text else "", text)
+
+
+def listed(
+    frame: pd.DataFrame, otherwise: str, *, view: str = "", **options: object
+) -> Table | Html:
+    """A table, or a sentence where it would have no row.
+
+    Parameters
+    ----------
+    otherwise
+        What to say instead.
+    view
+        The name of the columns to show (``kamlib.show.columns.VIEWS``).
+    options
+        As :func:`kamlib.show.tables.table` takes them.
+    """
+    if not len(frame):
+        return said(otherwise)
+    flat = frame.reset_index() if frame.index.name else frame
+    columns = [name for name in VIEWS[view] if name in flat] if view else None
+    return table(flat, columns=columns, **options)
+
+
+def pictured(
+    plot: Callable[..., Axes], frame: pd.DataFrame, *others: object, otherwise: str,
+    **options: object,
+) -> Picture | Html:  # fmt: skip
+    """A picture, or a sentence where the frame has no row to draw."""
+    return picture(plot(frame, *others, **options)) if len(frame) else said(otherwise)
+
+
+def stacked(*parts: Html | Table) -> Html:
+    """Sentences and tables below each other, as one output of a notebook."""
+    apart = '<div class="kam-part" style="margin-bottom:16px">'
+    html = "".join(f"{apart}{part.html}</div>" for part in parts if part.html)
+    plain = [part.plain for part in parts]
+    return Html(html, "\n\n".join(text for text in plain if text))

@@ -1,22 +1,29 @@
-"""How every picture looks: one palette, one style, and the way a picture reaches a page."""
+"""How every picture looks: one palette, one style, readable texts, and its way to a page."""
 
 import base64
 import functools
 import io
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import matplotlib
+import pandas as pd
+from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from PIL import Image
 
-from kamlib.show.labels import font_families
-from kamlib.words import _
+from kamlib.words import DASH, _, count, share
 
 INK = "#1f2933"
 MUTED = "#5f6b7a"
@@ -88,6 +95,44 @@ _KEY_STYLE = {
 }
 
 _alt_texts: WeakKeyDictionary[Axes, str] = WeakKeyDictionary()
+BASE_FONT = "DejaVu Sans"  # comes with matplotlib: the same picture on every machine
+
+# First found wins; the names cover Linux, Windows and macOS.
+CJK_FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "SimHei",
+    "WenQuanYi Micro Hei",
+    "Noto Sans SC",
+    "Noto Sans CJK JP",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+)
+SYMBOL_FONTS = ("Noto Emoji", "Segoe UI Symbol", "Symbola")
+MISSING = "□"
+
+# matplotlib's font cache does not see a font installed after it was written.
+_LATE_FONT_FILES = (
+    "notosanscjk",
+    "notosanssc",
+    "sourcehansans",
+    "msyh",
+    "simhei",
+    "wqy-microhei",
+)
+
+_THOUSANDS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+SIZE = 7.5  # points
+LETTER, LINE = 0.062, 0.135  # inches, of a letter's width and a line's height at that size
+# Directions to try: right, left, up, down, then the corners; and how far from the dot.
+DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+DISTANCES = (0.03, 0.2, 0.4, 0.65)
+FAR = 0.1  # inches: from here on a thin line leads from the dot to its name
+
+Box = tuple[float, float, float, float]
 
 
 @contextmanager
@@ -213,3 +258,192 @@ def picture(ax: Axes, alt: str | None = None) -> Picture:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def label(text: object, width: int = 24) -> str:
+    """A name as a picture can show it: one line, at most ``width`` columns, no mathtext.
+
+    A dollar sign would start mathtext and is escaped; a character that no font at hand can
+    draw becomes a box; a wide (Chinese) character counts as two columns.
+    """
+    line = " ".join("".join(map(_drawable, str(text))).split())
+    return _shortened(line, width).replace("$", r"\$")
+
+
+@lru_cache(maxsize=1)
+def font_families() -> list[str]:
+    """The fonts of a picture, in the order in which a character is looked up in them."""
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    if known.isdisjoint(CJK_FONTS):
+        _add_late_fonts()
+        known = {font.name for font in font_manager.fontManager.ttflist}
+    cjk = [name for name in CJK_FONTS if name in known][:1]
+    return [BASE_FONT, *cjk, *(name for name in SYMBOL_FONTS if name in known)]
+
+
+def short_money(value: float, currency: str = "") -> str:
+    """An amount in the fewest figures that tell it apart, ``GBP 1.2 m``, ``350 k``."""
+    if pd.isna(value):
+        return DASH
+    for unit, suffix in _THOUSANDS:
+        # 999,950 would read "1000 k": go by the rounded amount.
+        if abs(value) >= unit * 0.9995:
+            return f"{currency} {_three_figures(value / unit)} {suffix}".strip()
+    return f"{currency} {value:,.0f}".strip()
+
+
+def tight_money(value: float) -> str:
+    """An amount for a small tile, at most five characters: ``1.2m``, ``350k``, ``18k``."""
+    for unit, suffix in _THOUSANDS:
+        if abs(value) >= unit * 0.9995:
+            digits = 1 if abs(value) < 9.95 * unit else 0
+            return f"{value / unit:,.{digits}f}{suffix}"
+    return f"{value:,.0f}"
+
+
+def money_axis(axis: Axis, currency: str = "") -> None:
+    """Label an axis in one unit throughout: ``0``, ``0.5 m``, ``1.0 m`` (with the currency)."""
+    axis.set_major_locator(MaxNLocator(5))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _position: short_money(value, currency).replace(".0 ", " "))
+    )
+
+
+def count_axis(axis: Axis) -> None:
+    """Label an axis in whole numbers with thousands separated."""
+    axis.set_major_locator(MaxNLocator(5, integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda value, _position: count(value)))
+
+
+def share_axis(axis: Axis, step: float = 0.2) -> None:
+    """Label an axis of shares (0–1) in per cent."""
+    axis.set_major_locator(MaxNLocator(round(1 / step)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _position: share(value, 0)))
+
+
+def _three_figures(value: float) -> str:
+    return f"{value:,.1f}" if abs(value) < 99.95 else f"{value:,.0f}"
+
+
+def _shortened(line: str, width: int) -> str:
+    if _columns(line) <= width:
+        return line
+    kept = line
+    while kept and _columns(kept) > width - 1:
+        # Cutting at the far end first: 300 characters need no 300 steps.
+        kept = kept[: min(len(kept) - 1, width)]
+    return kept.rstrip() + "…"
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _drawable(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in ("Cc", "Zl", "Zp"):
+        return " "
+    # Joiners and variation selectors of emoji have no look of their own.
+    if category == "Cf" or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    return char if _has_glyph(char) else MISSING
+
+
+@lru_cache(maxsize=4096)
+def _has_glyph(char: str) -> bool:
+    # One font after the other: the large Chinese one is opened only where it is needed.
+    return any(_font(family).get_char_index(ord(char)) for family in font_families())
+
+
+@lru_cache(maxsize=8)
+def _font(family: str):
+    return font_manager.get_font(font_manager.findfont(family))
+
+
+def _add_late_fonts() -> None:
+    for path in sorted(font_manager.findSystemFonts()):
+        if Path(path).name.casefold().startswith(_LATE_FONT_FILES):
+            try:
+                font_manager.fontManager.addfont(path)
+            except (OSError, RuntimeError):  # a broken font file must not stop a report
+                continue
+
+
+def name_dots(
+    ax: Axes, spots: pd.DataFrame, names: list[str], others: pd.DataFrame | None = None
+) -> None:
+    """Write the names beside their dots, the first ones first; who finds no place has none.
+
+    Parameters
+    ----------
+    spots
+        One row per name: ``x``, ``y`` in the axes' units, ``size`` of the dot (square points).
+    names
+        The texts, as ``label`` made them.
+    others
+        Dots without a name, as ``spots``: no name lies on them where there is room elsewhere.
+    """
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    # The layout is made only later: about so much of the figure are the axes.
+    width = 0.9 * ax.figure.get_figwidth() / (right - left)
+    height = 0.8 * ax.figure.get_figheight() / (high - low)
+    inside = (0.0, 0.0, width * (right - left), height * (high - low))
+    scale = (left, low, width, height)
+    dots, around = _dots(spots, scale), [] if others is None else _dots(others, scale)
+    taken, avoided = [_box(dot) for dot in dots], [_box(dot) for dot in around]
+    for at, text in enumerate(names):
+        own = taken[:at] + taken[at + 1 :]
+        wide = LETTER * len(text)
+        found = _free(dots[at], wide, inside, own + avoided) or _free(dots[at], wide, inside, own)
+        if found is None:
+            continue
+        box, distance = found
+        taken.append(box)
+        side = "right" if box[2] <= dots[at][0] else "left" if box[0] >= dots[at][0] else "center"
+        place = {"right": box[2], "left": box[0], "center": (box[0] + box[2]) / 2}[side]
+        ax.text(left + place / width, low + (box[1] + 0.025) / height, text, fontsize=SIZE,
+                color=INK, zorder=6, ha=side,
+                path_effects=[withStroke(linewidth=2, foreground="white")])  # fmt: skip
+        if distance > FAR:
+            near = (min(max(dots[at][0], box[0]), box[2]), min(max(dots[at][1], box[1]), box[3]))
+            ax.plot([spots["x"].iloc[at], left + near[0] / width],
+                    [spots["y"].iloc[at], low + near[1] / height],
+                    color=MUTED, linewidth=0.6, zorder=5)  # fmt: skip
+
+
+def _dots(spots: pd.DataFrame, scale: tuple[float, float, float, float]) -> list[tuple]:
+    """Place and radius of each dot in inches."""
+    left, low, width, height = scale
+    return [
+        ((x - left) * width, (y - low) * height, size**0.5 / 72 / 2)
+        for x, y, size in zip(spots["x"], spots["y"], spots["size"], strict=True)
+    ]
+
+
+def _box(dot: tuple[float, float, float]) -> Box:
+    x, y, radius = dot
+    return (x - radius, y - radius, x + radius, y + radius)
+
+
+def _free(
+    dot: tuple[float, float, float], wide: float, inside: Box, taken: list[Box]
+) -> tuple[Box, float] | None:
+    """The first free place around a dot and its distance from it (inches), or None."""
+    x, y, radius = dot
+    for distance in DISTANCES:
+        away = radius + distance
+        for across, along in DIRECTIONS:
+            slant = 0.71 if across and along else 1.0
+            edge = x + across * away * slant
+            start = edge if across > 0 else edge - wide if across < 0 else x - wide / 2
+            middle = y + along * away * slant
+            base = middle if along > 0 else middle - LINE if along < 0 else y - LINE / 2
+            box = (start, base, start + wide, base + LINE)
+            within = box[0] >= inside[0] and box[2] <= inside[2] and box[1] >= inside[1]
+            if within and box[3] <= inside[3] and not any(_meet(box, other) for other in taken):
+                return box, distance
+    return None
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

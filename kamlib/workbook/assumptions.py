@@ -13,8 +13,8 @@ from kamlib.settings import WinbackSettings
 from kamlib.show.columns import Kind
 from kamlib.words import _
 from kamlib.workbook import desk as desks
+from kamlib.workbook.churn import left_frame, list_area, winback_frame
 from kamlib.workbook.desk import ASSUMPTIONS, INPUT, LIVE_HEAD, YES, Desk, area, put, quoted
-from kamlib.workbook.sheets_winback import left_frame, list_area, winback_frame
 
 HEAD_ROW = 5
 FIRST, LAST = HEAD_ROW + 1, HEAD_ROW + len(REASON_CODES)

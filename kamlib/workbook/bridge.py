@@ -10,8 +10,7 @@ from kamlib.analysis.churn.bridge import STEPS, TOTAL
 from kamlib.chapters.churn_past import direction_word
 from kamlib.pictures.churn import STEP_COLOURS, step_word
 from kamlib.show.columns import column
-from kamlib.show.labels import short_money
-from kamlib.show.theme import ABC_COLOURS, GRID, MUTED
+from kamlib.show.theme import ABC_COLOURS, GRID, MUTED, short_money
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import BRIDGE, LIVE_HEAD, Desk, area, put

@@ -8,8 +8,8 @@ from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout
 from kamlib.workbook.desk import CUT_OFFS, INPUT, Desk, put, quoted
-from kamlib.workbook.sheets_inputs import INPUTS, Input
-from kamlib.workbook.sheets_rules import LENS_COLUMNS
+from kamlib.workbook.formulas import LENS_COLUMNS
+from kamlib.workbook.inputs import INPUTS, Input
 
 HEAD_ROW, FIRST_ROW = 5, 6
 VALUE, UNIT, DEFAULT, PACK, STATE, MEANING = 1, 2, 3, 4, 5, 6

@@ -1,27 +1,66 @@
-"""The sheet of criteria: every account's score, completeness and rank, live on the weights."""
+"""The sheets of key accounts, criteria, types and mistakes: live on the weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.segments.criteria import CRITERIA as SIX
 from kamlib.analysis.segments.criteria import RANK_DIGITS
-from kamlib.words import _, count
+from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
+from kamlib.data.describe.schema import ACCOUNT_TYPES
+from kamlib.show.columns import column
+from kamlib.words import _, count, share
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import ABC_COLOURS, CRITERIA, LIVE_HEAD, WARN, Desk, area
+from kamlib.workbook.accounts import Layout, all_managers, money_column
+from kamlib.workbook.desk import (
+    ABC_COLOURS,
+    CRITERIA,
+    KEY_ACCOUNTS,
+    KEY_CHANGES,
+    LIVE_HEAD,
+    MISTAKES,
+    TYPES,
+    WARN,
+    YES,
+    Desk,
+    area,
+    put,
+)
+from kamlib.workbook.inputs import list_row, weights_note, write_weights
 from kamlib.workbook.lists import Placed, chosen, finish_list, write_list
-from kamlib.workbook.sheets_weights import list_row, weights_note, write_weights
 
+KEY_WANTED = (
+    *("name", "manager", "types", "cell", "revenue", "margin", *SIX, "score", "completeness"),
+    *("rank", "rank_in_pack", "rank_best", "rank_worst", "hours", "quadrant", "rfm_segment"),
+    *("key_why", "manager_number"),
+)
+SCORED = (
+    *SIX,
+    "score",
+    "completeness",
+    "rank",
+    "rank_best",
+    "rank_worst",
+    "quadrant",
+    "rfm_segment",
+)
+CHANGED = (
+    *("name", "manager", "revenue_before", "revenue", "from_cell", "cell", "change", "change_why"),
+    *("why", "reason"),
+)
+LEFT_OUT = ("name", "manager", "hours", "revenue", "score", "cell", "status", "key_why", "reason")
+LIVE = ("score", "completeness", "rank")
+PLAIN_HEAD_ROW = 4
 # Each rank is found among all: more accounts would make the sheet slow.
 RANKED = 10_000
 # The number that settles equal scores: the accounts in their own order, from 1.
 PLACES = 10 ** len(str(RANKED))
 THIN = 0.5
 
-WANTED = (
+CRITERIA_WANTED = (
     *("name", "manager", "cell", "types", *SIX, "score", "completeness", "rank", "rank_in_pack"),
     *("rank_best", "rank_worst", "rfm_segment", "quadrant", "attractiveness", "strength", "key"),
     *(f"{name}_evidence" for name in SIX),
@@ -45,6 +84,113 @@ FORMULAS = {
     '-{number},"")',
     "rank": '=IF(ISNUMBER({rank_key}),RANK({rank_key},criteria_keys),"")',
 }
+BLOCK_ROW = 3
+HEAD_ROW = BLOCK_ROW + len(ACCOUNT_TYPES) + 5
+WANTED_TYPES = ("name", "manager", "cell", "revenue", *ACCOUNT_TYPES, "type_why")
+WANTED_MISTAKES = ("name", "manager", *FIVE, "mistakes", "mistakes_why")
+
+
+def write_key_accounts(desk: Desk) -> None:
+    """The key accounts, best first, with the weights to try above their six criteria."""
+    sheet = desk.sheet(KEY_ACCOUNTS, _("Key accounts"), _keys_note(desk))
+    scored = "segments" in desk.tables
+    frame = key_frame(desk)
+    live = _lookups(desk, frame) if scored else {}
+    placed = write_list(
+        desk, KEY_ACCOUNTS, frame, row=key_row(desk), table="key_accounts", live=live, wrapped=True
+    )
+    if scored:
+        desk.note(sheet, 3, 0, weights_note() + " " + _("The list itself is as in the pack."))
+        write_weights(desk, KEY_ACCOUNTS, placed.columns[SIX[0]])
+        colour_scores(desk, sheet, placed)
+    fixed = placed.columns.get("name", 0) + 1
+    finish_list(sheet, placed, fixed=fixed, folded={"manager_number"}, pages=2)
+
+
+def key_row(desk: Desk) -> int:
+    """The row of the list's headings."""
+    return list_row(desk, KEY_ACCOUNTS) if "segments" in desk.tables else PLAIN_HEAD_ROW
+
+
+def key_frame(desk: Desk) -> pd.DataFrame:
+    """The list as its sheet shows it: with criteria and ranks where there are any."""
+    keys = desk.tables["key_accounts"]
+    if "segments" in desk.tables:
+        found = desk.tables["segments"]
+        there = [name for name in SCORED if name in found]
+        keys = keys.drop(columns=there, errors="ignore").join(found[there])
+        keys["rank_in_pack"] = keys["rank"]
+    keys["manager_number"] = keys["manager"].map(all_managers(desk))
+    if not desk.book.has_margin:
+        keys = keys.drop(columns="margin", errors="ignore")
+    return chosen(keys, KEY_WANTED).rename_axis("account")
+
+
+def write_key_changes(desk: Desk) -> None:
+    """Who entered and left the list since last quarter, and who found no room on it."""
+    sheet = desk.sheet(
+        KEY_CHANGES,
+        _("Who entered, who left, who is not on the list"),
+        _("Against last quarter's list by the same rule; candidates without room by the reason."),
+    )
+    row, widths = 3, {}
+    for key, title, wanted in (
+        ("key_changes", _("Entered and left"), CHANGED),
+        ("key_left_out", _("Candidates that are not on the list"), LEFT_OUT),
+    ):
+        if key not in desk.tables:
+            continue
+        frame = desk.tables[key]
+        frame = frame.set_index("account") if "account" in frame else frame
+        for name in sorted({"manager", "cell"}.difference(frame)):
+            frame = frame.assign(**{name: _of_accounts(desk, frame.index, name)})
+        frame = chosen(frame, wanted).rename_axis("account")
+        desk.heading(sheet, row, 0, f"{title}: {count(len(frame))}")
+        shown = frame.head(desk.book.settings.pack.sheet_rows)
+        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key, wrapped=True)
+        for look in placed.looks:
+            col = placed.columns[look.name]
+            widths[col] = max(widths.get(col, 0), look.width)
+        row = placed.last + 3
+    for col, width in widths.items():
+        sheet.set_column(col, col, min(width, 60))
+    sheet.freeze_panes(3, 0)
+
+
+def _of_accounts(desk: Desk, accounts: pd.Index, name: str) -> pd.Series:
+    return desk.tables["abc_xyz"][name].astype("str").reindex(accounts).fillna("")
+
+
+def _lookups(desk: Desk, frame: pd.DataFrame) -> dict[str, list[str]]:
+    """The live columns, found on the sheet of criteria; what has no room there stays."""
+    found = ranking(desk)
+    there = found.frame.index
+    return {
+        name: [
+            found.looked_up(name, account) if account in there else f"={_constant(value)}"
+            for account, value in frame[name].items()
+        ]
+        for name in LIVE
+    }
+
+
+def _constant(value: float) -> str:
+    return '""' if pd.isna(value) else repr(float(value))
+
+
+def _keys_note(desk: Desk) -> str:
+    keys, shares = desk.tables["key_accounts"], desk.tables.get("key_share")
+    parts = [
+        _("{accounts} key accounts, in the order in which hours are given out").format(
+            accounts=count(len(keys))
+        )
+    ]
+    if shares is not None and len(keys):
+        part = share(shares.loc["revenue", "share"])
+        parts.append(_("{share} of revenue").format(share=part))
+    if KEY_CHANGES in desk.sheets:
+        parts.append(_("who entered, left or found no room: see {sheet}").format(sheet=KEY_CHANGES))
+    return "; ".join(parts) + "."
 
 
 @dataclass(frozen=True)
@@ -76,7 +222,7 @@ def ranking(desk: Desk) -> Ranking:
     frame["number"] = pd.Series(range(1, len(accounts) + 1), accounts).reindex(frame.index)
     scores = (frame["score"].astype(float) * 10**RANK_DIGITS).round()
     frame["rank_key"] = scores * PLACES - frame["number"]
-    frame = chosen(frame, WANTED)
+    frame = chosen(frame, CRITERIA_WANTED)
     columns = {name: i for i, name in enumerate(["account", *frame])}
     return Ranking(frame, columns, list_row(desk, CRITERIA), len(found))
 
@@ -84,7 +230,7 @@ def ranking(desk: Desk) -> Ranking:
 def write_criteria(desk: Desk) -> None:
     """All accounts, the best first, with six criteria and what the weights make of them."""
     found = ranking(desk)
-    sheet = desk.sheet(CRITERIA, _("The six criteria of every account"), _note(found))
+    sheet = desk.sheet(CRITERIA, _("The six criteria of every account"), _ranking_note(found))
     desk.note(sheet, 3, 0, weights_note() + " " + _("+ above the columns shows the evidence."))
     frame = found.frame.rename_axis("account")
     live = {name: _formulas(name, found) for name in FORMULAS}
@@ -139,7 +285,7 @@ def _across(letters: dict[str, str], names: Sequence[str]) -> str:
     return f"${letters[names[0]]}{{r}}:${letters[names[-1]]}{{r}}"
 
 
-def _note(found: Ranking) -> str:
+def _ranking_note(found: Ranking) -> str:
     rows = len(found.frame)
     if rows == found.all:
         return _("{rows} accounts, the best by the weights in the pack first.").format(
@@ -149,3 +295,93 @@ def _note(found: Ranking) -> str:
         "The {rows} best of {all} accounts by the weights in the pack; ranks are among them. All "
         "are in tables/segments.csv."
     ).format(rows=count(rows), all=count(found.all))
+
+
+def write_types(desk: Desk, layout: Layout) -> None:
+    """The accounts that have a type, with the reason, and the sums per type above."""
+    types, classes = desk.tables["types"], desk.tables["abc_xyz"]
+    types = types.set_index("account") if "account" in types else types
+    typed = types[types[list(ACCOUNT_TYPES)].any(axis=1)]
+    own = classes[["name", "manager", "cell", "revenue"]]
+    typed = typed.drop(columns=list(own), errors="ignore").join(own)
+    typed = typed.sort_values("revenue", ascending=False, kind="stable")
+    note = _("{typed} of {all} accounts have a type; an account with several counts in each.")
+    note = note.format(typed=count(len(typed)), all=count(len(classes)))
+    sheet = desk.sheet(TYPES, _("What the accounts are to us"), note)
+    frame = chosen(typed, WANTED_TYPES).rename_axis("account")
+    limit = desk.book.settings.pack.sheet_rows
+    placed = write_list(desk, TYPES, frame.head(limit), row=HEAD_ROW, table="types", wrapped=True)
+    if not desk.tables["types"].empty and len(frame) <= limit:
+        _sums(desk, sheet, layout, placed, typed)
+    for name in ACCOUNT_TYPES:
+        col = placed.columns[name]
+        look = desk.workbook.add_format({"bg_color": desks.ABC_COLOURS["C"], "bold": True})
+        rule = {"type": "no_blanks", "format": look}
+        sheet.conditional_format(placed.first, col, placed.last, col, rule)
+    finish_list(sheet, placed)
+    sheet.freeze_panes(3, 0)
+    sheet.set_column(0, 0, 16)
+
+
+def write_mistakes(desk: Desk) -> None:
+    """The five mistakes at each key account, the most of them first."""
+    found, classes = desk.tables["mistakes"], desk.tables["abc_xyz"]
+    who = _("accounts")
+    if "key_accounts" in desk.tables:
+        found = found.reindex(desk.tables["key_accounts"].index.intersection(found.index))
+        who = _("key accounts")
+    found = found.drop(columns=["name", "manager"], errors="ignore")
+    found = found.join(classes[["name", "manager"]])
+    found = found.sort_values("mistakes", ascending=False, kind="stable")
+    note = _(
+        "{accounts} {who}, the most mistakes first; more is worse. Blank: nothing is recorded "
+        "that would tell."
+    ).format(accounts=count(len(found)), who=who)
+    sheet = desk.sheet(MISTAKES, _("The five mistakes"), note)
+    frame = chosen(found, WANTED_MISTAKES).rename_axis("account")
+    shown = frame.head(desk.book.settings.pack.sheet_rows)
+    placed = write_list(desk, MISTAKES, shown, row=3, table="mistakes", wrapped=True)
+    scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+    colours = {"min_color": "#ffffff", "max_color": "#e9b27c"}
+    for name in FIVE:
+        if name in placed.columns:
+            col = placed.columns[name]
+            rule = {"type": "2_color_scale", **scale, **colours}
+            sheet.conditional_format(placed.first, col, placed.last, col, rule)
+    finish_list(sheet, placed, fixed=placed.columns.get("name", 0) + 1)
+
+
+def _sums(desk: Desk, sheet: Worksheet, layout: Layout, placed: Placed, typed) -> None:
+    """Accounts and revenue per type and without one, from the list and the sheet Accounts."""
+    revenue = column("revenue")
+    col = placed.columns["revenue"]
+    figures = (_("Accounts"), revenue.heading(desk.currency), _("Share of revenue"))
+    for i in range(col - 1):
+        put(sheet, BLOCK_ROW, i, _("Type") if i == 0 else "", desk.head())
+    for i, text in enumerate(figures, col - 1):
+        put(sheet, BLOCK_ROW, i, text, desk.head(live=True, numeric=True))
+    sheet.set_row(BLOCK_ROW, 34)
+    classes = desk.tables["abc_xyz"]
+    total = float(classes["revenue"].sum())
+    whole = layout.total_of(money_column(desk, "revenue")).removeprefix("=")
+    money = placed.area("revenue")
+    rows = []
+    for name in ACCOUNT_TYPES:
+        cells = placed.area(name)
+        own = typed[typed[name].astype(bool)]
+        rows.append(
+            (column(name).label, f'=COUNTIF({cells},"{YES}")', len(own),
+             f'=SUMIF({cells},"{YES}",{money})', float(own["revenue"].sum()))
+        )  # fmt: skip
+    left = f"+{layout.left_out}" if layout.left_out else ""
+    counted = f"COUNTA({layout.area('account')}){left}-COUNTA({placed.area('account')})"
+    others, rest = len(classes) - len(typed), total - float(typed["revenue"].sum())
+    rows.append((_("None"), f"={counted}", others, f"={whole}-SUM({money})", rest))
+    for line, (text, accounts, number, formula, value) in enumerate(rows, BLOCK_ROW + 1):
+        for i in range(col - 1):
+            put(sheet, line, i, text if i == 0 else "", desk.body("text", bold=True))
+        sheet.write_formula(line, col - 1, accounts, desk.body("count"), number)
+        sheet.write_formula(line, col, formula, desk.body("money"), value)
+        part = f"=IF({whole}>0,{xl_rowcol_to_cell(line, col)}/({whole}),0)"
+        share = value / total if total > 0 else 0.0
+        sheet.write_formula(line, col + 1, part, desk.body("share"), share)

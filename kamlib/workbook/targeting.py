@@ -1,15 +1,29 @@
-"""The sheet of targets: three P's, a live score, chance, priority and rank, the best first."""
+"""The sheets of targets: live scores and ranks, questions, evidence, checks and who does what."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.show.columns import Kind
+from kamlib.analysis.targeting.three_ps import p_word
+from kamlib.show.columns import Kind, column
 from kamlib.show.theme import text_colour
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import ABC_COLOURS, LIVE_HEAD, TARGETS, Desk, quoted
+from kamlib.workbook.desk import (
+    ABC_COLOURS,
+    EVIDENCE,
+    LIVE_HEAD,
+    QUESTIONS,
+    SCORE_CHECK,
+    SCORECARD,
+    TARGETS,
+    Desk,
+    put,
+    quoted,
+)
 from kamlib.workbook.formulas import (
     CURVE,
     FRESH,
@@ -19,15 +33,15 @@ from kamlib.workbook.formulas import (
     SCALE,
     chance_from,
     target_live,
-    workings,
+    target_workings,
 )
 from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, THREE, write_target_inputs
 from kamlib.workbook.lists import Placed, finish_list, write_list
-from kamlib.workbook.sheets_plan import colour_done, own_cells, write_sums
+from kamlib.workbook.plan import colour_done, own_cells, write_sums
 
 # Each rank is found among all: more targets would make the sheet slow.
 RANKED = 10_000
-HEAD_ROW = PACK_ROW + 2
+TARGET_HEAD_ROW = PACK_ROW + 2
 ROW_HEIGHT = 47  # three lines: a list to look through; longer reasons are whole in their cell
 ACCOUNT = "account"
 TIER_COLOURS = {
@@ -93,13 +107,48 @@ FOLDED = {
     *("offer_why", "second_line", "fit_low", "fit_high", "similar", "rank_best", "rank_worst"),
     *("p_win", "own_chance", "rank_key", "score_key"),
 }
-LABELS = {
+TARGET_LABELS = {
     "below": _("Below least score"),
     "rank_best": _("Rank by score: best"),
     "rank_worst": _("Rank by score: worst"),
 }
 TEXTS = ("name", "kind", "tier", "owner", "missing", "why")
 NUMBERS = (*THREE, *FRESH, "score", "completeness", "expected_value", "priority", "p_win", "rank")
+# Texts stand first and are as wide in every table of a sheet.
+TEXT_WIDTHS, NUMBER_WIDTH = (30, 26, 34), 12
+LETTERS = {
+    "R": {"bg_color": "#0b2f5b", "font_color": "#ffffff"},
+    "A/R": {"bg_color": "#0b2f5b", "font_color": "#ffffff"},
+    "A": {"bg_color": "#2878b5", "font_color": "#ffffff"},
+    "C": {"bg_color": "#8cc0e4"},
+    "I": {"bg_color": "#e8eef5"},
+}
+UNIT_KINDS: dict[str, Kind] = {"share": "share", "currency": "money"}
+FIGURES = ("last_quarter", "this_quarter", "change")
+QUESTION_HEAD_ROW = 4
+QUESTION_WIDTHS = {
+    "owner": 12,
+    "prospect": 13,
+    "name": 28,
+    "p": 16,
+    "question": 52,
+    "ask": 36,
+    "at_stake": 13,
+    "notes": 34,
+    "done_on": 12,
+}
+EVIDENCE_WIDTHS = {
+    "prospect": 13,
+    "name": 28,
+    "p": 16,
+    "value": 9,
+    "evidence": 60,
+    "source": 28,
+    "date": 12,
+    "freshness": 11,
+    "used": 9,
+    "left_out": 34,
+}
 
 
 def target_frame(desk: Desk) -> pd.DataFrame:
@@ -114,7 +163,7 @@ def target_frame(desk: Desk) -> pd.DataFrame:
         pd.Series(np.arange(1.0, len(frame) + 1), frame.index)
     )
     frame = frame.head(min(desk.book.settings.pack.sheet_rows, RANKED)).copy()
-    frame = workings(frame, settings=desk.book.settings)
+    frame = target_workings(frame, settings=desk.book.settings)
     return frame.assign(notes="", done_on="")
 
 
@@ -151,12 +200,12 @@ def write_targets(desk: Desk) -> None:
     sheet = desk.sheet(TARGETS, _("Whom to target next"), _note(every, len(frame)))
     desk.note(sheet, 3, 0, _how(chance_from(frame)))
     shown = frame[[name for name in WIDTHS if name in frame]]
-    live = target_live(frame, shown, HEAD_ROW + 2)
+    live = target_live(frame, shown, TARGET_HEAD_ROW + 2)
     placed = write_list(
         *(desk, TARGETS, shown),
-        row=HEAD_ROW,
+        row=TARGET_HEAD_ROW,
         table="targets",
-        labels=LABELS,
+        labels=TARGET_LABELS,
         live=live,
         widths=[WIDTHS[name] for name in shown],
     )
@@ -172,7 +221,7 @@ def write_targets(desk: Desk) -> None:
     finish_list(sheet, placed, fixed=placed.columns["name"] + 1, folded=FOLDED)
     printed = [placed.columns[name] for name in PRINTED if name in placed.columns]
     sheet.print_area(0, 0, placed.last, max(printed))
-    sheet.set_row(HEAD_ROW, 48)
+    sheet.set_row(TARGET_HEAD_ROW, 48)
     for row in range(placed.first, placed.last + 1):
         sheet.set_row(row, ROW_HEIGHT)
     for name, width in WIDTHS.items():
@@ -182,8 +231,8 @@ def write_targets(desk: Desk) -> None:
 
 def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:
     """What ranks look at: whole columns, the highest expected value, the middle chance."""
-    for name, column in (("target_keys", "rank_key"), ("target_score_keys", "score_key")):
-        desk.workbook.define_name(name, f"={placed.area(column)}")
+    for name, column_name in (("target_keys", "rank_key"), ("target_score_keys", "score_key")):
+        desk.workbook.define_name(name, f"={placed.area(column_name)}")
     for name, value in zip(("base", "slope", "low", "high"), frame.attrs["curve"], strict=False):
         desk.workbook.define_name(f"{CURVE}_{name}", f"={value!r}")
     cells = (
@@ -191,9 +240,9 @@ def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) ->
          "MEDIAN", "middle"),
         (SCALE, _("Highest of all"), "money", "expected_value", "expected_value", "MAX", "scale"),
     )  # fmt: skip
-    for name, text, kind, above, column, function, value in cells:
+    for name, text, kind, above, column_name, function, value in cells:
         col = placed.columns[above]
-        known, none = placed.area(column), 0.5 if function == "MEDIAN" else 0
+        known, none = placed.area(column_name), 0.5 if function == "MEDIAN" else 0
         formula = f"=IF(COUNT({known})>0,{function}({known}),{none})"
         desks.put(sheet, LABEL_ROW, col, text, desk.head(live=True, numeric=True))
         style = desk.body(kind, font_color=LIVE_HEAD)
@@ -273,3 +322,234 @@ def _how(chance: str) -> str:
         FROM_PACK: _("The chance is what past deals gave the pack; it does not follow the score."),
     }
     return text + " " + told.get(chance, _("The chance is the score: no past deals say more."))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of a sheet: its name, its words, the columns shown (all where none is named)."""
+
+    key: str
+    title: str
+    note: str
+    empty: str
+    wanted: tuple[str, ...] = ()
+
+
+CHECKS = (
+    Part(
+        "target_models",
+        _("Did the scores tell won from lost deals?"),
+        _("Pairs in right order: 50 % is chance. Each deal is judged unseen."),
+        _("No deals with an outcome: the scores are not validated."),
+        ("label", "sample", "verdict", "n", "won", "auc", "auc_low", "auc_high",
+         "average_precision", "lift_top_fifth", "brier", "calibration"),
+    ),
+    Part(
+        "win_rates",
+        _("How often deals were won, by what was known"),
+        _("At least and at most: the interval of the rate."),
+        _("No deals with an outcome: there are no rates."),
+        ("attribute", "value", "verdict", "n", "won", "win_rate", "low", "high", "rest_rate"),
+    ),
+    Part(
+        "lookalike",
+        _("How well fit finds the best accounts again"),
+        "",
+        _("No fit: there are too few best accounts to learn from."),
+    ),
+    Part(
+        "lead_sources",
+        _("What each source of prospects yields"),
+        _("Often or rarely: surely so, looked at together with all other groups of deals. What the "
+          "accounts that were won bought in the last twelve months; the value noted where that is "
+          "unknown."),
+        _("No sources are recorded."),
+        ("source", "verdict", "found", "qualified", "won", "lost", "open", "win_rate", "low",
+         "high", "value_won", "days_to_win"),
+    ),
+    Part(
+        "whitespace_check",
+        _("Were the gaps of a year ago filled since?"),
+        _("Against the most popular lines as the plain guess."),
+        _("Not enough quarters to look back."),
+        ("method", "chosen", "verdict", "gaps", "filled", "auc", "auc_low", "auc_high",
+         "average_precision", "precision_top_tenth", "lift_top_tenth", "gain"),
+    ),
+)  # fmt: skip
+PAGE = (
+    Part(
+        "raci",
+        _("Who does what"),
+        _("R does it, A answers for it, C is asked, I is told."),
+        _("No steps, no roles."),
+    ),
+    Part(
+        "scorecard",
+        _("The quarter's figures against last quarter's"),
+        "",
+        _("No figures."),
+        ("label", *FIGURES, "unit", "better"),
+    ),
+)
+CHECK_LABELS = {
+    "lost": _("Lost"),
+    "open": _("Open"),
+    "marketing": _("Marketing"),
+    "verdict": _("What it means"),
+    "lookalike.value": _("Value"),
+}
+
+
+def write_score_check(desk: Desk) -> None:
+    """What past deals say of the scores, each part as a table."""
+    note = _("Before a score is believed: how it did on deals whose outcome is known.")
+    sheet = desk.sheet(SCORE_CHECK, _("Check of the scores"), note)
+    placed = _tables(desk, sheet, SCORE_CHECK, CHECKS)
+    if "lookalike" in placed:
+        _whole_numbers(desk, sheet, placed["lookalike"], desk.tables["lookalike"]["value"])
+    sheet.freeze_panes(3, 1)
+
+
+def write_scorecard(desk: Desk) -> None:
+    """Roles and figures on one page, to print and hang up."""
+    title = _("Sales and marketing together: {quarter}").format(quarter=desk.book.quarter + 1)
+    sheet = desk.sheet(SCORECARD, title, _("One page for sales and marketing."))
+    placed = _tables(desk, sheet, SCORECARD, PAGE)
+    if "raci" in placed:
+        where = placed["raci"]
+        for letter, look in LETTERS.items():
+            rule = {"type": "cell", "criteria": "==", "value": f'"{letter}"'}
+            rule |= {"format": desk.workbook.add_format(look | {"bold": True})}
+            columns = len(where.columns) - 1
+            sheet.conditional_format(where.first, 1, where.last, columns, rule)
+    if "scorecard" in placed:
+        _by_unit(desk, sheet, placed["scorecard"], _shown(desk, PAGE[1]))
+    sheet.fit_to_pages(1, 1)
+    sheet.center_horizontally()
+    sheet.freeze_panes(3, 1)
+
+
+def _tables(desk: Desk, sheet: Worksheet, name: str, parts: tuple[Part, ...]) -> dict[str, Placed]:
+    """Each part below the other, a part without rows with the reason."""
+    row, found = 3, {}
+    frames = {part.key: _shown(desk, part) for part in parts if part.key in desk.tables}
+    widths = _widths(frames)
+    for part in parts:
+        if part.key not in frames:
+            continue
+        frame = frames[part.key]
+        desk.heading(sheet, row, 0, part.title)
+        note = part.empty if frame.empty else part.note
+        if note:
+            desk.note(sheet, row + 1, 0, note)
+        row += 2 if note else 1
+        if not frame.empty:
+            found[part.key] = write_list(
+                desk, name, frame, row=row, table=part.key, labels=CHECK_LABELS, widths=widths
+            )
+            row = found[part.key].last + 1
+        row += 1
+    for col, width in enumerate(widths):
+        sheet.set_column(col, col, width)
+    return found
+
+
+def _shown(desk: Desk, part: Part) -> pd.DataFrame:
+    """The wanted columns that there are, or all of them, texts first."""
+    frame = desk.tables[part.key]
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    frame = frame.reset_index(drop=True)
+    if "label" in part.wanted and "label" not in frame:
+        frame = frame.assign(label=frame.iloc[:, 0].astype("str"))
+    chosen = [name for name in part.wanted if name in frame]
+    return frame[chosen] if chosen else frame
+
+
+def _widths(frames: dict[str, pd.DataFrame]) -> list[int]:
+    """One width per column of the sheet: of the first texts, and of numbers behind them."""
+    widths: list[int] = []
+    for key, frame in frames.items():
+        for i, label in enumerate(frame):
+            look = column(str(label), frame.iloc[:, i], table=key)
+            texts = i < len(TEXT_WIDTHS) and key != "raci" and look.kind == "text"
+            wanted = TEXT_WIDTHS[i] if texts else min(look.width, 36)
+            widths += [NUMBER_WIDTH] * (i + 1 - len(widths))
+            widths[i] = max(widths[i], wanted if look.kind == "text" else NUMBER_WIDTH)
+    return widths
+
+
+def _whole_numbers(desk: Desk, sheet: Worksheet, placed: Placed, values: pd.Series) -> None:
+    """Measures that count something without decimals."""
+    for row, value in enumerate(values.tolist(), placed.first):
+        if isinstance(value, int | float) and float(value).is_integer():
+            put(sheet, row, placed.columns["value"], float(value), desk.body("count"))
+
+
+def _by_unit(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:
+    """Each figure in the format of its own unit."""
+    if "unit" not in frame:
+        return
+    for name in (name for name in FIGURES if name in frame):
+        for row, (unit, value) in enumerate(
+            zip(frame["unit"].astype("str"), frame[name], strict=True), placed.first
+        ):
+            style = desk.body(UNIT_KINDS.get(unit, "count"))
+            put(sheet, row, placed.columns[name], value, style)
+
+
+def write_questions(desk: Desk) -> None:
+    """What to find out of whom, that on which most hangs first, with room for the answer."""
+    frame = _worded(desk.tables["find_out"]).assign(notes="", done_on="")
+    note = _(
+        "{rows} questions, those on which most hangs first; filter your name. At stake: expected "
+        "value of a year x (score with a yes - score with a no)."
+    )
+    placed = _list(desk, QUESTIONS, _("What to find out"), note, frame, QUESTION_WIDTHS, "find_out")
+    if len(frame):
+        sheet = desk.sheets[QUESTIONS]
+        own_cells(desk, sheet, placed)
+        colour_done(desk, sheet, placed)
+
+
+def write_evidence(desk: Desk) -> None:
+    """Every piece of evidence of every target, and which of them counts."""
+    frame = _worded(desk.tables["target_evidence"])
+    if "targets" in desk.tables:
+        names = desk.tables["targets"]["name"].astype("str")
+        frame["name"] = frame["prospect"].map(names).fillna("").astype("str")
+    note = _("{rows} pieces of evidence; of each target and P the one marked as counting counts.")
+    title, name = _("What the scores rest on"), "target_evidence"
+    _list(desk, EVIDENCE, title, note, frame, EVIDENCE_WIDTHS, name)
+
+
+def _worded(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(p=frame["p"].map(p_word).astype("str")).reset_index(drop=True)
+
+
+def _list(
+    desk: Desk,
+    name: str,
+    title: str,
+    note: str,
+    frame: pd.DataFrame,
+    widths: dict[str, int],
+    table: str,
+) -> Placed:
+    shown = frame.head(desk.book.settings.pack.sheet_rows)
+    shown = shown[[column for column in widths if column in shown]]
+    sheet = desk.sheet(name, title, note.format(rows=count(len(frame))))
+    if len(shown) < len(frame):
+        told = _("The first {rows}; all are in tables/{table}.csv.")
+        desk.note(sheet, 2, 0, told.format(rows=count(len(shown)), table=table))
+    placed = write_list(
+        *(desk, name, shown),
+        row=QUESTION_HEAD_ROW,
+        table=table,
+        widths=[widths[column] for column in shown],
+    )
+    finish_list(sheet, placed, fixed=placed.columns["prospect"] + 1, pages=2)
+    for column_name, width in widths.items():
+        if column_name in placed.columns:
+            sheet.set_column(placed.columns[column_name], placed.columns[column_name], width)
+    return placed

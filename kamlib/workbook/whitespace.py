@@ -11,7 +11,7 @@ from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import WHITE_MAP, WHITESPACE, Desk, area, put
 from kamlib.workbook.lists import Placed, finish_list, write_list
-from kamlib.workbook.sheets_plan import colour_done, own_cells, write_sums
+from kamlib.workbook.plan import colour_done, own_cells, write_sums
 
 SUMS_ROW, HEAD_ROW = 3, 6
 WIDTHS = {

@@ -9,11 +9,11 @@ from xlsxwriter import Workbook
 from kamlib.data.book import Book
 from kamlib.words import _
 from kamlib.workbook import desk as desks
-from kamlib.workbook.accounts import Layout, accounts_layout, write_accounts
+from kamlib.workbook.accounts import Layout, accounts_layout, write_accounts, write_pareto
 from kamlib.workbook.assumptions import write_assumptions
 from kamlib.workbook.bridge import write_bridge
-from kamlib.workbook.campaign import write_calendar, write_weeks
-from kamlib.workbook.churn import write_losses, write_watch
+from kamlib.workbook.campaign import write_calendar, write_cards, write_contacts, write_weeks
+from kamlib.workbook.churn import write_left_alone, write_losses, write_watch, write_winback
 from kamlib.workbook.cutoffs import write_cut_offs
 from kamlib.workbook.desk import Desk, PlainFormulas
 from kamlib.workbook.lists import (
@@ -23,20 +23,23 @@ from kamlib.workbook.lists import (
     write_settings,
     write_thin_margins,
 )
-from kamlib.workbook.matrix import write_matrix
-from kamlib.workbook.plan import write_portfolios
-from kamlib.workbook.segments import write_criteria
-from kamlib.workbook.sheets_cards import write_cards, write_contacts
-from kamlib.workbook.sheets_keys import write_key_accounts, write_key_changes
-from kamlib.workbook.sheets_migration import write_history, write_migration
-from kamlib.workbook.sheets_pareto import write_pareto
-from kamlib.workbook.sheets_plan import write_plan, write_plays
-from kamlib.workbook.sheets_questions import write_evidence, write_questions
-from kamlib.workbook.sheets_target_checks import write_score_check, write_scorecard
-from kamlib.workbook.sheets_types import write_mistakes, write_types
-from kamlib.workbook.sheets_winback import write_left_alone, write_winback
+from kamlib.workbook.matrix import write_history, write_matrix, write_migration
+from kamlib.workbook.plan import write_plan, write_plays, write_portfolios
+from kamlib.workbook.segments import (
+    write_criteria,
+    write_key_accounts,
+    write_key_changes,
+    write_mistakes,
+    write_types,
+)
 from kamlib.workbook.summary import write_summary
-from kamlib.workbook.targeting import write_targets
+from kamlib.workbook.targeting import (
+    write_evidence,
+    write_questions,
+    write_score_check,
+    write_scorecard,
+    write_targets,
+)
 from kamlib.workbook.whitespace import write_white_map, write_whitespace
 
 OPTIONS = {

@@ -14,8 +14,8 @@ from salvirt_deals import read_deals
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.segments.criteria import criteria
+from kamlib.analysis.segments.invest import portfolio_matrix
 from kamlib.analysis.segments.key_accounts import key_accounts
-from kamlib.analysis.segments.portfolio_matrix import portfolio_matrix
 from kamlib.analysis.segments.record import track_record
 from kamlib.analysis.segments.rfm import rfm
 from kamlib.analysis.segments.types import account_types

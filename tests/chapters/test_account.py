@@ -13,10 +13,9 @@ from kamlib.chapters.targeting import book_whitespace
 from kamlib.data.reduce.checks import empty_side_table
 from kamlib.errors import DataError
 from kamlib.explore.account import explore_account
-from kamlib.pictures.account import plot_lines, plot_order_days, plot_season
+from kamlib.pictures.account import plot_lines, plot_order_days, plot_season, plot_timeline
 from kamlib.pictures.people import layout, plot_decision_map, reached
-from kamlib.pictures.plots_timeline import plot_timeline
-from kamlib.show import parts
+from kamlib.show import tables
 from kamlib.show.theme import description, picture
 
 FRAMES = (
@@ -117,9 +116,9 @@ def test_resellers_have_a_dossier_that_knows_what_loses_money(adventureworks):
 
 def test_a_section_without_data_says_so_in_one_line(book):
     empty = pd.DataFrame({"a": []})
-    assert parts.listed(empty, "Nothing.").plain == "Nothing."
-    assert parts.pictured(plot_lines, empty, otherwise="Nothing.").plain == "Nothing."
-    assert parts.said("").html == ""
+    assert tables.listed(empty, "Nothing.").plain == "Nothing."
+    assert tables.pictured(plot_lines, empty, otherwise="Nothing.").plain == "Nothing."
+    assert tables.said("").html == ""
     nobody = Dossier(book, "N9999")
     assert nobody.without("tenders") == "The table tenders has no row of this account."
 

@@ -6,10 +6,9 @@ from sales_table import csv_dataset
 
 from kamlib import open_book
 from kamlib.analysis.churn.bridge import STEPS
-from kamlib.chapters.churn import churn_tables, leaving, spans_of
-from kamlib.chapters.churn_evidence import churn_evidence
-from kamlib.chapters.churn_headlines import by_group, churn_headlines
+from kamlib.chapters.churn import by_group, churn_headlines, churn_tables, leaving, spans_of
 from kamlib.chapters.churn_past import (
+    churn_evidence,
     compared_quarter,
     direction_word,
     largest_falls,

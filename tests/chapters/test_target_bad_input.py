@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from kamlib import open_book
-from kamlib.chapters.target_results import target_tables
 from kamlib.chapters.target_sentences import target_headlines
+from kamlib.chapters.targeting import target_tables
 from kamlib.data.book import Book
 
 ROUGH = {

@@ -11,9 +11,15 @@ import pytest
 from scipy.stats import spearmanr
 
 from kamlib import open_book
-from kamlib.chapters.target_results import book_cards, book_questions, target_tables
 from kamlib.chapters.target_sentences import target_headlines
-from kamlib.chapters.targeting import CLOSE, ground, target_parts
+from kamlib.chapters.targeting import (
+    CLOSE,
+    book_cards,
+    book_questions,
+    ground,
+    target_parts,
+    target_tables,
+)
 from kamlib.data.book import Book
 from kamlib.places import PROJECT
 

@@ -6,7 +6,7 @@ from side_rows import side_rows
 
 from kamlib import open_book
 from kamlib.data.known import known_at
-from kamlib.data.prospect_findings import prospect_findings
+from kamlib.data.relations import prospect_findings
 
 TABLES = {
     "prospects": """\

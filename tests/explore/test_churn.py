@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from kamlib import open_book
-from kamlib.chapters.churn import churn_tables
-from kamlib.chapters.churn_evidence import churn_evidence
-from kamlib.chapters.churn_headlines import loss_rules_headline, risk_headline
+from kamlib.chapters.churn import churn_tables, loss_rules_headline, risk_headline
+from kamlib.chapters.churn_past import churn_evidence
 from kamlib.explore.churn import explore_churn
 from kamlib.settings import Settings
 

@@ -8,7 +8,7 @@ import pytest
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.sentences import abc_headline
-from kamlib.chapters.churn_headlines import churn_headlines
+from kamlib.chapters.churn import churn_headlines
 from kamlib.chapters.segments import key_headlines
 from kamlib.chapters.target_sentences import target_headlines
 from kamlib.pack.dossiers import NOTEBOOK

@@ -7,8 +7,8 @@ import pytest
 from dossier_company import SALES, company, rewrite
 from sales_table import csv_dataset, opened
 
-from kamlib.data.dossiers.dossier_layout import DOSSIER_TABLES
 from kamlib.data.dossiers.files import dossier_path
+from kamlib.data.dossiers.sheets import DOSSIER_TABLES
 from kamlib.data.read.dataset import load_dataset
 from kamlib.errors import DataError
 from kamlib.pack.dossier_template import write_dossier

@@ -6,8 +6,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from kamlib.data.describe.examples import EXAMPLE_KEY, example_row
-from kamlib.data.describe.schema import TABLES
+from kamlib.data.describe.schema import EXAMPLE_KEY, TABLES, example_row
 from kamlib.data.guess.guess import guess_table
 from kamlib.data.read.sources import peek
 from kamlib.data.reduce.lines import equal_headers

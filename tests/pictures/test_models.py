@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from kamlib.analysis.churn.loss_rules import FIXED, IN_FORCE, MODEL, MULTIPLE
-from kamlib.pictures.plots_churn_models import (
+from kamlib.pictures.models import (
     OUTCOME_COLOURS,
     plot_accountability,
     plot_calibration,

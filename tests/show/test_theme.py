@@ -15,7 +15,6 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
-from kamlib.show.labels import font_families, label, money_axis, short_money, tight_money
 from kamlib.show.theme import (
     ABC_COLOURS,
     CLASS_COLOURS,
@@ -24,10 +23,15 @@ from kamlib.show.theme import (
     XYZ_COLOURS,
     describe,
     description,
+    font_families,
+    label,
+    money_axis,
     new_axes,
     picture,
+    short_money,
     text_colour,
     theme,
+    tight_money,
 )
 
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB.

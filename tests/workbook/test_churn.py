@@ -29,7 +29,7 @@ from kamlib.data.book import open_book
 from kamlib.data.frames import account_part_quarters
 from kamlib.settings import Settings, load_settings
 from kamlib.workbook import desk as desks
-from kamlib.workbook.sheets_winback import BY_VALUE
+from kamlib.workbook.churn import BY_VALUE
 from kamlib.workbook.workbook import write_workbook
 
 # ibis 12 uses names that duckdb and pandas mean to retire.

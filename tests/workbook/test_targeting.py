@@ -22,12 +22,11 @@ from kamlib.analysis.targeting.gaps import lines_bought
 from kamlib.data.book import open_book
 from kamlib.settings import Settings, load_settings
 from kamlib.show.columns import column
+from kamlib.workbook import campaign
 from kamlib.workbook import desk as desks
-from kamlib.workbook import sheets_cards
-from kamlib.workbook.campaign import DROPPED
+from kamlib.workbook.campaign import CARD_ROWS, CARDS_ROW, DROPPED, PAGE_ROWS, ROOM
 from kamlib.workbook.formulas import chance_curve
 from kamlib.workbook.inputs import THREE
-from kamlib.workbook.sheets_cards import CARD_ROWS, CARDS_ROW, PAGE_ROWS, ROOM
 from kamlib.workbook.workbook import write_workbook
 
 # ibis 12 uses names that duckdb and pandas mean to retire.
@@ -505,12 +504,12 @@ def test_cards_are_two_beside_each_other_and_break_between_cards(written, tables
     first = carried[carried["person"] == heads[0]].iloc[0]
     told = [sheet.cell(CARDS_ROW + 1 + line, 2).value for line in range(2, CARD_ROWS - 2)]
     assert first["position"] in told and first["next_step"] in told and first["owner"] in told
-    mind = CARDS_ROW + 3 + [name for name, _height in sheets_cards.LINES].index("finding")
+    mind = CARDS_ROW + 3 + [name for name, _height in campaign.LINES].index("finding")
     assert sheet.cell(mind, 1).value == "To mind"
     assert sheet.cell(mind, 2).value == first["finding"] and sheet.cell(mind, 2).alignment.wrap_text
     # What is cut fits its line; three cards and the title fit a page of A4 (points).
     assert all(len(sheet.cell(CARDS_ROW + 3 + line, 2).value or "") <= ROOM[height]
-               for line, (_name, height) in enumerate(sheets_cards.LINES))  # fmt: skip
+               for line, (_name, height) in enumerate(campaign.LINES))  # fmt: skip
     high = sum(sheet.row_dimensions[row].height or 15
                for row in range(1, CARDS_ROW + PAGE_ROWS * CARD_ROWS + 1))  # fmt: skip
     assert high * sheet.page_setup.scale / 100 < 842 - 72 * 1.3

@@ -13,7 +13,7 @@ from kamlib.chapters.catalogue import pack_tables
 from kamlib.data.book import open_book
 from kamlib.settings import load_settings
 from kamlib.workbook import desk as desks
-from kamlib.workbook.sheets_inputs import INPUTS
+from kamlib.workbook.inputs import INPUTS
 from kamlib.workbook.workbook import write_workbook
 
 # ibis 12 uses names that duckdb and pandas mean to retire.

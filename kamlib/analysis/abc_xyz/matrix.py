@@ -1,4 +1,4 @@
-"""The ABC-XYZ matrix: every account in exactly one place, with its money."""
+"""The ABC-XYZ matrix: every account in one place with its money, and which changed their place."""
 
 import pandas as pd
 
@@ -9,6 +9,7 @@ PLACES = (
     *((abc, "L") for abc in "ABC"),
     ("D", ""),
 )
+MOVES = ["name", "manager"]
 
 
 def matrix(classes: pd.DataFrame) -> pd.DataFrame:
@@ -48,3 +49,102 @@ def matrix(classes: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return table.reset_index()
+
+
+def migration(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Accounts whose cell changed between two dates, the most money first.
+
+    Parameters
+    ----------
+    before, after
+        Per account ``cell`` and ``revenue``; ``name`` and ``manager`` are taken from
+        ``after``, and from ``before`` for accounts that are gone.
+
+    Returns
+    -------
+    One row per account that moved, by falling absolute change, then account:
+    ``from_cell`` ("" for one not known before), ``to_cell`` ("" for one that is gone);
+    ``revenue_before``, ``revenue``, ``change`` (currency; 0 where not known);
+    ``manager``, ``name``.
+    """
+    both = _side_by_side(before, after)
+    for column in MOVES:
+        both[column] = _text_of(column, after, before, both.index)
+    moved = both[both["from_cell"] != both["to_cell"]].sort_index(kind="stable")
+    biggest = moved["change"].abs().sort_values(ascending=False, kind="stable").index
+    columns = ["from_cell", "to_cell", "revenue_before", "revenue", "change", "manager", "name"]
+    return moved.loc[biggest, columns]
+
+
+def migration_matrix(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """How many accounts went from each cell to each other, those that stayed included.
+
+    Returns
+    -------
+    One row per pair of cells that occurs, in the order of the grid: ``from_cell``,
+    ``to_cell`` ("" for not there); ``accounts``; ``revenue_before``, ``revenue``,
+    ``change`` (currency).
+    """
+    pairs = _side_by_side(before, after).groupby(["from_cell", "to_cell"])
+    sums = pairs[["revenue_before", "revenue", "change"]].sum().round(6)
+    sums.insert(0, "accounts", pairs.size())
+    return sums.reset_index().sort_values(
+        ["from_cell", "to_cell"],
+        key=lambda cells: cells.map(_place),
+        ignore_index=True,
+        kind="stable",
+    )
+
+
+def class_history(history: pd.DataFrame) -> pd.DataFrame:
+    """Accounts and revenue per cell and quarter.
+
+    Parameters
+    ----------
+    history
+        The long frame of ``abc_xyz_history``: ``quarter``, ``account``, ``revenue``,
+        ``abc``, ``xyz``, ``cell``, ``covered``.
+
+    Returns
+    -------
+    One row per quarter and cell that occurs, in order: ``quarter``, ``abc``, ``xyz``,
+    ``cell``, ``accounts``, ``revenue`` (net of the window that ends with the quarter);
+    ``covered`` (whether the sales reach back over that whole window).
+    """
+    groups = history.groupby(["quarter", "abc", "xyz", "cell"], observed=True)
+    table = groups.agg(
+        accounts=("revenue", "size"), revenue=("revenue", "sum"), covered=("covered", "all")
+    )
+    return table.round({"revenue": 6}).reset_index()
+
+
+def _side_by_side(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    accounts = after.index.union(before.index).rename("account")
+    frame = pd.DataFrame(
+        {
+            "from_cell": before["cell"].astype("str").reindex(accounts, fill_value=""),
+            "to_cell": after["cell"].astype("str").reindex(accounts, fill_value=""),
+            "revenue_before": before["revenue"].reindex(accounts, fill_value=0.0),
+            "revenue": after["revenue"].reindex(accounts, fill_value=0.0),
+        },
+        index=accounts,
+    )
+    frame["change"] = (frame["revenue"] - frame["revenue_before"]).round(6)
+    return frame
+
+
+def _text_of(
+    column: str, after: pd.DataFrame, before: pd.DataFrame, accounts: pd.Index
+) -> pd.Series:
+    text = pd.Series(pd.NA, accounts, dtype="str")
+    for frame in (after, before):
+        if column in frame:
+            text = text.fillna(frame[column].reindex(accounts))
+    return text.fillna("")
+
+
+def _place(cell: str) -> int:
+    """Where a cell stands: A to D, within each X, Y, Z, N, L; "" last."""
+    if not cell:
+        return 99
+    return "ABCD".index(cell[0]) * 10 + "XYZNL".find(cell[1:])

@@ -2,10 +2,16 @@
 
 import pandas as pd
 
-from kamlib.analysis.campaign.campaign_people import open_promises, people_by_role
-from kamlib.analysis.campaign.campaign_steps import campaign_steps
 from kamlib.analysis.campaign.days import campaign_dates, marketing_owners
-from kamlib.analysis.campaign.steps import cluster_rows, in_groups, question_rows, target_rows
+from kamlib.analysis.campaign.steps import (
+    campaign_steps,
+    cluster_rows,
+    in_groups,
+    open_promises,
+    people_by_role,
+    question_rows,
+    target_rows,
+)
 from kamlib.analysis.measures.days import quarter_days
 from kamlib.analysis.targeting.owners import marketing_hours
 from kamlib.settings import Settings

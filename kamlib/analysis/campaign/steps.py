@@ -1,12 +1,12 @@
-"""The steps of a campaign before they have a day: per target, per cluster, per open question."""
+"""The steps of a campaign before they have a day: what, to whom, through what, how much time."""
 
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.campaign.campaign_people import cases, with_people
-from kamlib.analysis.campaign.campaign_steps import NOBODY, REACHED
+from kamlib.analysis.account.people import against_us
+from kamlib.analysis.targeting.evidence import DAYS_PER_MONTH
 from kamlib.analysis.targeting.tiers import CLOSE
-from kamlib.words import _, count
+from kamlib.words import _, count, day
 
 # When in the quarter (0–1): a target's steps take SPAN of what lies before END, after which some
 # days are left for what has to move; calls, content, mailings, questions.
@@ -18,6 +18,16 @@ COLUMNS = [
     *("sales_hours", "marketing_hours", "why", "audience", "order", "rank"),
     *("wanted", "chain", "after", "waits", "loose"),
 ]
+TIER_COLUMNS = [
+    *("tier", "case", "order", "key", "step", "content", "channel", "whom"),
+    *("sales", "marketing"),
+]
+# How a one-to-one target stands: its decider is reached; somebody can introduce us; only who
+# decides can be asked; there is nobody to ask.
+REACHED, INTRODUCED, DIRECT, NOBODY = CASES = ("reached", "introduced", "direct", "nobody")
+INTRODUCES = "introduces"
+PEOPLE_COLUMNS = ["prospect", "role", "person", "channel", "interests", "against"]
+PROMISES = 2  # of a target are told, those due first
 
 
 def target_rows(
@@ -311,3 +321,211 @@ KINDS = dict.fromkeys(COLUMNS, "str") | {
     **dict.fromkeys(["order", "rank"], int),
     **dict.fromkeys(["waits", "loose"], bool),
 }
+
+
+def campaign_steps() -> pd.DataFrame:
+    """What is done in which tier, in order.
+
+    Returns
+    -------
+    One row per step: ``tier``; ``case`` (of ``CASES``, "" for other tiers than one-to-one);
+    ``order`` (from 1); ``key`` (the step's own name); ``step``, ``content`` (for the reader;
+    ``{offer}``, ``{interests}``, ``{name}``, ``{sent}`` are filled in); ``channel`` ("" is the
+    person's own); ``whom`` (the role it is meant for, "introduces" whoever is for us, ""
+    nobody); ``sales``, ``marketing`` (shares of the tier's hours per target, adding up to 1 in
+    each tier and case). Content for a few and mailings are done once per cluster, with the hours
+    of all its targets.
+    """
+    table = _steps()
+    one = table[table["tier"] == "one-to-one"]
+    steps = pd.concat([*(_case(one, case) for case in CASES), table.drop(one.index)])
+    return steps.reset_index(drop=True)[TIER_COLUMNS]
+
+
+def _case(one: pd.DataFrame, case: str) -> pd.DataFrame:
+    """The steps towards a target that stands as ``case`` says; hours only change places."""
+    steps = one.assign(case=case).set_index("key", drop=False)
+    texts = ["step", "content", "channel", "whom"]
+    if case == REACHED:
+        steps.loc["offer", "sales"] += steps.loc["introduction", "sales"]
+        steps = steps.drop("introduction")
+        steps.loc["brief", texts[:2]] = [
+            _("Dossier brought up to date"),
+            _("what is new at {name} since the last talk, what was agreed, what is still open"),
+        ]
+    elif case == DIRECT:
+        first = _("ask for a first talk: we know of nobody there who would introduce us")
+        steps.loc["introduction", texts] = [_("First talk"), first, "", "decides"]
+    elif case == NOBODY:
+        first = _("find out who decides and get a first talk")
+        steps.loc["introduction", texts] = [_("Find the way in"), first, _("phone"), "decides"]
+    return steps.assign(order=range(1, len(steps) + 1))
+
+
+def _steps() -> pd.DataFrame:
+    one, few, many = "one-to-one", "one-to-few", "one-to-many"
+    rows = [
+        (one, 1, "brief", _("Research brief"),
+         _("one page on {name}: figures, people, what it needs, what it buys from whom"),
+         _("internal"), "", 0.1, 0.25),
+        (one, 2, "introduction", _("Introduction"), _("introduction to who decides"),
+         "", "introduces", 0.1, 0.0),
+        (one, 3, "content", _("Personal content"), _("{offer}, made for: {interests}"),
+         "", "decides", 0.05, 0.35),
+        (one, 4, "offer", _("Offer meeting"), _("offer: {offer}"),
+         _("visit"), "decides", 0.35, 0.1),
+        (one, 5, "proof", _("Proof"), _("a reference or a trial for {offer}"),
+         "", "influences", 0.1, 0.2),
+        (one, 6, "follow-up", _("Follow-up"), _("open questions, terms, date of the decision"),
+         _("phone"), "decides", 0.2, 0.0),
+        (one, 7, "review", _("Review"), _("what came of it, and whether {name} stays one-to-one"),
+         _("internal"), "", 0.1, 0.1),
+        (few, 1, "cluster", _("Content for a few"), _("for companies like them: {offer}"),
+         _("e-mail"), "", 0.0, 1.0),
+        (few, 2, "call", _("Personal call"), _("talk about {offer}; {sent}"),
+         _("phone"), "decides", 1.0, 0.0),
+        (many, 1, "mailing 1", _("Mailing 1 of 3"), _("the problem we solve: {offer}"),
+         _("e-mail"), "", 0.0, 0.4),
+        (many, 2, "mailing 2", _("Mailing 2 of 3"), _("a customer's story: {offer}"),
+         _("e-mail"), "", 0.0, 0.3),
+        (many, 3, "mailing 3", _("Mailing 3 of 3"), _("an invitation to ask for an offer"),
+         _("e-mail"), "", 0.0, 0.3),
+        (many, 4, "answers", _("Answers"), _("answer whoever wrote back"),
+         _("phone"), "", 1.0, 0.0),
+        ("find out", 1, "ask", _("Find out"),
+         _("what is known of it is old: confirm need, ability to pay and who decides"),
+         _("phone"), "decides", 1.0, 0.0),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=[name for name in TIER_COLUMNS if name != "case"])
+    table.insert(1, "case", "")
+    texts = ["tier", "case", "key", "step", "content", "channel", "whom"]
+    return table.astype(dict.fromkeys(texts, "str") | {"sales": float, "marketing": float})
+
+
+def people_by_role(cards: pd.DataFrame, *, talk_months: int) -> pd.DataFrame:
+    """The first person of each role at each target, and who can introduce us there.
+
+    Steps go to who is not against us; but who decides is who decides. An introduction is asked
+    of whom we talked with lately: a champion, else the most influential of the others but who
+    decides; of a stranger only where nobody is known to decide. An attitude that is not recorded
+    is not against us.
+
+    Parameters
+    ----------
+    cards
+        The table of ``contact_cards``, of each role the most influential first.
+    talk_months
+        A talk within them is contact.
+
+    Returns
+    -------
+    One row per target and role, one of them ``INTRODUCES`` where there is somebody: ``COLUMNS``;
+    ``against`` (bool).
+    """
+    known = cards[cards["contact"] != ""]
+    known = known.assign(against=against_us(known).to_numpy(bool))
+    decides = known["role"] == "decides"
+    able = known[~known["against"] & ~decides]
+    able = able.assign(
+        stranger=~(able["silent_days"] <= talk_months * DAYS_PER_MONTH),
+        other=able["role"] != "champions",
+    )
+    direct = able["prospect"].isin(known.loc[decides, "prospect"])
+    able = able[~(able["stranger"] & direct)]
+    by, falling = ["stranger", "other", "influence"], [True, True, False]
+    able = able.sort_values(by, ascending=falling, kind="stable")
+    introducing = able.drop_duplicates("prospect").assign(role=INTRODUCES)
+    first = known[decides | ~known["against"]].drop_duplicates(["prospect", "role"])
+    found = pd.concat([first, introducing])[PEOPLE_COLUMNS].reset_index(drop=True)
+    return found.astype(dict.fromkeys(PEOPLE_COLUMNS[:-1], "str") | {"against": bool})
+
+
+def open_promises(cards: pd.DataFrame) -> pd.DataFrame:
+    """What was agreed with people of each target and is not reported done.
+
+    Returns
+    -------
+    Indexed by ``prospect``: ``told`` (words, those due first), ``due`` (the first day).
+    """
+    agreed = cards[cards["next_step_due"].notna() & (cards["contact"] != "")]
+    agreed = agreed.sort_values(["prospect", "next_step_due"], kind="stable")
+    form = _("{step} ({person}, by {day})")
+    told = [
+        form.format(step=step, person=person, day=day(due))
+        for step, person, due in zip(
+            agreed["next_step"], agreed["person"], agreed["next_step_due"], strict=True
+        )
+    ]
+    agreed = agreed.assign(told=pd.Series(told, agreed.index, dtype="str"))
+    groups = agreed.groupby("prospect")
+    texts = agreed[groups.cumcount() < PROMISES].groupby("prospect")["told"].agg(", ".join)
+    rest = groups.size() - PROMISES
+    more = pd.Series([_(", {n} more").format(n=count(n)) if n > 0 else "" for n in rest],
+                     rest.index, dtype="str")  # fmt: skip
+    return pd.DataFrame(
+        {"told": (texts + more).astype("str"), "due": groups["next_step_due"].min()}
+    )
+
+
+def cases(targets: pd.Index, people: pd.DataFrame, reached: pd.Series) -> pd.Series:
+    """How each target stands: one of ``campaign_steps.CASES``.
+
+    Parameters
+    ----------
+    people
+        The table of ``people_by_role``.
+    reached
+        Per target whether who decides had contact with us.
+    """
+    has = {role: people.loc[people["role"] == role, "prospect"] for role in (INTRODUCES, "decides")}
+    introduced, decider = (targets.isin(has[role]) for role in (INTRODUCES, "decides"))
+    met = reached.reindex(targets).eq(True).fillna(False).to_numpy(bool)
+    found = np.select(
+        [~introduced & ~decider, met, introduced], [NOBODY, REACHED, INTRODUCED], default=DIRECT
+    )
+    return pd.Series(found, targets, dtype="str")
+
+
+def with_people(rows: pd.DataFrame, people: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Each step's person: of its role, else who decides, else anyone known; and the channel.
+
+    Parameters
+    ----------
+    rows
+        ``prospect``, ``case``, ``key``, ``whom``, ``channel`` ("" is the person's own).
+    names
+        Per target its name.
+
+    Returns
+    -------
+    ``rows`` with ``person``, ``channel``, ``interests``, ``name``, and of the person on record
+    ``own_person``, ``own_against`` ("yes" or "").
+    """
+    anyone = people[people["role"] != INTRODUCES].drop_duplicates("prospect").assign(role="any")
+    known = pd.concat([people, anyone]).set_index(["prospect", "role"])
+    known["against"] = known["against"].map({True: "yes", False: ""})
+    for column in ("person", "channel", "interests", "against"):
+        found = pd.Series("", rows.index, dtype="str")
+        for role in ("any", "decides", None):
+            roles = rows["whom"] if role is None else [role] * len(rows)
+            keys = pd.MultiIndex.from_arrays([rows["prospect"], roles])
+            values = known[column].reindex(keys).astype("str").fillna("").to_numpy()
+            persons = known["person"].reindex(keys).notna().to_numpy()
+            found = found.where(~persons, values)
+        # Who is against us is no way in.
+        found = found.where((rows["whom"] != "") & (rows["case"] != NOBODY), "")
+        rows[f"own_{column}"] = found
+    nobody = (rows["own_person"] == "") & (rows["whom"] != "")
+    later = (rows["case"] == NOBODY) & (rows["key"] != "introduction")
+    unknown = pd.Series(_("nobody known yet"), rows.index, dtype="str")
+    unknown = unknown.mask(later, _("who decides, once known"))
+    rows["person"] = rows["own_person"].mask(nobody, unknown)
+    own = rows["own_channel"].where(rows["own_channel"] != "", _("phone"))
+    # Nobody travels to hand over a page.
+    sent = rows["key"].isin(["content", "proof"]) & (own == _("visit"))
+    own = own.mask(sent, _("e-mail"))
+    rows["channel"] = rows["channel"].where(rows["channel"] != "", own)
+    rows["interests"] = rows["own_interests"]
+    rows["name"] = rows["prospect"].map(names).astype("str").fillna("")
+    rows["name"] = rows["name"].where(rows["name"] != "", rows["prospect"])
+    return rows

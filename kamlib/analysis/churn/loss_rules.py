@@ -11,9 +11,8 @@ import pandas as pd
 
 from kamlib.analysis.measures.loss import MIN_OWN_GAPS, lost, typical_gaps
 from kamlib.analysis.measures.significant import significant
-from kamlib.analysis.models.purchase import DAYS_PER_WEEK, PurchaseFit
+from kamlib.analysis.models.purchase import DAYS_PER_WEEK, Histories, Process, PurchaseFit
 from kamlib.analysis.models.purchase_outlook import p_active
-from kamlib.analysis.models.purchase_process import Histories, Process
 from kamlib.settings import Settings
 from kamlib.words import _, count, number, share
 

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.stats import beta
 
 from kamlib.analysis.churn.reasons import UNKNOWN
-from kamlib.analysis.churn.winback_offers import offer_kinds, offer_table
+from kamlib.analysis.churn.winback import offer_kinds, offer_table
 from kamlib.analysis.measures.year_value import per_row
 from kamlib.settings import WinbackSettings
 from kamlib.words import _, count, money, share

@@ -15,9 +15,14 @@ from kamlib.analysis.abc_xyz.abc import abc_codes
 from kamlib.analysis.abc_xyz.xyz import month_grids
 from kamlib.analysis.measures.loss import orders_at, typical_gaps
 from kamlib.analysis.measures.significant import significant
-from kamlib.analysis.models.purchase import PurchaseFit, purchase_fit, purchase_histories
+from kamlib.analysis.models.purchase import (
+    PurchaseFit,
+    last_two_gaps,
+    purchase_fit,
+    purchase_histories,
+    whole_regularity,
+)
 from kamlib.analysis.models.purchase_outlook import as_histories, p_active
-from kamlib.analysis.models.regularity import last_two_gaps, whole_regularity
 from kamlib.settings import Settings
 
 CLASS_MONTHS = 12

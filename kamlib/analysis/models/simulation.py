@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.models.purchase_process import Process
+from kamlib.analysis.models.purchase import Process
 
 
 def simulated_histories(

@@ -1,12 +1,11 @@
-"""Each manager's portfolio: what it brings, what is at risk, what it needs, how it did."""
+"""Each manager's portfolio: what it brings and needs, and its plan against what was sold."""
 
+import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.concentration import concentration
-from kamlib.analysis.churn.at_risk import margin_known
-from kamlib.analysis.segments.plan_actual import plan_actual, quarter_share
+from kamlib.analysis.churn.watch_list import margin_known
 from kamlib.analysis.segments.plays import hours_available
-from kamlib.analysis.segments.portfolio_mix import portfolio_mix
 from kamlib.settings import Settings
 
 YEAR = 4
@@ -141,3 +140,147 @@ def _largest_first(table: pd.DataFrame) -> pd.DataFrame:
     )
     nobody = by_revenue.index == ""
     return pd.concat([by_revenue[~nobody], by_revenue[nobody]])
+
+
+def portfolio_mix(
+    before: pd.DataFrame, revenue: pd.Series, manager: pd.Series, managers: pd.Index
+) -> pd.DataFrame:
+    """Each manager's growth against the growth of like accounts in the whole company.
+
+    Like accounts are those of the same cell a year ago. Each cell's growth in the company is
+    applied to what the manager's accounts of that cell brought a year ago; where a cell's sum
+    of a year ago is not positive (D), each account is expected to change by the cell's mean.
+    Accounts that were not there a year ago stand beside it as new revenue. So the differences
+    of all managers add up to nothing. A manager who holds most of a cell is compared mostly
+    with the own accounts: ``own_base`` says how much.
+
+    Parameters
+    ----------
+    before
+        Per account of a year ago: ``cell``, ``revenue`` (net, window, currency).
+    revenue
+        Net revenue of today's window per account.
+    manager
+        Manager today per account.
+    managers
+        For whom to tell.
+
+    Returns
+    -------
+    One row per manager: ``revenue_before``; ``new_revenue`` (of accounts not there a year
+    ago); ``expected_change``, ``against_mix`` (currency; change of the accounts that were
+    there less what was expected); ``kept_growth``, ``expected_growth``, ``against_mix_share``
+    (shares of ``revenue_before``, NaN where that is not positive); ``own_base`` (0–1).
+    """
+    then = before["revenue"].reindex(revenue.index)
+    there = then.notna()
+    accounts = pd.DataFrame(
+        {
+            "manager": manager,
+            "cell": before["cell"].astype("str").reindex(revenue.index),
+            "before": then,
+            "change": revenue - then,
+            "new": revenue.where(~there, 0.0),
+        }
+    )
+    kept = accounts[there]
+    expected, own_part = _expected(kept)
+    kept = kept.assign(expected=expected, own=own_part * kept["before"].clip(lower=0))
+    sums = kept.groupby("manager")[["before", "change", "expected", "own"]].sum()
+    sums = sums.reindex(managers, fill_value=0.0)
+    base = sums["before"].where(sums["before"] > 0)
+    positive = kept["before"].clip(lower=0).groupby(kept["manager"]).sum().reindex(managers)
+    against = (sums["change"] - sums["expected"]).round(6)
+    return pd.DataFrame(
+        {
+            "revenue_before": sums["before"].round(6),
+            "new_revenue": accounts.groupby("manager")["new"].sum().reindex(managers).fillna(0.0),
+            "expected_change": sums["expected"].round(6),
+            "against_mix": against,
+            "kept_growth": sums["change"] / base,
+            "expected_growth": sums["expected"] / base,
+            "against_mix_share": against / base,
+            "own_base": sums["own"] / positive.where(positive > 0),
+        },
+        managers,
+    )
+
+
+def _expected(kept: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Expected change per account, and what part of its cell's base its manager holds."""
+    cells = kept.groupby("cell")
+    base, change = cells["before"].transform("sum"), cells["change"].transform("sum")
+    mean = change / cells["before"].transform("size")
+    growth = change / base.where(base > 0)
+    expected = (kept["before"] * growth).where(base > 0, mean)
+    positive = kept["before"].clip(lower=0)
+    cell_sum = positive.groupby(kept["cell"]).transform("sum")
+    own_sum = positive.groupby([kept["cell"], kept["manager"]]).transform("sum")
+    return expected, (own_sum / cell_sum.replace(0, np.nan)).fillna(0.0)
+
+
+def plan_actual(
+    manager_quarters: pd.DataFrame,
+    plans: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    seen_to: pd.Timestamp,
+) -> pd.DataFrame:
+    """Plan, actual and run-rate of the quarter, by the manager whom the sale names.
+
+    The run-rate of a complete quarter is its actual. An open one is projected with the share
+    of its revenue that the whole company had by the same day of the same quarter a year ago,
+    so that the season counts; without that quarter, by days.
+
+    Parameters
+    ----------
+    manager_quarters
+        The book's frame of that name.
+    plans
+        The table ``plans``: ``manager``, ``quarter`` ("2025Q4"), ``revenue_plan``.
+    as_of
+        Last day of the reported quarter.
+    seen_to
+        The last day that is known of: before ``as_of`` in an open quarter.
+
+    Returns
+    -------
+    One row per manager with a plan for the quarter or a sale in it: ``plan`` (NaN where there
+    is none), ``actual``, ``run_rate``, ``plan_gap`` (currency; run-rate less plan: below zero
+    is missing); ``quarter_share`` (0–1: how much of the quarter's revenue the projection takes
+    to be in).
+    """
+    quarter = pd.Timestamp(as_of).to_period("Q")
+    sold = manager_quarters[manager_quarters["quarter"] == quarter]
+    actual = sold.set_index("manager")["revenue"]
+    planned = plans[plans["quarter"] == str(quarter)].drop_duplicates("manager")
+    plan = planned.set_index("manager")["revenue_plan"]
+    names = actual.index.union(plan.index).rename("manager")
+    table = pd.DataFrame(
+        {
+            "plan": plan.reindex(names).astype(float),
+            "actual": actual.reindex(names).astype(float).fillna(0.0),
+        },
+        names,
+    )
+    part = quarter_share(manager_quarters, as_of=as_of, seen_to=seen_to)
+    table["run_rate"] = (table["actual"] / part).round(6)
+    table["plan_gap"] = (table["run_rate"] - table["plan"]).round(6)
+    return table.assign(quarter_share=part)
+
+
+def quarter_share(
+    manager_quarters: pd.DataFrame, *, as_of: pd.Timestamp, seen_to: pd.Timestamp
+) -> float:
+    """The share of a quarter's revenue that is usually in by a day, from a year ago or by days."""
+    as_of, seen_to = pd.Timestamp(as_of), pd.Timestamp(seen_to)
+    if seen_to >= as_of:
+        return 1.0
+    quarter = as_of.to_period("Q")
+    year_ago = manager_quarters[manager_quarters["quarter"] == quarter - 4]
+    by_then, whole = year_ago["revenue_to_day"].sum(), year_ago["revenue"].sum()
+    if whole > 0 and 0 < by_then <= whole:
+        return float(by_then / whole)
+    start = quarter.start_time
+    passed = (seen_to - start).days + 1
+    return min(max(passed / ((as_of - start).days + 1), 1 / 92), 1.0)

@@ -1,4 +1,4 @@
-"""The four types of key accounts, by ordered predicates that say why."""
+"""The four types of key accounts, by ordered predicates that say why, and their sentence."""
 
 import numpy as np
 import pandas as pd
@@ -232,3 +232,37 @@ def _why_none(classes: pd.DataFrame, attributes: pd.DataFrame, bread_why: list[s
         for fact, nothing in zip(bread_why, unknown, strict=True)
     ]
     return pd.Series(texts, classes.index, dtype="str")
+
+
+def types_headline(types: pd.DataFrame, classes: pd.DataFrame, *, settings: Settings) -> str:
+    """How many accounts are of which type, and by what rule breadwinners were named.
+
+    Parameters
+    ----------
+    types
+        The table of ``account_types``.
+    classes
+        The table of ``abc_xyz``.
+    """
+    numbers = {name: int(types[name].sum()) for name in TYPES}
+    if not sum(numbers.values()):
+        return _("No account is of any of the four types, or nothing recorded shows it.")
+    told = _(
+        "Breadwinners: {breadwinner}, prospective: {prospective}, image: {image}, expert: {expert}."
+    ).format(**{name: count(number) for name, number in numbers.items()})
+    if breadwinner_fallback(classes, settings=settings):
+        reason = _(
+            "Nobody brings {share} of {measure}: sales are spread over many, so the {number} "
+            "largest are named breadwinners instead."
+        ).format(
+            share=share(settings.types.breadwinner_share, 0),
+            measure=measure_word(earned_measure(classes)),
+            number=count(settings.types.fallback_accounts),
+        )
+        told = f"{told} {reason}"
+    silent = [name for name in TYPES if not numbers[name]]
+    if silent and set(silent) != {"breadwinner"}:
+        names = ", ".join(name for name in silent if name != "breadwinner")
+        more = _("Without any: {names}; the tables accounts and competitors would show them.")
+        told = f"{told} {more.format(names=names)}"
+    return told

@@ -22,7 +22,7 @@ from kamlib.analysis.models.deals import (
     predictor_labels,
     unseen_deals,
 )
-from kamlib.analysis.targeting.target_check import missing_deals
+from kamlib.analysis.targeting.check import missing_deals
 from kamlib.settings import Settings
 from kamlib.words import _, count
 

@@ -5,22 +5,20 @@ import pandas as pd
 
 from kamlib.analysis.measures.wallet import wallets
 from kamlib.analysis.measures.year_value import per_row
-from kamlib.analysis.targeting.derived import budget_pieces
-from kamlib.analysis.targeting.p_authority import authority_pieces
-from kamlib.analysis.targeting.p_need import (
-    industry_pieces,
-    rival_pieces,
-    stated_pieces,
-    whitespace_pieces,
-)
-from kamlib.analysis.targeting.p_pieces import (
+from kamlib.analysis.targeting.derived import (
     DECIDED,
     INDUSTRY,
     PIECES,
     PS,
     RECORDED,
+    authority_pieces,
+    budget_pieces,
     evidence_days,
+    industry_pieces,
     pieces,
+    rival_pieces,
+    stated_pieces,
+    whitespace_pieces,
 )
 from kamlib.settings import Settings, ThreePSettings
 from kamlib.words import _

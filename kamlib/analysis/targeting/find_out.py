@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.targeting.p_pieces import PS, text_of
+from kamlib.analysis.targeting.derived import PS, text_of
 from kamlib.analysis.targeting.three_ps import score_ends
 from kamlib.settings import ThreePSettings
 from kamlib.words import _

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.targeting.derived import INDUSTRY, PS
 from kamlib.analysis.targeting.evidence import DAYS_PER_MONTH, no_is_old
-from kamlib.analysis.targeting.p_pieces import INDUSTRY, PS
 from kamlib.settings import ThreePSettings
 from kamlib.words import _, count, number
 

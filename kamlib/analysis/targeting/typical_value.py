@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.targeting.lookalike_similar import nearest_accounts
+from kamlib.analysis.targeting.lookalike import nearest_accounts
 
 
 def typical_values(

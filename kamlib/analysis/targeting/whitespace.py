@@ -4,14 +4,15 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.targeting.gaps import YEAR, line_gaps, lines_bought
-from kamlib.analysis.targeting.whitespace_back_test import chosen_rule, whitespace_back_test
 from kamlib.analysis.targeting.whitespace_past import (
     SIMILAR,
     FillRule,
     chance_range,
+    chosen_rule,
     followed_gaps,
     possible_value,
     value_at,
+    whitespace_back_test,
 )
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, share

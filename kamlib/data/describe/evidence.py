@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kamlib.data.describe.header_words import word_set
-from kamlib.data.describe.headers import currency_of
+from kamlib.data.describe.headers import currency_of, word_set
 from kamlib.data.describe.schema import Column
 
 _MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "#n/a", "-", "–"))

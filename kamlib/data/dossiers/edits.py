@@ -7,8 +7,7 @@ import ibis
 import pandas as pd
 
 from kamlib.data.describe.schema import Table
-from kamlib.data.dossiers.dossier_layout import row_keys
-from kamlib.data.dossiers.sheets import Sheet, typed_rows
+from kamlib.data.dossiers.sheets import Sheet, row_keys, typed_rows
 from kamlib.data.reduce.checks import ONE_ROW_PER_KEY, judged
 from kamlib.words import _
 

@@ -10,17 +10,17 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from kamlib.data.dossiers.dossier_layout import (
+from kamlib.data.dossiers.edits import TableEdits, table_edits
+from kamlib.data.dossiers.sheets import (
     ABOUT_SHEET,
     ACCOUNT_LABEL,
     DATASET_LABEL,
     DOSSIER_TABLES,
     FRONT_SHEET,
     WRITTEN_LABEL,
+    Sheet,
     original_sheet,
 )
-from kamlib.data.dossiers.edits import TableEdits, table_edits
-from kamlib.data.dossiers.sheets import Sheet
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.parts import cell_text
 from kamlib.data.read.sources import file_label

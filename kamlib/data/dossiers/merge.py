@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES, Table
-from kamlib.data.dossiers.dossier_layout import row_keys
 from kamlib.data.dossiers.edits import ADDED, AFTER, BEFORE, CHANGED, KEPT, REMOVED, TableEdits
+from kamlib.data.dossiers.sheets import row_keys
 from kamlib.data.reduce.checks import ONE_ROW_PER_KEY, SideTable, empty_side_table
 from kamlib.words import _
 

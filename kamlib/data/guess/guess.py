@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from kamlib.data.describe.header_words import CURRENCY_COLUMNS
-from kamlib.data.describe.headers import currency_of, has_words, same_words
+from kamlib.data.describe.headers import CURRENCY_COLUMNS, currency_of, has_words, same_words
 from kamlib.data.describe.schema import TABLES, Table
 from kamlib.data.describe.synonyms import TABLE_NAMES
 from kamlib.data.guess.assignment import (

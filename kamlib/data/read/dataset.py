@@ -10,8 +10,13 @@ from urllib.parse import quote
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from kamlib.data.describe.examples import COMPANY_LABEL, CURRENCY_LABEL, EXAMPLE_KEY, README_SHEET
-from kamlib.data.describe.schema import TABLES
+from kamlib.data.describe.schema import (
+    COMPANY_LABEL,
+    CURRENCY_LABEL,
+    EXAMPLE_KEY,
+    README_SHEET,
+    TABLES,
+)
 from kamlib.data.read.spreadsheets import filled_sheets, labelled_cells
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _

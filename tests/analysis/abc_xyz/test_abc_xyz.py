@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamlib.analysis.abc_xyz.abc_xyz import COLUMNS, abc_xyz, abc_xyz_history
-from kamlib.analysis.abc_xyz.matrix import matrix
-from kamlib.analysis.abc_xyz.migration import migration
+from kamlib.analysis.abc_xyz.matrix import matrix, migration
 from kamlib.settings import Settings, load_settings
 
 AS_OF = pd.Timestamp("2025-12-31")

@@ -3,7 +3,7 @@ import pytest
 
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.abc_xyz.actions import REASONS, abc_xyz_actions
-from kamlib.analysis.abc_xyz.migration import migration
+from kamlib.analysis.abc_xyz.matrix import migration
 from kamlib.settings import Settings
 
 # account: revenue, cell now; cell and revenue before (None: it did not move); how stable A is.

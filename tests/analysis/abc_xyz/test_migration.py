@@ -1,6 +1,6 @@
 import pandas as pd
 
-from kamlib.analysis.abc_xyz.migration import class_history, migration, migration_matrix
+from kamlib.analysis.abc_xyz.matrix import class_history, migration, migration_matrix
 
 
 def quarter(rows, **columns):

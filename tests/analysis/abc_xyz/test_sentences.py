@@ -3,8 +3,7 @@ import pandas as pd
 from kamlib.analysis.abc_xyz import sentences
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.concentration import concentration
-from kamlib.analysis.abc_xyz.matrix import matrix
-from kamlib.analysis.abc_xyz.migration import migration
+from kamlib.analysis.abc_xyz.matrix import matrix, migration
 from kamlib.settings import Settings, load_settings
 
 AS_OF = pd.Timestamp("2025-12-31")

@@ -8,7 +8,15 @@ from kamlib import open_book
 from kamlib.analysis.account.brief import proposals, questions
 from kamlib.analysis.account.facts import general_facts
 from kamlib.analysis.account.people import decision_map
-from kamlib.analysis.account.rivals import rivals, rivals_headline
+from kamlib.analysis.account.rivals import (
+    criteria_rows,
+    mistake_rows,
+    mistakes_headline,
+    plan_rows,
+    rivals,
+    rivals_headline,
+    standing_rows,
+)
 from kamlib.analysis.account.sales import (
     account_value,
     line_changes,
@@ -16,13 +24,6 @@ from kamlib.analysis.account.sales import (
     rhythm_headline,
     sales_headline,
     season,
-)
-from kamlib.analysis.account.standing import (
-    criteria_rows,
-    mistake_rows,
-    mistakes_headline,
-    plan_rows,
-    standing_rows,
 )
 from kamlib.analysis.account.timeline import timeline
 from kamlib.data.reduce.checks import empty_side_table

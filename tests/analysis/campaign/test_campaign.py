@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamlib.analysis.campaign.campaign import COLUMNS, campaign, campaign_headline
-from kamlib.analysis.campaign.campaign_people import INTRODUCES, people_by_role
-from kamlib.analysis.campaign.campaign_steps import CASES, campaign_steps
 from kamlib.analysis.campaign.days import campaign_dates, marketing_owners
+from kamlib.analysis.campaign.steps import CASES, INTRODUCES, campaign_steps, people_by_role
 from kamlib.analysis.measures.days import quarter_days
 from kamlib.analysis.targeting.tiers import TIERS
 from kamlib.errors import SettingsError

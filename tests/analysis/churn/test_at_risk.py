@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.churn.at_risk import margin_at_risk
+from kamlib.analysis.churn.watch_list import margin_at_risk
 from kamlib.settings import Settings, load_settings
 
 few = settings(deadline=None, max_examples=20)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamlib import open_book
-from kamlib.analysis.churn.line_losses import COLUMNS, line_losses, line_losses_headline
+from kamlib.analysis.churn.bridge import LINE_COLUMNS, line_losses, line_losses_headline
 
 NOW = pd.Period("2025Q4")
 
@@ -35,7 +35,7 @@ def test_only_a_line_that_was_really_left_by_an_account_that_stays_is_listed():
         *bought("no name", "Safety", range(6)),
     )
     found = line_losses(lines, quarter=NOW)
-    assert found.columns.tolist() == list(COLUMNS)
+    assert found.columns.tolist() == list(LINE_COLUMNS)
     assert len(found) == 1
     row = found.iloc[0]
     assert (row["account"], row["product_line"]) == ("left a line", "Tools")
@@ -44,7 +44,7 @@ def test_only_a_line_that_was_really_left_by_an_account_that_stays_is_listed():
     assert "400 of Tools a year until 2025Q2" in row["why"]
     assert "1 accounts go on buying" in line_losses_headline(found, "EUR")
     none = line_losses(lines.head(0), quarter=NOW)
-    assert none.columns.tolist() == list(COLUMNS)
+    assert none.columns.tolist() == list(LINE_COLUMNS)
     assert "No account" in line_losses_headline(none)
 
 

@@ -11,9 +11,8 @@ from kamlib.analysis.churn.loss_rules import COLUMNS, FIXED, IN_FORCE, MODEL, MU
 from kamlib.analysis.churn.loss_rules import loss_rules as rules_of
 from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.significant import significant
-from kamlib.analysis.models.purchase import purchase_fit, purchase_histories
+from kamlib.analysis.models.purchase import Histories, Process, purchase_fit, purchase_histories
 from kamlib.analysis.models.purchase_outlook import p_active
-from kamlib.analysis.models.purchase_process import Histories, Process
 from kamlib.analysis.models.simulation import simulated_histories
 from kamlib.data.frames import order_gaps, order_statistics
 from kamlib.settings import load_settings

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from kamlib import open_book
-from kamlib.analysis.churn.reason_hints import COLUMNS, reason_hints, strongest_hints
+from kamlib.analysis.churn.reasons import COLUMNS, reason_hints, strongest_hints
 from kamlib.data.describe.schema import LOSS_REASONS
 from kamlib.data.reduce.checks import empty_side_table
 from kamlib.settings import HintSettings

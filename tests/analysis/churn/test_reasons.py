@@ -6,14 +6,15 @@ import pytest
 from side_rows import side_rows
 
 from kamlib import open_book
-from kamlib.analysis.churn.reason_hints import reason_hints, strongest_hints
 from kamlib.analysis.churn.reasons import (
     REASON_CODES,
     SOURCES,
     account_reasons,
+    reason_hints,
     reason_word,
     reasons_by_money,
     reasons_headline,
+    strongest_hints,
 )
 from kamlib.analysis.measures.year_value import year_before
 from kamlib.data.describe.schema import LOSS_REASONS

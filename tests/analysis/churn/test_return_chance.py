@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from kamlib import open_book
-from kamlib.analysis.churn.return_chance import return_chance, silence_survival
+from kamlib.analysis.churn.returns import return_chance, silence_survival
 
 SEEN = pd.Timestamp("2025-12-31")
 

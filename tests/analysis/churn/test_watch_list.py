@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamlib import open_book
-from kamlib.analysis.churn.reason_hints import reason_hints, strongest_hints
+from kamlib.analysis.churn.reasons import reason_hints, strongest_hints
 from kamlib.analysis.churn.states import STATE, account_states
 from kamlib.analysis.churn.watch_list import COLUMNS, WATCHED, watch_headline, watch_list
 from kamlib.analysis.measures.year_value import usual_margin_rate, year_before

@@ -8,8 +8,12 @@ from hypothesis import strategies as st
 from side_rows import side_rows
 
 from kamlib import open_book
-from kamlib.analysis.churn.reason_hints import reason_hints, strongest_hints
-from kamlib.analysis.churn.reasons import REASON_CODES, account_reasons
+from kamlib.analysis.churn.reasons import (
+    REASON_CODES,
+    account_reasons,
+    reason_hints,
+    strongest_hints,
+)
 from kamlib.analysis.churn.returns import loss_survival
 from kamlib.analysis.churn.states import account_states
 from kamlib.analysis.churn.winback import (

@@ -9,21 +9,19 @@ from scipy.stats import beta
 from side_rows import side_rows
 
 from kamlib import open_book
-from kamlib.analysis.churn.reason_hints import reason_hints, strongest_hints
-from kamlib.analysis.churn.reasons import REASON_CODES, account_reasons
+from kamlib.analysis.churn.reasons import (
+    REASON_CODES,
+    account_reasons,
+    reason_hints,
+    strongest_hints,
+)
+from kamlib.analysis.churn.winback import OFFERS, WORDS, offer_kinds, offer_table, recorded_costs
 from kamlib.analysis.churn.winback_attempts import (
     attempt_scores,
     attempts,
     attempts_headline,
     last_orders_before,
     win_chances,
-)
-from kamlib.analysis.churn.winback_offers import (
-    OFFERS,
-    WORDS,
-    offer_kinds,
-    offer_table,
-    recorded_costs,
 )
 from kamlib.settings import WinbackSettings
 

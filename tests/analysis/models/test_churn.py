@@ -4,14 +4,19 @@ import pytest
 
 from kamlib import open_book
 from kamlib.analysis.models.churn import (
+    CANDIDATES,
+    CNBD,
     COLUMNS,
+    LOGISTIC,
+    MBG,
+    RULE,
+    SILENCE,
     active_probabilities,
     chosen_model,
     churn_models,
     churn_models_headline,
     churn_predictions,
 )
-from kamlib.analysis.models.churn_candidates import CANDIDATES, CNBD, LOGISTIC, MBG, RULE, SILENCE
 from kamlib.analysis.models.churn_slices import (
     ROW_COLUMNS,
     churn_slices,

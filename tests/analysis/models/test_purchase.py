@@ -6,8 +6,15 @@ from hypothesis import strategies as st
 from scipy.special import factorial
 from scipy.stats import beta, gamma
 
-from kamlib.analysis.models.purchase import history_groups, purchase_fit, purchase_histories
-from kamlib.analysis.models.purchase_process import Histories, Process, counted, log_likelihood
+from kamlib.analysis.models.purchase import (
+    Histories,
+    Process,
+    counted,
+    history_groups,
+    log_likelihood,
+    purchase_fit,
+    purchase_histories,
+)
 from kamlib.analysis.models.simulation import simulated_histories
 
 CDNOW_END = pd.Timestamp("1997-09-30")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.models.purchase import purchase_fit, purchase_histories
+from kamlib.analysis.models.purchase import Histories, Process, purchase_fit, purchase_histories
 from kamlib.analysis.models.purchase_outlook import (
     _orders_added_up,
     as_histories,
@@ -14,7 +14,6 @@ from kamlib.analysis.models.purchase_outlook import (
     p_alive,
     purchase_outlook,
 )
-from kamlib.analysis.models.purchase_process import Histories, Process
 from kamlib.analysis.models.simulation import simulated_histories
 
 BG = Process(0.2426, 4.4136, 0.7929, 2.4259, at_once=False)

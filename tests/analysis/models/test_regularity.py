@@ -2,8 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib.analysis.models.purchase_process import Process
-from kamlib.analysis.models.regularity import last_two_gaps, regularity, whole_regularity
+from kamlib.analysis.models.purchase import Process, last_two_gaps, regularity, whole_regularity
 from kamlib.analysis.models.simulation import simulated_histories
 
 

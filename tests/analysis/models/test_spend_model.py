@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.models.spend_model import expected_spend, spend_fit
+from kamlib.analysis.models.purchase_outlook import expected_spend, spend_fit
 
 
 def drawn(p=4.0, q=5.0, v=300.0, accounts=5000, seed=5):

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
-from kamlib.analysis.segments.criteria import CRITERIA, criteria, rank_range, weighted_scores
-from kamlib.analysis.segments.criteria_headline import criteria_headline
+from kamlib.analysis.segments.criteria import (
+    CRITERIA,
+    criteria,
+    criteria_headline,
+    rank_range,
+    weighted_scores,
+)
 from kamlib.analysis.segments.record import COLUMNS, track_record
 from kamlib.data.describe import schema
 from kamlib.errors import SettingsError

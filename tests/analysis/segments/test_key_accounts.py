@@ -5,8 +5,14 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from kamlib.analysis.segments.key_accounts import KEY, key_accounts, key_headline, key_share
-from kamlib.analysis.segments.key_changes import key_changes, key_changes_headline
+from kamlib.analysis.segments.key_accounts import (
+    KEY,
+    key_accounts,
+    key_changes,
+    key_changes_headline,
+    key_headline,
+    key_share,
+)
 from kamlib.settings import load_settings
 
 NAN = float("nan")

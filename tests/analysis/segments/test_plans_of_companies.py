@@ -9,8 +9,8 @@ import pytest
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
-from kamlib.analysis.abc_xyz.migration import migration
-from kamlib.analysis.churn.at_risk import margin_at_risk
+from kamlib.analysis.abc_xyz.matrix import migration
+from kamlib.analysis.churn.watch_list import margin_at_risk
 from kamlib.analysis.segments.plan import manager_plan
 from kamlib.analysis.segments.plan_sentences import plan_headline, portfolio_headline
 from kamlib.analysis.segments.plays import account_plays, hours_available, plays_in_force

@@ -7,18 +7,16 @@ from hypothesis import strategies as st
 
 from kamlib.analysis.segments.invest import (
     ATTRACTIVENESS,
-    STRENGTH,
-    portfolio_figures,
-    revenue_growth,
-)
-from kamlib.analysis.segments.portfolio_matrix import (
     NOT_PLACEABLE,
     QUADRANTS,
+    STRENGTH,
     axis,
     part_scores,
+    portfolio_figures,
     portfolio_headline,
     portfolio_matrix,
     quadrant_sizes,
+    revenue_growth,
 )
 from kamlib.settings import Settings, load_settings
 

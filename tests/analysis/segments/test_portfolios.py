@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.segments.plan_actual import plan_actual, quarter_share
-from kamlib.analysis.segments.portfolio_mix import portfolio_mix
-from kamlib.analysis.segments.portfolios import COLUMNS, portfolios
+from kamlib.analysis.segments.portfolios import (
+    COLUMNS,
+    plan_actual,
+    portfolio_mix,
+    portfolios,
+    quarter_share,
+)
 from kamlib.settings import Settings
 
 few = settings(deadline=None, max_examples=20)

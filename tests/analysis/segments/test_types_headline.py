@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.analysis.segments.types_headline import types_headline
+from kamlib.analysis.segments.types import types_headline
 from kamlib.settings import Settings
 
 IDS = pd.Index([f"a{i}" for i in range(12)], name="account", dtype="str")

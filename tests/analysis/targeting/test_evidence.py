@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from p_companies import AS_OF, RULES, company, decided_of, prospects_of, targets_of
 
+from kamlib.analysis.targeting.derived import authority_pieces
 from kamlib.analysis.targeting.evidence import COLUMNS, p_evidence
-from kamlib.analysis.targeting.p_authority import authority_pieces
 
 NO_RECORD = pd.DataFrame(columns=["invoices_due", "invoices_on_time", "oldest_overdue_days"])
 FEW = RULES.model_copy(update={"three_p": RULES.three_p.model_copy(update={"min_industry": 2})})

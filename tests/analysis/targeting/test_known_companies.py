@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.targeting.known_companies import COLUMNS, known_companies, name_key
+from kamlib.analysis.targeting.target_list import MATCH_COLUMNS, known_companies, name_key
 from kamlib.places import PROJECT
 
 SAME = [
@@ -65,7 +65,7 @@ def companies():
 
 def test_matches_by_hand():
     table = known_companies(*companies())
-    assert tuple(table) == COLUMNS
+    assert tuple(table) == MATCH_COLUMNS
     rows = {row[0]: row[1:] for row in table.itertuples()}
     assert rows == {
         "P1": ("N1", "same name",

@@ -10,17 +10,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from kamlib.analysis.models.lookalike import company_facts
+from kamlib.analysis.models.lookalike import (
+    MEASURES,
+    company_facts,
+    lookalike_model,
+    lookalike_quality,
+)
 from kamlib.analysis.models.lookalike import features as made_features
-from kamlib.analysis.models.lookalike_model import lookalike_model
-from kamlib.analysis.models.lookalike_quality import MEASURES, lookalike_quality
 from kamlib.analysis.targeting.lookalike import (
     best_accounts,
     learning_accounts,
     lookalike,
     lookalike_headline,
+    similar_accounts,
 )
-from kamlib.analysis.targeting.lookalike_similar import similar_accounts
 from kamlib.settings import LookalikeSettings, Settings
 
 SETTINGS = Settings()

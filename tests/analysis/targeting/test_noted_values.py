@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.targeting.noted_values import COLUMNS, noted_values, noted_values_headline
+from kamlib.analysis.targeting.rates import NOTED_COLUMNS, noted_values, noted_values_headline
 
 AS_OF = pd.Timestamp("2025-12-31")
 END = pd.Period("2025-12", "M")
@@ -48,7 +48,7 @@ MONTHS = months_of(
 
 def test_by_hand():
     table = noted_values(DECIDED, MONTHS, as_of=AS_OF)
-    assert table.columns.tolist() == list(COLUMNS)
+    assert table.columns.tolist() == list(NOTED_COLUMNS)
     rows = table.set_index("account")
     facts = rows[["deals", "noted", "bought", "factor"]]
     assert facts.loc[["a", "b", "c"]].to_numpy().tolist() == [
@@ -119,7 +119,7 @@ def test_as_a_plain_loop(rows, sold):
 
 def test_nothing_noted_or_nothing_kept_is_no_error():
     empty = noted_values(DECIDED.iloc[:0], MONTHS.iloc[:0], as_of=AS_OF)
-    assert empty.empty and empty.columns.tolist() == list(COLUMNS)
+    assert empty.empty and empty.columns.tolist() == list(NOTED_COLUMNS)
     assert noted_values_headline(empty) == ""
     back = months_of(
         *((code, at, sign * 9.0) for code in "abc" for at, sign in ((20, 1), (19, -1)))

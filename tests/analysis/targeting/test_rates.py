@@ -8,8 +8,12 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from kamlib.analysis.targeting.rates import COLUMNS, lead_sources, lead_sources_headline
-from kamlib.analysis.targeting.win_rates import win_rates
+from kamlib.analysis.targeting.rates import (
+    SOURCE_COLUMNS,
+    lead_sources,
+    lead_sources_headline,
+    win_rates,
+)
 from kamlib.settings import Settings
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -56,7 +60,7 @@ REVENUE = pd.Series({"P0": 900.0, "P2": np.nan, "P5": np.nan})
 
 def test_sources_by_hand():
     table = lead_sources(MADE, SCORES, REVENUE, rates_of(MADE), as_of=AS_OF, settings=SETTINGS)
-    assert table.columns.tolist() == list(COLUMNS)
+    assert table.columns.tolist() == list(SOURCE_COLUMNS)
     fair, unknown = table.iloc[0], table.iloc[1]
     assert (fair["source"], unknown["source"]) == ("fair", "unknown")
     # P1 and P2 by score, P0 because it was won; P3 is known too little of.
@@ -124,7 +128,7 @@ def sources_of(made):
 
 def test_no_prospects():
     table = sources_of(MADE.iloc[:0])
-    assert table.empty and table.columns.tolist() == list(COLUMNS)
+    assert table.empty and table.columns.tolist() == list(SOURCE_COLUMNS)
     assert "no prospects" in lead_sources_headline(table)
     rates = rates_of(MADE)
     table = lead_sources(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib.analysis.targeting.raci import PARTS, raci
+from kamlib.analysis.targeting.owners import PARTS, raci
 from kamlib.analysis.targeting.scorecard import (
     COLUMNS,
     TargetQuarter,

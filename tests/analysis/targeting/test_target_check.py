@@ -18,17 +18,19 @@ from kamlib.analysis.models.deals import (
     split_large_groups,
     unseen_deals,
 )
-from kamlib.analysis.targeting.check import check_headline, predictors_headline, usable_deals
-from kamlib.analysis.targeting.deal_chance import calibrated_chance
-from kamlib.analysis.targeting.target_check import (
+from kamlib.analysis.targeting.check import (
     COLUMNS,
     NOTHING,
     TELLS,
     TOO_FEW,
     WRONG,
+    check_headline,
+    predictors_headline,
     target_check,
+    usable_deals,
 )
-from kamlib.analysis.targeting.win_rates import win_rates
+from kamlib.analysis.targeting.deal_chance import calibrated_chance
+from kamlib.analysis.targeting.rates import win_rates
 from kamlib.settings import Settings
 
 SETTINGS = Settings.model_validate({"target_check": {"repeats": 4, "resamples": 200}})

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from p_companies import AS_OF, decided_of, matches_of
 
+from kamlib.analysis.targeting.derived import PS
 from kamlib.analysis.targeting.evidence import DAYS_PER_MONTH, freshness, judged_pieces, p_evidence
 from kamlib.analysis.targeting.find_out import find_out
-from kamlib.analysis.targeting.p_pieces import PS
 from kamlib.analysis.targeting.target_list import target_list
 from kamlib.analysis.targeting.three_ps import COLUMNS, rank_range, three_p_headline, three_ps
 from kamlib.settings import ThreePSettings

@@ -7,20 +7,18 @@ import pandas as pd
 import pytest
 
 from kamlib import open_book
-from kamlib.analysis.targeting.whitespace_back_test import (
-    COLUMNS,
-    chosen_rule,
-    precision_at,
-    whitespace_back_test,
-    whitespace_check_headline,
-)
 from kamlib.analysis.targeting.whitespace_past import (
+    COLUMNS,
     POPULAR,
     SIMILAR,
     chance_range,
+    chosen_rule,
     fill_rule,
     followed_gaps,
     possible_value,
+    precision_at,
+    whitespace_back_test,
+    whitespace_check_headline,
 )
 from kamlib.settings import load_settings
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.targeting.win_rates import COLUMNS, OFTEN, RARELY, TOO_FEW, win_rates
+from kamlib.analysis.targeting.rates import OFTEN, RARELY, RATE_COLUMNS, TOO_FEW, win_rates
 from kamlib.settings import Settings
 
 SETTINGS = Settings()
@@ -46,7 +46,7 @@ def test_six_deals_by_hand():
     }
     assert found.loc[("source", "fair"), "difference"] == pytest.approx(0 - 3 / 3)
     assert (found["verdict"] == TOO_FEW).all()
-    assert found.columns.tolist() == list(COLUMNS[2:])
+    assert found.columns.tolist() == list(RATE_COLUMNS[2:])
 
 
 def test_newcombes_example_of_a_difference():
@@ -64,7 +64,7 @@ def test_newcombes_example_of_a_difference():
 def test_nothing_decided_and_all_won():
     empty = win_rates(pd.DataFrame({"need": []}), pd.Series(dtype=float), settings=SETTINGS)
     assert empty.empty
-    assert empty.columns.tolist() == list(COLUMNS)
+    assert empty.columns.tolist() == list(RATE_COLUMNS)
     facts = pd.DataFrame({"source": ["a", "b"] * 20})
     found = rates_of(facts, pd.Series([True] * 40))
     assert (found["verdict"] == "no difference seen").all()

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.dossiers import sheets
-from kamlib.data.dossiers.dossier_layout import row_keys
 from kamlib.data.dossiers.edits import table_edits
 from kamlib.data.dossiers.merge import laid_over
-from kamlib.data.dossiers.sheets import Sheet
+from kamlib.data.dossiers.sheets import Sheet, row_keys
 from kamlib.data.reduce.checks import SideTable, empty_side_table
 
 # The table's key column, a text and a number, drawn from few values so that edits collide.

@@ -1,0 +1,32 @@
+"""What of the input is tolerated, and how much a pack shows."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kamlib.settings.fields import Group, PositiveInt, Share, setting
+
+
+class DataSettings(Group):
+    """What of the input is tolerated."""
+
+    max_reject_share: Share = setting(0.02, "share of lines", "house rule: above it the run stops")
+    complete_slack_days: Annotated[int, Field(ge=0, le=60)] = setting(
+        7, "days", "a quarter whose last days have no sale (holidays) is still complete"
+    )
+    max_unpacked_mb: PositiveInt = setting(
+        4096, "MB", "an .xlsx that unpacks to more is refused as a zip bomb"
+    )
+
+
+class PackSettings(Group):
+    """How much a page and a sheet hold, and how long a notebook may run."""
+
+    page_rows: Annotated[int, Field(ge=5, le=5000)] = setting(100, "rows", "longer: in Excel")
+    sheet_rows: Annotated[int, Field(ge=100, le=1_000_000)] = setting(
+        50_000, "rows", "more make live formulas slow; the rest is in tables/"
+    )
+    dossiers: Annotated[int, Field(ge=0, le=5000)] = setting(
+        200, "accounts", "more than anybody can look after as key accounts; 0 makes no dossier"
+    )
+    timeout_seconds: Annotated[int, Field(ge=30)] = setting(1200, "seconds", "one notebook")
