@@ -1,71 +1,289 @@
-"""The tables of the classes of all accounts: ABC-XYZ, its history and what changed."""
+"""Notebook 01: which accounts carry the business, how regularly they buy, and what changed."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 
+from kamlib import pictures
+from kamlib.analysis.abc_xyz import sentences
 from kamlib.analysis.abc_xyz.abc import computed_limits, sales_against_margin, thin_margins
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
-from kamlib.analysis.abc_xyz.concentration import concentration, without_top
+from kamlib.analysis.abc_xyz.concentration import concentration, lorenz_curve, without_top
 from kamlib.analysis.abc_xyz.matrix import class_history, matrix, migration, migration_matrix
+from kamlib.analysis.abc_xyz.overview import overview
 from kamlib.analysis.abc_xyz.xyz import lens_disagreements
-from kamlib.data.book import Book
+from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table
+from kamlib.show.spec import Page, Sheet
+from kamlib.words import _
+
+CUT_OFFS = Sheet(
+    _("Cut-offs"),
+    tab="input",
+    about=_("Move a cut-off and see the classes follow"),
+    live="cutoffs.write_cut_offs",
+)
+ACCOUNTS = Sheet(
+    _("Accounts"),
+    about=_("Every account: class, reason, certainty; sort and filter"),
+    live="accounts.write_accounts",
+)
+PARETO = Sheet(
+    _("Pareto"), about=_("How few accounts bring how much"), live="accounts.write_pareto"
+)
+MATRIX = Sheet(
+    _("Matrix"),
+    about=_("Accounts and money per place, by manager, with the check"),
+    live="matrix.write_matrix",
+)
+MIGRATION = Sheet(
+    _("Migration"), about=_("Who moved since last quarter"), live="matrix.write_migration"
+)
+SALES_MARGIN = Sheet(
+    _("Sales and margin"),
+    about=_("Who sells much and earns little"),
+    live="lists.write_sales_margin",
+)
+HISTORY = Sheet(
+    _("History"),
+    about=_("Classes over the quarters, and all moves"),
+    live="matrix.write_history",
+    needs=("migration",),
+)
 
 
-def book_classes(book: Book) -> pd.DataFrame:
-    """The classes of all accounts."""
-    return book.once("classes", lambda: _classes(book))
+class AbcXyz(Chapter):
+    """Which accounts carry the business (ABC), how regularly they buy (XYZ), what changed."""
 
+    name, title, notebook = "abc_xyz", _("ABC-XYZ"), "01_abc_xyz"
 
-def book_history(book: Book) -> pd.DataFrame:
-    """The classes at the end of each of the last quarters."""
-    return book.once(
-        "class history",
-        lambda: abc_xyz_history(
-            book.months, book.orders, settings=book.settings, seen_to=book.seen_to
+    @table(
+        "abc_xyz",
+        page=Page(
+            "account name manager revenue margin share cell stability why", rows="pack.page_rows"
+        ),
+        sheets=(CUT_OFFS, ACCOUNTS),
+    )
+    def classes(self) -> pd.DataFrame:
+        """The classes of all accounts, each with its reason."""
+        book = self.book
+        return abc_xyz(
+            book.months,
+            book.orders,
+            book.accounts,
+            as_of=book.as_of,
+            settings=self.settings,
+            seen_to=book.seen_to,
+        )
+
+    @frame
+    def history(self) -> pd.DataFrame:
+        """The classes of all accounts at the end of each of the last quarters."""
+        book = self.book
+        return abc_xyz_history(
+            book.months, book.orders, settings=self.settings, seen_to=book.seen_to
+        )
+
+    @frame
+    def before(self) -> pd.DataFrame:
+        """The classes of all accounts at the end of the last quarter."""
+        history = self.history
+        return history[history["quarter"] == self.book.quarter - 1].set_index("account")
+
+    @frame
+    def glance(self) -> pd.DataFrame:
+        """The company's key figures against a year ago."""
+        book = self.book
+        return overview(
+            book.months, as_of=book.as_of, has_margin=book.has_margin, complete=book.complete
+        )
+
+    @table(sheet=MATRIX)
+    def matrix(self) -> pd.DataFrame:
+        """Accounts and money in each place of the matrix."""
+        return matrix(self.classes)
+
+    @table(sheet=PARETO)
+    def concentration(self) -> pd.DataFrame:
+        """How much hangs on a few: shares of the largest, Gini, HHI."""
+        return concentration(self.classes["value"], top=self.settings.concentration.top)
+
+    @table()
+    def without_top(self) -> pd.DataFrame:
+        """What is left without the largest accounts, one after the other."""
+        return without_top(
+            self.classes["revenue"], self._margin, top=self.settings.concentration.top
+        )
+
+    @table()
+    def computed_limits(self) -> pd.DataFrame:
+        """Where A and B would end by the shape of the curve, beside the cuts in force."""
+        return computed_limits(self.classes["value"])
+
+    @table(
+        page=Page("account name from_cell to_cell revenue_before revenue change manager", rows=10),
+        sheet=MIGRATION,
+    )
+    def migration(self) -> pd.DataFrame:
+        """The accounts that changed their cell since the last quarter."""
+        return migration(self.before, self.classes)
+
+    @table()
+    def migration_matrix(self) -> pd.DataFrame:
+        """How many accounts, with how much, went from each cell to each other."""
+        return migration_matrix(self.before, self.classes)
+
+    @table(sheet=HISTORY)
+    def class_history(self) -> pd.DataFrame:
+        """Accounts and money by class over the quarters."""
+        return class_history(self.history)
+
+    @table(
+        page=Page(
+            "account name value xyz_frequency xyz_gap_cv xyz_value_cv pattern",
+            rows=10,
+            caption=_("The largest accounts on which the lenses disagree most"),
+        ),
+        sheet=Sheet(
+            _("Lenses"),
+            about=_("Accounts that another lens sees differently"),
+            title=_("Where the lenses disagree"),
+            note=_("{rows} accounts that the three lenses class differently; X against Z first."),
+            remark=_("As of the cut-offs in the pack."),
+            columns="account name manager revenue cell xyz_frequency xyz_gap_cv xyz_value_cv "
+            "steps_apart active_share gap_cv value_cv gaps",
+            row=4,
         ),
     )
+    def lens_disagreements(self) -> pd.DataFrame:
+        """The accounts that the three lenses of rhythm class differently."""
+        return lens_disagreements(self.classes)
 
-
-def book_migration(book: Book) -> pd.DataFrame:
-    """The accounts that changed their cell since the last quarter."""
-    return book.once("migration", lambda: migration(_classes_before(book), book_classes(book)))
-
-
-def abc_xyz_tables(book: Book) -> dict[str, pd.DataFrame]:
-    """The tables of the ABC-XYZ page."""
-    settings, classes, moved = book.settings, book_classes(book), book_migration(book)
-    margin = classes["margin"] if book.has_margin else None
-    tables = {
-        "abc_xyz": classes,
-        "matrix": matrix(classes),
-        "concentration": concentration(classes["value"], top=settings.concentration.top),
-        "without_top": without_top(classes["revenue"], margin, top=settings.concentration.top),
-        "computed_limits": computed_limits(classes["value"]),
-        "migration": moved,
-        "migration_matrix": migration_matrix(_classes_before(book), classes),
-        "class_history": class_history(book_history(book)),
-        "lens_disagreements": lens_disagreements(classes),
-        "actions": abc_xyz_actions(classes, moved, currency=book.currency),
-    }
-    if margin is not None:
-        tables["thin_margins"] = thin_margins(classes)
-        tables["sales_against_margin"] = sales_against_margin(
-            classes["revenue"], classes["margin"], share_cuts=settings.abc.cuts
+    @table(
+        page=Page(
+            "account name manager from_cell cell revenue_before revenue what_happened do_what",
+            rows=20,
         )
-    return tables
-
-
-def _classes(book: Book) -> pd.DataFrame:
-    return abc_xyz(
-        book.months,
-        book.orders,
-        book.accounts,
-        as_of=book.as_of,
-        settings=book.settings,
-        seen_to=book.seen_to,
     )
+    def actions(self) -> pd.DataFrame:
+        """The accounts whose move or doubt is worth a call now."""
+        return abc_xyz_actions(self.classes, self.migration, currency=self.currency)
 
+    @table(sheet=SALES_MARGIN)
+    def sales_against_margin(self) -> pd.DataFrame | None:
+        """Accounts and money by class of revenue and class of margin."""
+        if not self.book.has_margin:
+            return None
+        return sales_against_margin(
+            self.classes["revenue"], self.classes["margin"], share_cuts=self.settings.abc.cuts
+        )
 
-def _classes_before(book: Book) -> pd.DataFrame:
-    history = book_history(book)
-    return history[history["quarter"] == book.quarter - 1].set_index("account")
+    @table(
+        page=Page(rows=15, caption=_("What is missing against the company's own margin rate")),
+        sheet=Sheet(
+            _("Thin margins"),
+            about=_("Accounts below the company's margin rate"),
+            title=_("Who earns too little"),
+            note=_(
+                "What each account would earn more at the company's own margin rate; most first."
+            ),
+        ),
+    )
+    def thin_margins(self) -> pd.DataFrame | None:
+        """The accounts that earn less than the company does of the same sales."""
+        return thin_margins(self.classes) if self.book.has_margin else None
+
+    @sentence
+    def value(self) -> str:
+        """Who brings the money."""
+        return sentences.abc_headline(self.classes, self.currency, self._measure)
+
+    @sentence
+    def concentrated(self) -> str:
+        """How much hangs on a few."""
+        return sentences.concentration_headline(
+            self.concentration, self.settings.concentration.key_share_band, self._measure
+        )
+
+    @sentence
+    def rhythm(self) -> str:
+        """Who buys regularly."""
+        return sentences.xyz_headline(self.classes, self._measure)
+
+    @sentence
+    def places(self) -> str:
+        """Value and rhythm together."""
+        return sentences.matrix_headline(self.matrix, self._measure)
+
+    @sentence
+    def moves(self) -> str:
+        """What changed since the last quarter."""
+        return sentences.migration_headline(self.migration, self.currency)
+
+    @sentence
+    def earning(self) -> str:
+        """Who sells much and earns little."""
+        return sentences.margin_headline(self.classes, self.currency)
+
+    @picture
+    def pareto(self) -> Axes:
+        """Accounts by falling value, with the cuts of the classes."""
+        return pictures.plot_pareto(
+            self.classes,
+            share_cuts=self.settings.abc.cuts,
+            currency=self.currency,
+            measure=self._measure,
+        )
+
+    @picture
+    def lorenz(self) -> Axes:
+        """The share of value that so many of the accounts bring."""
+        curve = lorenz_curve(self.classes["value"])
+        return pictures.plot_lorenz(curve, gini=self.concentration.loc["gini", "value"])
+
+    @picture
+    def without_largest(self) -> Axes:
+        """What is left when the largest accounts leave."""
+        return pictures.plot_without_top(self.without_top, currency=self.currency)
+
+    @picture
+    def lenses(self) -> Axes:
+        """The three lenses of rhythm side by side."""
+        return pictures.plot_lenses(self.classes)
+
+    @picture
+    def grid(self) -> Axes:
+        """The matrix with accounts and money in each place."""
+        return pictures.plot_matrix(self.matrix, currency=self.currency)
+
+    @picture
+    def least_sure(self) -> Axes:
+        """The large accounts whose class is least sure."""
+        return pictures.plot_least_stable(self.classes)
+
+    @picture
+    def moved(self) -> Axes:
+        """The moves between the cells."""
+        return pictures.plot_migration(self.migration_matrix, currency=self.currency)
+
+    @picture
+    def quarters(self) -> Axes:
+        """The classes over the quarters."""
+        return pictures.plot_class_history(
+            self.class_history, show="revenue", currency=self.currency
+        )
+
+    @picture
+    def margin_classes(self) -> Axes | None:
+        """Class by revenue against class by margin."""
+        cross = self.sales_against_margin
+        if cross is None:
+            return None
+        return pictures.plot_sales_against_margin(cross, currency=self.currency)
+
+    @property
+    def _measure(self) -> str:
+        return self.settings.abc.measure
+
+    @property
+    def _margin(self) -> pd.Series | None:
+        return self.classes["margin"] if self.book.has_margin else None

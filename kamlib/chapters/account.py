@@ -11,7 +11,6 @@ from kamlib.analysis.account.people import coverage, decision_map
 from kamlib.analysis.account.rivals import plan_rows, rivals
 from kamlib.analysis.account.timeline import timeline
 from kamlib.analysis.account.warnings import decision_warnings
-from kamlib.chapters.abc_xyz import book_classes, book_history
 from kamlib.chapters.completeness import FILLED_FROM, everyone
 from kamlib.chapters.segments import key_account_tables, segments
 from kamlib.chapters.targeting import book_whitespace
@@ -66,7 +65,7 @@ class Dossier:
     @cached_property
     def classes(self) -> pd.DataFrame:
         """The ABC-XYZ table of all accounts."""
-        return book_classes(self.book)
+        return self.book.abc_xyz.classes
 
     @cached_property
     def found(self) -> pd.Series | None:
@@ -76,7 +75,7 @@ class Dossier:
     @cached_property
     def class_history(self) -> pd.DataFrame:
         """The account's classes at the end of the last quarters, the latest first."""
-        whole = book_history(self.book)
+        whole = self.book.abc_xyz.history
         rows = whole[whole["account"] == self.account]
         rows = rows[["quarter", "revenue", "cell"]].assign(quarter=rows["quarter"].astype("str"))
         return rows.iloc[::-1].reset_index(drop=True)

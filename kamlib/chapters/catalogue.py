@@ -1,26 +1,109 @@
-"""All result tables of a pack, by their stable names."""
+"""All chapters, the book that has them, and what follows from them: files, sheets, contents."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamlib.chapters.abc_xyz import abc_xyz_tables
 from kamlib.chapters.churn import churn_tables
 from kamlib.chapters.segments import key_account_tables
 from kamlib.chapters.targeting import target_tables
-from kamlib.data.book import Book
-from kamlib.settings import settings_table
+from kamlib.data.book import LATEST, Book
+from kamlib.data.book import open_book as open_plain_book
+from kamlib.errors import nearest_name
+from kamlib.show.spec import Sheet
+from kamlib.words import _
+
+if TYPE_CHECKING:
+    from kamlib.chapters.abc_xyz import AbcXyz
+    from kamlib.chapters.chapter import Chapter, TableMember
+    from kamlib.chapters.ground import Ground
+
+SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary")
 
 
-def pack_tables(book: Book) -> dict[str, pd.DataFrame]:
-    """Every table of the pack, in the order in which it lists them.
+class KeyAccountBook(Book):
+    """A data set as of the end of a quarter, with the chapters of the workbook.
+
+    ``book.churn.watch_list`` is a table as a frame, ``book.churn.tables.watch_list`` the same as
+    its page shows it, ``book.churn.says.watch`` a sentence, ``book.churn.pictures.bridge`` a
+    picture. Each is computed when it is first asked for.
+    """
+
+    @property
+    def ground(self) -> "Ground":
+        """How the data came in, and the settings in force."""
+        from kamlib.chapters.ground import Ground
+
+        return self.once("chapter ground", lambda: Ground(self))
+
+    @property
+    def abc_xyz(self) -> "AbcXyz":
+        """Notebook 01: value and rhythm of all accounts."""
+        from kamlib.chapters.abc_xyz import AbcXyz
+
+        return self.once("chapter abc_xyz", lambda: AbcXyz(self))
+
+    @property
+    def chapters(self) -> tuple["Chapter", ...]:
+        """All chapters that have tables of the pack, in the order of the pages."""
+        return (self.ground, self.abc_xyz)
+
+    def result(self, name: str) -> pd.DataFrame:
+        """A table of the pack by the name of its file.
+
+        Raises
+        ------
+        ValueError
+            There is no such table.
+        """
+        for chapter in self.chapters:
+            for member in chapter.told_tables():
+                if member.name == name:
+                    return getattr(chapter, member.attribute)
+        every = [m.name for chapter in self.chapters for m in chapter.told_tables()]
+        raise ValueError(f'no table "{name}"' + nearest_name(name, every))
+
+
+def open_book(
+    dataset: str | Path = "demo",
+    quarter: str = LATEST,
+    settings: Mapping[str, Any] | None = None,
+) -> KeyAccountBook:
+    """Open a data set as of the end of a quarter, with all chapters.
+
+    Parameters
+    ----------
+    dataset
+        The name of a folder under ``data/``, or a path to one.
+    quarter
+        ``"2011Q3"``, or ``"latest"`` for the latest complete quarter.
+    settings
+        Values over the data set's ``settings.toml``.
+
+    Raises
+    ------
+    DataError
+        The data cannot be used, or does not hold the quarter.
+    SettingsError
+        A setting is unknown or impossible.
+    """
+    return open_plain_book(dataset, quarter, settings, kind=KeyAccountBook)
+
+
+def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
+    """Every table of the pack by the name of its file, in the order of the chapters.
 
     The names and first columns are a contract with who reads ``tables/*.csv``.
     """
-    return {
-        "reconciliation": book.reconciliation,
-        "findings": book.findings,
-        "settings": settings_table(book.settings),
-        **abc_xyz_tables(book),
-        **key_account_tables(book),
-        **churn_tables(book),
-        **target_tables(book),
-    }
+    made = {name: frame for chapter in book.chapters for name, frame in chapter.files().items()}
+    return made | key_account_tables(book) | churn_tables(book) | target_tables(book)
+
+
+def told_sheets(book: KeyAccountBook) -> list[tuple[Sheet, "TableMember | None"]]:
+    """The workbook's sheets in their order, each with the table that it shows."""
+    _ground, classes, *others = book.chapters
+    chapters = [*others, classes, book.ground]
+    told = [(s, m) for chapter in chapters for m in chapter.told_tables() for s in m.sheets]
+    return [(SUMMARY, None), *told]

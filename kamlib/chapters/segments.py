@@ -34,7 +34,6 @@ from kamlib.analysis.segments.record import track_record
 from kamlib.analysis.segments.rfm import rfm, rfm_headline, rfm_sizes
 from kamlib.analysis.segments.types import account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
-from kamlib.chapters.abc_xyz import book_classes, book_history, book_migration
 from kamlib.chapters.completeness import dossiers_completeness
 from kamlib.data.book import Book
 from kamlib.settings import Settings
@@ -155,7 +154,7 @@ def _record(book: Book, settings: Settings) -> pd.DataFrame:
 
 
 def _segments(book: Book, settings: Settings, record: pd.DataFrame) -> Segments:
-    classes, known = book_classes(book), book.known
+    classes, known = book.abc_xyz.classes, book.known
     judged = criteria(
         *(classes, book.months, book.line_quarters, book.accounts, record, known("judgements")),
         as_of=book.as_of,
@@ -184,13 +183,13 @@ def _segments(book: Book, settings: Settings, record: pd.DataFrame) -> Segments:
 
 
 def _key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
-    found, settings, classes = segments(book), book.settings, book_classes(book)
+    found, settings, classes = segments(book), book.settings, book.abc_xyz.classes
     before = book.earlier()
     chosen_before = None if before is None else segments(before).chosen
     risk = margin_at_risk(classes, settings=settings)
     managers = book.tables["managers"]
     key = found.chosen.key.index
-    happened = abc_xyz_actions(classes, book_migration(book), currency=book.currency, rows=None)
+    happened = abc_xyz_actions(classes, book.abc_xyz.migration, currency=book.currency, rows=None)
     plan = manager_plan(
         *(classes, found.plays, managers),
         key=key,
@@ -207,7 +206,7 @@ def _key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
         managers=managers,
         manager_quarters=book.manager_quarters,
         plans=book.tables["plans"],
-        history=book_history(book),
+        history=book.abc_xyz.history,
         as_of=book.as_of,
         seen_to=book.seen_to,
         settings=settings,

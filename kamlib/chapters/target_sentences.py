@@ -17,7 +17,6 @@ from kamlib.analysis.targeting.three_ps import three_p_headline
 from kamlib.analysis.targeting.tier_words import tiers_headline
 from kamlib.analysis.targeting.whitespace import whitespace_headline
 from kamlib.analysis.targeting.whitespace_past import whitespace_check_headline
-from kamlib.chapters.abc_xyz import book_classes
 from kamlib.chapters.targeting import Targeting, close_targets, ground, target_parts, target_tables
 from kamlib.data.book import Book
 from kamlib.words import _, count
@@ -48,7 +47,7 @@ def target_headlines(book: Book) -> dict[str, str]:
         "lacking": "" if len(targets) else _lacking(found.prospects),
         "three_ps": three_p_headline(judged.scores, found.listed),
         "find_out": _find_out(tables["find_out"]),
-        "already": _already(tables["already_accounts"], book_classes(book)),
+        "already": _already(tables["already_accounts"], book.abc_xyz.classes),
         "fit": lookalike_headline(found.fit.reindex(targets.index), tables["lookalike"]),
         "check": check_headline(tables["target_models"], tables["win_rates"]),
         "predictors": predictors_headline(tables["target_models"]),

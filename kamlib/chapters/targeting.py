@@ -33,7 +33,6 @@ from kamlib.analysis.targeting.tiers import CLOSE, tier_hours, tiers
 from kamlib.analysis.targeting.typical_value import typical_values
 from kamlib.analysis.targeting.whitespace import whitespace, whitespace_matrix
 from kamlib.analysis.targeting.whitespace_past import followed_gaps, whitespace_back_test
-from kamlib.chapters.abc_xyz import book_classes
 from kamlib.chapters.churn_past import states_at
 from kamlib.chapters.segments import book_lines, book_record
 from kamlib.data.book import Book
@@ -122,7 +121,7 @@ def book_whitespace(book: Book) -> pd.DataFrame:
     return book.once(
         "whitespace",
         lambda: whitespace(
-            *(book.line_quarters, book.accounts, book_classes(book)),
+            *(book.line_quarters, book.accounts, book.abc_xyz.classes),
             followed=gaps_before(book),
             checked=gaps_checked(book),
             as_of=book.as_of,
@@ -158,7 +157,7 @@ def deal_facts(found: Ground, scores: pd.DataFrame, rows: pd.DataFrame) -> pd.Da
 
 
 def _ground(book: Book) -> Ground:
-    settings, classes = book.settings, book_classes(book)
+    settings, classes = book.settings, book.abc_xyz.classes
     prospects = book.known("prospects")
     matches = known_companies(prospects, book.accounts)
     at = {"as_of": book.as_of, "settings": settings}
@@ -216,7 +215,7 @@ def _targeting(book: Book, settings: Settings) -> Targeting:
         *(targets, scores, chance.chance, found.fit["fit"].reindex(targets.index)),
         *(managers, book.accounts),
         settings=settings,
-        revenue=book_classes(book)["revenue"],
+        revenue=book.abc_xyz.classes["revenue"],
         typical=found.typical,
         leaving=_at_risk(book, settings),
         known_by=who_talks(book.known("contacts"), book.known("interactions")),
@@ -238,7 +237,7 @@ def _evidence(book: Book, targets: pd.DataFrame, settings: Settings) -> pd.DataF
     number = company_numbers(found.prospects, found.matches, book.accounts.index)
     prospects = found.prospects.assign(account=number)
     return p_evidence(
-        *(targets, prospects, book.accounts, book_classes(book), *sides),
+        *(targets, prospects, book.accounts, book.abc_xyz.classes, *sides),
         *(found.whitespace, book_record(book)),
         as_of=book.seen_to,
         settings=settings,
@@ -297,7 +296,7 @@ def committee_rows(committees: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFr
 def lines_square(book: Book) -> pd.DataFrame:
     """Every account that buys against every line, nothing where nobody has a gap."""
     square = whitespace_matrix(
-        book.line_quarters, book_classes(book), ground(book).whitespace, as_of=book.as_of
+        book.line_quarters, book.abc_xyz.classes, ground(book).whitespace, as_of=book.as_of
     )
     return square if (square["state"] == "gap").any() else square.iloc[:0]
 
@@ -441,7 +440,7 @@ def _bought(book: Book) -> pd.Series:
     """What the accounts that decided prospects became bought in the last twelve months."""
     account = ground(book).decided["account"]
     account = account[account != ""]
-    revenue = account.map(book_classes(book)["revenue"]).astype(float)
+    revenue = account.map(book.abc_xyz.classes["revenue"]).astype(float)
     # Of several that became one account each has its part.
     return revenue / account.groupby(account).transform("size")
 

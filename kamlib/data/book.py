@@ -57,7 +57,7 @@ class Book:
         """
         if name not in self._results:
             self._results[name] = compute()
-        return _handed_out(self._results[name])
+        return handed_out(self._results[name])
 
     def known(self, name: str, *, ahead: bool = False) -> pd.DataFrame:
         """A side table as it was known on the quarter's last known day; empty without one.
@@ -198,6 +198,8 @@ def open_book(
     dataset: str | Path = "demo",
     quarter: str = LATEST,
     settings: Mapping[str, Any] | None = None,
+    *,
+    kind: type[Book] = Book,
 ) -> Book:
     """Open a data set as of the end of a quarter.
 
@@ -212,6 +214,8 @@ def open_book(
         ``"2011Q3"``, or ``"latest"`` for the latest complete quarter.
     settings
         Values over the data set's ``settings.toml``.
+    kind
+        The class of the book: the chapters make one that has them all.
 
     Raises
     ------
@@ -222,16 +226,18 @@ def open_book(
     """
     snapshot = os.environ.get(SNAPSHOT_VARIABLE, "")
     if not snapshot:
-        return _opened(dataset, quarter, settings)
-    asked = (snapshot, str(dataset), str(quarter), repr(settings or {}))
+        return _opened(dataset, quarter, settings, kind)
+    asked = (snapshot, str(dataset), str(quarter), repr(settings or {}), kind.__name__)
     if asked not in _kept:
-        book = _opened(dataset, quarter, settings)
+        book = _opened(dataset, quarter, settings, kind)
         _kept.clear()
         _kept[asked] = book
     return _kept[asked]
 
 
-def _opened(dataset: str | Path, quarter: str, settings: Mapping[str, Any] | None) -> Book:
+def _opened(
+    dataset: str | Path, quarter: str, settings: Mapping[str, Any] | None, kind: type[Book]
+) -> Book:
     tables, in_force = open_tables(dataset, settings)
     check_rejects(tables, in_force)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
@@ -240,7 +246,7 @@ def _opened(dataset: str | Path, quarter: str, settings: Mapping[str, Any] | Non
     usual = max(latest, tables.data_from.to_period("Q"))
     chosen = usual if quarter == LATEST else parsed_quarter(quarter)
     _check_quarter(chosen, tables)
-    return Book(tables, chosen, chosen <= latest, in_force)
+    return kind(tables, chosen, chosen <= latest, in_force)
 
 
 def open_tables(
@@ -292,12 +298,12 @@ def _check_quarter(quarter: pd.Period, tables: Tables) -> None:
         )
 
 
-def _handed_out(value: Any) -> Any:
+def handed_out(value: Any) -> Any:
     """The same frames as new objects that share their data until one is changed."""
     if isinstance(value, pd.DataFrame | pd.Series):
         return value.copy(deep=False)
     if isinstance(value, dict):
-        return {key: _handed_out(item) for key, item in value.items()}
+        return {key: handed_out(item) for key, item in value.items()}
     if type(value) in (list, tuple):
-        return type(value)(map(_handed_out, value))
+        return type(value)(map(handed_out, value))
     return value

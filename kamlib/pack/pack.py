@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib.chapters.catalogue import pack_tables
-from kamlib.data.book import LATEST, Book, open_book
+from kamlib.chapters.catalogue import open_book, pack_tables
+from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 from kamlib.pack.calendars import write_calendars
 from kamlib.pack.dossier_runs import DossierKernels

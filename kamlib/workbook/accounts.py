@@ -7,11 +7,12 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.chapters.abc_xyz import ACCOUNTS, PARETO
 from kamlib.show.columns import COLUMNS, Column, column
 from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, MUTED
 from kamlib.words import _, count, share
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import ACCOUNTS, LIVE_HEAD, PARETO, WARN, Desk, area, chips, put, short
+from kamlib.workbook.desk import LIVE_HEAD, WARN, Desk, area, chips, put, short
 from kamlib.workbook.formulas import LIVE, abc_rule, class_workings, last_quarter, rule
 from kamlib.workbook.lists import unique_texts, write_list
 
@@ -94,7 +95,7 @@ class Layout:
 
     def area(self, name: str) -> str:
         """A column's cells."""
-        return area(ACCOUNTS, FIRST_ROW, self.last, self.columns[name])
+        return area(ACCOUNTS.name, FIRST_ROW, self.last, self.columns[name])
 
     def counted(self, axis: str, letter: str) -> str:
         """The formula that counts the accounts of a class or place."""
@@ -155,9 +156,10 @@ def money_column(desk: Desk, name: str) -> str:
     return "value" if name == desk.book.settings.abc.measure else "other_money"
 
 
-def write_accounts(desk: Desk, layout: Layout) -> None:
+def write_accounts(desk: Desk) -> None:
     """All accounts with live classes, filters, frozen headings and colours."""
-    sheet = desk.sheet(ACCOUNTS, _("Accounts"), _note(layout), gridlines=True)
+    layout = desk.layout
+    sheet = desk.sheet(ACCOUNTS.name, _("Accounts"), _note(layout), gridlines=True)
     desk.banner(sheet)
     desk.note(sheet, 3, 0, _legend())
     looks = {name: _look(desk, name) for name in layout.columns}
@@ -297,12 +299,13 @@ def _below(layout: Layout, name: str, limit: float, look) -> dict:
     return {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
 
 
-def write_pareto(desk: Desk, layout: Layout) -> None:
+def write_pareto(desk: Desk) -> None:
     """The largest accounts as columns in the colour of their class, with the running share."""
+    layout = desk.layout
     note = _("The {largest} largest accounts; colours follow the cut-offs.").format(
         largest=count(min(LARGEST, layout.rows))
     )
-    sheet = desk.sheet(PARETO, _("On how few accounts sales rest"), note)
+    sheet = desk.sheet(PARETO.name, _("On how few accounts sales rest"), note)
     desk.banner(sheet)
     for col, width in enumerate((7, 16, 28, 15, 12, 8, 13, 13, 13, 9, 9)):
         sheet.set_column(col, col, width)
@@ -312,7 +315,7 @@ def write_pareto(desk: Desk, layout: Layout) -> None:
     row = _measures(desk, sheet, last + 3)
     if "without_top" in desk.tables:
         desk.heading(sheet, row, 1, _("If the largest accounts were gone"))
-        write_list(desk, PARETO, _without_top(desk), row=row + 1, col=1, table="without_top")
+        write_list(desk, PARETO.name, _without_top(desk), row=row + 1, col=1, table="without_top")
     sheet.freeze_panes(3, 0)
 
 
@@ -351,7 +354,7 @@ def _largest(desk: Desk, sheet: Worksheet, layout: Layout) -> int:
 
 def _chart(desk: Desk, sheet: Worksheet, last: int) -> None:
     def cells(col: int) -> str:
-        return "=" + area(PARETO, TABLE_ROW + 1, last, col)
+        return "=" + area(PARETO.name, TABLE_ROW + 1, last, col)
 
     columns = desk.workbook.add_chart({"type": "column", "subtype": "stacked"})
     for j, letter in enumerate("ABC"):

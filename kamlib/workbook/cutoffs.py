@@ -3,11 +3,12 @@
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.chapters.abc_xyz import CUT_OFFS
 from kamlib.settings import Settings
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout
-from kamlib.workbook.desk import CUT_OFFS, INPUT, Desk, put, quoted
+from kamlib.workbook.desk import INPUT, Desk, put, quoted
 from kamlib.workbook.formulas import LENS_COLUMNS
 from kamlib.workbook.inputs import INPUTS, Input
 
@@ -17,12 +18,13 @@ ROW = {given.name: FIRST_ROW + i for i, given in enumerate(INPUTS)}
 FALLING = {"frequency_cut_y"}
 
 
-def write_cut_offs(desk: Desk, layout: Layout) -> None:
+def write_cut_offs(desk: Desk) -> None:
     """Input cells with their meaning, what they do to the classes, and what formulas use."""
+    layout = desk.layout
     note = _(
         "Change a yellow cell: the sheets Accounts, Matrix, Pareto, History and Summary follow."
     )
-    sheet = desk.sheet(CUT_OFFS, _("Cut-offs: try others"), note)
+    sheet = desk.sheet(CUT_OFFS.name, _("Cut-offs: try others"), note)
     desk.banner(sheet)
     desk.note(
         sheet, 3, 0,
@@ -71,7 +73,7 @@ def _inputs(desk: Desk, sheet: Worksheet) -> None:
         if len(given.meaning) > 90:
             sheet.set_row(row, 31)
         sheet.data_validation(row, VALUE, row, VALUE, _validation(given))
-        desk.name(given.name, CUT_OFFS, row, VALUE)
+        desk.name(given.name, CUT_OFFS.name, row, VALUE)
 
 
 def _state_formula(given: Input) -> str:
@@ -198,7 +200,7 @@ def _workings(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
         else:
             put(sheet, line, VALUE, value, look)
         put(sheet, line, UNIT, name, desk.body("text", font_color=desks.MUTED))
-        desk.name(name, CUT_OFFS, line, VALUE)
+        desk.name(name, CUT_OFFS.name, line, VALUE)
     desk.note(
         sheet, row + len(lines) + 2, 0,
         _("{rows} accounts are calculated in the sheet; {left} smaller ones stay as in the pack.")

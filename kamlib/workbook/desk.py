@@ -14,14 +14,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.data.book import Book
 from kamlib.show.columns import EXCEL_FORMATS, Column, Kind
+from kamlib.show.spec import Sheet
 from kamlib.show.theme import ABC_COLOURS, ACCENT, CLASS_COLOURS, GRID, INK, MUTED, text_colour
 from kamlib.words import _, day
 
 # Sheet names, at most 31 characters; formulas refer to them through ``at`` and ``area``.
-SUMMARY, CUT_OFFS, ACCOUNTS = _("Summary"), _("Cut-offs"), _("Accounts")
-MATRIX, PARETO, MIGRATION, HISTORY = _("Matrix"), _("Pareto"), _("Migration"), _("History")
-LENSES, SALES_MARGIN = _("Lenses"), _("Sales and margin")
-THIN_MARGINS = _("Thin margins")
 KEY_ACCOUNTS, KEY_CHANGES, CRITERIA = _("Key accounts"), _("Entered and left"), _("Criteria")
 PLAN, PORTFOLIOS, TYPES = _("Plan"), _("Portfolios"), _("Types")
 PLAYS, MISTAKES = _("Plays"), _("Mistakes")
@@ -32,21 +29,17 @@ QUESTIONS, EVIDENCE = _("Questions"), _("Evidence")
 CALENDAR, WEEKS = _("Calendar"), _("Hours by week")
 WHITESPACE, WHITE_MAP = _("Whitespace"), _("Whitespace map")
 SCORE_CHECK, SCORECARD = _("Check of scores"), _("RACI and scorecard")
-DATA, SETTINGS = _("Data"), _("Settings")
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
 TAB_COLOURS = {
-    SUMMARY: ACCENT,
-    CUT_OFFS: "#f2c230",
-    **dict.fromkeys((KEY_ACCOUNTS, KEY_CHANGES, CRITERIA, TYPES), HEAD),
-    **dict.fromkeys((PLAN, PORTFOLIOS, PLAYS, MISTAKES), "#2a7a54"),
-    **dict.fromkeys((WATCH, WINBACK, LEFT_ALONE, BRIDGE, LOSSES), "#b85c14"),
-    ASSUMPTIONS: "#f2c230",
-    **dict.fromkeys((TARGETS, CONTACTS, CARDS, CALENDAR, WEEKS), "#5b3a86"),
-    **dict.fromkeys((QUESTIONS, EVIDENCE), "#5b3a86"),
-    **dict.fromkeys((WHITESPACE, WHITE_MAP, SCORE_CHECK, SCORECARD), "#5b3a86"),
-    DATA: MUTED,
-    SETTINGS: MUTED,
+    "summary": ACCENT,
+    "input": "#f2c230",
+    "keys": HEAD,
+    "work": "#2a7a54",
+    "leaving": "#b85c14",
+    "targets": "#5b3a86",
+    "classes": ABC_COLOURS["B"],
+    "data": MUTED,
 }
 MAX_TEXT = 32_767  # Excel's limit for one cell
 MAX_LINKS = 65_000  # Excel's limit for one sheet is 65,530; some lead elsewhere
@@ -85,16 +78,19 @@ class PlainFormulas(Worksheet):
 class Desk:
     """The open workbook, what it is made of, and its styles, each made once.
 
-    ``dossiers`` has the address of each account's dossier; ``links`` counts a sheet's links.
+    ``specs`` says of each sheet how it is told; ``dossiers`` has the address of each account's
+    dossier; ``links`` counts a sheet's links.
     """
 
     workbook: Workbook
     book: Book
     tables: Mapping[str, pd.DataFrame]
     sheets: dict[str, Worksheet] = field(default_factory=dict)
+    specs: dict[str, Sheet] = field(default_factory=dict)
     styles: dict[tuple, Format] = field(default_factory=dict)
     dossiers: Mapping[str, str] = field(default_factory=dict)
     links: Counter[str] = field(default_factory=Counter)
+    layout: Any = None  # where the accounts stand: kamlib.workbook.accounts.Layout
 
     @property
     def currency(self) -> str:
@@ -138,7 +134,7 @@ class Desk:
         """A sheet with its title in the first row, a note below, and its print set-up."""
         sheet = self.sheets[name]
         sheet.hide_gridlines(1 if gridlines else 2)
-        sheet.set_tab_color(TAB_COLOURS.get(name, ABC_COLOURS["B"]))
+        sheet.set_tab_color(TAB_COLOURS[self.specs[name].tab])
         sheet.set_row(0, 26)
         style = self.style(bold=True, font_size=18, font_color=HEAD, valign="vcenter")
         sheet.write_string(0, 0, title, style)

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.chapters.abc_xyz import SALES_MARGIN
+from kamlib.chapters.ground import DATA, SETTINGS
 from kamlib.show.columns import Column, column
+from kamlib.show.spec import Sheet
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import Desk, area, chips, heat, put, set_widths
@@ -89,22 +92,25 @@ def write_list(
     return Placed(name, row, row + 1, last, columns, tuple(looks))
 
 
-def write_lenses(desk: Desk) -> None:
-    """The accounts on which the three lenses disagree."""
-    frame = desk.tables["lens_disagreements"]
-    wanted = [
-        *("name", "manager", "revenue", "cell", "xyz_frequency", "xyz_gap_cv", "xyz_value_cv"),
-        *("steps_apart", "active_share", "gap_cv", "value_cv", "gaps"),
-    ]
-    shown = frame[[label for label in wanted if label in frame]]
-    limit = desk.book.settings.pack.sheet_rows
-    note = _("{accounts} accounts that the three lenses class differently; X against Z first.")
-    sheet = desk.sheet(
-        desks.LENSES, _("Where the lenses disagree"), note.format(accounts=count(len(shown)))
+def write_told(desk: Desk, told: Sheet, table: str) -> None:
+    """A sheet that is a list, as its spec tells it."""
+    frame = desk.tables[table]
+    widths = told.widths
+    if widths:
+        frame = chosen(frame, list(widths))
+    shown = frame.head(desk.book.settings.pack.sheet_rows)
+    sheet = desk.sheet(told.name, told.title, told.note.format(rows=count(len(frame))))
+    remarks = [told.remark] if told.remark else []
+    if len(shown) < len(frame):
+        more = _("The first {rows}; all are in tables/{table}.csv.")
+        remarks.append(more.format(rows=count(len(shown)), table=table))
+    if remarks:
+        desk.note(sheet, 2, 0, " ".join(remarks))
+    placed = write_list(
+        desk, told.name, shown, row=told.row, table=table, labels=told.labels, wrapped=told.wrapped
     )
-    desk.note(sheet, 2, 0, _("As of the cut-offs in the pack."))
-    placed = write_list(desk, desks.LENSES, shown.head(limit), row=4, table="lens_disagreements")
-    finish_list(sheet, placed)
+    fixed = placed.columns[told.freeze] + 1 if told.freeze in placed.columns else 1
+    finish_list(sheet, placed, fixed=fixed, folded=told.fold.split(), pages=told.pages)
 
 
 def write_sales_margin(desk: Desk) -> None:
@@ -114,8 +120,8 @@ def write_sales_margin(desk: Desk) -> None:
         "Rows: class by revenue. Columns: class by margin. Right of the diagonal: sells more "
         "than it earns."
     )
-    sheet = desk.sheet(desks.SALES_MARGIN, _("Sales against margin"), note)
-    placed = write_list(desk, desks.SALES_MARGIN, frame, row=22, table="sales_against_margin")
+    sheet = desk.sheet(SALES_MARGIN.name, _("Sales against margin"), note)
+    placed = write_list(desk, SALES_MARGIN.name, frame, row=22, table="sales_against_margin")
     set_widths(sheet, [column("revenue")] * 12)
     sheet.freeze_panes(3, 0)
     for position, label in enumerate(("accounts", "revenue", "margin")):
@@ -124,20 +130,10 @@ def write_sales_margin(desk: Desk) -> None:
         )
 
 
-def write_thin_margins(desk: Desk) -> None:
-    """The accounts that earn less than the company does of the same sales."""
-    shown = desk.tables["thin_margins"]
-    note = _("What each account would earn more at the company's own margin rate; most first.")
-    sheet = desk.sheet(desks.THIN_MARGINS, _("Who earns too little"), note)
-    limit = desk.book.settings.pack.sheet_rows
-    placed = write_list(desk, desks.THIN_MARGINS, shown.head(limit), row=3, table="thin_margins")
-    finish_list(sheet, placed)
-
-
 def write_data(desk: Desk) -> None:
     """Where every source row went, and what to know of the data."""
     sheet = desk.sheet(
-        desks.DATA,
+        DATA.name,
         _("How the data came in"),
         _("Every source row, from read to kept, with its reason; nothing is lost silently."),
     )
@@ -147,7 +143,7 @@ def write_data(desk: Desk) -> None:
             continue
         frame = desk.tables[key]
         desk.heading(sheet, row, 0, title)
-        placed = write_list(desk, desks.DATA, frame, row=row + 1, table=key)
+        placed = write_list(desk, DATA.name, frame, row=row + 1, table=key)
         for label, col in placed.columns.items():
             widths[col] = max(widths.get(col, 0), column(label, frame[label]).width)
         row = placed.last + 3
@@ -160,12 +156,12 @@ def write_settings(desk: Desk) -> None:
     """The settings in force, the changed ones marked."""
     frame = desk.tables["settings"]
     sheet = desk.sheet(
-        desks.SETTINGS,
+        SETTINGS.name,
         _("Settings in force"),
         _("As the pack was made; changed ones are marked. Try others on the sheet Cut-offs."),
     )
     labels = {"name": _("Setting"), "value": _("In force")}
-    placed = write_list(desk, desks.SETTINGS, frame, row=3, table="settings", labels=labels)
+    placed = write_list(desk, SETTINGS.name, frame, row=3, table="settings", labels=labels)
     finish_list(sheet, placed)
     sheet.set_column(placed.columns["name"], placed.columns["value"], 28)
     sheet.set_column(placed.columns["source"], placed.columns["source"], 64)

@@ -7,12 +7,13 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.abc_xyz.xyz import month_ordinals
+from kamlib.chapters.abc_xyz import HISTORY, MATRIX, MIGRATION
 from kamlib.show.columns import column
 from kamlib.show.theme import ABC_COLOURS, GRID
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, manager_numbers, money_column
-from kamlib.workbook.desk import HISTORY, MATRIX, MIGRATION, Desk, area, chips, heat, put
+from kamlib.workbook.desk import Desk, area, chips, heat, put
 from kamlib.workbook.formulas import NOT_THERE
 from kamlib.workbook.lists import chosen, write_list
 
@@ -42,12 +43,13 @@ class Block:
         return self.place(len(DOWN) + 1, len(ACROSS))
 
 
-def write_matrix(desk: Desk, layout: Layout) -> None:
+def write_matrix(desk: Desk) -> None:
     """Accounts, revenue, margin and share of every place, with totals that reconcile."""
+    layout = desk.layout
     note = _(
         "Rows: value (A large, D none). Columns: rhythm (X regular, Y, Z irregular, N new, L lost)."
     )
-    sheet = desk.sheet(MATRIX, _("The ABC-XYZ matrix"), note)
+    sheet = desk.sheet(MATRIX.name, _("The ABC-XYZ matrix"), note)
     desk.banner(sheet)
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, 2 * BLOCK_COLS, 13)
@@ -208,8 +210,9 @@ def _managers(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
         sheet.write_formula(line, cols[7], lost, desk.body("money"), value)
 
 
-def write_migration(desk: Desk, layout: Layout) -> None:
+def write_migration(desk: Desk) -> None:
     """The accounts that moved as the pack has it; where they stand now is live."""
+    layout = desk.layout
     moves = desk.tables["migration"]
     order = ["name", "manager", "from_cell", "to_cell", "revenue_before", "revenue", "change"]
     frame = chosen(moves.head(desk.book.settings.pack.sheet_rows), order)
@@ -218,7 +221,7 @@ def write_migration(desk: Desk, layout: Layout) -> None:
     frame = frame.assign(rank=ranks)
     note = _("{moved} accounts changed their cell since last quarter, the most money first.")
     sheet = desk.sheet(
-        MIGRATION, _("Who moved since last quarter"), note.format(moved=count(len(moves)))
+        MIGRATION.name, _("Who moved since last quarter"), note.format(moved=count(len(moves)))
     )
     desk.banner(sheet)
     desk.note(
@@ -228,7 +231,9 @@ def write_migration(desk: Desk, layout: Layout) -> None:
     )  # fmt: skip
     labels = {"rank": _("Rank in the pack"), "to_cell": _("To")}
     live = {"to_cell": _whereabouts(frame, layout)}
-    placed = write_list(desk, MIGRATION, frame, row=5, table="migration", labels=labels, live=live)
+    placed = write_list(
+        desk, MIGRATION.name, frame, row=5, table="migration", labels=labels, live=live
+    )
     desks.set_widths(sheet, [column(name) for name in placed.columns])
     rank = placed.columns["rank"]
     sheet.set_column(rank, rank, 12)
@@ -242,12 +247,13 @@ def write_migration(desk: Desk, layout: Layout) -> None:
     sheet.repeat_rows(placed.head)
 
 
-def write_history(desk: Desk, layout: Layout) -> None:
+def write_history(desk: Desk) -> None:
     """Revenue and accounts by ABC class over the quarters, and the matrix of moves."""
+    layout = desk.layout
     note = _(
         "Each quarter with the trailing window that ends with it, at the cut-offs in the pack."
     )
-    sheet = desk.sheet(HISTORY, _("Classes over the quarters"), note)
+    sheet = desk.sheet(HISTORY.name, _("Classes over the quarters"), note)
     desk.banner(sheet)
     sheet.set_column(0, 0, 14)
     sheet.set_column(1, 20, 10)
@@ -299,8 +305,8 @@ def _chart(desk: Desk, sheet: Worksheet, title: str, start: int, quarters: int) 
         chart.add_series(
             {
                 "name": letter,
-                "categories": "=" + area(HISTORY, first, last, start),
-                "values": "=" + area(HISTORY, first, last, start + 1 + j),
+                "categories": "=" + area(HISTORY.name, first, last, start),
+                "values": "=" + area(HISTORY.name, first, last, start + 1 + j),
                 "fill": {"color": ABC_COLOURS[letter]},
                 "border": {"color": "white"},
                 "gap": 40,

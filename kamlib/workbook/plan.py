@@ -205,8 +205,9 @@ def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Ki
     ]
 
 
-def write_portfolios(desk: Desk, layout: Layout) -> None:
+def write_portfolios(desk: Desk) -> None:
     """One row per manager, what all of them add up to, and the two charts."""
+    layout = desk.layout
     note = _("One row per manager, the largest portfolio first; brown headings are formulas.")
     sheet = desk.sheet(PORTFOLIOS, _("The managers' portfolios"), note)
     told = _(

@@ -297,8 +297,9 @@ def _ranking_note(found: Ranking) -> str:
     ).format(rows=count(rows), all=count(found.all))
 
 
-def write_types(desk: Desk, layout: Layout) -> None:
+def write_types(desk: Desk) -> None:
     """The accounts that have a type, with the reason, and the sums per type above."""
+    layout = desk.layout
     types, classes = desk.tables["types"], desk.tables["abc_xyz"]
     types = types.set_index("account") if "account" in types else types
     typed = types[types[list(ACCOUNT_TYPES)].any(axis=1)]

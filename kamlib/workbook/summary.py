@@ -9,26 +9,28 @@ from kamlib.analysis.abc_xyz.sentences import (
     migration_headline,
     xyz_headline,
 )
+from kamlib.chapters.catalogue import SUMMARY
 from kamlib.show.columns import column
 from kamlib.words import _, day
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, money_column
-from kamlib.workbook.desk import INPUT, SUMMARY, Desk, put
+from kamlib.workbook.desk import INPUT, Desk, put
 from kamlib.workbook.lists import write_list
 
 WIDTHS = (16, 30, 18, 16, 52, 58, 10)
 LAST_COL = len(WIDTHS) - 1
 
 
-def write_summary(desk: Desk, layout: Layout) -> None:
+def write_summary(desk: Desk) -> None:
     """One page: headlines, key figures now and in the pack, links, the actions."""
+    layout = desk.layout
     book = desk.book
     facts = _("Quarter {quarter}, as of {day}, {currency}, sales of {months} months").format(
         quarter=book.quarter, day=day(book.as_of), currency=desk.currency or _("no currency given"),
         months=book.settings.abc.months,
     )  # fmt: skip
     title = _("Key accounts: {title}").format(title=desks.short(book.dataset.title, 200))
-    sheet = desk.sheet(SUMMARY, title, facts)
+    sheet = desk.sheet(SUMMARY.name, title, facts)
     for col, width in enumerate(WIDTHS):
         sheet.set_column(col, col, width)
     desk.banner(sheet)
@@ -144,53 +146,15 @@ def _key_figures(desk: Desk, layout: Layout) -> list[tuple[str, str, float, str]
 
 
 def _links(desk: Desk, sheet: Worksheet, row: int) -> int:
-    about = {
-        desks.KEY_ACCOUNTS: _("Who is key, by which criteria; try other weights"),
-        desks.KEY_CHANGES: _("Who entered the list, who left, who found no room"),
-        desks.PLAN: _("What each manager does for whom, by when; room for notes"),
-        desks.PORTFOLIOS: _("Per manager: plan against actual, hours against need"),
-        desks.CRITERIA: _("The six criteria of every account, with evidence"),
-        desks.TYPES: _("Breadwinners, prospective, image and expert accounts"),
-        desks.PLAYS: _("What to do with each kind of account"),
-        desks.MISTAKES: _("What goes wrong at key accounts"),
-        desks.WATCH: _("Whom to call this week before it leaves"),
-        desks.WINBACK: _("Whom to win back, with which offer, what it is worth"),
-        desks.LEFT_ALONE: _("Lost accounts that are left alone, and why"),
-        desks.ASSUMPTIONS: _("Try other chances and costs of winning back"),
-        desks.BRIDGE: _("Where revenue came from and went"),
-        desks.LOSSES: _("Losses and returns by quarter"),
-        desks.TARGETS: _("Whom to target next; try other weights and another veto"),
-        desks.QUESTIONS: _("What to find out of whom; room for the answers"),
-        desks.EVIDENCE: _("What each score rests on, with its source and age"),
-        desks.CONTACTS: _("The people at the targets, with the next step of each"),
-        desks.CARDS: _("One card per person, to print and take along"),
-        desks.CALENDAR: _("Content and personal steps by day, in sales and in marketing"),
-        desks.WEEKS: _("Hours of the calendar per person and week"),
-        desks.WHITESPACE: _("What similar accounts buy and these do not"),
-        desks.WHITE_MAP: _("The same as a map of accounts and lines"),
-        desks.SCORE_CHECK: _("Whether the scores told won from lost deals"),
-        desks.SCORECARD: _("Who does what, and the quarter's figures; one page"),
-        desks.CUT_OFFS: _("Move a cut-off and see the classes follow"),
-        desks.ACCOUNTS: _("Every account: class, reason, certainty; sort and filter"),
-        desks.MATRIX: _("Accounts and money per place, by manager, with the check"),
-        desks.PARETO: _("How few accounts bring how much"),
-        desks.MIGRATION: _("Who moved since last quarter"),
-        desks.HISTORY: _("Classes over the quarters, and all moves"),
-        desks.LENSES: _("Accounts that another lens sees differently"),
-        desks.SALES_MARGIN: _("Who sells much and earns little"),
-        desks.THIN_MARGINS: _("Accounts below the company's margin rate"),
-        desks.DATA: _("Every source row accounted for"),
-        desks.SETTINGS: _("Thresholds in force"),
-    }
     desk.heading(sheet, row, 4, _("Where to go on"))
     line = row
-    for name, text in about.items():
-        if name not in desk.sheets:
+    for name, spec in desk.specs.items():
+        if name == SUMMARY.name:
             continue
         line += 1
         target = name.replace("'", "''")
         look = desk.style(font_color="#1a5fa8", underline=1, align="left", indent=1)
-        sheet.write_url(line, 4, f"internal:'{target}'!A1", look, f"{name}: {text}")
+        sheet.write_url(line, 4, f"internal:'{target}'!A1", look, f"{name}: {spec.about}")
     return line + 1
 
 
@@ -200,4 +164,6 @@ def _actions(desk: Desk, sheet: Worksheet, row: int) -> None:
     frame = actions[[name for name in order if name in actions]]
     desk.heading(sheet, row, 0, _("Whom to call, and why (at the cut-offs in the pack)"))
     labels = {"what_happened": _("What happened"), "do_what": _("What to do"), "cell": _("Cell")}
-    write_list(desk, SUMMARY, frame, row=row + 1, table="actions", labels=labels, widths=WIDTHS)
+    write_list(
+        desk, SUMMARY.name, frame, row=row + 1, table="actions", labels=labels, widths=WIDTHS
+    )

@@ -1,46 +1,19 @@
 """The Excel workbook of the pack: typed, filtered, linked, and live on its cut-off cells."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 from xlsxwriter import Workbook
 
-from kamlib.data.book import Book
+from kamlib.chapters.catalogue import KeyAccountBook, told_sheets
+from kamlib.show.spec import Sheet
 from kamlib.words import _
 from kamlib.workbook import desk as desks
-from kamlib.workbook.accounts import Layout, accounts_layout, write_accounts, write_pareto
-from kamlib.workbook.assumptions import write_assumptions
-from kamlib.workbook.bridge import write_bridge
-from kamlib.workbook.campaign import write_calendar, write_cards, write_contacts, write_weeks
-from kamlib.workbook.churn import write_left_alone, write_losses, write_watch, write_winback
-from kamlib.workbook.cutoffs import write_cut_offs
+from kamlib.workbook.accounts import accounts_layout
 from kamlib.workbook.desk import Desk, PlainFormulas
-from kamlib.workbook.lists import (
-    write_data,
-    write_lenses,
-    write_sales_margin,
-    write_settings,
-    write_thin_margins,
-)
-from kamlib.workbook.matrix import write_history, write_matrix, write_migration
-from kamlib.workbook.plan import write_plan, write_plays, write_portfolios
-from kamlib.workbook.segments import (
-    write_criteria,
-    write_key_accounts,
-    write_key_changes,
-    write_mistakes,
-    write_types,
-)
-from kamlib.workbook.summary import write_summary
-from kamlib.workbook.targeting import (
-    write_evidence,
-    write_questions,
-    write_score_check,
-    write_scorecard,
-    write_targets,
-)
-from kamlib.workbook.whitespace import write_white_map, write_whitespace
+from kamlib.workbook.lists import write_told
 
 OPTIONS = {
     # A name is never a formula, a link or a number, whatever it looks like.
@@ -50,68 +23,239 @@ OPTIONS = {
     "nan_inf_to_errors": False,
 }
 
-CHECKS = ("target_models", "win_rates", "lookalike", "lead_sources", "whitespace_check")
-
-# The sheets in order, what each needs of the tables (any of them), and who writes it.
-SHEETS: tuple[tuple[str, tuple[str, ...], Callable], ...] = (
-    (desks.SUMMARY, ("abc_xyz",), write_summary),
-    (desks.KEY_ACCOUNTS, ("key_accounts",), write_key_accounts),
-    (desks.KEY_CHANGES, ("key_changes", "key_left_out"), write_key_changes),
-    (desks.PLAN, ("plan",), write_plan),
-    (desks.PORTFOLIOS, ("portfolio",), write_portfolios),
-    (desks.CRITERIA, ("segments",), write_criteria),
-    (desks.TYPES, ("types",), write_types),
-    (desks.PLAYS, ("plays",), write_plays),
-    (desks.MISTAKES, ("mistakes",), write_mistakes),
-    (desks.WATCH, ("watch_list",), write_watch),
-    (desks.WINBACK, ("winback",), write_winback),
-    (desks.LEFT_ALONE, ("do_not_chase",), write_left_alone),
-    (desks.ASSUMPTIONS, ("winback",), write_assumptions),
-    (desks.BRIDGE, ("bridge",), write_bridge),
-    (desks.LOSSES, ("loss_dynamics",), write_losses),
-    (desks.TARGETS, ("targets",), write_targets),
-    (desks.QUESTIONS, ("find_out",), write_questions),
-    (desks.EVIDENCE, ("target_evidence",), write_evidence),
-    (desks.CONTACTS, ("contact_cards",), write_contacts),
-    (desks.CARDS, ("contact_cards",), write_cards),
-    (desks.CALENDAR, ("campaign",), write_calendar),
-    (desks.WEEKS, ("campaign",), write_weeks),
-    (desks.WHITESPACE, ("whitespace",), write_whitespace),
-    (desks.WHITE_MAP, ("whitespace",), write_white_map),
-    (desks.SCORE_CHECK, CHECKS, write_score_check),
-    (desks.SCORECARD, ("raci", "scorecard"), write_scorecard),
-    (desks.CUT_OFFS, ("abc_xyz",), write_cut_offs),
-    (desks.ACCOUNTS, ("abc_xyz",), write_accounts),
-    (desks.MATRIX, ("matrix",), write_matrix),
-    (desks.PARETO, ("abc_xyz",), write_pareto),
-    (desks.MIGRATION, ("migration",), write_migration),
-    (desks.HISTORY, ("class_history", "migration"), write_history),
-    (desks.LENSES, ("lens_disagreements",), write_lenses),
-    (desks.SALES_MARGIN, ("sales_against_margin",), write_sales_margin),
-    (desks.THIN_MARGINS, ("thin_margins",), write_thin_margins),
-    (desks.DATA, ("reconciliation", "findings"), write_data),
-    (desks.SETTINGS, ("settings",), write_settings),
-)
-WITHOUT_LAYOUT = {
-    *(write_key_accounts, write_key_changes, write_criteria, write_plan, write_plays),
-    *(write_mistakes, write_lenses, write_sales_margin, write_thin_margins, write_data),
-    *(write_watch, write_winback, write_left_alone, write_assumptions, write_bridge, write_losses),
-    *(
-        write_questions,
-        write_evidence,
-        write_targets,
-        write_contacts,
-        write_cards,
-        write_calendar,
-        write_weeks,
+# Sheets whose chapter does not tell them yet.
+SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
+    (
+        Sheet(
+            desks.KEY_ACCOUNTS,
+            _("Who is key, by which criteria; try other weights"),
+            tab="keys",
+            live="segments.write_key_accounts",
+        ),
+        ("key_accounts",),
     ),
-    *(write_whitespace, write_white_map, write_score_check, write_scorecard, write_settings),
-}
+    (
+        Sheet(
+            desks.KEY_CHANGES,
+            _("Who entered the list, who left, who found no room"),
+            tab="keys",
+            live="segments.write_key_changes",
+        ),
+        ("key_changes", "key_left_out"),
+    ),
+    (
+        Sheet(
+            desks.PLAN,
+            _("What each manager does for whom, by when; room for notes"),
+            tab="work",
+            live="plan.write_plan",
+        ),
+        ("plan",),
+    ),
+    (
+        Sheet(
+            desks.PORTFOLIOS,
+            _("Per manager: plan against actual, hours against need"),
+            tab="work",
+            live="plan.write_portfolios",
+        ),
+        ("portfolio",),
+    ),
+    (
+        Sheet(
+            desks.CRITERIA,
+            _("The six criteria of every account, with evidence"),
+            tab="keys",
+            live="segments.write_criteria",
+        ),
+        ("segments",),
+    ),
+    (
+        Sheet(
+            desks.TYPES,
+            _("Breadwinners, prospective, image and expert accounts"),
+            tab="keys",
+            live="segments.write_types",
+        ),
+        ("types",),
+    ),
+    (
+        Sheet(
+            desks.PLAYS,
+            _("What to do with each kind of account"),
+            tab="work",
+            live="plan.write_plays",
+        ),
+        ("plays",),
+    ),
+    (
+        Sheet(
+            desks.MISTAKES,
+            _("What goes wrong at key accounts"),
+            tab="work",
+            live="segments.write_mistakes",
+        ),
+        ("mistakes",),
+    ),
+    (
+        Sheet(
+            desks.WATCH,
+            _("Whom to call this week before it leaves"),
+            tab="leaving",
+            live="churn.write_watch",
+        ),
+        ("watch_list",),
+    ),
+    (
+        Sheet(
+            desks.WINBACK,
+            _("Whom to win back, with which offer, what it is worth"),
+            tab="leaving",
+            live="churn.write_winback",
+        ),
+        ("winback",),
+    ),
+    (
+        Sheet(
+            desks.LEFT_ALONE,
+            _("Lost accounts that are left alone, and why"),
+            tab="leaving",
+            live="churn.write_left_alone",
+        ),
+        ("do_not_chase",),
+    ),
+    (
+        Sheet(
+            desks.ASSUMPTIONS,
+            _("Try other chances and costs of winning back"),
+            tab="input",
+            live="assumptions.write_assumptions",
+        ),
+        ("winback",),
+    ),
+    (
+        Sheet(
+            desks.BRIDGE,
+            _("Where revenue came from and went"),
+            tab="leaving",
+            live="bridge.write_bridge",
+        ),
+        ("bridge",),
+    ),
+    (
+        Sheet(
+            desks.LOSSES,
+            _("Losses and returns by quarter"),
+            tab="leaving",
+            live="churn.write_losses",
+        ),
+        ("loss_dynamics",),
+    ),
+    (
+        Sheet(
+            desks.TARGETS,
+            _("Whom to target next; try other weights and another veto"),
+            tab="targets",
+            live="targeting.write_targets",
+        ),
+        ("targets",),
+    ),
+    (
+        Sheet(
+            desks.QUESTIONS,
+            _("What to find out of whom; room for the answers"),
+            tab="targets",
+            live="targeting.write_questions",
+        ),
+        ("find_out",),
+    ),
+    (
+        Sheet(
+            desks.EVIDENCE,
+            _("What each score rests on, with its source and age"),
+            tab="targets",
+            live="targeting.write_evidence",
+        ),
+        ("target_evidence",),
+    ),
+    (
+        Sheet(
+            desks.CONTACTS,
+            _("The people at the targets, with the next step of each"),
+            tab="targets",
+            live="campaign.write_contacts",
+        ),
+        ("contact_cards",),
+    ),
+    (
+        Sheet(
+            desks.CARDS,
+            _("One card per person, to print and take along"),
+            tab="targets",
+            live="campaign.write_cards",
+        ),
+        ("contact_cards",),
+    ),
+    (
+        Sheet(
+            desks.CALENDAR,
+            _("Content and personal steps by day, in sales and in marketing"),
+            tab="targets",
+            live="campaign.write_calendar",
+        ),
+        ("campaign",),
+    ),
+    (
+        Sheet(
+            desks.WEEKS,
+            _("Hours of the calendar per person and week"),
+            tab="targets",
+            live="campaign.write_weeks",
+        ),
+        ("campaign",),
+    ),
+    (
+        Sheet(
+            desks.WHITESPACE,
+            _("What similar accounts buy and these do not"),
+            tab="targets",
+            live="whitespace.write_whitespace",
+        ),
+        ("whitespace",),
+    ),
+    (
+        Sheet(
+            desks.WHITE_MAP,
+            _("The same as a map of accounts and lines"),
+            tab="targets",
+            live="whitespace.write_white_map",
+        ),
+        ("whitespace",),
+    ),
+    (
+        Sheet(
+            desks.SCORE_CHECK,
+            _("Whether the scores told won from lost deals"),
+            tab="targets",
+            live="targeting.write_score_check",
+        ),
+        ("target_models", "win_rates", "lookalike", "lead_sources", "whitespace_check"),
+    ),
+    (
+        Sheet(
+            desks.SCORECARD,
+            _("Who does what, and the quarter's figures; one page"),
+            tab="targets",
+            live="targeting.write_scorecard",
+        ),
+        ("raci", "scorecard"),
+    ),
+)
 
 
 def write_workbook(
     path: Path,
-    book: Book,
+    book: KeyAccountBook,
     tables: Mapping[str, pd.DataFrame],
     *,
     dossiers: Mapping[str, str] | None = None,
@@ -141,22 +285,36 @@ def write_workbook(
     with Workbook(path, OPTIONS) as workbook:
         _describe(workbook, book)
         desk = Desk(workbook, book, tables, dossiers=dossiers or {})
-        wanted = [sheet for sheet in SHEETS if any(table in tables for table in sheet[1])]
-        for name, _needs, _write in wanted:
-            desk.sheets[name] = workbook.add_worksheet(name, PlainFormulas)
-        layout = accounts_layout(desk)
-        for _name, _needs, write in wanted:
-            _written(write, desk, layout)
+        wanted = [told for told in _told(book) if any(name in tables for name in told[1])]
+        for sheet, _tables in wanted:
+            desk.sheets[sheet.name] = workbook.add_worksheet(sheet.name, PlainFormulas)
+            desk.specs[sheet.name] = sheet
+        desk.layout = accounts_layout(desk)
+        for sheet, shown in wanted:
+            _writer(sheet)(desk, sheet, shown[0])
 
 
-def _written(write: Callable, desk: Desk, layout: Layout) -> None:
-    if write in WITHOUT_LAYOUT:
-        write(desk)
-    else:
-        write(desk, layout)
+def _told(book: KeyAccountBook) -> list[tuple[Sheet, tuple[str, ...]]]:
+    """The sheets in their order, each with the tables that it shows, its own first."""
+    first, *others = [
+        (sheet, ("abc_xyz",) if table is None else (table.name, *sheet.needs))
+        for sheet, table in told_sheets(book)
+    ]
+    return [first, *SHEETS, *others]
 
 
-def _describe(workbook: Workbook, book: Book) -> None:
+def _writer(sheet: Sheet) -> Callable[[Desk, Sheet, str], None]:
+    """Who writes a sheet: its own writer, or that of all lists."""
+    if not sheet.live:
+        return write_told
+    if callable(sheet.live):
+        return sheet.live
+    module, _dot, name = sheet.live.rpartition(".")
+    write = getattr(import_module(f"kamlib.workbook.{module}"), name)
+    return lambda desk, _sheet, _table: write(desk)
+
+
+def _describe(workbook: Workbook, book: KeyAccountBook) -> None:
     workbook.set_properties(
         {
             "title": _("Key accounts: {title}").format(title=book.dataset.title),

@@ -16,6 +16,7 @@ from workbook_cells import (
     needs_office,
 )
 
+from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.churn.bridge import STEPS, TOTAL, bridge, total_sales
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
@@ -25,7 +26,6 @@ from kamlib.analysis.churn.winback import do_not_chase, lifetime_years, winback_
 from kamlib.analysis.churn.winback_attempts import win_chances
 from kamlib.analysis.measures.year_value import usual_margin_rate
 from kamlib.chapters.churn import leaving
-from kamlib.data.book import open_book
 from kamlib.data.frames import account_part_quarters
 from kamlib.settings import Settings, load_settings
 from kamlib.workbook import desk as desks

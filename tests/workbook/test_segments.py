@@ -18,11 +18,11 @@ from workbook_cells import (
     needs_office,
 )
 
+from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.segments.criteria import CRITERIA, rank_range, weighted_scores
 from kamlib.chapters.catalogue import pack_tables
 from kamlib.chapters.segments import key_account_tables
-from kamlib.data.book import open_book
 from kamlib.data.describe.schema import ACCOUNT_TYPES, PLAY_PLACES
 from kamlib.settings import load_settings
 from kamlib.show.columns import column

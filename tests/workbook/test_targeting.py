@@ -17,9 +17,9 @@ from workbook_cells import (
     needs_office,
 )
 
+from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.targeting.gaps import lines_bought
-from kamlib.data.book import open_book
 from kamlib.settings import Settings, load_settings
 from kamlib.show.columns import column
 from kamlib.workbook import campaign

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from workbook_cells import assert_without_errors, cell_of, load, needs_office
 
+from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.chapters.catalogue import pack_tables
-from kamlib.data.book import open_book
 from kamlib.settings import load_settings
 from kamlib.workbook import desk as desks
 from kamlib.workbook.inputs import INPUTS

@@ -18,7 +18,7 @@ from dossier_company import (
 )
 from sales_table import csv_dataset, opened
 
-from kamlib.data.book import open_book
+from kamlib import open_book
 from kamlib.data.findings import findings
 from kamlib.data.tables import reconciliation
 from kamlib.pack.dossier_template import write_dossier

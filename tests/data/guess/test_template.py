@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from sales_table import opened
 
-from kamlib.data.book import open_book
+from kamlib import open_book
 from kamlib.data.read.dataset import load_dataset
 from kamlib.errors import DataError
 from kamlib.pack.template import write_template

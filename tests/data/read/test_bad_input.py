@@ -8,8 +8,8 @@ import pytest
 from sales_table import csv_dataset, opened, write_dataset
 from typer.testing import CliRunner
 
+from kamlib import open_book
 from kamlib.cli import app
-from kamlib.data.book import open_book
 from kamlib.data.read.dataset import load_dataset
 from kamlib.errors import DataError, SettingsError
 

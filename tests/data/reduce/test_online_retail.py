@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib.data.book import open_book
+from kamlib import open_book
 from kamlib.data.reduce import ledger as ledger_module
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sales_table import csv_dataset, opened
 
-from kamlib.data.book import open_book
+from kamlib import open_book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.findings import findings
 from kamlib.data.reduce.store import written_entry

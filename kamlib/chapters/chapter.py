@@ -1,0 +1,304 @@
+"""What a chapter is: the frames, tables, sentences and pictures of one notebook, each said once.
+
+A chapter is a class whose members are functions with a decorator: :func:`frame` (a step on the
+way), :func:`table` (a result of the pack: a file, a table of the page, a sheet), :func:`view`
+(some rows of a table for the page), :func:`sentence` and :func:`picture`. Each is computed when
+it is first asked for, once per book. The attribute is the result itself; ``tables``, ``says``
+and ``pictures`` have it as the page shows it.
+"""
+
+from collections.abc import Callable, Iterator
+from inspect import getdoc
+from typing import Any, ClassVar
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from kamlib.data.book import Book, handed_out
+from kamlib.errors import nearest_name
+from kamlib.settings import Settings
+from kamlib.show.columns import column
+from kamlib.show.sentences import Html
+from kamlib.show.spec import Page, Sheet
+from kamlib.show.tables import Table, said
+from kamlib.show.tables import table as shown_table
+from kamlib.show.theme import Picture
+from kamlib.show.theme import picture as shown_picture
+from kamlib.words import _
+
+
+class Member:
+    """One result of a chapter: what makes it, its name, and how it is told."""
+
+    kind = "frame"
+
+    def __init__(self, compute: Callable[[Any], Any]) -> None:
+        self.compute = compute
+        self.name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.attribute = name
+
+    def __get__(self, chapter: "Chapter | None", owner: type | None = None) -> Any:
+        if chapter is None:
+            return self
+        return chapter.once(self.attribute, lambda: self.compute(chapter))
+
+    @property
+    def about(self) -> str:
+        """The first line of what is said of it."""
+        return (getdoc(self.compute) or "").partition("\n")[0]
+
+
+class TableMember(Member):
+    """A table of the pack: a file, and as told a table of the page and sheets."""
+
+    kind = "table"
+
+    def __init__(
+        self, compute: Callable[[Any], Any], name: str, page: Page, sheets: tuple[Sheet, ...]
+    ) -> None:
+        super().__init__(compute)
+        self.name = name or self.name
+        self.page = page
+        self.sheets = sheets
+
+
+class ViewMember(Member):
+    """Some rows of a table as a page shows them; the file is the table's."""
+
+    kind = "view"
+
+    def __init__(self, compute: Callable[[Any], Any], of: str, page: Page) -> None:
+        super().__init__(compute)
+        self.name = of
+        self.page = page
+
+
+class SentenceMember(Member):
+    """What the page says in words."""
+
+    kind = "sentence"
+
+
+class PictureMember(Member):
+    """What the page draws; ``otherwise`` is said where there is nothing to draw."""
+
+    kind = "picture"
+
+    def __init__(self, compute: Callable[[Any], Any], otherwise: str) -> None:
+        super().__init__(compute)
+        self.otherwise = otherwise
+
+    def __get__(self, chapter: "Chapter | None", owner: type | None = None) -> Any:
+        # Drawn anew each time: axes are changed by who gets them.
+        return self if chapter is None else self.compute(chapter)
+
+
+def frame(compute: Callable[[Any], Any]) -> Member:
+    """A step on the way to the tables: any result that others are made of."""
+    return Member(compute)
+
+
+def table(
+    name: str = "", *, page: Page | None = None, sheet: Sheet | None = None,
+    sheets: tuple[Sheet, ...] = (),
+) -> Callable[[Callable[[Any], pd.DataFrame | None]], TableMember]:  # fmt: skip
+    """A table of the pack.
+
+    Parameters
+    ----------
+    name
+        Of its file ``tables/<name>.csv``, where it is not the function's.
+    page
+        How a page shows it.
+    sheet, sheets
+        The sheets that show it, in the order of the workbook.
+
+    Returns
+    -------
+    A decorator of the function that makes the frame, or None where the book has no such table.
+    """
+    every = sheets if sheet is None else (sheet, *sheets)
+    return lambda compute: TableMember(compute, name, page or Page(), every)
+
+
+def view(*, of: str, page: Page) -> Callable[[Callable[[Any], pd.DataFrame]], ViewMember]:
+    """Some rows or columns of the table ``of`` for a page of their own."""
+    return lambda compute: ViewMember(compute, of, page)
+
+
+def sentence(compute: Callable[[Any], str]) -> SentenceMember:
+    """What the page says in words; empty where there is nothing to say."""
+    return SentenceMember(compute)
+
+
+def picture(
+    compute: Callable[[Any], Axes | None] | None = None, *, otherwise: str = ""
+) -> PictureMember | Callable[[Callable[[Any], Axes | None]], PictureMember]:
+    """What the page draws, or None where there is nothing to draw: then ``otherwise`` is said."""
+    if compute is not None:
+        return PictureMember(compute, otherwise)
+    return lambda given: PictureMember(given, otherwise)
+
+
+class Shelf:
+    """The results of one kind by name, as a page shows them: ``book.churn.tables.watch_list``."""
+
+    def __init__(self, chapter: "Chapter", *kinds: str) -> None:
+        self._chapter = chapter
+        self._members = {
+            name: member for name, member in chapter.members.items() if member.kind in kinds
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._members:
+            raise AttributeError(_unknown(self._chapter, name, self._members))
+        return self._chapter.shown(self._members[name])
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def __dir__(self) -> list[str]:
+        return list(self._members)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {member.about}" for name, member in self._members.items())
+
+
+class Chapter:
+    """The results of one notebook for a book, under the book's settings or others to try out."""
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    members: ClassVar[dict[str, Member]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        own = {name: member for name, member in vars(cls).items() if isinstance(member, Member)}
+        cls.members = cls.members | own
+
+    def __init__(self, book: Book, settings: Settings | None = None) -> None:
+        self.book = book
+        self.settings = book.settings if settings is None else settings
+        self._results: dict[str, Any] = {}
+
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """A result, computed at the first call; who changes it changes it for nobody else."""
+        if name not in self._results:
+            self._results[name] = compute()
+        return handed_out(self._results[name])
+
+    def under(self, settings: Settings) -> "Chapter":
+        """The same chapter under other settings."""
+        return type(self)(self.book, settings)
+
+    @property
+    def currency(self) -> str:
+        """The currency of all money."""
+        return self.book.currency
+
+    @property
+    def tables(self) -> Shelf:
+        """The tables as the page shows them."""
+        return Shelf(self, "table", "view")
+
+    @property
+    def says(self) -> Shelf:
+        """What the page says in words."""
+        return Shelf(self, "sentence")
+
+    @property
+    def pictures(self) -> Shelf:
+        """What the page draws."""
+        return Shelf(self, "picture")
+
+    def files(self) -> dict[str, pd.DataFrame]:
+        """The tables of the pack by the names of their files, those that the book has."""
+        made = {m.name: getattr(self, m.attribute) for m in self.told_tables()}
+        return {name: frame for name, frame in made.items() if frame is not None}
+
+    @classmethod
+    def told_tables(cls) -> list[TableMember]:
+        """How each table of the pack is told."""
+        return [member for member in cls.members.values() if isinstance(member, TableMember)]
+
+    def shown(self, member: Member) -> Table | Picture | Html | str:
+        """A result as the page shows it."""
+        if isinstance(member, PictureMember):
+            axes = getattr(self, member.attribute)
+            return said(member.otherwise) if axes is None else shown_picture(axes)
+        result = getattr(self, member.attribute)
+        if isinstance(member, TableMember | ViewMember):
+            return self._listed(result, member)
+        return result
+
+    def columns(self, name: str) -> pd.DataFrame:
+        """What the columns of a frame or table mean.
+
+        Returns
+        -------
+        One row per column: ``column``, ``heading``, ``unit``.
+
+        Raises
+        ------
+        ValueError
+            There is no such table.
+        """
+        if name not in self.members:
+            raise ValueError(_unknown(self, name, self.members))
+        flat = _flat(getattr(self, name))
+        looks = [column(str(c), flat[c], table=self.members[name].name) for c in flat]
+        rows = [(c, look.label, look.kind) for c, look in zip(flat, looks, strict=True)]
+        return pd.DataFrame(rows, columns=["column", "heading", "unit"]).astype("str")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(_unknown(self, name, self.members))
+
+    def __dir__(self) -> list[str]:
+        own = ["book", "settings", "currency", "tables", "says", "pictures", "columns", "under"]
+        return [*self.members, *own]
+
+    def __repr__(self) -> str:
+        rows = (f"  {name}: {member.about}" for name, member in self.members.items())
+        return "\n".join([f"{getdoc(type(self)) or self.name}", *rows])
+
+    def _listed(self, result: pd.DataFrame | None, member: TableMember | ViewMember) -> Any:
+        page = member.page
+        otherwise = page.otherwise(self) if callable(page.otherwise) else page.otherwise
+        if result is None or (otherwise is not None and not len(result)):
+            return said(otherwise or "")
+        flat = _flat(result)
+        wanted = page.columns.split()
+        return shown_table(
+            flat,
+            columns=[name for name in wanted if name in flat] if wanted else None,
+            currency=self.currency,
+            rows=self._rows(page.rows),
+            caption=page.caption(self) if callable(page.caption) else page.caption,
+            name=member.name,
+            cents=page.cents,
+        )
+
+    def _rows(self, rows: int | str | None) -> int | None:
+        if not isinstance(rows, str):
+            return rows
+        group, _dot, name = rows.partition(".")
+        return getattr(getattr(self.settings, group), name)
+
+
+def _flat(found: pd.DataFrame) -> pd.DataFrame:
+    return found.reset_index() if any(n is not None for n in found.index.names) else found
+
+
+def _unknown(chapter: Chapter, name: str, members: dict[str, Member]) -> str:
+    told = _('{chapter} has no "{name}"').format(chapter=chapter.name, name=name)
+    return told + nearest_name(name, members)
