@@ -11,10 +11,9 @@ from benchmarks.tables import printed, seconds
 DATASETS = {"demo company": ("demo", "latest"), "Online Retail II": (str(FOLDER), QUARTER)}
 _HERE = "benchmarks.packs"
 # What every notebook of the pack imports before its first figure.
-_IMPORTS = """from kamlib import open_book, pictures
-from kamlib.analysis.abc_xyz import abc_xyz
-from kamlib.explore.abc_xyz import explore_abc_xyz
-from kamlib.show.tables import table"""
+_IMPORTS = """from kamlib import open_book
+from kamlib.chapters.abc_xyz import AbcXyz
+from kamlib.explore.abc_xyz import explore_abc_xyz"""
 
 
 def pack_written(dataset: str, quarter: str, reports: str) -> Measured:

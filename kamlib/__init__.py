@@ -2,5 +2,15 @@
 
 from kamlib.chapters.catalogue import KeyAccountBook, open_book
 from kamlib.errors import DataError, SettingsError
+from kamlib.show.sentences import headline
+from kamlib.show.tables import stacked, table
 
-__all__ = ["KeyAccountBook", "DataError", "SettingsError", "open_book"]
+__all__ = [
+    "DataError",
+    "KeyAccountBook",
+    "SettingsError",
+    "headline",
+    "open_book",
+    "stacked",
+    "table",
+]

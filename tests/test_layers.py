@@ -25,7 +25,7 @@ ANALYSIS = {
 MEASURED = {"analysis.measures", "analysis.models", "analysis.abc_xyz"}
 # Room -> the rooms that it may import, besides the ground and itself.
 MAY_IMPORT = {
-    "": {"data"},
+    "": {"chapters", "show"},
     "words": set(),
     "errors": set(),
     "places": set(),
@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "analysis.targeting": MEASURED | {"analysis.segments"},
     "analysis.campaign": {"analysis.measures", "analysis.targeting", "analysis.account"},
     "show": {"analysis.targeting"},
-    "chapters": {"show"} | ANALYSIS | DATA,
+    "chapters": {"show", "pictures"} | ANALYSIS | DATA,
     "pictures": {"show", "analysis.churn", "analysis.account", "data.describe"},
     "workbook": {"chapters", "pictures", "show"} | ANALYSIS | DATA,
     "explore": {"chapters", "pictures", "show", "data"} | ANALYSIS,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kamlib.chapters.abc_xyz import AbcXyz
     from kamlib.chapters.chapter import Chapter, TableMember
     from kamlib.chapters.ground import Ground
+    from kamlib.chapters.summary import Summary
 
 SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary")
 
@@ -30,6 +31,13 @@ class KeyAccountBook(Book):
     its page shows it, ``book.churn.says.watch`` a sentence, ``book.churn.pictures.bridge`` a
     picture. Each is computed when it is first asked for.
     """
+
+    @property
+    def summary(self) -> "Summary":
+        """Notebook 00: the quarter in one page."""
+        from kamlib.chapters.summary import Summary
+
+        return self.once("chapter summary", lambda: Summary(self))
 
     @property
     def ground(self) -> "Ground":

@@ -18,7 +18,7 @@ from kamlib.data.book import Book, handed_out
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
 from kamlib.show.columns import column
-from kamlib.show.sentences import Html
+from kamlib.show.sentences import Html, Sentence
 from kamlib.show.spec import Page, Sheet
 from kamlib.show.tables import Table, said
 from kamlib.show.tables import table as shown_table
@@ -229,7 +229,7 @@ class Chapter:
         """How each table of the pack is told."""
         return [member for member in cls.members.values() if isinstance(member, TableMember)]
 
-    def shown(self, member: Member) -> Table | Picture | Html | str:
+    def shown(self, member: Member) -> Table | Picture | Html | Sentence:
         """A result as the page shows it."""
         if isinstance(member, PictureMember):
             axes = getattr(self, member.attribute)
@@ -237,7 +237,7 @@ class Chapter:
         result = getattr(self, member.attribute)
         if isinstance(member, TableMember | ViewMember):
             return self._listed(result, member)
-        return result
+        return Sentence(result) if isinstance(member, SentenceMember) else result
 
     def columns(self, name: str) -> pd.DataFrame:
         """What the columns of a frame or table mean.

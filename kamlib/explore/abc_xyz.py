@@ -5,16 +5,15 @@ headless run (nbclient issue 312). Every part has a CSS class, ``kam-explorer-â€
 test or a page finds it.
 """
 
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
 
-from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.matrix import matrix
 from kamlib.analysis.abc_xyz.sentences import matrix_headline
+from kamlib.chapters.abc_xyz import AbcXyz
 from kamlib.explore.parts import (
     PICTURE_INCHES,
     PICTURE_LAYOUT,
@@ -38,55 +37,31 @@ ACCOUNT_COLUMNS = ("account", "name", "manager", "revenue", "share", "cell", "ne
 LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
 
 
-def explore_abc_xyz(
-    months: pd.DataFrame,
-    orders: pd.DataFrame,
-    accounts: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    settings: Settings,
-    currency: str = "",
-    seen_to: pd.Timestamp | None = None,
-) -> widgets.VBox:
+def explore_abc_xyz(chapter: AbcXyz) -> widgets.VBox:
     """Move the cut-offs, change measure and lens, pick a manager, search: see who stands where.
 
     Parameters
     ----------
-    months, orders, accounts
-        The frames of the book, as ``abc_xyz`` takes them.
-    settings
+    chapter
         Where the explorer starts; whatever has no control here stays as it is.
 
     Returns
     -------
     The widget: controls above, then message, headline, matrix, picture and first accounts.
     """
-
-    def classes_for(chosen: Settings) -> pd.DataFrame:
-        return abc_xyz(months, orders, accounts, as_of=as_of, settings=chosen, seen_to=seen_to)
-
-    managers = accounts["manager"] if "manager" in accounts else pd.Series(dtype="str")
-    controls = _controls(settings, managers, has_margin=bool(months["margin"].notna().any()))
-    explorer = _Explorer(classes_for, controls, settings, currency)
-    return explorer.box
+    book = chapter.book
+    controls = _controls(chapter.settings, book.accounts["manager"], has_margin=book.has_margin)
+    return _Explorer(chapter, controls).box
 
 
 class _Explorer:
     """The controls and views of one explorer, and what was computed last."""
 
-    def __init__(
-        self,
-        classes_for: Callable[[Settings], pd.DataFrame],
-        controls: dict[str, widgets.Widget],
-        settings: Settings,
-        currency: str,
-    ) -> None:
-        self.classes_for = classes_for
+    def __init__(self, chapter: AbcXyz, controls: dict[str, widgets.Widget]) -> None:
+        self.start = chapter
+        self.chapter = chapter
         self.controls = controls
-        self.start = settings
-        self.currency = currency
-        self.classes = pd.DataFrame()
-        self.settings = settings
+        self.currency = chapter.currency
         self.views = {
             "message": named(widgets.HTML(), "message"),
             "headline": named(widgets.HTML(), "headline"),
@@ -112,14 +87,15 @@ class _Explorer:
         guarded(self._list_accounts, self.views["message"])
 
     def _classify(self) -> None:
-        chosen = _chosen_settings(self.start, self.controls)
-        self.classes, self.settings = self.classes_for(chosen), chosen
+        self.chapter = self.start.under(_chosen_settings(self.start.settings, self.controls))
         self._show()
 
     def _show(self) -> None:
         picked = self._picked()
         places = matrix(picked)
-        self.views["headline"].value = escape(matrix_headline(places, self.settings.abc.measure))
+        self.views["headline"].value = escape(
+            matrix_headline(places, self.chapter.settings.abc.measure)
+        )
         whose = self.controls["manager"].value or _("all managers")
         caption = _("Matrix of {accounts} accounts, {whose}").format(
             accounts=count(len(picked)), whose=whose
@@ -134,14 +110,14 @@ class _Explorer:
         if self.controls["picture-choice"].value == "matrix":
             return picture(plot_matrix(places, currency=self.currency, ax=ax)).png
         # The cumulative share runs over all accounts, so the Pareto always shows them all.
-        cuts = self.settings.abc.cuts
+        cuts = self.chapter.settings.abc.cuts
         return picture(
-            plot_pareto(self.classes, share_cuts=cuts, currency=self.currency, ax=ax)
+            plot_pareto(self.chapter.classes, share_cuts=cuts, currency=self.currency, ax=ax)
         ).png
 
     def _list_accounts(self) -> None:
         found = _found(self._picked(), self.controls["search"].value)
-        lens = LENS_COLUMNS[self.settings.xyz.measure]
+        lens = LENS_COLUMNS[self.chapter.settings.xyz.measure]
         self.views["accounts"].value = table(
             found,
             currency=self.currency,
@@ -152,7 +128,8 @@ class _Explorer:
 
     def _picked(self) -> pd.DataFrame:
         manager = self.controls["manager"].value
-        return self.classes[self.classes["manager"] == manager] if manager else self.classes
+        classes = self.chapter.classes
+        return classes[classes["manager"] == manager] if manager else classes
 
     def _watch(self) -> None:
         reactions = {

@@ -383,15 +383,6 @@ ENTRIES: tuple[tuple, ...] = (
 
 # What a page or a sheet shows of a wide result table, by the table's name.
 VIEWS: dict[str, tuple[str, ...]] = {
-    "abc_xyz": ("account", "name", "manager", "revenue", "margin", "share", "cell", "stability",
-                "why"),
-    "actions": ("account", "name", "manager", "from_cell", "cell", "revenue_before", "revenue",
-                "what_happened", "do_what"),
-    "lens_disagreements": ("account", "name", "value", "xyz_frequency", "xyz_gap_cv",
-                           "xyz_value_cv", "pattern"),
-    "migration": ("account", "name", "from_cell", "to_cell", "revenue_before", "revenue",
-                  "change", "manager"),
-    "reconciliation": ("step", "reason", "rows", "revenue"),
     "dossier_value": ("span", "revenue", "revenue_before", "against_last_year", "margin",
                       "margin_rate", "order_days"),
     "dossier_lines": ("product_line", "revenue", "revenue_before", "change", "share",

@@ -22,6 +22,26 @@ class Html:
         return self.plain
 
 
+class Sentence(str):
+    """A sentence of a page: a text, and as the last line of a cell a headline."""
+
+    @property
+    def html(self) -> str:
+        """The sentence as a page shows it."""
+        return headline(self).html
+
+    @property
+    def plain(self) -> str:
+        """The sentence alone."""
+        return str(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        return {"text/html": self.html, "text/plain": self.plain}
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
 def headline(*sentences: str) -> Html:
     """Sentences that carry the message, set large."""
     said = [sentence for sentence in sentences if sentence]

@@ -1,5 +1,6 @@
 import io
 from html import unescape
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ from PIL import Image
 
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.matrix import matrix
+from kamlib.chapters.abc_xyz import AbcXyz
 from kamlib.explore.abc_xyz import explore_abc_xyz
 from kamlib.settings import Settings, load_settings
 from kamlib.show.tables import table
@@ -60,9 +62,25 @@ def made_book(accounts=40, seed=3):
 BOOK = made_book()
 
 
+def chapter_of(months, orders, accounts, settings):
+    """The chapter of a book that has these frames."""
+    return AbcXyz(
+        SimpleNamespace(
+            months=months,
+            orders=orders,
+            accounts=accounts,
+            as_of=AS_OF,
+            seen_to=None,
+            has_margin=bool(months["margin"].notna().any()),
+            currency="GBP",
+            settings=settings,
+        )
+    )
+
+
 @pytest.fixture
 def box():
-    return explore_abc_xyz(*BOOK, as_of=AS_OF, settings=Settings(), currency="GBP")
+    return explore_abc_xyz(chapter_of(*BOOK, Settings()))
 
 
 def part(box, name):
@@ -160,7 +178,7 @@ def test_an_error_of_the_analysis_is_shown_not_lost(box, monkeypatch):
     def fail(*args, **options):
         raise KeyError("<gap_cv>")
 
-    monkeypatch.setattr("kamlib.explore.abc_xyz.abc_xyz", fail)
+    monkeypatch.setattr("kamlib.chapters.abc_xyz.abc_xyz", fail)
     part(box, "abc-cuts-0").value = 0.7
     assert unescape(part(box, "message").value).count("<gap_cv>") == 1
     assert "<gap_cv>" not in part(box, "message").value
@@ -209,10 +227,8 @@ def test_the_picture_is_one_of_the_notebooks(box):
 
 def test_without_margin_only_revenue_can_be_chosen():
     months, orders, accounts = BOOK
-    box = explore_abc_xyz(
-        months.assign(margin=np.nan), orders, accounts.drop(columns="manager"),
-        as_of=AS_OF, settings=Settings(),
-    )  # fmt: skip
+    nobody = accounts.assign(manager="")
+    box = explore_abc_xyz(chapter_of(months.assign(margin=np.nan), orders, nobody, Settings()))
     assert [value for _name, value in part(box, "abc-measure").options] == ["revenue"]
     assert part(box, "message").value == ""
     assert "Revenue" in part(box, "matrix").value
@@ -221,7 +237,7 @@ def test_without_margin_only_revenue_can_be_chosen():
 
 def test_the_data_sets_own_settings_are_the_start():
     settings = load_settings(overrides={"abc.cuts": "0.6,0.9", "xyz.measure": "value_cv"})
-    box = explore_abc_xyz(*BOOK, as_of=AS_OF, settings=settings)
+    box = explore_abc_xyz(chapter_of(*BOOK, settings))
     assert (part(box, "abc-cuts-0").value, part(box, "abc-cuts-1").value) == (0.6, 0.9)
     expected = classes_for(abc__cuts=(0.6, 0.9), xyz__measure="value_cv")
     html = table(matrix(expected)).html
