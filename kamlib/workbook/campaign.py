@@ -25,8 +25,14 @@ from kamlib.workbook.desk import (
     put,
     short,
 )
-from kamlib.workbook.lists import Placed, finish_list, write_list
-from kamlib.workbook.plan import colour_done, own_cells, write_sums
+from kamlib.workbook.lists import (
+    Placed,
+    colour_done,
+    finish_list,
+    own_cells,
+    write_list,
+    write_sums,
+)
 from kamlib.workbook.targeting import colour_tiers, link_accounts
 
 SUMS_ROW, HEAD_ROW = 4, 7

@@ -22,8 +22,14 @@ from kamlib.workbook.desk import (
     area,
     put,
 )
-from kamlib.workbook.lists import Placed, finish_list, write_list
-from kamlib.workbook.plan import colour_done, own_cells, write_sums
+from kamlib.workbook.lists import (
+    Placed,
+    colour_done,
+    finish_list,
+    own_cells,
+    write_list,
+    write_sums,
+)
 
 WATCH_SUMS_ROW, WATCH_HEAD_ROW = 4, 7
 WATCH_WIDTHS = {

@@ -1,18 +1,20 @@
 """Sheets that are lists: any result table as a typed Excel table with filters."""
 
+import datetime
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import SALES_MARGIN
 from kamlib.chapters.ground import DATA, SETTINGS
-from kamlib.show.columns import Column, column
-from kamlib.show.spec import Sheet
+from kamlib.show.columns import Column, Kind, column
+from kamlib.show.spec import Sheet, Sum
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import Desk, area, chips, heat, put, set_widths
+from kamlib.workbook.desk import YES, Desk, area, chips, heat, put, set_widths
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,7 @@ def write_list(
 
 def write_told(desk: Desk, told: Sheet, table: str) -> None:
     """A sheet that is a list, as its spec tells it."""
-    frame = desk.tables[table]
-    widths = told.widths
-    if widths:
-        frame = chosen(frame, list(widths))
+    frame = told_frame(desk, told, table)
     shown = frame.head(desk.book.settings.pack.sheet_rows)
     sheet = desk.sheet(told.name, told.title, told.note.format(rows=count(len(frame))))
     remarks = [told.remark] if told.remark else []
@@ -106,11 +105,107 @@ def write_told(desk: Desk, told: Sheet, table: str) -> None:
         remarks.append(more.format(rows=count(len(shown)), table=table))
     if remarks:
         desk.note(sheet, 2, 0, " ".join(remarks))
+    widths = {name: width for name, width in told.widths.items() if width}
     placed = write_list(
-        desk, told.name, shown, row=told.row, table=table, labels=told.labels, wrapped=told.wrapped
+        *(desk, told.name, shown),
+        row=told.row,
+        table=table,
+        labels=told.labels,
+        widths=[widths[name] for name in shown] if widths.keys() >= set(shown) else (),
+        wrapped=told.wrapped,
     )
+    if len(shown):
+        _worked_on(desk, sheet, told, placed, shown)
     fixed = placed.columns[told.freeze] + 1 if told.freeze in placed.columns else 1
-    finish_list(sheet, placed, fixed=fixed, folded=told.fold.split(), pages=told.pages)
+    folded = told.fold.split()
+    finish_list(sheet, placed, fixed=fixed, folded=folded, pages=told.pages)
+    for name, width in widths.items():
+        if name in placed.columns and name not in folded:
+            sheet.set_column(placed.columns[name], placed.columns[name], width)
+
+
+def told_frame(desk: Desk, told: Sheet, table: str) -> pd.DataFrame:
+    """The table with the columns that its sheet shows, and the reader's own ones."""
+    frame = desk.tables[table]
+    if told.own:
+        frame = frame.assign(notes="", done_on="")
+    if not told.columns:
+        return frame
+    index = frame.index.name
+    flat = frame.reset_index() if index else frame
+    shown = chosen(flat, list(told.widths))
+    return shown.set_index(index) if index and next(iter(shown)) == index else shown
+
+
+def _worked_on(
+    desk: Desk, sheet: Worksheet, told: Sheet, placed: Placed, shown: pd.DataFrame
+) -> None:
+    """The reader's own cells, the sums above, and money as bars."""
+    if told.own:
+        own_cells(desk, sheet, placed)
+        colour_done(desk, sheet, placed)
+    if told.sums:
+        write_sums(desk, sheet, told.row - 3, [_summed(each, placed, shown) for each in told.sums])
+    for name, colour in told.bars.items():
+        if name in placed.columns:
+            bar = {"type": "data_bar", "bar_color": colour, "bar_solid": True}
+            col = placed.columns[name]
+            sheet.conditional_format(placed.first, col, placed.last, col, bar)
+
+
+def _summed(told: Sum, placed: Placed, shown: pd.DataFrame) -> tuple[str, str, float, Kind]:
+    cells = placed.area(told.column)
+    if not told.count:
+        value = float(shown[told.column].sum())
+        return told.label, f"=SUBTOTAL(109,{cells})", value, column(told.column).kind
+    values = shown.reset_index()[told.column].astype("str")
+    return told.label, f"=SUBTOTAL(103,{cells})", float((values != "").sum()), "count"
+
+
+def own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+    """Cells to write in: framed, and open should somebody protect the sheet."""
+    frame = {"border": 1, "border_color": "#c9ced6", "locked": False, "bg_color": "#fffdf4"}
+    notes = desk.style(valign="top", text_wrap=True, **frame)
+    done = desk.style("date", valign="top", align="center", **frame)
+    for row in range(placed.first, placed.last + 1):
+        sheet.write_blank(row, placed.columns["notes"], None, notes)
+        sheet.write_blank(row, placed.columns["done_on"], None, done)
+    col = placed.columns["done_on"]
+    rule = {
+        "validate": "date",
+        "criteria": ">=",
+        "value": datetime.date(2000, 1, 1),
+        "error_title": _("Done on"),
+        "error_message": _("A day, such as {day}.").format(day="2026-02-14"),
+    }
+    sheet.data_validation(placed.first, col, placed.last, col, rule)
+
+
+def colour_done(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
+    """What is done is green, what does not fit (column ``fits``) grey."""
+    letters = {name: xl_col_to_name(col) for name, col in placed.columns.items()}
+    parts = (0, placed.columns["notes"] - 1), (placed.columns["done_on"] + 1, len(letters) - 1)
+    line = placed.first + 1
+    done = desk.workbook.add_format({"font_color": "#1b6b3a", "bg_color": "#e2f1e6"})
+    grey = desk.workbook.add_format({"font_color": "#8a94a1", "bg_color": "#f1f3f5"})
+    rules = [(f'=${letters["done_on"]}{line}<>""', done)]
+    if "fits" in letters:
+        rules.append((f'=${letters["fits"]}{line}<>"{YES}"', grey))
+    for criteria, look in rules:
+        rule = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
+        for first, last in parts:
+            sheet.conditional_format(placed.first, first, placed.last, last, rule)
+
+
+def write_sums(
+    desk: Desk, sheet: Worksheet, row: int, sums: Sequence[tuple[str, str, float, Kind]]
+) -> None:
+    """What the rows that the filter shows add up to: text, formula, value and kind of each."""
+    sheet.set_row(row, 32)
+    for col, (text, formula, value, kind) in enumerate(sums):
+        put(sheet, row, col, text, desk.head(live=True, numeric=True))
+        sheet.write_formula(row + 1, col, formula, desk.body(kind, bold=True), value)
+    desk.note(sheet, row + 1, len(sums), _("follows the filter"))
 
 
 def write_sales_margin(desk: Desk) -> None:
@@ -199,7 +294,7 @@ def chosen(frame: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:
     """
     there = frame[[label for label in wanted if label in frame]].copy()
     idle = [label for label in ("manager",) if label in there and (there[label] == "").all()]
-    if "name" in there and (there["name"] == there.index).all():
+    if "name" in there and (there["name"] == there.get("account", there.index)).all():
         idle.append("name")
     return there.drop(columns=idle)
 

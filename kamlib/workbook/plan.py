@@ -1,6 +1,5 @@
 """The sheets of plan and portfolios: what each manager does for whom, with which hours."""
 
-import datetime
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,8 +11,16 @@ from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, INK
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, all_managers, money_column
-from kamlib.workbook.desk import PLAN, PLAYS, PORTFOLIOS, YES, Desk, area, put
-from kamlib.workbook.lists import Placed, chosen, finish_list, write_list
+from kamlib.workbook.desk import PLAN, PLAYS, PORTFOLIOS, Desk, area, put
+from kamlib.workbook.lists import (
+    Placed,
+    chosen,
+    colour_done,
+    finish_list,
+    own_cells,
+    write_list,
+    write_sums,
+)
 from kamlib.workbook.segments import key_frame, key_row
 
 SUMS_ROW, PLAN_HEAD_ROW = 4, 7
@@ -130,52 +137,6 @@ def write_plays(desk: Desk) -> None:
     finish_list(sheet, placed)
     for col, width in enumerate(PLAY_WIDTHS[: len(frame.columns)]):
         sheet.set_column(col, col, width)
-
-
-def own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
-    """Cells to write in: framed, and open should somebody protect the sheet."""
-    frame = {"border": 1, "border_color": "#c9ced6", "locked": False, "bg_color": "#fffdf4"}
-    notes = desk.style(valign="top", text_wrap=True, **frame)
-    done = desk.style("date", valign="top", align="center", **frame)
-    for row in range(placed.first, placed.last + 1):
-        sheet.write_blank(row, placed.columns["notes"], None, notes)
-        sheet.write_blank(row, placed.columns["done_on"], None, done)
-    col = placed.columns["done_on"]
-    rule = {
-        "validate": "date",
-        "criteria": ">=",
-        "value": datetime.date(2000, 1, 1),
-        "error_title": _("Done on"),
-        "error_message": _("A day, such as {day}.").format(day="2026-02-14"),
-    }
-    sheet.data_validation(placed.first, col, placed.last, col, rule)
-
-
-def colour_done(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
-    """What is done is green, what does not fit (column ``fits``) grey."""
-    letters = {name: xl_col_to_name(col) for name, col in placed.columns.items()}
-    parts = (0, placed.columns["notes"] - 1), (placed.columns["done_on"] + 1, len(letters) - 1)
-    line = placed.first + 1
-    done = desk.workbook.add_format({"font_color": "#1b6b3a", "bg_color": "#e2f1e6"})
-    grey = desk.workbook.add_format({"font_color": "#8a94a1", "bg_color": "#f1f3f5"})
-    rules = [(f'=${letters["done_on"]}{line}<>""', done)]
-    if "fits" in letters:
-        rules.append((f'=${letters["fits"]}{line}<>"{YES}"', grey))
-    for criteria, look in rules:
-        rule = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
-        for first, last in parts:
-            sheet.conditional_format(placed.first, first, placed.last, last, rule)
-
-
-def write_sums(
-    desk: Desk, sheet: Worksheet, row: int, sums: Sequence[tuple[str, str, float, Kind]]
-) -> None:
-    """What the rows that the filter shows add up to: text, formula, value and kind of each."""
-    sheet.set_row(row, 32)
-    for col, (text, formula, value, kind) in enumerate(sums):
-        put(sheet, row, col, text, desk.head(live=True, numeric=True))
-        sheet.write_formula(row + 1, col, formula, desk.body(kind, bold=True), value)
-    desk.note(sheet, row + 1, len(sums), _("follows the filter"))
 
 
 def _asked_for(desk: Desk, plays: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:

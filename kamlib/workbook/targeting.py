@@ -36,8 +36,14 @@ from kamlib.workbook.formulas import (
     target_workings,
 )
 from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, THREE, write_target_inputs
-from kamlib.workbook.lists import Placed, finish_list, write_list
-from kamlib.workbook.plan import colour_done, own_cells, write_sums
+from kamlib.workbook.lists import (
+    Placed,
+    colour_done,
+    finish_list,
+    own_cells,
+    write_list,
+    write_sums,
+)
 
 # Each rank is found among all: more targets would make the sheet slow.
 RANKED = 10_000

@@ -10,8 +10,14 @@ from kamlib.show.columns import Kind, column
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import WHITE_MAP, WHITESPACE, Desk, area, put
-from kamlib.workbook.lists import Placed, finish_list, write_list
-from kamlib.workbook.plan import colour_done, own_cells, write_sums
+from kamlib.workbook.lists import (
+    Placed,
+    colour_done,
+    finish_list,
+    own_cells,
+    write_list,
+    write_sums,
+)
 
 SUMS_ROW, HEAD_ROW = 3, 6
 WIDTHS = {
