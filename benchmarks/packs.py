@@ -48,7 +48,7 @@ def kernels_started(folder: str, number: int) -> Measured:
 
 def report(folder: Path) -> Iterator[str]:
     """The lines of part c's table."""
-    from kamlib.pack.pack import PAGES
+    from kamlib.pack.page_list import PAGES
 
     cache = folder / "cache-packs"
     kernels = median(

@@ -1,9 +1,10 @@
 """The key-account workbook's library: from a trading company's sales to its quarterly pack."""
 
 from kamlib.chapters.catalogue import KeyAccountBook, open_book
+from kamlib.chapters.own import table
 from kamlib.errors import DataError, SettingsError
 from kamlib.show.sentences import headline
-from kamlib.show.tables import stacked, table
+from kamlib.show.tables import stacked
 
 __all__ = [
     "DataError",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kamlib import open_book
 from kamlib.chapters.catalogue import pack_tables
-from kamlib.pack.files import write_csv
+from kamlib.show.files import write_csv
 from kamlib.workbook.workbook import write_workbook
 
 

@@ -1,12 +1,14 @@
 """All chapters, the book that has them, and what follows from them: files, sheets, contents."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from kamlib.chapters.churn import churn_tables
+from kamlib.chapters.own import CHAPTERS, Taken, own_chapters, own_files
 from kamlib.chapters.segments import key_account_tables
 from kamlib.chapters.targeting import target_tables
 from kamlib.data.book import LATEST, Book
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary")
 
 
+@dataclass(frozen=True)
 class KeyAccountBook(Book):
     """A data set as of the end of a quarter, with the chapters of the workbook.
 
@@ -31,6 +34,8 @@ class KeyAccountBook(Book):
     its page shows it, ``book.churn.says.watch`` a sentence, ``book.churn.pictures.bridge`` a
     picture. Each is computed when it is first asked for.
     """
+
+    _own: list["Chapter"] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def summary(self) -> "Summary":
@@ -53,10 +58,18 @@ class KeyAccountBook(Book):
 
         return self.once("chapter abc_xyz", lambda: AbcXyz(self))
 
+    def __post_init__(self) -> None:
+        """The chapters of the data set's own are attributes of the book, as ours are."""
+        if own_files(self, CHAPTERS, ".py"):
+            taken = Taken(dir(type(self)), our_chapters())
+            for chapter in own_chapters(self, taken):
+                object.__setattr__(self, chapter.name, chapter)
+                self._own.append(chapter)
+
     @property
     def chapters(self) -> tuple["Chapter", ...]:
-        """All chapters that have tables of the pack, in the order of the pages."""
-        return (self.ground, self.abc_xyz)
+        """All chapters that have tables of the pack, in the order of the pages, own ones last."""
+        return (*(getattr(self, kind.name) for kind in our_chapters()), *self._own)
 
     def result(self, name: str) -> pd.DataFrame:
         """A table of the pack by the name of its file.
@@ -100,6 +113,14 @@ def open_book(
     return open_plain_book(dataset, quarter, settings, kind=KeyAccountBook)
 
 
+def our_chapters() -> list[type["Chapter"]]:
+    """The chapters of every book that have tables of the pack, in the order of the pages."""
+    from kamlib.chapters.abc_xyz import AbcXyz
+    from kamlib.chapters.ground import Ground
+
+    return [Ground, AbcXyz]
+
+
 def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
     """Every table of the pack by the name of its file, in the order of the chapters.
 
@@ -111,7 +132,7 @@ def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
 
 def told_sheets(book: KeyAccountBook) -> list[tuple[Sheet, "TableMember | None"]]:
     """The workbook's sheets in their order, each with the table that it shows."""
-    _ground, classes, *others = book.chapters
-    chapters = [*others, classes, book.ground]
+    last = (book.abc_xyz, book.ground)
+    chapters = [*(chapter for chapter in book.chapters if chapter not in last), *last]
     told = [(s, m) for chapter in chapters for m in chapter.told_tables() for s in m.sheets]
     return [(SUMMARY, None), *told]

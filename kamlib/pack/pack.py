@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from kamlib.chapters.catalogue import open_book, pack_tables
+from kamlib.chapters.own import TABLES_VARIABLE
 from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 from kamlib.pack.calendars import write_calendars
@@ -31,32 +32,16 @@ from kamlib.pack.dossiers import (
     neighbours,
     planned_dossiers,
 )
-from kamlib.pack.files import swapped_in, write_csv, write_rejected
+from kamlib.pack.files import swapped_in, write_rejected
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
+from kamlib.pack.page_list import PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
 from kamlib.pack.threads import one_thread
 from kamlib.places import data_roots
 from kamlib.settings import settings_table
+from kamlib.show.files import write_csv
 from kamlib.words import _, count
 from kamlib.workbook.workbook import write_workbook
-
-
-@dataclass(frozen=True)
-class PackPage:
-    """One page of the pack and the notebook that makes it."""
-
-    notebook: str
-    file: str
-    title: str
-
-
-PAGES = (
-    PackPage("00_summary", "index.html", _("Summary")),
-    PackPage("01_abc_xyz", "01-abc-xyz.html", _("ABC-XYZ")),
-    PackPage("02_segments", "02-segments.html", _("Key accounts")),
-    PackPage("03_churn", "03-churn.html", _("Churn")),
-    PackPage("04_targeting", "04-targeting.html", _("Targeting")),
-)
 
 
 @dataclass
@@ -91,6 +76,7 @@ class PageWriter:
     folder: Path
     book: Book
     pack: Pack
+    pages: Sequence[PackPage]
     dossiers: Sequence[Dossier]
 
     def write_page(self, page: PackPage, run: Run, seconds: float) -> None:
@@ -130,7 +116,7 @@ class PageWriter:
 
     def _links(self, current: str = "") -> list[PageLink]:
         """The navigation bar of a page, as seen from the pack's folder."""
-        pages = [(page.file, page.title) for page in PAGES]
+        pages = [(page.file, page.title) for page in self.pages]
         if self.dossiers:
             pages.append((f"{FOLDER}/{LIST}", _("Dossiers")))
         pages.append((self.pack.workbook, _("Excel workbook")))
@@ -148,7 +134,7 @@ PACKAGES = ("kamlib", "pandas", "numpy", "duckdb", "ibis-framework", "matplotlib
 CALENDARS = "calendar"  # the folder of the campaign's calendar files
 # What was just done, and how many steps there are in all as far as is known.
 Progress = Callable[[str, int], None]
-_STEPS = len(PAGES) + 3
+_OTHER_STEPS = 3  # data read, tables written, workbook written
 
 
 def write_pack(
@@ -180,10 +166,11 @@ def write_pack(
     book = open_book(dataset, quarter, settings)
     target = reports / book.dataset.name / str(book.quarter)
     pack = Pack(target, workbook_name(book))
+    pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
-    progress(_("data read and checked"), _STEPS)
+    progress(_("data read and checked"), len(pages) + _OTHER_STEPS)
     with one_thread(), swapped_in(target) as staging:
-        _write(staging, book, settings or {}, pack, progress)
+        _write(staging, book, settings or {}, pack, pages, progress)
         pack.timings["all"] = time.perf_counter() - started
         _write_manifest(staging, book, pack)
     return pack
@@ -195,9 +182,15 @@ def workbook_name(book: Book) -> str:
 
 
 def _write(
-    staging: Path, book: Book, settings: Mapping[str, Any], pack: Pack, progress: Progress
+    staging: Path,
+    book: Book,
+    settings: Mapping[str, Any],
+    pack: Pack,
+    pages: Sequence[PackPage],
+    progress: Progress,
 ) -> None:
-    (staging / "notebooks").mkdir()
+    for folder in ("notebooks", "tables"):
+        (staging / folder).mkdir()
     parameters = {
         "dataset": _dataset_path(book),
         "quarter": str(book.quarter),
@@ -205,19 +198,19 @@ def _write(
     }
     timeout = book.settings.pack.timeout_seconds
     with (
-        _shared_snapshot(book),
+        _told_to_kernels(book, staging / "tables"),
         ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool,
         DossierKernels(
             NOTEBOOKS / f"{NOTEBOOK}.ipynb", parameters, timeout_seconds=timeout
         ) as kernels,
     ):
         running: dict[Future[tuple[Run, float]], PackPage | Dossier] = {
-            pool.submit(_run_page, page, staging, parameters, timeout): page for page in PAGES
+            pool.submit(_run_page, page, staging, parameters, timeout): page for page in pages
         }
         tables = _timed(pack, "tables", lambda: _write_tables(staging, book, pack))
         dossiers = planned_dossiers(book, tables)
-        writer = PageWriter(staging, book, pack, dossiers)
-        steps = _STEPS + len(dossiers)
+        writer = PageWriter(staging, book, pack, pages, dossiers)
+        steps = len(pages) + _OTHER_STEPS + len(dossiers)
         progress(_("tables written"), steps)
         started = time.perf_counter()
         running |= _submitted(kernels, staging, dossiers)
@@ -255,18 +248,19 @@ def _submitted(
 
 
 @contextmanager
-def _shared_snapshot(book: Book) -> Iterator[None]:
-    """Notebooks of a live database see the very state that this process has read."""
-    os.environ[SNAPSHOT_VARIABLE] = book.tables.ledger.snapshot
+def _told_to_kernels(book: Book, tables: Path) -> Iterator[None]:
+    """What notebooks of a pack must know: the very state of a live database, where tables go."""
+    told = {SNAPSHOT_VARIABLE: book.tables.ledger.snapshot, TABLES_VARIABLE: str(tables.resolve())}
+    os.environ.update(told)
     try:
         yield
     finally:
-        os.environ.pop(SNAPSHOT_VARIABLE, None)
+        for name in told:
+            os.environ.pop(name, None)
 
 
 def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFrame]:
     tables = pack_tables(book)
-    (staging / "tables").mkdir()
     for name, frame in tables.items():
         write_csv(frame, staging / "tables" / f"{name}.csv")
     write_calendars(staging / CALENDARS, tables["campaign"], as_of=book.as_of)
@@ -303,9 +297,8 @@ def _run_page(
     page: PackPage, staging: Path, parameters: Mapping[str, Any], timeout_seconds: int
 ) -> tuple[Run, float]:
     started = time.perf_counter()
-    path = NOTEBOOKS / f"{page.notebook}.ipynb"
-    saved = staging / "notebooks" / path.name
-    run = run_notebook(path, parameters, timeout_seconds=timeout_seconds, saved=saved)
+    saved = staging / "notebooks" / page.path.name
+    run = run_notebook(page.path, parameters, timeout_seconds=timeout_seconds, saved=saved)
     return run, time.perf_counter() - started
 
 

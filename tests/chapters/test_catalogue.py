@@ -5,7 +5,7 @@ import pytest
 
 from kamlib import open_book
 from kamlib.chapters.catalogue import pack_tables
-from kamlib.pack.files import write_csv
+from kamlib.show.files import write_csv
 
 QUARTER = "2011Q3"
 

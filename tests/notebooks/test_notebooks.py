@@ -13,7 +13,7 @@ from kamlib.chapters.segments import key_headlines
 from kamlib.chapters.target_sentences import target_headlines
 from kamlib.pack.dossiers import NOTEBOOK
 from kamlib.pack.notebooks import NOTEBOOKS, run_notebook
-from kamlib.pack.pack import PAGES
+from kamlib.pack.page_list import PAGES
 
 PATHS = sorted(NOTEBOOKS.glob("[!.]*.ipynb"))
 OF_PAGES = [NOTEBOOKS / f"{page.notebook}.ipynb" for page in PAGES]

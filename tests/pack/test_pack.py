@@ -15,7 +15,8 @@ import pytest
 from kamlib import DataError, open_book
 from kamlib.pack import pack as pack_module
 from kamlib.pack.files import swapped_in
-from kamlib.pack.pack import PAGES, Pack, write_pack
+from kamlib.pack.pack import Pack, write_pack
+from kamlib.pack.page_list import PAGES
 from kamlib.places import PROJECT
 
 # The contract of DESIGN.md: a table's first columns, which whoever reads the CSV relies on.

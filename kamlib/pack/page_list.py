@@ -1,0 +1,80 @@
+"""Which pages a pack has: ours, and those of the data set's own notebooks."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from kamlib.chapters.own import NOTEBOOKS as OWN
+from kamlib.chapters.own import own_files
+from kamlib.data.book import Book
+from kamlib.data.describe.slugs import slug
+from kamlib.errors import DataError
+from kamlib.pack.notebooks import NOTEBOOKS
+from kamlib.words import _
+
+
+@dataclass(frozen=True)
+class PackPage:
+    """One page of the pack and the notebook that makes it."""
+
+    notebook: str
+    file: str
+    title: str
+    folder: Path = NOTEBOOKS
+
+    @property
+    def path(self) -> Path:
+        """The notebook's file."""
+        return self.folder / f"{self.notebook}.ipynb"
+
+
+PAGES = (
+    PackPage("00_summary", "index.html", _("Summary")),
+    PackPage("01_abc_xyz", "01-abc-xyz.html", _("ABC-XYZ")),
+    PackPage("02_segments", "02-segments.html", _("Key accounts")),
+    PackPage("03_churn", "03-churn.html", _("Churn")),
+    PackPage("04_targeting", "04-targeting.html", _("Targeting")),
+)
+
+
+def own_pages(book: Book) -> list[PackPage]:
+    """The pages of the notebooks in the data set's folder ``notebooks/``, by their names.
+
+    Raises
+    ------
+    DataError
+        A notebook cannot be read, lacks the parameters, or is called like one of ours.
+    """
+    pages = []
+    for path in own_files(book, OWN, ".ipynb"):
+        pages.append(_own_page(path, [*PAGES, *pages]))
+    return pages
+
+
+def _own_page(path: Path, others: list[PackPage]) -> PackPage:
+    where = f"{OWN}/{path.name}"
+    try:
+        cells = nbformat.read(path, as_version=4).cells
+    except Exception as error:
+        raise DataError(f"{where}: is no notebook that can be read ({error})") from None
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    lacking = [name for name in ("dataset", "quarter", "settings")
+               if not any(f"{name} =" in cell.source for cell in tagged)]  # fmt: skip
+    if lacking:
+        raise DataError(
+            f'{where}: no cell tagged "parameters" sets {", ".join(lacking)}; copy that cell from '
+            "one of the workbook's own notebooks"
+        )
+    page = PackPage(path.stem, f"{slug(path.stem)}.html", _title(cells) or path.stem, path.parent)
+    if any(page.file == other.file or page.notebook == other.notebook for other in others):
+        raise DataError(f"{where}: there is a page {page.file} already; rename the notebook")
+    return page
+
+
+def _title(cells: list[nbformat.NotebookNode]) -> str:
+    """The notebook's first heading."""
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    found = re.search(r"^# (.+)$", prose, re.MULTILINE)
+    return found[1].strip() if found else ""

@@ -1,0 +1,30 @@
+"""A result table as a file that a program reads: plain, and the same bytes everywhere."""
+
+from pathlib import Path
+
+import pandas as pd
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a result table as UTF-8 CSV: the same frame gives the same bytes everywhere.
+
+    Numbers have up to 12 significant digits (cents of ten thousand millions), days are ISO,
+    flags are true or false, and a named index is the first column.
+    """
+    flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+    shown = {name: _plain(flat[name]) for name in flat.columns}
+    pd.DataFrame(shown).to_csv(
+        path, index=False, encoding="utf-8", lineterminator="\n", float_format="%.12g"
+    )
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    if isinstance(values.dtype, (pd.CategoricalDtype, pd.PeriodDtype)):
+        return values.astype("str")
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.strftime("%Y-%m-%d")
+    if pd.api.types.is_bool_dtype(values):
+        return values.map({True: "true", False: "false"})
+    if pd.api.types.is_float_dtype(values):
+        return values + 0.0  # no "-0"
+    return values
