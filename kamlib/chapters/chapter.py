@@ -7,7 +7,7 @@ it is first asked for, once per book. The attribute is the result itself; ``tabl
 and ``pictures`` have it as the page shows it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from inspect import getdoc
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from kamlib.data.book import Book, handed_out
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
-from kamlib.show.columns import column
+from kamlib.show.columns import Entry, column, register
 from kamlib.show.sentences import Html, Sentence
 from kamlib.show.spec import Page, Sheet
 from kamlib.show.tables import Table, said
@@ -103,7 +103,7 @@ def frame(compute: Callable[[Any], Any]) -> Member:
 
 def table(
     name: str = "", *, page: Page | None = None, sheet: Sheet | None = None,
-    sheets: tuple[Sheet, ...] = (),
+    sheets: tuple[Sheet, ...] = (), headings: Sequence[Entry] = (),
 ) -> Callable[[Callable[[Any], pd.DataFrame | None]], TableMember]:  # fmt: skip
     """A table of the pack.
 
@@ -115,13 +115,22 @@ def table(
         How a page shows it.
     sheet, sheets
         The sheets that show it, in the order of the workbook.
+    headings
+        Its own columns, those that ``kamlib.show.headings`` does not know or knows otherwise:
+        (name, heading, kind of value).
 
     Returns
     -------
     A decorator of the function that makes the frame, or None where the book has no such table.
     """
     every = sheets if sheet is None else (sheet, *sheets)
-    return lambda compute: TableMember(compute, name, page or Page(), every)
+
+    def told(compute: Callable[[Any], pd.DataFrame | None]) -> TableMember:
+        member = TableMember(compute, name, page or Page(), every)
+        register(headings, table=member.name)
+        return member
+
+    return told
 
 
 def view(*, of: str, page: Page) -> Callable[[Callable[[Any], pd.DataFrame]], ViewMember]:

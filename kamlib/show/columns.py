@@ -1,6 +1,7 @@
 """How each result column is shown: its heading and its format on pages and in Excel, once."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -111,10 +112,20 @@ _WIDTHS: dict[Kind, int] = {
 }
 
 
-COLUMNS: dict[str, Column] = {
-    name: Column(name.rpartition(".")[2], label, kind, width[0] if width else _WIDTHS[kind])
-    for name, label, kind, *width in ENTRIES
-}
+# A column's name (with its table's before a dot, where it means something else there), its
+# heading, its kind of value, and its width where the kind's does not do.
+Entry = tuple[str, str, Kind] | tuple[str, str, Kind, int]
+COLUMNS: dict[str, Column] = {}
+
+
+def register(entries: Iterable[Entry], *, table: str = "") -> None:
+    """Say how columns are shown, those of one table where it is named."""
+    for name, label, kind, *width in entries:
+        known = Column(name.rpartition(".")[2], label, kind, width[0] if width else _WIDTHS[kind])
+        COLUMNS[f"{table}.{name}" if table else name] = known
+
+
+register(ENTRIES)
 
 
 def column(name: str, values: pd.Series | None = None, *, table: str = "") -> Column:

@@ -22,6 +22,7 @@ class Weekdays(Chapter):
             note="{rows} accounts that ordered within twelve months, the largest first.",
             freeze="name",
         ),
+        headings=[(day, day, "count") for day in DAYS],
     )
     def order_weekdays(self) -> pd.DataFrame:
         """Order days of twelve months per account and day of the week, the largest first."""
