@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamlib.chapters.churn import churn_tables
 from kamlib.chapters.own import CHAPTERS, Taken, own_chapters, own_files
-from kamlib.chapters.segments import key_account_tables
-from kamlib.chapters.targeting import target_tables
 from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
 from kamlib.errors import nearest_name
@@ -126,6 +123,11 @@ def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
 
     The names and first columns are a contract with who reads ``tables/*.csv``.
     """
+    # A kernel that opens a book for one chapter does not load the libraries of the others.
+    from kamlib.chapters.churn import churn_tables
+    from kamlib.chapters.segments import key_account_tables
+    from kamlib.chapters.targeting import target_tables
+
     made = {name: frame for chapter in book.chapters for name, frame in chapter.files().items()}
     return made | key_account_tables(book) | churn_tables(book) | target_tables(book)
 

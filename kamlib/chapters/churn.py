@@ -14,7 +14,6 @@ from kamlib.analysis.churn.accountability import (
     list_outcomes,
 )
 from kamlib.analysis.churn.bridge import bridge_headline, line_losses, line_losses_headline
-from kamlib.analysis.churn.loss_rules import IN_FORCE
 from kamlib.analysis.churn.reasons import (
     account_reasons,
     reason_hints,
@@ -47,7 +46,7 @@ from kamlib.analysis.churn.winback_attempts import (
     win_chances,
 )
 from kamlib.analysis.measures.likelihood import AT_A_BOUND, NOT_CONVERGED
-from kamlib.analysis.measures.loss import orders_at
+from kamlib.analysis.measures.loss import IN_FORCE, orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, usual_margin_rate, year_before
 from kamlib.analysis.models.churn import churn_models_headline
 from kamlib.chapters.churn_past import (

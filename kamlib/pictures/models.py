@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
-from kamlib.analysis.churn.loss_rules import FIXED, IN_FORCE, MODEL, MULTIPLE
+from kamlib.analysis.measures.loss import FIXED, IN_FORCE, MODEL, MULTIPLE
 from kamlib.show.columns import column
 from kamlib.show.theme import (
     ABC_COLOURS,

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from kamlib.analysis.churn.loss_rules import FIXED, IN_FORCE, MODEL, MULTIPLE
+from kamlib.analysis.measures.loss import FIXED, IN_FORCE, MODEL, MULTIPLE
 from kamlib.pictures.models import (
     OUTCOME_COLOURS,
     plot_accountability,

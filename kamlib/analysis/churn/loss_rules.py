@@ -9,16 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.measures.loss import MIN_OWN_GAPS, lost, typical_gaps
+from kamlib.analysis.measures.loss import (
+    FIXED,
+    IN_FORCE,
+    MIN_OWN_GAPS,
+    MODEL,
+    MULTIPLE,
+    lost,
+    typical_gaps,
+)
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.purchase import DAYS_PER_WEEK, Histories, Process, PurchaseFit
 from kamlib.analysis.models.purchase_outlook import p_active
 from kamlib.settings import Settings
 from kamlib.words import _, count, number, share
 
-FIXED, MULTIPLE, MODEL, IN_FORCE = (
-    *("fixed silence", "own-gap multiple", "model probability", "longer of both"),
-)
 # A rule that has said nothing in three years is counted as three years late.
 MOST_DAYS = 1095
 CURVE_RATES = np.geomspace(0.002, 0.2, 25)

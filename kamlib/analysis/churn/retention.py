@@ -2,8 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
-from statsmodels.duration.survfunc import SurvfuncRight
 
 from kamlib.analysis.abc_xyz.abc import abc_classes
 from kamlib.analysis.measures.year_value import year_before
@@ -160,6 +158,8 @@ def _merged(groups: pd.Series, min_accounts: int) -> pd.Series:
 
 
 def _curve(name: str, spans: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     days, lost = spans["days"].to_numpy(float), spans["lost"].to_numpy(int)
     fit = SurvfuncRight(days, lost) if lost.any() else None
     # statsmodels cannot be asked for a group that nobody left.
@@ -184,6 +184,8 @@ def _curve(name: str, spans: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 def _band(retained: np.ndarray, se: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """The band on the log-log scale, which stays within 0–1; none where it is 0 or 1."""
+    from scipy.stats import norm
+
     inner = (retained > 0) & (retained < 1)
     safe = np.where(inner, retained, 0.5)
     width = norm.ppf(0.5 + confidence / 2) * np.where(inner, se, 0.0) / (safe * np.log(safe))

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
 from kamlib.analysis.churn.reasons import UNKNOWN
 from kamlib.analysis.churn.winback import offer_kinds, offer_table
@@ -97,6 +96,8 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
     (currency), ``gain`` (margin after less cost); both margin after and gain are NaN where the
     margin of a won attempt is unknown.
     """
+    from scipy.stats import beta
+
     closed = made["outcome"].isin(CLOSED)
     marked = made.assign(
         attempts=1,
@@ -187,6 +188,8 @@ def _posterior(
     won: pd.Series, assumed: float, settings: WinbackSettings
 ) -> tuple[float, float, float]:
     """Mean and interval of the chance, from the outcomes and the assumption."""
+    from scipy.stats import beta
+
     a = settings.prior_weight * assumed + float(won.sum())
     b = settings.prior_weight * (1 - assumed) + float((~won).sum())
     tail = 0.5 - settings.interval / 2

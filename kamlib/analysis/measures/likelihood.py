@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from kamlib.analysis.measures.significant import significant
 
@@ -77,6 +76,7 @@ def maximum_likelihood(
     The estimate: "converged"; "at a bound" where a parameter ran to its limit, or on along a
     ridge on which it makes no difference; "did not converge" where no start came to a maximum.
     """
+    from scipy.optimize import minimize
 
     def downhill(logs: np.ndarray) -> tuple[float, np.ndarray]:
         value, slopes = log_likelihood(logs)

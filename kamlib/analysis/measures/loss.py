@@ -6,6 +6,10 @@ The rule, as Excel repeats it:
 
 import pandas as pd
 
+# The rules by which an account could be called lost; the last is the one in force.
+FIXED, MULTIPLE, MODEL, IN_FORCE = (
+    *("fixed silence", "own-gap multiple", "model probability", "longer of both"),
+)
 # With fewer gaps of its own, an account is measured by the usual gap of the others.
 MIN_OWN_GAPS = 3
 

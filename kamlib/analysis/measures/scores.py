@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import average_precision_score
 
 from kamlib.analysis.measures.significant import significant
 
@@ -31,6 +30,8 @@ def metrics(event: np.ndarray, probability: np.ndarray) -> dict[str, float]:
     (mean probability less the share of events: 0 is right, above 0 it warned of too many). NaN
     where there is no event, only events, or a probability is unknown.
     """
+    from sklearn.metrics import average_precision_score
+
     event, probability = np.asarray(event, dtype=float), np.asarray(probability, dtype=float)
     if not 0 < event.sum() < len(event) or not np.isfinite(probability).all():
         return dict.fromkeys(METRICS, np.nan)

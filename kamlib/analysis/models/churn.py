@@ -9,9 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from kamlib.analysis.measures.scores import METRICS, gain_interval, metrics
 from kamlib.analysis.measures.significant import significant
@@ -244,6 +241,10 @@ def silence_probabilities(train: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFra
 
 
 def _learned(features: np.ndarray, train: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     silent = train["silent"].to_numpy()
     if not len(wanted) or len(np.unique(silent)) < 2:
         return np.full(len(wanted), np.nan)

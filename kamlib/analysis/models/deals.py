@@ -9,7 +9,6 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from kamlib.analysis.measures.significant import significant
 from kamlib.settings import Settings
@@ -71,6 +70,8 @@ class _Fitted:
     found: np.ndarray
 
     def chance(self, columns: np.ndarray) -> np.ndarray:
+        from scipy.special import expit
+
         return significant(expit(self.found[0] + columns @ self.found[1:]))
 
     order = chance
@@ -233,6 +234,8 @@ def ridge_logistic(
 
     The same as scikit-learn's of ``C=penalty``, several times faster on few deals.
     """
+    from scipy.special import expit
+
     design = np.column_stack([np.ones(len(columns)), columns])
     ridge = np.full(design.shape[1], 1 / penalty)
     ridge[0] = 0.0

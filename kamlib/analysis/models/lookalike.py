@@ -7,20 +7,17 @@ by a model that has not seen it without a fit for each.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
-from scipy.stats import rankdata
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from kamlib.analysis.measures.significant import significant
 from kamlib.settings import LookalikeSettings, Settings
 from kamlib.words import _, count, number
+
+if TYPE_CHECKING:
+    from sklearn.compose import ColumnTransformer
 
 _DIGITS = 6  # logits that differ by less are equal
 _CHUNK = 4_000_000  # cells held at once
@@ -69,7 +66,7 @@ class Features:
     """
 
     attributes: tuple[str, ...]
-    transformer: ColumnTransformer | None
+    transformer: "ColumnTransformer | None"
     blocks: dict[str, np.ndarray]  # attribute -> places of its features
     neutral: tuple[str, ...]  # groups in which unknown is too rare to be a feature
     low: np.ndarray
@@ -104,6 +101,11 @@ def features(facts: pd.DataFrame, n_best: int, *, settings: LookalikeSettings) -
     facts
         The table of :func:`company_facts` of the accounts, best ones and others.
     """
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
     attributes = tuple(name for name in ATTRIBUTES if _differs(facts[name], settings))
     if not attributes:
         return Features((), None, {}, (), np.zeros(0), np.zeros(0))
@@ -172,7 +174,7 @@ def _often_unknown(unknown: pd.Series, settings: LookalikeSettings) -> bool:
     return bool(unknown.sum() >= settings.min_group and not unknown.all())
 
 
-def _tells_unknown(transformer: ColumnTransformer, name: str) -> bool:
+def _tells_unknown(transformer: "ColumnTransformer", name: str) -> bool:
     """Whether unknown is a feature of its own, not absent or among the rare groups."""
     encoder = transformer.named_transformers_[name][0]
     rare = encoder.infrequent_categories_[0]
@@ -287,6 +289,8 @@ def _with_constant(design: np.ndarray) -> np.ndarray:
 
 
 def _fitted(rows: np.ndarray, best: np.ndarray, penalty: float) -> np.ndarray:
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(
         C=penalty, class_weight="balanced", solver="newton-cholesky", tol=1e-8, max_iter=200
     )
@@ -298,6 +302,8 @@ def _without_each(
     rows: np.ndarray, best: np.ndarray, coefficients: np.ndarray, penalty: float
 ) -> np.ndarray:
     """One Newton step from the coefficients to those without each account, classes balanced."""
+    from scipy.special import expit
+
     ridge = np.full(len(coefficients), 1 / penalty)
     ridge[-1] = 0.0
     chance = expit(rows @ coefficients)
@@ -380,6 +386,8 @@ def _weights(random: np.random.Generator, turns: int, size: int) -> np.ndarray:
 
 def _steady(model: LookalikeModel) -> dict[str, float]:
     """Spearman's rank correlation over the accounts, with each of the best left out in turn."""
+    from scipy.stats import rankdata
+
     models = np.vstack([model.coefficients, model.without[model.best][:_MOST_MODELS]])
     ranks = rankdata(np.round(model.rows @ models.T, 9), axis=0)
     ranks -= ranks.mean(axis=0)

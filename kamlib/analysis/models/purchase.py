@@ -33,7 +33,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaln, digamma, gammaln, xlogy
 
 from kamlib.analysis.measures.likelihood import (
     CONVERGED,
@@ -102,6 +101,8 @@ def drops(process: Process, histories: Histories) -> np.ndarray:
 
 def standing(process: Process, histories: Histories) -> Standing:
     """How likely it is that an account still buys, and that it has dropped out."""
+    from scipy.special import gammaln, xlogy
+
     n = process.r + process.regularity * histories.repeats
     aged = process.alpha + histories.age_weeks
     past = drops(process, histories) - 1
@@ -160,6 +161,8 @@ def log_likelihood(process: Process, sample: Counted) -> tuple[float, np.ndarray
 
 def _of_repeats(process: Process, repeats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The part of the log-likelihood that hangs on the number of orders alone, and its slopes."""
+    from scipy.special import betaln, digamma, gammaln
+
     r, alpha, a, b, k, at_once = process
     n, y = r + k * repeats, repeats + float(at_once)
     value = betaln(a, b + y) - betaln(a, b) + gammaln(n) - gammaln(r) + r * np.log(alpha)

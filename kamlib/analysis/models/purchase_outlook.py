@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import betainc, betaln, digamma, gammaln, hyp2f1
 
 from kamlib.analysis.measures.likelihood import (
     CONVERGED,
@@ -107,6 +106,8 @@ def _order_chances(
     process: Process, histories: Histories, horizon_weeks: float, order: int
 ) -> np.ndarray:
     """That so many orders fit into the horizon, for accounts that do not drop out."""
+    from scipy.special import betainc
+
     n = process.r + process.regularity * histories.repeats
     q = horizon_weeks / (process.alpha + histories.age_weeks + horizon_weeks)
     steps = standing(process, histories).steps if process.regularity > 1 else np.ones((len(n), 1))
@@ -136,6 +137,8 @@ def _orders_closed(process: Process, histories: Histories, horizon_weeks: float)
     overflows for large n; by Euler's transformation it is
     ``1 - (1 - z)^(a - 1) F(a - 1, c - n; c; z)``, where no argument but c grows with x.
     """
+    from scipy.special import hyp2f1
+
     r, alpha, a, b = process[:4]
     y = drops(process, histories)
     n = r + histories.repeats
@@ -148,6 +151,8 @@ def _orders_closed(process: Process, histories: Histories, horizon_weeks: float)
 
 def _orders_added_up(process: Process, histories: Histories, horizon_weeks: float) -> np.ndarray:
     """Order by order: that it fits into the horizon, and that none before was the last."""
+    from scipy.special import betaln
+
     total = np.zeros(len(histories.repeats))
     y = drops(process, histories)
     start = betaln(process.a, process.b + y)
@@ -255,6 +260,8 @@ def expected_spend(fit: SpendFit, orders: pd.Series, spend: pd.Series) -> pd.Ser
 def _log_likelihood(
     parameters: np.ndarray, x: np.ndarray, z: np.ndarray
 ) -> tuple[float, np.ndarray]:
+    from scipy.special import digamma, gammaln
+
     p, q, v = parameters
     total, whole = p * x + q, v + x * z
     value = (

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta, false_discovery_control, norm
-from statsmodels.duration.survfunc import CumIncidenceRight
 
 from kamlib.analysis.models.deals import TEXTS, THREE_P, UNKNOWN, ordered_deals
 from kamlib.analysis.targeting.derived import text_of
@@ -92,6 +90,8 @@ def wilson_interval(
     >>> round(float(low[0]), 4), round(float(high[0]), 4)  # Newcombe 1998, table I, method 3
     (0.2553, 0.3662)
     """
+    from scipy.stats import norm
+
     z = norm.ppf(0.5 + confidence / 2)
     n = n.astype(float).where(n > 0)
     middle = (won + z**2 / 2) / (n + z**2)
@@ -144,6 +144,8 @@ def _counts(name: str, values: pd.Series, outcome: np.ndarray) -> pd.DataFrame:
 
 
 def _verdicts(found: pd.DataFrame, share_won: float, check: TargetCheckSettings) -> pd.Series:
+    from scipy.stats import false_discovery_control, norm
+
     enough = (found["n"] >= check.min_group) & (found["rest_n"] >= check.min_group)
     spread = np.sqrt(share_won * (1 - share_won) * (1 / found["n"] + 1 / found["rest_n"]))
     judged = enough & (spread > 0)
@@ -386,6 +388,8 @@ def _marked(
 
 
 def _interval(won: pd.Series, lost: pd.Series, settings: Settings) -> tuple[pd.Series, pd.Series]:
+    from scipy.stats import beta
+
     tail = (1 - settings.target_check.confidence) / 2
     some = (won + lost) > 0
     bounds = (beta.ppf(part, won + 0.5, lost + 0.5) for part in (tail, 1 - tail))
@@ -394,6 +398,8 @@ def _interval(won: pd.Series, lost: pd.Series, settings: Settings) -> tuple[pd.S
 
 
 def _within_a_year(rows: pd.DataFrame) -> float:
+    from statsmodels.duration.survfunc import CumIncidenceRight
+
     dated = rows[rows["days"].notna()]
     days, status = dated["days"].to_numpy(), dated["status"].to_numpy()
     if not len(days) or (days.max() < YEAR_DAYS and (status[days == days.max()] == 0).any()):

@@ -4,9 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
 
 from kamlib.analysis.measures.scores import gain_interval
 from kamlib.analysis.measures.significant import significant
@@ -132,6 +129,8 @@ def fill_rule(followed: pd.DataFrame, method: str, *, settings: WhitespaceSettin
     share (never falling); else the ratio of filled gaps to the sum of the shares, with
     ``assumed_fill`` as if one more gap had been filled at it.
     """
+    from sklearn.linear_model import LogisticRegression
+
     share = followed[SCORES[method]].to_numpy(float)
     filled = followed["filled"].to_numpy(bool)
     slope = intercept = np.nan
@@ -163,6 +162,8 @@ def _realised(followed: pd.DataFrame, chance: np.ndarray, settings: WhitespaceSe
 
 def chance_range(gaps: pd.DataFrame, rule: FillRule, *, settings: WhitespaceSettings) -> np.ndarray:
     """The ends of the chance's interval: the beta distribution of the share behind it."""
+    from scipy.stats import beta
+
     if rule.method == SIMILAR:
         n, prior = gaps["peers"].to_numpy(float), settings.prior_peers
     else:
@@ -279,6 +280,8 @@ def _enough(followed: pd.DataFrame, settings: Settings) -> bool:
 
 
 def _method(followed: pd.DataFrame, method: str, settings: Settings) -> dict:
+    from sklearn.metrics import average_precision_score
+
     filled = followed["filled"].to_numpy(float)
     row = dict.fromkeys(COLUMNS, np.nan) | {"method": method}
     row |= {"origins": followed["origin"].nunique(), "gaps": len(followed)}
