@@ -3,7 +3,7 @@
 from kamlib.chapters.catalogue import KeyAccountBook, open_book
 from kamlib.chapters.own import table
 from kamlib.errors import DataError, SettingsError
-from kamlib.show.sentences import headline
+from kamlib.show.sentences import headline, page_end
 from kamlib.show.tables import stacked
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SettingsError",
     "headline",
     "open_book",
+    "page_end",
     "stacked",
     "table",
 ]

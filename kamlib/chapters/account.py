@@ -1,32 +1,41 @@
-"""One account's dossier: every analysis of it, computed at first use from the book."""
+"""Notebook 05: what must we know of one account before we meet it."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from html import escape
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-from kamlib.analysis.account import brief, completeness, sales
+from kamlib import pictures
+from kamlib.analysis.account import brief, completeness, rivals, sales, timeline
 from kamlib.analysis.account.facts import general_facts
 from kamlib.analysis.account.people import coverage, decision_map
-from kamlib.analysis.account.rivals import plan_rows, rivals
-from kamlib.analysis.account.timeline import timeline
 from kamlib.analysis.account.warnings import decision_warnings
-from kamlib.chapters.completeness import FILLED_FROM, everyone
+from kamlib.chapters.chapter import Chapter, frame, picture, sentence, view
 from kamlib.chapters.segments import key_account_tables, segments
 from kamlib.chapters.targeting import book_whitespace
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days
 from kamlib.errors import DataError, nearest_name
-from kamlib.words import _
+from kamlib.settings import Settings
+from kamlib.show.sentences import Html, figures
+from kamlib.show.spec import Page
+from kamlib.show.tables import said
+from kamlib.words import _, count, day, money, share
 
 
-@dataclass(frozen=True)
-class Dossier:
-    """What is known of one account as of the book's quarter; frames are made at first use."""
+class Account(Chapter):
+    """One account: the brief for the next meeting, then all that is known and what is not."""
 
-    book: Book
-    account: str
+    name, title, notebook = "account", _("Account"), "05_account"
+
+    def __init__(self, book: Book, account: str, settings: Settings | None = None) -> None:
+        super().__init__(book, settings)
+        self.account = account
+
+    def under(self, settings: Settings) -> "Account":
+        """The same account under other settings."""
+        return Account(self.book, self.account, settings)
 
     def of(self, table: str, *, ahead: bool = False) -> pd.DataFrame:
         """The account's own rows of a side table, as known on the quarter's last day."""
@@ -46,133 +55,271 @@ class Dossier:
         """The same where the whole data set does not have the table; else nothing."""
         return self.without(table) if self.book.known(table).empty else ""
 
-    @cached_property
+    @property
     def as_of(self) -> pd.Timestamp:
         """The last day that is known of."""
         return self.book.seen_to
 
-    @cached_property
-    def name(self) -> str:
+    @property
+    def full_name(self) -> str:
         """The account's name, or its number where it has none."""
-        name = self.everyone["name"].get(self.account)
+        name = self.book.everyone["name"].get(self.account)
         return self.account if pd.isna(name) or not name else str(name)
 
-    @cached_property
-    def everyone(self) -> pd.DataFrame:
-        """Attributes of all accounts, those without any sale included, indexed by account."""
-        return everyone(self.book)
+    @frame
+    def heading(self) -> Html:
+        """The account's name as the page's title, and who and where it is."""
+        row = self.book.everyone.loc[self.account]
+        manager = _text(row.get("manager"))
+        named = self.book.manager_names.get(manager)
+        known = [
+            self.account if self.account != self.full_name else "",
+            _text(row.get("industry")),
+            _text(row.get("region")),
+            _("looked after by {who}").format(who=f"{named} ({manager})" if named else manager)
+            if manager
+            else _("no manager is named"),
+        ]
+        about = " · ".join(part for part in known if part)
+        html = f'<h1 id="account">{escape(self.full_name)}</h1><p>{escape(about)}</p>'
+        return Html(html, f"{self.full_name}\n{about}")
 
-    @cached_property
-    def classes(self) -> pd.DataFrame:
-        """The ABC-XYZ table of all accounts."""
-        return self.book.abc_xyz.classes
-
-    @cached_property
+    @frame
     def found(self) -> pd.Series | None:
-        """The account's row of it; None where it never had a sale."""
-        return self.classes.loc[self.account] if self.account in self.classes.index else None
+        """The account's row of the classes; None where it never had a sale."""
+        classes = self._classes
+        return classes.loc[self.account] if self.account in classes.index else None
 
-    @cached_property
-    def class_history(self) -> pd.DataFrame:
-        """The account's classes at the end of the last quarters, the latest first."""
-        whole = self.book.abc_xyz.history
-        rows = whole[whole["account"] == self.account]
-        rows = rows[["quarter", "revenue", "cell"]].assign(quarter=rows["quarter"].astype("str"))
-        return rows.iloc[::-1].reset_index(drop=True)
+    @sentence
+    def class_why(self) -> str:
+        """Why it is in its class."""
+        return "" if self.found is None else self.found["why"]
 
-    @cached_property
-    def general(self) -> pd.DataFrame:
-        """The general facts."""
-        return general_facts(
-            self.account,
-            self.everyone,
-            managers=self.managers,
-            currency=self.book.currency,
+    @sentence
+    def sold(self) -> str:
+        """What it bought in twelve months, and what is next."""
+        return sales.sales_headline(self.value, self.expected, self.currency)
+
+    @frame
+    def in_mind(self) -> Html:
+        """The figures to have in mind before a meeting."""
+        return figures([*self._value_figures(), *self._class_figures(), *self._record_figures()])
+
+    @view(
+        page=Page(
+            "whose what since days_overdue",
+            rows=8,
+            caption=_("Open promises, overdue first"),
+            otherwise="",
+        )
+    )
+    def promises(self) -> pd.DataFrame:
+        """What is open on either side."""
+        return brief.open_promises(
+            self.events, as_of=self.as_of, settle_days=self.settings.dossier.settle_days
         )
 
-    @cached_property
-    def months(self) -> pd.DataFrame:
-        """Value per month."""
-        return self.book.months[self.book.months["account"] == self.account]
+    @sentence
+    def owed(self) -> str:
+        """How much is open on either side, and how much of it is overdue."""
+        return brief.promises_headline(self.promises)
 
-    @cached_property
+    @view(page=Page(caption=_("Ask"), otherwise=_("No question arises from the data.")))
+    def questions(self) -> pd.DataFrame:
+        """What to ask at the next meeting."""
+        return brief.questions(
+            lines=self.product_lines,
+            tenders=self.of("tenders"),
+            rivals=self.of("competitors"),
+            people=self.people,
+            lacking=self.lacking,
+            found=self.found,
+            currency=self.currency,
+        )
+
+    @view(page=Page(caption=_("Offer"), otherwise=_("No proposal arises from the data.")))
+    def proposals(self) -> pd.DataFrame:
+        """What to offer at the next meeting."""
+        return brief.proposals(
+            gaps=self.gaps,
+            lines=self.product_lines,
+            events=self.events,
+            tenders=self.of("tenders"),
+            found=self.found,
+            as_of=self.as_of,
+            usual_margin=self._usual_margin,
+            currency=self.currency,
+        )
+
+    @view(page=Page(otherwise=lambda self: self.without("accounts")))
+    def general(self) -> pd.DataFrame:
+        """The general facts, as the accounts table has them."""
+        book = self.book
+        return general_facts(
+            self.account, book.everyone, managers=book.manager_names, currency=book.currency
+        )
+
+    @frame
+    def no_accounts(self) -> Html:
+        """That the data set has no accounts table, where it has none."""
+        return said(self.lacks("accounts"))
+
+    @frame
+    def months(self) -> pd.DataFrame:
+        """Value and rhythm per month."""
+        return self._own(self.book.months)
+
+    @frame
     def days(self) -> pd.DataFrame:
         """Value per day with a line."""
         return account_days(self.book.tables.ledger.table, self.book.as_of, [self.account])
 
-    @cached_property
+    @view(
+        page=Page(
+            "span revenue revenue_before against_last_year margin margin_rate order_days",
+            otherwise="",
+        )
+    )
     def value(self) -> pd.DataFrame:
         """Quarter and year against a year ago."""
+        book = self.book
         return sales.account_value(
             self.months,
-            as_of=self.book.as_of,
-            data_from=self.book.tables.data_from,
-            complete=self.book.complete,
+            as_of=book.as_of,
+            data_from=book.tables.data_from,
+            complete=book.complete,
         )
 
-    @cached_property
+    @frame
     def expected(self) -> float:
         """What it may buy next quarter."""
         return sales.outlook(self.value, self.months, as_of=self.book.as_of)
 
-    @cached_property
-    def lines(self) -> pd.DataFrame:
-        """Product lines against a year ago."""
-        whole = self.book.line_quarters
+    @frame
+    def product_lines(self) -> pd.DataFrame:
+        """Product lines against a year ago; sales that name none are a line without a name."""
+        book = self.book
         return sales.line_changes(
-            whole[whole["account"] == self.account],
-            as_of=self.book.as_of,
-            data_from=self.book.tables.data_from,
+            self._own(book.line_quarters), as_of=book.as_of, data_from=book.tables.data_from
         )
 
-    @property
+    @view(
+        page=Page(
+            "product_line revenue revenue_before change share margin_rate last_bought state",
+            rows=12,
+            otherwise="",
+        )
+    )
     def named_lines(self) -> pd.DataFrame:
-        """The same, empty where the sales name no product line at all."""
-        return self.lines if (self.lines.index != "").any() else self.lines.iloc[:0]
+        """Product lines against a year ago; empty where the sales name none at all."""
+        lines = self.product_lines
+        return lines if (lines.index != "").any() else lines.iloc[:0]
 
-    @cached_property
+    @picture(otherwise=_("The sales name no product line."))
+    def lines(self) -> Axes | None:
+        """What it buys by line, against the year before."""
+        if self.named_lines.empty:
+            return None
+        return pictures.plot_lines(self.named_lines, currency=self.currency)
+
+    @picture(otherwise=_("No order is known."))
+    def order_days(self) -> Axes | None:
+        """A strip per year with a stroke for each order day."""
+        if self.days.empty:
+            return None
+        return pictures.plot_order_days(
+            self.days,
+            as_of=self.as_of,
+            years=self.settings.dossier.season_years,
+            currency=self.currency,
+        )
+
+    @frame
     def season(self) -> pd.DataFrame:
         """Months of the year, over the last years."""
-        years = self.book.settings.dossier.season_years
+        years = self.settings.dossier.season_years
         return sales.season(self.months, as_of=self.book.as_of, years=years)
 
-    @cached_property
+    @picture
+    def months_of_the_year(self) -> Axes | None:
+        """Revenue by month of the year, this year over the last ones."""
+        if self.season.empty:
+            return None
+        return pictures.plot_season(self.season, currency=self.currency)
+
+    @sentence
+    def rhythm(self) -> str:
+        """How often it orders, how long it has been silent, when the next order is due."""
+        return sales.rhythm_headline(self.days, self.found, seen_to=self.as_of)
+
+    @view(page=Page(caption=_("Class and revenue of 12 months, by quarter"), otherwise=""))
+    def class_history(self) -> pd.DataFrame:
+        """The account's classes at the end of the last quarters, the latest first."""
+        rows = self._own(self.beside("abc_xyz").history)
+        rows = rows[["quarter", "revenue", "cell"]].assign(quarter=rows["quarter"].astype("str"))
+        return rows.iloc[::-1].reset_index(drop=True)
+
+    @frame
     def events(self) -> pd.DataFrame:
         """The relationship in time."""
-        return self.events_of(self.book.settings.dossier.timeline_months)
-
-    def events_of(self, months: int) -> pd.DataFrame:
-        """The relationship of so many months."""
-        names = ("interactions", "deliveries", "payments", "tenders", "losses", "winbacks")
-        rows = [self.of(name, ahead=True) for name in names]
         people = self.of("contacts").dropna(subset=["name"]).set_index("contact")["name"]
-        talks = rows[0]
-        rows[0] = talks.assign(
-            contact=talks["contact"].replace(people.to_dict()),
-            manager=talks["manager"].replace(self.managers),
+        talks = self.of("interactions", ahead=True)
+        others = ("deliveries", "payments", "tenders", "losses", "winbacks")
+        return timeline.timeline(
+            interactions=talks.assign(
+                contact=talks["contact"].replace(people.to_dict()),
+                manager=talks["manager"].replace(self.book.manager_names),
+            ),
+            **{name: self.of(name, ahead=True) for name in others},
+            as_of=self.as_of,
+            months=self.settings.dossier.timeline_months,
+            currency=self.currency,
         )
-        return timeline(*rows, as_of=self.as_of, months=months, currency=self.book.currency)
 
-    @cached_property
+    @picture(otherwise=lambda self: self.without("interactions"))
+    def relationship(self) -> Axes | None:
+        """What was promised, kept, said, won and lost, in lanes."""
+        if self.events.empty:
+            return None
+        return pictures.plot_timeline(
+            self.events,
+            self.days,
+            as_of=self.as_of,
+            months=self.settings.dossier.timeline_months,
+        )
+
+    @view(page=Page("date kind text still", rows=20, otherwise=""))
+    def worth_reading(self) -> pd.DataFrame:
+        """The events worth reading, newest first, with what is still open or overdue."""
+        events = timeline.notable(self.events)
+        words = {"open": _("open"), "overdue": _("overdue")}
+        return events.assign(still=events["state"].map(words).astype("str").fillna(""))
+
+    @view(
+        page=Page(
+            "contact name position role influence attitude reports_to talks last_talk met_by "
+            "finding",
+            otherwise="",
+        )
+    )
     def people(self) -> pd.DataFrame:
-        """The decision map."""
-        months = self.book.settings.dossier.talk_months
-        return decision_map(
-            self.of("contacts"), self.of("interactions"), as_of=self.as_of, talk_months=months
-        )
+        """Who takes part in its decisions: the decision map."""
+        return decision_map(**self._talks())
 
-    @cached_property
+    @frame
     def coverage(self) -> pd.DataFrame:
         """Who of us talks with whom of theirs."""
-        months = self.book.settings.dossier.talk_months
-        return coverage(
-            self.of("contacts"), self.of("interactions"), as_of=self.as_of, talk_months=months
-        )
+        return coverage(**self._talks())
 
-    @cached_property
+    @view(
+        page=Page(
+            "warning text who",
+            otherwise=_("No warning: who decides is known, met, and not alone on our side."),
+        )
+    )
     def warnings(self) -> pd.DataFrame:
         """What to worry about in the decision map."""
-        rules = self.book.settings.dossier
+        rules = self.settings.dossier
         return decision_warnings(
             self.people,
             self.of("interactions"),
@@ -180,123 +327,208 @@ class Dossier:
             talk_months=rules.talk_months,
             min_talks=rules.min_talks,
             decider_days=rules.decider_days,
-            ours=self.managers,
+            ours=self.book.manager_names,
         )
 
-    @cached_property
-    def rivals(self) -> pd.DataFrame:
-        """Who else courts it, and our position."""
-        return rivals(self.of("competitors"), self.lines, as_of=self.as_of)
+    @picture(otherwise=lambda self: self.without("contacts"))
+    def decisions(self) -> Axes | None:
+        """Who reports to whom, what weight and attitude each has, whom we reach."""
+        if self.people.empty:
+            return None
+        return pictures.plot_decision_map(self.people, self.coverage, self.book.manager_names)
 
-    @cached_property
+    @view(
+        page=Page(
+            "product_line competitor rival_share rival_strength our_revenue our_change seen_on "
+            "note",
+            rows=12,
+            otherwise=lambda self: self.without("competitors"),
+        )
+    )
+    def rivals(self) -> pd.DataFrame:
+        """Who else courts it, and what we sell in the same line."""
+        return rivals.rivals(self.of("competitors"), self.product_lines, as_of=self.as_of)
+
+    @sentence
+    def courted(self) -> str:
+        """How many rivals in how many lines, and the strongest of them."""
+        return rivals.rivals_headline(self.rivals, self.currency)
+
+    @frame
     def gaps(self) -> pd.DataFrame:
         """What similar accounts buy and it does not: its rows of the whitespace of all."""
-        rows = book_whitespace(self.book)
-        return rows[rows["account"] == self.account].reset_index(drop=True)
+        return self._own(book_whitespace(self.book)).reset_index(drop=True)
 
-    @cached_property
+    @frame
     def standing(self) -> pd.Series:
         """Criteria, types, segment and place of the account; empty where it never had a sale."""
         return self._row_of("segments")
 
-    @cached_property
-    def mistakes(self) -> pd.Series:
-        """The five mistakes with this account; empty where it never had a sale."""
-        return self._row_of("mistakes")
+    @view(page=Page(otherwise=_("It never bought: it has no standing.")))
+    def places(self) -> pd.DataFrame:
+        """Its type, segment and place in the portfolio, each with its reason."""
+        return rivals.standing_rows(self.standing)
 
-    @cached_property
+    @view(page=Page(otherwise=""))
+    def criteria(self) -> pd.DataFrame:
+        """The six criteria of key accounts, each with what it rests on."""
+        return rivals.criteria_rows(self.standing)
+
+    @view(
+        page=Page(
+            "play hours due lead offer next_step fits",
+            caption=lambda self: _("Plan for {quarter}").format(quarter=self.book.quarter + 1),
+            otherwise=_("No play is planned with it."),
+        )
+    )
     def plan(self) -> pd.DataFrame:
         """What is planned with it for the quarter after the book's."""
         tables = key_account_tables(self.book)
-        return plan_rows(self.account, tables["plan"], segments(self.book).plays)
+        return rivals.plan_rows(self.account, tables["plan"], segments(self.book).plays)
 
-    @cached_property
-    def promises(self) -> pd.DataFrame:
-        """What is open on either side."""
-        days = self.book.settings.dossier.settle_days
-        return brief.open_promises(self.events, as_of=self.as_of, settle_days=days)
+    @view(page=Page(caption=_("The five mistakes"), otherwise=""))
+    def mistakes(self) -> pd.DataFrame:
+        """How far each of the five mistakes shows with it."""
+        return rivals.mistake_rows(self._mistakes)
 
-    @cached_property
+    @sentence
+    def mistaken(self) -> str:
+        """How many of the five mistakes show, and why."""
+        return rivals.mistakes_headline(self._mistakes)
+
+    @frame
     def state(self) -> pd.DataFrame:
-        """What the dossier holds and lacks."""
+        """What the dossier holds and lacks, thing by thing."""
         return completeness.dossier_state(
             self.account,
-            self.everyone,
-            {table: self.book.known(table) for table in FILLED_FROM if table != "accounts"},
+            self.book.everyone,
+            {table: self.book.known(table) for table in completeness.BESIDE},
             as_of=self.as_of,
-            settings=self.book.settings.dossier,
+            settings=self.settings.dossier,
         )
 
-    @cached_property
+    @frame
+    def complete(self) -> Html:
+        """How complete the dossier is, as a whole and by part."""
+        parts = completeness.part_shares(self.state)
+        whole = (_("of the dossier is complete and fresh"), share(self.state["counts"].sum(), 0))
+        return figures([whole, *((part, share(known, 0)) for part, known in parts.items())])
+
+    @view(
+        page=Page(
+            "part ask state known_on age_days gain who",
+            rows=15,
+            otherwise=_("Nothing is missing or old."),
+        )
+    )
     def lacking(self) -> pd.DataFrame:
         """What is missing, partly known or old, by what it would add."""
         return completeness.missing(self.state)
 
-    @cached_property
-    def questions(self) -> pd.DataFrame:
-        """What to ask at the next meeting."""
-        return brief.questions(
-            self.lines,
-            self.of("tenders"),
-            self.of("competitors"),
-            self.people,
-            self.lacking,
-            self.found,
-            currency=self.book.currency,
+    @view(
+        page=Page(
+            caption=_("Tables that this data set does not have: they would fill the rest"),
+            otherwise="",
         )
+    )
+    def unused_tables(self) -> pd.DataFrame:
+        """The tables that this data set does not have, and what each would fill."""
+        unused = [
+            name for name in ("accounts", *completeness.BESIDE) if self.book.known(name).empty
+        ]
+        rows = [(name, TABLES[name].help) for name in unused]
+        return pd.DataFrame(rows, columns=["table", "would_fill"]).astype("str")
 
-    @cached_property
-    def proposals(self) -> pd.DataFrame:
-        """What to offer at the next meeting."""
-        return brief.proposals(
-            self.gaps,
-            self.lines,
-            self.events,
-            self.of("tenders"),
-            self.found,
-            as_of=self.as_of,
-            usual_margin=self.usual_margin,
-            currency=self.book.currency,
-        )
+    @view(page=Page(otherwise=""))
+    def freshness(self) -> pd.DataFrame:
+        """What the dossier holds, by part: how much is filled, old and missing, how old."""
+        return completeness.freshness(self.state)
 
     @property
-    def usual_margin(self) -> float:
+    def _classes(self) -> pd.DataFrame:
+        return self.beside("abc_xyz").classes
+
+    @property
+    def _mistakes(self) -> pd.Series:
+        return self._row_of("mistakes")
+
+    @property
+    def _usual_margin(self) -> float:
         """The company's margin rate in 12 months (0–1); NaN where no margin is known."""
-        known = self.classes.dropna(subset=["margin"])
+        known = self._classes.dropna(subset=["margin"])
         revenue = known["revenue"].sum()
         return known["margin"].sum() / revenue if revenue > 0 else float("nan")
+
+    def _own(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows[rows["account"] == self.account]
 
     def _row_of(self, table: str) -> pd.Series:
         rows = key_account_tables(self.book)[table]
         return rows.loc[self.account] if self.account in rows.index else pd.Series(dtype=object)
 
-    @cached_property
-    def managers(self) -> dict[str, str]:
-        """Names of our managers by code."""
-        return _manager_names(self.book)
+    def _talks(self) -> dict:
+        return {
+            "contacts": self.of("contacts"),
+            "interactions": self.of("interactions"),
+            "as_of": self.as_of,
+            "talk_months": self.settings.dossier.talk_months,
+        }
 
-    @cached_property
-    def unused_tables(self) -> pd.DataFrame:
-        """The tables that this data set does not have, and what each would fill."""
-        rows = [(name, TABLES[name].help) for name in FILLED_FROM if self.book.known(name).empty]
-        return pd.DataFrame(rows, columns=["table", "would_fill"]).astype("str")
+    def _value_figures(self) -> list[tuple[str, str]]:
+        year = self.value.iloc[-1]
+        told = _("revenue in 12 months{change}").format(change=_change(year["against_last_year"]))
+        shown = [(told, money(year["revenue"], self.currency))]
+        if not pd.isna(year["margin_rate"]):
+            shown.append((_("of it stays as margin"), share(year["margin_rate"])))
+        return shown
+
+    def _class_figures(self) -> list[tuple[str, str]]:
+        found = self.found
+        if found is None:
+            return []
+        told = _("class; {sure} sure").format(sure=share(found["stability"], 0))
+        shown = [(told, found["cell"])]
+        if not pd.isna(found["silence_days"]):
+            gap = _("days since the last order; usual gap {gap}")
+            gap = gap.format(gap=count(found["typical_gap_days"]))
+            shown.append((gap, count(found["silence_days"])))
+        return shown
+
+    def _record_figures(self) -> list[tuple[str, str]]:
+        """Deliveries, invoices and talks of twelve months, as far as they are recorded."""
+        shown = []
+        begin = self.as_of + pd.Timedelta(days=1) - pd.DateOffset(years=1)
+        events = self.events[self.events["date"] >= begin]
+        for lane, told in (
+            ("deliveries", _("of {n} deliveries on time")),
+            ("payments", _("of {n} invoices paid on time")),
+        ):
+            rows = events[(events["lane"] == lane) & (events["date"] <= self.as_of)]
+            if len(rows):
+                on_time = (rows["days"] <= 0) & rows["until"].notna()
+                shown.append((told.format(n=count(len(rows))), share(on_time.mean(), 0)))
+        if len(self.promises):
+            overdue = int(self.promises["overdue"].sum())
+            told = _("open promises and questions, {n} overdue").format(n=count(overdue))
+            shown.append((told, count(len(self.promises))))
+        last = self.of("interactions").query("kind != 'brief'")["date"].max()
+        if not pd.isna(last):
+            shown.append((_("last talk"), day(last)))
+        return shown
 
 
-def open_dossier(book: Book, account: str) -> Dossier:
-    """The dossier of one account.
+def known_account(book: Book, account: str) -> str:
+    """The account's number as the book has it, blanks around it aside.
 
     Raises
     ------
     DataError
         Neither the sales nor the accounts table knows the account.
     """
-    dossier = Dossier(book, str(account))
-    if dossier.account not in dossier.everyone.index:
-        dossier = Dossier(book, str(account).strip())
-    wanted = dossier.account
-    names = dossier.everyone["name"]
-    if wanted in names.index:
-        return dossier
+    names = book.everyone["name"]
+    exact, wanted = str(account), str(account).strip()
+    if exact in names.index or wanted in names.index:
+        return exact if exact in names.index else wanted
     named = names.index[names.fillna("").str.casefold() == wanted.casefold()]
     hint = f'; did you mean "{named[0]}"?' if len(named) else nearest_name(wanted, names.index)
     raise DataError(
@@ -305,6 +537,12 @@ def open_dossier(book: Book, account: str) -> Dossier:
     )
 
 
-def _manager_names(book: Book) -> dict[str, str]:
-    rows = book.tables["managers"].dropna(subset=["manager", "name"])
-    return dict(zip(rows["manager"], rows["name"], strict=True))
+def _change(change: float) -> str:
+    if pd.isna(change):
+        return ""
+    sign = "+" if change >= 0 else "-"
+    return _("; {change} on the year before").format(change=f"{sign}{share(abs(change))}")
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value)

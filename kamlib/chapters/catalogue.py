@@ -16,6 +16,7 @@ from kamlib.words import _
 
 if TYPE_CHECKING:
     from kamlib.chapters.abc_xyz import AbcXyz
+    from kamlib.chapters.account import Account
     from kamlib.chapters.chapter import Chapter, TableMember
     from kamlib.chapters.ground import Ground
     from kamlib.chapters.summary import Summary
@@ -33,6 +34,14 @@ class KeyAccountBook(Book):
     """
 
     _own: list["Chapter"] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """The chapters of the data set's own are attributes of the book, as ours are."""
+        if own_files(self, CHAPTERS, ".py"):
+            taken = Taken(dir(type(self)), our_chapters())
+            for chapter in own_chapters(self, taken):
+                object.__setattr__(self, chapter.name, chapter)
+                self._own.append(chapter)
 
     @property
     def summary(self) -> "Summary":
@@ -55,13 +64,18 @@ class KeyAccountBook(Book):
 
         return self.once("chapter abc_xyz", lambda: AbcXyz(self))
 
-    def __post_init__(self) -> None:
-        """The chapters of the data set's own are attributes of the book, as ours are."""
-        if own_files(self, CHAPTERS, ".py"):
-            taken = Taken(dir(type(self)), our_chapters())
-            for chapter in own_chapters(self, taken):
-                object.__setattr__(self, chapter.name, chapter)
-                self._own.append(chapter)
+    def account(self, account: str) -> "Account":
+        """Notebook 05: one account by its number.
+
+        Raises
+        ------
+        DataError
+            Neither the sales nor the accounts table knows the account.
+        """
+        from kamlib.chapters.account import Account, known_account
+
+        number = known_account(self, account)
+        return self.once(f"chapter account {number}", lambda: Account(self, number))
 
     @property
     def chapters(self) -> tuple["Chapter", ...]:

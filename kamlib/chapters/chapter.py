@@ -26,6 +26,9 @@ from kamlib.show.theme import Picture
 from kamlib.show.theme import picture as shown_picture
 from kamlib.words import _
 
+# What is said where there is nothing to show: a text, or a function of the chapter.
+Otherwise = str | Callable[[Any], str]
+
 
 class Member:
     """One result of a chapter: what makes it, its name, and how it is told."""
@@ -44,6 +47,13 @@ class Member:
         if chapter is None:
             return self
         return chapter.once(self.attribute, lambda: self.compute(chapter))
+
+    def __set__(self, chapter: "Chapter", value: object) -> None:
+        raise AttributeError(
+            _('"{name}" of {chapter} is computed; keep your own under another name').format(
+                name=self.attribute, chapter=chapter.name
+            )
+        )
 
     @property
     def about(self) -> str:
@@ -66,7 +76,7 @@ class TableMember(Member):
 
 
 class ViewMember(Member):
-    """Some rows of a table as a page shows them; the file is the table's."""
+    """Some rows of a table as a page shows them; the file is the table's, or there is none."""
 
     kind = "view"
 
@@ -87,7 +97,7 @@ class PictureMember(Member):
 
     kind = "picture"
 
-    def __init__(self, compute: Callable[[Any], Any], otherwise: str) -> None:
+    def __init__(self, compute: Callable[[Any], Any], otherwise: Otherwise) -> None:
         super().__init__(compute)
         self.otherwise = otherwise
 
@@ -133,9 +143,14 @@ def table(
     return told
 
 
-def view(*, of: str, page: Page) -> Callable[[Callable[[Any], pd.DataFrame]], ViewMember]:
-    """Some rows or columns of the table ``of`` for a page of their own."""
-    return lambda compute: ViewMember(compute, of, page)
+def view(
+    *, of: str = "", page: Page | None = None
+) -> Callable[[Callable[[Any], pd.DataFrame]], ViewMember]:
+    """Some rows or columns of the table ``of`` for a page of their own.
+
+    Without ``of`` it stands on its page only: no file holds the rows that are not shown.
+    """
+    return lambda compute: ViewMember(compute, of, page or Page())
 
 
 def sentence(compute: Callable[[Any], str]) -> SentenceMember:
@@ -144,9 +159,12 @@ def sentence(compute: Callable[[Any], str]) -> SentenceMember:
 
 
 def picture(
-    compute: Callable[[Any], Axes | None] | None = None, *, otherwise: str = ""
+    compute: Callable[[Any], Axes | None] | None = None, *, otherwise: Otherwise = ""
 ) -> PictureMember | Callable[[Callable[[Any], Axes | None]], PictureMember]:
-    """What the page draws, or None where there is nothing to draw: then ``otherwise`` is said."""
+    """What the page draws, or None where there is nothing to draw: then ``otherwise`` is said.
+
+    It is a text, or a function of the chapter where it depends on the book.
+    """
     if compute is not None:
         return PictureMember(compute, otherwise)
     return lambda given: PictureMember(given, otherwise)
@@ -208,6 +226,13 @@ class Chapter:
         """The same chapter under other settings."""
         return type(self)(self.book, settings)
 
+    def beside(self, name: str) -> "Chapter":
+        """Another chapter of the same book, under the settings of this one."""
+        other = getattr(self.book, name)
+        if self.settings == self.book.settings:
+            return other
+        return self.once(f"beside {name}", lambda: other.under(self.settings))
+
     @property
     def currency(self) -> str:
         """The currency of all money."""
@@ -242,7 +267,7 @@ class Chapter:
         """A result as the page shows it."""
         if isinstance(member, PictureMember):
             axes = getattr(self, member.attribute)
-            return said(member.otherwise) if axes is None else shown_picture(axes)
+            return said(self._told(member.otherwise)) if axes is None else shown_picture(axes)
         result = getattr(self, member.attribute)
         if isinstance(member, TableMember | ViewMember):
             return self._listed(result, member)
@@ -282,7 +307,7 @@ class Chapter:
 
     def _listed(self, result: pd.DataFrame | None, member: TableMember | ViewMember) -> Any:
         page = member.page
-        otherwise = page.otherwise(self) if callable(page.otherwise) else page.otherwise
+        otherwise = self._told(page.otherwise)
         if result is None or (otherwise is not None and not len(result)):
             return said(otherwise or "")
         flat = _flat(result)
@@ -292,10 +317,13 @@ class Chapter:
             columns=[name for name in wanted if name in flat] if wanted else None,
             currency=self.currency,
             rows=self._rows(page.rows),
-            caption=page.caption(self) if callable(page.caption) else page.caption,
+            caption=self._told(page.caption),
             name=member.name,
             cents=page.cents,
         )
+
+    def _told(self, text: Otherwise | None) -> Any:
+        return text(self) if callable(text) else text
 
     def _rows(self, rows: int | str | None) -> int | None:
         if not isinstance(rows, str):

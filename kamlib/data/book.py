@@ -164,6 +164,17 @@ class Book:
         return self.once("frame accounts", self._accounts)
 
     @property
+    def everyone(self) -> pd.DataFrame:
+        """Every known account, indexed by account: ``accounts``, then those without any line."""
+        return self.once("frame everyone", self._everyone)
+
+    @property
+    def manager_names(self) -> dict[str, str]:
+        """The names of our managers by code, as the table of managers has them."""
+        rows = self.tables["managers"].dropna(subset=["manager", "name"])
+        return dict(zip(rows["manager"], rows["name"], strict=True))
+
+    @property
     def has_margin(self) -> bool:
         """Whether any line has a margin."""
         return self.once("frame has_margin", lambda: bool(self.months["margin"].notna().any()))
@@ -192,6 +203,11 @@ class Book:
         known["channel"] = sold["channel"]
         first = ["name", "manager", "region", "channel"]
         return known[[*first, *known.columns.difference(first, sort=False)]]
+
+    def _everyone(self) -> pd.DataFrame:
+        known = self.tables["accounts"].set_index("account")
+        unsold = known[~known.index.isin(self.accounts.index) & ~known.index.duplicated()]
+        return pd.concat([self.accounts, unsold])
 
 
 def open_book(

@@ -383,19 +383,6 @@ ENTRIES: tuple[tuple, ...] = (
 
 # What a page or a sheet shows of a wide result table, by the table's name.
 VIEWS: dict[str, tuple[str, ...]] = {
-    "dossier_value": ("span", "revenue", "revenue_before", "against_last_year", "margin",
-                      "margin_rate", "order_days"),
-    "dossier_lines": ("product_line", "revenue", "revenue_before", "change", "share",
-                      "margin_rate", "last_bought", "state"),
-    "dossier_promises": ("whose", "what", "since", "days_overdue"),
-    "dossier_events": ("date", "kind", "text", "still"),
-    "dossier_warnings": ("warning", "text", "who"),
-    "dossier_people": ("contact", "name", "position", "role", "influence", "attitude",
-                       "reports_to", "talks", "last_talk", "met_by", "finding"),
-    "dossier_rivals": ("product_line", "competitor", "rival_share", "rival_strength",
-                       "our_revenue", "our_change", "seen_on", "note"),
-    "dossier_plan": ("play", "hours", "due", "lead", "offer", "next_step", "fits"),
-    "dossier_lacking": ("part", "ask", "state", "known_on", "age_days", "gain", "who"),
     "key_accounts": ("account", "name", "manager", "types", "cell", "revenue", "margin", "score",
                      "hours", "key_why"),
     "key_changes": ("account", "name", "manager", "change", "from_cell", "cell", "revenue_before",

@@ -52,6 +52,11 @@ def headline(*sentences: str) -> Html:
     return Html(html, "\n".join(said))
 
 
+def page_end() -> Html:
+    """Where a printed page ends, so that what stands above can be taken along on its own."""
+    return Html('<div style="break-after:page"></div>', "")
+
+
 def figures(named: Sequence[tuple[str, str]]) -> Html:
     """Key figures side by side: (what it is, the formatted figure)."""
     boxes = "".join(

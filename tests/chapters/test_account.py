@@ -6,8 +6,7 @@ import pytest
 
 from kamlib import open_book
 from kamlib.analysis.account.people import coverage, decision_map
-from kamlib.chapters import account_words
-from kamlib.chapters.account import Dossier, open_dossier
+from kamlib.chapters.account import Account
 from kamlib.chapters.completeness import dossiers_completeness
 from kamlib.chapters.targeting import book_whitespace
 from kamlib.data.reduce.checks import empty_side_table
@@ -19,18 +18,9 @@ from kamlib.show import tables
 from kamlib.show.theme import description, picture
 
 FRAMES = (
-    *("general", "value", "lines", "season", "class_history", "events", "people", "coverage"),
-    *(
-        "warnings",
-        "rivals",
-        "gaps",
-        "promises",
-        "state",
-        "lacking",
-        "questions",
-        "proposals",
-        "plan",
-    ),
+    *("general", "value", "product_lines", "season", "class_history", "events", "people"),
+    *("coverage", "warnings", "rivals", "gaps", "promises", "state", "lacking", "questions"),
+    *("proposals", "plan"),
 )
 AS_OF = pd.Timestamp("2025-12-31")
 
@@ -41,12 +31,13 @@ def book():
 
 
 def drawn(dossier):
+    book = dossier.book
     at = {"as_of": dossier.as_of}
     return [
-        plot_decision_map(dossier.people, dossier.coverage, dossier.managers),
+        plot_decision_map(dossier.people, dossier.coverage, book.manager_names),
         plot_timeline(dossier.events, dossier.days, months=24, **at),
         plot_order_days(dossier.days, **at),
-        plot_lines(dossier.lines),
+        plot_lines(dossier.product_lines),
         plot_season(dossier.season),
     ]
 
@@ -55,10 +46,12 @@ def check_whole(dossier):
     for name in FRAMES:
         assert isinstance(getattr(dossier, name), pd.DataFrame), name
     assert all(description(ax) for ax in drawn(dossier))
-    assert dossier.name in account_words.title(dossier).plain
-    assert account_words.brief_figures(dossier).plain
-    assert account_words.completeness_figures(dossier.state).plain
-    assert len(account_words.freshness(dossier.state)) == 6
+    assert dossier.full_name in dossier.heading.plain
+    assert dossier.in_mind.plain
+    assert dossier.complete.plain
+    assert len(dossier.freshness) == 6
+    for shelf in (dossier.tables, dossier.says, dossier.pictures):
+        assert all(shelf[name]._repr_mimebundle_() for name in shelf)
 
 
 def texts(ax):
@@ -70,33 +63,33 @@ def texts(ax):
 def test_very_different_accounts_have_a_dossier(book, kind):
     truth = pd.read_csv(book.dataset.folder / "truth.csv", dtype="str")
     accounts = truth.loc[truth["archetype"] == kind, "account"]
-    check_whole(open_dossier(book, accounts.iloc[-1]))
+    check_whole(book.account(accounts.iloc[-1]))
 
 
 def test_an_account_that_does_not_exist_is_refused_with_the_nearest(book):
     with pytest.raises(DataError, match=r'account "N115": neither .* knows it; did you mean "N1'):
-        open_dossier(book, "N115")
+        book.account("N115")
     with pytest.raises(DataError, match='did you mean "N1155"'):
-        open_dossier(book, "Altenhaven Werke AG")
+        book.account("Altenhaven Werke AG")
 
 
 def test_all_dossiers_together_agree_with_each(book):
     whole = dossiers_completeness(book)
     for account in ("N1155", "N1011", "N1157"):
-        assert open_dossier(book, account).state["counts"].sum() == pytest.approx(whole[account])
+        assert book.account(account).state["counts"].sum() == pytest.approx(whole[account])
 
 
 def test_sales_of_the_dossier_agree_with_the_classes(book):
-    dossier = open_dossier(book, "N1155")
+    dossier = book.account("N1155")
     assert dossier.value["revenue"].iloc[1] == pytest.approx(dossier.found["revenue"])
-    assert dossier.lines["revenue"].sum() == pytest.approx(dossier.found["revenue"])
+    assert dossier.product_lines["revenue"].sum() == pytest.approx(dossier.found["revenue"])
     assert dossier.season.iloc[:, -1].sum() == pytest.approx(dossier.found["revenue"])
     assert dossier.class_history.loc[0, "cell"] == dossier.found["cell"]
 
 
 @pytest.mark.slow
 def test_transactions_alone_still_make_a_dossier(online_retail_parquet):
-    dossier = open_dossier(open_book(online_retail_parquet), "18102")
+    dossier = open_book(online_retail_parquet).account("18102")
     check_whole(dossier)
     assert len(dossier.unused_tables) == 10
     assert "no table contacts, which would fill this part" in dossier.without("contacts")
@@ -108,7 +101,7 @@ def test_transactions_alone_still_make_a_dossier(online_retail_parquet):
 @pytest.mark.slow
 def test_resellers_have_a_dossier_that_knows_what_loses_money(adventureworks):
     book = open_book(adventureworks)
-    dossier = open_dossier(book, "170")
+    dossier = book.account("170")
     check_whole(dossier)
     assert dossier.proposals.loc[0, "proposal"].startswith("No new discount")
     assert dossier.lacks("accounts") == ""
@@ -119,7 +112,7 @@ def test_a_section_without_data_says_so_in_one_line(book):
     assert tables.listed(empty, "Nothing.").plain == "Nothing."
     assert tables.pictured(plot_lines, empty, otherwise="Nothing.").plain == "Nothing."
     assert tables.said("").html == ""
-    nobody = Dossier(book, "N9999")
+    nobody = Account(book, "N9999")
     assert nobody.without("tenders") == "The table tenders has no row of this account."
 
 
@@ -163,8 +156,8 @@ def test_names_in_the_decision_map_never_meet(count, deep):
 
 
 def test_the_decision_map_draws_weight_attitude_and_coverage(book):
-    dossier = open_dossier(book, "N1155")
-    ax = plot_decision_map(dossier.people, dossier.coverage, dossier.managers)
+    dossier = book.account("N1155")
+    ax = plot_decision_map(dossier.people, dossier.coverage, book.manager_names)
     signs = [text for text in texts(ax) if text in ("++", "+", "0", "–", "– –", "?")]
     assert sorted(signs) == sorted(["+", "– –", "–", "–", "0", "–", "++", "+", "0"])
     assert "Katrin Osterloh" in texts(ax)
@@ -175,7 +168,7 @@ def test_the_decision_map_draws_weight_attitude_and_coverage(book):
 
 
 def test_the_timeline_has_a_lane_for_what_there_is(book):
-    dossier = open_dossier(book, "N1155")
+    dossier = book.account("N1155")
     ax = plot_timeline(dossier.events, dossier.days, as_of=dossier.as_of, months=24)
     lanes = [text.get_text().split("\n")[0] for text in ax.get_yticklabels()]
     assert lanes == [
@@ -186,9 +179,10 @@ def test_the_timeline_has_a_lane_for_what_there_is(book):
 
 
 def test_pictures_of_sales_draw_the_frames(book):
-    dossier = open_dossier(book, "N1155")
-    ax = plot_lines(dossier.lines)
-    assert [bar.get_width() for bar in ax.containers[0]] == dossier.lines["revenue"].tolist()
+    dossier = book.account("N1155")
+    lines = dossier.product_lines
+    ax = plot_lines(lines)
+    assert [bar.get_width() for bar in ax.containers[0]] == lines["revenue"].tolist()
     season = plot_season(dossier.season)
     np.testing.assert_array_equal(season.lines[0].get_ydata(), dossier.season.iloc[:, -1])
     strip = plot_order_days(dossier.days, as_of=dossier.as_of)
@@ -198,14 +192,14 @@ def test_pictures_of_sales_draw_the_frames(book):
 
 
 def test_long_silence_is_marked(book):
-    dossier = open_dossier(book, "N1011")
+    dossier = book.account("N1011")
     ax = plot_order_days(dossier.days, as_of=dossier.as_of)
     assert "silent for 160 days" in texts(ax)
     assert picture(ax).png
 
 
 def test_the_explorer_leafs_through_accounts(book):
-    box = explore_account(book, "N1155")
+    box = explore_account(book.account("N1155"))
     account, months = box.children[0].children
     message, headline, timeline, decision_map_view, warnings = box.children[1:]
     assert "Altenhaven Werke AG" in headline.value
@@ -225,7 +219,7 @@ def test_the_explorer_leafs_through_accounts(book):
 
 def test_the_gaps_are_those_of_the_page_on_targeting(book):
     gaps = book_whitespace(book)
-    first = open_dossier(book, gaps.loc[0, "account"])
+    first = book.account(gaps.loc[0, "account"])
     own = gaps[gaps["account"] == first.account]
     assert first.gaps["expected_value"].tolist() == own["expected_value"].tolist()
     assert first.proposals["proposal"].str.contains(own.iloc[0]["product_line"]).any()

@@ -47,6 +47,11 @@ ITEMS = (
     Item("competition", "rival_share", "competitors", _("What share does each rival have?")),
     Item("judgement", "reputation", "judgements", _("How far does its name help us?")),
 )
+# The tables that a dossier is filled from beside that of accounts, in the order of its sections.
+BESIDE = (
+    *("contacts", "interactions", "deliveries", "payments", "tenders"),
+    *("competitors", "judgements", "losses", "winbacks"),
+)
 _TEXTS = (*("industry", "description", "history", "structure", "surroundings"), "manager")
 _NUMBERS = ("employees", "annual_revenue", "since", "payment_terms")
 _FLAGS = ["market_leader", "well_known", "expert"]
@@ -146,6 +151,51 @@ def missing(state: pd.DataFrame) -> pd.DataFrame:
     open_items = state[state["state"] != "filled"]
     gain = open_items["weight"] - open_items["counts"]
     return open_items.assign(gain=gain).sort_values("gain", ascending=False, kind="stable")
+
+
+def part_shares(state: pd.DataFrame) -> pd.Series:
+    """How complete each part of one dossier is, by its name in words; without weight it is left.
+
+    Parameters
+    ----------
+    state
+        The table of :func:`dossier_state`.
+
+    Returns
+    -------
+    0–1, indexed by the part's name, in the order of the dossier.
+    """
+    names = {
+        "general": _("general facts"),
+        "people": _("people"),
+        "conversations": _("conversations"),
+        "service": _("deliveries and payments"),
+        "competition": _("competitors"),
+        "judgement": _("judgement"),
+    }
+    parts = state.groupby("part")[["counts", "weight"]].sum().reindex(list(PARTS))
+    parts = parts[parts["weight"] > 0]
+    return (parts["counts"] / parts["weight"]).rename(index=names)
+
+
+def freshness(state: pd.DataFrame) -> pd.DataFrame:
+    """What one dossier holds, by part: how many things are filled, old and missing, how old.
+
+    Parameters
+    ----------
+    state
+        The table of :func:`dossier_state`.
+
+    Returns
+    -------
+    One row per part: ``part``; ``filled``, ``partly``, ``old``, ``missing`` (numbers of
+    things); ``latest`` (day of the newest thing that has a day).
+    """
+    numbers = pd.crosstab(state["part"], state["state"]).reindex(
+        index=list(PARTS), columns=["filled", "partly", "old", "missing"], fill_value=0
+    )
+    latest = state.groupby("part")["known_on"].max().reindex(list(PARTS))
+    return numbers.assign(latest=latest).reset_index()
 
 
 def dossier_items(
