@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATASET ?= demo
 QUARTER ?= latest
 
-.PHONY: report test notebooks bench lint format lab lock clean
+.PHONY: report test oracle notebooks bench lint format lab lock clean
 
 report: $(VENV)/ready
 	$(BIN)/kam report $(DATASET) --quarter $(QUARTER)
@@ -14,6 +14,9 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+oracle: $(VENV)/ready
+	$(BIN)/python tests/oracle/held.py
 
 notebooks: $(VENV)/ready
 	$(BIN)/python -m kamlib.pack.notebooks

@@ -1,18 +1,25 @@
-"""Where the shared real data is; the demo company's clean copy is ../conftest.py's."""
+"""What tests of several rooms share: the companies over real data, and their written packs.
 
+The demo company's clean copy is ../conftest.py's.
+"""
+
+import os
+import pickle
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from kamlib.pack.threads import one_thread
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-SALVIRT = Path(__file__).parent / "data" / "salvirt"
-ADVENTUREWORKS = Path(__file__).parent / "data" / "adventureworks" / "dataset.toml"
+# pytest does not put test folders on the path; these serve several tests.
+sys.path[:0] = [str(Path(__file__).parent / folder) for folder in ("data", "oracle")]
 
-# pytest does not put test folders on the path; tests/data/sales_table.py serves several tests.
-sys.path.insert(0, str(ADVENTUREWORKS.parents[1]))
+from companies import adventureworks_in, retail_parquet_in, salvirt_in, shared  # noqa: E402
+from elsewhere import OLD, made  # noqa: E402
+from held import company_pack  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,53 +29,65 @@ def one_thread_each():
         yield
 
 
-def shared_folder(name: str) -> Path:
-    """A folder of the shared real data, or the reason why the test is skipped."""
-    folder = SHARED / name
-    if not folder.is_dir():
-        pytest.skip(f"the shared real data is not there: {name}")
-    return folder
+@pytest.fixture(scope="session")
+def once_a_run(tmp_path_factory):
+    """Make something slow in a folder once, whatever the number of workers that want it.
+
+    What is made must be picklable: other workers, and other modules, get a copy of it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared_base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make_once(name, make):
+        folder = shared_base / f"once-{name}"
+        with FileLock(f"{folder}.lock"):
+            made = folder / "made.pickle"
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of one that failed
+                folder.mkdir()
+                made.write_bytes(pickle.dumps(make(folder)))
+        return pickle.loads(made.read_bytes())
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def demo_pack(once_a_run):
+    """The demo company's pack of 2025Q4 with three dossiers: to be read, not to be changed."""
+    return once_a_run("demo", lambda folder: company_pack("demo", folder))
+
+
+@pytest.fixture(scope="session")
+def demo_pack_elsewhere(once_a_run) -> Path:
+    """The folder of the same pack, written again by a process on another, older processor."""
+    return once_a_run("elsewhere", lambda folder: made("demo", folder, OLD, "pack"))
+
+
+@pytest.fixture(scope="session")
+def adventureworks_pack(once_a_run):
+    """The pack of AdventureWorks of 2020Q1 with three dossiers: to be read."""
+    return once_a_run("adventureworks", lambda folder: company_pack("adventureworks", folder))
 
 
 @pytest.fixture(scope="session")
 def online_retail() -> Path:
     """The folder of Online Retail II with its dataset.toml over the .xlsx."""
-    return shared_folder("online-retail-ii")
+    return shared("online-retail-ii")
 
 
 @pytest.fixture(scope="session")
-def online_retail_parquet(online_retail, tmp_path_factory) -> Path:
+def online_retail_parquet(tmp_path_factory) -> Path:
     """A data set with the same mapping over the same lines as Parquet."""
-    text = (online_retail / "dataset.toml").read_text(encoding="utf-8")
-    file = (online_retail / "online_retail_II.parquet").as_posix()
-    xlsx = '"online_retail_II.xlsx"'
-    assert xlsx in text
-    folder = tmp_path_factory.mktemp("retail") / "online-retail-parquet"
-    folder.mkdir()
-    text = text.replace(xlsx, f'"{file}"\npart = "\\"Sheet\\""', 1)
-    (folder / "dataset.toml").write_text(text, encoding="utf-8")
-    return folder
+    return retail_parquet_in(tmp_path_factory.mktemp("retail"))
 
 
 @pytest.fixture(scope="session")
 def adventureworks(tmp_path_factory) -> Path:
-    """A data set over the shared AdventureWorks files: tests/data/adventureworks/dataset.toml."""
-    source = shared_folder("adventureworks-reseller")
-    folder = tmp_path_factory.mktemp("works") / "adventureworks"
-    folder.mkdir()
-    text = ADVENTUREWORKS.read_text(encoding="utf-8").replace("SHARED/", f"{source.as_posix()}/")
-    (folder / "dataset.toml").write_text(text, encoding="utf-8")
-    return folder
+    """A data set over the shared AdventureWorks files."""
+    return adventureworks_in(tmp_path_factory.mktemp("works"))
 
 
 @pytest.fixture(scope="session")
 def salvirt(tmp_path_factory) -> Path:
-    """A data set over the shared Salvirt deals, won and lost: tests/data/salvirt/dataset.toml."""
-    source = shared_folder("salvirt-b2b")
-    folder = tmp_path_factory.mktemp("deals") / "salvirt"
-    folder.mkdir()
-    text = (SALVIRT / "dataset.toml").read_text(encoding="utf-8")
-    text = text.replace("SHARED/", f"{source.as_posix()}/")
-    (folder / "dataset.toml").write_text(text, encoding="utf-8")
-    (folder / "sales.csv").write_bytes((SALVIRT / "sales.csv").read_bytes())
-    return folder
+    """A data set over the shared Salvirt deals."""
+    return salvirt_in(tmp_path_factory.mktemp("deals"))

@@ -2,13 +2,13 @@
 
 import math
 from collections import defaultdict
-from pathlib import Path
 from statistics import mean, median, pstdev
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from companies import shared
 from salvirt_deals import read_deals
 
 from kamlib import open_book
@@ -21,7 +21,6 @@ from kamlib.analysis.segments.rfm import rfm
 from kamlib.analysis.segments.types import account_types
 from kamlib.data.describe.schema import TABLES
 
-RETAIL = Path(__file__).parents[3] / "shared/data/online-retail-ii/online_retail_II.parquet"
 MONTH_COLUMNS = [
     *("account", "month", "revenue", "margin", "order_days"),
     *("gaps", "gap_days", "gap_days_squared"),
@@ -151,9 +150,7 @@ def quick():
 @pytest.fixture(scope="session")
 def retail_lines():
     """Kept lines of Online Retail II as its dataset.toml says: account, date, revenue."""
-    if not RETAIL.exists():
-        pytest.skip(f"the real data is not there: {RETAIL.name}")
-    lines = pd.read_parquet(RETAIL)
+    lines = pd.read_parquet(shared("online-retail-ii/online_retail_II.parquet"))
     first_sheet = lines.groupby("Invoice")["Sheet"].transform("min")
     stock = lines["StockCode"].astype("str")
     product = stock.str.match("[0-9]{5}") | (stock == "D")
@@ -259,9 +256,7 @@ def side_table():
 @pytest.fixture(scope="session")
 def cdnow():
     """Order days of the CDNOW sample with their value, and the end of the papers' first period."""
-    file = RETAIL.parents[1] / "cdnow" / "CDNOW_sample.txt"
-    if not file.exists():
-        pytest.skip(f"the real data is not there: {file.name}")
+    file = shared("cdnow/CDNOW_sample.txt")
     names = ["master", "account", "date", "number", "value"]
     lines = pd.read_csv(file, sep=r"\s+", names=names, dtype={"account": "str", "date": "str"})
     lines["date"] = pd.to_datetime(lines["date"], format="%Y%m%d")
@@ -271,7 +266,4 @@ def cdnow():
 @pytest.fixture(scope="session")
 def salvirt_deals():
     """Decided deals of Salvirt as facts and outcomes: tests/data/salvirt_deals.py."""
-    file = RETAIL.parents[1] / "salvirt-b2b" / "b2b_sales.csv"
-    if not file.exists():
-        pytest.skip(f"the real data is not there: {file.name}")
-    return read_deals(file)
+    return read_deals(shared("salvirt-b2b/b2b_sales.csv"))

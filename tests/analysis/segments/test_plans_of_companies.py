@@ -1,10 +1,10 @@
 """Lists and portfolios of three companies: the demo, one without managers, one with sellers."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from companies import shared
 
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz, abc_xyz_history
@@ -17,7 +17,6 @@ from kamlib.analysis.segments.plays import account_plays, hours_available, plays
 from kamlib.analysis.segments.portfolios import portfolios
 
 NO_TYPES = pd.DataFrame()
-WORKS = Path(__file__).parents[4] / "shared/data/adventureworks-reseller"
 
 
 def company(dataset, quarter="latest"):
@@ -139,9 +138,10 @@ SELLERS = {"291": 668991357, "296": 758596752}
 
 
 @pytest.fixture(scope="module")
-def raw(adventureworks):  # skips where the raw files are not there
-    sales = pd.read_csv(WORKS / "FactResellerSales.csv", dtype={"EmployeeKey": "str"})
-    targets = pd.read_csv(WORKS / "ResellerSalesTargets.csv").set_index(["EmployeeID", "Year"])
+def raw():
+    works = shared("adventureworks-reseller")
+    sales = pd.read_csv(works / "FactResellerSales.csv", dtype={"EmployeeKey": "str"})
+    targets = pd.read_csv(works / "ResellerSalesTargets.csv").set_index(["EmployeeID", "Year"])
     return sales.assign(day=pd.to_datetime(sales["OrderDate"])), targets
 
 

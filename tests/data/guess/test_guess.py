@@ -2,10 +2,10 @@
 
 import datetime as dt
 import tomllib
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from companies import shared
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,6 @@ from kamlib.data.guess.toml import REPORT_COLUMNS, dataset_toml, guess_report
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.read.sources import peek
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
 NO_ROWS = pd.DataFrame()
 
 
@@ -30,12 +29,9 @@ def guessed(samples: pd.DataFrame, table: str | None = None) -> dict[str, str]:
 
 
 def real_parts(*files: str) -> list:
-    paths = [DATA / file for file in files]
-    if not all(path.exists() for path in paths):
-        pytest.skip("the real data under ../shared/data is not here")
     return [
         (part.file, part.sheet, part.header, part.rows.to_pandas())
-        for path in paths
+        for path in map(shared, files)
         for part in peek(path)
     ]
 

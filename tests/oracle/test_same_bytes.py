@@ -1,0 +1,38 @@
+"""The same figures on every processor: tables, workbook and pages under several settings."""
+
+from elsewhere import NEW, OLD, USUAL, made
+from held import hashes
+
+
+def different(found, expected):
+    """The names of what is not the same; what only one of them has is not the same."""
+    names = found.keys() | expected.keys()
+    return sorted(name for name in names if found.get(name) != expected.get(name))
+
+
+def test_the_demos_pack_is_the_same_on_an_old_processor(demo_pack, demo_pack_elsewhere):
+    found = hashes(demo_pack_elsewhere)
+    assert len([name for name in found if name.endswith("/text")]) > 8
+    assert different(found, hashes(demo_pack.folder)) == []
+
+
+def test_the_demos_tables_and_workbook_are_the_same_on_newer_processors(demo_pack, tmp_path):
+    of_pack = hashes(demo_pack.folder)
+    for name, environment in (("new", NEW), ("usual", USUAL)):
+        found = hashes(made("demo", tmp_path / name, environment, "workbook"))
+        assert len([name for name in found if name.endswith(".csv")]) > 50
+        assert len([name for name in found if name.startswith(demo_pack.workbook)]) > 30
+        assert different(found, {name: of_pack.get(name) for name in found}) == []
+
+
+def test_the_tables_of_real_data_are_the_same_on_every_processor(online_retail_parquet, tmp_path):
+    new, old = (
+        hashes(made(str(online_retail_parquet), tmp_path / name, environment, "tables"))
+        for name, environment in (("new", NEW), ("old", OLD))
+    )
+    assert len(new) > 50
+    assert different(new, old) == []
+
+
+def test_a_difference_is_found():
+    assert different({"a": "1", "b": "2"}, {"a": "1", "b": "3", "c": "4"}) == ["b", "c"]
