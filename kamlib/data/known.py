@@ -2,31 +2,10 @@
 
 import pandas as pd
 
-# The day on which a row became known; an empty one has always been known.
-EVENT_DAYS = {
-    "interactions": "date",
-    "deliveries": "promised_on",
-    "payments": "due_on",
-    "tenders": "date",
-    "competitors": "seen_on",
-    "judgements": "date",
-    "losses": "date",
-    "winbacks": "date",
-    "prospects": "first_seen",
-}
-# Days of what came of a row, and the column that was still "open" until then.
-OUTCOME_DAYS = {
-    "contacts": (("last_contact", ""),),
-    "interactions": (("resolved_on", ""),),
-    "deliveries": (("delivered_on", ""),),
-    "payments": (("paid_on", ""),),
-    "winbacks": (("outcome_on", "outcome"),),
-    "prospects": (("outcome_on", "outcome"),),
-}
+from kamlib.data.describe.schema import TABLES
+
 # What is judged of a prospect, each with its evidence and that evidence's day.
 QUALITIES = ("need", "budget", "authority")
-# Tables whose day lies ahead when a row is agreed on.
-AGREED_AHEAD = ("deliveries", "payments", "tenders")
 
 
 def known_at(
@@ -53,18 +32,18 @@ def known_at(
     emptied (an outcome in words becomes "open"). Of a prospect, what later evidence says is not
     known yet, nor which account it became.
     """
-    known = rows
-    if name in EVENT_DAYS:
-        day = rows[EVENT_DAYS[name]]
+    table, known = TABLES[name], rows
+    if table.known_on:
+        day = rows[table.known_on]
         kept = day.isna() | (day <= as_of)
-        if ahead and name in AGREED_AHEAD:
+        if ahead and table.ahead:
             decided = rows["result"].isin(["won", "lost"]) if name == "tenders" else False
             kept |= (day > as_of) & ~pd.Series(decided, rows.index, dtype=bool)
         known = rows[kept]
     known = known.reset_index(drop=True)
     if name == "prospects":
         known = _judged_by(known, as_of)
-    for column, outcome in OUTCOME_DAYS.get(name, ()):
+    for column, outcome in table.outcomes.items():
         later = known[column] > as_of
         known[column] = known[column].mask(later)
         if outcome:

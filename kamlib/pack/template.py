@@ -185,36 +185,14 @@ def _write_tables(workbook: Workbook, sheet: Worksheet, row: int) -> int:
         row += 1
         sheet.write_url(row, 1, f"internal:'{table.name}'!A1", link, table.name)
         sheet.write_string(row, 2, _(table.help), cell)
-        sheet.write_string(row, 3, _uses()[table.name], cell)
+        sheet.write_string(row, 3, table.used_for, cell)
         sheet.write_string(row, 4, ", ".join(table.required), cell)
         needed = max(
             _height(_(table.help), _README_WIDTHS[2]),
-            _height(_uses()[table.name], _README_WIDTHS[3]),
+            _height(table.used_for, _README_WIDTHS[3]),
         )
         sheet.set_row(row, needed)
     return row + 1
-
-
-def _uses() -> dict[str, str]:
-    return {
-        "transactions": _("Everything: classes, rhythm, change, churn. With margin or cost also "
-                          "what an account earns you."),
-        "accounts": _("Names and managers on every page; types of accounts; who resembles your "
-                      "best."),
-        "contacts": _("Who decides at an account; the dossier of each key account."),
-        "interactions": _("Early signs of leaving: complaints, silence; what was agreed."),
-        "deliveries": _("Whether late or partial deliveries drive accounts away."),
-        "payments": _("How reliably an account pays."),
-        "tenders": _("Why you win and lose; which accounts compare you on price."),
-        "competitors": _("What accounts buy elsewhere: room to grow and danger."),
-        "judgements": _("Criteria that no figure shows, such as reputation."),
-        "losses": _("Why accounts left; the test of the early warnings."),
-        "winbacks": _("Which offers brought accounts back, and what they cost."),
-        "prospects": _("Whom to target next: need, ability to pay, power to decide."),
-        "managers": _("Who has time for which accounts."),
-        "plans": _("Plan against actual, per manager and quarter."),
-        "plays": _("Your own strategies and hours instead of the workbook's."),
-    }  # fmt: skip
 
 
 def _height(text: str, width: float) -> int:

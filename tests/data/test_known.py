@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from kamlib import open_book
+from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days, manager_quarters
-from kamlib.data.known import EVENT_DAYS, OUTCOME_DAYS, known_at
+from kamlib.data.known import known_at
 
 DAY = pd.Timestamp("2024-06-30")
 
@@ -30,18 +31,20 @@ def test_what_is_due_later_is_kept_only_where_the_data_ends():
     last, earlier = open_book("demo"), open_book("demo", "2024Q2")
     for name in ("payments", "deliveries"):
         ahead = last.known(name, ahead=True)
-        later = ahead[ahead[EVENT_DAYS[name]] > last.seen_to]
+        later = ahead[ahead[TABLES[name].known_on] > last.seen_to]
         assert len(later) == len(ahead) - len(last.known(name)) > 0
-        assert not (later[OUTCOME_DAYS[name][0][0]] > last.seen_to).any()
+        assert not (later[next(iter(TABLES[name].outcomes))] > last.seen_to).any()
         assert earlier.known(name, ahead=True).equals(earlier.known(name))
 
 
-@pytest.mark.parametrize("name", sorted(EVENT_DAYS.keys() | OUTCOME_DAYS.keys()))
+@pytest.mark.parametrize(
+    "name", sorted(t.name for t in TABLES.values() if t.known_on or t.outcomes)
+)
 def test_the_demo_company_as_of_a_day_knows_nothing_later(name):
     book = open_book("demo", "2024Q2")
     known = book.known(name)
     assert 0 < len(known) <= len(book.tables[name])
-    days = [EVENT_DAYS.get(name), *(column for column, _ in OUTCOME_DAYS.get(name, ()))]
+    days = [TABLES[name].known_on or None, *TABLES[name].outcomes]
     for column in filter(None, days):
         assert not (known[column] > book.as_of).any(), column
 

@@ -7,6 +7,8 @@ input table takes its columns from here.
 import datetime as dt
 from dataclasses import dataclass, field
 
+from kamlib.words import _
+
 LOSS_REASONS = (
     "service level",
     "product quality",
@@ -205,12 +207,22 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One canonical table; ``key`` names the columns that tell its rows apart."""
+    """One canonical table; ``key`` names the columns that tell its rows apart.
+
+    ``used_for`` says what the workbook makes of it. ``known_on`` is the column with the day on
+    which a row became known (empty: it has always been known), ``outcomes`` has the days of what
+    came of a row, each with the column that was still "open" until then, if any. ``ahead`` are
+    tables whose day may lie ahead when a row is agreed on.
+    """
 
     name: str
     help: str
     key: tuple[str, ...]
     columns: tuple[Column, ...] = field(repr=False)
+    used_for: str = field(repr=False)
+    known_on: str = ""
+    outcomes: dict[str, str] = field(default_factory=dict)
+    ahead: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -273,6 +285,10 @@ _TABLES = (
             _text("region", "Region or country"),
             _text("manager", "Account manager who made the sale"),
         ),
+        used_for=_(
+            "Everything: classes, rhythm, change, churn. With margin or cost also "
+            "what an account earns you."
+        ),
     ),
     Table(
         "accounts",
@@ -298,6 +314,7 @@ _TABLES = (
             _text("structure", "Organisation: units, sites, ownership"),
             _text("surroundings", "Its own customers, suppliers, partners"),
         ),
+        used_for=_("Names and managers on every page; types of accounts; who resembles your best."),
     ),
     Table(
         "contacts",
@@ -317,6 +334,8 @@ _TABLES = (
             _date("last_contact", "Day of the last contact"),
             _text("owner", "Who of us looks after this person"),
         ),
+        used_for=_("Who decides at an account; the dossier of each key account."),
+        outcomes={"last_contact": ""},
     ),
     Table(
         "interactions",
@@ -334,6 +353,9 @@ _TABLES = (
             _date("next_step_due", "By when"),
             _text("manager", "Who of us"),
         ),
+        used_for=_("Early signs of leaving: complaints, silence; what was agreed."),
+        known_on="date",
+        outcomes={"resolved_on": ""},
     ),
     Table(
         "deliveries",
@@ -346,6 +368,10 @@ _TABLES = (
             _date("delivered_on", "Day of delivery; empty while open"),
             _flag("complete", "Was it complete?"),
         ),
+        used_for=_("Whether late or partial deliveries drive accounts away."),
+        known_on="promised_on",
+        outcomes={"delivered_on": ""},
+        ahead=True,
     ),
     Table(
         "payments",
@@ -358,6 +384,10 @@ _TABLES = (
             _date("due_on", "Due day"),
             _date("paid_on", "Day of payment; empty while open"),
         ),
+        used_for=_("How reliably an account pays."),
+        known_on="due_on",
+        outcomes={"paid_on": ""},
+        ahead=True,
     ),
     Table(
         "tenders",
@@ -374,6 +404,9 @@ _TABLES = (
             _text("reason", "Why it was won or lost"),
             _text("competitor", "Who won, or the strongest rival"),
         ),
+        used_for=_("Why you win and lose; which accounts compare you on price."),
+        known_on="date",
+        ahead=True,
     ),
     Table(
         "competitors",
@@ -388,6 +421,8 @@ _TABLES = (
             _text("note", "Note"),
             _date("seen_on", "Day this was seen"),
         ),
+        used_for=_("What accounts buy elsewhere: room to grow and danger."),
+        known_on="seen_on",
     ),
     Table(
         "judgements",
@@ -401,6 +436,8 @@ _TABLES = (
             _date("date", "When"),
             _text("evidence", "On what grounds"),
         ),
+        used_for=_("Criteria that no figure shows, such as reputation."),
+        known_on="date",
     ),
     Table(
         "losses",
@@ -412,6 +449,8 @@ _TABLES = (
             _text("reason", "Reason", choices=LOSS_REASONS),
             _text("note", "Note"),
         ),
+        used_for=_("Why accounts left; the test of the early warnings."),
+        known_on="date",
     ),
     Table(
         "winbacks",
@@ -425,6 +464,9 @@ _TABLES = (
             _text("outcome", "Outcome", choices=("won", "refused", "no answer", "open")),
             _date("outcome_on", "Day of the outcome"),
         ),
+        used_for=_("Which offers brought accounts back, and what they cost."),
+        known_on="date",
+        outcomes={"outcome_on": "outcome"},
     ),
     Table(
         "prospects",
@@ -458,6 +500,9 @@ _TABLES = (
             _text("outcome", "Outcome", choices=("won", "lost", "open")),
             _date("outcome_on", "Day of the outcome"),
         ),
+        used_for=_("Whom to target next: need, ability to pay, power to decide."),
+        known_on="first_seen",
+        outcomes={"outcome_on": "outcome"},
     ),
     Table(
         "managers",
@@ -471,6 +516,7 @@ _TABLES = (
             _date("tested_on", "Day of that test"),
             _text("team", "Sales (also where empty) or marketing", choices=TEAMS),
         ),
+        used_for=_("Who has time for which accounts."),
     ),
     Table(
         "plans",
@@ -481,6 +527,7 @@ _TABLES = (
             _text("quarter", "Quarter, as 2025Q4", required=True),
             _number("revenue_plan", "Planned net revenue", "currency", required=True),
         ),
+        used_for=_("Plan against actual, per manager and quarter."),
     ),
     Table(
         "plays",
@@ -499,6 +546,7 @@ _TABLES = (
             _text("offer", "What you offer"),
             _text("next_step", "The next step"),
         ),
+        used_for=_("Your own strategies and hours instead of the workbook's."),
     ),
 )
 
