@@ -96,6 +96,22 @@ class Book:
             lambda: replace(self, quarter=quarter, complete=True, settings=settings),
         )
 
+    def lines(self) -> ibis.Table:
+        """The checked lines of the sales up to ``as_of``: what all figures are sums of.
+
+        A lazy table of the engine (Ibis): group, filter and join it, and ``.to_pandas()`` gives
+        what is left. Excluded and rejected lines are not in it, so its revenue sums to that of
+        ``months``. The source is opened when the lines are first asked for.
+
+        Returns
+        -------
+        ``account``; ``date`` (day); ``document``, ``product``, ``product_line`` (texts, empty
+        where unknown); ``quantity`` (units); ``revenue``, ``margin`` (currency; quantity and
+        margin missing where unknown); ``channel``, ``region``, ``manager`` (texts).
+        """
+        lines = self.tables.lines
+        return lines.filter(lines["date"] <= self.as_of.date())
+
     @property
     def dataset(self) -> DataSet:
         """The data set's description: name, title, currency, folder."""

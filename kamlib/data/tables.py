@@ -1,6 +1,7 @@
 """All tables of a data set: opened, checked and reconciled."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import ibis
 import pandas as pd
@@ -12,10 +13,10 @@ from kamlib.data.dossiers.merge import REJECTED_ROWS, laid_over
 from kamlib.data.frames import ledger_span, ledger_totals
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.checks import SideTable, empty_side_table
-from kamlib.data.reduce.ledger import Ledger, open_ledger
+from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
 from kamlib.data.reduce.side_tables import open_side_table
-from kamlib.errors import DataError
+from kamlib.errors import DataError, nearest_name
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
 
@@ -40,12 +41,32 @@ class Tables:
     data_to: pd.Timestamp
     own: dict[str, SideTable] = field(default_factory=dict, repr=False)
     dossiers: SideTable | None = field(default=None, repr=False)
+    max_unpacked_mb: int = field(default=4096, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        """A table beside transactions; without rows where the data set does not have it."""
+        """A table beside transactions; without rows where the data set does not have it.
+
+        Raises
+        ------
+        ValueError
+            There is no such table, or it is that of the sales.
+        """
+        if name == "transactions":
+            raise ValueError(
+                'table "transactions" is not held in memory; book.lines() has its checked lines, '
+                "as a lazy table of the engine"
+            )
+        if name not in TABLES:
+            raise ValueError(f'there is no table "{name}"{nearest_name(name, TABLES)}')
         if name not in self.side:
             return empty_side_table(name)
         return self.side[name].rows.copy(deep=False)  # who changes it does not change the table
+
+    @cached_property
+    def lines(self) -> ibis.Table:
+        """Every kept line of the sales, lazily: the source is opened when it is first asked for."""
+        engine = self.ledger.table.get_backend()
+        return open_lines(engine, self.dataset, max_unpacked_mb=self.max_unpacked_mb)
 
     @property
     def beside(self) -> list[SideTable]:
@@ -90,7 +111,9 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
     data_to = pd.Timestamp(dataset.complete_to or span.loc[~stray, "last"].max())
     files = dossiers.files if dossiers else None
     side = _with_dossiers(own, dossiers)
-    return Tables(dataset, ledger, side, span.loc[0, "first"], data_to, own, files)
+    return Tables(
+        dataset, ledger, side, span.loc[0, "first"], data_to, own, files, max_unpacked_mb=limit
+    )
 
 
 def _with_dossiers(own: dict[str, SideTable], dossiers: Dossiers | None) -> dict[str, SideTable]:

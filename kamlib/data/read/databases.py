@@ -16,9 +16,16 @@ from kamlib.errors import DataError, first_line, nearest_name
 
 @contextlib.contextmanager
 def database_table(source: TableSource) -> Iterator[tuple[ibis.Table, str]]:
-    """The table that a source names, on its own engine, and its label in messages.
+    """The table of :func:`connected_table`; its connection lasts as long as the context."""
+    table, label = connected_table(source)
+    try:
+        yield table, label
+    finally:
+        table.get_backend().disconnect()
 
-    The connection lasts as long as the context.
+
+def connected_table(source: TableSource) -> tuple[ibis.Table, str]:
+    """The table that a source names, on its own engine, and its label in messages.
 
     Raises
     ------
@@ -30,9 +37,10 @@ def database_table(source: TableSource) -> Iterator[tuple[ibis.Table, str]]:
         raise DataError(f'{_place(url)}: says no table; add table = "schema.name" in dataset.toml')
     connection = _connected(url)
     try:
-        yield _named_table(connection, source), f"{_place(url)}, table {source.table}"
-    finally:
+        return _named_table(connection, source), f"{_place(url)}, table {source.table}"
+    except DataError:
         connection.disconnect()
+        raise
 
 
 def database_part(table: ibis.Table, label: str, expressions: Sequence[Expression]) -> SourcePart:

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import ibis
@@ -16,11 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kamlib.data.describe.schema import TABLES
-from kamlib.data.read.databases import database_part, database_table
+from kamlib.data.read.databases import connected_table, database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource, is_database
 from kamlib.data.read.sources import SourcePart, file_label, file_parts, raw_parts, source_files
 from kamlib.data.reduce.lines import Mapping, equal_headers, lines_mapping
-from kamlib.data.reduce.reduction import reduced
+from kamlib.data.reduce.reduction import judged, reduced
 from kamlib.data.reduce.store import (
     cache_folder,
     content_hash,
@@ -125,16 +126,57 @@ def _database_entries(
     staging = new_folder(cache)
     try:
         with database_table(source) as (table, label):
-            columns = source.columns or equal_headers("transactions", table.columns)
-            mapping = lines_mapping(source.model_copy(update={"columns": columns}))
-            part = database_part(table, label, mapping.expressions)
-            reduced(connection, [(part, mapping)]).write(staging)
+            reduced(connection, [_database_lines(table, label, source)]).write(staging)
         content = [content_hash(file) for file in sorted(staging.iterdir())]
         entry = cache / digest(description(dataset, source, LEDGER_VERSION), *content)[:32]
         move_into_place(staging, entry)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return [entry], True
+
+
+def open_lines(
+    connection: ibis.BaseBackend, dataset: DataSet, *, max_unpacked_mb: int = 4096
+) -> ibis.Table:
+    """The lines that the day ledger was made of, those that are kept, as a lazy table.
+
+    Files are opened on the embedded engine; a database's lines stay on its own engine, in a
+    connection that lasts as long as the table, and are as they are there now.
+
+    Returns
+    -------
+    The columns of ``kamlib.data.reduce.reduction.LINE``.
+
+    Raises
+    ------
+    DataError
+        A source is missing, unreadable, or does not fit the mapping.
+    """
+    source = dataset.tables["transactions"]
+    if is_database(source.source[0]):
+        table, label = connected_table(source)
+        [lines] = judged(connection, [_database_lines(table, label, source)])
+        return lines.kept
+    files = source_files(dataset, source.source, "[transactions] source")
+    parts = (_parts(connection, dataset, path, source, max_unpacked_mb) for path in files)
+    every = judged(connection, chain.from_iterable(parts), one_part_per=source.one_part_per)
+    kept = [_view(connection, lines.kept) for lines in every]
+    return kept[0] if len(kept) == 1 else ibis.union(*kept)
+
+
+def _view(connection: ibis.BaseBackend, lines: ibis.Table) -> ibis.Table:
+    """A part's lines as a view: all parts name their steps alike, so no one query holds them."""
+    name = ibis.util.gen_name("lines")
+    connection.raw_sql(f"CREATE TEMP VIEW {name} AS {connection.compile(lines)}")
+    return connection.table(name)
+
+
+def _database_lines(
+    table: ibis.Table, label: str, source: TableSource
+) -> tuple[SourcePart, Mapping]:
+    columns = source.columns or equal_headers("transactions", table.columns)
+    mapping = lines_mapping(source.model_copy(update={"columns": columns}))
+    return database_part(table, label, mapping.expressions), mapping
 
 
 def _parts(

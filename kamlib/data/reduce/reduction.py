@@ -1,7 +1,8 @@
 """Reducing a part's lines to the day ledger, their fates, the rejected rows and what to know."""
 
+import contextlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from kamlib.data.reduce.lines import DIMENSIONS, MONEY, REJECTED, SET_ASIDE, Map
 from kamlib.errors import DataError, first_line
 
 GROUP = ("account", "date", *DIMENSIONS)
+# What analysts see of a kept line, in this order.
+LINE = (
+    *("account", "date", "document", "product", "product_line", "quantity", "revenue", "margin"),
+    *("channel", "region", "manager"),
+)
 MAX_REJECTED_ROWS = 100_000
 _SUMS = ("revenue", "margin", "quantity", "lines", "ordered")
 _TYPES = {"account": "VARCHAR", "date": "DATE", **dict.fromkeys(DIMENSIONS, "VARCHAR"),
@@ -42,6 +48,30 @@ _COUNTS = {
     "without value": "SUM(CASE WHEN revenue = 0 THEN 1 ELSE 0 END)",
     "without a document number": "SUM(CASE WHEN document IS NULL THEN 1 ELSE 0 END)",
 }
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A part with its lines in canonical columns, each with its fate: a place in ``fates``.
+
+    ``documents`` are those first read in this part, where a document is read once only.
+    """
+
+    part: SourcePart
+    mapping: Mapping
+    lines: ibis.Table
+    fates: list[tuple[str, str]]
+    has_earlier: bool
+    documents: pa.Table | None
+
+    @property
+    def kept(self) -> ibis.Table:
+        """The lines that count, as analysts see them: texts never missing, money as floats."""
+        texts = {name: f"COALESCE({name}, '')" for name in ("document", "product", *DIMENSIONS)}
+        floats = {name: f"CAST({name} AS DOUBLE)" for name in ("quantity", "revenue", "margin")}
+        select = ", ".join(f"{(texts | floats).get(name, name)} AS {name}" for name in LINE)
+        query = f"SELECT {select} FROM fates WHERE fate = 0"
+        return self.lines.alias("fates").sql(query, dialect="duckdb")
 
 
 @dataclass
@@ -100,24 +130,53 @@ def reduced(
         The mapping does not run on some value of a part.
     """
     result = Reduced(connection)
+    for each in judged(connection, parts, one_part_per=one_part_per, documents=documents):
+        part, mapping, lines, fates = each.part, each.mapping, each.lines, each.fates
+        with _on_every_line(part):
+            sums = _summed(connection, lines, mapping, has_earlier=each.has_earlier)
+            result.sums.append(_ledger_rows(sums, mapping))
+            result.fates.append(_fates(connection, sums, part, fates, has_earlier=each.has_earlier))
+            result.counts.append(_line_counts(lines, mapping))
+            result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
+        if each.documents is not None:
+            result.documents.append(each.documents)
+    return result
+
+
+def judged(
+    connection: ibis.BaseBackend,
+    parts: Iterable[tuple[SourcePart, Mapping]],
+    *,
+    one_part_per: str = "",
+    documents: Sequence[pa.Table] = (),
+) -> Iterator[Judged]:
+    """The fate of each line of the parts, in order; as :func:`reduced` takes them.
+
+    Raises
+    ------
+    DataError
+        The mapping does not run on a part.
+    """
     seen = list(documents)
     for part, mapping in parts:
         earlier = _register(connection, _stacked(seen, DOCUMENTS_SCHEMA)) if seen else ""
         lines, fates = line_fates(part.relation, mapping, part.header, part.label, earlier=earlier)
-        try:
-            sums = _summed(connection, lines, mapping, has_earlier=bool(earlier))
-            result.sums.append(_ledger_rows(sums, mapping))
-            result.fates.append(_fates(connection, sums, part, fates, has_earlier=bool(earlier)))
-            result.counts.append(_line_counts(lines, mapping))
-            result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
-            if one_part_per:
-                seen.append(_documents(lines, fates, part))
-                result.documents.append(seen[-1])
-        except Exception as error:  # each engine has its own errors for values that do not fit
-            raise DataError(
-                f"{part.label}: the mapping does not run on every line: {first_line(error)}"
-            ) from None
-    return result
+        own = None
+        if one_part_per:
+            with _on_every_line(part):
+                own = _documents(lines, fates, part)
+            seen.append(own)
+        yield Judged(part, mapping, lines, fates, bool(earlier), own)
+
+
+@contextlib.contextmanager
+def _on_every_line(part: SourcePart) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # each engine has its own errors for values that do not fit
+        raise DataError(
+            f"{part.label}: the mapping does not run on every line: {first_line(error)}"
+        ) from None
 
 
 def _mapped(mapping: Mapping) -> list[str]:

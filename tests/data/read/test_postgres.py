@@ -106,6 +106,17 @@ def test_the_same_ledger_as_from_a_file(database):
     assert ledger_rows(database()) == expected_rows(NAMES["utf-8"])
 
 
+def test_its_lines_are_asked_for_there(database):
+    lines = opened(database()).lines
+    assert lines.get_backend().name == "postgres"
+    found = lines.group_by("product_line").agg(revenue=lines.revenue.sum()).order_by("product_line")
+    wanted = {"Pumps": 0.0, "Seals": 0.0}
+    for _account, _day, _document, amount, line in sales_lines(NAMES["utf-8"]):
+        wanted[line] += amount
+    assert found.to_pyarrow()["revenue"].to_pylist() == pytest.approx(list(wanted.values()))
+    lines.get_backend().disconnect()
+
+
 def test_only_sums_leave_the_database(database, monkeypatch):
     from ibis.backends.postgres import Backend
 
