@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kamlib.chapters.abc_xyz import AbcXyz
     from kamlib.chapters.account import Account
     from kamlib.chapters.chapter import Chapter, TableMember
+    from kamlib.chapters.churn import Churn
     from kamlib.chapters.ground import Ground
     from kamlib.chapters.summary import Summary
 
@@ -29,7 +30,7 @@ class KeyAccountBook(Book):
     """A data set as of the end of a quarter, with the chapters of the workbook.
 
     ``book.churn.watch_list`` is a table as a frame, ``book.churn.tables.watch_list`` the same as
-    its page shows it, ``book.churn.says.watch`` a sentence, ``book.churn.pictures.bridge`` a
+    its page shows it, ``book.churn.says.watch`` a sentence, ``book.churn.pictures.waterfall`` a
     picture. Each is computed when it is first asked for.
     """
 
@@ -76,6 +77,13 @@ class KeyAccountBook(Book):
 
         number = known_account(self, account)
         return self.once(f"chapter account {number}", lambda: Account(self, number))
+
+    @property
+    def churn(self) -> "Churn":
+        """Notebook 03: who is leaving, why, and whom to win back."""
+        from kamlib.chapters.churn import Churn
+
+        return self.once("chapter churn", lambda: Churn(self))
 
     @property
     def chapters(self) -> tuple["Chapter", ...]:
@@ -127,9 +135,10 @@ def open_book(
 def our_chapters() -> list[type["Chapter"]]:
     """The chapters of every book that have tables of the pack, in the order of the pages."""
     from kamlib.chapters.abc_xyz import AbcXyz
+    from kamlib.chapters.churn import Churn
     from kamlib.chapters.ground import Ground
 
-    return [Ground, AbcXyz]
+    return [Ground, AbcXyz, Churn]
 
 
 def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
@@ -138,12 +147,11 @@ def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
     The names and first columns are a contract with who reads ``tables/*.csv``.
     """
     # A kernel that opens a book for one chapter does not load the libraries of the others.
-    from kamlib.chapters.churn import churn_tables
     from kamlib.chapters.segments import key_account_tables
     from kamlib.chapters.targeting import target_tables
 
     made = {name: frame for chapter in book.chapters for name, frame in chapter.files().items()}
-    return made | key_account_tables(book) | churn_tables(book) | target_tables(book)
+    return made | key_account_tables(book) | target_tables(book)
 
 
 def told_sheets(book: KeyAccountBook) -> list[tuple[Sheet, "TableMember | None"]]:

@@ -1,19 +1,16 @@
-"""Churn: who is leaving, since when, from where, why, whom to win back; its tables and sentences.
-
-The one place that hands the single analyses' frames to each other.
-"""
-
-from dataclasses import dataclass
+"""Notebook 03: who is leaving, since when, from where, why, and whom to win back."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-from kamlib.analysis.churn.accountability import COLUMNS as OUTCOME_COLUMNS
-from kamlib.analysis.churn.accountability import (
-    accountability,
-    accountability_headline,
-    list_outcomes,
+from kamlib import pictures
+from kamlib.analysis.churn.bridge import (
+    TOTAL,
+    bridge_headline,
+    largest_falls,
+    line_losses,
+    line_losses_headline,
 )
-from kamlib.analysis.churn.bridge import bridge_headline, line_losses, line_losses_headline
 from kamlib.analysis.churn.reasons import (
     account_reasons,
     reason_hints,
@@ -29,8 +26,18 @@ from kamlib.analysis.churn.retention import (
     retention_headline,
 )
 from kamlib.analysis.churn.returns import loss_survival
-from kamlib.analysis.churn.states import loss_dynamics, state_words, states_headline
-from kamlib.analysis.churn.watch_list import margin_at_risk_by_silence, watch_headline, watch_list
+from kamlib.analysis.churn.states import (
+    dynamics_headline,
+    loss_dynamics,
+    state_words,
+    states_headline,
+)
+from kamlib.analysis.churn.watch_list import (
+    margin_at_risk_by_silence,
+    risk_headline,
+    watch_headline,
+    watch_list,
+)
 from kamlib.analysis.churn.winback import (
     do_not_chase,
     offer_table,
@@ -45,21 +52,19 @@ from kamlib.analysis.churn.winback_attempts import (
     last_orders_before,
     win_chances,
 )
-from kamlib.analysis.measures.likelihood import AT_A_BOUND, NOT_CONVERGED
-from kamlib.analysis.measures.loss import IN_FORCE, orders_at
+from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, usual_margin_rate, year_before
-from kamlib.analysis.models.churn import churn_models_headline
+from kamlib.chapters.chapter import frame, picture, sentence, table, view
 from kamlib.chapters.churn_past import (
-    book_bridge,
-    churn_evidence,
-    earlier_quarters,
-    lists_judged,
-    said_at,
+    Past,
+    bridge_from,
+    compared_quarter,
+    main_direction,
+    named_accounts,
     states_at,
 )
-from kamlib.data.book import Book
-from kamlib.settings import Settings
-from kamlib.words import _, accounts, count, money, number
+from kamlib.show.spec import Page, Sheet, Sum
+from kamlib.words import _
 
 DOUBTFUL = ("slowing", "at risk", "lost")
 FIRST = (
@@ -67,346 +72,522 @@ FIRST = (
     *("reason", "hint", "name", "manager", "since", "why"),
 )
 
+WATCH = Sheet(
+    _("Watch list"),
+    tab="leaving",
+    about=_("Whom to call this week before it leaves"),
+    title=_("Whom to call before it leaves"),
+    note=_(
+        "{rows} accounts are slowing or at risk, by manager, the most margin at risk first. "
+        "Filter your name; Notes and Done on are yours."
+    ),
+    remark=_("Bold: due this week. Without a day: the quarter has no room. Green: done."),
+    columns="manager:13 due:12 account:13 name:28 state:10 at_risk:12 silence_days:10 "
+    "typical_gap_days:12 hint:18 notes:34 done_on:12 why:56 last_order:12 since:12 "
+    "margin_a_year:13 margin_assumed:10 revenue_a_year:13 place:8",
+    fold="margin_assumed place",
+    own=True,
+    sums=(
+        Sum(_("Accounts shown"), "account", count=True),
+        Sum(_("Margin at risk"), "at_risk"),
+        Sum(_("Of it done"), "done_on", count=True),
+    ),
+    freeze="name account",
+    pages=2,
+    row=7,
+    live="churn.write_watch",
+)
+ASSUMPTIONS = Sheet(
+    _("Assumptions"),
+    tab="input",
+    about=_("Try other chances and costs of winning back"),
+    title=_("Winning back: try other assumptions"),
+    note=_("Change a yellow cell: chances, costs, net value and rank on {sheet} follow."),
+    live="assumptions.write_assumptions",
+    needs=("winback",),
+)
+# What both lists of lost accounts call their own columns.
+_LABELS = {"reason_number": _("Reason no."), "pays_off": _("Pays off")}
+WINBACK = Sheet(
+    _("Win-back"),
+    tab="leaving",
+    about=_("Whom to win back, with which offer, what it is worth"),
+    title=_("Whom to win back"),
+    note=_(
+        "{rows} lost accounts are worth an attempt, the most net value first. Brown headings "
+        "follow the sheet {sheet}; owners and due days are as in the pack."
+    ),
+    remark=_(
+        "Net value = (chance with an offer - chance unasked) x margin of the years after - cost. "
+        "Grey: does not pay off. Green: done."
+    ),
+    columns="account:13 name:28 manager:13 due:12 reason:18 reason_source:11 offer:24 "
+    "net_value:12 rank:8 rank_in_pack:9 pays_off:9 notes:34 done_on:12 p_win:11 p_natural:10 "
+    "second_lifetime_value:13 cost:11 discount_ceiling:11 lost_since:12 margin_a_year:13 "
+    "revenue_a_year:13 why:56 offer_words:40 cost_source:11 margin_assumed:10 p_win_low:11 "
+    "p_win_high:11 reason_number:9",
+    fold="cost_source margin_assumed p_win_low p_win_high reason_number",
+    labels=_LABELS
+    | {"p_win_low": _("Chance at least (pack)"), "p_win_high": _("Chance at most (pack)")},
+    own=True,
+    sums=(
+        Sum(_("Accounts shown"), "account", count=True),
+        Sum(_("Net value"), "net_value"),
+        Sum(_("Cost"), "cost"),
+        Sum(_("Of it done"), "done_on", count=True),
+    ),
+    freeze="name account",
+    pages=2,
+    row=7,
+    live="churn.write_winback",
+)
+LEFT_ALONE = Sheet(
+    _("Do not chase"),
+    tab="leaving",
+    about=_("Lost accounts that are left alone, and why"),
+    title=_("Whom not to chase"),
+    note=_("{rows} lost accounts that are better left alone, the most revenue first."),
+    remark=_("Yellow: at the assumptions of now an attempt would pay off."),
+    columns="account:13 name:28 manager:13 why_not:20 again_on:12 why:56 net_value:12 pays_off:9 "
+    "reason:18 reason_source:11 revenue_a_year:13 margin_a_year:13 p_win:11 p_natural:10 "
+    "second_lifetime_value:13 cost:11 lost_since:12 reason_number:9",
+    fold="reason_number",
+    labels=_LABELS | {"pays_off": _("Now pays off")},
+    freeze="name account",
+    pages=2,
+    row=5,
+    live="churn.write_left_alone",
+)
+BRIDGE = Sheet(
+    _("Bridge"),
+    tab="leaving",
+    about=_("Where revenue came from and went"),
+    title=_("Where revenue came from and went"),
+    note=_(
+        "Each account is in one step; within a product line, region … each account and part is. "
+        "Lost here: no sale in the quarter."
+    ),
+    live="bridge.write_bridge",
+)
+LOSSES = Sheet(
+    _("Losses"),
+    tab="leaving",
+    about=_("Losses and returns by quarter"),
+    title=_("Losses and returns by quarter"),
+    note=_(
+        "Lost: silent for longer than the loss rule allows; the money is that of the twelve "
+        "months up to the last order."
+    ),
+    columns="quarter buying lost returned loss_rate revenue_lost margin_lost revenue_returned "
+    "change",
+    labels={"change": _("Returned less lost"), "returned": _("Returned"), "lost": _("Lost")},
+    row=4,
+    live="churn.write_losses",
+)
 
-@dataclass(frozen=True)
-class Leaving:
-    """What is known of every account's staying and leaving, each frame indexed by account.
 
-    ``year`` is what it brought in the year before its last order; ``hints`` the strongest hint;
-    ``reasons`` of the doubtful accounts (slowing, at risk, lost); ``economics`` of winning them
-    back; ``attempts`` the log.
-    """
+class Churn(Past):
+    """Who is leaving, since when, from where and why; whom to call, and whom to win back."""
 
-    states: pd.DataFrame
-    year: pd.DataFrame
-    hints: pd.DataFrame
-    reasons: pd.DataFrame
-    attempts: pd.DataFrame
-    economics: pd.DataFrame
+    name, title, notebook = "churn", _("Churn"), "03_churn"
 
+    @frame
+    def states(self) -> pd.DataFrame:
+        """The state of every account, from new to lost."""
+        return states_at(self.book, self.book.quarter, self.settings)
 
-def leaving(book: Book, settings: Settings | None = None) -> Leaving:
-    """Judge every account's staying, by other settings where some are tried out."""
-    if settings is None:
-        return book.once("leaving", lambda: _leaving(book, book.settings))
-    return _leaving(book, settings)
+    @frame
+    def named(self) -> pd.DataFrame:
+        """Name and manager of every account."""
+        return named_accounts(self.book, self.states.index)
 
+    @frame
+    def year(self) -> pd.DataFrame:
+        """What each account brought in the year up to its last order."""
+        return year_before(self.book.months, self.states["last_order"])
 
-def churn_tables(book: Book) -> dict[str, pd.DataFrame]:
-    """The tables of the page on churn, by the names that the pack gives them."""
-    return book.once("churn tables", lambda: _churn_tables(book))
+    @frame
+    def margin_rate(self) -> float:
+        """Margin per revenue where an account's margin is not known (0–1)."""
+        return usual_margin_rate(self.book.months, self.settings.winback.margin_rate)
 
+    @frame
+    def year_margin(self) -> pd.DataFrame:
+        """The margin of that year, assumed from revenue where it is not known."""
+        return margin_or_assumed(self.year, self.margin_rate)
 
-def margin_at_risk(
-    book: Book, found: Leaving, active: pd.DataFrame, settings: Settings
-) -> pd.DataFrame:
-    """What each account that still buys may cost us by leaving.
+    @frame
+    def hints(self) -> pd.DataFrame:
+        """The strongest hint at why each doubtful account is leaving."""
+        return self._hints(self._doubtful)
 
-    ``(1 - p_active)`` times the margin expected of the next four quarters, for which that of
-    the year up to its last order stands in. Where no probability is known, silence tells.
+    @frame
+    def account_reasons(self) -> pd.DataFrame:
+        """Why each doubtful account is leaving, as recorded or as hinted at."""
+        return self._reasons(self._doubtful, self.hints)
 
-    Parameters
-    ----------
-    active
-        Per account ``p_active`` and the ``model`` it comes from.
+    @frame
+    def at_risk(self) -> pd.DataFrame:
+        """What each account that still buys may cost us by leaving.
 
-    Returns
-    -------
-    Indexed as the states: ``p_active`` (0–1), ``p_model`` (empty where silence tells),
-    ``margin_at_risk`` (currency, 0 for accounts that are lost or never bought),
-    ``margin_a_year``, ``margin_assumed``, ``revenue_a_year``.
-    """
-    rate = usual_margin_rate(book.months, settings.winback.margin_rate)
-    money = margin_or_assumed(found.year, rate)
-    states = found.states
-    known = active.reindex(states.index)
-    expected = money["margin_a_year"].clip(lower=0.0)
-    by_silence = margin_at_risk_by_silence(states.join(money))
-    risk = ((1 - known["p_active"]) * expected).fillna(by_silence)
-    staying = ~states["state"].isin(["lost", "never bought"])
-    return pd.DataFrame(
-        {
-            "p_active": known["p_active"].astype(float),
-            "p_model": known["model"].astype("str").fillna(""),
-            "margin_at_risk": risk.where(staying, 0.0).fillna(0.0),
-            **money,
-            "revenue_a_year": found.year["revenue_a_year"],
-        },
-        states.index,
-    )
+        ``(1 - p_active)`` times the margin expected of the next four quarters, for which that
+        of the year up to its last order stands in. Where no probability is known, silence tells.
 
+        Returns
+        -------
+        Indexed as the states: ``p_active`` (0–1), ``p_model`` (empty where silence tells),
+        ``margin_at_risk`` (currency, 0 for accounts that are lost or never bought),
+        ``margin_a_year``, ``margin_assumed``, ``revenue_a_year``.
+        """
+        states, year = self.states, self.year_margin
+        known = self.active.reindex(states.index)
+        by_silence = margin_at_risk_by_silence(states.join(year))
+        risk = (1 - known["p_active"]) * year["margin_a_year"].clip(lower=0.0)
+        staying = ~states["state"].isin(["lost", "never bought"])
+        return pd.DataFrame(
+            {
+                "p_active": known["p_active"].astype(float),
+                "p_model": known["model"].astype("str").fillna(""),
+                "margin_at_risk": risk.fillna(by_silence).where(staying, 0.0).fillna(0.0),
+                **year,
+                "revenue_a_year": self.year["revenue_a_year"],
+            },
+            states.index,
+        )
 
-def book_watch_list(
-    book: Book, found: Leaving, risk: pd.DataFrame, settings: Settings
-) -> pd.DataFrame:
-    """Whom to call this week, by the margin at risk."""
-    return watch_list(
-        *(found.states, _named(book, found.states.index), found.year, found.hints),
-        as_of=book.as_of,
-        margin_rate=usual_margin_rate(book.months, settings.winback.margin_rate),
-        settings=settings.watch,
-        at_risk=risk["margin_at_risk"],
-        currency=book.currency,
-        reasons=found.reasons,
-    )
+    @frame
+    def spans(self) -> pd.DataFrame:
+        """How long each account has been seen to stay, and whether it left."""
+        return account_spans(self.states, self._first_orders, seen_to=self.book.seen_to)
 
-
-def spans_of(book: Book, states: pd.DataFrame) -> pd.DataFrame:
-    """How long each account has been seen to stay, and whether it left."""
-    first = orders_at(book.orders, book.as_of)["first_order"]
-    return account_spans(states, first, seen_to=book.seen_to)
-
-
-def _churn_tables(book: Book) -> dict[str, pd.DataFrame]:
-    found, evidence, settings = leaving(book), churn_evidence(book), book.settings
-    currency, rules = book.currency, settings.winback
-    risk = margin_at_risk(book, found, evidence.active, settings)
-    recorded = found.reasons.loc[found.reasons["recorded"] != "", "recorded"]
-    judged = accountability(lists_judged(book, settings), settings=settings.churn)
-    return {
-        "churn": _churn_table(book, found, risk),
-        "churn_models": evidence.models,
-        "loss_rules": evidence.rules,
-        "bridge": book_bridge(book, recorded),
-        "winback": winback_list(
-            found.economics, as_of=book.as_of, settings=rules, currency=currency
-        ),
-        "do_not_chase": do_not_chase(found.economics, currency=currency),
-        "watch_list": book_watch_list(book, found, risk, settings),
-        "line_losses": _line_losses(book),
-        "loss_dynamics": loss_dynamics(
-            *(book.orders, book.gaps, book.months),
+    @frame
+    def economics(self) -> pd.DataFrame:
+        """What an attempt at each lost account is worth, and whether something speaks against."""
+        book, settings = self.book, self.settings.winback
+        attempts, known = self.winback_log, self.account_reasons
+        lost = self.states.index[self.states["state"] == "lost"]
+        return winback_economics(
+            self.states,
+            book.accounts,
+            book.months,
+            known.loc[known.index.isin(lost)],
+            loss_survival(
+                book.gaps,
+                self.states["allowed_days"],
+                book.known("winbacks"),
+                seen_to=book.seen_to,
+            ),
+            win_chances(attempts, settings=settings),
+            attempts,
+            book.known("payments"),
+            as_of=book.as_of,
             seen_to=book.seen_to,
-            settings=settings.churn,
-            quarters=settings.history.quarters,
-        ),
-        "retention": _retention(book, found.states),
-        "loss_reasons": reasons_by_money(
-            found.reasons[found.states["state"].reindex(found.reasons.index) == "lost"], found.year
-        ),
-        "winback_log": found.attempts,
-        "winback_attempts": attempt_scores(found.attempts, by=["reason", "offer"], settings=rules),
-        "offers": offer_table(rules),
-        "accountability": judged,
-        "list_outcomes": _last_list(book, settings),
-    }
-
-
-def _churn_table(book: Book, found: Leaving, risk: pd.DataFrame) -> pd.DataFrame:
-    """Every account: what was recorded as its reason and what is hinted at stay apart."""
-    states = found.states
-    named = _named(book, states.index)
-    told = found.reasons.reindex(states.index)[["recorded", "note", "recorded_on"]]
-    hints = found.hints.reindex(states.index)
-    why = [state_words(row) for row in states.to_dict("records")]
-    table = states.assign(state=states["state"].astype("str")).join([named, risk, told, hints])
-    table = table.rename(columns={"recorded": "reason"})
-    table["why"] = pd.Series(why, states.index, dtype="str")
-    texts = ["reason", "note", "hint", "hint_evidence"]
-    table[texts] = table[texts].astype(object).fillna("").astype("str")
-    return table[[*FIRST, *table.columns.difference(FIRST, sort=False)]]
-
-
-def _named(book: Book, accounts: pd.Index) -> pd.DataFrame:
-    """Name and manager of every account; of those that never bought from the accounts table."""
-    listed = book.tables["accounts"].set_index("account")[["name", "manager"]]
-    named = book.accounts[["name", "manager"]].reindex(accounts)
-    named = named.astype(object).fillna(listed.reindex(accounts).astype(object)).fillna("")
-    named = named.astype("str").rename_axis("account")
-    named["name"] = named["name"].where(named["name"] != "", accounts.to_series())
-    return named
-
-
-def _line_losses(book: Book) -> pd.DataFrame:
-    left = line_losses(book.line_quarters, quarter=book.quarter)
-    named = _named(book, pd.Index(left["account"].unique(), name="account", dtype="str"))
-    return left.join(named, on="account")
-
-
-def _retention(book: Book, states: pd.DataFrame) -> pd.DataFrame:
-    """Retention by class and by cohort; ``by`` tells which."""
-    settings, spans = book.settings, spans_of(book, states)
-    first = orders_at(book.orders, book.as_of)["first_order"]
-    groups = {
-        "class": buying_classes(book.months, states["last_order"], share_cuts=settings.abc.cuts),
-        "cohort": cohorts(first, data_from=book.tables.data_from, settings=settings.retention),
-    }
-    parts = [
-        retention(spans, group, settings=settings.retention).assign(by=name)
-        for name, group in groups.items()
-    ]
-    table = pd.concat(parts, ignore_index=True).astype({"by": "str"})
-    return table[["by", *table.columns.difference(["by"], sort=False)]]
-
-
-def _last_list(book: Book, settings: Settings) -> pd.DataFrame:
-    """What the list of last quarter said, and what happened up to the last day known."""
-    before = earlier_quarters(book)[:1]
-    said_on = before[0].end_time.normalize() if before else book.seen_to
-    if said_on >= book.seen_to:
-        return pd.DataFrame(columns=["name", "manager", *OUTCOME_COLUMNS]).rename_axis("account")
-    said = said_at(book, before[0], settings)
-    happened = list_outcomes(
-        said, book.gaps, said_on=said_on, until=book.seen_to, settings=settings.churn
-    )
-    return _named(book, happened.index).join(happened)
-
-
-def _leaving(book: Book, settings: Settings) -> Leaving:
-    states = states_at(book, book.quarter, settings)
-    year = year_before(book.months, states["last_order"])
-    doubtful = states.loc[states["state"].isin(DOUBTFUL), "last_order"]
-    hints = _hints(book, doubtful, settings)
-    reasons = _reasons(book, doubtful, hints, settings)
-    lost = states.index[states["state"] == "lost"]
-    winbacks, rules = book.known("winbacks"), settings.winback
-    asked = last_orders_before(winbacks, book.gaps)
-    why_asked = _reasons(book, asked, _hints(book, asked, settings), settings)
-    made = attempts(
-        *(winbacks, why_asked["reason"], book.gaps, book.months), as_of=book.as_of, settings=rules
-    )
-    survival = loss_survival(book.gaps, states["allowed_days"], winbacks, seen_to=book.seen_to)
-    economics = winback_economics(
-        *(states, book.accounts, book.months, reasons.loc[reasons.index.isin(lost)], survival),
-        *(win_chances(made, settings=rules), made, book.known("payments")),
-        as_of=book.as_of,
-        seen_to=book.seen_to,
-        settings=rules,
-    )
-    return Leaving(states, year, hints, reasons, made, economics)
-
-
-def _hints(book: Book, last_orders: pd.Series, settings: Settings) -> pd.DataFrame:
-    tables = map(book.known, ("interactions", "deliveries", "payments", "tenders", "competitors"))
-    return strongest_hints(reason_hints(last_orders, *tables, settings=settings.hints))
-
-
-def _reasons(
-    book: Book, last_orders: pd.Series, hints: pd.DataFrame, settings: Settings
-) -> pd.DataFrame:
-    return account_reasons(
-        *(last_orders, book.known("losses"), hints), days_before=settings.hints.days_before
-    )
-
-
-def churn_headlines(book: Book) -> dict[str, str]:
-    """The sentence that carries each section of the page on churn."""
-    found, tables, currency = leaving(book), churn_tables(book), book.currency
-    evidence = churn_evidence(book)
-    return {
-        "states": states_headline(found.states, tables["churn"]["margin_a_year"], currency),
-        "dynamics": dynamics_headline(tables["loss_dynamics"], currency),
-        "bridge": bridge_headline(tables["bridge"], currency),
-        "lines": _lines(book, tables["line_losses"]),
-        "reasons": reasons_headline(tables["loss_reasons"], currency),
-        "risk": risk_headline(tables["churn"], book.settings, currency),
-        "watch": watch_headline(tables["watch_list"], currency),
-        "models": churn_models_headline(evidence.models),
-        "rules": loss_rules_headline(evidence.rules),
-        "retention": retention_headline(
-            by_group(tables["retention"], "class"), spans_of(book, found.states)
-        ),
-        "winback": winback_headline(tables["winback"], tables["do_not_chase"], currency),
-        "attempts": attempts_headline(found.attempts, currency),
-        "accountability": accountability_headline(tables["accountability"], currency),
-    }
-
-
-def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
-    """How many accounts were lost and came back in the last quarter, against the quarters before.
-
-    >>> dynamics_headline(pd.DataFrame(columns=["lost"]))
-    ''
-    """
-    if dynamics.empty:
-        return ""
-    last = dynamics.iloc[-1]
-    told = _(
-        "In {quarter} {lost} with {money} revenue a year became lost, and {returned} came back."
-    ).format(
-        quarter=str(dynamics.index[-1]),
-        lost=accounts(last["lost"]),
-        money=money(last["revenue_lost"], currency),
-        returned=count(last["returned"]) if last["returned"] else _("none"),
-    )
-    before = dynamics["lost"].iloc[:-1]
-    if len(before):
-        told += " " + _("In the {n} quarters before, {mean} were lost a quarter.").format(
-            n=count(len(before)), mean=number(before.mean(), 1)
+            settings=settings,
         )
-    return told
 
-
-def risk_headline(
-    churn: pd.DataFrame, settings: Settings, currency: str = "", *, status: str = "too few"
-) -> str:
-    """How much margin is at risk, and by which model that is told.
-
-    Parameters
-    ----------
-    churn
-        The pack's table: ``margin_at_risk``, ``margin_a_year``, ``p_model``, ``state``.
-    status
-        How the fit of the purchase model ended (``PurchaseFit.status``): why silence tells.
-    """
-    staying = churn[~churn["state"].isin(["lost", "never bought"])]
-    if staying.empty:
-        return _("No account is left that could leave.")
-    whole = staying["margin_a_year"].clip(lower=0).sum()
-    told = _("{sum} of {whole} margin a year is at risk").format(
-        sum=money(staying["margin_at_risk"].sum(), currency), whole=money(whole, currency)
-    )
-    by_model = staying.loc[staying["p_model"] != "", "p_model"]
-    if by_model.empty:
-        return told + _silence_tells(status)
-    return told + _(
-        ": each account's margin of a year times its chance not to order within {n} weeks."
-    ).format(n=count(settings.churn.horizon_weeks))
-
-
-def _silence_tells(status: str) -> str:
-    """Why no model tells; a usable one that says nothing has too short a history."""
-    return {
-        AT_A_BOUND: _(": the purchase model is at a bound: silence tells."),
-        NOT_CONVERGED: _(": the purchase model did not converge: silence tells."),
-    }.get(status, _(", told from silence alone: the history is too short for a model."))
-
-
-def loss_rules_headline(rules: pd.DataFrame) -> str:
-    """What the loss rule in force costs: how late it notices, and how often it is wrong."""
-    row = rules[rules["rule"] == IN_FORCE].iloc[0]
-    if pd.isna(row["false_alarms_per_gap"]):
-        return _("No account has ordered twice, so the loss rule cannot be tried on the past.")
-    told = _(
-        "The loss rule in force notices after {days} days of silence on average, and of 100 "
-        "silences that ended in an order it had called {alarms} a loss."
-    ).format(
-        days=count(row["detection_delay_days"]),
-        alarms=number(100 * row["false_alarms_per_gap"], 1),
-    )
-    others = rules[(rules["rule"] != IN_FORCE) & rules["detection_delay_days"].notna()]
-    if others.empty:
-        return told
-    best = others.loc[others["detection_delay_days"].idxmin()]
-    return (
-        told
-        + " "
-        + _(
-            "At {alarms} in 100 the soonest would be: {setting}, noticed after {days} days."
-        ).format(
-            alarms=number(100 * best["false_alarms_per_gap"], 1),
-            setting=best["setting"],
-            days=count(best["detection_delay_days"]),
+    @table(
+        page=Page(
+            "account name manager state since silence_days typical_gap_days p_active "
+            "margin_at_risk reason hint why"
         )
     )
+    def churn(self) -> pd.DataFrame:
+        """Every account: its state, what is at risk, and what is known or hinted at."""
+        states = self.states
+        # What was recorded as its reason and what is hinted at stay apart.
+        told = self.account_reasons.reindex(states.index)[["recorded", "note", "recorded_on"]]
+        hints = self.hints.reindex(states.index)
+        words = [state_words(row) for row in states.to_dict("records")]
+        table = states.assign(state=states["state"].astype("str")).join(
+            [self.named, self.at_risk, told, hints]
+        )
+        table = table.rename(columns={"recorded": "reason"})
+        table["why"] = pd.Series(words, states.index, dtype="str")
+        texts = ["reason", "note", "hint", "hint_evidence"]
+        table[texts] = table[texts].astype(object).fillna("").astype("str")
+        return table[[*FIRST, *table.columns.difference(FIRST, sort=False)]]
 
+    @table(page=Page("manager due account name state at_risk why"), sheet=WATCH)
+    def watch_list(self) -> pd.DataFrame:
+        """The accounts to call before they leave, by manager, the most margin at risk first."""
+        return watch_list(
+            self.states,
+            self.named,
+            self.year,
+            self.hints,
+            as_of=self.book.as_of,
+            margin_rate=self.margin_rate,
+            settings=self.settings.watch,
+            at_risk=self.at_risk["margin_at_risk"],
+            currency=self.currency,
+            reasons=self.account_reasons,
+        )
 
-def _lines(book: Book, left: pd.DataFrame) -> str:
-    """What left in part; nothing where no line of sales names a product line."""
-    named = (book.line_quarters["product_line"] != "").any()
-    return line_losses_headline(left, book.currency) if named else ""
+    @view(
+        of="watch_list",
+        page=Page(
+            "manager due account name state at_risk why", rows=60, caption=_("To call this week")
+        ),
+    )
+    def this_week(self) -> pd.DataFrame:
+        """The accounts to call this week."""
+        watched = self.watch_list
+        return watched[watched["due"] == watched["due"].min()]
 
+    @table(
+        page=Page(
+            "account name owner due offer net_value cost discount_ceiling why",
+            rows=30,
+            caption=_("Worth an attempt"),
+        ),
+        sheet=WINBACK,
+    )
+    def winback(self) -> pd.DataFrame:
+        """The lost accounts worth an attempt, the most net value first."""
+        return winback_list(
+            self.economics,
+            as_of=self.book.as_of,
+            settings=self.settings.winback,
+            currency=self.currency,
+        )
 
-def by_group(retention: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The retention by class or by cohort alone."""
-    return retention[retention["by"] == by].drop(columns="by")
+    @table(
+        page=Page(
+            "account name manager revenue_a_year why again_on",
+            rows=20,
+            caption=_("Better left alone, and why"),
+        ),
+        sheet=LEFT_ALONE,
+    )
+    def do_not_chase(self) -> pd.DataFrame:
+        """The lost accounts that are left alone, each with the reason."""
+        return do_not_chase(self.economics, currency=self.currency)
+
+    @table(page=Page("reason offer offer_words p_win_assumed cost_share"), sheet=ASSUMPTIONS)
+    def offers(self) -> pd.DataFrame:
+        """The offer that answers each reason, with its assumed chance and cost."""
+        return offer_table(self.settings.winback)
+
+    @table(page=Page("direction key before new returned grown shrunk lost after"), sheet=BRIDGE)
+    def bridge(self) -> pd.DataFrame:
+        """From the revenue of the quarter compared with to this one's, by every direction."""
+        recorded = self.account_reasons["recorded"]
+        return bridge_from(self.book, self._base, recorded[recorded != ""])
+
+    @view(
+        of="bridge",
+        page=Page(
+            "direction key before shrunk lost change after",
+            caption=_("Where revenue fell most, by every direction"),
+        ),
+    )
+    def falls(self) -> pd.DataFrame:
+        """Where revenue fell most, by every direction."""
+        return largest_falls(self.bridge)
+
+    @table(sheet=LOSSES)
+    def loss_dynamics(self) -> pd.DataFrame:
+        """Accounts lost and returned in each of the last quarters, and the money that went."""
+        book = self.book
+        return loss_dynamics(
+            book.orders,
+            book.gaps,
+            book.months,
+            seen_to=book.seen_to,
+            settings=self.settings.churn,
+            quarters=self.settings.history.quarters,
+        )
+
+    @table(
+        page=Page(
+            "account name product_line revenue_a_year account_share last_quarter manager",
+            rows=15,
+            caption=_("Accounts that go on buying but have left a product line"),
+        )
+    )
+    def line_losses(self) -> pd.DataFrame:
+        """The lines that accounts have left while they go on buying others."""
+        left = line_losses(self.book.line_quarters, quarter=self.book.quarter)
+        accounts = pd.Index(left["account"].unique(), name="account", dtype="str")
+        return left.join(named_accounts(self.book, accounts), on="account")
+
+    @table(page=Page(caption=lambda chapter: chapter.reasons))
+    def loss_reasons(self) -> pd.DataFrame:
+        """Why accounts were lost, by what they had brought: recorded and hinted at apart."""
+        known = self.account_reasons
+        lost = self.states["state"].reindex(known.index) == "lost"
+        return reasons_by_money(known[lost], self.year)
+
+    @table()
+    def retention(self) -> pd.DataFrame:
+        """The share of accounts still there after so many days; ``by`` class or cohort."""
+        settings = self.settings
+        groups = {
+            "class": buying_classes(
+                self.book.months, self.states["last_order"], share_cuts=settings.abc.cuts
+            ),
+            "cohort": cohorts(
+                self._first_orders,
+                data_from=self.book.tables.data_from,
+                settings=settings.retention,
+            ),
+        }
+        parts = [
+            retention(self.spans, group, settings=settings.retention).assign(by=name)
+            for name, group in groups.items()
+        ]
+        table = pd.concat(parts, ignore_index=True).astype({"by": "str"})
+        return table[["by", *table.columns.difference(["by"], sort=False)]]
+
+    @table()
+    def winback_log(self) -> pd.DataFrame:
+        """Each logged attempt to win an account back, and what came of it."""
+        book, settings = self.book, self.settings.winback
+        winbacks = book.known("winbacks")
+        asked = last_orders_before(winbacks, book.gaps)
+        reasons = self._reasons(asked, self._hints(asked))
+        return attempts(
+            winbacks,
+            reasons["reason"],
+            book.gaps,
+            book.months,
+            as_of=book.as_of,
+            settings=settings,
+        )
+
+    @table(
+        page=Page(
+            "reason offer attempts won refused no_answer achieved predicted as_predicted cost "
+            "margin_after gain",
+            caption=lambda chapter: chapter.attempts,
+        )
+    )
+    def winback_attempts(self) -> pd.DataFrame:
+        """Attempts by reason and offer: predicted against achieved."""
+        return attempt_scores(
+            self.winback_log, by=["reason", "offer"], settings=self.settings.winback
+        )
+
+    @sentence
+    def staying(self) -> str:
+        """How many accounts are in which state."""
+        margin = self.year_margin["margin_a_year"]
+        return states_headline(self.states, margin, self.currency)
+
+    @sentence
+    def dynamics(self) -> str:
+        """How many were lost and came back in the last quarter."""
+        return dynamics_headline(self.loss_dynamics, self.currency)
+
+    @sentence
+    def change(self) -> str:
+        """What the quarter's revenue changed by."""
+        return bridge_headline(self.bridge, self.currency)
+
+    @sentence
+    def lines(self) -> str:
+        """What left in part; nothing where no line of sales names a product line."""
+        named = (self.book.line_quarters["product_line"] != "").any()
+        return line_losses_headline(self.line_losses, self.currency) if named else ""
+
+    @sentence
+    def reasons(self) -> str:
+        """Why accounts were lost."""
+        return reasons_headline(self.loss_reasons, self.currency)
+
+    @sentence
+    def risk(self) -> str:
+        """How much margin is at risk, and by which model that is told."""
+        return risk_headline(self.churn, self.settings, self.currency)
+
+    @sentence
+    def watch(self) -> str:
+        """Whom to call this week."""
+        return watch_headline(self.watch_list, self.currency)
+
+    @sentence
+    def kept(self) -> str:
+        """How long accounts stay."""
+        return retention_headline(self._retention_by("class"), self.spans)
+
+    @sentence
+    def worth(self) -> str:
+        """How many accounts are worth an attempt, and what that brings."""
+        return winback_headline(self.winback, self.do_not_chase, self.currency)
+
+    @sentence
+    def attempts(self) -> str:
+        """How many attempts were won."""
+        return attempts_headline(self.winback_log, self.currency)
+
+    @picture
+    def by_state(self) -> Axes:
+        """Accounts and revenue by state."""
+        revenue = self.year["revenue_a_year"]
+        return pictures.plot_states(self.states, revenue, currency=self.currency)
+
+    @picture
+    def by_quarter(self) -> Axes:
+        """Revenue lost and returned by quarter."""
+        return pictures.plot_loss_dynamics(self.loss_dynamics, currency=self.currency)
+
+    @picture
+    def waterfall(self) -> Axes:
+        """From the revenue before to the revenue now, step by step."""
+        total = self.bridge[self.bridge["direction"] == TOTAL]
+        ends = str(self._base or ""), str(self.book.quarter)
+        return pictures.plot_bridge(total, *ends, currency=self.currency)
+
+    @picture
+    def directions(self) -> Axes:
+        """Where the change comes from, by the direction that tells most."""
+        return pictures.plot_directions(main_direction(self.bridge), currency=self.currency)
+
+    @picture
+    def kept_by_class(self) -> Axes:
+        """The share of accounts still there, by class."""
+        return pictures.plot_retention(self._retention_by("class"))
+
+    @picture
+    def kept_by_cohort(self) -> Axes:
+        """The share of accounts still there, by when they first ordered."""
+        return pictures.plot_retention(self._retention_by("cohort"))
+
+    @picture
+    def net_values(self) -> Axes:
+        """What each attempt is worth."""
+        return pictures.plot_winback(self.winback, currency=self.currency)
+
+    @property
+    def _doubtful(self) -> pd.Series:
+        """The last order of each account that is slowing, at risk or lost."""
+        return self.states.loc[self.states["state"].isin(DOUBTFUL), "last_order"]
+
+    @property
+    def _first_orders(self) -> pd.Series:
+        return orders_at(self.book.orders, self.book.as_of)["first_order"]
+
+    @property
+    def _base(self) -> pd.Period | None:
+        return compared_quarter(self.book, self.settings)
+
+    def _hints(self, last_orders: pd.Series) -> pd.DataFrame:
+        known = self.book.known
+        found = reason_hints(
+            last_orders,
+            known("interactions"),
+            known("deliveries"),
+            known("payments"),
+            known("tenders"),
+            known("competitors"),
+            settings=self.settings.hints,
+        )
+        return strongest_hints(found)
+
+    def _reasons(self, last_orders: pd.Series, hints: pd.DataFrame) -> pd.DataFrame:
+        losses, days = self.book.known("losses"), self.settings.hints.days_before
+        return account_reasons(last_orders, losses, hints, days_before=days)
+
+    def _retention_by(self, group: str) -> pd.DataFrame:
+        rows = self.retention
+        return rows[rows["by"] == group].drop(columns="by")

@@ -1,12 +1,27 @@
 """Churn against the past: quarters compared, what lists said, and how well the models told it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
-from kamlib.analysis.churn.bridge import COLUMNS, TOTAL, bridge, labelled_sales, total_sales
-from kamlib.analysis.churn.loss_rules import loss_curve, loss_rules
+from kamlib import pictures
+from kamlib.analysis.churn.accountability import COLUMNS as OUTCOME_COLUMNS
+from kamlib.analysis.churn.accountability import (
+    accountability,
+    accountability_headline,
+    list_outcomes,
+)
+from kamlib.analysis.churn.bridge import (
+    COLUMNS,
+    TOTAL,
+    bridge,
+    labelled_sales,
+    strongest_competitors,
+    total_sales,
+)
+from kamlib.analysis.churn.loss_rules import loss_curve, loss_rules, loss_rules_headline
 from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import account_states
 from kamlib.analysis.measures.loss import orders_at
@@ -16,15 +31,20 @@ from kamlib.analysis.models.churn import (
     active_probabilities,
     chosen_model,
     churn_models,
+    churn_models_headline,
     churn_predictions,
 )
-from kamlib.analysis.models.churn_slices import churn_slices, statistics_dates
+from kamlib.analysis.models.churn_slices import ChurnSlices, churn_slices, statistics_dates
 from kamlib.analysis.models.purchase import PurchaseFit, purchase_fit, purchase_histories
+from kamlib.analysis.models.purchase_outlook import as_histories, p_active
+from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
 from kamlib.data.book import Book
 from kamlib.data.frames import PARTS, account_part_quarters, order_statistics
 from kamlib.settings import Settings
+from kamlib.show.spec import Page
 from kamlib.words import _
 
+MODEL_COLUMNS = "model auc brier lift_top_decile calibration gain_low chosen status"
 BACK = {"year ago": 4, "last quarter": 1}
 
 
@@ -33,7 +53,10 @@ def states_at(book: Book, quarter: pd.Period, settings: Settings) -> pd.DataFram
     known = book.accounts.index.union(book.tables["accounts"]["account"])
     as_of = quarter.end_time.normalize()
     return account_states(
-        *(book.orders, book.gaps, book.months, pd.Index(known, name="account", dtype="str")),
+        book.orders,
+        book.gaps,
+        book.months,
+        pd.Index(known, name="account", dtype="str"),
         as_of=as_of,
         seen_to=min(as_of, book.seen_to),
         new_months=settings.xyz.new_months,
@@ -47,10 +70,10 @@ def said_at(book: Book, quarter: pd.Period, settings: Settings) -> pd.DataFrame:
     return states.join(year_before(book.months, states["last_order"]))
 
 
-def earlier_quarters(book: Book) -> list[pd.Period]:
+def earlier_quarters(book: Book, settings: Settings) -> list[pd.Period]:
     """The quarters before the book's whose ends lie within the data, the last first."""
     first = book.tables.data_from.to_period("Q")
-    back = range(1, book.settings.history.quarters + 1)
+    back = range(1, settings.history.quarters + 1)
     return [book.quarter - quarters for quarters in back if book.quarter - quarters >= first]
 
 
@@ -58,27 +81,28 @@ def lists_judged(
     book: Book, settings: Settings, lists: int | None = None
 ) -> Iterator[tuple[pd.Period, pd.DataFrame, pd.DataFrame]]:
     """The last lists (all by default) whose time is over, as ``accountability`` takes them."""
-    over = [
-        quarter for quarter in earlier_quarters(book) if quarter + 1 < book.quarter or book.complete
-    ]
+    quarters = earlier_quarters(book, settings)
+    over = [quarter for quarter in quarters if quarter + 1 < book.quarter or book.complete]
     for quarter in over[:lists]:
         end = (quarter + 1).end_time.normalize()
         yield quarter, said_at(book, quarter, settings), book.gaps[book.gaps["date"] <= end]
 
 
-def compared_quarter(book: Book) -> pd.Period | None:
+def compared_quarter(book: Book, settings: Settings) -> pd.Period | None:
     """The quarter that the bridge starts from: a year ago, else the last; None before the data."""
     first = book.tables.data_from.to_period("Q")
-    back = BACK[book.settings.bridge.compare]
+    back = BACK[settings.bridge.compare]
     found = [book.quarter - quarters for quarters in (back, 1) if book.quarter - quarters >= first]
     return found[0] if found else None
 
 
-def book_bridge(book: Book, recorded: pd.Series) -> pd.DataFrame:
+def bridge_from(book: Book, base: pd.Period | None, recorded: pd.Series) -> pd.DataFrame:
     """The revenue bridge to the book's quarter, in total and by every direction.
 
     Parameters
     ----------
+    base
+        The quarter that it starts from.
     recorded
         Reason code per account whose loss was recorded.
 
@@ -86,7 +110,6 @@ def book_bridge(book: Book, recorded: pd.Series) -> pd.DataFrame:
     -------
     The table of ``bridge``, empty without an earlier quarter.
     """
-    base = compared_quarter(book)
     if base is None:
         return pd.DataFrame(columns=list(COLUMNS)).astype({"direction": "str", "key": "str"})
     ledger = book.tables.ledger.table
@@ -103,46 +126,6 @@ def book_bridge(book: Book, recorded: pd.Series) -> pd.DataFrame:
     return bridge(sales, quarter=book.quarter, base=base)
 
 
-def strongest_competitors(competitors: pd.DataFrame) -> pd.Series:
-    """Who has the largest share of each account; of equals who was seen there last.
-
-    Those who are equal in that too are named together: neither is stronger.
-
-    >>> rows = {"account": ["N1", "N1", "N1"], "competitor": ["West", "East", "South"],
-    ...         "share": [0.2, 0.2, 0.1], "seen_on": pd.Timestamp("2025-05-01")}
-    >>> strongest_competitors(pd.DataFrame(rows))["N1"]
-    'East / West'
-    """
-    known = competitors.assign(
-        share=competitors["share"].astype(float).fillna(-1.0),
-        seen_on=competitors["seen_on"].fillna(pd.Timestamp.min),
-    )
-    for column in ("share", "seen_on"):
-        most = known.groupby("account")[column].transform("max")
-        known = known[known[column] == most]
-    return known.groupby("account")["competitor"].agg(lambda names: " / ".join(sorted(set(names))))
-
-
-def largest_falls(bridge: pd.DataFrame, keys: int = 3) -> pd.DataFrame:
-    """Where most was lost: of each direction the keys with the largest fall.
-
-    Returns
-    -------
-    Rows of the bridge without the total: ``direction``, ``key``, ``before``, ``shrunk``,
-    ``lost``, ``change``, ``after``; only keys whose revenue fell, the largest fall first.
-    """
-    unlabelled = bridge["key"].isin([_("not recorded"), _("none recorded")])
-    parts = bridge[(bridge["direction"] != TOTAL) & ~unlabelled]
-    parts = parts.assign(change=parts["after"] - parts["before"])
-    falls = parts[parts["change"] < 0].groupby("direction", sort=False).head(keys)
-    falls = falls.assign(
-        direction=falls["direction"].map(direction_word).astype("str"),
-        key=falls["key"].where(falls["key"] != "", _("not known")),
-    )
-    falls = falls.sort_values("change", kind="stable", ignore_index=True)
-    return falls[["direction", "key", "before", "shrunk", "lost", "change", "after"]]
-
-
 def main_direction(bridge: pd.DataFrame) -> pd.DataFrame:
     """The rows of the direction that tells most: product lines where they are known, else …"""
     known = set(bridge["direction"])
@@ -150,65 +133,205 @@ def main_direction(bridge: pd.DataFrame) -> pd.DataFrame:
     return bridge[bridge["direction"] == first]
 
 
-def direction_word(direction: str) -> str:
-    """A direction of the bridge as a reader sees it."""
-    return {
-        TOTAL: _("total"),
-        "product_line": _("product line"),
-        "region": _("region"),
-        "channel": _("channel"),
-        "manager": _("manager"),
-        "reason": _("recorded reason"),
-        "competitor": _("strongest competitor"),
-    }[direction]
+class Models(Chapter):
+    """Models of buying, tried on the book's own past: what each account's chance is told by."""
+
+    name, title = "churn.tried", _("Tried on the past")
+
+    @frame
+    def statistics(self) -> pd.DataFrame:
+        """Order statistics per account on every day that a slice needs."""
+        book = self.book
+        dates = statistics_dates(book.seen_to, book.tables.data_from, settings=self.settings)
+        return order_statistics(book.tables.ledger.table, dates)
+
+    @frame
+    def slices(self) -> ChurnSlices:
+        """All accounts as they were on earlier days, and how it went on."""
+        book = self.book
+        return churn_slices(
+            self.statistics,
+            book.months,
+            book.gaps[["account", "date"]],
+            as_of=book.seen_to,
+            data_from=book.tables.data_from,
+            settings=self.settings,
+        )
+
+    @frame
+    def predictions(self) -> pd.DataFrame:
+        """What each model said of whom on which day."""
+        return churn_predictions(self.slices, settings=self.settings)
+
+    @frame
+    def models(self) -> pd.DataFrame:
+        """How well each model told who would fall silent: the table ``churn_models``."""
+        return churn_models(self.slices, self.predictions, settings=self.settings)
+
+    @frame
+    def model(self) -> str:
+        """The model in use."""
+        return chosen_model(self.models)
+
+    @frame
+    def active(self) -> pd.DataFrame:
+        """Per account ``p_active``, its chance to order, and the ``model`` it comes from."""
+        return active_probabilities(self.slices, self.model)
+
+    @frame
+    def calibration(self) -> pd.DataFrame:
+        """Chances of the model in use against what happened, of the accounts at risk."""
+        said = self.predictions
+        at_risk = said[said["at_risk"].astype(bool)]
+        return calibration_curve(at_risk["silent"], at_risk[self.model])
+
+    @frame
+    def orders(self) -> pd.DataFrame:
+        """The order statistics on the last day that is known of."""
+        return orders_at(self.statistics, self.book.seen_to)
+
+    @frame
+    def fit(self) -> PurchaseFit:
+        """MBG/NBD on the last day that is known of."""
+        return purchase_fit(purchase_histories(self.orders, self.book.seen_to))
 
 
-@dataclass(frozen=True)
-class ChurnEvidence:
-    """What the book's own past says of models and rules.
+class Past(Chapter):
+    """How well models and rules told it, and what became of earlier lists."""
 
-    ``models``, ``rules`` and ``curve`` are the tables of ``churn_models``, ``loss_rules`` and
-    ``loss_curve``; ``active`` has per account ``p_active`` and the ``model`` it comes from;
-    ``calibration`` is that of the model in use, on the accounts at risk; ``fit`` is MBG/NBD on
-    the last day, and ``orders`` the order statistics there; ``model`` is the one in use.
-    """
+    @property
+    def tried(self) -> Models:
+        """Models of buying on the book's own past, under the book's settings."""
+        return self.book.once("churn tried", lambda: Models(self.book))
 
-    model: str
-    models: pd.DataFrame
-    active: pd.DataFrame
-    calibration: pd.DataFrame
-    rules: pd.DataFrame
-    curve: pd.DataFrame
-    fit: PurchaseFit
-    orders: pd.DataFrame
+    @frame
+    def active(self) -> pd.DataFrame:
+        """Each account's chance to order within the horizon, and the model it comes from.
 
+        At another horizon than the book's it is asked of the purchase model of the last day.
+        """
+        tried, weeks = self.tried, self.settings.churn.horizon_weeks
+        if weeks == tried.settings.churn.horizon_weeks:
+            return tried.active
+        chance, model = np.full(len(tried.orders), np.nan), ""
+        if tried.fit.usable:
+            histories = as_histories(purchase_histories(tried.orders, self.book.seen_to))
+            chance, model = p_active(tried.fit.process, histories, weeks), "MBG/NBD"
+        return pd.DataFrame({"p_active": chance, "model": model}, tried.orders.index)
 
-def churn_evidence(book: Book) -> ChurnEvidence:
-    """Try models and rules on the book's own past, once per book."""
-    return book.once("churn evidence", lambda: _evidence(book))
+    @frame
+    def curve(self) -> pd.DataFrame:
+        """What each loss rule trades: the sooner it notices, the oftener it is wrong."""
+        return loss_curve(self._order_days, **self._tried)
 
+    @frame
+    def last_judged(self) -> pd.DataFrame:
+        """What became of the last list whose time is over, as ``accountability`` has them all."""
+        last = lists_judged(self.book, self.settings, lists=1)
+        return accountability(last, settings=self.settings.churn)
 
-def _evidence(book: Book) -> ChurnEvidence:
-    settings, as_of, data_from = book.settings, book.seen_to, book.tables.data_from
-    dates = statistics_dates(as_of, data_from, settings=settings)
-    orders = order_statistics(book.tables.ledger.table, dates)
-    days = book.gaps[["account", "date"]]
-    span = {"as_of": as_of, "data_from": data_from, "settings": settings}
-    slices = churn_slices(orders, book.months, days, **span)
-    said = churn_predictions(slices, settings=settings)
-    models = churn_models(slices, said, settings=settings)
-    model = chosen_model(models)
-    at_risk = said[said["at_risk"].astype(bool)]
-    now = orders_at(orders, as_of)
-    fit = purchase_fit(purchase_histories(now, as_of))
-    tried = {"as_of": as_of, "fit": fit, "settings": settings}
-    return ChurnEvidence(
-        model=model,
-        models=models,
-        active=active_probabilities(slices, model),
-        calibration=calibration_curve(at_risk["silent"], at_risk[model]),
-        rules=loss_rules(days, **tried),
-        curve=loss_curve(days, **tried),
-        fit=fit,
-        orders=now,
+    @table(page=Page(MODEL_COLUMNS))
+    def churn_models(self) -> pd.DataFrame:
+        """How well each model told, on earlier days, who would fall silent."""
+        return self.tried.models
+
+    @view(
+        of="churn_models",
+        page=Page(
+            MODEL_COLUMNS,
+            caption=_("Tried on accounts that had ordered within their last two usual gaps"),
+        ),
     )
+    def models_at_risk(self) -> pd.DataFrame:
+        """The same of the accounts that may still be saved."""
+        tried = self.churn_models
+        return tried[tried["population"] == "at risk"]
+
+    @table(page=Page("rule setting detection_delay_days false_alarms_per_gap chosen note"))
+    def loss_rules(self) -> pd.DataFrame:
+        """How soon each rule of loss notices, and how often it is wrong."""
+        return loss_rules(self._order_days, **self._tried)
+
+    @table(
+        page=Page(
+            "quarter hits false_alarms misses warned precision recall still_lost came_back "
+            "revenue_hit revenue_missed"
+        )
+    )
+    def accountability(self) -> pd.DataFrame:
+        """What each earlier list said, against the quarter after it."""
+        judged = lists_judged(self.book, self.settings)
+        return accountability(judged, settings=self.settings.churn)
+
+    @table(
+        page=Page(
+            "account name manager said outcome ordered_on revenue_a_year margin_a_year",
+            rows=20,
+            caption=lambda chapter: chapter.lists,
+        )
+    )
+    def list_outcomes(self) -> pd.DataFrame:
+        """What the list of last quarter said, and what happened up to the last day known."""
+        book, settings = self.book, self.settings
+        before = earlier_quarters(book, settings)[:1]
+        said_on = before[0].end_time.normalize() if before else book.seen_to
+        if said_on >= book.seen_to:
+            columns = ["name", "manager", *OUTCOME_COLUMNS]
+            return pd.DataFrame(columns=columns).rename_axis("account")
+        happened = list_outcomes(
+            said_at(book, before[0], settings),
+            book.gaps,
+            said_on=said_on,
+            until=book.seen_to,
+            settings=settings.churn,
+        )
+        return named_accounts(book, happened.index).join(happened)
+
+    @sentence
+    def models(self) -> str:
+        """How well the models told it."""
+        return churn_models_headline(self.churn_models)
+
+    @sentence
+    def rule(self) -> str:
+        """What the loss rule in force costs."""
+        return loss_rules_headline(self.loss_rules)
+
+    @sentence
+    def lists(self) -> str:
+        """How often earlier lists were right."""
+        return accountability_headline(self.accountability, self.currency)
+
+    @picture
+    def rule_trade(self) -> Axes:
+        """What each loss rule trades: soon against sure."""
+        return pictures.plot_loss_rules(self.curve, self.loss_rules)
+
+    @picture
+    def calibration(self) -> Axes:
+        """Whether the chances can be taken at their word."""
+        return pictures.plot_calibration(self.tried.calibration, self.tried.model)
+
+    @picture
+    def lists_held(self) -> Axes:
+        """What each earlier list said, and what happened."""
+        return pictures.plot_accountability(self.accountability)
+
+    @property
+    def _order_days(self) -> pd.DataFrame:
+        return self.book.gaps[["account", "date"]]
+
+    @property
+    def _tried(self) -> dict:
+        """What the loss rules are tried with."""
+        return {"as_of": self.book.seen_to, "fit": self.tried.fit, "settings": self.settings}
+
+
+def named_accounts(book: Book, accounts: pd.Index) -> pd.DataFrame:
+    """Name and manager of accounts; of those that never bought from the accounts table."""
+    listed = book.tables["accounts"].set_index("account")[["name", "manager"]]
+    named = book.accounts[["name", "manager"]].reindex(accounts)
+    named = named.astype(object).fillna(listed.reindex(accounts).astype(object)).fillna("")
+    named = named.astype("str").rename_axis("account")
+    named["name"] = named["name"].where(named["name"] != "", accounts.to_series())
+    return named

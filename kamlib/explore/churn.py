@@ -3,24 +3,10 @@
 from html import escape
 
 import ipywidgets as widgets
-import numpy as np
-import pandas as pd
 
-from kamlib.analysis.churn.accountability import accountability, accountability_headline
-from kamlib.analysis.churn.loss_rules import loss_rules
-from kamlib.analysis.churn.states import states_headline
-from kamlib.analysis.churn.winback import do_not_chase, winback_headline, winback_list
-from kamlib.analysis.models.purchase import purchase_histories
-from kamlib.analysis.models.purchase_outlook import as_histories, p_active
-from kamlib.chapters.churn import (
-    book_watch_list,
-    leaving,
-    loss_rules_headline,
-    margin_at_risk,
-    risk_headline,
-)
-from kamlib.chapters.churn_past import churn_evidence, lists_judged
-from kamlib.data.book import Book
+from kamlib.analysis.churn.accountability import accountability_headline
+from kamlib.analysis.churn.watch_list import risk_headline
+from kamlib.chapters.churn import Churn
 from kamlib.explore.parts import Explorer, image_view, in_a_row, named, slider
 from kamlib.pictures.churn import plot_states
 from kamlib.settings import Settings
@@ -33,27 +19,32 @@ WATCHED = ("account", "name", "manager", "state", "at_risk", "why")
 LISTED = ("account", "name", "manager", "reason", "net_value", "p_win", "p_natural", "why")
 
 
-def explore_churn(book: Book) -> widgets.VBox:
+def explore_churn(chapter: Churn) -> widgets.VBox:
     """Move the silence, the usual gaps and the horizon: states, lists and errors follow.
 
     At the horizon of the settings the chances behind the margin at risk are the page's; at any
     other they come from the purchase model fitted on the book's last day, which any horizon can
     be asked of. Where that is not usable, silence tells, and it is said why.
 
+    Parameters
+    ----------
+    chapter
+        Where the explorer starts; whatever has no control here stays as it is.
+
     Returns
     -------
     The widget: controls above, then message, headlines, states, what the rule costs, the watch
     list and the win-back list.
     """
-    return _ChurnExplorer(book).box
+    return _ChurnExplorer(chapter).box
 
 
 class _ChurnExplorer(Explorer):
     """The controls and views of the explorer."""
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        controls = _controls(book.settings)
+    def __init__(self, chapter: Churn) -> None:
+        self.start = chapter
+        controls = _controls(chapter.settings)
         views = {
             "headline": widgets.HTML(),
             "states": image_view(),
@@ -64,20 +55,23 @@ class _ChurnExplorer(Explorer):
         super().__init__("churn", controls, in_a_row(controls.values()), views)
 
     def _update(self) -> None:
-        book, settings, currency = self.book, self._settings(), self.book.currency
-        found = leaving(book, settings)
-        risk = margin_at_risk(book, found, self._active(settings), settings)
-        said = [
-            states_headline(found.states, risk["margin_a_year"], currency),
-            risk_headline(found.states.join(risk.drop(columns="revenue_a_year")), settings,
-                          currency, status=churn_evidence(book).fit.status),
-        ]  # fmt: skip
-        self.views["headline"].value = _paragraphs(said)
-        ax = plot_states(found.states, found.year["revenue_a_year"], currency=currency,
-                         ax=new_axes(6.5, 3.2))  # fmt: skip
+        chapter = self.start.under(self._settings())
+        currency = chapter.currency
+        told = risk_headline(
+            chapter.churn, chapter.settings, currency, status=chapter.tried.fit.status
+        )
+        self.views["headline"].value = _paragraphs([chapter.staying, told])
+        ax = plot_states(
+            chapter.states,
+            chapter.year["revenue_a_year"],
+            currency=currency,
+            ax=new_axes(6.5, 3.2),
+        )
         self.views["states"].value = picture(ax).png
-        self.views["errors"].value = _paragraphs(self._errors(settings))
-        watched = book_watch_list(book, found, risk, settings)
+        # What the rule costs on past silences, and what became of last quarter's list by it.
+        judged = accountability_headline(chapter.last_judged, currency)
+        self.views["errors"].value = _paragraphs([chapter.rule, judged])
+        watched = chapter.watch_list
         self.views["watch"].value = table(
             watched.sort_values("at_risk", ascending=False, kind="stable"),
             currency=currency,
@@ -85,45 +79,14 @@ class _ChurnExplorer(Explorer):
             columns=WATCHED,
             caption=_("Watch list: {accounts}").format(accounts=accounts(len(watched))),
         ).html
-        self._show_winback(found.economics, settings)
-
-    def _show_winback(self, economics: pd.DataFrame, settings: Settings) -> None:
-        currency = self.book.currency
-        listed = winback_list(
-            economics, as_of=self.book.as_of, settings=settings.winback, currency=currency
-        )
-        left = do_not_chase(economics, currency=currency)
-        said = winback_headline(listed, left, currency)
-        shown = table(listed, currency=currency, rows=ROWS, columns=LISTED, caption=said)
-        self.views["winback"].value = shown.html
-
-    def _errors(self, settings: Settings) -> list[str]:
-        """What the rule costs on past silences, and what became of last quarter's list by it."""
-        book = self.book
-        days = book.gaps[["account", "date"]]
-        tried = loss_rules(days, as_of=book.seen_to, fit=churn_evidence(book).fit,
-                           settings=settings)  # fmt: skip
-        last = list(lists_judged(book, settings, lists=1))
-        judged = accountability(last, settings=settings.churn)
-        return [loss_rules_headline(tried), accountability_headline(judged, book.currency)]
-
-    def _active(self, settings: Settings) -> pd.DataFrame:
-        """P(active) within the horizon of the controls: the page's at its own horizon."""
-        evidence = churn_evidence(self.book)
-        if settings.churn.horizon_weeks == self.book.settings.churn.horizon_weeks:
-            return evidence.active
-        at, fit = evidence.orders, evidence.fit
-        chance, model = np.full(len(at), np.nan), ""
-        if fit.usable:
-            histories = as_histories(purchase_histories(at, self.book.seen_to))
-            chance = p_active(fit.process, histories, settings.churn.horizon_weeks)
-            model = "MBG/NBD"
-        return pd.DataFrame({"p_active": chance, "model": model}, at.index)
+        self.views["winback"].value = table(
+            chapter.winback, currency=currency, rows=ROWS, columns=LISTED, caption=chapter.worth
+        ).html
 
     def _settings(self) -> Settings:
-        """The book's settings with what the controls say."""
+        """The settings at the start with what the controls say."""
         value = {name: control.value for name, control in self.controls.items()}
-        chosen = self.book.settings.model_dump()
+        chosen = self.start.settings.model_dump()
         chosen["churn"]["min_silence_days"] = int(value["silence"])
         chosen["churn"]["gap_multiple"] = value["multiple"]
         chosen["churn"]["horizon_weeks"] = int(value["horizon"])

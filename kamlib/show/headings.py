@@ -125,30 +125,6 @@ CHURN_ENTRIES: tuple[tuple, ...] = (
     ("retention.lost", _("Lost"), "count"),
 )
 
-# What a page or a sheet shows of a wide result table, by the table's name.
-CHURN_VIEWS: dict[str, tuple[str, ...]] = {
-    "churn": ("account", "name", "manager", "state", "since", "silence_days", "typical_gap_days",
-              "p_active", "margin_at_risk", "reason", "hint", "why"),
-    "churn_models": ("model", "auc", "brier", "lift_top_decile", "calibration", "gain_low",
-                     "chosen", "status"),
-    "loss_rules": ("rule", "setting", "detection_delay_days", "false_alarms_per_gap", "chosen",
-                   "note"),
-    "bridge": ("direction", "key", "before", "new", "returned", "grown", "shrunk", "lost",
-               "after"),
-    "watch_list": ("manager", "due", "account", "name", "state", "at_risk", "why"),
-    "line_losses": ("account", "name", "product_line", "revenue_a_year", "account_share",
-                    "last_quarter", "manager"),
-    "winback": ("account", "name", "owner", "due", "offer", "net_value", "cost",
-                "discount_ceiling", "why"),
-    "do_not_chase": ("account", "name", "manager", "revenue_a_year", "why", "again_on"),
-    "winback_attempts": ("reason", "offer", "attempts", "won", "refused", "no_answer", "achieved",
-                         "predicted", "as_predicted", "cost", "margin_after", "gain"),
-    "offers": ("reason", "offer", "offer_words", "p_win_assumed", "cost_share"),
-    "accountability": ("quarter", "hits", "false_alarms", "misses", "warned", "precision",
-                       "recall", "still_lost", "came_back", "revenue_hit", "revenue_missed"),
-    "list_outcomes": ("account", "name", "manager", "said", "outcome", "ordered_on",
-                      "revenue_a_year", "margin_a_year"),
-}  # fmt: skip
 # A column's name, its heading, its kind of value, and its width where the kind's does not do.
 ENTRIES: tuple[tuple, ...] = (
     # who
@@ -398,6 +374,5 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "manager_mistakes": ("manager", "accounts", "lateness", "disputes_open", "thin_dossier",
                          "unprepared_meetings", "product_knowledge", "per_account",
                          "mistakes_why"),
-    **CHURN_VIEWS,
     **TARGET_VIEWS,
 }  # fmt: skip

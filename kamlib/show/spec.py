@@ -54,7 +54,7 @@ class Sheet:
         What there is to find, as the first sheet says it beside the link.
     title, note, remark
         The sheet's first row, the grey line below, and one more in small letters; ``{rows}``
-        stands for the number of rows.
+        in the note stands for the number of rows, ``{quarter}`` in the title for the coming one.
     tab
         Which sheets it belongs to, by the colour of its tab: one of ``TABS``.
     columns
@@ -72,7 +72,7 @@ class Sheet:
     bars
         Columns of money drawn as bars, with their colour.
     freeze
-        The last column that stays in sight.
+        The last column that stays in sight; the last of several that there is.
     pages
         How many pages wide it is printed.
     row

@@ -9,12 +9,13 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
 from kamlib.analysis.churn.winback import lifetime_years
 from kamlib.analysis.churn.winback_attempts import win_chances
+from kamlib.chapters.churn import ASSUMPTIONS, LEFT_ALONE, WINBACK
 from kamlib.settings import WinbackSettings
 from kamlib.show.columns import Kind
 from kamlib.words import _
 from kamlib.workbook import desk as desks
 from kamlib.workbook.churn import left_frame, list_area, winback_frame
-from kamlib.workbook.desk import ASSUMPTIONS, INPUT, LIVE_HEAD, YES, Desk, area, put, quoted
+from kamlib.workbook.desk import INPUT, LIVE_HEAD, YES, Desk, area, put, quoted
 
 HEAD_ROW = 5
 FIRST, LAST = HEAD_ROW + 1, HEAD_ROW + len(REASON_CODES)
@@ -59,16 +60,14 @@ LIFETIME_ROW = GENERAL_ROW + 1 + len(GENERAL)
 
 def write_assumptions(desk: Desk) -> None:
     """Chances and costs to try, by reason, and what they make of the win-back list."""
-    note = _("Change a yellow cell: chances, costs, net value and rank on {sheet} follow.")
-    sheet = desk.sheet(
-        ASSUMPTIONS, _("Winning back: try other assumptions"), note.format(sheet=desks.WINBACK)
-    )
+    note = ASSUMPTIONS.note.format(sheet=WINBACK.name)
+    sheet = desk.sheet(ASSUMPTIONS.name, ASSUMPTIONS.title, note)
     table = assumed_table(desk)
     _chances(desk, sheet, table)
     _general(desk, sheet)
     _effect(desk, sheet)
     desk.banner(sheet, formula=_banner())
-    desk.name("winback_banner", ASSUMPTIONS, 2, 0)
+    desk.name("winback_banner", ASSUMPTIONS.name, 2, 0)
     told = _(
         "Costs that were recorded, chances of an unasked return, owners and due days stay as in "
         "the pack."
@@ -147,10 +146,10 @@ def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
         ).format(**cells)
         style = desk.body("share", bold=True, font_color=LIVE_HEAD)
         sheet.write_formula(line, USED, formula, style, row["chance"])
-        desk.name(f"p_win_{slug}", ASSUMPTIONS, line, CHANCE)
-        desk.name(f"cost_share_{slug}", ASSUMPTIONS, line, COST)
+        desk.name(f"p_win_{slug}", ASSUMPTIONS.name, line, CHANCE)
+        desk.name(f"cost_share_{slug}", ASSUMPTIONS.name, line, COST)
     for name, col in {"winback_chance": USED, "winback_cost_share": COST}.items():
-        desk.workbook.define_name(name, f"={area(ASSUMPTIONS, FIRST, LAST, col)}")
+        desk.workbook.define_name(name, f"={area(ASSUMPTIONS.name, FIRST, LAST, col)}")
 
 
 def _general(desk: Desk, sheet: Worksheet) -> None:
@@ -170,7 +169,7 @@ def _general(desk: Desk, sheet: Worksheet) -> None:
         put(sheet, line, CHANCE_PACK, value, desk.body(given.kind))
         put(sheet, line, ATTEMPTS, given.unit, desk.body("text"))
         put(sheet, line, WON, given.meaning, desk.style())
-        desk.name(given.name, ASSUMPTIONS, line, CHANCE)
+        desk.name(given.name, ASSUMPTIONS.name, line, CHANCE)
     put(sheet, LIFETIME_ROW, REASON, _("Second lifetime"), desk.body("text"))
     years = lifetime_years(settings)
     formula = (
@@ -183,7 +182,7 @@ def _general(desk: Desk, sheet: Worksheet) -> None:
     put(sheet, LIFETIME_ROW, ATTEMPTS, _("years"), desk.body("text"))
     told = _("What the second lifetime is worth, in first years.")
     put(sheet, LIFETIME_ROW, WON, told, desk.style())
-    desk.name("winback_lifetime", ASSUMPTIONS, LIFETIME_ROW, CHANCE)
+    desk.name("winback_lifetime", ASSUMPTIONS.name, LIFETIME_ROW, CHANCE)
 
 
 def _input(
@@ -229,11 +228,11 @@ def _effect(desk: Desk, sheet: Worksheet) -> None:
     listed = winback_frame(desk)
     groups = listed[listed["net_value"] > 0].groupby("reason_number")["net_value"]
     sizes, sums = groups.size(), groups.sum()
-    lists = [{name: list_area(desk, listed, name) for name in
+    lists = [{name: list_area(WINBACK, listed, name) for name in
               ("reason_number", "pays_off", "net_value")}]  # fmt: skip
-    if desks.LEFT_ALONE in desk.sheets:
+    if LEFT_ALONE.name in desk.sheets:
         left = left_frame(desk)
-        lists.append({name: list_area(desk, left, name, left=True) for name in lists[0]})
+        lists.append({name: list_area(LEFT_ALONE, left, name) for name in lists[0]})
     for number, line in enumerate(range(FIRST, LAST + 1), 1):
         conditions = [f'{cells["reason_number"]},{number},{cells["pays_off"]},"{YES}"' for cells in
                       lists]  # fmt: skip

@@ -6,15 +6,15 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.analysis.churn.bridge import STEPS, TOTAL
-from kamlib.chapters.churn_past import direction_word
+from kamlib.analysis.churn.bridge import STEPS, TOTAL, direction_word
+from kamlib.chapters.churn import BRIDGE
 from kamlib.pictures.churn import STEP_COLOURS, step_word
 from kamlib.show.columns import column
 from kamlib.show.theme import ABC_COLOURS, GRID, MUTED, short_money
-from kamlib.words import _, count
+from kamlib.words import _
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import BRIDGE, LIVE_HEAD, Desk, area, put
-from kamlib.workbook.lists import Placed, finish_list, write_list
+from kamlib.workbook.desk import LIVE_HEAD, Desk, area, put
+from kamlib.workbook.lists import Placed, beyond, finish_list, write_list
 
 CHART_ROW, CHART_ROWS = 3, 20
 SUMS_HEAD = CHART_ROW + CHART_ROWS + 2
@@ -29,11 +29,7 @@ def write_bridge(desk: Desk) -> None:
     """The total as a waterfall, sums by direction, and every key of every direction."""
     frame = bridge_frame(desk)
     directions = list(dict.fromkeys(frame["direction"]))
-    note = _(
-        "Each account is in one step; within a product line, region … each account and part is. "
-        "Lost here: no sale in the quarter."
-    )
-    sheet = desk.sheet(BRIDGE, _("Where revenue came from and went"), note)
+    sheet = desk.sheet(BRIDGE.name, BRIDGE.title, BRIDGE.note)
     head = SUMS_HEAD + len(directions) + 4
     shown = frame.head(desk.book.settings.pack.sheet_rows)
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(shown)}
@@ -47,7 +43,7 @@ def write_bridge(desk: Desk) -> None:
         for name, text in formulas.items()
     }  # fmt: skip
     desk.heading(sheet, head - 1, 0, _("By direction: filter one"))
-    placed = write_list(desk, BRIDGE, shown, row=head, table="bridge", live=live)
+    placed = write_list(desk, BRIDGE.name, shown, row=head, table="bridge", live=live)
     finish_list(sheet, placed)
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 26)
@@ -57,8 +53,7 @@ def write_bridge(desk: Desk) -> None:
         desk.note(sheet, CHART_ROW, 0, _("There is no earlier quarter to hold this one against."))
         return
     if len(shown) < len(frame):
-        told = _("The first {rows}; all are in tables/{table}.csv.")
-        desk.note(sheet, 2, 0, told.format(rows=count(len(shown)), table="bridge"))
+        desk.note(sheet, 2, 0, beyond(shown, "bridge"))
     _sums(desk, sheet, placed, shown, directions)
     whole = direction_word(TOTAL)
     if directions[0] == whole:
@@ -156,10 +151,14 @@ def _chart(desk: Desk, sheet: Worksheet, sums: pd.Series, levels: list[float]) -
     first, last = CHART_ROW + 1, CHART_ROW + len(MONEY)
     colours = [ABC_COLOURS["B"], *(STEP_COLOURS[step] for step in STEPS), ABC_COLOURS["A"]]
     points = [{"fill": {"color": colour}, "border": {"none": True}} for colour in colours]
-    steps = f"={area(BRIDGE, first, last, STEP)}"
+    steps = f"={area(BRIDGE.name, first, last, STEP)}"
     chart = desk.workbook.add_chart({"type": "column", "subtype": "stacked"})
     for col in (BASE, ABOVE, BELOW):
-        values = {"categories": steps, "values": f"={area(BRIDGE, first, last, col)}", "gap": 45}
+        values = {
+            "categories": steps,
+            "values": f"={area(BRIDGE.name, first, last, col)}",
+            "gap": 45,
+        }
         look = {"fill": {"none": True}, "border": {"none": True}}
         if col != BASE:
             look = {"points": points}
@@ -194,7 +193,7 @@ def _numbers(desk: Desk, sums: pd.Series, levels: list[float], steps: str):
         {
             "name": _("Top"),
             "categories": steps,
-            "values": f"={area(BRIDGE, first, last, TOP)}",
+            "values": f"={area(BRIDGE.name, first, last, TOP)}",
             "line": {"none": True},
             "marker": {"type": "none"},
             "data_labels": {"value": True, "position": "above", "custom": texts},

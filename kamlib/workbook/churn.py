@@ -6,125 +6,33 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
+from kamlib.chapters.churn import ASSUMPTIONS, LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.pictures.churn import STEP_COLOURS, state_word
-from kamlib.show.columns import Kind
+from kamlib.show.spec import Sheet
 from kamlib.show.theme import GRID, INK
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import (
-    ASSUMPTIONS,
-    LEFT_ALONE,
-    LOSSES,
-    WATCH,
-    WINBACK,
-    YES,
-    Desk,
-    area,
-    put,
-)
+from kamlib.workbook.desk import YES, Desk, area, put
 from kamlib.workbook.lists import (
     Placed,
-    colour_done,
+    beyond,
+    chosen,
     finish_list,
-    own_cells,
+    finish_told,
+    told_frame,
+    worked_on,
+    write_frame,
     write_list,
-    write_sums,
 )
 
-WATCH_SUMS_ROW, WATCH_HEAD_ROW = 4, 7
-WATCH_WIDTHS = {
-    "manager": 13,
-    "due": 12,
-    "account": 13,
-    "name": 28,
-    "state": 10,
-    "at_risk": 12,
-    "silence_days": 10,
-    "typical_gap_days": 12,
-    "hint": 18,
-    "notes": 34,
-    "done_on": 12,
-    "why": 56,
-    "last_order": 12,
-    "since": 12,
-    "margin_a_year": 13,
-    "margin_assumed": 10,
-    "revenue_a_year": 13,
-    "place": 8,
-}
-WATCH_FOLDED = ("margin_assumed", "place")
-QUARTERS = (
-    *("quarter", "buying", "lost", "returned", "loss_rate", "revenue_lost", "margin_lost"),
-    *("revenue_returned", "change"),
-)
 SUMMED = {"lost", "returned", "revenue_lost", "margin_lost", "revenue_returned", "change"}
-LOSSES_ROW = 4
 CHART_ROWS = 20
+HEAD_HEIGHT = 48  # headings of three lines
 # Each rank is found among all: more accounts would make the sheet slow.
 RANKED = 10_000
-SUMS_ROW, HEAD_ROW, LEFT_HEAD_ROW = 4, 7, 5
 # The reasons to leave an account alone that other assumptions can overturn.
 BY_VALUE = ("comes back by itself", "does not pay off")
 NO = _("no")
-WIDTHS = {
-    "account": 13,
-    "name": 28,
-    "manager": 13,
-    "due": 12,
-    "reason": 18,
-    "reason_source": 11,
-    "offer": 24,
-    "net_value": 12,
-    "rank": 8,
-    "rank_in_pack": 9,
-    "pays_off": 9,
-    "notes": 34,
-    "done_on": 12,
-    "p_win": 11,
-    "p_natural": 10,
-    "second_lifetime_value": 13,
-    "cost": 11,
-    "discount_ceiling": 11,
-    "lost_since": 12,
-    "margin_a_year": 13,
-    "revenue_a_year": 13,
-    "why": 56,
-    "offer_words": 40,
-    "cost_source": 11,
-    "margin_assumed": 10,
-    "p_win_low": 11,
-    "p_win_high": 11,
-    "reason_number": 9,
-}
-FOLDED = ("cost_source", "margin_assumed", "p_win_low", "p_win_high", "reason_number")
-LEFT_WIDTHS = {
-    "account": 13,
-    "name": 28,
-    "manager": 13,
-    "why_not": 20,
-    "again_on": 12,
-    "why": 56,
-    "net_value": 12,
-    "pays_off": 9,
-    "reason": 18,
-    "reason_source": 11,
-    "revenue_a_year": 13,
-    "margin_a_year": 13,
-    "p_win": 11,
-    "p_natural": 10,
-    "second_lifetime_value": 13,
-    "cost": 11,
-    "lost_since": 12,
-    "reason_number": 9,
-}
-LEFT_FOLDED = ("reason_number",)
-LABELS = {
-    "reason_number": _("Reason no."),
-    "pays_off": _("Pays off"),
-    "p_win_low": _("Chance at least (pack)"),
-    "p_win_high": _("Chance at most (pack)"),
-}
-LEFT_LABELS = LABELS | {"pays_off": _("Now pays off")}
 # On the named cells of the sheet of assumptions and the row's own.
 FORMULAS = {
     "p_win": "=INDEX(winback_chance,{reason_number})",
@@ -141,19 +49,24 @@ NEEDED = ("reason_number", "p_win", "p_natural", "margin_a_year", "cost", "net_v
 CONSTANT = ("p_win", "second_lifetime_value", "cost", "net_value", "discount_ceiling")
 
 
+def write_watch(desk: Desk) -> None:
+    """Whom to call this week, and then: by manager, with room for notes."""
+    shown = told_frame(desk, WATCH, "watch_list", watch_frame(desk))
+    placed = write_frame(desk, WATCH, "watch_list", shown)
+    desk.sheets[WATCH.name].set_row(placed.head, HEAD_HEIGHT)
+    if len(shown):
+        _colour_week(desk, placed, shown)
+
+
 def watch_frame(desk: Desk) -> pd.DataFrame:
-    """The watch list as its sheet shows it: by manager, who to call first at the top."""
-    frame = desk.tables["watch_list"].rename_axis("account").reset_index()
+    """The watch list in words: by manager, who to call first at the top."""
+    frame = desk.tables["watch_list"].rename_axis("account")
     frame["manager"] = frame["manager"].astype("str")
     frame = frame.assign(nobody=frame["manager"] == "")  # who has no manager comes last
-    frame = frame.sort_values("nobody", kind="stable", ignore_index=True)
+    frame = frame.sort_values("nobody", kind="stable")
     frame["state"] = frame["state"].astype("str").map(state_word)
     frame["hint"] = reasons_shown(frame["hint"])
-    frame = frame.assign(notes="", done_on="")
-    idle = [name for name in ("manager",) if (frame[name] == "").all()]
-    if (frame["name"] == frame["account"]).all():
-        idle.append("name")
-    return frame[[name for name in WATCH_WIDTHS if name in frame and name not in idle]]
+    return frame
 
 
 def reasons_shown(codes: pd.Series) -> pd.Series:
@@ -162,55 +75,10 @@ def reasons_shown(codes: pd.Series) -> pd.Series:
     return codes.astype("str").map(lambda code: words.get(code, code)).astype("str")
 
 
-def write_watch(desk: Desk) -> None:
-    """Whom to call this week, and then: by manager, with room for notes."""
-    frame = watch_frame(desk)
-    shown = frame.head(desk.book.settings.pack.sheet_rows)
-    note = _(
-        "{rows} accounts are slowing or at risk, by manager, the most margin at risk first. "
-        "Filter your name; Notes and Done on are yours."
-    ).format(rows=count(len(frame)))
-    sheet = desk.sheet(WATCH, _("Whom to call before it leaves"), note)
-    told = _("Bold: due this week. Without a day: the quarter has no room. Green: done.")
-    if len(shown) < len(frame):
-        told += " " + _("The first {rows}; all are in tables/{table}.csv.").format(
-            rows=count(len(shown)), table="watch_list"
-        )
-    desk.note(sheet, 2, 0, told)
-    widths = [WATCH_WIDTHS[name] for name in shown]
-    placed = write_list(desk, WATCH, shown, row=WATCH_HEAD_ROW, table="watch_list", widths=widths)
-    if len(shown):
-        own_cells(desk, sheet, placed)
-        colour_done(desk, sheet, placed)
-        _colour_week(desk, sheet, placed, shown)
-        write_sums(desk, sheet, WATCH_SUMS_ROW, _watch_sums(placed, shown))
-    finish_work_list(sheet, placed, WATCH_WIDTHS, WATCH_FOLDED)
-
-
-def finish_work_list(
-    sheet: Worksheet, placed: Placed, widths: dict[str, int], folded: tuple[str, ...]
-) -> None:
-    """A list to work with: its widths, frozen up to the name, folded columns, two pages wide."""
-    fixed = placed.columns.get("name", placed.columns["account"]) + 1
-    finish_list(sheet, placed, fixed=fixed, folded=folded, pages=2)
-    sheet.set_row(placed.head, 48)
-    for name, width in widths.items():
-        if name in placed.columns and name not in folded:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
-
-
-def _watch_sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Kind]]:
-    at_risk = float(shown["at_risk"].sum())
-    return [
-        (_("Accounts shown"), f"=SUBTOTAL(103,{placed.area('account')})", len(shown), "count"),
-        (_("Margin at risk"), f"=SUBTOTAL(109,{placed.area('at_risk')})", at_risk, "money"),
-        (_("Of it done"), f"=SUBTOTAL(103,{placed.area('done_on')})", 0, "count"),
-    ]
-
-
-def _colour_week(desk: Desk, sheet: Worksheet, placed: Placed, shown: pd.DataFrame) -> None:
+def _colour_week(desk: Desk, placed: Placed, shown: pd.DataFrame) -> None:
     """The first due day in bold, who is at risk in orange, the money as bars."""
-    columns, first, last = placed.columns, placed.first, placed.last
+    sheet, columns = desk.sheets[placed.sheet], placed.columns
+    first, last = placed.first, placed.last
     week = shown["due"].min()
     if pd.notna(week):
         look = desk.workbook.add_format({"bold": True, "bg_color": desks.INPUT})
@@ -229,20 +97,16 @@ def _colour_week(desk: Desk, sheet: Worksheet, placed: Placed, shown: pd.DataFra
 
 def write_losses(desk: Desk) -> None:
     """Accounts and money lost and returned by quarter, with their chart."""
-    note = _(
-        "Lost: silent for longer than the loss rule allows; the money is that of the twelve "
-        "months up to the last order."
-    )
-    sheet = desk.sheet(LOSSES, _("Losses and returns by quarter"), note)
+    sheet = desk.sheet(LOSSES.name, LOSSES.title, LOSSES.note)
     frame = desk.tables["loss_dynamics"].rename_axis("quarter").reset_index()
     frame["quarter"] = frame["quarter"].astype("str")
     frame["change"] = frame["revenue_returned"] - frame["revenue_lost"]
     frame["loss_rate"] = (frame["lost"] / frame["buying"]).where(frame["buying"] > 0)
-    frame = frame[[name for name in QUARTERS if name in frame]]
+    frame = frame[[name for name in LOSSES.widths if name in frame]]
     if not desk.book.has_margin:
         frame = frame.drop(columns="margin_lost", errors="ignore")
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(frame)}
-    rows = range(LOSSES_ROW + 2, LOSSES_ROW + 2 + len(frame))
+    rows = range(LOSSES.row + 2, LOSSES.row + 2 + len(frame))
     formulas = {
         "loss_rate": '=IF({buying}>0,{lost}/{buying},"")',
         "change": '=IF(OR({revenue_returned}="",{revenue_lost}=""),"",'
@@ -253,9 +117,14 @@ def write_losses(desk: Desk) -> None:
                for row in rows]
         for name, text in formulas.items()
     }  # fmt: skip
-    labels = {"change": _("Returned less lost"), "returned": _("Returned"), "lost": _("Lost")}
     placed = write_list(
-        desk, LOSSES, frame, row=LOSSES_ROW, table="loss_dynamics", labels=labels, live=live
+        desk,
+        LOSSES.name,
+        frame,
+        row=LOSSES.row,
+        table="loss_dynamics",
+        labels=LOSSES.labels,
+        live=live,
     )
     if len(frame):
         _all_quarters(desk, sheet, placed, frame)
@@ -282,7 +151,7 @@ def _all_quarters(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFr
 
 def _losses_chart(desk: Desk, sheet: Worksheet, placed: Placed, row: int) -> None:
     """Money lost and returned side by side; the share of accounts that was lost as a line."""
-    quarters = area(LOSSES, placed.first, placed.last, placed.columns["quarter"])
+    quarters = area(LOSSES.name, placed.first, placed.last, placed.columns["quarter"])
     looks = {look.name: look for look in placed.looks}
     chart = desk.workbook.add_chart({"type": "column"})
     for name, step in (("revenue_lost", "lost"), ("revenue_returned", "returned")):
@@ -347,83 +216,79 @@ def left_frame(desk: Desk) -> pd.DataFrame:
     return frame.head(desk.book.settings.pack.sheet_rows)
 
 
-def list_area(desk: Desk, frame: pd.DataFrame, name: str, *, left: bool = False) -> str:
-    """A column's cells on the sheet of the list, or of those that are left alone."""
-    columns = list(_wanted(frame, LEFT_WIDTHS if left else WIDTHS))
-    first = (LEFT_HEAD_ROW if left else HEAD_ROW) + 1
-    sheet = LEFT_ALONE if left else WINBACK
-    return area(sheet, first, first + max(len(frame), 1) - 1, columns.index(name))
+def list_area(told: Sheet, frame: pd.DataFrame, name: str) -> str:
+    """A column's cells on the sheet of a list, as its frame fills it."""
+    columns = list(chosen(frame, list(told.widths)))
+    first = told.row + 1
+    return area(told.name, first, first + max(len(frame), 1) - 1, columns.index(name))
 
 
 def write_winback(desk: Desk) -> None:
     """Whom to win back, with an offer and a net value that follows the assumptions."""
     every = len(desk.tables["winback"])
     frame = winback_frame(desk)
-    note = _(
-        "{rows} lost accounts are worth an attempt, the most net value first. Brown headings "
-        "follow the sheet {sheet}; owners and due days are as in the pack."
-    ).format(rows=count(every), sheet=ASSUMPTIONS)
-    sheet = desk.sheet(WINBACK, _("Whom to win back"), note)
+    note = WINBACK.note.format(rows=count(every), sheet=ASSUMPTIONS.name)
+    sheet = desk.sheet(WINBACK.name, WINBACK.title, note)
     desk.banner(sheet, formula="=winback_banner")
-    told = _(
-        "Net value = (chance with an offer - chance unasked) x margin of the years after - cost. "
-        "Grey: does not pay off. Green: done."
-    )
+    told = WINBACK.remark
     if len(frame) < every:
-        told += " " + _("The first {rows}; all are in tables/{table}.csv.").format(
-            rows=count(len(frame)), table="winback"
-        )
+        told += " " + beyond(frame, "winback")
     desk.note(sheet, 3, 0, told)
-    shown = _wanted(frame, WIDTHS)
-    placed = write_list(
-        *(desk, WINBACK, shown.drop(columns="account").set_axis(shown["account"])),
-        row=HEAD_ROW,
-        table="winback",
-        labels=LABELS,
-        live=_live(frame, shown, HEAD_ROW + 2, FORMULAS),
-        widths=[WIDTHS[name] for name in shown],
-    )
+    placed, shown = _listed(desk, WINBACK, "winback", frame, FORMULAS)
     desk.workbook.define_name("winback_net", f"={placed.area('net_value')}")
     if len(shown):
-        own_cells(desk, sheet, placed)
-        colour_done(desk, sheet, placed)
+        worked_on(desk, sheet, WINBACK, placed, shown)
         _colours(desk, sheet, placed, grey=f'="{NO}"', moved=True)
-        write_sums(desk, sheet, SUMS_ROW, _sums(placed, shown))
-    finish_work_list(sheet, placed, WIDTHS, FOLDED)
+    _finish(sheet, WINBACK, placed)
 
 
 def write_left_alone(desk: Desk) -> None:
     """The lost accounts that are left alone, each with the reason."""
     every = len(desk.tables["do_not_chase"])
     frame = left_frame(desk)
-    note = _("{rows} lost accounts that are better left alone, the most revenue first.")
-    sheet = desk.sheet(LEFT_ALONE, _("Whom not to chase"), note.format(rows=count(every)))
-    if ASSUMPTIONS in desk.sheets:
+    note = LEFT_ALONE.note.format(rows=count(every))
+    sheet = desk.sheet(LEFT_ALONE.name, LEFT_ALONE.title, note)
+    formulas = {}
+    if ASSUMPTIONS.name in desk.sheets:
         desk.banner(sheet, formula="=winback_banner")
-        told = _("Yellow: at the assumptions of now an attempt would pay off.")
-        desk.note(sheet, 3, 0, told)
+        desk.note(sheet, 3, 0, LEFT_ALONE.remark)
+        formulas = {name: FORMULAS[name] for name in CONSTANT if name in LEFT_ALONE.widths}
+        formulas["pays_off"] = LEFT_PAYS_OFF
     if len(frame) < every:
-        told = _("The first {rows}; all are in tables/{table}.csv.")
-        desk.note(sheet, 4, 0, told.format(rows=count(len(frame)), table="do_not_chase"))
-    shown = _wanted(frame, LEFT_WIDTHS)
-    formulas = {name: FORMULAS[name] for name in CONSTANT if name in shown}
-    formulas["pays_off"] = LEFT_PAYS_OFF
-    live = _live(frame, shown, LEFT_HEAD_ROW + 2, formulas)
-    live["pays_off"] = [
-        text if why in BY_VALUE else '=""'
-        for text, why in zip(live["pays_off"], frame["why_not"], strict=True)
-    ]
-    placed = write_list(
-        *(desk, LEFT_ALONE, shown.drop(columns="account").set_axis(shown["account"])),
-        row=LEFT_HEAD_ROW,
-        table="do_not_chase",
-        labels=LEFT_LABELS,
-        live=live if ASSUMPTIONS in desk.sheets else {},
-        widths=[LEFT_WIDTHS[name] for name in shown],
-    )
+        desk.note(sheet, 4, 0, beyond(frame, "do_not_chase"))
+    placed, shown = _listed(desk, LEFT_ALONE, "do_not_chase", frame, formulas)
     if len(shown):
         _colours(desk, sheet, placed, grey="", moved=False)
-    finish_work_list(sheet, placed, LEFT_WIDTHS, LEFT_FOLDED)
+    _finish(sheet, LEFT_ALONE, placed)
+
+
+def _listed(
+    desk: Desk, told: Sheet, table: str, frame: pd.DataFrame, formulas: dict[str, str]
+) -> tuple[Placed, pd.DataFrame]:
+    """The list with its live columns, and what it shows."""
+    shown = chosen(frame, list(told.widths))
+    live = _live(frame, shown, told.row + 2, formulas)
+    if "why_not" in shown and live:
+        live["pays_off"] = [
+            text if why in BY_VALUE else '=""'
+            for text, why in zip(live["pays_off"], shown["why_not"], strict=True)
+        ]
+    placed = write_list(
+        desk,
+        told.name,
+        shown.set_index("account"),
+        row=told.row,
+        table=table,
+        labels=told.labels,
+        live=live,
+        widths=[told.widths[name] for name in shown],
+    )
+    return placed, shown
+
+
+def _finish(sheet: Worksheet, told: Sheet, placed: Placed) -> None:
+    finish_told(sheet, told, placed)
+    sheet.set_row(placed.head, HEAD_HEIGHT)
 
 
 def _numbered(table: pd.DataFrame) -> pd.DataFrame:
@@ -438,13 +303,6 @@ def _numbered(table: pd.DataFrame) -> pd.DataFrame:
 def _yes_no(net: pd.Series, no: str) -> pd.Series:
     words = np.select([net.isna(), net > 0], ["", YES], no)
     return pd.Series(words, net.index, dtype="str")
-
-
-def _wanted(frame: pd.DataFrame, widths: dict[str, int]) -> pd.DataFrame:
-    idle = [name for name in ("manager",) if (frame[name] == "").all()]
-    if (frame["name"] == frame["account"]).all():
-        idle.append("name")
-    return frame[[name for name in widths if name in frame and name not in idle]]
 
 
 def _live(
@@ -469,18 +327,6 @@ def _live(
 
 def _constant(value: float) -> str:
     return '""' if pd.isna(value) else repr(float(value))
-
-
-def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Kind]]:
-    def money_of(text: str, name: str) -> tuple[str, str, float, Kind]:
-        return text, f"=SUBTOTAL(109,{placed.area(name)})", float(shown[name].sum()), "money"
-
-    return [
-        (_("Accounts shown"), f"=SUBTOTAL(103,{placed.area('account')})", len(shown), "count"),
-        money_of(_("Net value"), "net_value"),
-        money_of(_("Cost"), "cost"),
-        (_("Of it done"), f"=SUBTOTAL(103,{placed.area('done_on')})", 0, "count"),
-    ]
 
 
 def _colours(desk: Desk, sheet: Worksheet, placed: Placed, *, grey: str, moved: bool) -> None:

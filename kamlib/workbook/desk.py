@@ -22,8 +22,6 @@ from kamlib.words import _, day
 KEY_ACCOUNTS, KEY_CHANGES, CRITERIA = _("Key accounts"), _("Entered and left"), _("Criteria")
 PLAN, PORTFOLIOS, TYPES = _("Plan"), _("Portfolios"), _("Types")
 PLAYS, MISTAKES = _("Plays"), _("Mistakes")
-WATCH, WINBACK, LEFT_ALONE = _("Watch list"), _("Win-back"), _("Do not chase")
-ASSUMPTIONS, BRIDGE, LOSSES = _("Assumptions"), _("Bridge"), _("Losses")
 TARGETS, CONTACTS, CARDS = _("Targets"), _("Contacts"), _("Contact cards")
 QUESTIONS, EVIDENCE = _("Questions"), _("Evidence")
 CALENDAR, WEEKS = _("Calendar"), _("Hours by week")

@@ -96,13 +96,17 @@ def write_list(
 
 def write_told(desk: Desk, told: Sheet, table: str) -> None:
     """A sheet that is a list, as its spec tells it."""
-    frame = told_frame(desk, told, table)
+    write_frame(desk, told, table, told_frame(desk, told, table))
+
+
+def write_frame(desk: Desk, told: Sheet, table: str, frame: pd.DataFrame) -> Placed:
+    """A sheet as its spec tells it, of a frame that has the columns to show."""
     shown = frame.head(desk.book.settings.pack.sheet_rows)
-    sheet = desk.sheet(told.name, told.title, told.note.format(rows=count(len(frame))))
+    title = told.title.format(quarter=desk.book.quarter + 1)
+    sheet = desk.sheet(told.name, title, told.note.format(rows=count(len(frame))))
     remarks = [told.remark] if told.remark else []
     if len(shown) < len(frame):
-        more = _("The first {rows}; all are in tables/{table}.csv.")
-        remarks.append(more.format(rows=count(len(shown)), table=table))
+        remarks.append(beyond(shown, table))
     if remarks:
         desk.note(sheet, 2, 0, " ".join(remarks))
     widths = {name: width for name, width in told.widths.items() if width}
@@ -115,8 +119,21 @@ def write_told(desk: Desk, told: Sheet, table: str) -> None:
         wrapped=told.wrapped,
     )
     if len(shown):
-        _worked_on(desk, sheet, told, placed, shown)
-    fixed = placed.columns[told.freeze] + 1 if told.freeze in placed.columns else 1
+        worked_on(desk, sheet, told, placed, shown)
+    finish_told(sheet, told, placed)
+    return placed
+
+
+def beyond(shown: pd.DataFrame, table: str) -> str:
+    """Where the rows are that a sheet does not show."""
+    told = _("The first {rows}; all are in tables/{table}.csv.")
+    return told.format(rows=count(len(shown)), table=table)
+
+
+def finish_told(sheet: Worksheet, told: Sheet, placed: Placed) -> None:
+    """Widths, frozen and folded columns of a list, as its spec tells them."""
+    widths = {name: width for name, width in told.widths.items() if width}
+    fixed = 1 + max((placed.columns.get(name, 0) for name in told.freeze.split()), default=0)
     folded = told.fold.split()
     finish_list(sheet, placed, fixed=fixed, folded=folded, pages=told.pages)
     for name, width in widths.items():
@@ -124,9 +141,14 @@ def write_told(desk: Desk, told: Sheet, table: str) -> None:
             sheet.set_column(placed.columns[name], placed.columns[name], width)
 
 
-def told_frame(desk: Desk, told: Sheet, table: str) -> pd.DataFrame:
-    """The table with the columns that its sheet shows, and the reader's own ones."""
-    frame = desk.tables[table]
+def told_frame(
+    desk: Desk, told: Sheet, table: str, frame: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The table with the columns that its sheet shows, and the reader's own ones.
+
+    ``frame`` stands in for the table where the sheet puts it in words or in another order.
+    """
+    frame = desk.tables[table] if frame is None else frame
     if told.own:
         frame = frame.assign(notes="", done_on="")
     if not told.columns:
@@ -137,7 +159,7 @@ def told_frame(desk: Desk, told: Sheet, table: str) -> pd.DataFrame:
     return shown.set_index(index) if index and next(iter(shown)) == index else shown
 
 
-def _worked_on(
+def worked_on(
     desk: Desk, sheet: Worksheet, told: Sheet, placed: Placed, shown: pd.DataFrame
 ) -> None:
     """The reader's own cells, the sums above, and money as bars."""
@@ -159,7 +181,7 @@ def _summed(told: Sum, placed: Placed, shown: pd.DataFrame) -> tuple[str, str, f
         value = float(shown[told.column].sum())
         return told.label, f"=SUBTOTAL(109,{cells})", value, column(told.column).kind
     values = shown.reset_index()[told.column].astype("str")
-    return told.label, f"=SUBTOTAL(103,{cells})", float((values != "").sum()), "count"
+    return told.label, f"=SUBTOTAL(103,{cells})", int((values != "").sum()), "count"
 
 
 def own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:

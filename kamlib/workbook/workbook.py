@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter import Workbook
 
+from kamlib.chapters.abc_xyz import CUT_OFFS
 from kamlib.chapters.catalogue import KeyAccountBook, told_sheets
 from kamlib.show.spec import Sheet
 from kamlib.words import _
@@ -23,8 +24,8 @@ OPTIONS = {
     "nan_inf_to_errors": False,
 }
 
-# Sheets whose chapter does not tell them yet.
-SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
+# Sheets whose chapter does not tell them yet: before those of churn, and behind them.
+KEY_SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
     (
         Sheet(
             desks.KEY_ACCOUNTS,
@@ -97,60 +98,8 @@ SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
         ),
         ("mistakes",),
     ),
-    (
-        Sheet(
-            desks.WATCH,
-            _("Whom to call this week before it leaves"),
-            tab="leaving",
-            live="churn.write_watch",
-        ),
-        ("watch_list",),
-    ),
-    (
-        Sheet(
-            desks.WINBACK,
-            _("Whom to win back, with which offer, what it is worth"),
-            tab="leaving",
-            live="churn.write_winback",
-        ),
-        ("winback",),
-    ),
-    (
-        Sheet(
-            desks.LEFT_ALONE,
-            _("Lost accounts that are left alone, and why"),
-            tab="leaving",
-            live="churn.write_left_alone",
-        ),
-        ("do_not_chase",),
-    ),
-    (
-        Sheet(
-            desks.ASSUMPTIONS,
-            _("Try other chances and costs of winning back"),
-            tab="input",
-            live="assumptions.write_assumptions",
-        ),
-        ("winback",),
-    ),
-    (
-        Sheet(
-            desks.BRIDGE,
-            _("Where revenue came from and went"),
-            tab="leaving",
-            live="bridge.write_bridge",
-        ),
-        ("bridge",),
-    ),
-    (
-        Sheet(
-            desks.LOSSES,
-            _("Losses and returns by quarter"),
-            tab="leaving",
-            live="churn.write_losses",
-        ),
-        ("loss_dynamics",),
-    ),
+)
+TARGET_SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
     (
         Sheet(
             desks.TARGETS,
@@ -300,7 +249,8 @@ def _told(book: KeyAccountBook) -> list[tuple[Sheet, tuple[str, ...]]]:
         (sheet, ("abc_xyz",) if table is None else (table.name, *sheet.needs))
         for sheet, table in told_sheets(book)
     ]
-    return [first, *SHEETS, *others]
+    churn_to = [sheet.name for sheet, _tables in others].index(CUT_OFFS.name)
+    return [first, *KEY_SHEETS, *others[:churn_to], *TARGET_SHEETS, *others[churn_to:]]
 
 
 def _writer(sheet: Sheet) -> Callable[[Desk, Sheet, str], None]:

@@ -5,28 +5,9 @@ import pytest
 from sales_table import csv_dataset
 
 from kamlib import open_book
-from kamlib.analysis.churn.bridge import STEPS
-from kamlib.chapters.churn import by_group, churn_headlines, churn_tables, leaving, spans_of
-from kamlib.chapters.churn_past import (
-    churn_evidence,
-    compared_quarter,
-    direction_word,
-    largest_falls,
-    lists_judged,
-    main_direction,
-)
+from kamlib.analysis.churn.bridge import STEPS, direction_word
+from kamlib.chapters.churn_past import compared_quarter, lists_judged
 from kamlib.explore.churn import explore_churn
-from kamlib.pictures import (
-    plot_accountability,
-    plot_bridge,
-    plot_calibration,
-    plot_directions,
-    plot_loss_dynamics,
-    plot_loss_rules,
-    plot_retention,
-    plot_states,
-    plot_winback,
-)
 
 # The first columns of each table, as readers of tables/*.csv find them.
 CONTRACT = {
@@ -60,7 +41,7 @@ def check_contract(tables):
 
 def check_sums(book, tables):
     """The bridge is the ledger's, and every lost account stands in one list."""
-    bridge, base = tables["bridge"], compared_quarter(book)
+    bridge, base = tables["bridge"], compared_quarter(book, book.settings)
     months = book.months
     quarter = pd.PeriodIndex(months["month"]).asfreq("Q")
     sums = months["revenue"].groupby(quarter).sum()
@@ -82,22 +63,13 @@ def check_sums(book, tables):
     assert sorted(tables["watch_list"].index) == sorted(watched)
 
 
-def check_page(book, tables):
+def check_page(book):
     """Everything that the page draws or says can be drawn and said."""
-    assert all(isinstance(said, str) for said in churn_headlines(book).values())
-    evidence, found = churn_evidence(book), leaving(book)
-    plot_bridge(tables["bridge"], "before", "after")
-    plot_directions(main_direction(tables["bridge"]))
-    plot_states(found.states, found.year["revenue_a_year"])
-    plot_loss_dynamics(tables["loss_dynamics"])
-    plot_loss_rules(evidence.curve, evidence.rules)
-    plot_calibration(evidence.calibration, evidence.model)
-    for by in ("class", "cohort"):
-        plot_retention(by_group(tables["retention"], by))
-    plot_winback(tables["winback"])
-    plot_accountability(tables["accountability"])
-    largest_falls(tables["bridge"])
-    box = explore_churn(book)
+    chapter = book.churn
+    assert all(isinstance(chapter.says[name], str) for name in chapter.says)
+    for shelf in (chapter.tables, chapter.pictures):
+        assert all(shelf[name]._repr_mimebundle_() for name in shelf)
+    box = explore_churn(chapter)
     assert box.children[1].value == ""
 
 
@@ -108,23 +80,23 @@ def demo():
 
 @pytest.mark.slow
 def test_the_demo_company_fulfils_the_contract(demo):
-    tables = churn_tables(demo)
+    tables = demo.churn.files()
     check_contract(tables)
     check_sums(demo, tables)
-    check_page(demo, tables)
+    check_page(demo)
 
 
 @pytest.mark.slow
 def test_a_recorded_reason_and_a_hint_stay_apart(demo):
-    churn = churn_tables(demo)["churn"]
+    churn = demo.churn.churn
     recorded = demo.known("losses")
     told = churn[churn["reason"] != ""]
     assert len(told) and set(told.index) <= set(recorded["account"])
     assert (churn.loc[churn["state"] == "active", ["reason", "hint"]] == "").all(axis=None)
     # Its loss was recorded in November, while the rule still calls it at risk.
     assert churn.loc["N1065", ["state", "reason"]].tolist() == ["at risk", "price"]
-    assert "recorded: price on 2025-11-11" in churn_tables(demo)["watch_list"].loc["N1065", "why"]
-    reasons = churn_tables(demo)["loss_reasons"]
+    assert "recorded: price on 2025-11-11" in demo.churn.watch_list.loc["N1065", "why"]
+    reasons = demo.churn.loss_reasons
     assert reasons["accounts"].sum() == (churn["state"] == "lost").sum()
 
 
@@ -135,7 +107,7 @@ def test_earlier_lists_are_those_of_the_books_of_then(demo):
     assert max(lists) == demo.quarter - 1
     for quarter in (demo.quarter - 1, demo.quarter - 4):
         then = open_book("demo", str(quarter))
-        states = leaving(then).states["state"].astype("str")
+        states = then.churn.states["state"].astype("str")
         said = lists[quarter]["state"].astype("str").reindex(states.index)
         assert (said == states).all()
 
@@ -146,14 +118,14 @@ def test_an_open_quarter_judges_no_list_before_its_end(online_retail_parquet):
     assert not book.complete
     judged = [quarter for quarter, _said, _gaps in lists_judged(book, book.settings)]
     assert max(judged) == book.quarter - 2
-    happened = churn_tables(book)["list_outcomes"]
+    happened = book.churn.list_outcomes
     assert happened["ordered_on"].max() <= book.seen_to
 
 
 @pytest.mark.slow
 def test_online_retail_is_told_by_a_purchase_model(online_retail_parquet):
     book = open_book(online_retail_parquet, "2011Q2")
-    tables = churn_tables(book)
+    tables = book.churn.files()
     check_contract(tables)
     check_sums(book, tables)
     models = tables["churn_models"].query("population == 'at risk'").set_index("model")
@@ -166,7 +138,7 @@ def test_online_retail_is_told_by_a_purchase_model(online_retail_parquet):
 @pytest.mark.slow
 def test_resellers_have_a_status_where_parameters_run_away(adventureworks):
     book = open_book(adventureworks)
-    tables = churn_tables(book)
+    tables = book.churn.files()
     check_contract(tables)
     check_sums(book, tables)
     status = tables["churn_models"].set_index(["population", "model"])["status"]
@@ -194,11 +166,11 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_no_data_set_stops_the_page(name, tmp_path):
     book = open_book(csv_dataset(tmp_path / "set", [HEADER, *BAD[name]]))
-    tables = churn_tables(book)
+    tables = book.churn.files()
     check_contract(tables)
     check_sums(book, tables)
-    check_page(book, tables)
-    assert len(spans_of(book, leaving(book).states)) <= len(book.accounts)
+    check_page(book)
+    assert len(book.churn.spans) <= len(book.accounts)
     states = tables["churn"]["state"]
     if name == "everyone lost":
         # Who only ever sent back has not bought.
@@ -214,7 +186,7 @@ def test_unknown_reason_codes_and_later_accounts_do_no_harm(tmp_path):
     rows = "account,date,reason\nA,2024-12-01,went bust\nNobody,2024-12-02,price\n"
     (folder / "losses.csv").write_text(rows, encoding="utf-8")
     book = open_book(folder, "2024Q4", {"churn.min_silence_days": 5, "churn.gap_multiple": 0.1})
-    churn = churn_tables(book)["churn"]
+    churn = book.churn.churn
     assert churn.loc["A", "state"] == "lost" and churn.loc["A", "reason"] in ("", "unknown")
     assert "B" not in churn.index
 

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from kamlib import open_book
-from kamlib.chapters.churn import churn_tables, loss_rules_headline, risk_headline
-from kamlib.chapters.churn_past import churn_evidence
+from kamlib.analysis.churn.watch_list import risk_headline
 from kamlib.explore.churn import explore_churn
 from kamlib.settings import Settings
 
@@ -27,8 +26,8 @@ def _walk(widget):
 @pytest.mark.slow
 def test_a_shorter_silence_loses_more_accounts_and_errs_more():
     book = open_book("demo")
-    box = explore_churn(book)
-    lost = len(churn_tables(book)["winback"]) + len(churn_tables(book)["do_not_chase"])
+    box = explore_churn(book.churn)
+    lost = len(book.churn.winback) + len(book.churn.do_not_chase)
     assert part(box, "message").value == ""
     assert f"and {lost} are lost" in unescape(part(box, "headline").value)
     before = {name: part(box, name).value for name in ("headline", "errors", "watch", "winback")}
@@ -41,12 +40,11 @@ def test_a_shorter_silence_loses_more_accounts_and_errs_more():
     part(box, "silence").value = 180
     assert part(box, "winback").value == before["winback"]
     # At the page's horizon the margin at risk is the page's, and the model is among the rules.
-    page = risk_headline(churn_tables(book)["churn"], book.settings, book.currency)
-    assert page in unescape(before["headline"])
-    assert loss_rules_headline(churn_evidence(book).rules) in unescape(before["errors"])
+    assert book.churn.risk in unescape(before["headline"])
+    assert book.churn.rule in unescape(before["errors"])
     part(box, "horizon").value = 26
-    usable = churn_evidence(book).fit.usable
-    told = "26 weeks" if usable else f"{churn_evidence(book).fit.status}: silence tells"
+    fit = book.churn.tried.fit
+    told = "26 weeks" if fit.usable else f"{fit.status}: silence tells"
     assert told in part(box, "headline").value
 
 

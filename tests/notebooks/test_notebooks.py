@@ -8,7 +8,6 @@ import pytest
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.sentences import abc_headline
-from kamlib.chapters.churn import churn_headlines
 from kamlib.chapters.segments import key_headlines
 from kamlib.chapters.target_sentences import target_headlines
 from kamlib.pack.dossiers import NOTEBOOK
@@ -93,7 +92,7 @@ def _expected(path, book) -> str:
     if path.stem == "02_segments":
         return key_headlines(book)["list"]
     if path.stem == "03_churn":  # the classes whose retention it compares follow the cut-offs
-        return churn_headlines(book)["retention"]
+        return book.churn.kept
     if path.stem == "04_targeting":  # the quarter's targets, and whom its accounts resemble
         return target_headlines(book)["tiers"]
     return abc_headline(classes, "EUR")

@@ -25,10 +25,9 @@ from kamlib.analysis.churn.watch_list import watch_list
 from kamlib.analysis.churn.winback import do_not_chase, lifetime_years, winback_list
 from kamlib.analysis.churn.winback_attempts import win_chances
 from kamlib.analysis.measures.year_value import usual_margin_rate
-from kamlib.chapters.churn import leaving
+from kamlib.chapters.churn import ASSUMPTIONS, BRIDGE, LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.data.frames import account_part_quarters
 from kamlib.settings import Settings, load_settings
-from kamlib.workbook import desk as desks
 from kamlib.workbook.churn import BY_VALUE
 from kamlib.workbook.workbook import write_workbook
 
@@ -39,10 +38,7 @@ pytestmark = [
 ]
 
 
-SHEETS = (
-    *(desks.WATCH, desks.WINBACK, desks.LEFT_ALONE, desks.ASSUMPTIONS, desks.BRIDGE),
-    desks.LOSSES,
-)
+SHEETS = tuple(sheet.name for sheet in (WATCH, WINBACK, LEFT_ALONE, ASSUMPTIONS, BRIDGE, LOSSES))
 NASTY = ("=1+1", "+49 30", "-2+3", "@SUM(A1)", "a*b?c~", "<b>&\"'", "北京 😀")
 LIVE = {
     "Chance with an offer": "p_win",
@@ -61,7 +57,7 @@ MOVED = {
 
 def made_tables(book):
     """The tables of churn, as the analyses shape them."""
-    found, rules = leaving(book), book.settings
+    found, rules = book.churn, book.settings
     sales = {
         part: account_part_quarters(book.tables.ledger.table, book.as_of, part)
         for part in ("region", "product_line")
@@ -81,7 +77,7 @@ def made_tables(book):
             currency=book.currency,
         ),
         **winback_tables(book, found.economics, rules),
-        "winback_log": found.attempts,
+        "winback_log": found.winback_log,
         "bridge": steps,
         "loss_dynamics": loss_dynamics(
             *(book.orders, book.gaps, book.months),
@@ -158,8 +154,8 @@ def winback_cells(changes):
 
 def assert_valued(workbook, economics):
     """Both lists hold what the analysis gives, and so does the table of effects."""
-    ours = listed(workbook, desks.WINBACK, "winback").set_index("Account")
-    left = listed(workbook, desks.LEFT_ALONE, "do_not_chase").set_index("Account")
+    ours = listed(workbook, WINBACK.name, "winback").set_index("Account")
+    left = listed(workbook, LEFT_ALONE.name, "do_not_chase").set_index("Account")
     assert sorted([*ours.index, *left.index]) == sorted(economics.index)
     for found in (ours, left):
         wanted = economics.reindex(found.index)
@@ -180,7 +176,7 @@ def assert_valued(workbook, economics):
 
 
 def assert_effect(workbook, worth):
-    rows = {row[0]: row for row in workbook[desks.ASSUMPTIONS].iter_rows(values_only=True)}
+    rows = {row[0]: row for row in workbook[ASSUMPTIONS.name].iter_rows(values_only=True)}
     heads = rows["Reason"]
     accounts, net = heads.index("Accounts now"), heads.index("Net value now (EUR)")
     for code in REASON_CODES:
@@ -201,7 +197,7 @@ def test_sheets_are_there_and_linked_from_the_summary(written):
 
 
 def test_stored_values_are_those_of_the_analysis(written, book):
-    assert_valued(load(written), leaving(book).economics)
+    assert_valued(load(written), book.churn.economics)
 
 
 @needs_office
@@ -217,22 +213,22 @@ def test_moved_assumptions_give_what_the_analysis_gives(written, book, recalcula
     overrides = {f"winback.{name}": value for name, value in changes.items()}
     settings = load_settings(overrides=overrides)
     workbook = recalculated(written, winback_cells(changes))
-    economics = leaving(book, settings).economics
+    economics = book.churn.under(settings).economics
     assert not np.allclose(
-        economics["net_value"], leaving(book).economics["net_value"].reindex(economics.index)
+        economics["net_value"], book.churn.economics["net_value"].reindex(economics.index)
     )
     assert_valued(workbook, economics)
     assert_without_errors(workbook)
     lifetime = cell_of(workbook, "winback_lifetime").value
     assert lifetime == pytest.approx(lifetime_years(settings.winback))
-    for sheet in (desks.WINBACK, desks.LEFT_ALONE, desks.ASSUMPTIONS):
+    for sheet in (WINBACK.name, LEFT_ALONE.name, ASSUMPTIONS.name):
         assert "assumptions differ from the pack" in workbook[sheet]["A3"].value
 
 
 @needs_office
 def test_an_impossible_assumption_is_said(written, recalculated):
     workbook = recalculated(written, {"p_win_price": 1.2})
-    for sheet in (desks.WINBACK, desks.LEFT_ALONE, desks.ASSUMPTIONS):
+    for sheet in (WINBACK.name, LEFT_ALONE.name, ASSUMPTIONS.name):
         assert "impossible" in workbook[sheet]["A3"].value
 
 
@@ -255,7 +251,7 @@ def test_input_cells_are_open_checked_and_hold_settings_and_defaults(written, bo
 def test_logged_attempts_stand_beside_the_assumed_chance(written, tables, book):
     workbook = load(written)
     chances = win_chances(tables["winback_log"], settings=book.settings.winback)
-    rows = {row[0]: row for row in workbook[desks.ASSUMPTIONS].iter_rows(values_only=True)}
+    rows = {row[0]: row for row in workbook[ASSUMPTIONS.name].iter_rows(values_only=True)}
     heads = rows["Reason"]
     for code, row in chances.iterrows():
         found = rows[reason_word(code)]
@@ -278,7 +274,7 @@ def test_without_the_log_the_chance_itself_is_the_assumption(book, tables, tmp_p
 @needs_office
 def test_recorded_costs_stay(written, tables, recalculated):
     workbook = recalculated(written, winback_cells({"cost_share": (1.0,) * 9}))
-    found = listed(workbook, desks.WINBACK, "winback").set_index("Account")["Cost (EUR)"]
+    found = listed(workbook, WINBACK.name, "winback").set_index("Account")["Cost (EUR)"]
     recorded = tables["winback"]["cost_source"] == "recorded"
     wanted = tables["winback"]["cost"].where(recorded, tables["winback"]["margin_a_year"])
     np.testing.assert_allclose(found.to_numpy(float), wanted.reindex(found.index))
@@ -287,15 +283,15 @@ def test_recorded_costs_stay(written, tables, recalculated):
 
 def test_the_watch_list_is_by_manager_with_room_to_write(written, tables):
     workbook = load(written, data_only=False)
-    sheet = workbook[desks.WATCH]
+    sheet = workbook[WATCH.name]
     assert sheet.tables["watch_list"].autoFilter is not None
-    found = listed(load(written), desks.WATCH, "watch_list")
+    found = listed(load(written), WATCH.name, "watch_list")
     watched = tables["watch_list"]
     assert found["Account"].tolist() == watched.index.tolist()
     assert pd.to_datetime(found["Due"]).tolist() == watched["due"].tolist()
     np.testing.assert_allclose(found["Margin at risk (EUR)"], watched["at_risk"])
     assert found[["Notes", "Done on"]].isna().all(axis=None)
-    for name, head in ((desks.WATCH, 8), (desks.WINBACK, 8)):
+    for name, head in ((WATCH.name, 8), (WINBACK.name, 8)):
         heads = [cell.value for cell in workbook[name][head]]
         for heading in ("Notes", "Done on"):
             cell = workbook[name].cell(head + 1, heads.index(heading) + 1)
@@ -306,7 +302,7 @@ def test_the_watch_list_is_by_manager_with_room_to_write(written, tables):
 
 def test_an_account_with_a_dossier_leads_to_it(written, dossiers, tables):
     workbook = load(written)
-    for name, key in ((desks.WATCH, "watch_list"), (desks.WINBACK, "winback")):
+    for name, key in ((WATCH.name, "watch_list"), (WINBACK.name, "winback")):
         links = {
             cell.value: cell.hyperlink.target.replace("\\", "/")
             for row in workbook[name].iter_rows()
@@ -319,7 +315,7 @@ def test_an_account_with_a_dossier_leads_to_it(written, dossiers, tables):
 
 
 def test_the_bridge_adds_up_by_every_direction(written, tables):
-    rows = list(load(written)[desks.BRIDGE].iter_rows(values_only=True))
+    rows = list(load(written)[BRIDGE.name].iter_rows(values_only=True))
     top = next(i for i, row in enumerate(rows) if row[0] == "Direction")
     table = tables["bridge"]
     words = {"total": "total", "region": "region", "product_line": "product line"}
@@ -332,7 +328,7 @@ def test_the_bridge_adds_up_by_every_direction(written, tables):
 
 
 def test_the_waterfall_stands_on_an_invisible_base(written, tables):
-    sheet = load(written)[desks.BRIDGE]
+    sheet = load(written)[BRIDGE.name]
     (chart,) = sheet._charts
     base, above, below = chart.series
     assert base.graphicalProperties.noFill and not above.graphicalProperties.noFill
@@ -363,7 +359,7 @@ def test_a_waterfall_through_zero(book, tables, tmp_path, recalculated, before, 
     again = recalculated(tmp_path / "zero.xlsx", {})
     assert_same_values(load(tmp_path / "zero.xlsx"), again, SHEETS)
     level = before
-    cells = again[desks.BRIDGE]["A6:F10"]
+    cells = again[BRIDGE.name]["A6:F10"]
     for step, line in zip(steps, cells, strict=True):
         base, above, below = (cell.value for cell in line[3:6])
         ends = {max(base, 0) + above, min(base, 0) + below} | ({base} if base else set())
@@ -372,8 +368,8 @@ def test_a_waterfall_through_zero(book, tables, tmp_path, recalculated, before, 
 
 
 def test_losses_by_quarter_with_sums_and_a_chart(written, tables):
-    sheet = load(written)[desks.LOSSES]
-    found = listed(load(written), desks.LOSSES, "loss_dynamics")
+    sheet = load(written)[LOSSES.name]
+    found = listed(load(written), LOSSES.name, "loss_dynamics")
     dynamics = tables["loss_dynamics"]
     assert found["Quarter"].tolist() == [str(quarter) for quarter in dynamics.index]
     np.testing.assert_allclose(found["Share lost"].astype(float), dynamics["loss_rate"])
@@ -392,7 +388,7 @@ def test_texts_are_texts_whatever_they_look_like(written):
                 if isinstance(cell.value, str) and cell.value in NASTY:
                     assert cell.data_type == "s", cell
                     seen.add(name)
-    assert seen == {desks.WATCH, desks.WINBACK, desks.LEFT_ALONE, desks.BRIDGE}
+    assert seen == {WATCH.name, WINBACK.name, LEFT_ALONE.name, BRIDGE.name}
 
 
 def test_every_formula_is_old_and_looks_only_at_its_row_or_at_whole_columns(written):
@@ -418,11 +414,11 @@ def test_same_inputs_give_the_same_bytes(written, book, tables, dossiers, tmp_pa
 @pytest.mark.parametrize(
     ("key", "sheets"),
     [
-        ("watch_list", {desks.WATCH}),
-        ("winback", {desks.WINBACK, desks.ASSUMPTIONS}),
-        ("do_not_chase", {desks.LEFT_ALONE}),
-        ("bridge", {desks.BRIDGE}),
-        ("loss_dynamics", {desks.LOSSES}),
+        ("watch_list", {WATCH.name}),
+        ("winback", {WINBACK.name, ASSUMPTIONS.name}),
+        ("do_not_chase", {LEFT_ALONE.name}),
+        ("bridge", {BRIDGE.name}),
+        ("loss_dynamics", {LOSSES.name}),
     ],
 )
 def test_each_sheet_stands_alone_and_goes_with_its_table(book, tables, tmp_path, key, sheets):
@@ -480,10 +476,10 @@ def test_rows_beyond_the_limit_are_counted(book, tables, tmp_path):
     many = many_lost(tables, 300)
     write_workbook(tmp_path / "short.xlsx", short, many)
     workbook = load(tmp_path / "short.xlsx")
-    assert len(listed(workbook, desks.WINBACK, "winback")) == 100
-    assert "first 100" in workbook[desks.WINBACK]["A4"].value
-    assert "300 lost accounts" in workbook[desks.WINBACK]["A2"].value
-    assert "first 100" in workbook[desks.LEFT_ALONE]["A5"].value
+    assert len(listed(workbook, WINBACK.name, "winback")) == 100
+    assert "first 100" in workbook[WINBACK.name]["A4"].value
+    assert "300 lost accounts" in workbook[WINBACK.name]["A2"].value
+    assert "first 100" in workbook[LEFT_ALONE.name]["A5"].value
 
 
 def test_thousands_of_lost_accounts_are_written_in_seconds(book, tables, tmp_path):

@@ -146,6 +146,59 @@ def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
     )
 
 
+def largest_falls(bridge: pd.DataFrame, keys: int = 3) -> pd.DataFrame:
+    """Where most was lost: of each direction the keys with the largest fall.
+
+    Returns
+    -------
+    Rows of the bridge without the total: ``direction``, ``key``, ``before``, ``shrunk``,
+    ``lost``, ``change``, ``after``; only keys whose revenue fell, the largest fall first.
+    """
+    unlabelled = bridge["key"].isin([_("not recorded"), _("none recorded")])
+    parts = bridge[(bridge["direction"] != TOTAL) & ~unlabelled]
+    parts = parts.assign(change=parts["after"] - parts["before"])
+    falls = parts[parts["change"] < 0].groupby("direction", sort=False).head(keys)
+    falls = falls.assign(
+        direction=falls["direction"].map(direction_word).astype("str"),
+        key=falls["key"].where(falls["key"] != "", _("not known")),
+    )
+    falls = falls.sort_values("change", kind="stable", ignore_index=True)
+    return falls[["direction", "key", "before", "shrunk", "lost", "change", "after"]]
+
+
+def strongest_competitors(competitors: pd.DataFrame) -> pd.Series:
+    """Who has the largest share of each account; of equals who was seen there last.
+
+    Those who are equal in that too are named together: neither is stronger.
+
+    >>> rows = {"account": ["N1", "N1", "N1"], "competitor": ["West", "East", "South"],
+    ...         "share": [0.2, 0.2, 0.1], "seen_on": pd.Timestamp("2025-05-01")}
+    >>> strongest_competitors(pd.DataFrame(rows))["N1"]
+    'East / West'
+    """
+    known = competitors.assign(
+        share=competitors["share"].astype(float).fillna(-1.0),
+        seen_on=competitors["seen_on"].fillna(pd.Timestamp.min),
+    )
+    for column in ("share", "seen_on"):
+        most = known.groupby("account")[column].transform("max")
+        known = known[known[column] == most]
+    return known.groupby("account")["competitor"].agg(lambda names: " / ".join(sorted(set(names))))
+
+
+def direction_word(direction: str) -> str:
+    """A direction of the bridge as a reader sees it."""
+    return {
+        TOTAL: _("total"),
+        "product_line": _("product line"),
+        "region": _("region"),
+        "channel": _("channel"),
+        "manager": _("manager"),
+        "reason": _("recorded reason"),
+        "competitor": _("strongest competitor"),
+    }[direction]
+
+
 def _direction(name: str, sales: pd.DataFrame, quarter: pd.Period, base: pd.Period) -> pd.DataFrame:
     steps = buyer_steps(sales, quarter=quarter, base=base)
     change = steps["after"] - steps["before"]

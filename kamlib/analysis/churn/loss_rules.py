@@ -118,6 +118,35 @@ def loss_curve(
     return table.dropna().drop_duplicates(["rule", "value"], ignore_index=True)
 
 
+def loss_rules_headline(rules: pd.DataFrame) -> str:
+    """What the loss rule in force costs: how late it notices, and how often it is wrong."""
+    row = rules[rules["rule"] == IN_FORCE].iloc[0]
+    if pd.isna(row["false_alarms_per_gap"]):
+        return _("No account has ordered twice, so the loss rule cannot be tried on the past.")
+    told = _(
+        "The loss rule in force notices after {days} days of silence on average, and of 100 "
+        "silences that ended in an order it had called {alarms} a loss."
+    ).format(
+        days=count(row["detection_delay_days"]),
+        alarms=number(100 * row["false_alarms_per_gap"], 1),
+    )
+    others = rules[(rules["rule"] != IN_FORCE) & rules["detection_delay_days"].notna()]
+    if others.empty:
+        return told
+    best = others.loc[others["detection_delay_days"].idxmin()]
+    return (
+        told
+        + " "
+        + _(
+            "At {alarms} in 100 the soonest would be: {setting}, noticed after {days} days."
+        ).format(
+            alarms=number(100 * best["false_alarms_per_gap"], 1),
+            setting=best["setting"],
+            days=count(best["detection_delay_days"]),
+        )
+    )
+
+
 def _evidence(
     order_days: pd.DataFrame, as_of: pd.Timestamp, fit: PurchaseFit | None, settings: Settings
 ) -> _Evidence:

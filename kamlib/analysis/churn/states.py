@@ -6,7 +6,7 @@ import pandas as pd
 from kamlib.analysis.measures.loss import lost, orders_at
 from kamlib.analysis.measures.year_value import year_before
 from kamlib.settings import ChurnSettings
-from kamlib.words import _, count, day, money, share
+from kamlib.words import _, accounts, count, day, money, number, share
 
 STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
 STATE = pd.CategoricalDtype(STATES, ordered=True)
@@ -146,6 +146,31 @@ def states_headline(states: pd.DataFrame, margin: pd.Series, currency: str = "")
         lost=count(numbers["lost"]),
         returned=count(numbers["returned"]),
     )
+
+
+def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
+    """How many accounts were lost and came back in the last quarter, against the quarters before.
+
+    >>> dynamics_headline(pd.DataFrame(columns=["lost"]))
+    ''
+    """
+    if dynamics.empty:
+        return ""
+    last = dynamics.iloc[-1]
+    told = _(
+        "In {quarter} {lost} with {money} revenue a year became lost, and {returned} came back."
+    ).format(
+        quarter=str(dynamics.index[-1]),
+        lost=accounts(last["lost"]),
+        money=money(last["revenue_lost"], currency),
+        returned=count(last["returned"]) if last["returned"] else _("none"),
+    )
+    before = dynamics["lost"].iloc[:-1]
+    if len(before):
+        told += " " + _("In the {n} quarters before, {mean} were lost a quarter.").format(
+            n=count(len(before)), mean=number(before.mean(), 1)
+        )
+    return told
 
 
 def state_words(row: pd.Series) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import state_words
 from kamlib.analysis.measures.days import paced_due_days
+from kamlib.analysis.measures.likelihood import AT_A_BOUND, NOT_CONVERGED
 from kamlib.analysis.measures.year_value import margin_or_assumed
 from kamlib.settings import Settings, WatchSettings
 from kamlib.words import _, count, day, money, share
@@ -124,11 +125,46 @@ def watch_headline(table: pd.DataFrame, currency: str = "") -> str:
     )
 
 
+def risk_headline(
+    churn: pd.DataFrame, settings: Settings, currency: str = "", *, status: str = "too few"
+) -> str:
+    """How much margin is at risk, and by which model that is told.
+
+    Parameters
+    ----------
+    churn
+        The pack's table: ``margin_at_risk``, ``margin_a_year``, ``p_model``, ``state``.
+    status
+        How the fit of the purchase model ended (``PurchaseFit.status``): why silence tells.
+    """
+    staying = churn[~churn["state"].isin(["lost", "never bought"])]
+    if staying.empty:
+        return _("No account is left that could leave.")
+    whole = staying["margin_a_year"].clip(lower=0).sum()
+    told = _("{sum} of {whole} margin a year is at risk").format(
+        sum=money(staying["margin_at_risk"].sum(), currency), whole=money(whole, currency)
+    )
+    by_model = staying.loc[staying["p_model"] != "", "p_model"]
+    if by_model.empty:
+        return told + _silence_tells(status)
+    return told + _(
+        ": each account's margin of a year times its chance not to order within {n} weeks."
+    ).format(n=count(settings.churn.horizon_weeks))
+
+
 def _recorded(reasons: pd.DataFrame | None, accounts: pd.Index) -> pd.DataFrame:
     if reasons is None:
         return pd.DataFrame({"recorded": "", "recorded_on": pd.NaT}, accounts)
     found = reasons.reindex(accounts)[["recorded", "recorded_on"]]
     return found.assign(recorded=found["recorded"].astype(object).fillna(""))
+
+
+def _silence_tells(status: str) -> str:
+    """Why no model tells; a usable one that says nothing has too short a history."""
+    return {
+        AT_A_BOUND: _(": the purchase model is at a bound: silence tells."),
+        NOT_CONVERGED: _(": the purchase model did not converge: silence tells."),
+    }.get(status, _(", told from silence alone: the history is too short for a model."))
 
 
 def _why(row: pd.Series, currency: str) -> str:
