@@ -1,6 +1,8 @@
 """Every word and figure a reader sees passes here: translation, numbers, money, dates."""
 
 import gettext
+import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -61,3 +63,20 @@ def day(value: pd.Timestamp) -> str:
 
 def _unknown(value: float) -> bool:
     return bool(pd.isna(value))
+
+
+def listing(named: Mapping[str, str], below: Mapping[str, str] | None = None) -> str:
+    """A line per name with the first line of what it is, and what stands below it.
+
+    >>> print(listing({"a": "One.", "other": "Another."}, {"other": "more of it"}))
+      a      One.
+      other  Another.
+          more of it
+    """
+    width = max(map(len, named), default=0)
+    lines = []
+    for name, about in named.items():
+        lines.append(f"  {name:{width}}  {about.partition(chr(10))[0]}".rstrip())
+        more = (below or {}).get(name, "")
+        lines += textwrap.wrap(more, 96, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    return "\n".join(lines)

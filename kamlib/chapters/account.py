@@ -30,8 +30,13 @@ class Account(Chapter):
     name, title, notebook = "account", _("Account"), "05_account"
 
     def __init__(self, book: Book, account: str, settings: Settings | None = None) -> None:
-        super().__init__(book, settings)
         self.account = account
+        super().__init__(book, settings)
+
+    @property
+    def path(self) -> str:
+        """How the chapter is reached from the book."""
+        return f'book.account("{self.account}")'
 
     def under(self, settings: Settings) -> "Account":
         """The same account under other settings."""

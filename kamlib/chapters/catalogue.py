@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from inspect import getdoc, isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +14,33 @@ from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
 from kamlib.errors import nearest_name
 from kamlib.show.spec import Sheet
-from kamlib.words import _
+from kamlib.words import _, listing
 
 if TYPE_CHECKING:
-    from kamlib.chapters.abc_xyz import AbcXyz
     from kamlib.chapters.account import Account
     from kamlib.chapters.chapter import Chapter, TableMember
-    from kamlib.chapters.churn import Churn
-    from kamlib.chapters.ground import Ground
-    from kamlib.chapters.summary import Summary
 
 SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary")
+
+
+class ChapterOf:
+    """A chapter of a book, made when it is first asked for; only then its module is loaded.
+
+    No property, whose results IPython does not complete.
+    """
+
+    def __init__(self, kind: str, about: str) -> None:
+        self.kind = kind
+        self.__doc__ = about
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, book: "KeyAccountBook | None", owner: type | None = None) -> Any:
+        if book is None:
+            return self
+        kind = getattr(import_module(f"kamlib.chapters.{self.name}"), self.kind)
+        return book.once(f"chapter {self.name}", lambda: kind(book))
 
 
 @dataclass(frozen=True)
@@ -35,6 +53,10 @@ class KeyAccountBook(Book):
     """
 
     _own: list["Chapter"] = field(default_factory=list, init=False, repr=False, compare=False)
+    summary = ChapterOf("Summary", _("Notebook 00: the quarter in one page."))
+    ground = ChapterOf("Ground", _("How the data came in, and the settings in force."))
+    abc_xyz = ChapterOf("AbcXyz", _("Notebook 01: value and rhythm of all accounts."))
+    churn = ChapterOf("Churn", _("Notebook 03: who is leaving, why, and whom to win back."))
 
     def __post_init__(self) -> None:
         """The chapters of the data set's own are attributes of the book, as ours are."""
@@ -43,27 +65,40 @@ class KeyAccountBook(Book):
             for chapter in own_chapters(self, taken):
                 object.__setattr__(self, chapter.name, chapter)
                 self._own.append(chapter)
+        object.__setattr__(self, "__doc__", self._help())  # what help() of a book says
 
-    @property
-    def summary(self) -> "Summary":
-        """Notebook 00: the quarter in one page."""
-        from kamlib.chapters.summary import Summary
+    def __repr__(self) -> str:
+        return f"<book: {self.dataset.name}, {self.quarter}; help(book) says what is in it>"
 
-        return self.once("chapter summary", lambda: Summary(self))
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self._help())
 
-    @property
-    def ground(self) -> "Ground":
-        """How the data came in, and the settings in force."""
-        from kamlib.chapters.ground import Ground
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if hasattr(type(self), name):
+            # It is there, and what makes it failed for want of an attribute: say of which.
+            return object.__getattribute__(self, name)
+        raise AttributeError(f'the book has no "{name}"{nearest_name(name, dir(self))}')
 
-        return self.once("chapter ground", lambda: Ground(self))
-
-    @property
-    def abc_xyz(self) -> "AbcXyz":
-        """Notebook 01: value and rhythm of all accounts."""
-        from kamlib.chapters.abc_xyz import AbcXyz
-
-        return self.once("chapter abc_xyz", lambda: AbcXyz(self))
+    def _help(self) -> str:
+        """The chapters, the frames that they start from, and how to go on."""
+        kind = type(self)
+        found = {name: getattr(kind, name) for name in dir(kind) if not name.startswith("_")}
+        chapters = {n: c.__doc__ for n, c in found.items() if isinstance(c, ChapterOf)}
+        chapters |= {own.name: getdoc(type(own)) for own in self._own}
+        frames = {n: getdoc(f) for n, f in found.items() if isinstance(f, property)}
+        calls = {f"{n}(…)": getdoc(f) for n, f in found.items() if isfunction(f)}
+        side = ", ".join(self.tables.side) or _("none")
+        return "\n\n".join(
+            [
+                f"{self.dataset.title}, {self.quarter}, {self.currency}",
+                _("Chapters") + "\n" + listing(chapters),
+                _("To be called") + "\n" + listing(calls),
+                _("Frames and facts that all start from") + "\n" + listing(frames),
+                _('Tables beside the sales, as book.known("…") up to the quarter: ') + side,
+            ]
+        )
 
     def account(self, account: str) -> "Account":
         """Notebook 05: one account by its number.
@@ -77,13 +112,6 @@ class KeyAccountBook(Book):
 
         number = known_account(self, account)
         return self.once(f"chapter account {number}", lambda: Account(self, number))
-
-    @property
-    def churn(self) -> "Churn":
-        """Notebook 03: who is leaving, why, and whom to win back."""
-        from kamlib.chapters.churn import Churn
-
-        return self.once("chapter churn", lambda: Churn(self))
 
     @property
     def chapters(self) -> tuple["Chapter", ...]:

@@ -7,7 +7,7 @@ it is first asked for, once per book. The attribute is the result itself; ``tabl
 and ``pictures`` have it as the page shows it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from inspect import getdoc
 from typing import Any, ClassVar
 
@@ -17,25 +17,29 @@ from matplotlib.axes import Axes
 from kamlib.data.book import Book, handed_out
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
-from kamlib.show.columns import Entry, column, register
+from kamlib.show.columns import Column, Entry, column, register
 from kamlib.show.sentences import Html, Sentence
 from kamlib.show.spec import Page, Sheet
 from kamlib.show.tables import Table, said
 from kamlib.show.tables import table as shown_table
 from kamlib.show.theme import Picture
 from kamlib.show.theme import picture as shown_picture
-from kamlib.words import _
+from kamlib.words import _, listing
 
 # What is said where there is nothing to show: a text, or a function of the chapter.
 Otherwise = str | Callable[[Any], str]
 
 
-class Member:
-    """One result of a chapter: what makes it, its name, and how it is told."""
+class Member(property):
+    """One result of a chapter: what makes it, its name, and how it is told.
+
+    A property, so that IPython takes its type from the function and completes without computing.
+    """
 
     kind = "frame"
 
     def __init__(self, compute: Callable[[Any], Any]) -> None:
+        super().__init__(compute)
         self.compute = compute
         self.name = compute.__name__
         self.__doc__ = compute.__doc__
@@ -192,11 +196,43 @@ class Shelf:
     def __dir__(self) -> list[str]:
         return list(self._members)
 
+    _ipython_key_completions_ = __dir__
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._members)
 
     def __repr__(self) -> str:
-        return "\n".join(f"{name}: {member.about}" for name, member in self._members.items())
+        return _listing(self._members)
+
+
+class _Shelved:
+    """Where a chapter has a shelf; no property, whose results IPython does not complete.
+
+    Its names are properties of a class of its own: IPython takes their types from there and
+    completes without computing.
+    """
+
+    def __init__(self, about: str, *kinds: str) -> None:
+        self._kinds = kinds
+        self._made: dict[type, type[Shelf]] = {}
+        self.__doc__ = about
+
+    def __get__(self, chapter: "Chapter | None", owner: type | None = None) -> Any:
+        if chapter is None:
+            return self
+        if owner not in self._made:
+            named = {n: _entry(m) for n, m in owner.members.items() if m.kind in self._kinds}
+            self._made[owner] = type("Shelf", (Shelf,), named)
+        return self._made[owner](chapter, *self._kinds)
+
+
+def _entry(member: Member) -> property:
+    def told(shelf: Shelf) -> Any:
+        return shelf._chapter.shown(member)
+
+    shown = {"sentence": Sentence, "picture": Picture}
+    told.__annotations__["return"] = shown.get(member.kind, Table)
+    return property(told, doc=member.about)
 
 
 class Chapter:
@@ -205,6 +241,9 @@ class Chapter:
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
     members: ClassVar[dict[str, Member]] = {}
+    tables = _Shelved("The tables as the page shows them.", "table", "view")
+    says = _Shelved("What the page says in words.", "sentence")
+    pictures = _Shelved("What the page draws.", "picture")
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -215,6 +254,7 @@ class Chapter:
         self.book = book
         self.settings = book.settings if settings is None else settings
         self._results: dict[str, Any] = {}
+        self.__doc__ = self._help()  # what help() of a chapter says
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
         """A result, computed at the first call; who changes it changes it for nobody else."""
@@ -225,6 +265,11 @@ class Chapter:
     def under(self, settings: Settings) -> "Chapter":
         """The same chapter under other settings."""
         return type(self)(self.book, settings)
+
+    @property
+    def path(self) -> str:
+        """How the chapter is reached from the book."""
+        return f"book.{self.name}"
 
     def beside(self, name: str) -> "Chapter":
         """Another chapter of the same book, under the settings of this one."""
@@ -237,21 +282,6 @@ class Chapter:
     def currency(self) -> str:
         """The currency of all money."""
         return self.book.currency
-
-    @property
-    def tables(self) -> Shelf:
-        """The tables as the page shows them."""
-        return Shelf(self, "table", "view")
-
-    @property
-    def says(self) -> Shelf:
-        """What the page says in words."""
-        return Shelf(self, "sentence")
-
-    @property
-    def pictures(self) -> Shelf:
-        """What the page draws."""
-        return Shelf(self, "picture")
 
     def files(self) -> dict[str, pd.DataFrame]:
         """The tables of the pack by the names of their files, those that the book has."""
@@ -278,7 +308,8 @@ class Chapter:
 
         Returns
         -------
-        One row per column: ``column``, ``heading``, ``unit``.
+        One row per column: ``column``, ``heading``, ``unit`` (the currency of money, "0–1" of a
+        share, else the kind of value).
 
         Raises
         ------
@@ -287,23 +318,67 @@ class Chapter:
         """
         if name not in self.members:
             raise ValueError(_unknown(self, name, self.members))
-        flat = _flat(getattr(self, name))
+        result = getattr(self, name)
+        if not isinstance(result, pd.DataFrame):
+            told = _('"{name}" of {chapter} is no table here').format(name=name, chapter=self.name)
+            raise ValueError(told)
+        flat = _flat(result)
         looks = [column(str(c), flat[c], table=self.members[name].name) for c in flat]
-        rows = [(c, look.label, look.kind) for c, look in zip(flat, looks, strict=True)]
+        rows = [(c, look.label, self._unit(look)) for c, look in zip(flat, looks, strict=True)]
         return pd.DataFrame(rows, columns=["column", "heading", "unit"]).astype("str")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise AttributeError(_unknown(self, name, self.members))
+        if hasattr(type(self), name):
+            # It is there, and what makes it failed for want of an attribute: say of which.
+            return object.__getattribute__(self, name)
+        raise AttributeError(_unknown(self, name, dir(self)))
 
     def __dir__(self) -> list[str]:
         own = ["book", "settings", "currency", "tables", "says", "pictures", "columns", "under"]
         return [*self.members, *own]
 
     def __repr__(self) -> str:
-        rows = (f"  {name}: {member.about}" for name, member in self.members.items())
-        return "\n".join([f"{getdoc(type(self)) or self.name}", *rows])
+        return f"<{self.path}: {self.title}; help({self.path}) says what is in it>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self._help(columns=False))
+
+    def _help(self, *, columns: bool = True) -> str:
+        """What there is, by kind: each result with what it is, and the columns of tables."""
+        parts = [getdoc(type(self)) or self.title]
+        for shelf, kinds, told in (
+            (".tables", ("table", "view"), _("tables, as the page shows them")),
+            (".says", ("sentence",), _("sentences")),
+            (".pictures", ("picture",), _("pictures")),
+            ("", ("frame",), _("steps on the way")),
+        ):
+            members = {name: m for name, m in self.members.items() if m.kind in kinds}
+            if members:
+                lines = _listing(members, self._columns_told if columns else None)
+                parts.append(f"{self.path}{shelf}: {told}\n{lines}")
+        parts.append(
+            _(
+                "Without .tables, .says and .pictures each is the result itself: a table is a "
+                'frame of pandas. .columns("name") says what the columns of any table mean.'
+            )
+        )
+        return "\n\n".join(parts)
+
+    def _columns_told(self, member: Member) -> str:
+        """The columns that the page shows of a table, each with its unit where it has one."""
+        page = getattr(member, "page", None) or Page()
+        looks = [column(name, table=member.name) for name in page.columns.split()]
+        units = (self._unit(look) if look.numeric else "" for look in looks)
+        return ", ".join(
+            f"{look.name} ({unit})" if unit else look.name
+            for look, unit in zip(looks, units, strict=True)
+        )
+
+    def _unit(self, look: Column) -> str:
+        units = {"money": self.currency, "cents": self.currency, "share": "0–1"}
+        return units.get(look.kind, look.kind)
 
     def _listed(self, result: pd.DataFrame | None, member: TableMember | ViewMember) -> Any:
         page = member.page
@@ -336,6 +411,11 @@ def _flat(found: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index() if any(n is not None for n in found.index.names) else found
 
 
-def _unknown(chapter: Chapter, name: str, members: dict[str, Member]) -> str:
+def _listing(members: Mapping[str, Member], columns: Callable[[Member], str] | None = None) -> str:
+    below = {name: columns(member) for name, member in members.items()} if columns else {}
+    return listing({name: member.about for name, member in members.items()}, below)
+
+
+def _unknown(chapter: Chapter, name: str, members: Iterable[str]) -> str:
     told = _('{chapter} has no "{name}"').format(chapter=chapter.name, name=name)
     return told + nearest_name(name, members)
