@@ -29,11 +29,10 @@ def drawn(file: str, prospects: int) -> Measured:
     from kamlib.analysis.targeting.lookalike import best_accounts, learning_accounts
     from kamlib.analysis.targeting.target_list import target_list
     from kamlib.chapters.segments import segments
-    from kamlib.chapters.targeting import ground
 
     book = open_book("demo", settings={"stability.resamples": 10})
     with Measured() as run:
-        classes, found = book.abc_xyz.classes, ground(book)
+        classes, found = book.abc_xyz.classes, book.targeting
         rows = _resampled(book.known("prospects"), prospects)
         matches = found.matches.iloc[:0]
         listed = target_list(

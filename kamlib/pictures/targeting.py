@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from kamlib.pictures.matrix import shade, tile
+from kamlib.settings import PS
 from kamlib.show.columns import column
 from kamlib.show.theme import (
     ABC_COLOURS,
@@ -30,7 +31,6 @@ from kamlib.show.theme import (
 )
 from kamlib.words import _, count, number, share
 
-THREE_PS = ("need", "budget", "authority")
 # The tiers that get time are blue, darker for more of it; what has to be asked first is orange.
 TIER_COLOURS = {
     "one-to-one": ABC_COLOURS["A"],
@@ -119,13 +119,13 @@ def plot_three_ps(targets: pd.DataFrame, rows: int = 25, *, ax: Axes | None = No
     shown = targets.head(rows)
     ax = ax or new_axes(8, 0.9 + ROW_INCHES * max(len(shown), 2))
     for y, row in enumerate(shown.to_dict("records")):
-        lowest = min((row[p] for p in THREE_PS if not pd.isna(row[p])), default=None)
-        for x, name in enumerate(THREE_PS):
+        lowest = min((row[p] for p in PS if not pd.isna(row[p])), default=None)
+        for x, name in enumerate(PS):
             named = str(row.get("vetoed_by", "")).split(", ")
             veto = name in named if named != [""] else bool(row["vetoed"]) and row[name] == lowest
             _p_cell(ax, x, y, row[name], row.get(f"{name}_freshness"), veto=veto)
         _score_bar(ax, y, row)
-    heads = [column(name).label.replace(" to ", " to\n") for name in THREE_PS]
+    heads = [column(name).label.replace(" to ", " to\n") for name in PS]
     heads += [column("score").label, _("known")]
     ax.set_xticks([0.5, 1.5, 2.5, (BAR_FROM + BAR_TO) / 2, KNOWN_AT], heads)
     ax.set_yticks([y + 0.5 for y in range(len(shown))], [label(t, 28) for t in _texts(shown)])
@@ -322,7 +322,7 @@ def _targets_alt(targets: pd.DataFrame, tiers: pd.Series, vetoed: np.ndarray) ->
 def _three_ps_alt(shown: pd.DataFrame) -> str:
     if shown.empty:
         return _("Three P's: no target to show.")
-    known = shown[list(THREE_PS)].notna().to_numpy()
+    known = shown[list(PS)].notna().to_numpy()
     return _(
         "Need, ability to pay and power to decide of {targets} targets, 0 to 1; {known} of {all} "
         "are known, {vetoed} targets are vetoed."

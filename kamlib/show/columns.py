@@ -1,8 +1,8 @@
 """How each result column is shown: its heading and its format on pages and in Excel, once."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamlib import words
 from kamlib.show.headings import ENTRIES, VIEWS
+from kamlib.show.target_headings import CODES
 from kamlib.words import _
 
 __all__ = [
@@ -53,12 +54,16 @@ NUMERIC_KINDS: frozenset[Kind] = frozenset(
 
 @dataclass(frozen=True)
 class Column:
-    """How one column is shown: heading, kind of value, width in Excel's characters."""
+    """How one column is shown: heading, kind of value, width in Excel's characters.
+
+    ``words`` are what readers call the codes that it holds.
+    """
 
     name: str
     label: str
     kind: Kind
     width: int
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def excel_format(self) -> str:
@@ -82,6 +87,8 @@ class Column:
         """One value as a reader sees it; a dash where it is unknown, empty for an empty text."""
         if pd.api.types.is_scalar(value) and pd.isna(value):
             return "" if self.kind in ("text", "class") else words.DASH
+        if self.words:
+            return self.words.get(str(value), str(value))
         return _FORMATTERS[self.kind](value)
 
 
@@ -121,7 +128,8 @@ COLUMNS: dict[str, Column] = {}
 def register(entries: Iterable[Entry], *, table: str = "") -> None:
     """Say how columns are shown, those of one table where it is named."""
     for name, label, kind, *width in entries:
-        known = Column(name.rpartition(".")[2], label, kind, width[0] if width else _WIDTHS[kind])
+        wide, words_of = width[0] if width else _WIDTHS[kind], CODES.get(name, {})
+        known = Column(name.rpartition(".")[2], label, kind, wide, words_of)
         COLUMNS[f"{table}.{name}" if table else name] = known
 
 

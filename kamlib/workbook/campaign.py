@@ -5,21 +5,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.chapters.target_tables import CALENDAR, CARDS, CONTACTS, WEEKS
 from kamlib.show.cards import MOST_PRINTED, people_words, printed_cards
 from kamlib.show.columns import Kind
 from kamlib.words import _, count, day
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import (
     ACCENT,
-    CALENDAR,
-    CARDS,
-    CONTACTS,
     GRID,
     HEAD,
     INK,
     INPUT,
     MUTED,
-    WEEKS,
     Desk,
     area,
     put,
@@ -168,14 +165,14 @@ def write_calendar(desk: Desk) -> None:
         more = _("The first {rows}; all are in tables/{table}.csv.")
         note += " " + more.format(rows=count(len(frame)), table="campaign")
     title = _("Content and personal steps in {quarter}").format(quarter=desk.book.quarter + 1)
-    sheet = desk.sheet(CALENDAR, title, note)
+    sheet = desk.sheet(CALENDAR.name, title, note)
     told = _(
         "Another date moves the week, on the sheet {sheet} too; a dropped step costs no hours."
     )
-    desk.note(sheet, 2, 0, told.format(sheet=WEEKS))
+    desk.note(sheet, 2, 0, told.format(sheet=WEEKS.name))
     shown = frame[[name for name in CALENDAR_WIDTHS if name in frame]]
     placed = write_list(
-        *(desk, CALENDAR, shown),
+        *(desk, CALENDAR.name, shown),
         row=HEAD_ROW,
         table="campaign",
         labels=LABELS,
@@ -199,7 +196,7 @@ def write_weeks(desk: Desk) -> None:
     """Hours per person and week, live on the calendar; more than there are stands out."""
     frame = calendar_frame(desk)
     note = _("Hours of {sheet}, without what was dropped. Orange: more than an even week holds.")
-    sheet = desk.sheet(WEEKS, _("Hours per person and week"), note.format(sheet=CALENDAR))
+    sheet = desk.sheet(WEEKS.name, _("Hours per person and week"), note.format(sheet=CALENDAR.name))
     sheet.freeze_panes(WEEK_HEAD, 2)
     weeks = _mondays(frame, desk)
     if frame.empty or not weeks:
@@ -342,7 +339,7 @@ def _people(names: pd.Series) -> list[str]:
 
 def _cells(desk: Desk, frame: pd.DataFrame, name: str) -> str:
     shown = [label for label in CALENDAR_WIDTHS if label in frame]
-    return area(CALENDAR, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
+    return area(CALENDAR.name, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
 
 
 def _live(shown: pd.DataFrame) -> dict[str, list[str]]:
@@ -411,14 +408,16 @@ def write_contacts(desk: Desk) -> None:
     note = note.format(people=people_words(frame), targets=count(frame["prospect"].nunique()))
     if frame.empty:
         note = _("Nobody is known: no contacts are recorded at any target.")
-    sheet = desk.sheet(CONTACTS, _("People at the targets"), note)
+    sheet = desk.sheet(CONTACTS.name, _("People at the targets"), note)
     told = _("Filter an owner or a role; Notes and Done on are yours.")
     if len(shown) < len(frame):
         more = _("The first {rows}; all are in tables/{table}.csv.")
         told += " " + more.format(rows=count(len(shown)), table="contact_cards")
     desk.note(sheet, 2, 0, told)
     widths = [CARD_WIDTHS[name] for name in shown]
-    placed = write_list(desk, CONTACTS, shown, row=LIST_ROW, table="contact_cards", widths=widths)
+    placed = write_list(
+        desk, CONTACTS.name, shown, row=LIST_ROW, table="contact_cards", widths=widths
+    )
     if len(shown):
         link_accounts(desk, sheet, placed, shown["prospect"])
         own_cells(desk, sheet, placed)
@@ -436,7 +435,7 @@ def write_cards(desk: Desk) -> None:
     frame = card_frame(desk)
     carried = printed_cards(frame)
     shown = carried.head(MOST_PRINTED)
-    sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(carried))
+    sheet = desk.sheet(CARDS.name, _("Contact cards"), _cards_note(carried))
     sheet.set_row(2, 20)
     desk.note(sheet, 2, 0, _others(len(carried), len(shown), len(frame)))
     sheet.set_portrait()
@@ -515,7 +514,7 @@ def _others(carried: int, shown: int, every: int) -> str:
     if shown < every:
         told.append(
             _("All {cards} are on the sheet {sheet} and in tables/{table}.csv.").format(
-                cards=count(every), sheet=CONTACTS, table="contact_cards"
+                cards=count(every), sheet=CONTACTS.name, table="contact_cards"
             )
         )
     return " ".join(told)

@@ -7,19 +7,15 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.analysis.targeting.three_ps import p_word
+from kamlib.chapters.target_tables import EVIDENCE, QUESTIONS, SCORE_CHECK, SCORECARD, TARGETS
+from kamlib.settings import PS
 from kamlib.show.columns import Kind, column
 from kamlib.show.theme import text_colour
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import (
     ABC_COLOURS,
-    EVIDENCE,
     LIVE_HEAD,
-    QUESTIONS,
-    SCORE_CHECK,
-    SCORECARD,
-    TARGETS,
     Desk,
     put,
     quoted,
@@ -35,7 +31,7 @@ from kamlib.workbook.formulas import (
     target_live,
     target_workings,
 )
-from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, THREE, write_target_inputs
+from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, write_target_inputs
 from kamlib.workbook.lists import (
     Placed,
     colour_done,
@@ -65,7 +61,7 @@ PRINTED = {
     "name": 27,
     "tier": 13,
     "owner": 14,
-    **{name: 10 for name in THREE},
+    **{name: 10 for name in PS},
     "score": 9,
     "completeness": 13,
     "vetoed": 11,
@@ -119,7 +115,7 @@ TARGET_LABELS = {
     "rank_worst": _("Rank by score: worst"),
 }
 TEXTS = ("name", "kind", "tier", "owner", "missing", "why")
-NUMBERS = (*THREE, *FRESH, "score", "completeness", "expected_value", "priority", "p_win", "rank")
+NUMBERS = (*PS, *FRESH, "score", "completeness", "expected_value", "priority", "p_win", "rank")
 # Texts stand first and are as wide in every table of a sheet.
 TEXT_WIDTHS, NUMBER_WIDTH = (30, 26, 34), 12
 LETTERS = {
@@ -203,12 +199,12 @@ def colour_tiers(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
 def write_targets(desk: Desk) -> None:
     """All targets, the best first, with what weights, veto and least score make of them."""
     every, frame = len(desk.tables["targets"]), target_frame(desk)
-    sheet = desk.sheet(TARGETS, _("Whom to target next"), _note(every, len(frame)))
+    sheet = desk.sheet(TARGETS.name, _("Whom to target next"), _note(every, len(frame)))
     desk.note(sheet, 3, 0, _how(chance_from(frame)))
     shown = frame[[name for name in WIDTHS if name in frame]]
     live = target_live(frame, shown, TARGET_HEAD_ROW + 2)
     placed = write_list(
-        *(desk, TARGETS, shown),
+        *(desk, TARGETS.name, shown),
         row=TARGET_HEAD_ROW,
         table="targets",
         labels=TARGET_LABELS,
@@ -217,7 +213,7 @@ def write_targets(desk: Desk) -> None:
     )
     link_accounts(desk, sheet, placed, shown["prospect"])
     _names(desk, sheet, placed, frame)
-    write_target_inputs(desk, placed.columns[THREE[0]])
+    write_target_inputs(desk, placed.columns[PS[0]])
     if len(shown):
         own_cells(desk, sheet, placed)
         colour_done(desk, sheet, placed)
@@ -253,7 +249,7 @@ def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) ->
         desks.put(sheet, LABEL_ROW, col, text, desk.head(live=True, numeric=True))
         style = desk.body(kind, font_color=LIVE_HEAD)
         sheet.write_formula(INPUT_ROW, col, formula, style, frame.attrs[value])
-        desk.name(name, TARGETS, INPUT_ROW, col)
+        desk.name(name, TARGETS.name, INPUT_ROW, col)
 
 
 def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
@@ -270,16 +266,16 @@ def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
         over(name, name, {"type": "formula", "criteria": criteria}, **look)
 
     red = {"bg_color": "#f4c7c3", "font_color": "#8c1d18", "bold": True}
-    for name in THREE:
+    for name in PS:
         p = letters[name]
         rule = f"=AND(ISNUMBER({p}),{p}<=veto_at,three_p_weight_{name}>0)"
         veto = {"type": "formula", "criteria": rule, "stop_if_true": True}
         over(name, name, veto, **red)
     unknown = {"type": "blanks", "stop_if_true": True}
-    over(THREE[0], THREE[-1], unknown, bg_color="#e3e7ec", pattern=1)
+    over(PS[0], PS[-1], unknown, bg_color="#e3e7ec", pattern=1)
     scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
     colours = {"min_color": "#ffffff", "max_color": ABC_COLOURS["C"]}
-    over(THREE[0], THREE[-1], {"type": "2_color_scale", **scale, **colours})
+    over(PS[0], PS[-1], {"type": "2_color_scale", **scale, **colours})
     bar = {"type": "data_bar", "bar_solid": True}
     over("score", "score", bar | {"bar_color": "#e9b27c"} | scale)
     over("priority", "priority", bar | {"bar_color": "#8fcca2"})
@@ -409,8 +405,8 @@ CHECK_LABELS = {
 def write_score_check(desk: Desk) -> None:
     """What past deals say of the scores, each part as a table."""
     note = _("Before a score is believed: how it did on deals whose outcome is known.")
-    sheet = desk.sheet(SCORE_CHECK, _("Check of the scores"), note)
-    placed = _tables(desk, sheet, SCORE_CHECK, CHECKS)
+    sheet = desk.sheet(SCORE_CHECK.name, _("Check of the scores"), note)
+    placed = _tables(desk, sheet, SCORE_CHECK.name, CHECKS)
     if "lookalike" in placed:
         _whole_numbers(desk, sheet, placed["lookalike"], desk.tables["lookalike"]["value"])
     sheet.freeze_panes(3, 1)
@@ -419,8 +415,8 @@ def write_score_check(desk: Desk) -> None:
 def write_scorecard(desk: Desk) -> None:
     """Roles and figures on one page, to print and hang up."""
     title = _("Sales and marketing together: {quarter}").format(quarter=desk.book.quarter + 1)
-    sheet = desk.sheet(SCORECARD, title, _("One page for sales and marketing."))
-    placed = _tables(desk, sheet, SCORECARD, PAGE)
+    sheet = desk.sheet(SCORECARD.name, title, _("One page for sales and marketing."))
+    placed = _tables(desk, sheet, SCORECARD.name, PAGE)
     if "raci" in placed:
         where = placed["raci"]
         for letter, look in LETTERS.items():
@@ -506,31 +502,29 @@ def _by_unit(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) 
 
 def write_questions(desk: Desk) -> None:
     """What to find out of whom, that on which most hangs first, with room for the answer."""
-    frame = _worded(desk.tables["find_out"]).assign(notes="", done_on="")
+    frame = desk.tables["find_out"].reset_index(drop=True).assign(notes="", done_on="")
     note = _(
         "{rows} questions, those on which most hangs first; filter your name. At stake: expected "
         "value of a year x (score with a yes - score with a no)."
     )
-    placed = _list(desk, QUESTIONS, _("What to find out"), note, frame, QUESTION_WIDTHS, "find_out")
+    placed = _list(
+        desk, QUESTIONS.name, _("What to find out"), note, frame, QUESTION_WIDTHS, "find_out"
+    )
     if len(frame):
-        sheet = desk.sheets[QUESTIONS]
+        sheet = desk.sheets[QUESTIONS.name]
         own_cells(desk, sheet, placed)
         colour_done(desk, sheet, placed)
 
 
 def write_evidence(desk: Desk) -> None:
     """Every piece of evidence of every target, and which of them counts."""
-    frame = _worded(desk.tables["target_evidence"])
+    frame = desk.tables["target_evidence"].reset_index(drop=True)
     if "targets" in desk.tables:
         names = desk.tables["targets"]["name"].astype("str")
         frame["name"] = frame["prospect"].map(names).fillna("").astype("str")
     note = _("{rows} pieces of evidence; of each target and P the one marked as counting counts.")
     title, name = _("What the scores rest on"), "target_evidence"
-    _list(desk, EVIDENCE, title, note, frame, EVIDENCE_WIDTHS, name)
-
-
-def _worded(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(p=frame["p"].map(p_word).astype("str")).reset_index(drop=True)
+    _list(desk, EVIDENCE.name, title, note, frame, EVIDENCE_WIDTHS, name)
 
 
 def _list(

@@ -6,10 +6,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.targeting.gaps import lines_bought
+from kamlib.chapters.target_tables import WHITE_MAP, WHITESPACE
 from kamlib.show.columns import Kind, column
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import WHITE_MAP, WHITESPACE, Desk, area, put
+from kamlib.workbook.desk import Desk, area, put
 from kamlib.workbook.lists import (
     Placed,
     colour_done,
@@ -67,10 +68,10 @@ def write_whitespace(desk: Desk) -> None:
     idle = ["manager"] if "manager" in shown and (shown["manager"] == "").all() else []
     shown = shown[[name for name in WIDTHS if name in shown and name not in idle]]
     sheet = desk.sheet(
-        WHITESPACE, _("What similar accounts buy and these do not"), _note(desk, frame)
+        WHITESPACE.name, _("What similar accounts buy and these do not"), _note(desk, frame)
     )
     placed = write_list(
-        *(desk, WHITESPACE, shown),
+        *(desk, WHITESPACE.name, shown),
         row=HEAD_ROW,
         table="whitespace",
         labels=LABELS,
@@ -96,7 +97,7 @@ def write_white_map(desk: Desk) -> None:
     accounts = _largest(frame, "account", MAP_ACCOUNTS)
     lines = _largest(frame, "product_line", MAP_LINES)
     sheet = desk.sheet(
-        WHITE_MAP, _("Whitespace: accounts and lines"), _map_note(desk, frame, accounts)
+        WHITE_MAP.name, _("Whitespace: accounts and lines"), _map_note(desk, frame, accounts)
     )
     sheet.freeze_panes(MAP_HEAD + 2, 2)
     if frame.empty:
@@ -207,7 +208,7 @@ def _largest(frame: pd.DataFrame, name: str, number: int) -> list[str]:
 def _cells(desk: Desk, frame: pd.DataFrame, name: str) -> str:
     idle = {"manager"} if "manager" in frame and (frame["manager"] == "").all() else set()
     shown = [label for label in WIDTHS if label in frame and label not in idle]
-    return area(WHITESPACE, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
+    return area(WHITESPACE.name, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
 
 
 def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Kind]]:
@@ -246,4 +247,6 @@ def _map_note(desk: Desk, frame: pd.DataFrame, accounts: list[str]) -> str:
     return _(
         "What filling a gap would bring in a year: the {shown} accounts with most of {all}. "
         "Live on the sheet {sheet}; buys: the account buys the line already."
-    ).format(shown=count(len(accounts)), all=count(frame["account"].nunique()), sheet=WHITESPACE)
+    ).format(
+        shown=count(len(accounts)), all=count(frame["account"].nunique()), sheet=WHITESPACE.name
+    )

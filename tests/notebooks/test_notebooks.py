@@ -9,7 +9,6 @@ from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.sentences import abc_headline
 from kamlib.chapters.segments import key_headlines
-from kamlib.chapters.target_sentences import target_headlines
 from kamlib.pack.dossiers import NOTEBOOK
 from kamlib.pack.notebooks import NOTEBOOKS, run_notebook
 from kamlib.pack.page_list import PAGES
@@ -94,7 +93,7 @@ def _expected(path, book) -> str:
     if path.stem == "03_churn":  # the classes whose retention it compares follow the cut-offs
         return book.churn.kept
     if path.stem == "04_targeting":  # the quarter's targets, and whom its accounts resemble
-        return target_headlines(book)["tiers"]
+        return book.targeting.says.reach
     return abc_headline(classes, "EUR")
 
 

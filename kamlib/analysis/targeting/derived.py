@@ -11,7 +11,6 @@ from kamlib.analysis.measures.year_value import per_row
 from kamlib.settings import Settings, ThreePSettings
 from kamlib.words import _, count, day, money, number, share
 
-PS = ("need", "budget", "authority")
 PIECES = ("prospect", "p", "value", "evidence", "source", "date")
 RECORDED = "recorded"
 INDUSTRY = "derived from its industry"

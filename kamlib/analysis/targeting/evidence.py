@@ -9,7 +9,6 @@ from kamlib.analysis.targeting.derived import (
     DECIDED,
     INDUSTRY,
     PIECES,
-    PS,
     RECORDED,
     authority_pieces,
     budget_pieces,
@@ -20,7 +19,7 @@ from kamlib.analysis.targeting.derived import (
     stated_pieces,
     whitespace_pieces,
 )
-from kamlib.settings import Settings, ThreePSettings
+from kamlib.settings import PS, Settings, ThreePSettings
 from kamlib.words import _
 
 COLUMNS = (*PIECES, "age_days", "freshness", "used", "left_out")

@@ -8,8 +8,8 @@ from rapidfuzz import fuzz, process
 
 from kamlib.analysis.abc_xyz.sentences import shown_name
 from kamlib.analysis.measures.wallet import wallets
-from kamlib.analysis.targeting.derived import DECIDED, PS, text_of
-from kamlib.settings import Settings
+from kamlib.analysis.targeting.derived import DECIDED, text_of
+from kamlib.settings import PS, Settings
 from kamlib.words import _, count, share
 
 PROSPECT, ACCOUNT = "prospect", "account"
