@@ -46,7 +46,7 @@ class Targeting(TargetTables):
         return close_targets(self.targets)
 
     @view(
-        of="targets_border",
+        of="targets",
         page=Page(
             "prospect name tier owner priority score border",
             rows=15,
