@@ -200,4 +200,10 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
 )
 
 # What readers call the codes that a column holds.
-CODES: dict[str, dict[str, str]] = {"p": P_WORDS}
+CHANNEL_WORDS = {
+    "phone": _("phone"),
+    "visit": _("visit"),
+    "e-mail": _("e-mail"),
+    "internal": _("internal"),
+}
+CODES: dict[str, dict[str, str]] = {"p": P_WORDS, "channel": CHANNEL_WORDS}

@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.target_tables import CALENDAR, CARDS, CONTACTS, WEEKS
 from kamlib.show.cards import MOST_PRINTED, people_words, printed_cards
-from kamlib.show.columns import Kind
+from kamlib.show.columns import Kind, column
 from kamlib.words import _, count, day
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import (
@@ -467,7 +467,7 @@ def _card(sheet: Worksheet, row: int, col: int, card: dict, looks: dict[str, For
     for line, (name, height) in enumerate(LINES, row + 2):
         put(sheet, line, col, CARD_LABELS[name], looks["label"])
         look = looks["finding"] if name == "finding" else looks["value"]
-        put(sheet, line, col + 1, short(_text(card.get(name)), ROOM[height]), look)
+        put(sheet, line, col + 1, short(_text(name, card.get(name)), ROOM[height]), look)
     line = row + 2 + len(LINES)
     put(sheet, line, col, _("Notes"), looks["last_label"])
     put(sheet, line, col + 1, "", looks["notes"])
@@ -520,10 +520,12 @@ def _others(carried: int, shown: int, every: int) -> str:
     return " ".join(told)
 
 
-def _text(value: object) -> str:
+def _text(name: str, value: object) -> str:
     if value is None or value is pd.NaT or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return ""
-    return day(value) if isinstance(value, pd.Timestamp) else str(value)
+    if isinstance(value, pd.Timestamp):
+        return day(value)
+    return column(name).words.get(str(value), str(value))
 
 
 def _order(tier: str) -> float:

@@ -117,27 +117,6 @@ def with_offers(targets: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def offers_headline(table: pd.DataFrame, currency: str = "") -> str:
-    """How many targets have an offer, and how they are made."""
-    made = table[table["offer_line"] != ""]
-    if made.empty:
-        return _("No line to offer is known for any target.")
-    kinds = made["approach"].value_counts()
-    return _(
-        "{n} of {all} targets have an offer of their own, worth {value} a year if all bought: "
-        "{direct} direct, {against} against a rival, {beside} as second source, "
-        "{more} for more of a line."
-    ).format(
-        n=len(made),
-        all=len(table),
-        value=money(made["offer_value"].sum(), currency),
-        direct=kinds.get(DIRECT, 0),
-        against=kinds.get(AGAINST, 0),
-        beside=kinds.get(BESIDE, 0),
-        more=kinds.get(MORE, 0),
-    )
-
-
 def _with_rivals(
     lines: pd.DataFrame,
     targets: pd.DataFrame,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.significant import significant
+from kamlib.analysis.measures.texts import text_column
 from kamlib.settings import PS, Settings
 from kamlib.words import _
 
@@ -177,7 +178,7 @@ def coding(facts: pd.DataFrame, *, min_group: int) -> Coding:
     )
     levels = {}
     for name in TEXTS:
-        sizes = _text(facts, name).value_counts()
+        sizes = text_column(facts, name, UNKNOWN).value_counts()
         levels[name] = tuple(sorted(sizes.index[sizes >= min_group]))
     return Coding(frame, levels)
 
@@ -196,7 +197,7 @@ def fitted_columns(facts: pd.DataFrame, texts: tuple[str, ...], code: Coding) ->
     """The three P's with their unknown flags, and a column per common value of the texts."""
     columns = [score_columns(facts, name, code) for name in PS]
     for name in texts:
-        text = _text(facts, name)
+        text = text_column(facts, name, UNKNOWN)
         columns += [(text == level).to_numpy(float)[:, None] for level in code.levels[name]]
         columns.append((~text.isin(code.levels[name])).to_numpy(float)[:, None])
     return np.column_stack(columns)
@@ -328,10 +329,3 @@ def _score(facts: pd.DataFrame, name: str) -> np.ndarray:
     if name not in facts:
         return np.full(len(facts), np.nan)
     return pd.to_numeric(facts[name], errors="coerce").to_numpy(float, na_value=np.nan)
-
-
-def _text(facts: pd.DataFrame, name: str) -> pd.Series:
-    if name not in facts:
-        return pd.Series(UNKNOWN, facts.index, dtype="str")
-    text = facts[name].astype("str").fillna("")
-    return text.where(text != "", UNKNOWN)

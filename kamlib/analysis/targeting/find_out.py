@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.targeting.derived import text_of
+from kamlib.analysis.measures.texts import text_of
 from kamlib.analysis.targeting.three_ps import score_ends
 from kamlib.settings import PS, ThreePSettings
 from kamlib.words import _

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.texts import text_of
 from kamlib.analysis.models.deals import TEXTS, UNKNOWN, ordered_deals
-from kamlib.analysis.targeting.derived import text_of
 from kamlib.settings import PS, Settings, TargetCheckSettings
 from kamlib.words import _, count, money, number, share
 

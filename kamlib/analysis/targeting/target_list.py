@@ -7,8 +7,9 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from kamlib.analysis.abc_xyz.sentences import shown_name
+from kamlib.analysis.measures.texts import text_of
 from kamlib.analysis.measures.wallet import wallets
-from kamlib.analysis.targeting.derived import DECIDED, text_of
+from kamlib.analysis.targeting.derived import DECIDED
 from kamlib.settings import PS, Settings
 from kamlib.words import _, count, share
 
