@@ -1,5 +1,7 @@
 """The sheets of the campaign: steps by day, hours per person and week, and cards to print."""
 
+from dataclasses import replace
+
 import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
@@ -25,46 +27,18 @@ from kamlib.workbook.desk import (
 from kamlib.workbook.lists import (
     Placed,
     colour_done,
-    finish_list,
+    finish_told,
     own_cells,
+    told_frame,
+    write_frame,
     write_list,
     write_sums,
 )
 from kamlib.workbook.targeting import colour_tiers, link_accounts
 
-SUMS_ROW, HEAD_ROW = 4, 7
+SUMS_ROW, HEAD_ROW = 4, CALENDAR.row
 STATES = (_("planned"), _("done"), _("moved"), _("dropped"))
 DROPPED = STATES[-1]
-CALENDAR_WIDTHS = {
-    "date": 12,
-    "week": 7,
-    "owner": 14,
-    "marketing": 14,
-    "prospect": 13,
-    "name": 28,
-    "tier": 14,
-    "step": 24,
-    "content": 34,
-    "channel": 12,
-    "person": 20,
-    "sales_hours": 9,
-    "marketing_hours": 11,
-    "status": 11,
-    "notes": 34,
-    "done_on": 12,
-    "audience": 22,
-    "why": 44,
-    "monday": 12,
-    "owner_number": 9,
-    "marketing_number": 9,
-}
-FOLDED = ("monday", "owner_number", "marketing_number")
-LABELS = {
-    "owner": _("Sales"),
-    "status": _("Status"),
-    "owner_number": _("Sales no."),
-    "marketing_number": _("Marketing no."),
-}
 # A date of 0 or text has no week. 21: weeks of ISO 8601, from Monday.
 FORMULAS = {
     "week": '=IF(ISNUMBER({date}),WEEKNUM({date},21),"")',
@@ -76,26 +50,6 @@ TEAMS = (
 )
 EMPTY = {"num_format": "#,##0.0;-#,##0.0;"}  # no hours, nothing to read
 WEEK_HEAD, WEEKS_A_QUARTER, MOST_WEEKS = 4, 13, 27
-LIST_ROW = 4
-CARD_WIDTHS = {
-    "prospect": 13,
-    "name": 28,
-    "tier": 14,
-    "person": 20,
-    "role": 14,
-    "position": 22,
-    "owner": 18,
-    "next_step": 32,
-    "next_step_due": 12,
-    "channel": 12,
-    "last_contact": 12,
-    "silent_days": 9,
-    "interests": 26,
-    "finding": 36,
-    "notes": 34,
-    "done_on": 12,
-    "contact": 9,
-}
 CARDS_ROW = 3
 PAGE_ROWS = 3  # rows of two cards on one sheet of A4
 # Lines of a card: what stands there and how high it is (points). Three lines of cards and the
@@ -170,14 +124,14 @@ def write_calendar(desk: Desk) -> None:
         "Another date moves the week, on the sheet {sheet} too; a dropped step costs no hours."
     )
     desk.note(sheet, 2, 0, told.format(sheet=WEEKS.name))
-    shown = frame[[name for name in CALENDAR_WIDTHS if name in frame]]
+    shown = frame[[name for name in CALENDAR.widths if name in frame]]
     placed = write_list(
         *(desk, CALENDAR.name, shown),
         row=HEAD_ROW,
         table="campaign",
-        labels=LABELS,
+        labels=CALENDAR.labels,
         live=_live(shown),
-        widths=[CALENDAR_WIDTHS[name] for name in shown],
+        widths=[CALENDAR.widths[name] for name in shown],
     )
     if len(shown):
         link_accounts(desk, sheet, placed, shown["prospect"])
@@ -186,10 +140,7 @@ def write_calendar(desk: Desk) -> None:
         colour_done(desk, sheet, placed)
         colour_tiers(desk, sheet, placed)
         write_sums(desk, sheet, SUMS_ROW, _sums(placed, shown))
-    finish_list(sheet, placed, fixed=2, folded=FOLDED, pages=2)
-    for name, width in CALENDAR_WIDTHS.items():
-        if name in placed.columns and name not in FOLDED:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
+    finish_told(sheet, CALENDAR, placed)
 
 
 def write_weeks(desk: Desk) -> None:
@@ -338,7 +289,7 @@ def _people(names: pd.Series) -> list[str]:
 
 
 def _cells(desk: Desk, frame: pd.DataFrame, name: str) -> str:
-    shown = [label for label in CALENDAR_WIDTHS if label in frame]
+    shown = [label for label in CALENDAR.widths if label in frame]
     return area(CALENDAR.name, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
 
 
@@ -392,7 +343,7 @@ def card_frame(desk: Desk) -> pd.DataFrame:
         if "rank" in targets:
             tier = codes.map(targets["tier"].astype("str")).map(_order).fillna(9)
             place = tier * 1e9 + codes.map(targets["rank"].astype(float)).fillna(1e8)
-    for name in CARD_WIDTHS:
+    for name in CONTACTS.widths:
         if name in cards and not _is_day(cards[name]) and cards[name].dtype.kind not in "iuf":
             cards[name] = cards[name].astype("str").fillna("")
     cards = cards.assign(place=place).sort_values("place", kind="stable", ignore_index=True)
@@ -402,32 +353,18 @@ def card_frame(desk: Desk) -> pd.DataFrame:
 def write_contacts(desk: Desk) -> None:
     """Everyone who is known at a target, with the next step of each."""
     frame = card_frame(desk)
-    limit = desk.book.settings.pack.sheet_rows
-    shown = frame.head(limit)[[name for name in CARD_WIDTHS if name in frame]]
-    note = _("{people} at {targets} targets, the most important targets first.")
-    note = note.format(people=people_words(frame), targets=count(frame["prospect"].nunique()))
+    note = CONTACTS.note.format(
+        people=people_words(frame), targets=count(frame["prospect"].nunique())
+    )
     if frame.empty:
         note = _("Nobody is known: no contacts are recorded at any target.")
-    sheet = desk.sheet(CONTACTS.name, _("People at the targets"), note)
-    told = _("Filter an owner or a role; Notes and Done on are yours.")
-    if len(shown) < len(frame):
-        more = _("The first {rows}; all are in tables/{table}.csv.")
-        told += " " + more.format(rows=count(len(shown)), table="contact_cards")
-    desk.note(sheet, 2, 0, told)
-    widths = [CARD_WIDTHS[name] for name in shown]
-    placed = write_list(
-        desk, CONTACTS.name, shown, row=LIST_ROW, table="contact_cards", widths=widths
-    )
-    if len(shown):
-        link_accounts(desk, sheet, placed, shown["prospect"])
-        own_cells(desk, sheet, placed)
-        colour_done(desk, sheet, placed)
+    told, table = replace(CONTACTS, note=note), "contact_cards"
+    placed = write_frame(desk, told, table, told_frame(desk, told, table, frame))
+    if len(frame):
+        sheet = desk.sheets[CONTACTS.name]
+        link_accounts(desk, sheet, placed, frame["prospect"].head(placed.last - placed.head))
         if "tier" in placed.columns:
             colour_tiers(desk, sheet, placed)
-    finish_list(sheet, placed, fixed=placed.columns.get("name", 0) + 1, pages=2)
-    for name, width in CARD_WIDTHS.items():
-        if name in placed.columns:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
 
 
 def write_cards(desk: Desk) -> None:

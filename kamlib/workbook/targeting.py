@@ -7,7 +7,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.chapters.target_tables import EVIDENCE, QUESTIONS, SCORE_CHECK, SCORECARD, TARGETS
+from kamlib.chapters.target_tables import EVIDENCE, SCORE_CHECK, SCORECARD, TARGETS
 from kamlib.settings import PS
 from kamlib.show.columns import Kind, column
 from kamlib.show.theme import text_colour
@@ -37,6 +37,8 @@ from kamlib.workbook.lists import (
     colour_done,
     finish_list,
     own_cells,
+    told_frame,
+    write_frame,
     write_list,
     write_sums,
 )
@@ -127,30 +129,6 @@ LETTERS = {
 }
 UNIT_KINDS: dict[str, Kind] = {"share": "share", "currency": "money"}
 FIGURES = ("last_quarter", "this_quarter", "change")
-QUESTION_HEAD_ROW = 4
-QUESTION_WIDTHS = {
-    "owner": 12,
-    "prospect": 13,
-    "name": 28,
-    "p": 16,
-    "question": 52,
-    "ask": 36,
-    "at_stake": 13,
-    "notes": 34,
-    "done_on": 12,
-}
-EVIDENCE_WIDTHS = {
-    "prospect": 13,
-    "name": 28,
-    "p": 16,
-    "value": 9,
-    "evidence": 60,
-    "source": 28,
-    "date": 12,
-    "freshness": 11,
-    "used": 9,
-    "left_out": 34,
-}
 
 
 def target_frame(desk: Desk) -> pd.DataFrame:
@@ -500,56 +478,11 @@ def _by_unit(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) 
             put(sheet, row, placed.columns[name], value, style)
 
 
-def write_questions(desk: Desk) -> None:
-    """What to find out of whom, that on which most hangs first, with room for the answer."""
-    frame = desk.tables["find_out"].reset_index(drop=True).assign(notes="", done_on="")
-    note = _(
-        "{rows} questions, those on which most hangs first; filter your name. At stake: expected "
-        "value of a year x (score with a yes - score with a no)."
-    )
-    placed = _list(
-        desk, QUESTIONS.name, _("What to find out"), note, frame, QUESTION_WIDTHS, "find_out"
-    )
-    if len(frame):
-        sheet = desk.sheets[QUESTIONS.name]
-        own_cells(desk, sheet, placed)
-        colour_done(desk, sheet, placed)
-
-
 def write_evidence(desk: Desk) -> None:
     """Every piece of evidence of every target, and which of them counts."""
     frame = desk.tables["target_evidence"].reset_index(drop=True)
     if "targets" in desk.tables:
         names = desk.tables["targets"]["name"].astype("str")
         frame["name"] = frame["prospect"].map(names).fillna("").astype("str")
-    note = _("{rows} pieces of evidence; of each target and P the one marked as counting counts.")
-    title, name = _("What the scores rest on"), "target_evidence"
-    _list(desk, EVIDENCE.name, title, note, frame, EVIDENCE_WIDTHS, name)
-
-
-def _list(
-    desk: Desk,
-    name: str,
-    title: str,
-    note: str,
-    frame: pd.DataFrame,
-    widths: dict[str, int],
-    table: str,
-) -> Placed:
-    shown = frame.head(desk.book.settings.pack.sheet_rows)
-    shown = shown[[column for column in widths if column in shown]]
-    sheet = desk.sheet(name, title, note.format(rows=count(len(frame))))
-    if len(shown) < len(frame):
-        told = _("The first {rows}; all are in tables/{table}.csv.")
-        desk.note(sheet, 2, 0, told.format(rows=count(len(shown)), table=table))
-    placed = write_list(
-        *(desk, name, shown),
-        row=QUESTION_HEAD_ROW,
-        table=table,
-        widths=[widths[column] for column in shown],
-    )
-    finish_list(sheet, placed, fixed=placed.columns["prospect"] + 1, pages=2)
-    for column_name, width in widths.items():
-        if column_name in placed.columns:
-            sheet.set_column(placed.columns[column_name], placed.columns[column_name], width)
-    return placed
+    table = "target_evidence"
+    write_frame(desk, EVIDENCE, table, told_frame(desk, EVIDENCE, table, frame))
