@@ -7,7 +7,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.chapters.target_tables import EVIDENCE, SCORE_CHECK, SCORECARD, TARGETS
+from kamlib.chapters.target_sheets import EVIDENCE, PRINTED, SCORE_CHECK, SCORECARD, TARGETS
 from kamlib.settings import PS
 from kamlib.show.columns import Kind, column
 from kamlib.show.theme import text_colour
@@ -35,7 +35,7 @@ from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, write_target_
 from kamlib.workbook.lists import (
     Placed,
     colour_done,
-    finish_list,
+    finish_told,
     own_cells,
     told_frame,
     write_frame,
@@ -54,67 +54,6 @@ TIER_COLOURS = {
     "one-to-many": ABC_COLOURS["C"],
     "find out": "#f6e3a1",
     "not now": ABC_COLOURS["D"],
-}
-# What is printed, one page wide; the rest is for the screen. Above the three columns behind the
-# three P's stand their inputs.
-PRINTED = {
-    "rank": 9,
-    "prospect": 12,
-    "name": 27,
-    "tier": 13,
-    "owner": 14,
-    **{name: 10 for name in PS},
-    "score": 9,
-    "completeness": 13,
-    "vetoed": 11,
-    "chance": 10,
-    "expected_value": 12,
-    "priority": 12,
-    "offer_line": 13,
-    "offer": 66,
-}
-WIDTHS = PRINTED | {
-    "notes": 34,
-    "done_on": 12,
-    "value_from": 13,
-    "missing": 16,
-    "below": 10,
-    "fit": 9,
-    "kind": 11,
-    **{name: 11 for name in FRESH},
-    "rank_in_pack": 9,
-    "score_rank": 9,
-    "why": 90,
-    "tier_why": 40,
-    "border": 24,
-    "decider": 18,
-    "roles_missing": 22,
-    "industry": 18,
-    "region": 16,
-    "relationship": 13,
-    "source": 18,
-    "competitor": 18,
-    "offer_why": 40,
-    "second_line": 18,
-    "fit_low": 9,
-    "fit_high": 9,
-    "similar": 40,
-    "rank_best": 9,
-    "rank_worst": 9,
-    "p_win": 9,
-    "own_chance": 9,
-    "rank_key": 9,
-    "score_key": 9,
-}
-FOLDED = {
-    *(*FRESH, "rank_in_pack", "score_rank"),
-    *("offer_why", "second_line", "fit_low", "fit_high", "similar", "rank_best", "rank_worst"),
-    *("p_win", "own_chance", "rank_key", "score_key"),
-}
-TARGET_LABELS = {
-    "below": _("Below least score"),
-    "rank_best": _("Rank by score: best"),
-    "rank_worst": _("Rank by score: worst"),
 }
 TEXTS = ("name", "kind", "tier", "owner", "missing", "why")
 NUMBERS = (*PS, *FRESH, "score", "completeness", "expected_value", "priority", "p_win", "rank")
@@ -177,17 +116,17 @@ def colour_tiers(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
 def write_targets(desk: Desk) -> None:
     """All targets, the best first, with what weights, veto and least score make of them."""
     every, frame = len(desk.tables["targets"]), target_frame(desk)
-    sheet = desk.sheet(TARGETS.name, _("Whom to target next"), _note(every, len(frame)))
+    sheet = desk.sheet(TARGETS.name, TARGETS.title, _note(every, len(frame)))
     desk.note(sheet, 3, 0, _how(chance_from(frame)))
-    shown = frame[[name for name in WIDTHS if name in frame]]
+    shown = frame[[name for name in TARGETS.widths if name in frame]]
     live = target_live(frame, shown, TARGET_HEAD_ROW + 2)
     placed = write_list(
         *(desk, TARGETS.name, shown),
         row=TARGET_HEAD_ROW,
         table="targets",
-        labels=TARGET_LABELS,
+        labels=TARGETS.labels,
         live=live,
-        widths=[WIDTHS[name] for name in shown],
+        widths=[TARGETS.widths[name] for name in shown],
     )
     link_accounts(desk, sheet, placed, shown["prospect"])
     _names(desk, sheet, placed, frame)
@@ -198,15 +137,13 @@ def write_targets(desk: Desk) -> None:
         _colours(desk, sheet, placed)
         write_sums(desk, sheet, LABEL_ROW, _sums(placed, shown))
         sheet.set_row(LABEL_ROW, 46)
-    finish_list(sheet, placed, fixed=placed.columns["name"] + 1, folded=FOLDED)
-    printed = [placed.columns[name] for name in PRINTED if name in placed.columns]
+    finish_told(sheet, TARGETS, placed)
+    names = [each.partition(":")[0] for each in PRINTED.split()]
+    printed = [placed.columns[name] for name in names if name in placed.columns]
     sheet.print_area(0, 0, placed.last, max(printed))
     sheet.set_row(TARGET_HEAD_ROW, 48)
     for row in range(placed.first, placed.last + 1):
         sheet.set_row(row, ROW_HEIGHT)
-    for name, width in WIDTHS.items():
-        if name in placed.columns and name not in FOLDED:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
 
 
 def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:
