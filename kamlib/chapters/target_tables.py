@@ -1,11 +1,14 @@
 """Targets of a quarter: who they are, how they are judged, how much time each gets; the tables."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kamlib.analysis.campaign.campaign import campaign
 from kamlib.analysis.campaign.cards import contact_cards
 from kamlib.analysis.campaign.committee import buying_committees
 from kamlib.analysis.campaign.offers import offers, with_offers
+from kamlib.analysis.campaign.steps import Judged
 from kamlib.analysis.models.lookalike import lookalike_quality
 from kamlib.analysis.targeting.check import (
     target_check,
@@ -26,6 +29,7 @@ from kamlib.analysis.targeting.rates import (
 )
 from kamlib.analysis.targeting.scorecard import TargetQuarter, scorecard
 from kamlib.analysis.targeting.target_list import (
+    Known,
     already_accounts,
     company_numbers,
     decided_list,
@@ -33,7 +37,7 @@ from kamlib.analysis.targeting.target_list import (
     target_list,
 )
 from kamlib.analysis.targeting.three_ps import rank_range, three_ps
-from kamlib.analysis.targeting.tiers import CLOSE, tier_hours, tiers
+from kamlib.analysis.targeting.tiers import CLOSE, OurSide, tier_hours, tiers
 from kamlib.analysis.targeting.typical_value import typical_values
 from kamlib.analysis.targeting.whitespace import (
     whitespace,
@@ -99,6 +103,23 @@ class TargetTables(Chapter):
 
     @untried
     @frame
+    def companies(self) -> Known:
+        """What is known of companies, ours and others, before targets are judged."""
+        book = self.book
+        return Known(
+            prospects=self.prospects,
+            accounts=book.accounts,
+            classes=book.abc_xyz.classes,
+            whitespace=self.whitespace,
+            competitors=book.known("competitors"),
+            bought=book_lines(book),
+            contacts=book.known("contacts"),
+            interactions=book.known("interactions"),
+            record=book_record(book),
+        )
+
+    @untried
+    @frame
     def gaps_before(self) -> pd.DataFrame:
         """The gaps that were seen a year ago and earlier, with what became of each."""
         book, rules = self.book, self.book.settings.whitespace
@@ -157,15 +178,15 @@ class TargetTables(Chapter):
     @frame
     def offers(self) -> pd.DataFrame:
         """What to offer each target, and why."""
-        book, listed = self.book, self._candidates
+        listed = self._candidates
         # Of a prospect without a noted value a line is its part of what companies like it buy.
         unknown = (listed["kind"] == "prospect") & listed["value"].isna()
         valued = listed.assign(value=listed["value"].mask(unknown, self.typical))
         return offers(
-            *(valued, self.whitespace, book_lines(book), book.accounts),
-            book.known("competitors"),
+            valued,
+            self.companies,
             self.fit["similar_accounts"].reindex(listed.index),
-            currency=book.currency,
+            currency=self.currency,
             settings=self.settings.whitespace,
         )
 
@@ -196,12 +217,15 @@ class TargetTables(Chapter):
         return tiers(
             *(self.listed, self.scores, self.chance.chance),
             self.fit["fit"].reindex(self.listed.index),
-            *(book.tables["managers"], book.accounts),
+            OurSide(
+                book.tables["managers"],
+                book.accounts,
+                revenue=book.abc_xyz.classes["revenue"],
+                typical=self.typical,
+                leaving=self._at_risk(),
+                known_by=who_talks(book.known("contacts"), book.known("interactions")),
+            ),
             settings=self.settings,
-            revenue=book.abc_xyz.classes["revenue"],
-            typical=self.typical,
-            leaving=self._at_risk(),
-            known_by=who_talks(book.known("contacts"), book.known("interactions")),
         )
 
     @frame
@@ -314,9 +338,16 @@ class TargetTables(Chapter):
     )
     def campaign(self) -> pd.DataFrame:
         """The steps of the quarter: what, when, through which channel, by whom."""
+        judged = Judged(
+            tiers=self.tiers,
+            targets=self.listed,
+            offers=self.offers,
+            committees=self.committees,
+            cards=self.contact_cards,
+            find_out=self.find_out,
+        )
         return campaign(
-            *(self.tiers, self.listed, self.offers, self.committees),
-            *(self.contact_cards, self.find_out, self.book.tables["managers"]),
+            *(judged, self.book.tables["managers"]),
             as_of=self.book.as_of,
             settings=self.settings,
         )
@@ -451,14 +482,8 @@ class TargetTables(Chapter):
     @property
     def _candidates(self) -> pd.DataFrame:
         """The targets before what is offered to them is known."""
-        book = self.book
-        return self.once("candidates", lambda: target_list(
-            *(self.prospects, self.matches, book.abc_xyz.classes, book.accounts, self.whitespace),
-            competitors=book.known("competitors"),
-            bought=book_lines(book),
-            as_of=book.as_of,
-            settings=self.settings,
-        ))  # fmt: skip
+        until = {"as_of": self.book.as_of, "settings": self.settings}
+        return self.once("candidates", lambda: target_list(self.companies, self.matches, **until))
 
     @property
     def _bought(self) -> pd.Series:
@@ -482,15 +507,12 @@ class TargetTables(Chapter):
         return states.index[states["state"] == "at risk"]
 
     def _evidence(self, targets: pd.DataFrame) -> pd.DataFrame:
-        book = self.book
-        sides = map(book.known, ("contacts", "interactions", "competitors"))
         # A prospect that buys already is one company of its industry, not two.
-        number = company_numbers(self.prospects, self.matches, book.accounts.index)
+        number = company_numbers(self.prospects, self.matches, self.book.accounts.index)
         return p_evidence(
-            *(targets, self.prospects.assign(account=number), book.accounts),
-            *(book.abc_xyz.classes, *sides, self.whitespace, book_record(book)),
-            as_of=book.seen_to,
+            targets,
+            replace(self.companies, prospects=self.prospects.assign(account=number)),
+            as_of=self.book.seen_to,
             settings=self.settings,
-            currency=book.currency,
-            bought=book_lines(book),
+            currency=self.currency,
         )

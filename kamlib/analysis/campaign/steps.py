@@ -1,5 +1,7 @@
 """The steps of a campaign before they have a day: what, to whom, through what, how much time."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -30,15 +32,24 @@ PEOPLE_COLUMNS = ["prospect", "role", "person", "channel", "interests", "against
 PROMISES = 2  # of a target are told, those due first
 
 
+@dataclass(frozen=True)
+class Judged:
+    """The targets of a quarter as judged: the tables of these names.
+
+    ``offers`` needs ``offer_line``, ``committees`` ``decider_reached`` and ``committee_why``,
+    ``find_out`` ``prospect`` and ``question``.
+    """
+
+    tiers: pd.DataFrame
+    targets: pd.DataFrame
+    offers: pd.DataFrame
+    committees: pd.DataFrame
+    cards: pd.DataFrame
+    find_out: pd.DataFrame
+
+
 def target_rows(
-    tiers: pd.DataFrame,
-    offers: pd.DataFrame,
-    steps: pd.DataFrame,
-    names: pd.Series,
-    people: pd.DataFrame,
-    find_out: pd.DataFrame,
-    committees: pd.DataFrame,
-    promises: pd.DataFrame,
+    judged: Judged, steps: pd.DataFrame, people: pd.DataFrame, promises: pd.DataFrame
 ) -> pd.DataFrame:
     """The personal steps of one-to-one targets and the calls of one-to-few ones.
 
@@ -46,8 +57,6 @@ def target_rows(
     ----------
     people
         The table of ``people_by_role``.
-    committees
-        The table of that name: ``decider_reached``, ``committee_why``.
     promises
         The table of ``open_promises``, with ``place`` (of the day it is due in the quarter, 0–1):
         what was agreed is kept first.
@@ -57,12 +66,13 @@ def target_rows(
     One row per target and step: ``COLUMNS``; ``wanted`` (place in the quarter, 0–1), ``chain``
     (steps of one target), ``after`` (the cluster's content, which comes before).
     """
+    tiers, offers, committees = judged.tiers, judged.offers, judged.committees
     worked = tiers[tiers["tier"].isin(CLOSE)]
     standing = cases(worked.index, people, committees["decider_reached"])
     of_one = (worked["tier"] == "one-to-one").to_numpy()
     worked = worked.assign(case=standing.where(of_one, ""))
     rows = _times_steps(worked, steps[(steps["tier"] == "one-to-one") | (steps["key"] == "call")])
-    rows = with_people(rows, people, names)
+    rows = with_people(rows, people, judged.targets["name"])
     one = (rows["tier"] == "one-to-one").to_numpy()
     starts = rows["prospect"].map(_turn(worked[of_one])).astype(float)
     calls = rows["prospect"].map(_turn(_by_cluster(worked))).astype(float)
@@ -74,7 +84,7 @@ def target_rows(
     rows["wanted"] = np.where(one, personal, called).astype(float)
     rows["after"] = np.where(one, "", "content " + rows["cluster"])
     rows["content"] = _filled(rows, offers, _sent(worked, offers))
-    questions = _questions(find_out, rows["prospect"])
+    questions = _questions(judged.find_out, rows["prospect"])
     unknown = (rows["key"] == "call") & (rows["own_person"] == "")
     unknown &= ~rows["prospect"].isin(questions.index)
     first = _("find out who decides") + "; " + rows["content"]

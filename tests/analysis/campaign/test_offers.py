@@ -8,6 +8,7 @@ import pytest
 
 from kamlib.analysis.campaign.offers import COLUMNS, need_kind, offers, with_offers
 from kamlib.analysis.targeting.gaps import lines_bought
+from kamlib.analysis.targeting.target_list import Known
 from kamlib.settings import WhitespaceSettings
 
 NOW = pd.Period("2025Q4")
@@ -70,9 +71,13 @@ RIVALS = competitors_of(
 )
 
 
+def known_of(gaps, bought, accounts, rivals):
+    return Known(None, accounts, None, gaps, rivals, bought)
+
+
 def made(targets=TARGETS, gaps=GAPS, rivals=RIVALS, similar=None, **changed):
     given = {"currency": "EUR", "settings": WhitespaceSettings(**changed)}
-    return offers(targets, gaps, BOUGHT, ACCOUNTS, rivals, similar, **given)
+    return offers(targets, known_of(gaps, BOUGHT, ACCOUNTS, rivals), similar, **given)
 
 
 def test_five_targets_by_hand():
@@ -152,9 +157,8 @@ def test_nothing_known_is_no_error():
     assert none.columns.tolist() == list(COLUMNS)
     given = {"settings": WhitespaceSettings()}
     nothing = lines_bought(SALES.head(0), end=NOW)
-    table = offers(
-        TARGETS, GAPS.head(0), nothing, ACCOUNTS.head(0), competitors_of(), None, **given
-    )
+    known = known_of(GAPS.head(0), nothing, ACCOUNTS.head(0), competitors_of())
+    table = offers(TARGETS, known, None, **given)
     assert table["offer_line"].tolist() == ["", "Tools", "", "", ""]
     assert np.isnan(table.loc["P2", "offer_value"])
 
