@@ -12,8 +12,11 @@ from scipy.stats import spearmanr
 
 from kamlib import open_book
 from kamlib.analysis.targeting.tiers import CLOSE
+from kamlib.chapters import target_tables
+from kamlib.chapters.targeting import Targeting
 from kamlib.data.book import Book
 from kamlib.places import PROJECT
+from kamlib.settings import PS
 
 # Few resamples: it is the numbers that are checked here, not how sure they are.
 ROUGH = {
@@ -35,7 +38,6 @@ CONTRACT = {
     "target_evidence": "prospect p value evidence source date age_days freshness used",
     "already_accounts": "prospect name account match match_why",
 }
-PS = ("need", "budget", "authority")
 DEMO = PROJECT / "data" / "demo"
 
 
@@ -364,3 +366,61 @@ def test_noted_values_stand_beside_the_sources(demo):
     said = demo.targeting.says
     assert said.noted_values.startswith("8 won deals had a value noted and a whole year behind")
     assert said.sources.endswith(said.noted_values)
+
+
+def test_other_weights_judge_anew_what_is_known_once(demo, monkeypatch):
+    own = demo.targeting
+    assert len(own.targets)
+    lazy = own.settings.three_p.model_copy(update={"weights": (1.0, 0.0, 0.0)})
+    tried = own.under(own.settings.model_copy(update={"three_p": lazy}))
+    monkeypatch.setattr(target_tables, "whitespace", None)  # what is not weighed is not made anew
+    pd.testing.assert_frame_equal(tried.committees, own.committees)
+    pd.testing.assert_frame_equal(tried.listed, own.listed)
+    assert tried.targets.index.sort_values().equals(own.targets.index.sort_values())
+    alone = tried.scores.query("not vetoed and need.notna()")
+    np.testing.assert_allclose(alone["score"], alone["need"])
+    assert not np.allclose(own.scores["score"].fillna(0), tried.scores["score"].fillna(0))
+    assert (own.evidence["prospect"].isin(own.targets.index)).all()
+
+
+def test_tables_hold_codes_and_pages_and_headings_words(demo):
+    questions = demo.targeting.find_out
+    assert set(questions["p"]) <= set(PS)
+    assert "power to decide" in demo.targeting.tables.find_out.plain
+    assert ">authority<" not in demo.targeting.tables.find_out.html
+    said = demo.targeting.columns("find_out").set_index("column")["heading"]
+    assert said["p"] == "Of the three P's"
+
+
+def test_views_of_the_targets_lead_to_the_file_of_the_targets(demo):
+    shown = demo.targeting.tables
+    assert (
+        "tables/targets.csv" in shown.near_border.note and "tables/targets.csv" in shown.close.note
+    )
+    assert shown.resembled.note == ""  # fifteen of them are shown, and all of these
+    assert [len(shown[name].shown) for name in ("resembled", "offered")] == [15, 15]
+    files = set(demo.targeting.files())
+    views = [m.name for m in Targeting.members.values() if m.kind == "view"]
+    assert len(views) > 4 and set(views) <= files
+
+
+def test_a_page_without_any_target_says_what_is_lacking_and_draws_nothing(salvirt, first_quarter):
+    chapter = open_book(salvirt, settings=ROUGH).targeting
+    assert chapter.says.summary == chapter.says.lacking != ""
+    assert chapter.says.grounds == ""
+    for name in ("score_and_fit", "hours", "three_ps", "committee_grid", "white_map", "steps"):
+        assert getattr(chapter, name) is None, name
+        assert chapter.pictures[name].html == ""
+    for name in ("close", "near_border", "first_evidence", "find_out", "campaign", "whitespace"):
+        assert chapter.tables[name].html == "", name
+    assert chapter.told_apart is not None  # its decided deals are still judged
+
+
+def test_the_sheets_of_targeting_stand_in_their_order():
+    names = [sheet.name for table in Targeting.told_tables() for sheet in table.sheets]
+    assert names[:3] == ["Targets", "Questions", "Evidence"]
+    assert names[-2:] == ["Check of scores", "RACI and scorecard"]
+    for table in Targeting.told_tables():
+        for sheet in table.sheets:
+            assert sheet.about and sheet.tab == "targets", sheet.name
+            assert set(sheet.fold.split()) <= set(sheet.widths), sheet.name
