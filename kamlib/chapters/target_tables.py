@@ -170,7 +170,9 @@ class TargetTables(Chapter):
         """What each target may buy in a year as accounts like it do."""
         book = self.book
         return typical_values(
-            *(self._candidates, book.accounts, book.abc_xyz.classes["revenue"]),
+            targets=self._candidates,
+            accounts=book.accounts,
+            revenue=book.abc_xyz.classes["revenue"],
             neighbours=self.settings.tiers.neighbours,
         )
 
@@ -205,8 +207,9 @@ class TargetTables(Chapter):
     def chance(self) -> DealChance:
         """What the outcomes of the decided deals say of the open ones."""
         return calibrated_chance(
-            *(self.deal_facts, self.won),
-            self._facts(self.scores, self.listed),
+            facts=self.deal_facts,
+            won=self.won,
+            open_facts=self._facts(self.scores, self.listed),
             settings=self.settings,
         )
 
@@ -215,11 +218,13 @@ class TargetTables(Chapter):
         """The tier of every target by chance, value and hours, its owner, and why."""
         book = self.book
         return tiers(
-            *(self.listed, self.scores, self.chance.chance),
-            self.fit["fit"].reindex(self.listed.index),
-            OurSide(
-                book.tables["managers"],
-                book.accounts,
+            targets=self.listed,
+            three_ps=self.scores,
+            chance=self.chance.chance,
+            fit=self.fit["fit"].reindex(self.listed.index),
+            ours=OurSide(
+                managers=book.tables["managers"],
+                accounts=book.accounts,
                 revenue=book.abc_xyz.classes["revenue"],
                 typical=self.typical,
                 leaving=self._at_risk(),
@@ -283,7 +288,9 @@ class TargetTables(Chapter):
         by_hand = self.tiers.index[self.tiers["tier"].isin(CLOSE)]
         people = self.committees["people"].reindex(by_hand).fillna(0)
         return find_out(
-            *(self.scores, asked, self.committees),
+            three_ps=self.scores,
+            targets=asked,
+            committees=self.committees,
             contacts=self.book.known("contacts"),
             unnamed=by_hand[(people == 0).to_numpy()],
             settings=self.settings.three_p,
@@ -316,7 +323,9 @@ class TargetTables(Chapter):
         """The people at the targets, in the order in which the targets are worked on."""
         book, order = self.book, self.targets
         cards = contact_cards(
-            *(book.known("contacts"), book.known("interactions"), self.listed),
+            contacts=book.known("contacts"),
+            interactions=book.known("interactions"),
+            targets=self.listed,
             owners=self.tiers["owner"],
             as_of=book.seen_to,
             settings=self.settings,
@@ -347,7 +356,8 @@ class TargetTables(Chapter):
             find_out=self.find_out,
         )
         return campaign(
-            *(judged, self.book.tables["managers"]),
+            judged,
+            managers=self.book.tables["managers"],
             as_of=self.book.as_of,
             settings=self.settings,
         )
@@ -361,7 +371,9 @@ class TargetTables(Chapter):
         """The gaps of all accounts: what similar accounts buy and they do not."""
         book = self.book
         return whitespace(
-            *(book.line_quarters, book.accounts, book.abc_xyz.classes),
+            line_quarters=book.line_quarters,
+            accounts=book.accounts,
+            classes=book.abc_xyz.classes,
             followed=self.gaps_before,
             checked=self.whitespace_check,
             as_of=book.as_of,
@@ -408,9 +420,10 @@ class TargetTables(Chapter):
         # A won prospect may go by the number of the account that it became, a target today.
         scores = pd.concat([self.decided_scores, self.scores])
         return lead_sources(
-            self.prospects,
-            scores[~scores.index.duplicated()],
-            *(self._bought, self.win_rates),
+            prospects=self.prospects,
+            scores=scores[~scores.index.duplicated()],
+            revenue_by_prospect=self._bought,
+            rates=self.win_rates,
             as_of=self.book.as_of,
             settings=self.settings,
         )
@@ -447,7 +460,9 @@ class TargetTables(Chapter):
         """Who decides at each target: which parts are known and reached."""
         book = self.book
         return buying_committees(
-            *(book.known("contacts"), book.known("interactions"), self.listed),
+            contacts=book.known("contacts"),
+            interactions=book.known("interactions"),
+            targets=self.listed,
             as_of=book.seen_to,
             settings=self.settings,
         )
@@ -475,8 +490,14 @@ class TargetTables(Chapter):
         """What the scorecard counts of the quarter."""
         book = self.book
         return TargetQuarter(
-            *(book.seen_to, self.tiers, self.scores, self.committees),
-            *(book.known("interactions"), self.prospects, self._bought, self.chance.status),
+            as_of=book.seen_to,
+            tiers=self.tiers,
+            three_ps=self.scores,
+            committees=self.committees,
+            interactions=book.known("interactions"),
+            prospects=self.prospects,
+            bought=self._bought,
+            chances=self.chance.status,
         )
 
     @property

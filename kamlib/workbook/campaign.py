@@ -126,7 +126,9 @@ def write_calendar(desk: Desk) -> None:
     desk.note(sheet, 2, 0, told.format(sheet=WEEKS.name))
     shown = frame[[name for name in CALENDAR.widths if name in frame]]
     placed = write_list(
-        *(desk, CALENDAR.name, shown),
+        desk,
+        CALENDAR.name,
+        shown,
         row=HEAD_ROW,
         table="campaign",
         labels=CALENDAR.labels,

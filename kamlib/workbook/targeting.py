@@ -121,7 +121,9 @@ def write_targets(desk: Desk) -> None:
     shown = frame[[name for name in TARGETS.widths if name in frame]]
     live = target_live(frame, shown, TARGET_HEAD_ROW + 2)
     placed = write_list(
-        *(desk, TARGETS.name, shown),
+        desk,
+        TARGETS.name,
+        shown,
         row=TARGET_HEAD_ROW,
         table="targets",
         labels=TARGETS.labels,
