@@ -183,20 +183,7 @@ def _team_hours(
     if len(people) > 1 and not frame.loc[frame[name] == "", hours].any():
         people = [person for person in people if person]  # steps without a part of this team
     last = len(weeks) + 3
-    heads = [title, _("Hours a week"), _("No.")]
-    for col, text in enumerate(heads):
-        put(sheet, row, col, text, desk.head(numeric=col == 1))
-        put(sheet, row + 1, col, _("Week from") if col == 0 else "", desk.head())
-    top = desk.style(bold=True, font_color="#ffffff", bg_color=desks.HEAD, align="right")
-    short_day = desk.style(
-        num_format="mm-dd", font_color="#ffffff", bg_color=desks.HEAD, align="right"
-    )
-    for col, monday in enumerate(weeks, 3):
-        sheet.write_number(row, col, float(monday.isocalendar().week), top)
-        put(sheet, row + 1, col, monday, short_day)
-    for col, text in enumerate((_("All"), _("Elsewhere")), last):
-        put(sheet, row, col, text, desk.head(live=True, numeric=True))
-        put(sheet, row + 1, col, "", desk.head(live=True))
+    _week_heads(desk, sheet, title, weeks, row)
     where = {label: _cells(desk, frame, label) for label in (number, hours, "monday", "status")}
     rule = f'{where["status"]},"<>{DROPPED}"'
     body = desk.body("hours", **EMPTY)
@@ -220,13 +207,29 @@ def _team_hours(
         sheet.write_formula(line, last + 1, formula, body, round(left, 6))
     end = first + len(people) - 1
     _all_people(desk, sheet, frame, weeks, hours, first, end)
-    over = {"bg_color": "#f3b27a", "bold": True}
-    cell = f"D{first + 1}"
-    look = desk.workbook.add_format(over)
-    criteria = f"=AND(ISNUMBER($B{first + 1}),{cell}>$B{first + 1}+0.0001)"
-    over_rule = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
-    sheet.conditional_format(first, 3, end, last - 1, over_rule)
+    look = desk.workbook.add_format({"bg_color": "#f3b27a", "bold": True})
+    criteria = f"=AND(ISNUMBER($B{first + 1}),D{first + 1}>$B{first + 1}+0.0001)"
+    over = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
+    sheet.conditional_format(first, 3, end, last - 1, over)
     return end + 1
+
+
+def _week_heads(
+    desk: Desk, sheet: Worksheet, title: str, weeks: list[pd.Timestamp], row: int
+) -> None:
+    """The headings of a block: the weeks' numbers, and their Mondays below."""
+    for col, text in enumerate([title, _("Hours a week"), _("No.")]):
+        put(sheet, row, col, text, desk.head(numeric=col == 1))
+        put(sheet, row + 1, col, _("Week from") if col == 0 else "", desk.head())
+    white = {"font_color": "#ffffff", "bg_color": desks.HEAD, "align": "right"}
+    for col, monday in enumerate(weeks, 3):
+        sheet.write_number(
+            row, col, float(monday.isocalendar().week), desk.style(bold=True, **white)
+        )
+        put(sheet, row + 1, col, monday, desk.style(num_format="mm-dd", **white))
+    for col, text in enumerate((_("All"), _("Elsewhere")), len(weeks) + 3):
+        put(sheet, row, col, text, desk.head(live=True, numeric=True))
+        put(sheet, row + 1, col, "", desk.head(live=True))
 
 
 def _all_people(
