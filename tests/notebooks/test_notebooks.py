@@ -65,6 +65,7 @@ def test_a_figure_is_never_typed_into_the_text(notebook):
     assert not re.search(r"\d{4,}", re.sub(r"20\d\dQ\d", "", prose))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", OF_PAGES, ids=lambda path: path.stem)
 def test_a_notebook_follows_its_parameters(path, tmp_path):
     changed = {"abc.cuts": "0.5,0.9", "stability.resamples": 20}

@@ -31,6 +31,7 @@ FIRST_COLUMNS = {
     "whitespace": "account product_line expected_value why",
     "plan": "manager account play hours due",
 }
+pytestmark = pytest.mark.slow
 LARGEST = ["N1155", "N1087", "N1049"]
 FEW = {"pack.dossiers": 3}
 NASTY_NAMES = [
