@@ -1,6 +1,7 @@
 """The command line: ``kam report``, ``check``, ``init``, ``template``, ``demo`` and ``lab``."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,14 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", help="A setting, such as abc.cuts=0.7,0.9. Can be given repeatedly."),
 ]
+LanguageOption = Annotated[
+    str,
+    typer.Option(
+        "--language",
+        help="Of pages and workbook, such as de; tables stay English. Also: KAM_LANGUAGE.",
+        show_default=False,
+    ),
+]
 ReportsOption = Annotated[Path, typer.Option("--reports", help="The folder of all packs.")]
 
 
@@ -68,10 +77,13 @@ def report(
     quarter: QuarterOption = "latest",
     set_: SetOption = None,
     reports: ReportsOption = Path("reports"),
+    language: LanguageOption = "",
 ) -> None:
     """Write the quarterly pack: pages, tables, notebooks and the Excel workbook."""
     with _clear_errors():
+        _speak(language)
         from kamlib.pack.pack import write_pack
+        from kamlib.words import told
 
         settings = _settings(set_)
         with _progress() as bar:
@@ -82,7 +94,7 @@ def report(
                 settings,
                 reports=reports,
                 progress=lambda done, steps: bar.update(
-                    task, advance=1, total=steps, description=escape(done)
+                    task, advance=1, total=steps, description=escape(told(done))
                 ),
             )
         for name, message in pack.failures.items():
@@ -270,6 +282,19 @@ def _clear_errors() -> Iterator[None]:
         raise typer.Exit(2) from None
 
 
+def _speak(language: str) -> None:
+    """Speak a language in this process and in the kernels that it starts."""
+    if not language:
+        return
+    from kamlib import words
+
+    try:
+        words.speak(language)
+    except ValueError as error:
+        raise SettingsError(f"--language: {error}") from None
+    os.environ[words.LANGUAGE_VARIABLE] = language
+
+
 def _settings(pairs: list[str] | None) -> dict[str, str]:
     settings = {}
     for pair in pairs or []:
@@ -293,12 +318,17 @@ def _progress() -> Progress:
 
 def _print_frame(frame: "pd.DataFrame", title: str, *, cents: bool = False) -> None:
     from kamlib.show.columns import column, to_the_cent
+    from kamlib.words import told
 
-    shown = RichTable(title=title, title_justify="left", title_style="bold", header_style="bold")
+    shown = RichTable(
+        title=told(title), title_justify="left", title_style="bold", header_style="bold"
+    )
     kinds = [column(str(name), frame[name]) for name in frame.columns]
     kinds = [to_the_cent(kind) for kind in kinds] if cents else kinds
     for kind in kinds:
-        shown.add_column(kind.label, justify="right" if kind.numeric else "left", overflow="fold")
+        shown.add_column(
+            told(kind.label), justify="right" if kind.numeric else "left", overflow="fold"
+        )
     for row in frame.itertuples(index=False):
         texts = (kind.text(value) for kind, value in zip(kinds, row, strict=True))
         shown.add_row(*(text.replace("[", r"\[") for text in texts))

@@ -1,16 +1,270 @@
-"""Every word and figure a reader sees passes here: translation, numbers, money, dates."""
+"""Every word and figure a reader sees passes here: marks, languages, numbers, money, dates.
+
+``_`` marks a text as ours and leaves it as it is: results, tables and comparisons hold English
+source text whatever the language. Only what shows a result (a page, a picture, a sheet, a
+calendar, the command line) calls :func:`told`, which gives the text in the language in force.
+
+The language comes from the environment variable ``KAM_LANGUAGE`` when kamlib starts, so that the
+kernels of a pack speak as it does. ``qps`` is a language for tests: all words of ours stand in
+【】, so that a word without them was not told.
+"""
 
 import gettext
+import os
+import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 import pandas as pd
 
-_translations = gettext.translation("kamlib", Path(__file__).parent / "locale", fallback=True)
-_ = _translations.gettext
-
 DASH = "–"
+LANGUAGE_VARIABLE = "KAM_LANGUAGE"
+SOURCE, PSEUDO = "en", "qps"
+_LOCALE = Path(__file__).parent / "locale"
+
+
+class Marked(str):
+    """A text of ours in the source language; what is made of it with ``format`` is one, too."""
+
+    __slots__ = ()
+
+    def format(self, *args: Any, **parts: Any) -> str:
+        """The English text; while another language is spoken, how it was made is remembered."""
+        text = str.format(self, *args, **parts)
+        if _speech is not None:
+            _speech.made.setdefault(text, (self, args, parts))
+        return text
+
+    def __add__(self, other: object) -> "Joined":
+        return Joined.of(self, other) if isinstance(other, str) else NotImplemented
+
+    def __radd__(self, other: object) -> "Joined":
+        return Joined.of(other, self) if isinstance(other, str) else NotImplemented
+
+
+class Joined(Marked):
+    """Texts of ours side by side: each is formatted, and told, for itself."""
+
+    __slots__ = ("pieces",)
+
+    @classmethod
+    def of(cls, *texts: str) -> "Joined":
+        """Put texts, ours and others, together."""
+        joined = cls("".join(map(str, texts)))
+        joined.pieces = tuple(piece for text in texts for piece in getattr(text, "pieces", (text,)))
+        return joined
+
+    def format(self, *args: Any, **parts: Any) -> str:
+        """The English text; each piece is remembered."""
+        if _speech is None:
+            return str.format(self, *args, **parts)
+        return "".join(piece.format(*args, **parts) for piece in self.pieces)
+
+
+class _Marks(dict):
+    """Each text of ours once, marked when it is first met."""
+
+    def __missing__(self, text: str) -> Marked:
+        marked = self[text] = Marked(text)
+        return marked
+
+
+class AsItIs(str):
+    """A text that is nobody's to translate: a name, a code, a note that somebody wrote."""
+
+    __slots__ = ()
+
+
+_marks = _Marks()
+_ = _marks.__getitem__
+
+
+class _Speech:
+    """A language other than English, and what is known of the texts to tell in it."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.made: dict[str, tuple[Marked, tuple, dict[str, Any]]] = {}
+        self.told: dict[str, str] = {}
+        catalogue = gettext.translation("kamlib", _LOCALE, [language], fallback=True)
+        self.translated = _pseudo if language == PSEUDO else catalogue.gettext
+
+    def tell(self, text: str) -> str:
+        """A text in this language: as a whole where it is ours, else part by part."""
+        if text not in self.told:
+            whole = self._whole(text)
+            told = self._by_parts(text) if whole is None else whole
+            # What is told already stays, should it pass here again.
+            self.told[text] = told
+            self.told.setdefault(told, told)
+        return self.told[text]
+
+    def _whole(self, text: str, *, swapped: bool = False) -> str | None:
+        """A text of ours, also one that begins as a sentence does or lacks its full stop."""
+        found = self._exact(text)
+        if found is None and "\n" in text:  # broken into lines to fit a picture
+            found = self._exact(" ".join(text.split("\n")))
+            lines = max(map(len, text.split("\n")))
+            found = None if found is None else textwrap.fill(found, max(lines, 8))
+        if found is None and text and not text.endswith("."):
+            found = self._exact(f"{text}.")
+            found = None if found is None else found.removesuffix(".")
+        if found is None and text[:1].isalpha() and not swapped:
+            found = self._whole(text[:1].swapcase() + text[1:], swapped=True)
+            if found is not None and text[:1].isupper():
+                found = found[:1].upper() + found[1:]
+        return found
+
+    def _exact(self, text: str) -> str | None:
+        if text in self.made:
+            template, args, parts = self.made[text]
+            told = {name: self._part(value) for name, value in parts.items()}
+            return self.translated(template).format(*map(self._part, args), **told)
+        return self.translated(text) if text in _marks else self.told.get(text)
+
+    def _part(self, value: Any) -> Any:
+        return self.tell(value) if isinstance(value, str) else value
+
+    def _by_parts(self, text: str) -> str:
+        """A text that was joined from several, the longest one that is ours first."""
+        edges, strong = _edges(text)
+        if len(edges) == 2:
+            return text
+        parts, at = [], 0
+        while at < len(edges) - 1:
+            start, end, told = edges[at], at + 1, None
+            for until in range(len(edges) - 1, at, -1):
+                part = text[start : edges[until]]
+                if part == text or not _has_words(part):
+                    continue
+                apart = start in strong and edges[until] in strong
+                if apart or part in self.made or part.count(" ") > 1:
+                    told = self._whole(part)
+                if told is not None:
+                    end = until
+                    break
+            parts.append(text[start : edges[end]] if told is None else told)
+            at = end
+        return "".join(parts)
+
+
+_speech: _Speech | None = None
+
+
+def told(text: str) -> str:
+    """A text in the language in force: what is ours translated, what is data as it is.
+
+    A text that came out of ``_("…").format(…)`` is told with its parts in turn; one that was
+    joined from several (``": "``, ``", "``, ``"; "``, ``" · "``, lines) part by part.
+
+    >>> with speaking("qps"):
+    ...     told(_("{n} days").format(n=3) + ", " + _("at risk") + ": Ann Meyer")
+    '3 【days】, 【at risk】: Ann Meyer'
+    """
+    if _speech is None or not text or isinstance(text, AsItIs):
+        return text
+    return _speech.tell(text)
+
+
+def language() -> str:
+    """The language in force, as pages say it: ``en``."""
+    return SOURCE if _speech is None else _speech.language
+
+
+def speak(language: str) -> None:
+    """Speak a language from now on; texts that were made before are known as far as they stand.
+
+    Raises
+    ------
+    ValueError
+        There is no catalogue of the language.
+    """
+    global _speech
+    known = languages()
+    if language not in known:
+        raise ValueError(f'"{language}" is not known; expected one of {", ".join(known)}')
+    _speech = None if language == SOURCE else _Speech(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Another language for what is made and told inside."""
+    global _speech
+    before = _speech
+    speak(language)
+    try:
+        yield
+    finally:
+        _speech = before
+
+
+def languages() -> list[str]:
+    """English, every language that has a catalogue under ``kamlib/locale``, and ``qps``."""
+    found = sorted(path.parts[-3] for path in _LOCALE.glob("*/LC_MESSAGES/kamlib.mo"))
+    return [SOURCE, *found, PSEUDO]
+
+
+# Where texts are joined; a blank is a weak seam, for every word has one beside it.
+_SEAM = re.compile(r"\s*\n\s*|[;:,.?!](?: |$)| · | – | / |  +| ?[()\[\]|=]|[\"“”]|( )")
+
+
+def _edges(text: str) -> tuple[list[int], set[int]]:
+    """Where a part may begin or end, and where it is parted by more than a blank."""
+    edges, strong = {0, len(text)}, {0, len(text)}
+    for seam in _SEAM.finditer(text):
+        edges |= set(seam.span())
+        if not seam[1]:
+            strong |= set(seam.span())
+            if seam[0][0] in ".?!":  # a sentence ends with its stop
+                edges.add(seam.start() + 1)
+                strong.add(seam.start() + 1)
+    return sorted(edges), strong
+
+
+def _has_words(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+# Of a text in Markdown or HTML, what is no words: marks, addresses, code, breaks of lines.
+_NO_WORDS = re.compile(r"(\]\([^)]*\)|`[^`]*`|<[^<>]*>|^ *\d+\. |[\n#*_|\[\]【】]+)", re.M)
+_WORDS = re.compile(r"[^\W_].*[^\W_]|[^\W_]", re.S)
+
+
+def _pseudo(template: str) -> str:
+    """A template with all words in 【】, its fields as they are.
+
+    >>> _pseudo("The first {n} of {all}; see tables.")
+    '【The first】 {n} 【of】 {all}; 【see tables】.'
+    """
+    try:
+        pieces = list(Formatter().parse(template))
+    except ValueError:  # a lone brace: no template
+        pieces = [(template, None, None, None)]
+    return "".join(_pseudo_words(words) + _field(*field) for words, *field in pieces)
+
+
+def _pseudo_words(text: str) -> str:
+    parts = _NO_WORDS.split(text)
+    # Every second part is what the pattern found.
+    parts[::2] = [
+        _WORDS.sub(lambda found: f"【{found[0]}】" if _has_words(found[0]) else found[0], part)
+        for part in parts[::2]
+    ]
+    return "".join(parts)
+
+
+def _field(name: str | None, form: str | None, conversion: str | None) -> str:
+    if name is None:
+        return ""
+    return f"{{{name}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}"
+
+
+if os.environ.get(LANGUAGE_VARIABLE, SOURCE) in languages():
+    speak(os.environ.get(LANGUAGE_VARIABLE, SOURCE))
 
 
 def count(value: float) -> str:

@@ -65,7 +65,7 @@ MAX_STATEMENTS = 47
 MAX_CODE_LINES = 60
 TABLES_OF_CODE = {"_default_plays"}  # one literal table, 80 lines long
 FILES_IN_A_ROOM = range(4, 18)
-OTHER_SIZES = {"": 4, "analysis": 0, "demo": 18}
+OTHER_SIZES = {"": 4, "analysis": 0, "demo": 18, "workbook": 18}
 ANALYSIS_MAY_USE = {
     *("pandas", "numpy", "kamlib", "scipy", "sklearn", "statsmodels"),
     *("rapidfuzz", "holidays"),

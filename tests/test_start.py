@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.slow
 HEAVY = ("scipy", "sklearn", "statsmodels", "seaborn")
 TABLE = """
 import kamlib, kamlib.pictures

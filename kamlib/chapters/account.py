@@ -12,6 +12,7 @@ from kamlib.analysis.account.people import coverage, decision_map
 from kamlib.analysis.account.warnings import decision_warnings
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, view
 from kamlib.chapters.segments import key_account_tables, segments
+from kamlib.chapters.targeting import book_whitespace
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days
@@ -20,7 +21,7 @@ from kamlib.settings import Settings
 from kamlib.show.sentences import Html, figures
 from kamlib.show.spec import Page
 from kamlib.show.tables import said
-from kamlib.words import _, count, day, money, share
+from kamlib.words import _, count, day, money, share, told
 
 
 class Account(Chapter):
@@ -84,7 +85,7 @@ class Account(Chapter):
             if manager
             else _("no manager is named"),
         ]
-        about = " · ".join(part for part in known if part)
+        about = " · ".join(told(part) for part in known if part)
         html = f'<h1 id="account">{escape(self.full_name)}</h1><p>{escape(about)}</p>'
         return Html(html, f"{self.full_name}\n{about}")
 
@@ -361,7 +362,7 @@ class Account(Chapter):
     @frame
     def gaps(self) -> pd.DataFrame:
         """What similar accounts buy and it does not: its rows of the whitespace of all."""
-        return self._own(self.book.targeting.whitespace).reset_index(drop=True)
+        return self._own(book_whitespace(self.book)).reset_index(drop=True)
 
     @frame
     def standing(self) -> pd.Series:
@@ -503,14 +504,14 @@ class Account(Chapter):
         shown = []
         begin = self.as_of + pd.Timedelta(days=1) - pd.DateOffset(years=1)
         events = self.events[self.events["date"] >= begin]
-        for lane, told in (
+        for lane, words in (
             ("deliveries", _("of {n} deliveries on time")),
             ("payments", _("of {n} invoices paid on time")),
         ):
             rows = events[(events["lane"] == lane) & (events["date"] <= self.as_of)]
             if len(rows):
                 on_time = (rows["days"] <= 0) & rows["until"].notna()
-                shown.append((told.format(n=count(len(rows))), share(on_time.mean(), 0)))
+                shown.append((words.format(n=count(len(rows))), share(on_time.mean(), 0)))
         if len(self.promises):
             overdue = int(self.promises["overdue"].sum())
             told = _("open promises and questions, {n} overdue").format(n=count(overdue))

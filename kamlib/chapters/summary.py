@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kamlib.chapters.chapter import Chapter, frame, view
+from kamlib.chapters.targeting import close_targets, target_parts
 from kamlib.show.sentences import Html, figures, overview_figures
 from kamlib.show.spec import Page
 from kamlib.words import _
@@ -37,4 +38,4 @@ class Summary(Chapter):
     )
     def targets(self) -> pd.DataFrame:
         """The targets that get more than mailings."""
-        return self.book.targeting.close
+        return close_targets(target_parts(self.book).targets)

@@ -3,7 +3,9 @@
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
-from kamlib.settings import PS
+
+# What is judged of a prospect, each with its evidence and that evidence's day.
+QUALITIES = ("need", "budget", "authority")
 
 
 def known_at(
@@ -52,7 +54,7 @@ def known_at(
 def _judged_by(prospects: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Prospects without the scores, evidence and account numbers of a later day."""
     known = prospects.copy()
-    for quality in PS:
+    for quality in QUALITIES:
         later = known[f"{quality}_date"] > as_of
         for column in (quality, f"{quality}_evidence", f"{quality}_date"):
             known[column] = known[column].mask(later)

@@ -5,14 +5,18 @@ headless run (nbclient issue 312). Every part has a CSS class, ``kam-explorer-â€
 test or a page finds it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from html import escape
+from html import escape, unescape
 
 import ipywidgets as widgets
+
+from kamlib.words import SOURCE, language, told
 
 PICTURE_INCHES = (6.5, 4)
 # A picture holds two pixels per screen pixel: without a width it would show twice as large.
 PICTURE_LAYOUT = {"width": "624px", "max_width": "100%", "object_fit": "contain"}
+_RUN = re.compile(r"(?<![^>])[^<>]+(?![^<])")  # a text between tags
 
 
 class Explorer:
@@ -105,6 +109,27 @@ def slider(
 
 
 def named(widget: widgets.DOMWidget, name: str) -> widgets.DOMWidget:
-    """The widget with the CSS class by which a test or a page finds it."""
+    """The widget with the CSS class by which a test or a page finds it; its words are told."""
     widget.add_class(f"kam-explorer-{name}")
+    if language() != SOURCE:
+        _tell(widget)
     return widget
+
+
+def _tell(widget: widgets.DOMWidget) -> None:
+    for trait in ("description", "placeholder"):
+        if widget.has_trait(trait):
+            setattr(widget, trait, told(getattr(widget, trait)))
+    if isinstance(widget, widgets.Dropdown):
+        value = widget.value
+        widget.options = [(told(label), meant) for label, meant in widget.options]
+        widget.value = value
+    if isinstance(widget, widgets.HTML):
+        widget.observe(_tell_html, names="value")
+
+
+def _tell_html(change: dict) -> None:
+    """A sentence; tables are told where they are made."""
+    html = change["new"]
+    if "<style>" not in html:
+        change["owner"].value = _RUN.sub(lambda run: escape(told(unescape(run[0]))), html)

@@ -8,8 +8,7 @@ import pandas as pd
 from icalendar import Calendar, Event
 
 from kamlib.data.describe.slugs import file_names
-from kamlib.show.columns import column
-from kamlib.words import _, number
+from kamlib.words import _, number, told
 
 EVERYONE = "everyone"
 _IDENTITY = ["date", "prospect", "name", "tier", "step", "content", "owner", "marketing"]
@@ -34,7 +33,7 @@ def calendar_ics(plan: pd.DataFrame, *, as_of: pd.Timestamp, name: str = "") -> 
     calendar.add("prodid", "-//kamlib//campaign//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name or _("Campaign"))
+    calendar.add("x-wr-calname", told(name or _("Campaign")))
     stamp = pd.Timestamp(as_of).to_pydatetime().replace(tzinfo=UTC)
     dated = plan[plan["date"].notna()]
     seen: dict[str, int] = {}
@@ -78,9 +77,9 @@ def _event(row: dict, uid: str, stamp: datetime) -> Event:
     event.add("dtstamp", stamp)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
-    event.add("summary", f"{row['step']}: {row['name']}")
+    event.add("summary", f"{told(row['step'])}: {row['name']}")
     event.add("description", _description(row))
-    event.add("categories", [row["tier"]])
+    event.add("categories", [told(row["tier"])])
     event.add("transp", "TRANSPARENT")
     return event
 
@@ -88,7 +87,7 @@ def _event(row: dict, uid: str, stamp: datetime) -> Event:
 def _description(row: dict) -> str:
     lines = [
         (_("What"), row["content"]),
-        (_("Channel"), column("channel").text(row["channel"])),
+        (_("Channel"), row["channel"]),
         (_("Person"), row["person"]),
         (_("For"), row["audience"]),
         (_("Sales"), row["owner"]),
@@ -96,7 +95,7 @@ def _description(row: dict) -> str:
         (_("Hours"), _hours(row)),
         (_("Why"), row["why"]),
     ]
-    return "\n".join(f"{label}: {text}" for label, text in lines if text)
+    return "\n".join(f"{told(label)}: {told(text)}" for label, text in lines if text)
 
 
 def _hours(row: dict) -> str:

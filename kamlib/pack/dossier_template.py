@@ -37,7 +37,8 @@ from kamlib.pack.template import (
     write_sheet,
 )
 from kamlib.places import is_brought_along
-from kamlib.words import _, count, day
+from kamlib.words import AsItIs, _, count, day, told
+from kamlib.workbook.spoken import SpokenSheet
 
 _LONGEST_RULE = 255  # of a check in Excel
 Rows = list[dict[str, Cell]]
@@ -204,8 +205,8 @@ def _workbook_bytes(tables: Tables, account: str, name: str, written_on: dt.date
             rows = shown[table.name]
             if table.name == "accounts" and not rows:
                 rows = [{"account": account}]
-            told = _("Empty means {account}, whose dossier this is").format(account=account)
-            sheet = write_sheet(workbook, table, rows, wrap=True, notes={"account": told})
+            only = _("Empty means {account}, whose dossier this is").format(account=account)
+            sheet = write_sheet(workbook, table, rows, wrap=True, notes={"account": only})
             _check_account(sheet, account)
         _write_about(workbook, tables.dataset.name, account, written_on)
         for table in DOSSIER_TABLES:
@@ -242,11 +243,11 @@ def _check_account(sheet: Worksheet, account: str) -> None:
     rule = f'=TRIM({first})="{quoted}"'
     if len(rule) > _LONGEST_RULE:
         return
-    told = _("This dossier is of one account only. Leave the cell empty, or write {account}.")
+    only = _("This dossier is of one account only. Leave the cell empty, or write {account}.")
     sheet.data_validation(
         1, 0, LAST_ROW, 0,
         {"validate": "custom", "value": rule, "ignore_blank": True, "error_title": "account",
-         "error_message": told.format(account=account)[:_LONGEST_RULE]},
+         "error_message": told(only.format(account=account))[:_LONGEST_RULE]},
     )  # fmt: skip
 
 
@@ -284,7 +285,7 @@ def write_front(
     written_on: dt.date,
 ) -> None:
     """Add the first sheet to the workbook."""
-    sheet = workbook.add_worksheet(FRONT_SHEET)
+    sheet = workbook.add_worksheet(FRONT_SHEET, SpokenSheet)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(COLOURS["muted"])
     for position, width in enumerate(_WIDTHS):
@@ -293,13 +294,13 @@ def write_front(
     sheet.set_row(0, 36)
     sheet.write_string(0, 1, _("Dossier of {name}").format(name=name), title)
     lead = readme_style(workbook, font_size=11, font_color=COLOURS["muted"])
-    told = _("Account {account} of {dataset}, with data to {data_to}; written on {day}.").format(
+    lines = _("Account {account} of {dataset}, with data to {data_to}; written on {day}.").format(
         account=account,
         dataset=tables.dataset.title,
         data_to=day(tables.data_to),
         day=written_on.isoformat(),
     )
-    sheet.write_string(1, 1, told, lead)
+    sheet.write_string(1, 1, lines, lead)
     row = _write_missing(workbook, sheet, 3, rows)
     row = _write_steps(workbook, sheet, row + 1, tables)
     _set_up_print(sheet, row)
@@ -311,11 +312,11 @@ def missing_cells(table: Table, rows: Sequence[Mapping[str, Cell]]) -> str:
         return "" if table.name in _EVENTS else _("nothing is recorded yet")
     left = {name: sum(name not in row for row in rows) for name in table.names}
     asked = [name for name in table.names if name not in _OPTIONAL.get(table.name, ())]
-    told = _("{column} ({empty} of {rows})")
+    empty = _("{column} ({empty} of {rows})")
     return ", ".join(
         name
         if len(rows) == 1
-        else told.format(column=name, empty=count(left[name]), rows=count(len(rows)))
+        else empty.format(column=name, empty=count(left[name]), rows=count(len(rows)))
         for name in asked
         if left[name]
     )
@@ -334,7 +335,7 @@ def _write_missing(workbook: Workbook, sheet: Worksheet, row: int, rows: RowsByT
         row += 1
         found = rows[table.name]
         missing = missing_cells(table, found)
-        sheet.write_url(row, 1, f"internal:'{table.name}'!A1", link, table.name)
+        sheet.write_url(row, 1, f"internal:'{table.name}'!A1", link, AsItIs(table.name))
         sheet.write_number(row, 2, len(found), number)
         sheet.write_string(row, 3, missing or _("nothing"), text)
         sheet.set_row(row, _LINE * (1 + len(missing) // _WIDTHS[3]))
@@ -378,4 +379,4 @@ def _set_up_print(sheet: Worksheet, last_row: int) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.print_area(0, 0, last_row, len(_WIDTHS) - 1)
     sheet.fit_to_pages(1, 1)
-    sheet.set_footer(_("&L&F&RPage &P of &N"))
+    sheet.set_footer(told(_("&L&F&RPage &P of &N")))

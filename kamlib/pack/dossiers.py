@@ -10,7 +10,7 @@ from kamlib.data.book import Book
 from kamlib.data.describe.slugs import file_names
 from kamlib.pack.pages import PageLink, content_html
 from kamlib.show.tables import table
-from kamlib.words import _, count
+from kamlib.words import _, count, told
 
 NOTEBOOK = "05_account"
 FOLDER = "accounts"
@@ -89,17 +89,17 @@ def list_html(
     shown = listed.head(len(dossiers)).copy()
     shown["dossier"] = [_("could not be made") if a in failed else "" for a in shown.index]
     columns = [name for name in _LISTED if name in shown or name == "account"]
-    told = _("{number} accounts, the most important first; each leads to its dossier.")
+    words = _("{number} accounts, the most important first; each leads to its dossier.")
     if len(dossiers) < len(listed):
-        told = _("The first {number} of {all} accounts; each leads to its dossier.")
-    told = told.format(number=count(len(dossiers)), all=count(len(listed)))
+        words = _("The first {number} of {all} accounts; each leads to its dossier.")
+    words = words.format(number=count(len(dossiers)), all=count(len(listed)))
     content = table(shown.rename_axis("account"), rows=None, currency=book.currency,
                     columns=columns).html  # fmt: skip
     return content_html(
         book,
         _("Dossiers"),
         links,
-        f"<p>{escape(told)}</p>{content}",
+        f"<p>{escape(told(words))}</p>{content}",
         dossiers=hrefs(dossiers, within=True),
     )
 

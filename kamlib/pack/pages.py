@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +15,7 @@ from traitlets.config import Config
 from kamlib.data.book import Book
 from kamlib.settings import settings_table
 from kamlib.show.tables import table
-from kamlib.words import _, count, day, share
+from kamlib.words import _, count, day, language, share, told
 
 _TEMPLATES = Path(str(files("kamlib.pack"))) / "templates"
 # A cell, or a piece of a sentence, that names an account: kamlib.show.tables writes them, and
@@ -64,8 +64,10 @@ def page_html(
     exporter = HTMLExporter(
         config=_config(), template_name="pack", extra_template_basedirs=[str(_TEMPLATES)]
     )
-    frame = _frame(book, title, links, settings_appendix(book)) | {"beside": beside}
-    notebook = nbformat.from_dict({**notebook, "metadata": _without_widgets(notebook.metadata)})
+    frame = _frame(book, title, links, settings_appendix(book)) | {"beside": _told_links(beside)}
+    cells = [_told_cell(cell) for cell in notebook.cells]
+    metadata = _without_widgets(notebook.metadata)
+    notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
     html, _resources = exporter.from_notebook_node(notebook, resources={"page": frame})
     return _without_blank_runs(linked(html, dossiers or {}))
 
@@ -79,9 +81,9 @@ def failure_html(
     beside: Sequence[PageLink] = (),
 ) -> str:
     """The page of a notebook that failed: it says so, and what the last error was."""
-    told = _("This page could not be made. The other pages are complete.")
+    words = _("This page could not be made. The other pages are complete.")
     output = nbformat.v4.new_output("error", ename="", evalue=message, traceback=[])
-    advice = nbformat.v4.new_markdown_cell(told, id="advice")
+    advice = nbformat.v4.new_markdown_cell(words, id="advice")
     notebook = nbformat.v4.new_notebook(cells=[*_titled(title, output), advice])
     return page_html(notebook, book, title, links, beside=beside)
 
@@ -120,7 +122,9 @@ def linked(html: str, dossiers: Mapping[str, str]) -> str:
 
 def _titled(title: str, output: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     """The cells of a page that is not made by a notebook."""
-    heading = nbformat.v4.new_output("display_data", {"text/html": f"<h1>{escape(title)}</h1>"})
+    heading = nbformat.v4.new_output(
+        "display_data", {"text/html": f"<h1>{escape(told(title))}</h1>"}
+    )
     return [
         nbformat.v4.new_code_cell("", id="title", outputs=[heading]),
         nbformat.v4.new_code_cell("", id="content", outputs=[output]),
@@ -136,11 +140,11 @@ def settings_appendix(book: Book) -> str:
     settings = settings.sort_values("changed", ascending=False, kind="stable")
     shown = table(settings.rename(columns={"name": "setting"}), rows=None)
     changed = int(settings["changed"].sum())
-    told = _("Settings in force ({changed} changed from the default)").format(changed=changed)
+    summary = _("Settings in force ({changed} changed from the default)").format(changed=changed)
     paper = _("Printed are the changed ones; the page on screen lists all.")
     return (
-        f'<details class="kam-settings"><summary>{escape(told)}</summary>{shown.html}'
-        f'<p class="kam-note kam-paper">{escape(paper)}</p></details>'
+        f'<details class="kam-settings"><summary>{escape(told(summary))}</summary>{shown.html}'
+        f'<p class="kam-note kam-paper">{escape(told(paper))}</p></details>'
     )
 
 
@@ -194,23 +198,35 @@ def _frame(book: Book, title: str, links: Sequence[PageLink], appendix: str) -> 
         fingerprint=book.tables.ledger.fingerprint[:12],
     )
     return {
-        "title": f"{title} – {dataset.title} {book.quarter}",
+        "title": f"{told(title)} – {dataset.title} {book.quarter}",
         "company": dataset.title,
-        "subtitle": subtitle,
-        "language": "en",
-        "links": links,
-        "notices": notices(book),
+        "subtitle": told(subtitle),
+        "language": language(),
+        "links": _told_links(links),
+        "notices": [told(notice) for notice in notices(book)],
         "appendix": appendix,
-        "footer": f"{state} {money}",
+        "footer": f"{told(state)} {told(money)}",
         "css": (_TEMPLATES / "pack" / "page.css").read_text(encoding="utf-8"),
         "script": (_TEMPLATES / "pack" / "page.js").read_text(encoding="utf-8"),
         "words": {
-            "skip": _("Skip to the content"),
-            "pages": _("Pages of the pack"),
-            "beside": _("Dossiers before and after"),
-            "failed": _("This part could not be computed"),
+            "skip": told(_("Skip to the content")),
+            "pages": told(_("Pages of the pack")),
+            "beside": told(_("Dossiers before and after")),
+            "failed": told(_("This part could not be computed")),
+            "filter": told(_("Filter the rows shown …")),
         },
     }
+
+
+def _told_links(links: Sequence[PageLink]) -> list[PageLink]:
+    return [replace(link, label=told(link.label)) for link in links]
+
+
+def _told_cell(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """What a notebook says between its cells is ours, too: the whole cell is one text."""
+    if cell.cell_type != "markdown":
+        return cell
+    return nbformat.from_dict({**cell, "source": told(_(cell.source))})
 
 
 def _without_widgets(metadata: dict[str, object]) -> dict[str, object]:

@@ -22,7 +22,8 @@ from kamlib.data.describe.schema import (
     example_row,
 )
 from kamlib.pack.files import write_input_workbook
-from kamlib.words import _, number
+from kamlib.words import AsItIs, _, number, told
+from kamlib.workbook.spoken import MESSAGE, SpokenSheet
 
 FONT = "Calibri"
 COLOURS = {
@@ -89,7 +90,7 @@ def _mark_example(workbook: Workbook, sheet: Worksheet, last: int) -> None:
 
 def write_readme(workbook: Workbook) -> None:
     """Add the first sheet to the workbook."""
-    sheet = workbook.add_worksheet(README_SHEET)
+    sheet = workbook.add_worksheet(README_SHEET, SpokenSheet)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(COLOURS["muted"])
     for position, width in enumerate(_README_WIDTHS):
@@ -121,7 +122,7 @@ def _write_answers(workbook: Workbook, sheet: Worksheet, row: int) -> int:
     plain = readme_style(workbook, indent=1, font_color=COLOURS["muted"])
     for name, about in asked:
         row += 1
-        sheet.write_string(row, 1, name, label)
+        sheet.write_string(row, 1, AsItIs(name), label)
         sheet.write_blank(row, 2, None, answer)
         sheet.write_string(row, 3, about, plain)
     return row + 1
@@ -163,7 +164,7 @@ def _write_legend(workbook: Workbook, sheet: Worksheet, row: int) -> int:
         ({"bold": True, "bg_color": COLOURS["optional"], "font_color": COLOURS["required"]},
          _("optional"), _("Fill it in where you have it.")),
         ({"italic": True, "bg_color": COLOURS["example"], "font_color": COLOURS["example_text"]},
-         EXAMPLE_KEY, _("The example row, never read.")),
+         AsItIs(EXAMPLE_KEY), _("The example row, never read.")),
     )  # fmt: skip
     for style, label, text in samples:
         row += 1
@@ -183,10 +184,10 @@ def _write_tables(workbook: Workbook, sheet: Worksheet, row: int) -> int:
     sheet.write_row(row, 1, titles, head)
     for table in TABLES.values():
         row += 1
-        sheet.write_url(row, 1, f"internal:'{table.name}'!A1", link, table.name)
+        sheet.write_url(row, 1, f"internal:'{table.name}'!A1", link, AsItIs(table.name))
         sheet.write_string(row, 2, _(table.help), cell)
         sheet.write_string(row, 3, table.used_for, cell)
-        sheet.write_string(row, 4, ", ".join(table.required), cell)
+        sheet.write_string(row, 4, AsItIs(", ".join(table.required)), cell)
         needed = max(
             _height(_(table.help), _README_WIDTHS[2]),
             _height(table.used_for, _README_WIDTHS[3]),
@@ -219,14 +220,14 @@ def _set_up_readme_print(sheet: Worksheet, last_row: int) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.print_area(0, 0, last_row, len(_README_WIDTHS) - 1)
     sheet.fit_to_pages(1, 1)
-    sheet.set_footer(_("&L&F&RPage &P of &N"))
+    sheet.set_footer(told(_("&L&F&RPage &P of &N")))
 
 
 def new_workbook(stream: object, title: str) -> Workbook:
     """A workbook in the house's font; the same content gives the same bytes."""
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     workbook = xlsxwriter.Workbook(stream, options)
-    workbook.set_properties({"title": title, "created": CREATED})
+    workbook.set_properties({"title": told(title), "created": CREATED})
     workbook.set_size(2400, 1400)
     workbook.formats[0].set_font_name(FONT)
     workbook.formats[0].set_font_size(10)
@@ -347,6 +348,7 @@ def _add_note(sheet: Worksheet, position: int, column: Column, in_key: bool, ext
         lines.append(_("Tells rows apart: fill it in where you have it"))
     if extra:
         lines.append(extra)
+    lines = [told(line) for line in lines]
     text = "\n".join(lines)
     rows = sum(1 + len(line) // 38 for line in lines)
     sheet.write_comment(
@@ -377,7 +379,11 @@ def _add_validation(sheet: Worksheet, position: int, column: Column) -> None:
     if rule is None:
         return
     title = _("{column}").format(column=column.name)[:32]
-    rule |= {"error_title": title, "ignore_blank": True, "error_message": _refusal(column)}
+    rule |= {
+        "error_title": title,
+        "ignore_blank": True,
+        "error_message": told(_refusal(column))[:MESSAGE],
+    }
     sheet.data_validation(1, position, LAST_ROW, position, rule)
 
 
@@ -418,5 +424,5 @@ def _set_up_print(sheet: Worksheet, table: Table) -> None:
     sheet.repeat_rows(0)
     sheet.repeat_columns(0)
     sheet.fit_to_pages(1 + (len(table.columns) - 1) // _COLUMNS_ON_A_PAGE, 0)
-    sheet.set_header(f"&L&B{table.name}&B  {_(table.help).replace('&', '&&')}")
-    sheet.set_footer(_("&L&F&RPage &P of &N"))
+    sheet.set_header(f"&L&B{table.name}&B  {told(_(table.help)).replace('&', '&&')}")
+    sheet.set_footer(told(_("&L&F&RPage &P of &N")))

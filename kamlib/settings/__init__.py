@@ -30,8 +30,6 @@ from kamlib.settings.segments import (
     TypeSettings,
 )
 from kamlib.settings.targeting import (
-    P_WORDS,
-    PS,
     CampaignSettings,
     LookalikeSettings,
     TargetCheckSettings,
@@ -41,8 +39,6 @@ from kamlib.settings.targeting import (
 )
 
 __all__ = [
-    "PS",
-    "P_WORDS",
     "AbcSettings",
     "AtRiskSettings",
     "BridgeSettings",

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from kamlib.words import _
+
 
 def _rising(cuts: tuple[float, ...]) -> tuple[float, ...]:
     if list(cuts) != sorted(set(cuts)):
@@ -54,4 +56,4 @@ class Group(BaseModel):
 
 def setting(default: Any, unit: str, source: str) -> Any:
     """One setting's default with its unit and where the default comes from."""
-    return Field(default, title=unit, description=source, validate_default=True)
+    return Field(default, title=_(unit), description=_(source), validate_default=True)

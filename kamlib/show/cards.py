@@ -8,7 +8,7 @@ from kamlib.analysis.targeting.tiers import CLOSE
 from kamlib.show.columns import column
 from kamlib.show.sentences import Html
 from kamlib.show.theme import ACCENT, GRID, MUTED
-from kamlib.words import _, count
+from kamlib.words import _, count, told
 
 CARDS = 60
 MOST_PRINTED = 300
@@ -43,7 +43,7 @@ def contact_cards_html(cards: pd.DataFrame, *, rows: int = CARDS) -> Html:
         return Html("", "")
     shown = cards.head(rows).to_dict("records")
     html = "".join(_card(row) for row in shown)
-    note = _note(len(shown), cards)
+    note = told(_note(len(shown), cards))
     plain = "\n".join([*(_plain(row) for row in shown), note]).strip()
     return Html(
         f'<style>{CARD_CSS}</style><div class="kam-cards">{html}</div>'
@@ -80,15 +80,15 @@ def people_words(cards: pd.DataFrame) -> str:
 
 def _card(row: dict) -> str:
     known = bool(row["contact"])
-    role = " · ".join(part for part in (row["position"], row["role"]) if part and known)
+    role = " · ".join(told(part) for part in (row["position"], row["role"]) if part and known)
     lines = "".join(
-        f"<dt>{escape(column(name, table='contact_cards').label)}</dt>"
+        f"<dt>{escape(told(column(name, table='contact_cards').label))}</dt>"
         f"<dd{_late(name, row)}>{escape(_value(name, row))}</dd>"
         for name in LINES
         if _value(name, row)
     )
     return (
-        f'<div class="kam-card{"" if known else " open"}"><h4>{escape(row["person"])}</h4>'
+        f'<div class="kam-card{"" if known else " open"}"><h4>{escape(told(row["person"]))}</h4>'
         f'<p class="at">{escape(role)}{"<br>" if role else ""}{escape(row["name"])}</p>'
         f"<dl>{lines}</dl></div>"
     )
@@ -99,7 +99,7 @@ def _value(name: str, row: dict) -> str:
     shown = column(name, table="contact_cards").text(value) if not pd.isna(value) else ""
     if name == "next_step" and shown and not pd.isna(row["next_step_due"]):
         due = column("date").text(row["next_step_due"])
-        shown = _("{step}, by {day}").format(step=shown, day=due)
+        shown = told(_("{step}, by {day}").format(step=shown, day=due))
     return shown
 
 

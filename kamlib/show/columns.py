@@ -1,21 +1,22 @@
 """How each result column is shown: its heading and its format on pages and in Excel, once."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from kamlib import words
+from kamlib.show import codes  # noqa: F401 - marks them
 from kamlib.show.headings import ENTRIES, VIEWS
-from kamlib.show.target_headings import CODES
 from kamlib.words import _
 
 __all__ = [
     "COLUMNS",
     "EXCEL_FORMATS",
+    "NAMED",
     "NUMERIC_KINDS",
     "VIEWS",
     "Column",
@@ -51,19 +52,23 @@ NUMERIC_KINDS: frozenset[Kind] = frozenset(
     {"money", "cents", "share", "count", "days", "hours", "ratio"}
 )
 
+# What somebody else called or wrote so: no word of it is ours.
+NAMED: frozenset[str] = frozenset(
+    {
+        *("account", "prospect", "contact", "name", "document", "product", "product_line", "line"),
+        *("competitor", "rival", "industry", "region", "subject", "note", "notes"),
+    }
+)
+
 
 @dataclass(frozen=True)
 class Column:
-    """How one column is shown: heading, kind of value, width in Excel's characters.
-
-    ``words`` are what readers call the codes that it holds.
-    """
+    """How one column is shown: heading, kind of value, width in Excel's characters."""
 
     name: str
     label: str
     kind: Kind
     width: int
-    words: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def excel_format(self) -> str:
@@ -77,19 +82,15 @@ class Column:
 
     def heading(self, currency: str = "") -> str:
         """The label, with the currency where the column holds money: ``Revenue (GBP)``."""
-        return (
-            f"{self.label} ({currency})"
-            if self.kind in ("money", "cents") and currency
-            else self.label
-        )
+        label = words.told(self.label)
+        return f"{label} ({currency})" if self.kind in ("money", "cents") and currency else label
 
     def text(self, value: object) -> str:
         """One value as a reader sees it; a dash where it is unknown, empty for an empty text."""
         if pd.api.types.is_scalar(value) and pd.isna(value):
             return "" if self.kind in ("text", "class") else words.DASH
-        if self.words:
-            return self.words.get(str(value), str(value))
-        return _FORMATTERS[self.kind](value)
+        text = _FORMATTERS[self.kind](value)
+        return text if self.numeric or self.name in NAMED else words.told(text)
 
 
 _FORMATTERS = {
@@ -128,8 +129,7 @@ COLUMNS: dict[str, Column] = {}
 def register(entries: Iterable[Entry], *, table: str = "") -> None:
     """Say how columns are shown, those of one table where it is named."""
     for name, label, kind, *width in entries:
-        wide, words_of = width[0] if width else _WIDTHS[kind], CODES.get(name, {})
-        known = Column(name.rpartition(".")[2], label, kind, wide, words_of)
+        known = Column(name.rpartition(".")[2], label, kind, width[0] if width else _WIDTHS[kind])
         COLUMNS[f"{table}.{name}" if table else name] = known
 
 

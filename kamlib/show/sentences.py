@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from kamlib.words import _, count, money, share
+from kamlib.words import _, count, money, share, told
 
 
 class Html:
@@ -33,7 +33,7 @@ class Sentence(str):
     @property
     def plain(self) -> str:
         """The sentence alone."""
-        return str(self)
+        return told(str(self))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return {"text/html": self.html, "text/plain": self.plain}
@@ -44,7 +44,7 @@ class Sentence(str):
 
 def headline(*sentences: str) -> Html:
     """Sentences that carry the message, set large."""
-    said = [sentence for sentence in sentences if sentence]
+    said = [told(sentence) for sentence in sentences if sentence]
     style = "font-size:1.1em;font-weight:600;max-width:70ch"
     html = "".join(
         f'<p class="kam-headline" style="{style}">{escape(sentence)}</p>' for sentence in said
@@ -59,6 +59,7 @@ def page_end() -> Html:
 
 def figures(named: Sequence[tuple[str, str]]) -> Html:
     """Key figures side by side: (what it is, the formatted figure)."""
+    named = [(told(name), told(figure)) for name, figure in named]
     boxes = "".join(
         f"<div><b>{escape(figure)}</b> <span>{escape(name)}</span></div>" for name, figure in named
     )
@@ -68,6 +69,7 @@ def figures(named: Sequence[tuple[str, str]]) -> Html:
 
 def links(targets: Sequence[tuple[str, str, str]]) -> Html:
     """Links to other parts of the pack: (address, label, what is there)."""
+    targets = [(address, told(label), told(about)) for address, label, about in targets]
     items = "".join(
         f'<li><a href="{escape(address)}">{escape(label)}<span>{escape(about)}</span></a></li>'
         for address, label, about in targets

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from kamlib.show.columns import VIEWS, Column, column, to_the_cent
 from kamlib.show.sentences import Html
 from kamlib.show.theme import CLASS_COLOURS, GRID, MUTED, Picture, picture, text_colour
-from kamlib.words import _, count
+from kamlib.words import _, count, told
 
 PLAIN_ROWS = 5
 PLAIN_WIDTH = 24
@@ -133,7 +133,7 @@ class Table:
     @property
     def html(self) -> str:
         """The table as HTML, with the style it needs."""
-        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
+        caption = f"<caption>{escape(told(self.caption))}</caption>" if self.caption else ""
         head = "".join(self._heading(shown) for shown in self.columns)
         body = "\n".join(self._row(values) for values in self._records())
         note = f'\n<p class="kam-note">{escape(self.note)}</p>' if self.note else ""
@@ -147,26 +147,27 @@ class Table:
     def note(self) -> str:
         """What is not shown and where it is; empty where all of it is."""
         if self.total == 0:
-            return _("No rows.")
+            return told(_("No rows."))
         if len(self.shown) == self.total:
             return ""
         shown, total = count(len(self.shown)), count(self.total)
         if not self.name:
-            return _("First {shown} of {total}.").format(shown=shown, total=total)
-        return _(
+            return told(_("First {shown} of {total}.").format(shown=shown, total=total))
+        note = _(
             "First {shown} of {total}; all of them in tables/{name}.csv and in the Excel workbook."
-        ).format(shown=shown, total=total, name=self.name)
+        )
+        return told(note.format(shown=shown, total=total, name=self.name))
 
     @property
     def plain(self) -> str:
         """The first rows as plain text, for a terminal and for a stored notebook's diff."""
-        lines = [self.caption] if self.caption else []
+        lines = [told(self.caption)] if self.caption else []
         lines.append(" | ".join(shown.heading(self.currency) for shown in self.columns))
         for values in self._records(PLAIN_ROWS):
             texts = [shown.text(value) for shown, value in zip(self.columns, values, strict=True)]
             lines.append(" | ".join(map(_shortened, texts)))
         if self.total > PLAIN_ROWS:
-            lines.append(_("… {total} rows").format(total=count(self.total)))
+            lines.append(told(_("… {total} rows").format(total=count(self.total))))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -229,6 +230,7 @@ def _shortened(text: str) -> str:
 
 def said(text: str) -> Html:
     """One plain sentence; nothing at all where it is empty."""
+    text = told(text)
     return Html(f'<p class="kam-said">{escape(text)}</p>' if text else "", text)
 
 

@@ -20,10 +20,11 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from PIL import Image
 
-from kamlib.words import DASH, _, count, share
+from kamlib.words import DASH, SOURCE, _, count, language, share, told
 
 INK = "#1f2933"
 MUTED = "#5f6b7a"
@@ -211,12 +212,13 @@ class Picture:
 
     def __init__(self, ax: Axes, alt: str) -> None:
         self.figure = ax.figure
-        self.alt = alt
+        self.alt = told(alt)
 
     @property
     def png(self) -> bytes:
         """The picture at twice the page's resolution; the same bytes each run."""
         drawn, target = io.BytesIO(), io.BytesIO()
+        _tell(self.figure)
         with theme():  # ticks are made only now
             self.figure.savefig(drawn, format="png", pil_kwargs={"compress_level": 1})
         # A palette of 256 colours, not seen by the eye, makes a stored notebook a third as large.
@@ -243,6 +245,19 @@ class Picture:
         return self.alt
 
 
+def _tell(figure: Figure) -> None:
+    """Put all texts of a picture, those of its ticks included, into the language in force."""
+    if language() == SOURCE:
+        return
+    for text in figure.findobj(Text):
+        text.set_text(told(text.get_text()))
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            formatter = axis.get_major_formatter()
+            plain = formatter.format_ticks
+            formatter.format_ticks = lambda values, plain=plain: list(map(told, plain(values)))
+
+
 def picture(ax: Axes, alt: str | None = None) -> Picture:
     """What the last line of a notebook cell shows: ``picture(plot_pareto(classes))``.
 
@@ -266,7 +281,7 @@ def label(text: object, width: int = 24) -> str:
     A dollar sign would start mathtext and is escaped; a character that no font at hand can
     draw becomes a box; a wide (Chinese) character counts as two columns.
     """
-    line = " ".join("".join(map(_drawable, str(text))).split())
+    line = " ".join("".join(map(_drawable, told(str(text)))).split())
     return _shortened(line, width).replace("$", r"\$")
 
 

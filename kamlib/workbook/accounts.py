@@ -10,11 +10,12 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.chapters.abc_xyz import ACCOUNTS, PARETO
 from kamlib.show.columns import COLUMNS, Column, column
 from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, MUTED
-from kamlib.words import _, count, share
+from kamlib.words import _, count, share, told
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import LIVE_HEAD, WARN, Desk, area, chips, put, short
 from kamlib.workbook.formulas import LIVE, abc_rule, class_workings, last_quarter, rule
-from kamlib.workbook.lists import unique_texts, write_list
+from kamlib.workbook.lists import write_list
+from kamlib.workbook.spoken import unique_texts
 
 BAND_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
 DOUBTFUL, VERY_DOUBTFUL = 0.8, 0.5
@@ -213,7 +214,7 @@ def _widths(sheet: Worksheet, layout: Layout, looks: Mapping[str, Column]) -> No
     for name, col in layout.columns.items():
         options = {"level": 1, "hidden": True} if name in FOLDED else {"collapsed": folded}
         folded = name in FOLDED
-        width = max(looks[name].width, max(map(len, looks[name].label.split())) + 2)
+        width = max(looks[name].width, max(map(len, told(looks[name].label).split())) + 2)
         sheet.set_column(col, col, width, None, options)
     sheet.set_column(len(looks), len(looks), None, None, {"collapsed": folded})
 

@@ -16,12 +16,18 @@ from kamlib.data.book import Book
 from kamlib.show.columns import EXCEL_FORMATS, Column, Kind
 from kamlib.show.spec import Sheet
 from kamlib.show.theme import ABC_COLOURS, ACCENT, CLASS_COLOURS, GRID, INK, MUTED, text_colour
-from kamlib.words import _, day
+from kamlib.words import AsItIs, _, day, told
+from kamlib.workbook.spoken import SpokenSheet
 
 # Sheet names, at most 31 characters; formulas refer to them through ``at`` and ``area``.
 KEY_ACCOUNTS, KEY_CHANGES, CRITERIA = _("Key accounts"), _("Entered and left"), _("Criteria")
 PLAN, PORTFOLIOS, TYPES = _("Plan"), _("Portfolios"), _("Types")
 PLAYS, MISTAKES = _("Plays"), _("Mistakes")
+TARGETS, CONTACTS, CARDS = _("Targets"), _("Contacts"), _("Contact cards")
+QUESTIONS, EVIDENCE = _("Questions"), _("Evidence")
+CALENDAR, WEEKS = _("Calendar"), _("Hours by week")
+WHITESPACE, WHITE_MAP = _("Whitespace"), _("Whitespace map")
+SCORE_CHECK, SCORECARD = _("Check of scores"), _("RACI and scorecard")
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
 TAB_COLOURS = {
@@ -44,7 +50,7 @@ CHIPPED = {
 }
 
 
-class PlainFormulas(Worksheet):
+class PlainFormulas(SpokenSheet):
     """A sheet whose formulas use old functions only.
 
     XlsxWriter looks for 30 new ones in each formula, which takes most of the time of 100,000
@@ -156,10 +162,11 @@ class Desk:
         """An account's cell: a text that leads to the account's dossier, where there is one."""
         address = self.dossiers.get(account) if isinstance(account, str) else None
         if address is None or self.links[sheet.name] == MAX_LINKS:
+            account = AsItIs(account) if isinstance(account, str) else account
             put(sheet, row, col, account, self.body("text", **properties))
             return
         style = self.body("text", font_color=ACCENT, underline=1, **properties)
-        sheet.write_url(row, col, f"external:{address}", style, string=clean(account))
+        sheet.write_url(row, col, f"external:{address}", style, string=clean(AsItIs(account)))
         self.links[sheet.name] += 1
 
     def name(self, name: str, sheet: str, row: int, col: int) -> None:
@@ -168,13 +175,13 @@ class Desk:
 
     def _print_set_up(self, sheet: Worksheet, name: str) -> None:
         title = short(self.book.dataset.title, 60).replace("&", "&&")
-        day_of = _("as of {day}").format(day=day(self.book.as_of))
+        day_of = told(_("as of {day}").format(day=day(self.book.as_of)))
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-        sheet.set_header(f"&L&B{title}&B  {self.book.quarter}, {day_of}&R{name}")
-        page = _("Page {page} of {pages}").format(page="&P", pages="&N")
+        sheet.set_header(f"&L&B{title}&B  {self.book.quarter}, {day_of}&R{sheet.get_name()}")
+        page = told(_("Page {page} of {pages}").format(page="&P", pages="&N"))
         sheet.set_footer(f"&L{title}  {self.book.quarter}&R{page}")
 
 
@@ -217,14 +224,15 @@ def shown(value: Any) -> Any:
 
 def clean(text: str) -> str:
     """A text as Excel can hold it: within its limit, without half characters."""
+    kind = AsItIs if isinstance(text, AsItIs) else str
     if len(text) > MAX_TEXT:
         text = text[: MAX_TEXT - 1] + "…"
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return kind(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def short(text: str, width: int = 26) -> str:
     """A name for a chart's axis: one line, at most ``width`` characters."""
-    line = " ".join(clean(text).split())
+    line = " ".join(clean(told(text)).split())
     return line if len(line) <= width else line[: width - 1].rstrip() + "…"
 
 
@@ -255,7 +263,7 @@ def set_widths(
     """
     before = False
     for offset, column in enumerate(columns, col):
-        longest = max(map(len, column.label.split()))
+        longest = max(map(len, told(column.label).split()))
         hidden = column.name in folded
         options = {"level": 1, "hidden": True} if hidden else {"collapsed": before}
         sheet.set_column(offset, offset, max(column.width, longest + 3), None, options)

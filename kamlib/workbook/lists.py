@@ -10,11 +10,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import SALES_MARGIN
 from kamlib.chapters.ground import DATA, SETTINGS
-from kamlib.show.columns import Column, Kind, column
+from kamlib.show.columns import NAMED, Column, Kind, column
 from kamlib.show.spec import Sheet, Sum
-from kamlib.words import _, count
+from kamlib.words import AsItIs, _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import YES, Desk, area, chips, heat, put, set_widths
+from kamlib.workbook.spoken import unique_texts
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,10 @@ def write_list(
         The same at the widths that the columns usually have.
     """
     sheet = desk.sheets[name]
-    flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame.copy()
+    flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
     looks = [
         _look(str(label), flat.iloc[:, i], labels or {}, table) for i, label in enumerate(flat)
     ]
-    for look in looks:
-        if look.words:
-            flat[look.name] = flat[look.name].map(look.text)
     live = live or {}
     widths = [look.width for look in looks] if wrapped else widths
     for offset, look in enumerate(looks):
@@ -83,6 +81,8 @@ def write_list(
             for i, value in enumerate(values):
                 desk.account(sheet, row + 1 + i, col + offset, value, text_wrap=bool(widths))
         else:
+            if look.name in NAMED:
+                values = [AsItIs(value) if isinstance(value, str) else value for value in values]
             for i, value in enumerate(values):
                 put(sheet, row + 1 + i, col + offset, value, style)
     for i, height in enumerate(_heights(flat, widths)):
@@ -376,19 +376,6 @@ def _heights(frame: pd.DataFrame, widths: Sequence[int]) -> list[int]:
         + 2
         for row in rows
     ]
-
-
-def unique_texts(texts: Sequence[str]) -> list[str]:
-    """Headings as an Excel table wants them: no two alike, whatever their case."""
-    seen: set[str] = set()
-    unique = []
-    for text in texts:
-        new, number = text, 2
-        while new.casefold() in seen:
-            new, number = f"{text} {number}", number + 1
-        seen.add(new.casefold())
-        unique.append(new)
-    return unique
 
 
 def _cross(

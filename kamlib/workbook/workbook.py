@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter import Workbook
 
+from kamlib.chapters.abc_xyz import CUT_OFFS
 from kamlib.chapters.catalogue import KeyAccountBook, told_sheets
 from kamlib.show.spec import Sheet
 from kamlib.words import _
@@ -14,6 +15,7 @@ from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import accounts_layout
 from kamlib.workbook.desk import Desk, PlainFormulas
 from kamlib.workbook.lists import write_told
+from kamlib.workbook.spoken import SpokenWorkbook
 
 OPTIONS = {
     # A name is never a formula, a link or a number, whatever it looks like.
@@ -98,6 +100,107 @@ KEY_SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
         ("mistakes",),
     ),
 )
+TARGET_SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
+    (
+        Sheet(
+            desks.TARGETS,
+            _("Whom to target next; try other weights and another veto"),
+            tab="targets",
+            live="targeting.write_targets",
+        ),
+        ("targets",),
+    ),
+    (
+        Sheet(
+            desks.QUESTIONS,
+            _("What to find out of whom; room for the answers"),
+            tab="targets",
+            live="targeting.write_questions",
+        ),
+        ("find_out",),
+    ),
+    (
+        Sheet(
+            desks.EVIDENCE,
+            _("What each score rests on, with its source and age"),
+            tab="targets",
+            live="targeting.write_evidence",
+        ),
+        ("target_evidence",),
+    ),
+    (
+        Sheet(
+            desks.CONTACTS,
+            _("The people at the targets, with the next step of each"),
+            tab="targets",
+            live="campaign.write_contacts",
+        ),
+        ("contact_cards",),
+    ),
+    (
+        Sheet(
+            desks.CARDS,
+            _("One card per person, to print and take along"),
+            tab="targets",
+            live="campaign.write_cards",
+        ),
+        ("contact_cards",),
+    ),
+    (
+        Sheet(
+            desks.CALENDAR,
+            _("Content and personal steps by day, in sales and in marketing"),
+            tab="targets",
+            live="campaign.write_calendar",
+        ),
+        ("campaign",),
+    ),
+    (
+        Sheet(
+            desks.WEEKS,
+            _("Hours of the calendar per person and week"),
+            tab="targets",
+            live="campaign.write_weeks",
+        ),
+        ("campaign",),
+    ),
+    (
+        Sheet(
+            desks.WHITESPACE,
+            _("What similar accounts buy and these do not"),
+            tab="targets",
+            live="whitespace.write_whitespace",
+        ),
+        ("whitespace",),
+    ),
+    (
+        Sheet(
+            desks.WHITE_MAP,
+            _("The same as a map of accounts and lines"),
+            tab="targets",
+            live="whitespace.write_white_map",
+        ),
+        ("whitespace",),
+    ),
+    (
+        Sheet(
+            desks.SCORE_CHECK,
+            _("Whether the scores told won from lost deals"),
+            tab="targets",
+            live="targeting.write_score_check",
+        ),
+        ("target_models", "win_rates", "lookalike", "lead_sources", "whitespace_check"),
+    ),
+    (
+        Sheet(
+            desks.SCORECARD,
+            _("Who does what, and the quarter's figures; one page"),
+            tab="targets",
+            live="targeting.write_scorecard",
+        ),
+        ("raci", "scorecard"),
+    ),
+)
 
 
 def write_workbook(
@@ -129,7 +232,7 @@ def write_workbook(
     """
     if "abc_xyz" not in tables:
         raise ValueError(f"tables must hold abc_xyz; there are {', '.join(tables) or 'none'}")
-    with Workbook(path, OPTIONS) as workbook:
+    with SpokenWorkbook(path, OPTIONS) as workbook:
         _describe(workbook, book)
         desk = Desk(workbook, book, tables, dossiers=dossiers or {})
         wanted = [told for told in _told(book) if any(name in tables for name in told[1])]
@@ -147,7 +250,8 @@ def _told(book: KeyAccountBook) -> list[tuple[Sheet, tuple[str, ...]]]:
         (sheet, ("abc_xyz",) if table is None else (table.name, *sheet.needs))
         for sheet, table in told_sheets(book)
     ]
-    return [first, *KEY_SHEETS, *others]
+    churn_to = [sheet.name for sheet, _tables in others].index(CUT_OFFS.name)
+    return [first, *KEY_SHEETS, *others[:churn_to], *TARGET_SHEETS, *others[churn_to:]]
 
 
 def _writer(sheet: Sheet) -> Callable[[Desk, Sheet, str], None]:

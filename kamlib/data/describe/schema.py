@@ -240,7 +240,7 @@ class Table:
 
 
 def _text(name: str, help: str, *, required: bool = False, choices: tuple[str, ...] = ()) -> Column:
-    return Column(name, "text", help, required=required, choices=choices)
+    return Column(name, "text", help, required=required, choices=tuple(map(_, choices)))
 
 
 def _date(name: str, help: str, *, required: bool = False) -> Column:

@@ -1,0 +1,56 @@
+"""Codes of the tables that a reader sees as they are: here they are words of ours, too.
+
+A table holds the code in every language; what shows it tells it like any other text. Codes that
+have words of their own (``state_word``, ``tier_word`` and their like) do not stand here, nor do
+the fixed answers of the input tables, which stand in their description.
+"""
+
+from kamlib.words import _
+
+CODES = (
+    # 01: demand, change, concentration
+    *(_("smooth"), _("intermittent"), _("erratic"), _("lumpy"), _("irregular"), _("rose")),
+    *(_("just A"), _("nearly A"), _("fell"), _("dried up"), _("cohort"), _("true"), _("false")),
+    # 02: segments, types, quadrants, key accounts, the scorecard
+    *(_("champions"), _("loyal"), _("potential loyalist"), _("promising"), _("at risk")),
+    *(_("new or occasional"), _("needs attention"), _("about to sleep"), _("cannot lose")),
+    *(_("hibernating"), _("strategic"), _("star"), _("status"), _("streamline"), _("lost")),
+    *(_("not placeable"), _("breadwinner"), _("prospective"), _("image"), _("expert"), _("key")),
+    *(_("entered"), _("left"), _("no room"), _("no candidate"), _("better"), _("worse"), _("same")),
+    *(_("currency"), _("targets"), _("share"), _("talks"), _("prospects"), _("days")),
+    # 03: models, rules, reasons, offers
+    *(_("silence"), _("silence + own gap"), _("logistic regression"), _("fixed silence")),
+    *(_("own-gap multiple"), _("model probability"), _("longer of both"), _("warned"), _("hit")),
+    *(_("still lost"), _("missed"), _("comes back by itself"), _("does not pay off")),
+    *(_("refused lately"), _("proof of listening"), _("apology and service recovery")),
+    *(_("delivery commitment"), _("visit and gift"), _("special price"), _("open talk")),
+    *(_("quality guarantee"), _("assumed"), _("recorded"), _("fewer"), _("more")),
+    # 04: three P's, target models, offers, evidence
+    *(_("need"), _("budget"), _("authority"), _("prospect"), _("three P's"), _("P's fitted")),
+    *(_("all facts"), _("unseen deals"), _("later deals"), _("fit"), _("random"), _("none known")),
+    *(_("does not discriminate in your data"), _("tells won from lost"), _("no difference seen")),
+    *(_("wins often"), _("wins seldom"), _("best accounts"), _("other accounts"), _("features")),
+    *(_("low"), _("mid"), _("high"), _("micro"), _("small"), _("medium"), _("large")),
+    *(_("direct"), _("against a rival"), _("second source"), _("more of the line")),
+    *(_("derived from its industry"), _("derived from competitors"), _("derived from contacts")),
+    *(_("derived from whitespace"), _("derived from a stated line"), _("annual revenue")),
+    *(_("competitors"), _("employees"), _("contacts"), _("whitespace"), _("credit limit")),
+    *(_("payments"), _("overdue invoices"), _("not now"), _("find out")),
+    *(_("one-to-one"), _("one-to-few"), _("one-to-many")),
+    # data and settings
+    *(_("error"), _("warning"), _("note"), _("read"), _("set aside"), _("excluded")),
+    *(_("rejected"), _("kept"), _("transactions"), _("accounts"), _("interactions")),
+    *(_("deliveries"), _("tenders"), _("judgements"), _("losses"), _("winbacks"), _("managers")),
+    *(_("plans"), _("plays"), _("a cell cannot be read"), _("account is empty")),
+    *(_("date is empty"), _("revenue is empty or no finite amount"), _("of accounts")),
+    *(_("auc"), _("frequency"), _("none"), _("others"), _("popularity"), _("month"), _("size")),
+    *(
+        _("year ago"),
+        _("account"),
+        _("contact"),
+        _("date"),
+        _("revenue"),
+        _("quarter"),
+        _("manager"),
+    ),
+)
