@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATASET ?= demo
 QUARTER ?= latest
 
-.PHONY: report test oracle notebooks bench lint format lab lock clean
+.PHONY: report test quick oracle notebooks bench lint format lab lock clean
 
 report: $(VENV)/ready
 	$(BIN)/kam report $(DATASET) --quarter $(QUARTER)
@@ -15,6 +15,10 @@ test: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
+quick: lint
+	$(BIN)/python tests/quick.py
+
+# What the tests hold of the packs, made anew: for a commit that means to change what is seen.
 oracle: $(VENV)/ready
 	$(BIN)/python tests/oracle/held.py
 

@@ -27,19 +27,16 @@ def drawn(file: str, prospects: int) -> Measured:
     """Make many prospects of those of the demo company and store what each step starts from."""
     from kamlib import open_book
     from kamlib.analysis.targeting.lookalike import best_accounts, learning_accounts
-    from kamlib.analysis.targeting.target_list import target_list
+    from kamlib.analysis.targeting.target_list import Known, target_list
     from kamlib.chapters.segments import segments
-    from kamlib.chapters.targeting import ground
 
     book = open_book("demo", settings={"stability.resamples": 10})
     with Measured() as run:
-        classes, found = book.abc_xyz.classes, ground(book)
+        classes, found = book.abc_xyz.classes, book.targeting
         rows = _resampled(book.known("prospects"), prospects)
         matches = found.matches.iloc[:0]
-        listed = target_list(
-            *(rows, matches, classes, book.accounts, found.whitespace),
-            as_of=book.as_of, settings=book.settings,
-        )  # fmt: skip
+        known = Known(rows, book.accounts, classes, found.whitespace)
+        listed = target_list(known, matches, as_of=book.as_of, settings=book.settings)
         data = {
             "prospects": rows,
             "accounts": book.accounts,
@@ -135,12 +132,16 @@ def _names_difflib(data: dict[str, Any]) -> dict[str, float]:
 
 def _evidence(data: dict[str, Any]) -> Any:
     from kamlib.analysis.targeting.evidence import p_evidence
+    from kamlib.analysis.targeting.target_list import Known
 
-    return p_evidence(
-        *(data["targets"], data["prospects"], data["accounts"], data["classes"], *data["sides"]),
-        *(data["whitespace"], data["record"]),
-        as_of=data["as_of"], settings=data["settings"], currency="EUR",
+    contacts, interactions, competitors = data["sides"]
+    known = Known(
+        *(data["prospects"], data["accounts"], data["classes"], data["whitespace"]),
+        competitors=competitors, contacts=contacts, interactions=interactions,
+        record=data["record"],
     )  # fmt: skip
+    given = {"as_of": data["as_of"], "settings": data["settings"], "currency": "EUR"}
+    return p_evidence(data["targets"], known, **given)
 
 
 def _scores(data: dict[str, Any]) -> Any:
@@ -219,13 +220,13 @@ def _tiers(data: dict[str, Any]) -> Any:
     import numpy as np
     import pandas as pd
 
-    from kamlib.analysis.targeting.tiers import tiers
+    from kamlib.analysis.targeting.tiers import OurSide, tiers
 
     nothing = pd.Series(np.nan, data["targets"].index)
+    ours = OurSide(data["managers"], data["accounts"], revenue=data["classes"]["revenue"])
     return tiers(
-        *(data["targets"], data["scores"], nothing, nothing, data["managers"], data["accounts"]),
-        settings=data["settings"], revenue=data["classes"]["revenue"],
-    )  # fmt: skip
+        *(data["targets"], data["scores"], nothing, nothing, ours), settings=data["settings"]
+    )
 
 
 def _tiers_loop(data: dict[str, Any]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from kamlib.chapters.catalogue import KeyAccountBook, open_book
 from kamlib.chapters.own import table
 from kamlib.errors import DataError, SettingsError
 from kamlib.show.sentences import headline, page_end
-from kamlib.show.tables import stacked
+from kamlib.show.tables import said, stacked
 
 __all__ = [
     "DataError",
@@ -13,6 +13,7 @@ __all__ = [
     "headline",
     "open_book",
     "page_end",
+    "said",
     "stacked",
     "table",
 ]

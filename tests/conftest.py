@@ -7,6 +7,7 @@ import os
 import pickle
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,31 @@ from filelock import FileLock
 from kamlib.pack.threads import one_thread
 
 # pytest does not put test folders on the path; these serve several tests.
-sys.path[:0] = [str(Path(__file__).parent / folder) for folder in ("data", "oracle")]
+sys.path[:0] = [str(Path(__file__).parent / folder) for folder in (".", "data", "oracle")]
 
 from companies import adventureworks_in, retail_parquet_in, salvirt_in, shared  # noqa: E402
 from elsewhere import OLD, made  # noqa: E402
 from held import company_pack  # noqa: E402
+
+# Whoever asks for one of these starts LibreOffice or kernels, or reads large real data.
+SLOW_FIXTURES = {
+    *("recalculated", "demo_pack", "demo_pack_elsewhere", "adventureworks_pack"),
+    *("online_retail", "online_retail_parquet", "retail", "retail_keys", "retail_lines"),
+    *("adventureworks", "works_keys", "salvirt", "salvirt_deals", "cdnow"),
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark as slow what asks for something slow."""
+    for item in items:
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+
+
+def pytest_runtest_setup():
+    """Skip what ``make quick`` has no time left for."""
+    if time.time() > float(os.environ.get("KAM_QUICK_UNTIL", "inf")):
+        pytest.skip("no time left in a quick run: `make test` runs all")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,7 @@ from benchmarks.tables import printed
 from benchmarks.targets import STEPS, scores_apart, worked
 from benchmarks.targets import drawn as targets_drawn
 
+pytestmark = pytest.mark.slow
 LINES = 20_000
 
 

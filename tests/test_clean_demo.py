@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from kamlib.data.read.dataset import load_dataset
 from kamlib.places import PROJECT, data_roots
@@ -28,6 +29,7 @@ def test_the_demo_company_of_a_test_run_is_a_copy_of_what_is_committed():
         assert (folder / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_notebook_run_as_a_test_sees_no_dossier_that_a_user_wrote(tmp_path):
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copyfile(PROJECT / name, tmp_path / name)

@@ -2,15 +2,18 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from kamlib.places import PROJECT
 
+pytestmark = pytest.mark.slow  # each command is a process of its own
 KAM = [sys.executable, "-c", "from kamlib.cli import app; app()"]
 FEW = ("--set", "pack.dossiers=1")
 
@@ -27,46 +30,74 @@ def kam(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     )
 
 
-@pytest.fixture
-def company(tmp_path) -> Path:
-    """A folder with a small sales file and nothing else."""
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> Path:
+    """A small sales file and the names of its accounts."""
+    folder = tmp_path_factory.mktemp("sources")
     days = pd.date_range("2024-01-02", "2025-12-30", freq="7D")
     lines = [
         (f"C{number % 7:03d}", day.date().isoformat(), f"R{number}", 100 + 10 * (number % 7))
         for number, day in enumerate(days)
     ]
     sales = pd.DataFrame(lines, columns=["Customer No", "Invoice date", "Invoice", "Amount"])
-    sales.to_csv(tmp_path / "sales.csv", index=False)
+    sales.to_csv(folder / "sales.csv", index=False)
     names = pd.DataFrame({"Customer No": sales["Customer No"].unique()})
     names["Customer name"] = "Firma " + names["Customer No"]
-    names.to_csv(tmp_path / "customers.csv", index=False)
-    return tmp_path
+    names.to_csv(folder / "customers.csv", index=False)
+    return folder
 
 
-def test_from_the_files_to_the_pack_with_relative_paths(company):
-    guessed = kam(company, "init", "mine", "--from", "sales.csv", "customers.csv")
-    assert guessed.returncode == 0, guessed.stderr
-    assert "currency" in guessed.stderr and "only a guess" in guessed.stderr
-    assert kam(company, "check", "mine").returncode == 0
-    done = kam(company, "report", "mine", "--quarter", "2025Q4", *FEW)
-    assert done.returncode == 0, done.stderr
-    assert "reports/mine/2025Q4/index.html" in done.stdout.replace(os.sep, "/")
-    folder = company / "reports" / "mine" / "2025Q4"
-    assert sorted(path.name for path in folder.parent.iterdir()) == ["2025Q4"]
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+@pytest.fixture
+def company(sources, tmp_path) -> Path:
+    """A folder with the files and nothing else."""
+    return Path(shutil.copytree(sources, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="module")
+def guessed_once(sources, tmp_path_factory) -> Path:
+    """The files and a data set guessed from them."""
+    folder = Path(shutil.copytree(sources, tmp_path_factory.mktemp("guessed"), dirs_exist_ok=True))
+    kam(folder, "init", "mine", "--from", "sales.csv")
+    return folder
+
+
+@pytest.fixture
+def begun(guessed_once, tmp_path) -> Path:
+    """A folder of one's own with the files and the data set."""
+    return Path(shutil.copytree(guessed_once, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="module")
+def reported(sources, tmp_path_factory) -> SimpleNamespace:
+    """What was typed from the files to the pack, with relative paths and a setting."""
+    folder = Path(shutil.copytree(sources, tmp_path_factory.mktemp("company"), dirs_exist_ok=True))
+    changed = ("--set", "abc.cuts=0.3,0.5", "-q", "2025Q4", *FEW)
+    return SimpleNamespace(
+        guessed=kam(folder, "init", "mine", "--from", "sales.csv", "customers.csv"),
+        checked=kam(folder, "check", "mine"),
+        done=kam(folder, "report", "mine", *changed),
+        pack=folder / "reports" / "mine" / "2025Q4",
+    )
+
+
+def test_from_the_files_to_the_pack_with_relative_paths(reported):
+    assert reported.guessed.returncode == 0, reported.guessed.stderr
+    assert "currency" in reported.guessed.stderr and "only a guess" in reported.guessed.stderr
+    assert reported.checked.returncode == 0
+    assert reported.done.returncode == 0, reported.done.stderr
+    assert "reports/mine/2025Q4/index.html" in reported.done.stdout.replace(os.sep, "/")
+    assert sorted(path.name for path in reported.pack.parent.iterdir()) == ["2025Q4"]
+    manifest = json.loads((reported.pack / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["complete"] and not manifest["failures"]
-    assert "Firma C001" in (folder / "01-abc-xyz.html").read_text(encoding="utf-8")
+    assert "Firma C001" in (reported.pack / "01-abc-xyz.html").read_text(encoding="utf-8")
 
 
-def test_a_setting_on_the_command_line_reaches_page_and_table(company):
-    kam(company, "init", "mine", "--from", "sales.csv")
-    done = kam(company, "report", "mine", "--set", "abc.cuts=0.3,0.5", "-q", "2025Q4", *FEW)
-    assert done.returncode == 0, done.stderr
-    folder = company / "reports" / "mine" / "2025Q4"
-    classes = pd.read_csv(folder / "tables" / "abc_xyz.csv")
+def test_a_setting_on_the_command_line_reaches_page_and_table(reported):
+    assert reported.done.returncode == 0, reported.done.stderr
+    classes = pd.read_csv(reported.pack / "tables" / "abc_xyz.csv")
     large = (classes["abc"] == "A").sum()
     assert 0 < large < 4
-    page = (folder / "01-abc-xyz.html").read_text(encoding="utf-8")
+    page = (reported.pack / "01-abc-xyz.html").read_text(encoding="utf-8")
     assert f"{large} of 7 accounts" in page and "(2 changed from the default)" in page
 
 
@@ -83,12 +114,11 @@ def test_a_setting_on_the_command_line_reaches_page_and_table(company):
         (("init", "other", "--from", "none.csv"), "there is no such file"),
     ],
 )
-def test_wrong_input_is_one_clear_message_and_status_2(company, arguments, told):
-    kam(company, "init", "mine", "--from", "sales.csv")
-    done = kam(company, *arguments)
+def test_wrong_input_is_one_clear_message_and_status_2(begun, arguments, told):
+    done = kam(begun, *arguments)
     assert done.returncode == 2
     assert told in " ".join(done.stderr.split())
-    assert "Traceback" not in done.stderr and not (company / "reports").exists()
+    assert "Traceback" not in done.stderr and not (begun / "reports").exists()
 
 
 def test_a_filled_in_template_is_not_overwritten(tmp_path):

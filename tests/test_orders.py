@@ -16,7 +16,7 @@ SORTS = {"sort_values", "sort_index", "argsort"}
 # Which of equals they give is theirs to choose: sort_values, a key and head say it.
 NEVER = {"nlargest", "nsmallest", "lexsort_indexer", "sample", "any_value", "arbitrary"}
 # Which of equals stand on which side of the edge is not told; these two hold the edge apart.
-PARTITIONED = {"whitespace_peers", "lookalike_similar"}
+PARTITIONED = {"gaps", "lookalike"}
 ONE_BY_ONE = (ast.For, ast.comprehension)
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
 HEAVY = ("scipy", "sklearn", "statsmodels", "seaborn")
 TABLE = """
 import kamlib, kamlib.pictures

@@ -13,6 +13,7 @@ from kamlib.places import PROJECT
 
 pytest.importorskip("pip", reason="pip is not installed")
 
+pytestmark = pytest.mark.slow
 SOURCES = ("kamlib", "notebooks", "data/demo", "pyproject.toml", "setup.py", "README.md")
 # What a checkout holds beside what is committed: none of it is for others.
 PRIVATE = (

@@ -12,7 +12,6 @@ from kamlib.analysis.account.people import coverage, decision_map
 from kamlib.analysis.account.warnings import decision_warnings
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, view
 from kamlib.chapters.segments import key_account_tables, segments
-from kamlib.chapters.targeting import book_whitespace
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days
@@ -362,7 +361,7 @@ class Account(Chapter):
     @frame
     def gaps(self) -> pd.DataFrame:
         """What similar accounts buy and it does not: its rows of the whitespace of all."""
-        return self._own(book_whitespace(self.book)).reset_index(drop=True)
+        return self._own(self.book.targeting.whitespace).reset_index(drop=True)
 
     @frame
     def standing(self) -> pd.Series:

@@ -57,6 +57,9 @@ class KeyAccountBook(Book):
     ground = ChapterOf("Ground", _("How the data came in, and the settings in force."))
     abc_xyz = ChapterOf("AbcXyz", _("Notebook 01: value and rhythm of all accounts."))
     churn = ChapterOf("Churn", _("Notebook 03: who is leaving, why, and whom to win back."))
+    targeting = ChapterOf(
+        "Targeting", _("Notebook 04: whom to target next, by what right, with how much time.")
+    )
 
     def __post_init__(self) -> None:
         """The chapters of the data set's own are attributes of the book, as ours are."""
@@ -165,8 +168,9 @@ def our_chapters() -> list[type["Chapter"]]:
     from kamlib.chapters.abc_xyz import AbcXyz
     from kamlib.chapters.churn import Churn
     from kamlib.chapters.ground import Ground
+    from kamlib.chapters.targeting import Targeting
 
-    return [Ground, AbcXyz, Churn]
+    return [Ground, AbcXyz, Churn, Targeting]
 
 
 def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
@@ -176,10 +180,9 @@ def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
     """
     # A kernel that opens a book for one chapter does not load the libraries of the others.
     from kamlib.chapters.segments import key_account_tables
-    from kamlib.chapters.targeting import target_tables
 
     made = {name: frame for chapter in book.chapters for name, frame in chapter.files().items()}
-    return made | key_account_tables(book) | target_tables(book)
+    return made | key_account_tables(book)
 
 
 def told_sheets(book: KeyAccountBook) -> list[tuple[Sheet, "TableMember | None"]]:

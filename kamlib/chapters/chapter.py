@@ -37,6 +37,7 @@ class Member(property):
     """
 
     kind = "frame"
+    untried = False
 
     def __init__(self, compute: Callable[[Any], Any]) -> None:
         super().__init__(compute)
@@ -50,6 +51,9 @@ class Member(property):
     def __get__(self, chapter: "Chapter | None", owner: type | None = None) -> Any:
         if chapter is None:
             return self
+        own = getattr(chapter.book, chapter.name) if self.untried else chapter
+        if own is not chapter:
+            return getattr(own, self.attribute)
         return chapter.once(self.attribute, lambda: self.compute(chapter))
 
     def __set__(self, chapter: "Chapter", value: object) -> None:
@@ -113,6 +117,12 @@ class PictureMember(Member):
 def frame(compute: Callable[[Any], Any]) -> Member:
     """A step on the way to the tables: any result that others are made of."""
     return Member(compute)
+
+
+def untried(member: Member) -> Member:
+    """A result that stays the book's own whatever settings are tried out: ``@untried @frame``."""
+    member.untried = True
+    return member
 
 
 def table(

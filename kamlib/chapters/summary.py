@@ -3,7 +3,6 @@
 import pandas as pd
 
 from kamlib.chapters.chapter import Chapter, frame, view
-from kamlib.chapters.targeting import close_targets, target_parts
 from kamlib.show.sentences import Html, figures, overview_figures
 from kamlib.show.spec import Page
 from kamlib.words import _
@@ -38,4 +37,4 @@ class Summary(Chapter):
     )
     def targets(self) -> pd.DataFrame:
         """The targets that get more than mailings."""
-        return close_targets(target_parts(self.book).targets)
+        return self.book.targeting.close

@@ -3,9 +3,7 @@
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
-
-# What is judged of a prospect, each with its evidence and that evidence's day.
-QUALITIES = ("need", "budget", "authority")
+from kamlib.settings import PS
 
 
 def known_at(
@@ -54,7 +52,7 @@ def known_at(
 def _judged_by(prospects: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Prospects without the scores, evidence and account numbers of a later day."""
     known = prospects.copy()
-    for quality in QUALITIES:
+    for quality in PS:
         later = known[f"{quality}_date"] > as_of
         for column in (quality, f"{quality}_evidence", f"{quality}_date"):
             known[column] = known[column].mask(later)

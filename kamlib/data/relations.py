@@ -6,9 +6,9 @@ import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.slugs import alike
-from kamlib.data.known import QUALITIES
 from kamlib.data.reduce.checks import EXAMPLES, Finding
 from kamlib.data.tables import Tables
+from kamlib.settings import PS
 from kamlib.words import _
 
 # Days that may lie ahead: what is promised, due or agreed.
@@ -179,7 +179,7 @@ def prospect_findings(prospects: pd.DataFrame) -> list[Finding]:
 def _late_evidence(prospects: pd.DataFrame) -> pd.Series:
     """Code and quality of each piece of evidence that is younger than the outcome."""
     found = [pd.Series(dtype="str")]
-    for quality in QUALITIES:
+    for quality in PS:
         late = prospects[f"{quality}_date"] > prospects["outcome_on"]
         found.append(prospects.loc[late, "prospect"] + f" {quality}")
     return pd.concat(found).sort_index(kind="stable")

@@ -6,11 +6,10 @@ import ipywidgets as widgets
 import pandas as pd
 
 from kamlib.analysis.targeting.owners import marketing_people
-from kamlib.chapters.targeting import Targeting, target_parts
-from kamlib.data.book import Book
+from kamlib.chapters.targeting import Targeting
 from kamlib.explore.parts import PICTURE_INCHES, Explorer, image_view, named, slider, weights_first
-from kamlib.pictures.targeting import THREE_PS, plot_targets, plot_tier_hours, tier_word
-from kamlib.settings import Settings
+from kamlib.pictures.targeting import plot_targets, plot_tier_hours, tier_word
+from kamlib.settings import PS, Settings
 from kamlib.show.columns import column
 from kamlib.show.tables import table
 from kamlib.show.theme import new_axes, picture
@@ -19,28 +18,33 @@ from kamlib.words import _, count
 ROWS = 20
 NAMED = 6
 FIRST = "one-to-one"
-LISTED = ("rank", "prospect", "name", "tier", "owner", "need", "budget", "authority", "score",
-          "fit", "expected_value", "tier_why")  # fmt: skip
+LISTED = ("rank", "prospect", "name", "tier", "owner", *PS, "score", "fit", "expected_value",
+          "tier_why")  # fmt: skip
 
 
-def explore_targets(book: Book) -> widgets.VBox:
+def explore_targets(chapter: Targeting) -> widgets.VBox:
     """Move the weights, the veto, the age of evidence and the hours: who gets whose time then.
+
+    Parameters
+    ----------
+    chapter
+        Where the explorer starts; whatever has no control here stays as it is.
 
     Returns
     -------
     The widget: controls above, then message, headline, what changed against the page, the
     targets by score and fit, the hours by tier and the first targets.
     """
-    return _TargetExplorer(book).box
+    return _TargetExplorer(chapter).box
 
 
 class _TargetExplorer(Explorer):
     """The controls and views of the explorer."""
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, chapter: Targeting) -> None:
+        self.start = chapter
         self.before: pd.Series | None = None
-        controls = _controls(book)
+        controls = _controls(chapter)
         views = {
             "headline": widgets.HTML(),
             "changed": widgets.HTML(),
@@ -52,7 +56,7 @@ class _TargetExplorer(Explorer):
 
     def _update(self) -> None:
         if self.before is None:  # what the page says, to hold everything else against
-            self.before = _tiers(target_parts(self.book).targets)
+            self.before = _tiers(self.start.targets)
         settings = self._settings()
         found = self._found(settings)
         targets = found.targets.sort_values("rank", kind="stable")
@@ -66,7 +70,7 @@ class _TargetExplorer(Explorer):
         self.views["tier-hours"].value = picture(hours).png
         self.views["list"].value = table(
             targets,
-            currency=self.book.currency,
+            currency=self.start.currency,
             rows=ROWS,
             columns=[name for name in LISTED if name in targets or name == targets.index.name],
             caption=_("{number} targets").format(number=count(len(targets))),
@@ -75,16 +79,15 @@ class _TargetExplorer(Explorer):
 
     def _found(self, settings: Settings) -> Targeting:
         """The page's own targets where nothing is moved: they are there already."""
-        own = settings == self.book.settings
-        return target_parts(self.book) if own else target_parts(self.book, settings)
+        return self.start if settings == self.start.settings else self.start.under(settings)
 
     def _settings(self) -> Settings:
-        """The book's settings with what the controls say."""
+        """The start settings with what the controls say."""
         value = {name: control.value for name, control in self.controls.items()}
-        weights = tuple(value[f"weight.{name}"] for name in THREE_PS)
+        weights = tuple(value[f"weight.{name}"] for name in PS)
         if not any(weights):
             raise ValueError(_("All weights are 0: raise at least one."))
-        chosen = self.book.settings.model_dump()
+        chosen = self.start.settings.model_dump()
         chosen["three_p"]["weights"] = weights
         chosen["three_p"]["veto_at"] = value["veto"]
         chosen["three_p"]["half_life_months"] = value["half-life"]
@@ -135,11 +138,11 @@ def _headline(targets: pd.DataFrame) -> str:
     return _("{n} targets: {told}.").format(n=count(len(targets)), told=told or _("none"))
 
 
-def _controls(book: Book) -> dict[str, widgets.FloatSlider]:
-    three_p, tiers = book.settings.three_p, book.settings.tiers
+def _controls(chapter: Targeting) -> dict[str, widgets.FloatSlider]:
+    three_p, tiers = chapter.settings.three_p, chapter.settings.tiers
     controls = {
         f"weight.{name}": slider(column(name).label, weight, lowest=0, highest=1, readout=".2f")
-        for name, weight in zip(THREE_PS, three_p.weights, strict=True)
+        for name, weight in zip(PS, three_p.weights, strict=True)
     }
     part = {"lowest": 0, "highest": 1, "readout": ".0%"}
     controls |= {
@@ -153,7 +156,7 @@ def _controls(book: Book) -> dict[str, widgets.FloatSlider]:
     }  # fmt: skip
     for name in ("half-life", "marketing"):
         controls[name].step = 1
-    if len(marketing_people(book.known("managers"))):
+    if len(marketing_people(chapter.book.known("managers"))):
         # Their own hours count then: a control that moves nothing would mislead.
         controls["marketing"].disabled = True
         controls["marketing"].tooltip = _("The hours of the marketing people recorded count.")

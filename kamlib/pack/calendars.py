@@ -8,6 +8,7 @@ import pandas as pd
 from icalendar import Calendar, Event
 
 from kamlib.data.describe.slugs import file_names
+from kamlib.show.columns import column
 from kamlib.words import _, number, told
 
 EVERYONE = "everyone"
@@ -87,7 +88,7 @@ def _event(row: dict, uid: str, stamp: datetime) -> Event:
 def _description(row: dict) -> str:
     lines = [
         (_("What"), row["content"]),
-        (_("Channel"), row["channel"]),
+        (_("Channel"), column("channel").text(row["channel"])),
         (_("Person"), row["person"]),
         (_("For"), row["audience"]),
         (_("Sales"), row["owner"]),

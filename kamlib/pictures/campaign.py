@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from kamlib.data.describe.schema import CONTACT_ROLES
 from kamlib.pictures.matrix import tile
 from kamlib.pictures.targeting import tier_word
+from kamlib.show.columns import column
 from kamlib.show.theme import (
     ABC_COLOURS,
     ACCENT,
@@ -214,7 +215,7 @@ def _campaign_key(ax: Axes, first: pd.DataFrame, channels: dict[str, str]) -> No
     used = [c for c in channels if (first["channel"] == c).any()]
     handles: list = [
         Line2D([], [], marker=channels[c], linestyle="none", color=MUTED, markersize=7,
-               label=label(c or _("the person's own"), 16))
+               label=label(column("channel").text(c) or _("the person's own"), 16))
         for c in used
     ]  # fmt: skip
     if handles:

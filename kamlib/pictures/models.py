@@ -39,7 +39,6 @@ RATES = (0.2, 0.5, 1, 2, 5, 10, 20)
 OUTCOME_COLOURS = {"hits": "#123524", "false_alarms": "#8fcca2", "misses": "#b85c14"}
 CHANCE = 0.5
 UNSEEN, LATER = "unseen deals", "later deals"
-STEPS = {"found": ABC_COLOURS["D"], "qualified": ABC_COLOURS["C"], "won": ABC_COLOURS["A"]}
 RATE_COLOURS = {
     "wins often": ABC_COLOURS["A"],
     "no difference seen": MUTED,
@@ -350,40 +349,6 @@ def plot_win_rates(
     return describe(ax, _rates_alt(shown))
 
 
-@themed
-def plot_lead_sources(lead_sources: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Prospects found, qualified and won per source, and how many of the decided were won.
-
-    Parameters
-    ----------
-    lead_sources
-        One row per source: ``source``, ``found``, ``qualified``, ``won`` (prospects);
-        ``win_rate``, ``low``, ``high`` (0–1, NaN where too few are decided).
-    """
-    rows = lead_sources.reset_index()
-    ax = ax or _wide_axes(len(rows), each=0.46)
-    for step, colour in STEPS.items():
-        thick = {"found": 0.7, "qualified": 0.46, "won": 0.24}[step]
-        ax.barh(rows.index, rows[step], height=thick, color=colour)
-    top = max([*rows["found"], 1])
-    for y, row in rows.iterrows():
-        numbers = " / ".join(count(row[step]) for step in STEPS)
-        ax.annotate(numbers, (max(row[s] for s in STEPS), y), (6, 0), va="center",
-                    textcoords="offset points", fontsize=8)  # fmt: skip
-        known = not pd.isna(row["win_rate"])
-        told = _("{rate} of the decided won ({low} to {high})").format(
-            rate=share(row["win_rate"], 0), low=share(row["low"], 0), high=share(row["high"], 0)
-        )
-        _beside(ax, y, told if known else _("too few decided"))
-    _row_axis(ax, [label(name or _("unknown"), 26) for name in rows["source"]])
-    ax.set_xlim(0, 1.3 * top)
-    count_axis(ax.xaxis)
-    ax.set_xlabel(_("Prospects"))
-    words = {"found": _("found"), "qualified": _("qualified"), "won": _("won")}
-    legend_above(ax, [Patch(facecolor=c, label=words[step]) for step, c in STEPS.items()])
-    return describe(ax, _sources_alt(rows))
-
-
 def interval_colour(low: float, high: float, line: float) -> str:
     """Dark blue above a line, orange below it, grey where the interval holds it."""
     return ABC_COLOURS["A"] if low > line else ACCENT if high < line else MUTED
@@ -486,19 +451,4 @@ def _rates_alt(shown: pd.DataFrame) -> str:
         high=share(best["win_rate"], 0),
         worst=f"{column(str(worst['attribute'])).label} {worst['value']}",
         low=share(worst["win_rate"], 0),
-    )
-
-
-def _sources_alt(rows: pd.DataFrame) -> str:
-    if rows.empty:
-        return _("Sources of prospects: none recorded.")
-    return _(
-        "Sources of prospects: {n} sources found {found}, of which {qualified} are qualified and "
-        "{won} won; the most come from {source}."
-    ).format(
-        n=count(len(rows)),
-        found=count(rows["found"].sum()),
-        qualified=count(rows["qualified"].sum()),
-        won=count(rows["won"].sum()),
-        source=rows.loc[rows["found"].idxmax(), "source"] or _("unknown"),
     )

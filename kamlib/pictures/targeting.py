@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from kamlib.pictures.matrix import shade, tile
+from kamlib.settings import PS
 from kamlib.show.columns import column
 from kamlib.show.theme import (
     ABC_COLOURS,
@@ -22,7 +23,6 @@ from kamlib.show.theme import (
     name_dots,
     new_axes,
     say,
-    share_axis,
     short_money,
     text_colour,
     themed,
@@ -30,7 +30,6 @@ from kamlib.show.theme import (
 )
 from kamlib.words import _, count, number, share
 
-THREE_PS = ("need", "budget", "authority")
 # The tiers that get time are blue, darker for more of it; what has to be asked first is orange.
 TIER_COLOURS = {
     "one-to-one": ABC_COLOURS["A"],
@@ -49,9 +48,6 @@ BAR_FROM, BAR_TO, KNOWN_AT = 3.55, 5.5, 6.1
 BOUGHT = "#dbe9f5"
 EMPTY = "#fafbfc"
 GRID_ROW_INCHES = 0.27
-# What the back-test is told by, and the colour of each method in its order.
-MEASURES = ("auc", "precision_top_10", "precision_top_tenth")
-METHOD_COLOURS = (ABC_COLOURS["A"], ABC_COLOURS["C"], ABC_COLOURS["D"])
 
 
 @themed
@@ -119,13 +115,13 @@ def plot_three_ps(targets: pd.DataFrame, rows: int = 25, *, ax: Axes | None = No
     shown = targets.head(rows)
     ax = ax or new_axes(8, 0.9 + ROW_INCHES * max(len(shown), 2))
     for y, row in enumerate(shown.to_dict("records")):
-        lowest = min((row[p] for p in THREE_PS if not pd.isna(row[p])), default=None)
-        for x, name in enumerate(THREE_PS):
+        lowest = min((row[p] for p in PS if not pd.isna(row[p])), default=None)
+        for x, name in enumerate(PS):
             named = str(row.get("vetoed_by", "")).split(", ")
             veto = name in named if named != [""] else bool(row["vetoed"]) and row[name] == lowest
             _p_cell(ax, x, y, row[name], row.get(f"{name}_freshness"), veto=veto)
         _score_bar(ax, y, row)
-    heads = [column(name).label.replace(" to ", " to\n") for name in THREE_PS]
+    heads = [column(name).label.replace(" to ", " to\n") for name in PS]
     heads += [column("score").label, _("known")]
     ax.set_xticks([0.5, 1.5, 2.5, (BAR_FROM + BAR_TO) / 2, KNOWN_AT], heads)
     ax.set_yticks([y + 0.5 for y in range(len(shown))], [label(t, 28) for t in _texts(shown)])
@@ -322,7 +318,7 @@ def _targets_alt(targets: pd.DataFrame, tiers: pd.Series, vetoed: np.ndarray) ->
 def _three_ps_alt(shown: pd.DataFrame) -> str:
     if shown.empty:
         return _("Three P's: no target to show.")
-    known = shown[list(THREE_PS)].notna().to_numpy()
+    known = shown[list(PS)].notna().to_numpy()
     return _(
         "Need, ability to pay and power to decide of {targets} targets, 0 to 1; {known} of {all} "
         "are known, {vetoed} targets are vetoed."
@@ -379,65 +375,6 @@ def plot_whitespace(
     return describe(ax, _whitespace_alt(gaps, shown, names, currency))
 
 
-@themed
-def plot_whitespace_check(whitespace_check: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """How well each way of ordering told which gaps were filled since, ours against popularity.
-
-    Parameters
-    ----------
-    whitespace_check
-        The table of ``whitespace_back_test``: ``method``, ``gaps``, ``filled`` (numbers);
-        ``auc`` with ``auc_low``, ``auc_high``, ``precision_top_10``,
-        ``precision_top_tenth`` (0–1, NaN where too few were filled).
-    """
-    rows = whitespace_check.reset_index(drop=True)
-    measures = [m for m in MEASURES if rows[m].notna().any()]
-    ax = ax or new_axes(8, 1.1 + 0.27 * max(len(measures) * len(rows), 4))
-    colours = {name: METHOD_COLOURS[at % 3] for at, name in enumerate(rows["method"])}
-    places, y = [], 0.0
-    for measure in measures:
-        known = rows[rows[measure].notna()]
-        places.append(y + (len(known) - 1) / 2)
-        for row in known.to_dict("records"):
-            _measure_bar(ax, y, row, measure, colours[row["method"]])
-            y += 1
-        y += 0.6
-    if "auc" in measures:
-        ax.plot([0.5, 0.5], [-0.5, rows["auc"].notna().sum() - 0.5], color=MUTED, linewidth=1,
-                linestyle=(0, (4, 3)))  # fmt: skip
-    heads = [label(column(m, table="whitespace_check").label, 30) for m in measures]
-    ax.set_yticks(places, heads)
-    ax.set_ylim(max(y - 1.0, 1), -0.6)
-    ax.set_xlim(0, 1.05)
-    share_axis(ax.xaxis)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
-    if not measures:
-        say(ax, _("Too few gaps were filled to judge by."))
-        return describe(ax, _("Back-test of whitespace: too few gaps were filled to judge by."))
-    legend_above(ax, [Patch(facecolor=c, label=method_word(name)) for name, c in colours.items()])
-    told = "; ".join(
-        f"{method_word(row['method'])}: {column('auc', table='whitespace_check').label} "
-        f"{share(row['auc'], 0)}"
-        for row in rows.to_dict("records")
-    )
-    return describe(
-        ax,
-        _("Back-test of whitespace, {filled} of {gaps} gaps were filled. {told}.").format(
-            filled=count(rows["filled"].max()), gaps=count(rows["gaps"].max()), told=told
-        ),
-    )
-
-
-def method_word(method: str) -> str:
-    """A way of ordering gaps as a reader sees it."""
-    return {
-        "similar accounts": _("similar accounts"),
-        "popularity": _("popularity"),
-        "random": _("chance"),
-    }.get(method, method)
-
-
 def _worth(value: float) -> str:
     return "" if value <= 0 else tight_money(value) if value >= 0.5 else "<1"
 
@@ -449,17 +386,6 @@ def _square(matrix: pd.DataFrame, state: str) -> pd.DataFrame:
     return held.pivot_table(
         index="account", columns="product_line", values="held", aggfunc="sum", observed=True
     ).astype(float)
-
-
-def _measure_bar(ax: Axes, y: float, row: dict, measure: str, colour: str) -> None:
-    value, low, high = row[measure], row.get(f"{measure}_low"), row.get(f"{measure}_high")
-    ax.barh(y, value, height=0.8, color=colour)
-    end = value
-    if low is not None and not pd.isna(low):
-        for line, width in (("white", 3.2), (INK, 1.4)):
-            ax.plot([low, high], [y, y], color=line, linewidth=width)
-        end = max(value, high)
-    ax.annotate(share(value, 0), (end, y), (5, 0), textcoords="offset points", va="center")
 
 
 def _grid_axes(ax: Axes, down: list[str], across: list[str]) -> None:

@@ -30,6 +30,8 @@ from kamlib.settings.segments import (
     TypeSettings,
 )
 from kamlib.settings.targeting import (
+    P_WORDS,
+    PS,
     CampaignSettings,
     LookalikeSettings,
     TargetCheckSettings,
@@ -39,6 +41,8 @@ from kamlib.settings.targeting import (
 )
 
 __all__ = [
+    "PS",
+    "P_WORDS",
     "AbcSettings",
     "AtRiskSettings",
     "BridgeSettings",

@@ -16,7 +16,11 @@ from kamlib.settings.fields import (
     not_all_zero,
     setting,
 )
+from kamlib.words import _
 
+# The three P's, in the order of ``three_p.weights``, and what readers call them.
+P_WORDS = {"need": _("need"), "budget": _("ability to pay"), "authority": _("power to decide")}
+PS = tuple(P_WORDS)
 ThreeWeights = Annotated[tuple[Weight, Weight, Weight], AfterValidator(not_all_zero)]
 Hours = Annotated[float, Field(ge=0, le=500)]
 ThreeHours = tuple[Hours, Hours, Hours]

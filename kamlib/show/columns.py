@@ -1,8 +1,8 @@
 """How each result column is shown: its heading and its format on pages and in Excel, once."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from kamlib import words
 from kamlib.show import codes  # noqa: F401 - marks them
 from kamlib.show.headings import ENTRIES, VIEWS
+from kamlib.show.target_headings import CODES
 from kamlib.words import _
 
 __all__ = [
@@ -63,12 +64,16 @@ NAMED: frozenset[str] = frozenset(
 
 @dataclass(frozen=True)
 class Column:
-    """How one column is shown: heading, kind of value, width in Excel's characters."""
+    """How one column is shown: heading, kind of value, width in Excel's characters.
+
+    ``words`` are what readers call the codes that it holds.
+    """
 
     name: str
     label: str
     kind: Kind
     width: int
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def excel_format(self) -> str:
@@ -89,6 +94,8 @@ class Column:
         """One value as a reader sees it; a dash where it is unknown, empty for an empty text."""
         if pd.api.types.is_scalar(value) and pd.isna(value):
             return "" if self.kind in ("text", "class") else words.DASH
+        if self.words:
+            return words.told(self.words.get(str(value), str(value)))
         text = _FORMATTERS[self.kind](value)
         return text if self.numeric or self.name in NAMED else words.told(text)
 
@@ -129,7 +136,8 @@ COLUMNS: dict[str, Column] = {}
 def register(entries: Iterable[Entry], *, table: str = "") -> None:
     """Say how columns are shown, those of one table where it is named."""
     for name, label, kind, *width in entries:
-        known = Column(name.rpartition(".")[2], label, kind, width[0] if width else _WIDTHS[kind])
+        wide, words_of = width[0] if width else _WIDTHS[kind], CODES.get(name, {})
+        known = Column(name.rpartition(".")[2], label, kind, wide, words_of)
         COLUMNS[f"{table}.{name}" if table else name] = known
 
 

@@ -1,6 +1,6 @@
 """The headings of result columns, and what is shown of a wide table: data, no logic."""
 
-from kamlib.show.target_headings import TARGET_ENTRIES, TARGET_VIEWS
+from kamlib.show.target_headings import TARGET_ENTRIES
 from kamlib.words import _
 
 # A column's name, its heading, its kind of value, and its width where the kind's does not do.
@@ -374,5 +374,4 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "manager_mistakes": ("manager", "accounts", "lateness", "disputes_open", "thin_dossier",
                          "unprepared_meetings", "product_knowledge", "per_account",
                          "mistakes_why"),
-    **TARGET_VIEWS,
 }  # fmt: skip

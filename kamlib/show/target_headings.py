@@ -1,5 +1,6 @@
-"""The headings of targeting's columns, and what is shown of its wide tables: data, no logic."""
+"""The headings of targeting's columns, and the words for their codes: data, no logic."""
 
+from kamlib.settings import P_WORDS
 from kamlib.words import _
 
 # A column's name, its heading, its kind of value, and its width where the kind's does not do.
@@ -60,15 +61,12 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("border", _("Near the border"), "text", 30),
     ("cluster", _("Group"), "text", 18),
     ("targets.owner", _("Owner"), "text", 14),
-    ("targets_border.owner", _("Owner"), "text", 14),
-    ("targets_offers.owner", _("Owner"), "text", 14),
     ("find_out.owner", _("Owner"), "text", 14),
     ("owner_why", _("Why this owner"), "text", 34),
     ("sales_hours", _("Hours of sales"), "hours"),
     ("marketing_hours", _("Hours of marketing"), "hours", 11),
     ("offer_line", _("Line to offer"), "text", 18),
     ("targets.offer", _("Offer"), "text", 44),
-    ("targets_offers.offer", _("Offer"), "text", 44),
     ("offer_why", _("Why this offer"), "text", 60),
     ("second_line", _("Then"), "text", 18),
     ("offer_value", _("Worth of the offer"), "money"),
@@ -201,40 +199,11 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("lookalike.why", _("What it says"), "text", 60),
 )
 
-# What a page or a sheet shows of a wide result table, by the table's name.
-TARGET_VIEWS: dict[str, tuple[str, ...]] = {
-    "targets": ("rank", "prospect", "name", "tier", "owner", "score", "p_win",
-                "expected_value", "value_from", "offer_line", "missing"),
-    "targets_short": ("prospect", "name", "tier", "owner", "expected_value", "offer_line",
-                      "missing"),
-    "targets_border": ("prospect", "name", "tier", "owner", "priority", "score", "border"),
-    "targets_fit": ("prospect", "name", "fit", "fit_low", "fit_high", "fit_known", "similar",
-                    "fit_why"),
-    "targets_offers": ("name", "owner", "offer_line", "offer", "offer_why", "references"),
-    "target_evidence": ("prospect", "name", "p", "value", "evidence", "source", "date",
-                        "freshness"),
-    "find_out": ("owner", "prospect", "name", "p", "question", "ask", "at_stake"),
-    "target_models": ("label", "sample", "n", "won", "auc", "auc_low", "auc_high",
-                      "lift_top_fifth", "verdict"),
-    "win_rates": ("attribute", "value", "n", "won", "win_rate", "low", "high", "rest_rate",
-                  "verdict"),
-    "lookalike": ("measure", "value", "why"),
-    "whitespace": ("account", "name", "product_line", "expected_value", "low", "high", "why"),
-    "whitespace_check": ("method", "gaps", "filled", "auc", "auc_low", "auc_high",
-                         "precision_top_10", "precision_top_tenth", "expected", "actual",
-                         "chosen", "verdict"),
-    "tier_hours": ("owner", "name", "team", "targets", "one_to_one", "one_to_few", "one_to_many",
-                   "find_out", "hours_used", "hours_available", "hours_left"),
-    "committees": ("prospect", "name", "people", "coverage", "reached", "decider",
-                   "decider_reached", "roles_missing", "single_thread", "committee_why"),
-    "contact_cards": ("prospect", "name", "person", "position", "role", "interests", "channel",
-                      "last_contact", "next_step", "next_step_due", "owner", "finding"),
-    "campaign": ("date", "name", "tier", "step", "content", "channel", "person", "owner",
-                 "marketing"),
-    "raci": ("activity", "account_manager", "marketing", "head_of_sales", "inside_sales",
-             "technician", "people"),
-    "scorecard": ("label", "last_quarter", "this_quarter", "change", "better"),
-    "lead_sources": ("source", "found", "qualified", "won", "win_rate", "low", "high",
-                     "value_won", "value_per_found", "days_to_win", "verdict"),
-    "already_accounts": ("prospect", "name", "account", "match", "match_why"),
-}  # fmt: skip
+# What readers call the codes that a column holds.
+CHANNEL_WORDS = {
+    "phone": _("phone"),
+    "visit": _("visit"),
+    "e-mail": _("e-mail"),
+    "internal": _("internal"),
+}
+CODES: dict[str, dict[str, str]] = {"p": P_WORDS, "channel": CHANNEL_WORDS}

@@ -1,25 +1,24 @@
 """The sheets of the campaign: steps by day, hours per person and week, and cards to print."""
 
+from dataclasses import replace
+
 import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.chapters.target_sheets import CALENDAR, CARDS, CONTACTS, WEEKS
 from kamlib.show.cards import MOST_PRINTED, people_words, printed_cards
-from kamlib.show.columns import Kind
+from kamlib.show.columns import Kind, column
 from kamlib.words import _, count, day
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import (
     ACCENT,
-    CALENDAR,
-    CARDS,
-    CONTACTS,
     GRID,
     HEAD,
     INK,
     INPUT,
     MUTED,
-    WEEKS,
     Desk,
     area,
     put,
@@ -28,46 +27,18 @@ from kamlib.workbook.desk import (
 from kamlib.workbook.lists import (
     Placed,
     colour_done,
-    finish_list,
+    finish_told,
     own_cells,
+    told_frame,
+    write_frame,
     write_list,
     write_sums,
 )
 from kamlib.workbook.targeting import colour_tiers, link_accounts
 
-SUMS_ROW, HEAD_ROW = 4, 7
+SUMS_ROW, HEAD_ROW = 4, CALENDAR.row
 STATES = (_("planned"), _("done"), _("moved"), _("dropped"))
 DROPPED = STATES[-1]
-CALENDAR_WIDTHS = {
-    "date": 12,
-    "week": 7,
-    "owner": 14,
-    "marketing": 14,
-    "prospect": 13,
-    "name": 28,
-    "tier": 14,
-    "step": 24,
-    "content": 34,
-    "channel": 12,
-    "person": 20,
-    "sales_hours": 9,
-    "marketing_hours": 11,
-    "status": 11,
-    "notes": 34,
-    "done_on": 12,
-    "audience": 22,
-    "why": 44,
-    "monday": 12,
-    "owner_number": 9,
-    "marketing_number": 9,
-}
-FOLDED = ("monday", "owner_number", "marketing_number")
-LABELS = {
-    "owner": _("Sales"),
-    "status": _("Status"),
-    "owner_number": _("Sales no."),
-    "marketing_number": _("Marketing no."),
-}
 # A date of 0 or text has no week. 21: weeks of ISO 8601, from Monday.
 FORMULAS = {
     "week": '=IF(ISNUMBER({date}),WEEKNUM({date},21),"")',
@@ -79,26 +50,6 @@ TEAMS = (
 )
 EMPTY = {"num_format": "#,##0.0;-#,##0.0;"}  # no hours, nothing to read
 WEEK_HEAD, WEEKS_A_QUARTER, MOST_WEEKS = 4, 13, 27
-LIST_ROW = 4
-CARD_WIDTHS = {
-    "prospect": 13,
-    "name": 28,
-    "tier": 14,
-    "person": 20,
-    "role": 14,
-    "position": 22,
-    "owner": 18,
-    "next_step": 32,
-    "next_step_due": 12,
-    "channel": 12,
-    "last_contact": 12,
-    "silent_days": 9,
-    "interests": 26,
-    "finding": 36,
-    "notes": 34,
-    "done_on": 12,
-    "contact": 9,
-}
 CARDS_ROW = 3
 PAGE_ROWS = 3  # rows of two cards on one sheet of A4
 # Lines of a card: what stands there and how high it is (points). Three lines of cards and the
@@ -168,19 +119,21 @@ def write_calendar(desk: Desk) -> None:
         more = _("The first {rows}; all are in tables/{table}.csv.")
         note += " " + more.format(rows=count(len(frame)), table="campaign")
     title = _("Content and personal steps in {quarter}").format(quarter=desk.book.quarter + 1)
-    sheet = desk.sheet(CALENDAR, title, note)
+    sheet = desk.sheet(CALENDAR.name, title, note)
     told = _(
         "Another date moves the week, on the sheet {sheet} too; a dropped step costs no hours."
     )
-    desk.note(sheet, 2, 0, told.format(sheet=WEEKS))
-    shown = frame[[name for name in CALENDAR_WIDTHS if name in frame]]
+    desk.note(sheet, 2, 0, told.format(sheet=WEEKS.name))
+    shown = frame[[name for name in CALENDAR.widths if name in frame]]
     placed = write_list(
-        *(desk, CALENDAR, shown),
+        desk,
+        CALENDAR.name,
+        shown,
         row=HEAD_ROW,
         table="campaign",
-        labels=LABELS,
+        labels=CALENDAR.labels,
         live=_live(shown),
-        widths=[CALENDAR_WIDTHS[name] for name in shown],
+        widths=[CALENDAR.widths[name] for name in shown],
     )
     if len(shown):
         link_accounts(desk, sheet, placed, shown["prospect"])
@@ -189,17 +142,14 @@ def write_calendar(desk: Desk) -> None:
         colour_done(desk, sheet, placed)
         colour_tiers(desk, sheet, placed)
         write_sums(desk, sheet, SUMS_ROW, _sums(placed, shown))
-    finish_list(sheet, placed, fixed=2, folded=FOLDED, pages=2)
-    for name, width in CALENDAR_WIDTHS.items():
-        if name in placed.columns and name not in FOLDED:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
+    finish_told(sheet, CALENDAR, placed)
 
 
 def write_weeks(desk: Desk) -> None:
     """Hours per person and week, live on the calendar; more than there are stands out."""
     frame = calendar_frame(desk)
     note = _("Hours of {sheet}, without what was dropped. Orange: more than an even week holds.")
-    sheet = desk.sheet(WEEKS, _("Hours per person and week"), note.format(sheet=CALENDAR))
+    sheet = desk.sheet(WEEKS.name, _("Hours per person and week"), note.format(sheet=CALENDAR.name))
     sheet.freeze_panes(WEEK_HEAD, 2)
     weeks = _mondays(frame, desk)
     if frame.empty or not weeks:
@@ -233,20 +183,7 @@ def _team_hours(
     if len(people) > 1 and not frame.loc[frame[name] == "", hours].any():
         people = [person for person in people if person]  # steps without a part of this team
     last = len(weeks) + 3
-    heads = [title, _("Hours a week"), _("No.")]
-    for col, text in enumerate(heads):
-        put(sheet, row, col, text, desk.head(numeric=col == 1))
-        put(sheet, row + 1, col, _("Week from") if col == 0 else "", desk.head())
-    top = desk.style(bold=True, font_color="#ffffff", bg_color=desks.HEAD, align="right")
-    short_day = desk.style(
-        num_format="mm-dd", font_color="#ffffff", bg_color=desks.HEAD, align="right"
-    )
-    for col, monday in enumerate(weeks, 3):
-        sheet.write_number(row, col, float(monday.isocalendar().week), top)
-        put(sheet, row + 1, col, monday, short_day)
-    for col, text in enumerate((_("All"), _("Elsewhere")), last):
-        put(sheet, row, col, text, desk.head(live=True, numeric=True))
-        put(sheet, row + 1, col, "", desk.head(live=True))
+    _week_heads(desk, sheet, title, weeks, row)
     where = {label: _cells(desk, frame, label) for label in (number, hours, "monday", "status")}
     rule = f'{where["status"]},"<>{DROPPED}"'
     body = desk.body("hours", **EMPTY)
@@ -270,13 +207,29 @@ def _team_hours(
         sheet.write_formula(line, last + 1, formula, body, round(left, 6))
     end = first + len(people) - 1
     _all_people(desk, sheet, frame, weeks, hours, first, end)
-    over = {"bg_color": "#f3b27a", "bold": True}
-    cell = f"D{first + 1}"
-    look = desk.workbook.add_format(over)
-    criteria = f"=AND(ISNUMBER($B{first + 1}),{cell}>$B{first + 1}+0.0001)"
-    over_rule = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
-    sheet.conditional_format(first, 3, end, last - 1, over_rule)
+    look = desk.workbook.add_format({"bg_color": "#f3b27a", "bold": True})
+    criteria = f"=AND(ISNUMBER($B{first + 1}),D{first + 1}>$B{first + 1}+0.0001)"
+    over = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
+    sheet.conditional_format(first, 3, end, last - 1, over)
     return end + 1
+
+
+def _week_heads(
+    desk: Desk, sheet: Worksheet, title: str, weeks: list[pd.Timestamp], row: int
+) -> None:
+    """The headings of a block: the weeks' numbers, and their Mondays below."""
+    for col, text in enumerate([title, _("Hours a week"), _("No.")]):
+        put(sheet, row, col, text, desk.head(numeric=col == 1))
+        put(sheet, row + 1, col, _("Week from") if col == 0 else "", desk.head())
+    white = {"font_color": "#ffffff", "bg_color": desks.HEAD, "align": "right"}
+    for col, monday in enumerate(weeks, 3):
+        sheet.write_number(
+            row, col, float(monday.isocalendar().week), desk.style(bold=True, **white)
+        )
+        put(sheet, row + 1, col, monday, desk.style(num_format="mm-dd", **white))
+    for col, text in enumerate((_("All"), _("Elsewhere")), len(weeks) + 3):
+        put(sheet, row, col, text, desk.head(live=True, numeric=True))
+        put(sheet, row + 1, col, "", desk.head(live=True))
 
 
 def _all_people(
@@ -341,8 +294,8 @@ def _people(names: pd.Series) -> list[str]:
 
 
 def _cells(desk: Desk, frame: pd.DataFrame, name: str) -> str:
-    shown = [label for label in CALENDAR_WIDTHS if label in frame]
-    return area(CALENDAR, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
+    shown = [label for label in CALENDAR.widths if label in frame]
+    return area(CALENDAR.name, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
 
 
 def _live(shown: pd.DataFrame) -> dict[str, list[str]]:
@@ -395,7 +348,7 @@ def card_frame(desk: Desk) -> pd.DataFrame:
         if "rank" in targets:
             tier = codes.map(targets["tier"].astype("str")).map(_order).fillna(9)
             place = tier * 1e9 + codes.map(targets["rank"].astype(float)).fillna(1e8)
-    for name in CARD_WIDTHS:
+    for name in CONTACTS.widths:
         if name in cards and not _is_day(cards[name]) and cards[name].dtype.kind not in "iuf":
             cards[name] = cards[name].astype("str").fillna("")
     cards = cards.assign(place=place).sort_values("place", kind="stable", ignore_index=True)
@@ -405,30 +358,18 @@ def card_frame(desk: Desk) -> pd.DataFrame:
 def write_contacts(desk: Desk) -> None:
     """Everyone who is known at a target, with the next step of each."""
     frame = card_frame(desk)
-    limit = desk.book.settings.pack.sheet_rows
-    shown = frame.head(limit)[[name for name in CARD_WIDTHS if name in frame]]
-    note = _("{people} at {targets} targets, the most important targets first.")
-    note = note.format(people=people_words(frame), targets=count(frame["prospect"].nunique()))
+    note = CONTACTS.note.format(
+        people=people_words(frame), targets=count(frame["prospect"].nunique())
+    )
     if frame.empty:
         note = _("Nobody is known: no contacts are recorded at any target.")
-    sheet = desk.sheet(CONTACTS, _("People at the targets"), note)
-    told = _("Filter an owner or a role; Notes and Done on are yours.")
-    if len(shown) < len(frame):
-        more = _("The first {rows}; all are in tables/{table}.csv.")
-        told += " " + more.format(rows=count(len(shown)), table="contact_cards")
-    desk.note(sheet, 2, 0, told)
-    widths = [CARD_WIDTHS[name] for name in shown]
-    placed = write_list(desk, CONTACTS, shown, row=LIST_ROW, table="contact_cards", widths=widths)
-    if len(shown):
-        link_accounts(desk, sheet, placed, shown["prospect"])
-        own_cells(desk, sheet, placed)
-        colour_done(desk, sheet, placed)
+    told, table = replace(CONTACTS, note=note), "contact_cards"
+    placed = write_frame(desk, told, table, told_frame(desk, told, table, frame))
+    if len(frame):
+        sheet = desk.sheets[CONTACTS.name]
+        link_accounts(desk, sheet, placed, frame["prospect"].head(placed.last - placed.head))
         if "tier" in placed.columns:
             colour_tiers(desk, sheet, placed)
-    finish_list(sheet, placed, fixed=placed.columns.get("name", 0) + 1, pages=2)
-    for name, width in CARD_WIDTHS.items():
-        if name in placed.columns:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
 
 
 def write_cards(desk: Desk) -> None:
@@ -436,7 +377,7 @@ def write_cards(desk: Desk) -> None:
     frame = card_frame(desk)
     carried = printed_cards(frame)
     shown = carried.head(MOST_PRINTED)
-    sheet = desk.sheet(CARDS, _("Contact cards"), _cards_note(carried))
+    sheet = desk.sheet(CARDS.name, _("Contact cards"), _cards_note(carried))
     sheet.set_row(2, 20)
     desk.note(sheet, 2, 0, _others(len(carried), len(shown), len(frame)))
     sheet.set_portrait()
@@ -468,7 +409,7 @@ def _card(sheet: Worksheet, row: int, col: int, card: dict, looks: dict[str, For
     for line, (name, height) in enumerate(LINES, row + 2):
         put(sheet, line, col, CARD_LABELS[name], looks["label"])
         look = looks["finding"] if name == "finding" else looks["value"]
-        put(sheet, line, col + 1, short(_text(card.get(name)), ROOM[height]), look)
+        put(sheet, line, col + 1, short(_text(name, card.get(name)), ROOM[height]), look)
     line = row + 2 + len(LINES)
     put(sheet, line, col, _("Notes"), looks["last_label"])
     put(sheet, line, col + 1, "", looks["notes"])
@@ -515,16 +456,18 @@ def _others(carried: int, shown: int, every: int) -> str:
     if shown < every:
         told.append(
             _("All {cards} are on the sheet {sheet} and in tables/{table}.csv.").format(
-                cards=count(every), sheet=CONTACTS, table="contact_cards"
+                cards=count(every), sheet=CONTACTS.name, table="contact_cards"
             )
         )
     return " ".join(told)
 
 
-def _text(value: object) -> str:
+def _text(name: str, value: object) -> str:
     if value is None or value is pd.NaT or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return ""
-    return day(value) if isinstance(value, pd.Timestamp) else str(value)
+    if isinstance(value, pd.Timestamp):
+        return day(value)
+    return column(name).words.get(str(value), str(value))
 
 
 def _order(tier: str) -> float:

@@ -23,11 +23,6 @@ from kamlib.workbook.spoken import SpokenSheet
 KEY_ACCOUNTS, KEY_CHANGES, CRITERIA = _("Key accounts"), _("Entered and left"), _("Criteria")
 PLAN, PORTFOLIOS, TYPES = _("Plan"), _("Portfolios"), _("Types")
 PLAYS, MISTAKES = _("Plays"), _("Mistakes")
-TARGETS, CONTACTS, CARDS = _("Targets"), _("Contacts"), _("Contact cards")
-QUESTIONS, EVIDENCE = _("Questions"), _("Evidence")
-CALENDAR, WEEKS = _("Calendar"), _("Hours by week")
-WHITESPACE, WHITE_MAP = _("Whitespace"), _("Whitespace map")
-SCORE_CHECK, SCORECARD = _("Check of scores"), _("RACI and scorecard")
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
 TAB_COLOURS = {

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
-from kamlib.settings import Settings
+from kamlib.settings import PS, Settings
 from kamlib.words import _
 from kamlib.workbook.desk import YES, quoted
-from kamlib.workbook.inputs import THREE
 
 LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
 # Where an account did not exist: an empty text would count as any blank cell.
@@ -63,7 +62,7 @@ CLASS_FORMULAS = {
     ),
 }
 LIVE = frozenset(CLASS_FORMULAS)
-FRESH = tuple(f"{name}_freshness" for name in THREE)
+FRESH = tuple(f"{name}_freshness" for name in PS)
 BELOW = _("below")
 MIDDLE, SCALE = "target_middle_chance", "target_scale"
 # Digits of a share of the highest value that order targets, and the places behind them that
@@ -176,11 +175,11 @@ def target_workings(frame: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     Score, completeness, chance and priority are those of the pack. ``attrs`` holds the middle
     chance (``middle``) and the highest expected value (``scale``), in currency.
     """
-    ps, veto = frame[list(THREE)], settings.three_p.veto_at
+    ps, veto = frame[list(PS)], settings.three_p.veto_at
     # What has no weight does not veto.
     heavy = [weight > 0 for weight in settings.three_p.weights]
     frame["vetoed"] = [
-        ", ".join(n for n, p, counts in zip(THREE, row, heavy, strict=True) if p <= veto and counts)
+        ", ".join(n for n, p, counts in zip(PS, row, heavy, strict=True) if p <= veto and counts)
         for row in ps.itertuples(index=False)
     ]
     frame["vetoed"] = frame["vetoed"].astype("str")
@@ -250,12 +249,12 @@ def target_live(frame: pd.DataFrame, shown: pd.DataFrame, first: int) -> dict[st
     score, from_score = letters["score"] + "{r}", chance_from(frame) == FROM_SCORE
     texts = {
         **{name: f"{letter}{{r}}" for name, letter in letters.items()},
-        "ps": f"{letters[THREE[0]]}{{r}}:{letters[THREE[-1]]}{{r}}",
+        "ps": f"{letters[PS[0]]}{{r}}:{letters[PS[-1]]}{{r}}",
         "fresh": f"{letters[FRESH[0]]}{{r}}:{letters[FRESH[-1]]}{{r}}",
         "vetoes": "&".join(
             f"IF(AND(ISNUMBER({letters[name]}{{r}}),{letters[name]}{{r}}<=veto_at,"
             f'three_p_weight_{name}>0),", {name}","")'
-            for name in THREE
+            for name in PS
         ),
         "told": letters["p_win"] + "{r}",
         "untold": f'IF(ISNUMBER({score}),{score},"")' if from_score else '""',

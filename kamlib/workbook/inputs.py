@@ -7,15 +7,16 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.segments.criteria import CRITERIA
-from kamlib.settings import CriteriaSettings, Settings
+from kamlib.chapters import target_sheets
+from kamlib.settings import PS, CriteriaSettings, Settings
 from kamlib.show.columns import column
 from kamlib.words import _
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import INPUT, LIVE_HEAD, TARGETS, Desk, area, put, quoted
+from kamlib.workbook.desk import INPUT, LIVE_HEAD, Desk, area, put, quoted
 
 CRITERIA_INPUT_ROW, CRITERIA_PART_ROW, CRITERIA_DEFAULT_ROW, CRITERIA_PACK_ROW = 4, 5, 6, 7
 HIGHEST = 1000
-THREE = ("need", "budget", "authority")
+TARGETS, THREE = target_sheets.TARGETS.name, PS
 LABEL_ROW, INPUT_ROW, PART_ROW, DEFAULT_ROW, PACK_ROW = 4, 5, 6, 7, 8
 # Places of the cells beside the three weights.
 TOTAL, VETO, LEAST = 3, 4, 5

@@ -66,10 +66,13 @@ def write_list(
         The same at the widths that the columns usually have.
     """
     sheet = desk.sheets[name]
-    flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
+    flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame.copy()
     looks = [
         _look(str(label), flat.iloc[:, i], labels or {}, table) for i, label in enumerate(flat)
     ]
+    for look in looks:
+        if look.words:
+            flat[look.name] = flat[look.name].map(look.text)
     live = live or {}
     widths = [look.width for look in looks] if wrapped else widths
     for offset, look in enumerate(looks):

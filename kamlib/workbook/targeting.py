@@ -7,19 +7,15 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.analysis.targeting.three_ps import p_word
+from kamlib.chapters.target_sheets import EVIDENCE, PRINTED, SCORE_CHECK, SCORECARD, TARGETS
+from kamlib.settings import PS
 from kamlib.show.columns import Kind, column
 from kamlib.show.theme import text_colour
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import (
     ABC_COLOURS,
-    EVIDENCE,
     LIVE_HEAD,
-    QUESTIONS,
-    SCORE_CHECK,
-    SCORECARD,
-    TARGETS,
     Desk,
     put,
     quoted,
@@ -35,12 +31,14 @@ from kamlib.workbook.formulas import (
     target_live,
     target_workings,
 )
-from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, THREE, write_target_inputs
+from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, write_target_inputs
 from kamlib.workbook.lists import (
     Placed,
     colour_done,
-    finish_list,
+    finish_told,
     own_cells,
+    told_frame,
+    write_frame,
     write_list,
     write_sums,
 )
@@ -57,69 +55,8 @@ TIER_COLOURS = {
     "find out": "#f6e3a1",
     "not now": ABC_COLOURS["D"],
 }
-# What is printed, one page wide; the rest is for the screen. Above the three columns behind the
-# three P's stand their inputs.
-PRINTED = {
-    "rank": 9,
-    "prospect": 12,
-    "name": 27,
-    "tier": 13,
-    "owner": 14,
-    **{name: 10 for name in THREE},
-    "score": 9,
-    "completeness": 13,
-    "vetoed": 11,
-    "chance": 10,
-    "expected_value": 12,
-    "priority": 12,
-    "offer_line": 13,
-    "offer": 66,
-}
-WIDTHS = PRINTED | {
-    "notes": 34,
-    "done_on": 12,
-    "value_from": 13,
-    "missing": 16,
-    "below": 10,
-    "fit": 9,
-    "kind": 11,
-    **{name: 11 for name in FRESH},
-    "rank_in_pack": 9,
-    "score_rank": 9,
-    "why": 90,
-    "tier_why": 40,
-    "border": 24,
-    "decider": 18,
-    "roles_missing": 22,
-    "industry": 18,
-    "region": 16,
-    "relationship": 13,
-    "source": 18,
-    "competitor": 18,
-    "offer_why": 40,
-    "second_line": 18,
-    "fit_low": 9,
-    "fit_high": 9,
-    "similar": 40,
-    "rank_best": 9,
-    "rank_worst": 9,
-    "p_win": 9,
-    "own_chance": 9,
-    "rank_key": 9,
-    "score_key": 9,
-}
-FOLDED = {
-    *(*FRESH, "rank_in_pack", "score_rank"),
-    *("offer_why", "second_line", "fit_low", "fit_high", "similar", "rank_best", "rank_worst"),
-    *("p_win", "own_chance", "rank_key", "score_key"),
-}
-TARGET_LABELS = {
-    "below": _("Below least score"),
-    "rank_best": _("Rank by score: best"),
-    "rank_worst": _("Rank by score: worst"),
-}
 TEXTS = ("name", "kind", "tier", "owner", "missing", "why")
-NUMBERS = (*THREE, *FRESH, "score", "completeness", "expected_value", "priority", "p_win", "rank")
+NUMBERS = (*PS, *FRESH, "score", "completeness", "expected_value", "priority", "p_win", "rank")
 # Texts stand first and are as wide in every table of a sheet.
 TEXT_WIDTHS, NUMBER_WIDTH = (30, 26, 34), 12
 LETTERS = {
@@ -131,30 +68,6 @@ LETTERS = {
 }
 UNIT_KINDS: dict[str, Kind] = {"share": "share", "currency": "money"}
 FIGURES = ("last_quarter", "this_quarter", "change")
-QUESTION_HEAD_ROW = 4
-QUESTION_WIDTHS = {
-    "owner": 12,
-    "prospect": 13,
-    "name": 28,
-    "p": 16,
-    "question": 52,
-    "ask": 36,
-    "at_stake": 13,
-    "notes": 34,
-    "done_on": 12,
-}
-EVIDENCE_WIDTHS = {
-    "prospect": 13,
-    "name": 28,
-    "p": 16,
-    "value": 9,
-    "evidence": 60,
-    "source": 28,
-    "date": 12,
-    "freshness": 11,
-    "used": 9,
-    "left_out": 34,
-}
 
 
 def target_frame(desk: Desk) -> pd.DataFrame:
@@ -203,36 +116,36 @@ def colour_tiers(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
 def write_targets(desk: Desk) -> None:
     """All targets, the best first, with what weights, veto and least score make of them."""
     every, frame = len(desk.tables["targets"]), target_frame(desk)
-    sheet = desk.sheet(TARGETS, _("Whom to target next"), _note(every, len(frame)))
+    sheet = desk.sheet(TARGETS.name, TARGETS.title, _note(every, len(frame)))
     desk.note(sheet, 3, 0, _how(chance_from(frame)))
-    shown = frame[[name for name in WIDTHS if name in frame]]
+    shown = frame[[name for name in TARGETS.widths if name in frame]]
     live = target_live(frame, shown, TARGET_HEAD_ROW + 2)
     placed = write_list(
-        *(desk, TARGETS, shown),
+        desk,
+        TARGETS.name,
+        shown,
         row=TARGET_HEAD_ROW,
         table="targets",
-        labels=TARGET_LABELS,
+        labels=TARGETS.labels,
         live=live,
-        widths=[WIDTHS[name] for name in shown],
+        widths=[TARGETS.widths[name] for name in shown],
     )
     link_accounts(desk, sheet, placed, shown["prospect"])
     _names(desk, sheet, placed, frame)
-    write_target_inputs(desk, placed.columns[THREE[0]])
+    write_target_inputs(desk, placed.columns[PS[0]])
     if len(shown):
         own_cells(desk, sheet, placed)
         colour_done(desk, sheet, placed)
         _colours(desk, sheet, placed)
         write_sums(desk, sheet, LABEL_ROW, _sums(placed, shown))
         sheet.set_row(LABEL_ROW, 46)
-    finish_list(sheet, placed, fixed=placed.columns["name"] + 1, folded=FOLDED)
-    printed = [placed.columns[name] for name in PRINTED if name in placed.columns]
+    finish_told(sheet, TARGETS, placed)
+    names = [each.partition(":")[0] for each in PRINTED.split()]
+    printed = [placed.columns[name] for name in names if name in placed.columns]
     sheet.print_area(0, 0, placed.last, max(printed))
     sheet.set_row(TARGET_HEAD_ROW, 48)
     for row in range(placed.first, placed.last + 1):
         sheet.set_row(row, ROW_HEIGHT)
-    for name, width in WIDTHS.items():
-        if name in placed.columns and name not in FOLDED:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
 
 
 def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:
@@ -253,7 +166,7 @@ def _names(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) ->
         desks.put(sheet, LABEL_ROW, col, text, desk.head(live=True, numeric=True))
         style = desk.body(kind, font_color=LIVE_HEAD)
         sheet.write_formula(INPUT_ROW, col, formula, style, frame.attrs[value])
-        desk.name(name, TARGETS, INPUT_ROW, col)
+        desk.name(name, TARGETS.name, INPUT_ROW, col)
 
 
 def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
@@ -270,16 +183,16 @@ def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
         over(name, name, {"type": "formula", "criteria": criteria}, **look)
 
     red = {"bg_color": "#f4c7c3", "font_color": "#8c1d18", "bold": True}
-    for name in THREE:
+    for name in PS:
         p = letters[name]
         rule = f"=AND(ISNUMBER({p}),{p}<=veto_at,three_p_weight_{name}>0)"
         veto = {"type": "formula", "criteria": rule, "stop_if_true": True}
         over(name, name, veto, **red)
     unknown = {"type": "blanks", "stop_if_true": True}
-    over(THREE[0], THREE[-1], unknown, bg_color="#e3e7ec", pattern=1)
+    over(PS[0], PS[-1], unknown, bg_color="#e3e7ec", pattern=1)
     scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
     colours = {"min_color": "#ffffff", "max_color": ABC_COLOURS["C"]}
-    over(THREE[0], THREE[-1], {"type": "2_color_scale", **scale, **colours})
+    over(PS[0], PS[-1], {"type": "2_color_scale", **scale, **colours})
     bar = {"type": "data_bar", "bar_solid": True}
     over("score", "score", bar | {"bar_color": "#e9b27c"} | scale)
     over("priority", "priority", bar | {"bar_color": "#8fcca2"})
@@ -409,8 +322,8 @@ CHECK_LABELS = {
 def write_score_check(desk: Desk) -> None:
     """What past deals say of the scores, each part as a table."""
     note = _("Before a score is believed: how it did on deals whose outcome is known.")
-    sheet = desk.sheet(SCORE_CHECK, _("Check of the scores"), note)
-    placed = _tables(desk, sheet, SCORE_CHECK, CHECKS)
+    sheet = desk.sheet(SCORE_CHECK.name, _("Check of the scores"), note)
+    placed = _tables(desk, sheet, SCORE_CHECK.name, CHECKS)
     if "lookalike" in placed:
         _whole_numbers(desk, sheet, placed["lookalike"], desk.tables["lookalike"]["value"])
     sheet.freeze_panes(3, 1)
@@ -419,8 +332,8 @@ def write_score_check(desk: Desk) -> None:
 def write_scorecard(desk: Desk) -> None:
     """Roles and figures on one page, to print and hang up."""
     title = _("Sales and marketing together: {quarter}").format(quarter=desk.book.quarter + 1)
-    sheet = desk.sheet(SCORECARD, title, _("One page for sales and marketing."))
-    placed = _tables(desk, sheet, SCORECARD, PAGE)
+    sheet = desk.sheet(SCORECARD.name, title, _("One page for sales and marketing."))
+    placed = _tables(desk, sheet, SCORECARD.name, PAGE)
     if "raci" in placed:
         where = placed["raci"]
         for letter, look in LETTERS.items():
@@ -504,58 +417,11 @@ def _by_unit(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame) 
             put(sheet, row, placed.columns[name], value, style)
 
 
-def write_questions(desk: Desk) -> None:
-    """What to find out of whom, that on which most hangs first, with room for the answer."""
-    frame = _worded(desk.tables["find_out"]).assign(notes="", done_on="")
-    note = _(
-        "{rows} questions, those on which most hangs first; filter your name. At stake: expected "
-        "value of a year x (score with a yes - score with a no)."
-    )
-    placed = _list(desk, QUESTIONS, _("What to find out"), note, frame, QUESTION_WIDTHS, "find_out")
-    if len(frame):
-        sheet = desk.sheets[QUESTIONS]
-        own_cells(desk, sheet, placed)
-        colour_done(desk, sheet, placed)
-
-
 def write_evidence(desk: Desk) -> None:
     """Every piece of evidence of every target, and which of them counts."""
-    frame = _worded(desk.tables["target_evidence"])
+    frame = desk.tables["target_evidence"].reset_index(drop=True)
     if "targets" in desk.tables:
         names = desk.tables["targets"]["name"].astype("str")
         frame["name"] = frame["prospect"].map(names).fillna("").astype("str")
-    note = _("{rows} pieces of evidence; of each target and P the one marked as counting counts.")
-    title, name = _("What the scores rest on"), "target_evidence"
-    _list(desk, EVIDENCE, title, note, frame, EVIDENCE_WIDTHS, name)
-
-
-def _worded(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(p=frame["p"].map(p_word).astype("str")).reset_index(drop=True)
-
-
-def _list(
-    desk: Desk,
-    name: str,
-    title: str,
-    note: str,
-    frame: pd.DataFrame,
-    widths: dict[str, int],
-    table: str,
-) -> Placed:
-    shown = frame.head(desk.book.settings.pack.sheet_rows)
-    shown = shown[[column for column in widths if column in shown]]
-    sheet = desk.sheet(name, title, note.format(rows=count(len(frame))))
-    if len(shown) < len(frame):
-        told = _("The first {rows}; all are in tables/{table}.csv.")
-        desk.note(sheet, 2, 0, told.format(rows=count(len(shown)), table=table))
-    placed = write_list(
-        *(desk, name, shown),
-        row=QUESTION_HEAD_ROW,
-        table=table,
-        widths=[widths[column] for column in shown],
-    )
-    finish_list(sheet, placed, fixed=placed.columns["prospect"] + 1, pages=2)
-    for column_name, width in widths.items():
-        if column_name in placed.columns:
-            sheet.set_column(placed.columns[column_name], placed.columns[column_name], width)
-    return placed
+    table = "target_evidence"
+    write_frame(desk, EVIDENCE, table, told_frame(desk, EVIDENCE, table, frame))

@@ -1,48 +1,20 @@
 """The sheets of whitespace: what similar accounts buy and these do not, as a list and as a map."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.targeting.gaps import lines_bought
-from kamlib.show.columns import Kind, column
+from kamlib.chapters.target_sheets import WHITE_MAP, WHITESPACE
+from kamlib.show.columns import column
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import WHITE_MAP, WHITESPACE, Desk, area, put
-from kamlib.workbook.lists import (
-    Placed,
-    colour_done,
-    finish_list,
-    own_cells,
-    write_list,
-    write_sums,
-)
+from kamlib.workbook.desk import Desk, area, put
+from kamlib.workbook.lists import told_frame, write_frame
 
-SUMS_ROW, HEAD_ROW = 3, 6
-WIDTHS = {
-    "account": 13,
-    "name": 28,
-    "manager": 16,
-    "product_line": 22,
-    "expected_value": 13,
-    "expected_margin": 13,
-    "low": 12,
-    "high": 12,
-    "chance": 11,
-    "value_if_bought": 13,
-    "peers": 9,
-    "peer_share": 10,
-    "own_value": 12,
-    "stopped": 12,
-    "notes": 34,
-    "done_on": 12,
-    "why": 60,
-    "account_number": 9,
-    "line_number": 9,
-}
-FOLDED = ("account_number", "line_number")
-LABELS = {"account_number": _("Account no."), "line_number": _("Line no.")}
 MAP_HEAD, MAP_ACCOUNTS, MAP_LINES, MAP_LEFT = 4, 40, 25, 3
 
 
@@ -64,30 +36,8 @@ def write_whitespace(desk: Desk) -> None:
     """Every gap with what filling it would bring, how sure that is, and why."""
     frame = white_frame(desk)
     shown = frame.head(desk.book.settings.pack.sheet_rows)
-    idle = ["manager"] if "manager" in shown and (shown["manager"] == "").all() else []
-    shown = shown[[name for name in WIDTHS if name in shown and name not in idle]]
-    sheet = desk.sheet(
-        WHITESPACE, _("What similar accounts buy and these do not"), _note(desk, frame)
-    )
-    placed = write_list(
-        *(desk, WHITESPACE, shown),
-        row=HEAD_ROW,
-        table="whitespace",
-        labels=LABELS,
-        widths=[WIDTHS[name] for name in shown],
-    )
-    if len(shown):
-        own_cells(desk, sheet, placed)
-        colour_done(desk, sheet, placed)
-        bar = {"type": "data_bar", "bar_color": "#8fcca2", "bar_solid": True}
-        col = placed.columns["expected_value"]
-        sheet.conditional_format(placed.first, col, placed.last, col, bar)
-        write_sums(desk, sheet, SUMS_ROW, _sums(placed, shown))
-    fixed = placed.columns.get("name", 0) + 1
-    finish_list(sheet, placed, fixed=fixed, folded=FOLDED, pages=2)
-    for name, width in WIDTHS.items():
-        if name in placed.columns and name not in FOLDED:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
+    told = replace(WHITESPACE, note=_note(desk, frame))
+    write_frame(desk, told, "whitespace", told_frame(desk, told, "whitespace", shown))
 
 
 def write_white_map(desk: Desk) -> None:
@@ -96,7 +46,7 @@ def write_white_map(desk: Desk) -> None:
     accounts = _largest(frame, "account", MAP_ACCOUNTS)
     lines = _largest(frame, "product_line", MAP_LINES)
     sheet = desk.sheet(
-        WHITE_MAP, _("Whitespace: accounts and lines"), _map_note(desk, frame, accounts)
+        WHITE_MAP.name, _("Whitespace: accounts and lines"), _map_note(desk, frame, accounts)
     )
     sheet.freeze_panes(MAP_HEAD + 2, 2)
     if frame.empty:
@@ -205,19 +155,9 @@ def _largest(frame: pd.DataFrame, name: str, number: int) -> list[str]:
 
 
 def _cells(desk: Desk, frame: pd.DataFrame, name: str) -> str:
-    idle = {"manager"} if "manager" in frame and (frame["manager"] == "").all() else set()
-    shown = [label for label in WIDTHS if label in frame and label not in idle]
-    return area(WHITESPACE, HEAD_ROW + 1, HEAD_ROW + max(len(frame), 1), shown.index(name))
-
-
-def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Kind]]:
-    value = float(shown["expected_value"].sum())
-    cells = placed.area("expected_value")
-    return [
-        (_("Gaps shown"), f"=SUBTOTAL(103,{placed.area('account')})", len(shown), "count"),
-        (_("Expected a year"), f"=SUBTOTAL(109,{cells})", value, "money"),
-        (_("Of them done"), f"=SUBTOTAL(103,{placed.area('done_on')})", 0, "count"),
-    ]
+    shown = list(told_frame(desk, WHITESPACE, "whitespace", frame))
+    first = WHITESPACE.row + 1
+    return area(WHITESPACE.name, first, first + max(len(frame), 1) - 1, shown.index(name))
 
 
 def _note(desk: Desk, frame: pd.DataFrame) -> str:
@@ -246,4 +186,6 @@ def _map_note(desk: Desk, frame: pd.DataFrame, accounts: list[str]) -> str:
     return _(
         "What filling a gap would bring in a year: the {shown} accounts with most of {all}. "
         "Live on the sheet {sheet}; buys: the account buys the line already."
-    ).format(shown=count(len(accounts)), all=count(frame["account"].nunique()), sheet=WHITESPACE)
+    ).format(
+        shown=count(len(accounts)), all=count(frame["account"].nunique()), sheet=WHITESPACE.name
+    )

@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter import Workbook
 
-from kamlib.chapters.abc_xyz import CUT_OFFS
 from kamlib.chapters.catalogue import KeyAccountBook, told_sheets
 from kamlib.show.spec import Sheet
 from kamlib.words import _
@@ -100,107 +99,6 @@ KEY_SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
         ("mistakes",),
     ),
 )
-TARGET_SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
-    (
-        Sheet(
-            desks.TARGETS,
-            _("Whom to target next; try other weights and another veto"),
-            tab="targets",
-            live="targeting.write_targets",
-        ),
-        ("targets",),
-    ),
-    (
-        Sheet(
-            desks.QUESTIONS,
-            _("What to find out of whom; room for the answers"),
-            tab="targets",
-            live="targeting.write_questions",
-        ),
-        ("find_out",),
-    ),
-    (
-        Sheet(
-            desks.EVIDENCE,
-            _("What each score rests on, with its source and age"),
-            tab="targets",
-            live="targeting.write_evidence",
-        ),
-        ("target_evidence",),
-    ),
-    (
-        Sheet(
-            desks.CONTACTS,
-            _("The people at the targets, with the next step of each"),
-            tab="targets",
-            live="campaign.write_contacts",
-        ),
-        ("contact_cards",),
-    ),
-    (
-        Sheet(
-            desks.CARDS,
-            _("One card per person, to print and take along"),
-            tab="targets",
-            live="campaign.write_cards",
-        ),
-        ("contact_cards",),
-    ),
-    (
-        Sheet(
-            desks.CALENDAR,
-            _("Content and personal steps by day, in sales and in marketing"),
-            tab="targets",
-            live="campaign.write_calendar",
-        ),
-        ("campaign",),
-    ),
-    (
-        Sheet(
-            desks.WEEKS,
-            _("Hours of the calendar per person and week"),
-            tab="targets",
-            live="campaign.write_weeks",
-        ),
-        ("campaign",),
-    ),
-    (
-        Sheet(
-            desks.WHITESPACE,
-            _("What similar accounts buy and these do not"),
-            tab="targets",
-            live="whitespace.write_whitespace",
-        ),
-        ("whitespace",),
-    ),
-    (
-        Sheet(
-            desks.WHITE_MAP,
-            _("The same as a map of accounts and lines"),
-            tab="targets",
-            live="whitespace.write_white_map",
-        ),
-        ("whitespace",),
-    ),
-    (
-        Sheet(
-            desks.SCORE_CHECK,
-            _("Whether the scores told won from lost deals"),
-            tab="targets",
-            live="targeting.write_score_check",
-        ),
-        ("target_models", "win_rates", "lookalike", "lead_sources", "whitespace_check"),
-    ),
-    (
-        Sheet(
-            desks.SCORECARD,
-            _("Who does what, and the quarter's figures; one page"),
-            tab="targets",
-            live="targeting.write_scorecard",
-        ),
-        ("raci", "scorecard"),
-    ),
-)
 
 
 def write_workbook(
@@ -250,8 +148,7 @@ def _told(book: KeyAccountBook) -> list[tuple[Sheet, tuple[str, ...]]]:
         (sheet, ("abc_xyz",) if table is None else (table.name, *sheet.needs))
         for sheet, table in told_sheets(book)
     ]
-    churn_to = [sheet.name for sheet, _tables in others].index(CUT_OFFS.name)
-    return [first, *KEY_SHEETS, *others[:churn_to], *TARGET_SHEETS, *others[churn_to:]]
+    return [first, *KEY_SHEETS, *others]
 
 
 def _writer(sheet: Sheet) -> Callable[[Desk, Sheet, str], None]:

@@ -8,7 +8,6 @@ from kamlib import open_book
 from kamlib.analysis.account.people import coverage, decision_map
 from kamlib.chapters.account import Account
 from kamlib.chapters.completeness import dossiers_completeness
-from kamlib.chapters.targeting import book_whitespace
 from kamlib.data.reduce.checks import empty_side_table
 from kamlib.errors import DataError
 from kamlib.explore.account import explore_account
@@ -218,7 +217,7 @@ def test_the_explorer_leafs_through_accounts(book):
 
 
 def test_the_gaps_are_those_of_the_page_on_targeting(book):
-    gaps = book_whitespace(book)
+    gaps = book.targeting.whitespace
     first = book.account(gaps.loc[0, "account"])
     own = gaps[gaps["account"] == first.account]
     assert first.gaps["expected_value"].tolist() == own["expected_value"].tolist()

@@ -4,8 +4,6 @@ import pandas as pd
 import pytest
 
 from kamlib import open_book
-from kamlib.chapters.target_sentences import target_headlines
-from kamlib.chapters.targeting import target_tables
 from kamlib.data.book import Book
 
 ROUGH = {
@@ -69,8 +67,9 @@ def company(folder, prospects, **more):
 
 def judged(folder, **settings):
     book = open_book(folder, settings=ROUGH | settings)
-    tables, said = target_tables(book), target_headlines(book)
-    for name, text in said.items():
+    tables, said = book.targeting.files(), book.targeting.says
+    for name in said:
+        text = said[name]
         assert isinstance(text, str), name
         assert "nan" not in text.split() and "None" not in text, name
         assert " – of " not in text and "worth –" not in text, (name, text)
@@ -115,9 +114,9 @@ def test_an_outcome_before_the_first_contact_is_left_out_of_the_check(bent):
     assert row.tolist() == [1, "Q6"]
     late = left_out.loc["need: emptied, noted after the outcome"]
     assert late.tolist() == [1, "Q7"]
-    assert "outcome before the first contact (1)" in said["left_out"]
+    assert "outcome before the first contact (1)" in said.unused
     assert tables["target_models"]["n"].max() == 1  # Q7 alone
-    assert "unvalidated" in said["check"]
+    assert "unvalidated" in said.checked
     assert tables["lead_sources"]["bad_dates"].sum() == 1
     findings = book.findings["finding"].tolist()
     assert "have their outcome before the first contact" in findings
@@ -128,8 +127,8 @@ def test_a_code_that_is_an_account_counts_as_the_account(bent):
     assert tables["already_accounts"]["account"].to_dict() == {"A3": "A3", "Q10": "A13"}
     targets = tables["targets"]
     assert targets.loc["A3", ["kind", "name"]].tolist() == ["account", "Account 3"]
-    assert "(A3) is account A3" in said["already"]
-    assert "1 of them are lost accounts: no targets here" in said["already"]
+    assert "(A3) is account A3" in said.already
+    assert "1 of them are lost accounts: no targets here" in said.already
     assert not targets.index.isin(["Q10", "A13"]).any()
 
 
@@ -146,16 +145,16 @@ def test_an_empty_row_and_a_no_are_no_accident(bent):
     assert targets.loc["Q9", "missing"] == "need, budget, authority"
     assert targets.loc["Q8", "vetoed"] and targets.loc["Q8", "tier"] == "not now"
     assert targets.loc["Q8", "score"] == 0
-    assert "1 is ruled out by a no" in said["three_ps"]
+    assert "1 is ruled out by a no" in said.known
     assert len(tables["find_out"].query("prospect == 'Q9'")) == 3
 
 
 def test_without_prospects_at_all(tmp_path, first_quarter):
     _book, tables, said = judged(company(tmp_path / "none", None))
     assert (tables["targets"]["kind"] == "account").all()
-    assert "no prospects yet" in said["sources"]
-    assert "There is no earlier quarter to compare with." in said["scorecard"]
-    assert "accounts that could grow" in said["three_ps"]
+    assert "no prospects yet" in said.sources
+    assert "There is no earlier quarter to compare with." in said.progress
+    assert "accounts that could grow" in said.known
 
 
 def test_one_prospect_of_which_nothing_is_known(tmp_path, first_quarter):
@@ -163,10 +162,7 @@ def test_one_prospect_of_which_nothing_is_known(tmp_path, first_quarter):
     own = tables["targets"].query("kind == 'prospect'")
     assert own.index.tolist() == ["Q9"] and own["score"].isna().all()
     assert own["tier"].tolist() == ["find out"]
-    assert (
-        "nothing is known of 1" in said["three_ps"]
-        and tables["find_out"]["prospect"].eq("Q9").any()
-    )
+    assert "nothing is known of 1" in said.known and tables["find_out"]["prospect"].eq("Q9").any()
 
 
 def test_everything_decided_leaves_accounts_only(tmp_path, first_quarter):
@@ -177,7 +173,7 @@ def test_everything_decided_leaves_accounts_only(tmp_path, first_quarter):
     ]
     _book, tables, said = judged(company(tmp_path / "all", rows))
     assert not (tables["targets"]["kind"] == "prospect").any()
-    assert "15 of 45 decided deals were won" in said["check"]
+    assert "15 of 45 decided deals were won" in said.checked
     assert tables["lead_sources"]["open"].sum() == 0
 
 
@@ -186,7 +182,7 @@ def test_no_a_accounts_and_no_line_names(tmp_path, first_quarter):
     settings = {"abc.cuts": [0.0001, 0.0002]}
     book, tables, said = judged(company(tmp_path / "few", BENT), **settings)
     assert tables["targets"]["fit"].isna().all()
-    assert "cannot be said" in said["fit"]
+    assert "cannot be said" in said.resemblance
     assert book.tables["managers"].empty and book.tables["contacts"].empty
     assert pd.isna(tables["lookalike"].loc[tables["lookalike"]["measure"] == "auc", "value"]).all()
 

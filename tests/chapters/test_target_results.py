@@ -11,17 +11,12 @@ import pytest
 from scipy.stats import spearmanr
 
 from kamlib import open_book
-from kamlib.chapters.target_sentences import target_headlines
-from kamlib.chapters.targeting import (
-    CLOSE,
-    book_cards,
-    book_questions,
-    ground,
-    target_parts,
-    target_tables,
-)
+from kamlib.analysis.targeting.tiers import CLOSE
+from kamlib.chapters import target_tables
+from kamlib.chapters.targeting import Targeting
 from kamlib.data.book import Book
 from kamlib.places import PROJECT
+from kamlib.settings import PS
 
 # Few resamples: it is the numbers that are checked here, not how sure they are.
 ROUGH = {
@@ -43,7 +38,6 @@ CONTRACT = {
     "target_evidence": "prospect p value evidence source date age_days freshness used",
     "already_accounts": "prospect name account match match_why",
 }
-PS = ("need", "budget", "authority")
 DEMO = PROJECT / "data" / "demo"
 
 
@@ -133,7 +127,7 @@ def demo():
 
 @pytest.fixture(scope="module")
 def tables(demo):
-    return target_tables(demo)
+    return demo.targeting.files()
 
 
 def test_the_demo_company_fulfils_the_contract(demo, tables):
@@ -223,9 +217,9 @@ def test_a_source_is_told_to_win_as_the_check_of_the_scores_has_it(demo, tables)
     rates = tables["win_rates"].query("attribute == 'source'").set_index("value")["verdict"]
     sources = tables["lead_sources"].set_index("source")
     assert sources["verdict"].to_dict() == rates.to_dict()
-    said = target_headlines(demo)
-    assert "none stands out" in said["check"] and "most often" not in said["sources"]
-    assert "referral has the highest share of wins so far (64 % of 11)" in said["sources"]
+    said = demo.targeting.says
+    assert "none stands out" in said.checked and "most often" not in said.sources
+    assert "referral has the highest share of wins so far (64 % of 11)" in said.sources
 
 
 def test_the_scorecard_counts_talks_with_targets_worked_on_and_what_the_won_ones_bought(
@@ -234,7 +228,7 @@ def test_the_scorecard_counts_talks_with_targets_worked_on_and_what_the_won_ones
     """One talk and one purchase after the other, for both quarters."""
     card = tables["scorecard"].set_index("measure")
     for book, column in ((demo, "this_quarter"), (demo.earlier(), "last_quarter")):
-        tiers = target_parts(book).targets["tier"].astype("str")
+        tiers = book.targeting.targets["tier"].astype("str")
         begin = book.as_of.to_period("Q").start_time
         talks = [
             talk for talk in book.known("interactions").to_dict("records")
@@ -242,7 +236,7 @@ def test_the_scorecard_counts_talks_with_targets_worked_on_and_what_the_won_ones
             and talk["kind"] not in ("brief", "complaint", "request")
         ]  # fmt: skip
         assert card.loc["talks", column] == len(talks)
-        won = ground(book).decided.query("outcome == 'won'")
+        won = book.targeting.decided.query("outcome == 'won'")
         won = won[won["outcome_on"].between(begin, book.seen_to)]
         months = book.months.reset_index()  # of account and month
         year = months["month"] > book.as_of.to_period("M") - 12
@@ -265,10 +259,10 @@ def test_steps_go_by_who_is_reached_and_who_is_against_us(tables):
 
 def test_last_quarter_knows_nothing_of_this_one(demo):
     before = demo.earlier()
-    judged = target_parts(before)
+    judged = before.targeting
     day = before.as_of
     assert not (judged.evidence["date"] > day).any()
-    assert not (book_cards(before)["last_contact"] > day).any()
+    assert not (judged.contact_cards["last_contact"] > day).any()
     prospects = {row["prospect"]: row for row in raw(DEMO / "prospects.csv")}
     own = judged.targets.index[judged.targets["kind"] == "prospect"]
     for code in own:
@@ -280,11 +274,6 @@ def test_last_quarter_knows_nothing_of_this_one(demo):
     assert not set(judged.decided_scores.index) & set(own)
 
 
-def judged_frames(book):
-    found = {**vars(ground(book)), **vars(target_parts(book))}
-    return found | {"cards": book_cards(book), "find_out": book_questions(book)}
-
-
 def test_the_order_of_rows_changes_nothing(demo):
     """Every side table shuffled: the same frames; lists stand in the order of the prospects."""
     side = {
@@ -292,18 +281,17 @@ def test_the_order_of_rows_changes_nothing(demo):
         for name, table in demo.tables.side.items()
     }
     shuffled = replace(demo, tables=replace(demo.tables, side=side))
-    frames, again = judged_frames(demo), judged_frames(shuffled)
     keys = {
         "targets": [],
         "tier_hours": [],
         "evidence": ["prospect", "p", "source"],
         "committees": ["prospect"],
         "offers": ["prospect"],
-        "cards": ["prospect", "contact", "finding"],
+        "contact_cards": ["prospect", "contact", "finding"],
         "find_out": ["prospect", "p"],
     }
     for name, by in keys.items():
-        one, other = (found[name].reset_index() for found in (frames, again))
+        one, other = (getattr(book.targeting, name).reset_index() for book in (demo, shuffled))
         if by:
             one, other = (
                 frame.drop(columns="index", errors="ignore").sort_values(by, ignore_index=True)
@@ -314,9 +302,9 @@ def test_the_order_of_rows_changes_nothing(demo):
 
 def test_salvirt_says_what_won_and_what_did_not(salvirt, first_quarter):
     book = open_book(salvirt, settings=ROUGH)
-    tables = target_tables(book)
-    headlines = target_headlines(book)
-    said = f"{headlines['check']} {headlines['predictors']}"
+    tables = book.targeting.files()
+    headlines = book.targeting.says
+    said = f"{headlines.checked} {headlines.predictors}"
     toml = (book.dataset.folder / "dataset.toml").read_text(encoding="utf-8").splitlines()
     source = next(line.split('"')[1] for line in toml if "b2b_sales.csv" in line)
     counts = {"budget unknown": [0, 0], "new": [0, 0]}
@@ -340,18 +328,18 @@ def test_salvirt_says_what_won_and_what_did_not(salvirt, first_quarter):
     assert "New clients: 17.1 % won" in said.replace("\u00a0", " ")
     for level, (lost, won) in levels.items():
         assert rates.loc[("authority", level.lower()), ["n", "won"]].tolist() == [lost + won, won]
-    scores = target_headlines(book)["predictors"]
+    scores = book.targeting.says.predictors
     nothing = scores.split("Does not discriminate in your data: ")[1].split("Too few")[0]
     assert "power to decide alone" in nothing
     assert tables["targets"].empty and tables["campaign"].empty
     check_contract(tables)
-    left_out = headlines["left_out"]
+    left_out = headlines.unused
     assert "448" in left_out and "without a date" in left_out
 
 
 def test_without_prospects_existing_accounts_are_the_targets(adventureworks, first_quarter):
     book = open_book(adventureworks, settings=ROUGH)
-    tables, said = target_tables(book), target_headlines(book)
+    tables, said = book.targeting.files(), book.targeting.says
     check_contract(tables)
     check_scores(book, tables)
     check_hours(book, tables)
@@ -359,9 +347,9 @@ def test_without_prospects_existing_accounts_are_the_targets(adventureworks, fir
     targets = tables["targets"]
     assert len(targets) > 200 and (targets["kind"] == "account").all()
     assert targets["p_win"].isna().all()
-    assert "unvalidated" in said["check"] and "unvalidated" in said["chance"]
+    assert "unvalidated" in said.checked and "unvalidated" in said.grounds
     assert targets["tier"].isin(CLOSE).any()
-    assert said["three_ps"].startswith(f"{len(targets)} accounts that could grow: ")
+    assert said.known.startswith(f"{len(targets)} accounts that could grow: ")
 
 
 def test_who_decides_is_asked_at_each_target_worked_on_of_which_nobody_is_known(tables):
@@ -375,6 +363,64 @@ def test_who_decides_is_asked_at_each_target_worked_on_of_which_nobody_is_known(
 
 
 def test_noted_values_stand_beside_the_sources(demo):
-    said = target_headlines(demo)
-    assert said["noted_values"].startswith("8 won deals had a value noted and a whole year behind")
-    assert said["sources"].endswith(said["noted_values"])
+    said = demo.targeting.says
+    assert said.noted_values.startswith("8 won deals had a value noted and a whole year behind")
+    assert said.sources.endswith(said.noted_values)
+
+
+def test_other_weights_judge_anew_what_is_known_once(demo, monkeypatch):
+    own = demo.targeting
+    assert len(own.targets)
+    lazy = own.settings.three_p.model_copy(update={"weights": (1.0, 0.0, 0.0)})
+    tried = own.under(own.settings.model_copy(update={"three_p": lazy}))
+    monkeypatch.setattr(target_tables, "whitespace", None)  # what is not weighed is not made anew
+    pd.testing.assert_frame_equal(tried.committees, own.committees)
+    pd.testing.assert_frame_equal(tried.listed, own.listed)
+    assert tried.targets.index.sort_values().equals(own.targets.index.sort_values())
+    alone = tried.scores.query("not vetoed and need.notna()")
+    np.testing.assert_allclose(alone["score"], alone["need"])
+    assert not np.allclose(own.scores["score"].fillna(0), tried.scores["score"].fillna(0))
+    assert (own.evidence["prospect"].isin(own.targets.index)).all()
+
+
+def test_tables_hold_codes_and_pages_and_headings_words(demo):
+    questions = demo.targeting.find_out
+    assert set(questions["p"]) <= set(PS)
+    assert "power to decide" in demo.targeting.tables.find_out.plain
+    assert ">authority<" not in demo.targeting.tables.find_out.html
+    said = demo.targeting.columns("find_out").set_index("column")["heading"]
+    assert said["p"] == "Of the three P's"
+
+
+def test_views_of_the_targets_lead_to_the_file_of_the_targets(demo):
+    shown = demo.targeting.tables
+    assert (
+        "tables/targets.csv" in shown.near_border.note and "tables/targets.csv" in shown.close.note
+    )
+    assert shown.resembled.note == ""  # fifteen of them are shown, and all of these
+    assert [len(shown[name].shown) for name in ("resembled", "offered")] == [15, 15]
+    files = set(demo.targeting.files())
+    views = [m.name for m in Targeting.members.values() if m.kind == "view"]
+    assert len(views) > 4 and set(views) <= files
+
+
+def test_a_page_without_any_target_says_what_is_lacking_and_draws_nothing(salvirt, first_quarter):
+    chapter = open_book(salvirt, settings=ROUGH).targeting
+    assert chapter.says.summary == chapter.says.lacking != ""
+    assert chapter.says.grounds == ""
+    for name in ("score_and_fit", "hours", "three_ps", "committee_grid", "white_map", "steps"):
+        assert getattr(chapter, name) is None, name
+        assert chapter.pictures[name].html == ""
+    for name in ("close", "near_border", "first_evidence", "find_out", "campaign", "whitespace"):
+        assert chapter.tables[name].html == "", name
+    assert chapter.told_apart is not None  # its decided deals are still judged
+
+
+def test_the_sheets_of_targeting_stand_in_their_order():
+    names = [sheet.name for table in Targeting.told_tables() for sheet in table.sheets]
+    assert names[:3] == ["Targets", "Questions", "Evidence"]
+    assert names[-2:] == ["Check of scores", "RACI and scorecard"]
+    for table in Targeting.told_tables():
+        for sheet in table.sheets:
+            assert sheet.about and sheet.tab == "targets", sheet.name
+            assert set(sheet.fold.split()) <= set(sheet.widths), sheet.name

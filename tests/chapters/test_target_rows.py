@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from target_frames import made_committees, made_targets, made_tier_hours
 
-from kamlib.chapters.targeting import committee_rows, planned_hours, scorecard_rows
+from kamlib.chapters.target_rows import committee_rows, planned_hours, scorecard_rows
 from kamlib.show.cards import contact_cards_html
 
 CARD = pd.DataFrame(

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from kamlib.analysis.targeting.target_list import decided_list, target_list
+from kamlib.analysis.targeting.target_list import Known, decided_list, target_list
 from kamlib.settings import Settings
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -71,10 +71,8 @@ def company(**abc):
 
 def targets_of(firm, prospects, matches=None, competitors=None, bought=None):
     matches = matches_of(prospects) if matches is None else matches
-    return target_list(
-        *(prospects, matches, firm.classes, firm.accounts, firm.whitespace),
-        as_of=AS_OF, settings=RULES, competitors=competitors, bought=bought,
-    )  # fmt: skip
+    known = Known(*(prospects, firm.accounts, firm.classes, firm.whitespace), competitors, bought)
+    return target_list(known, matches, as_of=AS_OF, settings=RULES)
 
 
 def decided_of(prospects, matches=None):

@@ -1,7 +1,5 @@
 """The explorer of targets: a control moved moves a named result, mistakes are said in it."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 import pytest
 from target_frames import made_targets, made_tier_hours
@@ -14,29 +12,32 @@ from kamlib.show.theme import description
 FIRST, FEW = "one-to-one", "one-to-few"
 
 
-@dataclass(frozen=True)
-class Found:
-    targets: pd.DataFrame
-    tier_hours: pd.DataFrame
-
-
-class MadeBook:
-    """As much of a book as the explorer asks for."""
+class MadeChapter:
+    """As much of the chapter and its book as the explorer asks for."""
 
     currency = "EUR"
 
-    def __init__(self, teams=()):
-        self.settings = Settings()
+    def __init__(self, teams=(), settings=None, tried=None):
+        self.settings = settings or Settings()
+        self.tried = [] if tried is None else tried
         self.managers = pd.DataFrame({"manager": ["K1", "K2"][: len(teams)], "team": list(teams)})
+        self.targets, self.tier_hours = made_tables(self.settings)
+
+    @property
+    def book(self):
+        return self
 
     def known(self, name):
         assert name == "managers"
         return self.managers.astype("str")
 
+    def under(self, settings):
+        self.tried.append(settings)
+        return MadeChapter(settings=settings, tried=self.tried)
 
-def made_parts(book, settings=None):
+
+def made_tables(settings):
     """As many one-to-one targets as the share of hours is enough for; a veto needs its score."""
-    settings = settings or book.settings
     frame = made_targets(40)
     frame["score"] = frame["score"].where(frame["need"] > settings.three_p.veto_at, 0.0)
     first = round(40 * settings.tiers.hours_share)
@@ -49,21 +50,14 @@ def made_parts(book, settings=None):
     frame["rank"] = range(1, 41)
     hours = made_tier_hours()
     hours["one_to_one"] *= settings.tiers.one_to_one_share / 0.6
-    return Found(frame, hours)
+    return frame, hours
 
 
 @pytest.fixture
-def calls(monkeypatch):
-    seen = []
-
-    def counted(book, settings=None):
-        seen.append(settings)
-        return made_parts(book, settings)
-
-    monkeypatch.setattr(targeting, "target_parts", counted)
+def chapter(monkeypatch):
     # What a picture shows is tested beside it; making each of them would take seconds.
     monkeypatch.setattr(targeting, "picture", _Told)
-    return seen
+    return MadeChapter()
 
 
 class _Told:
@@ -83,19 +77,19 @@ def _walk(widget):
         yield from _walk(child)
 
 
-def test_the_explorer_begins_with_the_page(calls):
-    box = explore_targets(MadeBook())
+def test_the_explorer_begins_with_the_page(chapter):
+    box = explore_targets(chapter)
     assert part(box, "message").value == ""
     assert part(box, "headline").value == "40 targets: one-to-one 6, one-to-few 34."
     assert part(box, "changed").value == "Nobody changes tier against the page."
     assert b"40 targets by score and fit" in bytes(part(box, "picture").value)
     assert b"274 of 304 hours" in bytes(part(box, "tier-hours").value)
     assert "First 20 of 40" in part(box, "list").value
-    assert calls == [None, None], "the page's own targets are taken, not judged again"
+    assert not chapter.tried, "the page's own targets are taken, not judged again"
 
 
-def test_more_hours_let_more_targets_into_one_to_one(calls):
-    box = explore_targets(MadeBook())
+def test_more_hours_let_more_targets_into_one_to_one(chapter):
+    box = explore_targets(chapter)
     pictures = {name: part(box, name).value for name in ("picture", "tier-hours")}
     part(box, "hours").value = 0.25
     assert part(box, "headline").value == "40 targets: one-to-one 10, one-to-few 30."
@@ -120,15 +114,15 @@ def test_more_hours_let_more_targets_into_one_to_one(calls):
         ("one-to-one", 0.1, "tiers", "one_to_one_share", 0.1),
     ],
 )
-def test_each_control_sets_its_setting(calls, control, value, group, name, set_to):
-    box = explore_targets(MadeBook())
+def test_each_control_sets_its_setting(chapter, control, value, group, name, set_to):
+    box = explore_targets(chapter)
     part(box, control).value = value
     assert part(box, "message").value == ""
-    assert getattr(getattr(calls[-1], group), name) == set_to
+    assert getattr(getattr(chapter.tried[-1], group), name) == set_to
 
 
-def test_weights_of_nothing_are_said_and_leave_the_result_as_it_was(calls):
-    box = explore_targets(MadeBook())
+def test_weights_of_nothing_are_said_and_leave_the_result_as_it_was(chapter):
+    box = explore_targets(chapter)
     for name in ("need", "budget", "authority"):
         part(box, f"weight-{name}").value = 0
     assert "All weights are 0" in part(box, "message").value
@@ -138,9 +132,9 @@ def test_weights_of_nothing_are_said_and_leave_the_result_as_it_was(calls):
     assert "change tier" in part(box, "changed").value
 
 
-def test_marketing_hours_cannot_be_moved_where_its_people_are_recorded(calls):
-    assert not part(explore_targets(MadeBook(["sales"])), "marketing").disabled
-    assert part(explore_targets(MadeBook(["marketing"])), "marketing").disabled
+def test_marketing_hours_cannot_be_moved_where_its_people_are_recorded(chapter):
+    assert not part(explore_targets(MadeChapter(["sales"])), "marketing").disabled
+    assert part(explore_targets(MadeChapter(["marketing"])), "marketing").disabled
 
 
 def test_what_changed_names_who_enters_and_who_leaves():

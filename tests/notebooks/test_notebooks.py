@@ -9,7 +9,6 @@ from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.sentences import abc_headline
 from kamlib.chapters.segments import key_headlines
-from kamlib.chapters.target_sentences import target_headlines
 from kamlib.pack.dossiers import NOTEBOOK
 from kamlib.pack.notebooks import NOTEBOOKS, run_notebook
 from kamlib.pack.page_list import PAGES
@@ -66,6 +65,7 @@ def test_a_figure_is_never_typed_into_the_text(notebook):
     assert not re.search(r"\d{4,}", re.sub(r"20\d\dQ\d", "", prose))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", OF_PAGES, ids=lambda path: path.stem)
 def test_a_notebook_follows_its_parameters(path, tmp_path):
     changed = {"abc.cuts": "0.5,0.9", "stability.resamples": 20}
@@ -94,7 +94,7 @@ def _expected(path, book) -> str:
     if path.stem == "03_churn":  # the classes whose retention it compares follow the cut-offs
         return book.churn.kept
     if path.stem == "04_targeting":  # the quarter's targets, and whom its accounts resemble
-        return target_headlines(book)["tiers"]
+        return book.targeting.says.reach
     return abc_headline(classes, "EUR")
 
 

@@ -13,6 +13,7 @@ HOW = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMPANIES)
 def test_a_pack_is_what_is_held(name, request):
     pack = request.getfixturevalue(f"{name}_pack")

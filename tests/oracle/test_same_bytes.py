@@ -1,5 +1,6 @@
 """The same figures on every processor: tables, workbook and pages under several settings."""
 
+import pytest
 from elsewhere import NEW, OLD, USUAL, made
 from held import hashes
 
@@ -16,6 +17,7 @@ def test_the_demos_pack_is_the_same_on_an_old_processor(demo_pack, demo_pack_els
     assert different(found, hashes(demo_pack.folder)) == []
 
 
+@pytest.mark.slow
 def test_the_demos_tables_and_workbook_are_the_same_on_newer_processors(demo_pack, tmp_path):
     of_pack = hashes(demo_pack.folder)
     for name, environment in (("new", NEW), ("usual", USUAL)):

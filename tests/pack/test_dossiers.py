@@ -16,6 +16,7 @@ from kamlib.show.tables import table
 from kamlib.workbook import desk
 from kamlib.workbook.workbook import write_workbook
 
+pytestmark = pytest.mark.slow
 GIVEN = {"dataset": "demo", "quarter": "2025Q4", "settings": {}}
 
 

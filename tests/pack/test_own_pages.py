@@ -14,6 +14,7 @@ from kamlib.pack.pack import write_pack
 from kamlib.pack.page_list import PAGES, own_pages
 from kamlib.places import PROJECT
 
+pytestmark = pytest.mark.slow
 EXAMPLES = PROJECT / "docs" / "examples"
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 

@@ -31,6 +31,7 @@ FIRST_COLUMNS = {
     "whitespace": "account product_line expected_value why",
     "plan": "manager account play hours due",
 }
+pytestmark = pytest.mark.slow
 LARGEST = ["N1155", "N1087", "N1049"]
 FEW = {"pack.dossiers": 3}
 NASTY_NAMES = [
@@ -207,6 +208,38 @@ def test_every_link_of_every_page_leads_to_a_file(pack):
     for page in pages:
         for link in Page(page).links:
             assert link.startswith("#") or (page.parent / unquote(link)).is_file(), (page, link)
+
+
+def named_but_not_there(text, files, sheets):
+    """The files under tables/ and the sheets of the workbook that a text names in vain."""
+    named = re.findall(r"tables/[\w.-]*\w", text)
+    told = re.findall(r"\b[Ss]heets? ([A-Z].*)", text, re.MULTILINE)
+    lost = [name for name in named if name not in files]
+    return lost + [rest for rest in told if not rest.startswith(tuple(sheets))]
+
+
+def test_every_table_and_sheet_that_a_page_or_a_sheet_names_is_there(pack):
+    workbook = openpyxl.load_workbook(pack.folder / pack.workbook)
+    files = {f"tables/{path.name}" for path in (pack.folder / "tables").iterdir()}
+    told = {
+        f"{page.relative_to(pack.folder)}": "\n".join(Page(page).words)
+        for page in pack.folder.rglob("*.html")
+    }
+    links = []
+    for sheet in workbook:
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        told[sheet.title] = "\n".join(c.value for c in cells if isinstance(c.value, str))
+        links += [cell.hyperlink.location for cell in cells if cell.hyperlink]
+    for where, text in told.items():
+        assert named_but_not_there(text, files, workbook.sheetnames) == [], where
+    named = "\n".join(told.values())
+    assert named.count("tables/targets.csv") and named.count("sheet Cut-offs") > 1
+    inside = [link.rpartition("!")[0].strip("'") for link in links if link]
+    assert len(inside) > 20 and set(inside) <= set(workbook.sheetnames)
+    assert named_but_not_there("tables/targets_border.csv.", files, []) == [
+        "tables/targets_border.csv"
+    ]
+    assert named_but_not_there("Live on the sheet Borders.", files, ["Targets"]) == ["Borders."]
 
 
 def test_tables_and_excel_lead_to_the_dossiers(pack):

@@ -8,24 +8,20 @@ from target_frames import (
     made_campaign,
     made_committees,
     made_models,
-    made_sources,
     made_targets,
     made_tier_hours,
     made_whitespace,
-    made_whitespace_check,
     made_win_rates,
 )
 
 from kamlib.pictures import (
     plot_campaign,
     plot_committees,
-    plot_lead_sources,
     plot_target_check,
     plot_targets,
     plot_three_ps,
     plot_tier_hours,
     plot_whitespace,
-    plot_whitespace_check,
     plot_win_rates,
 )
 from kamlib.pictures.targeting import TIER_COLOURS
@@ -151,18 +147,6 @@ def test_win_rates_stand_by_attribute_with_the_line_of_all():
     assert "… 164 more values in the table" in texts(plot_win_rates(made_win_rates(20, 10)))
 
 
-def test_sources_show_what_came_of_their_prospects():
-    ax = plot_lead_sources(made_sources())
-    assert [[bar.get_width() for bar in step] for step in ax.containers] == [
-        [80, 35, 120, 6],
-        [40, 28, 20, 1],
-        [12, 15, 3, 0],
-    ]
-    assert row_names(ax)[-1] == "unknown"
-    assert "30 % of the decided won (19 % to 43 %)" in texts(ax)
-    assert "too few decided" in texts(ax)
-
-
 def test_whitespace_writes_the_gaps_and_leaves_the_bought_pale():
     matrix = pd.DataFrame(
         {
@@ -180,14 +164,6 @@ def test_whitespace_writes_the_gaps_and_leaves_the_bought_pale():
     pale = [to_hex(patch.get_facecolor()) for patch in ax.patches].count("#dbe9f5")
     assert pale == 2, "Ann buys seals, b valves"
     assert "3 gaps worth EUR 15.5 k" in description(ax)
-
-
-def test_whitespace_is_held_against_popularity():
-    ax = plot_whitespace_check(made_whitespace_check())
-    assert [bar.get_width() for bars in ax.containers for bar in bars] == [
-        *(0.71, 0.63, 0.5, 0.41, 0.3, 0.1, 0.34, 0.22, 0.094)
-    ]
-    assert "85 of 900 gaps were filled. similar accounts:" in description(ax)
 
 
 def test_a_committee_shows_who_is_reached_known_and_missing():
@@ -222,9 +198,7 @@ EMPTY = [
     (plot_tier_hours, (made_tier_hours().head(0),), "0 of 0 hours"),
     (plot_target_check, (made_models().head(0),), "too few"),
     (plot_win_rates, (made_win_rates().head(0),), "too few"),
-    (plot_lead_sources, (made_sources().head(0),), "none recorded"),
     (plot_whitespace, (made_whitespace(0),), "no gap"),
-    (plot_whitespace_check, (made_whitespace_check().head(0),), "too few"),
     (plot_committees, made_committees(0), "none recorded"),
     (plot_campaign, (made_campaign(0),), "no step"),
 ]

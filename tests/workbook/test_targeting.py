@@ -20,13 +20,12 @@ from workbook_cells import (
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.targeting.gaps import lines_bought
-from kamlib.settings import Settings, load_settings
+from kamlib.chapters.targeting import Targeting
+from kamlib.settings import PS, Settings, load_settings
 from kamlib.show.columns import column
 from kamlib.workbook import campaign
-from kamlib.workbook import desk as desks
 from kamlib.workbook.campaign import CARD_ROWS, CARDS_ROW, DROPPED, PAGE_ROWS, ROOM
 from kamlib.workbook.formulas import chance_curve
-from kamlib.workbook.inputs import THREE
 from kamlib.workbook.workbook import write_workbook
 
 # ibis 12 uses names that duckdb and pandas mean to retire.
@@ -36,10 +35,10 @@ pytestmark = [
 ]
 
 
-SHEETS = (
-    *(desks.TARGETS, desks.CONTACTS, desks.CARDS, desks.CALENDAR, desks.WEEKS, desks.WHITESPACE),
-    *(desks.WHITE_MAP, desks.SCORE_CHECK, desks.SCORECARD),
-)
+NAMES = [sheet.name for table in Targeting.told_tables() for sheet in table.sheets]
+TARGETS, QUESTIONS, EVIDENCE, CONTACTS, CARDS, CALENDAR, WEEKS, *others = NAMES
+WHITESPACE, WHITE_MAP, SCORE_CHECK, SCORECARD = others
+SHEETS = [name for name in NAMES if name not in (QUESTIONS, EVIDENCE)]
 HEADINGS = {"score": "Score", "completeness": "Completeness", "chance": "Chance",
             "priority": "Priority (EUR)", "rank": "Rank", "by": "Vetoed by"}  # fmt: skip
 WEIGHTS = (0.4, 0.3, 0.3)
@@ -56,7 +55,7 @@ def loop_score(ps, fresh, weights, veto):
     """Score, completeness and the vetoing P's of one target, step by step."""
     logs = known = 0.0
     vetoes = []
-    for name, p, f, w in zip(THREE, ps, fresh, weights, strict=True):
+    for name, p, f, w in zip(PS, ps, fresh, weights, strict=True):
         if math.isnan(p):
             continue
         if p <= veto and w > 0:
@@ -78,7 +77,7 @@ def loop_targets(targets, weights, veto):
     """
     rows = []
     for code, row in targets.iterrows():
-        ps, fresh = [row[n] for n in THREE], [row[f"{n}_freshness"] for n in THREE]
+        ps, fresh = [row[n] for n in PS], [row[f"{n}_freshness"] for n in PS]
         score, completeness, vetoes = loop_score(ps, fresh, weights, veto)
         own = row["p_win"] if not math.isnan(row["p_win"]) else score
         rows.append([code, score, completeness, ", ".join(vetoes), own])
@@ -101,7 +100,7 @@ def made_targets(accounts, number=60, seed=5, *, weights=(0.4, 0.3, 0.3), valida
     draw = np.random.default_rng(seed)
     codes = [f"P{i:03d}" for i in range(number - len(accounts) - 1)] + [*accounts, "0012"]
     frame = pd.DataFrame(index=pd.Index(codes, name="prospect", dtype="str"))
-    for name in THREE:
+    for name in PS:
         frame[name] = draw.integers(1, 20, number) / 20
         frame[f"{name}_freshness"] = draw.uniform(0.2, 1, number).round(3)
         gone = draw.random(number) < 0.2
@@ -130,7 +129,7 @@ def made_targets(accounts, number=60, seed=5, *, weights=(0.4, 0.3, 0.3), valida
     frame["kind"] = np.where(frame.index.isin(accounts), "account", "prospect")
     frame["name"] = [NASTY[i] if i < len(NASTY) else f"Company {i} Handels AG"
                      for i in range(number)]  # fmt: skip
-    missing = [", ".join(n for n in THREE if math.isnan(row[n])) for _, row in frame.iterrows()]
+    missing = [", ".join(n for n in PS if math.isnan(row[n])) for _, row in frame.iterrows()]
     frame = frame.assign(
         owner=draw.choice(["M1 Ann Berg", "M2 Jan Holm"], number),
         missing=missing,
@@ -323,7 +322,7 @@ def place_of(workbook, sheet, table, heading, row):
 
 def inputs(weights=None, veto=None, least=None):
     cells = {} if weights is None else dict(
-        zip((f"three_p_weight_{name}" for name in THREE), weights, strict=True)
+        zip((f"three_p_weight_{name}" for name in PS), weights, strict=True)
     )  # fmt: skip
     cells |= {} if veto is None else {"veto_at": veto}
     return cells | ({} if least is None else {"target_min_score": least})
@@ -331,7 +330,7 @@ def inputs(weights=None, veto=None, least=None):
 
 def assert_scored(workbook, targets, weights, veto=0.0):
     """The sheet holds what the slow loop gives; equal ones keep their place in the pack."""
-    found = listed(workbook, desks.TARGETS, "targets").set_index("Target")
+    found = listed(workbook, TARGETS, "targets").set_index("Target")
     assert sorted(found.index) == sorted(targets.index)
     order = targets.sort_values("rank")
     wanted = loop_targets(order, weights, veto).reindex(found.index)
@@ -380,11 +379,11 @@ def test_moved_settings_give_what_the_loop_gives(written, tables, recalculated):
     assert (wanted.loc[ranks.index, "score"].diff().dropna() < 1e-8).all()
     below = found["Below least score"].fillna("") == "below"
     assert below.tolist() == (wanted["score"] < least - 1e-9).tolist()
-    assert "5 of these settings differ" in workbook[desks.TARGETS]["A3"].value
+    assert "5 of these settings differ" in workbook[TARGETS]["A3"].value
 
 
 def test_who_is_below_the_least_score_is_marked(written, tables, book):
-    found = listed(load(written), desks.TARGETS, "targets").set_index("Target")
+    found = listed(load(written), TARGETS, "targets").set_index("Target")
     score, least = tables["targets"]["score"].reindex(found.index), book.settings.tiers.min_score
     assert (found["Below least score"] == "below").tolist() == (score < least - 1e-9).tolist()
 
@@ -401,8 +400,8 @@ def test_a_chance_from_past_deals_follows_the_score_on_their_curve():
 @needs_office
 def test_without_weights_there_is_no_score_and_nothing_breaks(written, recalculated):
     workbook = recalculated(written, inputs((0, 0, 0)))
-    assert "All weights are 0" in workbook[desks.TARGETS]["A3"].value
-    found = listed(workbook, desks.TARGETS, "targets")
+    assert "All weights are 0" in workbook[TARGETS]["A3"].value
+    found = listed(workbook, TARGETS, "targets")
     assert set(found["Score"]) == {"no weight"}
     assert_without_errors(workbook)
 
@@ -411,15 +410,15 @@ def test_without_weights_there_is_no_score_and_nothing_breaks(written, recalcula
 def edits(written):
     """What somebody types: a P found out, another day of a step, a step that is dropped."""
     workbook = load(written)
-    targets = listed(workbook, desks.TARGETS, "targets")
-    steps = listed(workbook, desks.CALENDAR, "campaign")
+    targets = listed(workbook, TARGETS, "targets")
+    steps = listed(workbook, CALENDAR, "campaign")
     unknown = int(np.flatnonzero(targets[BUDGET].isna() & targets["Need"].notna())[0])
     moved = int(np.flatnonzero((steps[HOURS["sales"]] == 3) & steps["Day"].notna())[0])
     dropped = int(np.flatnonzero((steps[HOURS["sales"]] == 0.5) & steps["Day"].notna())[0])
     day = pd.Timestamp("2026-03-18").to_pydatetime()
-    places = ((desks.TARGETS, "targets", BUDGET, unknown, 0.8),
-              (desks.CALENDAR, "campaign", "Day", moved, day),
-              (desks.CALENDAR, "campaign", "Status", dropped, DROPPED))  # fmt: skip
+    places = ((TARGETS, "targets", BUDGET, unknown, 0.8),
+              (CALENDAR, "campaign", "Day", moved, day),
+              (CALENDAR, "campaign", "Status", dropped, DROPPED))  # fmt: skip
     changes = {place_of(workbook, *place): value for *place, value in places}
     return unknown, moved, dropped, day, changes
 
@@ -431,7 +430,7 @@ def edited(written, edits, recalculated):
 
 @needs_office
 def test_a_p_that_was_found_out_counts_as_fresh(edited, edits, tables):
-    row, found = edits[0], listed(edited, desks.TARGETS, "targets")
+    row, found = edits[0], listed(edited, TARGETS, "targets")
     code = found["Target"][row]
     typed = tables["targets"].sort_values("rank")
     typed.loc[code, ["budget", "budget_freshness"]] = [0.8, 1.0]
@@ -456,7 +455,13 @@ def test_input_cells_are_open_checked_and_hold_settings_and_defaults(written, bo
 
 def test_only_accounts_lead_to_dossiers(written, dossiers, accounts):
     workbook = load(written)
-    for name in (desks.TARGETS, desks.CONTACTS, desks.CALENDAR, desks.WHITESPACE, desks.WHITE_MAP):
+    for name in (
+        TARGETS,
+        CONTACTS,
+        CALENDAR,
+        WHITESPACE,
+        WHITE_MAP,
+    ):
         links = {
             cell.value: cell.hyperlink.target.replace("\\", "/")
             for row in workbook[name].iter_rows()
@@ -469,8 +474,8 @@ def test_only_accounts_lead_to_dossiers(written, dossiers, accounts):
 
 def test_lists_have_filters_frozen_heads_and_room_to_write(written):
     workbook = load(written, data_only=False)
-    lists = {desks.TARGETS: "targets", desks.CONTACTS: "contact_cards",
-             desks.CALENDAR: "campaign", desks.WHITESPACE: "whitespace"}  # fmt: skip
+    lists = {TARGETS: "targets", CONTACTS: "contact_cards",
+             CALENDAR: "campaign", WHITESPACE: "whitespace"}  # fmt: skip
     for name, table in lists.items():
         sheet = workbook[name]
         assert sheet.tables[table].autoFilter is not None and sheet.freeze_panes
@@ -482,7 +487,7 @@ def test_lists_have_filters_frozen_heads_and_room_to_write(written):
 
 
 def test_cards_are_two_beside_each_other_and_break_between_cards(written, tables):
-    sheet = load(written)[desks.CARDS]
+    sheet = load(written)[CARDS]
     tiers = tables["targets"]["tier"].astype("str")
     cards = tables["contact_cards"]
     carried = cards[cards["prospect"].map(tiers).isin(["one-to-one", "one-to-few"])]
@@ -493,7 +498,7 @@ def test_cards_are_two_beside_each_other_and_break_between_cards(written, tables
     apart = " people and 1 who is still unknown (who decides) at "
     assert (carried["contact"] == "").sum() == 1
     assert sheet.cell(2, 1).value.startswith(f"{len(carried) - 1}{apart}one-to-one and one-to-few")
-    note = load(written)[desks.CONTACTS].cell(2, 1).value
+    note = load(written)[CONTACTS].cell(2, 1).value
     assert note.startswith(f"{len(cards) - 1}{apart}{cards['prospect'].nunique()} targets")
     assert len(carried) > 2 * PAGE_ROWS
     breaks = [cut.id for cut in sheet.row_breaks.brk]
@@ -519,7 +524,7 @@ def test_cards_are_two_beside_each_other_and_break_between_cards(written, tables
 
 
 def test_targets_print_one_page_wide_from_rank_to_offer(written):
-    sheet = load(written)[desks.TARGETS]
+    sheet = load(written)[TARGETS]
     head = sheet.tables["targets"].ref.split(":")[0].strip("A")
     assert sheet.print_title_rows == f"${head}:${head}"
     left, right = sheet.print_area.split("!")[1].replace("$", "").split(":")
@@ -542,13 +547,13 @@ def test_hours_by_week_follow_the_calendar(written, edited, edits):
     _unknown, row, dropped, day, _changes = edits
     again = edited
     assert_without_errors(again)
-    assert listed(again, desks.CALENDAR, "campaign")["Week"][row] == 12
-    steps = listed(load(written), desks.CALENDAR, "campaign")
+    assert listed(again, CALENDAR, "campaign")["Week"][row] == 12
+    steps = listed(load(written), CALENDAR, "campaign")
     steps.loc[row, "Day"] = day
     steps = steps.drop(index=dropped)
     week = pd.to_datetime(steps["Day"])
     week = week - pd.to_timedelta(week.dt.day_of_week, unit="D")
-    lines = list(again[desks.WEEKS].iter_rows(values_only=True))
+    lines = list(again[WEEKS].iter_rows(values_only=True))
     for title, heading, hours in (("Sales", "Sales", HOURS["sales"]),
                                   ("Marketing", "Marketing", HOURS["marketing"])):  # fmt: skip
         start = next(i for i, line in enumerate(lines) if line[0] == title)
@@ -563,18 +568,18 @@ def test_hours_by_week_follow_the_calendar(written, edited, edits):
                     assert value == pytest.approx(inside)
             assert lines[i][-2] == pytest.approx(own[hours].sum())
             assert lines[i][-1] == pytest.approx(own.loc[own["Day"].isna(), hours].sum())
-    assert len(again[desks.WEEKS].conditional_formatting) >= 2
+    assert len(again[WEEKS].conditional_formatting) >= 2
 
 
 def test_the_week_is_that_of_iso_8601_also_at_new_year(written):
-    steps = listed(load(written), desks.CALENDAR, "campaign")
+    steps = listed(load(written), CALENDAR, "campaign")
     days = pd.to_datetime(steps["Day"])
     assert steps["Week"].dropna().tolist() == days.dropna().dt.isocalendar().week.tolist()
-    assert "WEEKNUM" in str(load(written, data_only=False)[desks.CALENDAR]["B9"].value)
+    assert "WEEKNUM" in str(load(written, data_only=False)[CALENDAR]["B9"].value)
 
 
 def test_the_map_of_whitespace_sums_the_list(written, tables, book):
-    sheet = load(written)[desks.WHITE_MAP]
+    sheet = load(written)[WHITE_MAP]
     gaps = tables["whitespace"]
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
     lines = rows[0][3:-1]
@@ -592,7 +597,7 @@ def test_the_map_of_whitespace_sums_the_list(written, tables, book):
     assert buys
     assert rows[-2][0] == "These accounts"
     assert rows[-1][-1] == pytest.approx(value.sum())
-    listed_gaps = listed(load(written), desks.WHITESPACE, "whitespace")
+    listed_gaps = listed(load(written), WHITESPACE, "whitespace")
     assert listed_gaps["Expected a year (EUR)"].tolist() == sorted(
         gaps["expected_value"][gaps["expected_value"] > 0], reverse=True
     )
@@ -602,9 +607,9 @@ def test_the_map_of_whitespace_sums_the_list(written, tables, book):
 
 def test_checks_say_what_holds_and_figures_have_their_units(written):
     workbook = load(written)
-    cells = [cell.value for row in workbook[desks.SCORE_CHECK].iter_rows() for cell in row]
+    cells = [cell.value for row in workbook[SCORE_CHECK].iter_rows() for cell in row]
     assert {"does not discriminate in your data", "wins rarely", "trade fair"} <= set(cells)
-    sheet = workbook[desks.SCORECARD]
+    sheet = workbook[SCORECARD]
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     formats = {row[0].value: row[2].number_format for row in sheet.iter_rows() if row[0].value}
     assert formats["Targets whose decider is known"] == "0.0%"
@@ -619,8 +624,14 @@ def test_texts_are_texts_whatever_they_look_like(written):
                 if isinstance(cell.value, str) and cell.value in (*NASTY, "0012"):
                     assert cell.data_type == "s", cell
                     seen.add(name)
-    assert {desks.TARGETS, desks.CONTACTS, desks.CARDS, desks.CALENDAR, desks.WEEKS} <= seen
-    assert {desks.WHITESPACE, desks.WHITE_MAP, desks.SCORECARD} <= seen
+    assert {
+        TARGETS,
+        CONTACTS,
+        CARDS,
+        CALENDAR,
+        WEEKS,
+    } <= seen
+    assert {WHITESPACE, WHITE_MAP, SCORECARD} <= seen
 
 
 def test_every_formula_is_old_and_looks_only_at_its_row_or_at_whole_columns(written):
@@ -634,7 +645,7 @@ def test_every_formula_is_old_and_looks_only_at_its_row_or_at_whole_columns(writ
             for cell in row:
                 if cell.data_type == "f":
                     assert set(re.findall(r"([A-Z.]+)\(", cell.value)) <= known, cell
-                    if name in (desks.TARGETS, desks.CALENDAR) and "!" not in cell.value:
+                    if name in (TARGETS, CALENDAR) and "!" not in cell.value:
                         own = re.findall(r"\$[A-Z]+(\d+)", cell.value)
                         assert {int(number) for number in own} <= {cell.row}, cell.value
 
@@ -668,24 +679,24 @@ def test_questions_have_room_for_answers_and_evidence_its_words(book, tables, tm
     }
     write_workbook(tmp_path / "known.xlsx", book, given)
     workbook = load(tmp_path / "known.xlsx")
-    asked = listed(workbook, desks.QUESTIONS, "find_out").iloc[0]
+    asked = listed(workbook, QUESTIONS, "find_out").iloc[0]
     assert asked["Name"] == "=1+1" and asked["Question"] == "Who decides?"
     assert "power to decide" in asked.tolist() and "Notes" in asked.index
-    known = listed(workbook, desks.EVIDENCE, "target_evidence").iloc[0]
+    known = listed(workbook, EVIDENCE, "target_evidence").iloc[0]
     assert {"P1", "need", 0.4, "asked"} <= set(known)
     write_workbook(tmp_path / "none.xlsx", book, given | {"find_out": given["find_out"].head(0)})
-    assert desks.QUESTIONS in load(tmp_path / "none.xlsx").sheetnames
+    assert QUESTIONS in load(tmp_path / "none.xlsx").sheetnames
 
 
 @pytest.mark.parametrize(
     ("key", "sheets"),
     [
-        ("targets", {desks.TARGETS}),
-        ("contact_cards", {desks.CONTACTS, desks.CARDS}),
-        ("campaign", {desks.CALENDAR, desks.WEEKS}),
-        ("whitespace", {desks.WHITESPACE, desks.WHITE_MAP}),
-        ("win_rates", {desks.SCORE_CHECK}),
-        ("scorecard", {desks.SCORECARD}),
+        ("targets", {TARGETS}),
+        ("contact_cards", {CONTACTS, CARDS}),
+        ("campaign", {CALENDAR, WEEKS}),
+        ("whitespace", {WHITESPACE, WHITE_MAP}),
+        ("win_rates", {SCORE_CHECK}),
+        ("scorecard", {SCORECARD}),
     ],
 )
 def test_each_sheet_stands_alone_and_goes_with_its_table(book, tables, tmp_path, key, sheets):
@@ -732,7 +743,7 @@ def test_rows_beyond_the_limit_are_counted_and_hundreds_take_no_time(
     short = replace(book, settings=load_settings(overrides={"pack.sheet_rows": 100}))
     alone = {"abc_xyz": tables["abc_xyz"].head(9), "targets": many}
     write_workbook(tmp_path / "short.xlsx", short, alone)
-    sheet = load(tmp_path / "short.xlsx")[desks.TARGETS]
+    sheet = load(tmp_path / "short.xlsx")[TARGETS]
     assert "first 100" in sheet["A2"].value and "600 targets" in sheet["A2"].value
     start = time.process_time()
     write_workbook(tmp_path / "many.xlsx", book, alone)

@@ -10,7 +10,9 @@ from workbook_cells import assert_without_errors, cell_of, load, needs_office
 
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
-from kamlib.chapters.catalogue import pack_tables
+from kamlib.chapters.abc_xyz import ACCOUNTS, CUT_OFFS, MATRIX, PARETO
+from kamlib.chapters.catalogue import SUMMARY, pack_tables
+from kamlib.chapters.target_sheets import CARDS
 from kamlib.settings import load_settings
 from kamlib.workbook import desk as desks
 from kamlib.workbook.inputs import INPUTS
@@ -111,7 +113,7 @@ def written(book, tables, tmp_path_factory):
 
 
 def accounts_of(workbook):
-    heading, *rows = workbook[desks.ACCOUNTS].iter_rows(min_row=6, values_only=True)
+    heading, *rows = workbook[ACCOUNTS.name].iter_rows(min_row=6, values_only=True)
     return pd.DataFrame(rows, columns=heading).set_index("Account")
 
 
@@ -196,7 +198,7 @@ def test_moved_cut_offs_give_what_the_analysis_gives(written, book, recalculated
     assert_equal_to(classes, workbook)
     assert_without_errors(workbook)
     assert str(len(cells)) in cell_of(workbook, "cuts_banner").value
-    matrix = workbook[desks.MATRIX]
+    matrix = workbook[MATRIX.name]
     found = [[matrix.cell(8 + i, 2 + j).value for j in range(5)] for i in range(3)]
     expected = [[int((classes["cell"] == a + x).sum()) for x in "XYZNL"] for a in "ABC"]
     assert found == expected
@@ -205,7 +207,7 @@ def test_moved_cut_offs_give_what_the_analysis_gives(written, book, recalculated
 @needs_office
 def test_an_impossible_order_is_said_on_every_live_sheet(written, recalculated):
     workbook = recalculated(written, {"abc_cut_a": 0.97})
-    for name in (desks.SUMMARY, desks.CUT_OFFS, desks.ACCOUNTS, desks.MATRIX, desks.PARETO):
+    for name in (s.name for s in (SUMMARY, CUT_OFFS, ACCOUNTS, MATRIX, PARETO)):
         assert "impossible order" in workbook[name]["A3"].value, name
     assert_without_errors(workbook)
 
@@ -217,7 +219,7 @@ def test_accounts_left_out_still_count_in_every_total(company, tmp_path, recalcu
     write_workbook(tmp_path / "short.xlsx", book, tables)
     workbook = recalculated(tmp_path / "short.xlsx", {})
     assert_equal_to(tables["abc_xyz"].head(100), workbook)
-    assert "100 largest of 120" in workbook[desks.ACCOUNTS]["A2"].value
+    assert "100 largest of 120" in workbook[ACCOUNTS.name]["A2"].value
     assert_reconciled(workbook, tables)
 
 
@@ -227,7 +229,7 @@ def test_totals_are_those_of_the_ledger(written, tables):
 
 def assert_reconciled(workbook, tables):
     """The check block of the matrix: matrix, ledger, difference."""
-    sheet = workbook[desks.MATRIX]
+    sheet = workbook[MATRIX.name]
     checked = {
         row[0]: row[2:7:2]
         for row in sheet.iter_rows(values_only=True, max_col=7)
@@ -242,7 +244,7 @@ def assert_reconciled(workbook, tables):
 
 def test_names_are_texts_whatever_they_look_like(written):
     workbook = load(written, data_only=False)
-    sheet = workbook[desks.ACCOUNTS]
+    sheet = workbook[ACCOUNTS.name]
     heading = [cell.value for cell in sheet[6]]
     columns = heading.index("Account"), heading.index("Name")
     found = {}
@@ -280,7 +282,7 @@ def test_formulas_can_be_sorted_and_use_old_functions_only(written):
                 if cell.data_type != "f":
                     continue
                 assert set(re.findall(r"([A-Z.]+)\(", cell.value)) <= KNOWN_FUNCTIONS, cell
-                if sheet.title == desks.ACCOUNTS and cell.row > 6:
+                if sheet.title == ACCOUNTS.name and cell.row > 6:
                     rows = {int(number) for number in re.findall(r"\$[A-Z]+(\d+)", cell.value)}
                     assert rows <= {cell.row}, cell.value
                     assert "!" not in cell.value
@@ -291,9 +293,9 @@ def test_every_list_is_an_excel_table_with_a_filter(written):
     names = {table.name for sheet in workbook for table in sheet.tables.values()}
     assert {"accounts", "migration", "actions", "settings", "reconciliation"} <= names
     for sheet in workbook:
-        upright = sheet.title == desks.CARDS  # six cards to a page
+        upright = sheet.title == CARDS.name  # six cards to a page
         assert sheet.page_setup.orientation == ("portrait" if upright else "landscape")
-        assert sheet.freeze_panes or sheet.title == desks.SUMMARY
+        assert sheet.freeze_panes or sheet.title == SUMMARY.name
 
 
 def test_same_inputs_give_the_same_bytes(written, book, tables, tmp_path):
@@ -304,7 +306,7 @@ def test_same_inputs_give_the_same_bytes(written, book, tables, tmp_path):
 def test_missing_tables_leave_their_sheets_out(book, tables, tmp_path):
     write_workbook(tmp_path / "small.xlsx", book, {"abc_xyz": tables["abc_xyz"]})
     found = load(tmp_path / "small.xlsx").sheetnames
-    assert found == [desks.SUMMARY, desks.CUT_OFFS, desks.ACCOUNTS, desks.PARETO]
+    assert found == [SUMMARY.name, CUT_OFFS.name, ACCOUNTS.name, PARETO.name]
 
 
 def test_without_classes_there_is_no_workbook(book, tmp_path):

@@ -1,9 +1,12 @@
 """The campaign of a quarter: for each target what is done, through whom, when and by whom."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kamlib.analysis.campaign.days import campaign_dates, marketing_owners
 from kamlib.analysis.campaign.steps import (
+    Judged,
     campaign_steps,
     cluster_rows,
     in_groups,
@@ -24,12 +27,7 @@ COLUMNS = [
 
 
 def campaign(
-    tiers: pd.DataFrame,
-    targets: pd.DataFrame,
-    offers: pd.DataFrame,
-    committees: pd.DataFrame,
-    cards: pd.DataFrame,
-    find_out: pd.DataFrame,
+    judged: Judged,
     managers: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
@@ -48,9 +46,8 @@ def campaign(
 
     Parameters
     ----------
-    tiers, targets, offers, committees, cards, find_out
-        The tables of those names; ``offers`` needs ``offer_line``, ``offer``, ``committees``
-        ``decider_reached``, ``committee_why``, ``find_out`` ``prospect``, ``question``.
+    judged
+        The targets, with their tiers, offers, committees, cards and questions.
     managers
         The canonical table, for the people of marketing; else it is "Marketing", and
         "Sales" where a target has no owner.
@@ -65,17 +62,18 @@ def campaign(
     sales (code, "" where sales has no part); ``marketing`` (code, "" where it has none);
     ``sales_hours``, ``marketing_hours``: together those of ``tiers``; ``order`` of the step.
     """
-    people = people_by_role(cards, talk_months=settings.campaign.talk_months)
-    steps, names = campaign_steps(), targets["name"]
+    people = people_by_role(judged.cards, talk_months=settings.campaign.talk_months)
+    steps, names = campaign_steps(), judged.targets["name"]
     days = quarter_days(as_of, settings.campaign.country)
-    promises = open_promises(cards)
+    promises = open_promises(judged.cards)
     promises["place"] = (promises["due"] - days[0]) / (days[-1] - days[0])
-    tiers = in_groups(tiers, min_cluster=settings.tiers.min_cluster)
+    tiers = in_groups(judged.tiers, min_cluster=settings.tiers.min_cluster)
+    judged = replace(judged, tiers=tiers)
     rows = pd.concat(
         [
-            target_rows(tiers, offers, steps, names, people, find_out, committees, promises),
-            cluster_rows(tiers, offers, steps, names),
-            question_rows(tiers, steps, names, people, find_out),
+            target_rows(judged, steps, people, promises),
+            cluster_rows(tiers, judged.offers, steps, names),
+            question_rows(tiers, steps, names, people, judged.find_out),
         ],
         ignore_index=True,
     )

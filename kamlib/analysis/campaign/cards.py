@@ -5,6 +5,7 @@ import pandas as pd
 
 from kamlib.analysis.account.people import against_us
 from kamlib.analysis.campaign.committee import committee_people, target_talks
+from kamlib.analysis.measures.texts import text_of
 from kamlib.settings import Settings
 from kamlib.words import _, count, day
 
@@ -53,14 +54,14 @@ def contact_cards(
     until = {"as_of": as_of, "settings": settings}
     people = committee_people(contacts, interactions, targets, **until)
     cards = _with_unknown_deciders(people, targets)
-    cards["name"] = cards["prospect"].map(_text(targets["name"])).astype("str")
+    cards["name"] = cards["prospect"].map(text_of(targets["name"])).astype("str")
     looked_after = targets["manager"] if owners is None else owners.reindex(targets.index)
-    by_target = cards["prospect"].map(_text(looked_after)).astype("str")
+    by_target = cards["prospect"].map(text_of(looked_after)).astype("str")
     cards["owner"] = cards["owner"].where(cards["owner"] != "", by_target)
     cards["silent_days"] = (as_of - cards["last_contact"]).dt.days.astype(float)
     agreed = _agreed(interactions, targets, until)
     cards = cards.merge(agreed, on=["prospect", "contact"], how="left")
-    cards["next_step"] = _text(cards["next_step"])
+    cards["next_step"] = text_of(cards["next_step"])
     cards["overdue"] = (cards["next_step"] != "") & (cards["next_step_due"] < as_of)
     proposed = _proposed(cards)
     cards["next_step"] = cards["next_step"].where(cards["next_step"] != "", proposed)
@@ -96,7 +97,7 @@ def _agreed(interactions: pd.DataFrame, targets: pd.DataFrame, until: dict) -> p
     talks = talks[talks["contact"] != ""].sort_values("date", kind="stable")
     last = talks.drop_duplicates(["account", "contact"], keep="last")
     steps = last[["account", "contact", "next_step", "next_step_due"]]
-    due = steps["next_step_due"].where(_text(steps["next_step"]) != "")
+    due = steps["next_step_due"].where(text_of(steps["next_step"]) != "")
     steps = steps.assign(next_step_due=due).rename(columns={"account": "prospect"})
     return steps.astype({"prospect": "str", "contact": "str"})
 
@@ -150,7 +151,7 @@ def _proposed(cards: pd.DataFrame) -> pd.Series:
 def _first(people: pd.DataFrame, cards: pd.DataFrame) -> pd.Series:
     """The first of these people at each card's target, "" where there is none."""
     first = people.drop_duplicates("prospect").set_index("prospect")["person"]
-    return _text(cards["prospect"].map(first))
+    return text_of(cards["prospect"].map(first))
 
 
 def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
@@ -185,7 +186,3 @@ def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
                 told = form.format(days=count(cards["silent_days"].iloc[at]))
             texts[at] = f"{texts[at]}; {told}" if texts[at] else told
     return pd.Series(texts, cards.index, dtype="str")
-
-
-def _text(column: pd.Series) -> pd.Series:
-    return column.astype("str").fillna("").str.strip()

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.account.people import against_us, talks_with
+from kamlib.analysis.measures.texts import text_of
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
 
@@ -51,7 +52,7 @@ def buying_committees(
     people = committee_people(contacts, interactions, targets, as_of=as_of, settings=settings)
     talks = target_talks(interactions, targets, as_of=as_of, settings=settings)
     index = targets.index
-    table = pd.DataFrame({"name": _text(targets["name"])}, index)
+    table = pd.DataFrame({"name": text_of(targets["name"])}, index)
     size = people.groupby("prospect").size()
     table["people"] = size.reindex(index).fillna(0).astype(int)
     known = _roles(people, index)
@@ -95,7 +96,7 @@ def committee_people(
     texts = ["account", "contact", "name", "position", "role", "interests", "channel", "owner"]
     people = rows[[*texts, "influence", "attitude", "last_contact"]].copy()
     for column in texts:
-        people[column] = _text(people[column])
+        people[column] = text_of(people[column])
     people["contact"] = people["contact"].where(people["contact"] != "", people["name"])
     people = people[people["contact"] != ""]
     both = ["account", "contact"]
@@ -220,7 +221,3 @@ def _reasons(table: pd.DataFrame) -> pd.Series:
         told = [known] + [text for flag, text in held if flag[at]]
         texts[at] = "; ".join(text.format(**row) for text in told)
     return pd.Series(texts, table.index, dtype="str")
-
-
-def _text(column: pd.Series) -> pd.Series:
-    return column.astype("str").fillna("").str.strip()

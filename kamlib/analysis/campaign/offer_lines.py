@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.wallet import rival_lines
+from kamlib.analysis.targeting.target_list import Known
 
 CANDIDATES = 3
 REFERENCES = 3
@@ -14,14 +15,7 @@ COLUMNS = (
 )
 
 
-def offer_lines(
-    targets: pd.DataFrame,
-    whitespace: pd.DataFrame,
-    bought: pd.DataFrame,
-    accounts: pd.DataFrame,
-    similar: pd.Series,
-    competitors: pd.DataFrame,
-) -> pd.DataFrame:
+def offer_lines(targets: pd.DataFrame, known: Known, similar: pd.Series) -> pd.DataFrame:
     """The lines that could be offered to each target.
 
     To an account its gaps, and the lines of which it buys a part from rivals, as likely won as
@@ -33,16 +27,10 @@ def offer_lines(
     ----------
     targets
         The target list.
-    whitespace
-        The gaps of accounts.
-    bought
-        The table of ``lines_bought``.
-    accounts
-        The book's frame: ``industry`` is read.
+    known
+        Its ``whitespace``, ``bought``, ``accounts`` and ``competitors``.
     similar
         Per target the numbers of its similar accounts, parted by commas; may be empty.
-    competitors
-        The canonical table, as known.
 
     Returns
     -------
@@ -57,9 +45,9 @@ def offer_lines(
     prospects = targets[(targets["kind"] != "account").to_numpy()]
     buying = targets.loc[targets.index.difference(prospects.index, sort=False)]
     parts = [
-        _of_accounts(buying.index, whitespace),
-        _of_rivals(buying, whitespace, bought, accounts, competitors),
-        _of_prospects(prospects, bought, accounts, similar),
+        _of_accounts(buying.index, known.whitespace),
+        _of_rivals(buying, known),
+        _of_prospects(prospects, known.bought, known.accounts, similar),
     ]
     table = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
     texts = ("prospect", "product_line", "basis", "why", "references", "stopped")
@@ -76,17 +64,12 @@ def _of_accounts(accounts: pd.Index, whitespace: pd.DataFrame) -> pd.DataFrame:
     return gaps.assign(named=False, basis="gap", capped=False)
 
 
-def _of_rivals(
-    targets: pd.DataFrame,
-    whitespace: pd.DataFrame,
-    bought: pd.DataFrame,
-    accounts: pd.DataFrame,
-    competitors: pd.DataFrame,
-) -> pd.DataFrame:
+def _of_rivals(targets: pd.DataFrame, known: Known) -> pd.DataFrame:
     """The lines of which accounts buy a part elsewhere: that part, at most all that we sell them.
 
     What is recorded of all lines speaks of its main line.
     """
+    whitespace, bought, competitors = known.whitespace, known.bought, known.competitors
     rows = competitors[competitors["account"].isin(targets.index)]
     rows = rows[rows["share"].between(0, 1)]
     lines = rival_lines(rows, bought)
@@ -107,7 +90,7 @@ def _of_rivals(
     lines = lines.sort_values(["value", "product_line"], ascending=[False, True], kind="stable")
     lines = lines[lines.groupby("account").cumcount() < CANDIDATES]
     chance = (whitespace["expected_value"] / whitespace["value_if_bought"]).median()
-    who = _References(bought, accounts)
+    who = _References(bought, known.accounts)
     industry = targets["industry"].astype("str").fillna("").reindex(lines["account"])
     rows = zip(lines["product_line"], industry, lines["account"], strict=True)
     references = [who.of(line, "", kind, besides=own) for line, kind, own in rows]

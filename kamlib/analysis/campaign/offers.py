@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.campaign.offer_lines import offer_lines
+from kamlib.analysis.targeting.target_list import Known
 from kamlib.settings import WhitespaceSettings
 from kamlib.words import _, day, money, share
 
@@ -29,10 +30,7 @@ NEEDS: Mapping[str, str] = {
 
 def offers(
     targets: pd.DataFrame,
-    whitespace: pd.DataFrame,
-    bought: pd.DataFrame,
-    accounts: pd.DataFrame,
-    competitors: pd.DataFrame,
+    known: Known,
     similar: pd.Series | None = None,
     *,
     currency: str = "",
@@ -50,14 +48,9 @@ def offers(
     ----------
     targets
         The target list, indexed by ``prospect``.
-    whitespace
-        The table of ``whitespace``.
-    bought
-        The table of ``lines_bought``: who buys which line.
-    accounts
-        The book's frame.
-    competitors
-        The canonical table; its ``account`` may name a prospect.
+    known
+        Its ``whitespace``, ``bought``, ``accounts``, and ``competitors``, whose ``account`` may
+        name a prospect.
     similar
         Per target the numbers of its similar accounts, parted by commas, where known.
 
@@ -72,8 +65,8 @@ def offers(
     that buy the line; internal, they are asked before they are named).
     """
     similar = pd.Series(dtype="str") if similar is None else similar
-    lines = offer_lines(targets, whitespace, bought, accounts, similar, competitors)
-    lines = _with_rivals(lines, targets, competitors, settings)
+    lines = offer_lines(targets, known, similar)
+    lines = _with_rivals(lines, targets, known.competitors, settings)
     lines = lines.sort_values(
         ["named", "held", "weight", "score", "product_line"],
         ascending=[False, True, True, False, True],
@@ -95,8 +88,8 @@ def offers(
     )
     elsewhere = first["basis"].astype("str").fillna("") == "rival"
     table["approach"] = _approaches(table, first["held"].astype("boolean").fillna(False), elsewhere)
-    table["references"] = _references(first["references"], accounts)
-    table["offer"], table["offer_why"] = _words(table, targets, first, bought, currency)
+    table["references"] = _references(first["references"], known.accounts)
+    table["offer"], table["offer_why"] = _words(table, targets, first, known.bought, currency)
     return table[list(COLUMNS)].astype(dict.fromkeys(TEXTS, "str"))
 
 
@@ -114,27 +107,6 @@ def with_offers(targets: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
         value_from=pd.Series(origin, targets.index, dtype="str"),
         product_line=line.mask(growing & (line == ""), made["offer_line"]),
         value=value.fillna(made["offer_value"].where(growing)),
-    )
-
-
-def offers_headline(table: pd.DataFrame, currency: str = "") -> str:
-    """How many targets have an offer, and how they are made."""
-    made = table[table["offer_line"] != ""]
-    if made.empty:
-        return _("No line to offer is known for any target.")
-    kinds = made["approach"].value_counts()
-    return _(
-        "{n} of {all} targets have an offer of their own, worth {value} a year if all bought: "
-        "{direct} direct, {against} against a rival, {beside} as second source, "
-        "{more} for more of a line."
-    ).format(
-        n=len(made),
-        all=len(table),
-        value=money(made["offer_value"].sum(), currency),
-        direct=kinds.get(DIRECT, 0),
-        against=kinds.get(AGAINST, 0),
-        beside=kinds.get(BESIDE, 0),
-        more=kinds.get(MORE, 0),
     )
 
 

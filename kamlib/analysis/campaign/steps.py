@@ -1,5 +1,7 @@
 """The steps of a campaign before they have a day: what, to whom, through what, how much time."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -30,15 +32,24 @@ PEOPLE_COLUMNS = ["prospect", "role", "person", "channel", "interests", "against
 PROMISES = 2  # of a target are told, those due first
 
 
+@dataclass(frozen=True)
+class Judged:
+    """The targets of a quarter as judged: the tables of these names.
+
+    ``offers`` needs ``offer_line``, ``committees`` ``decider_reached`` and ``committee_why``,
+    ``find_out`` ``prospect`` and ``question``.
+    """
+
+    tiers: pd.DataFrame
+    targets: pd.DataFrame
+    offers: pd.DataFrame
+    committees: pd.DataFrame
+    cards: pd.DataFrame
+    find_out: pd.DataFrame
+
+
 def target_rows(
-    tiers: pd.DataFrame,
-    offers: pd.DataFrame,
-    steps: pd.DataFrame,
-    names: pd.Series,
-    people: pd.DataFrame,
-    find_out: pd.DataFrame,
-    committees: pd.DataFrame,
-    promises: pd.DataFrame,
+    judged: Judged, steps: pd.DataFrame, people: pd.DataFrame, promises: pd.DataFrame
 ) -> pd.DataFrame:
     """The personal steps of one-to-one targets and the calls of one-to-few ones.
 
@@ -46,8 +57,6 @@ def target_rows(
     ----------
     people
         The table of ``people_by_role``.
-    committees
-        The table of that name: ``decider_reached``, ``committee_why``.
     promises
         The table of ``open_promises``, with ``place`` (of the day it is due in the quarter, 0–1):
         what was agreed is kept first.
@@ -57,12 +66,13 @@ def target_rows(
     One row per target and step: ``COLUMNS``; ``wanted`` (place in the quarter, 0–1), ``chain``
     (steps of one target), ``after`` (the cluster's content, which comes before).
     """
+    tiers, offers, committees = judged.tiers, judged.offers, judged.committees
     worked = tiers[tiers["tier"].isin(CLOSE)]
     standing = cases(worked.index, people, committees["decider_reached"])
     of_one = (worked["tier"] == "one-to-one").to_numpy()
     worked = worked.assign(case=standing.where(of_one, ""))
     rows = _times_steps(worked, steps[(steps["tier"] == "one-to-one") | (steps["key"] == "call")])
-    rows = with_people(rows, people, names)
+    rows = with_people(rows, people, judged.targets["name"])
     one = (rows["tier"] == "one-to-one").to_numpy()
     starts = rows["prospect"].map(_turn(worked[of_one])).astype(float)
     calls = rows["prospect"].map(_turn(_by_cluster(worked))).astype(float)
@@ -74,7 +84,7 @@ def target_rows(
     rows["wanted"] = np.where(one, personal, called).astype(float)
     rows["after"] = np.where(one, "", "content " + rows["cluster"])
     rows["content"] = _filled(rows, offers, _sent(worked, offers))
-    questions = _questions(find_out, rows["prospect"])
+    questions = _questions(judged.find_out, rows["prospect"])
     unknown = (rows["key"] == "call") & (rows["own_person"] == "")
     unknown &= ~rows["prospect"].isin(questions.index)
     first = _("find out who decides") + "; " + rows["content"]
@@ -294,7 +304,7 @@ def _waiting(owner: str, group: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
         "tier": "find out",
         "step": _("Find out"),
         "content": _("ask what is missing of the three P's, and whether what is old still holds"),
-        "channel": _("phone"),
+        "channel": "phone",
         "owner": owner,
         "sales_hours": 0.0,
         "marketing_hours": 0.0,
@@ -358,7 +368,7 @@ def _case(one: pd.DataFrame, case: str) -> pd.DataFrame:
         steps.loc["introduction", texts] = [_("First talk"), first, "", "decides"]
     elif case == NOBODY:
         first = _("find out who decides and get a first talk")
-        steps.loc["introduction", texts] = [_("Find the way in"), first, _("phone"), "decides"]
+        steps.loc["introduction", texts] = [_("Find the way in"), first, "phone", "decides"]
     return steps.assign(order=range(1, len(steps) + 1))
 
 
@@ -367,34 +377,34 @@ def _steps() -> pd.DataFrame:
     rows = [
         (one, 1, "brief", _("Research brief"),
          _("one page on {name}: figures, people, what it needs, what it buys from whom"),
-         _("internal"), "", 0.1, 0.25),
+         "internal", "", 0.1, 0.25),
         (one, 2, "introduction", _("Introduction"), _("introduction to who decides"),
          "", "introduces", 0.1, 0.0),
         (one, 3, "content", _("Personal content"), _("{offer}, made for: {interests}"),
          "", "decides", 0.05, 0.35),
         (one, 4, "offer", _("Offer meeting"), _("offer: {offer}"),
-         _("visit"), "decides", 0.35, 0.1),
+         "visit", "decides", 0.35, 0.1),
         (one, 5, "proof", _("Proof"), _("a reference or a trial for {offer}"),
          "", "influences", 0.1, 0.2),
         (one, 6, "follow-up", _("Follow-up"), _("open questions, terms, date of the decision"),
-         _("phone"), "decides", 0.2, 0.0),
+         "phone", "decides", 0.2, 0.0),
         (one, 7, "review", _("Review"), _("what came of it, and whether {name} stays one-to-one"),
-         _("internal"), "", 0.1, 0.1),
+         "internal", "", 0.1, 0.1),
         (few, 1, "cluster", _("Content for a few"), _("for companies like them: {offer}"),
-         _("e-mail"), "", 0.0, 1.0),
+         "e-mail", "", 0.0, 1.0),
         (few, 2, "call", _("Personal call"), _("talk about {offer}; {sent}"),
-         _("phone"), "decides", 1.0, 0.0),
+         "phone", "decides", 1.0, 0.0),
         (many, 1, "mailing 1", _("Mailing 1 of 3"), _("the problem we solve: {offer}"),
-         _("e-mail"), "", 0.0, 0.4),
+         "e-mail", "", 0.0, 0.4),
         (many, 2, "mailing 2", _("Mailing 2 of 3"), _("a customer's story: {offer}"),
-         _("e-mail"), "", 0.0, 0.3),
+         "e-mail", "", 0.0, 0.3),
         (many, 3, "mailing 3", _("Mailing 3 of 3"), _("an invitation to ask for an offer"),
-         _("e-mail"), "", 0.0, 0.3),
+         "e-mail", "", 0.0, 0.3),
         (many, 4, "answers", _("Answers"), _("answer whoever wrote back"),
-         _("phone"), "", 1.0, 0.0),
+         "phone", "", 1.0, 0.0),
         ("find out", 1, "ask", _("Find out"),
          _("what is known of it is old: confirm need, ability to pay and who decides"),
-         _("phone"), "decides", 1.0, 0.0),
+         "phone", "decides", 1.0, 0.0),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=[name for name in TIER_COLUMNS if name != "case"])
     table.insert(1, "case", "")
@@ -520,10 +530,10 @@ def with_people(rows: pd.DataFrame, people: pd.DataFrame, names: pd.Series) -> p
     unknown = pd.Series(_("nobody known yet"), rows.index, dtype="str")
     unknown = unknown.mask(later, _("who decides, once known"))
     rows["person"] = rows["own_person"].mask(nobody, unknown)
-    own = rows["own_channel"].where(rows["own_channel"] != "", _("phone"))
+    own = rows["own_channel"].where(rows["own_channel"] != "", "phone")
     # Nobody travels to hand over a page.
-    sent = rows["key"].isin(["content", "proof"]) & (own == _("visit"))
-    own = own.mask(sent, _("e-mail"))
+    sent = rows["key"].isin(["content", "proof"]) & (own == "visit")
+    own = own.mask(sent, "e-mail")
     rows["channel"] = rows["channel"].where(rows["channel"] != "", own)
     rows["interests"] = rows["own_interests"]
     rows["name"] = rows["prospect"].map(names).astype("str").fillna("")

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.significant import significant
-from kamlib.settings import Settings
+from kamlib.analysis.measures.texts import text_column
+from kamlib.settings import PS, Settings
 from kamlib.words import _
 
-THREE_P = ("need", "budget", "authority")
 TEXTS = ("relationship", "source", "industry")
 # From the simplest to the most elaborate: single P's, the score, the lookalike, fitted ones.
-SINGLE = {**{p: p for p in THREE_P}, "three P's": "score", "fit": "fit"}
+SINGLE = {**{p: p for p in PS}, "three P's": "score", "fit": "fit"}
 FITTED = {"P's fitted": (), "all facts": TEXTS}
-PREDICTORS = (*THREE_P, "three P's", "fit", *FITTED)
+PREDICTORS = (*PS, "three P's", "fit", *FITTED)
 UNKNOWN, OTHER = "unknown", "other"
 # Further than any score in standard units: where unknown deals stand beside a score that is flat.
 BEYOND = 1e6
@@ -27,7 +27,7 @@ BEYOND = 1e6
 MOST_JUDGED = 50_000
 # What makes two deals the same; who they are and when they were is not among it.
 DESCRIBED = (
-    *(*THREE_P, *TEXTS, "region", "employees", "annual_revenue", "product_line"),
+    *(*PS, *TEXTS, "region", "employees", "annual_revenue", "product_line"),
     *("competitor", "competitor_share", "manager", "value"),
 )
 
@@ -166,7 +166,7 @@ def fold_numbers(won: np.ndarray, groups: np.ndarray, *, settings: Settings) -> 
 
 def coding(facts: pd.DataFrame, *, min_group: int) -> Coding:
     """Learn from decided deals how to code facts; columns that are absent count as unknown."""
-    names = dict.fromkeys((*THREE_P, "score", "fit"))
+    names = dict.fromkeys((*PS, "score", "fit"))
     scores = pd.DataFrame({name: _score(facts, name) for name in names}, facts.index)
     frame = pd.DataFrame(
         {
@@ -178,7 +178,7 @@ def coding(facts: pd.DataFrame, *, min_group: int) -> Coding:
     )
     levels = {}
     for name in TEXTS:
-        sizes = _text(facts, name).value_counts()
+        sizes = text_column(facts, name, UNKNOWN).value_counts()
         levels[name] = tuple(sorted(sizes.index[sizes >= min_group]))
     return Coding(frame, levels)
 
@@ -195,9 +195,9 @@ def score_columns(facts: pd.DataFrame, name: str, code: Coding) -> np.ndarray:
 
 def fitted_columns(facts: pd.DataFrame, texts: tuple[str, ...], code: Coding) -> np.ndarray:
     """The three P's with their unknown flags, and a column per common value of the texts."""
-    columns = [score_columns(facts, name, code) for name in THREE_P]
+    columns = [score_columns(facts, name, code) for name in PS]
     for name in texts:
-        text = _text(facts, name)
+        text = text_column(facts, name, UNKNOWN)
         columns += [(text == level).to_numpy(float)[:, None] for level in code.levels[name]]
         columns.append((~text.isin(code.levels[name])).to_numpy(float)[:, None])
     return np.column_stack(columns)
@@ -329,10 +329,3 @@ def _score(facts: pd.DataFrame, name: str) -> np.ndarray:
     if name not in facts:
         return np.full(len(facts), np.nan)
     return pd.to_numeric(facts[name], errors="coerce").to_numpy(float, na_value=np.nan)
-
-
-def _text(facts: pd.DataFrame, name: str) -> pd.Series:
-    if name not in facts:
-        return pd.Series(UNKNOWN, facts.index, dtype="str")
-    text = facts[name].astype("str").fillna("")
-    return text.where(text != "", UNKNOWN)

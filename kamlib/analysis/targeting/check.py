@@ -13,7 +13,6 @@ from kamlib.analysis.models.deal_scores import (
 from kamlib.analysis.models.deals import (
     PREDICTORS,
     SINGLE,
-    THREE_P,
     Judged,
     check_groups,
     known_values,
@@ -24,7 +23,7 @@ from kamlib.analysis.models.deals import (
 )
 from kamlib.analysis.targeting.rates import OFTEN, RARELY
 from kamlib.analysis.targeting.rates import TOO_FEW as TOO_FEW_DEALS
-from kamlib.settings import Settings, TargetCheckSettings
+from kamlib.settings import PS, Settings, TargetCheckSettings
 from kamlib.words import _, count, number, share
 
 UNSEEN, LATER = "unseen deals", "later deals"
@@ -212,7 +211,7 @@ def usable_deals(
         gone = gone | future
     kept = decided[~gone].copy()
     day = day[~gone]
-    for p in THREE_P:
+    for p in PS:
         if p not in kept:
             continue
         noted, dated = kept[p].notna(), _days(kept, f"{p}_date")
@@ -363,13 +362,13 @@ def _telling(rows: pd.DataFrame) -> str:
 def _predictor(name: str, row: pd.Series) -> str:
     """A predictor that did not tell: by name, one of the three P's with its AUC."""
     label = _predictor_name(name, row)
-    if name not in THREE_P or row["verdict"] != NOTHING:
+    if name not in PS or row["verdict"] != NOTHING:
         return label
     return _("{label} (AUC {auc})").format(label=label, auc=number(row["auc"]))
 
 
 def _predictor_name(name: str, row: pd.Series) -> str:
-    return _("{p} alone").format(p=row["label"]) if name in THREE_P else row["label"]
+    return _("{p} alone").format(p=row["label"]) if name in PS else row["label"]
 
 
 def _later(models: pd.DataFrame) -> str:

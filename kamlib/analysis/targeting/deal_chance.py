@@ -11,7 +11,6 @@ from kamlib.analysis.models.deals import (
     FITTED,
     SINGLE,
     TEXTS,
-    THREE_P,
     Judged,
     check_groups,
     coding,
@@ -23,7 +22,7 @@ from kamlib.analysis.models.deals import (
     unseen_deals,
 )
 from kamlib.analysis.targeting.check import missing_deals
-from kamlib.settings import Settings
+from kamlib.settings import PS, Settings
 from kamlib.words import _, count
 
 # From the simplest on; a later one has to be better than what is kept.
@@ -150,7 +149,7 @@ def _unfounded(
 ) -> np.ndarray:
     """Targets without a score where hardly a decided deal was without one."""
     least = settings.target_check.min_group
-    names = [SINGLE[kept]] if kept in SINGLE else list(THREE_P)
+    names = [SINGLE[kept]] if kept in SINGLE else list(PS)
     found = np.zeros(len(open_facts), dtype=bool)
     for name in names:
         if len(deals) - _known(deals, _predictor_of(name)) < least:
@@ -187,7 +186,7 @@ def _note(
 def _beyond(deals: pd.DataFrame, open_facts: pd.DataFrame, kept: str, settings: Settings) -> int:
     """How many targets have a score beyond the decided deals', or a value they never had."""
     found = np.zeros(len(open_facts), dtype=bool)
-    for predictor in [kept] if kept in SINGLE else THREE_P:
+    for predictor in [kept] if kept in SINGLE else PS:
         seen = known_values(deals, predictor)
         if np.isfinite(seen).any():
             value = known_values(open_facts, predictor)

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.anchors import anchored
+from kamlib.analysis.measures.texts import text_of
 from kamlib.analysis.measures.wallet import rival_shares
 from kamlib.analysis.measures.year_value import per_row
 from kamlib.settings import Settings, ThreePSettings
 from kamlib.words import _, count, day, money, number, share
 
-PS = ("need", "budget", "authority")
 PIECES = ("prospect", "p", "value", "evidence", "source", "date")
 RECORDED = "recorded"
 INDUSTRY = "derived from its industry"
@@ -64,11 +64,6 @@ def evidence_days(targets: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     decided = targets["outcome"].isin(DECIDED) & (targets["outcome_on"] <= as_of)
     days = targets["outcome_on"].where(decided, pd.Timestamp(as_of))
     return days.astype("datetime64[us]")
-
-
-def text_of(values: pd.Series) -> pd.Series:
-    """Text without NaN, stripped."""
-    return values.astype("str").fillna("").str.strip()
 
 
 def whitespace_pieces(

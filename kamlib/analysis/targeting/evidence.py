@@ -9,7 +9,6 @@ from kamlib.analysis.targeting.derived import (
     DECIDED,
     INDUSTRY,
     PIECES,
-    PS,
     RECORDED,
     authority_pieces,
     budget_pieces,
@@ -20,7 +19,8 @@ from kamlib.analysis.targeting.derived import (
     stated_pieces,
     whitespace_pieces,
 )
-from kamlib.settings import Settings, ThreePSettings
+from kamlib.analysis.targeting.target_list import Known
+from kamlib.settings import PS, Settings, ThreePSettings
 from kamlib.words import _
 
 COLUMNS = (*PIECES, "age_days", "freshness", "used", "left_out")
@@ -29,19 +29,11 @@ DAYS_PER_MONTH = 365.25 / 12
 
 def p_evidence(
     targets: pd.DataFrame,
-    prospects: pd.DataFrame,
-    accounts: pd.DataFrame,
-    classes: pd.DataFrame,
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    competitors: pd.DataFrame,
-    whitespace: pd.DataFrame,
-    record: pd.DataFrame,
+    known: Known,
     *,
     as_of: pd.Timestamp,
     settings: Settings,
     currency: str = "",
-    bought: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Every piece of evidence of each target's P's, and which one counts.
 
@@ -57,14 +49,8 @@ def p_evidence(
     ----------
     targets
         The table of ``target_list`` or ``decided_list``.
-    prospects, contacts, interactions, competitors
-        The canonical tables, as known.
-    accounts
-        Attributes per account.
-    classes, whitespace, record
-        The tables of ``abc_xyz``, ``whitespace`` and ``track_record``.
-    bought
-        The table of ``lines_bought``, by which rivals' shares of single lines are weighed.
+    known
+        All of it, but for ``bought``: by it rivals' shares of single lines are weighed.
 
     Returns
     -------
@@ -76,20 +62,21 @@ def p_evidence(
     """
     days, rules = evidence_days(targets, as_of), settings.three_p
     decided = targets["outcome"].isin(DECIDED)
-    until = pd.Timestamp(as_of)
+    until, classes, competitors = pd.Timestamp(as_of), known.classes, known.competitors
     yearly = wallets(classes, competitors.iloc[:0], as_of=until, months=settings.abc.months)
     yearly = yearly["yearly"]
     wording = {"settings": rules, "currency": currency}
-    accounts = accounts.reindex(columns=["industry", "employees", "annual_revenue", "credit_limit"])
+    columns = ["industry", "employees", "annual_revenue", "credit_limit"]
+    accounts = known.accounts.reindex(columns=columns)
     found = [
         *(recorded_pieces(targets, p) for p in PS),
-        whitespace_pieces(targets, whitespace, yearly, as_of=until, **wording),
-        rival_pieces(targets, competitors, days, settings=rules, bought=bought),
+        whitespace_pieces(targets, known.whitespace, yearly, as_of=until, **wording),
+        rival_pieces(targets, competitors, days, settings=rules, bought=known.bought),
         stated_pieces(targets, settings=rules),
         # Who buys in an industry is known of today only, not of the day of an earlier outcome.
-        industry_pieces(targets[~decided], prospects, accounts, yearly, **wording),
-        budget_pieces(targets, accounts, classes, record, yearly, as_of=until, **wording),
-        authority_pieces(days, contacts, interactions, settings=settings),
+        industry_pieces(targets[~decided], known.prospects, accounts, yearly, **wording),
+        budget_pieces(targets, accounts, classes, known.record, yearly, as_of=until, **wording),
+        authority_pieces(days, known.contacts, known.interactions, settings=settings),
     ]
     return judged_pieces(pd.concat(found, ignore_index=True), days, settings=rules)
 

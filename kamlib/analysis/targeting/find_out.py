@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.targeting.derived import PS, text_of
+from kamlib.analysis.measures.texts import text_of
 from kamlib.analysis.targeting.three_ps import score_ends
-from kamlib.settings import ThreePSettings
+from kamlib.settings import PS, ThreePSettings
 from kamlib.words import _
 
 COLUMNS = ("prospect", "name", "p", "question", "ask", "owner", "at_stake")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.texts import text_column
 from kamlib.analysis.segments.plays import hours_available
 from kamlib.settings import Settings
 from kamlib.words import _, count
@@ -35,7 +36,7 @@ def marketing_hours(managers: pd.DataFrame, *, settings: Settings) -> pd.Series:
 
 def sales_people(targets: pd.DataFrame, managers: pd.DataFrame, accounts: pd.DataFrame) -> pd.Index:
     """Everyone of sales: who is in ``managers``, or has an account or a target."""
-    named = [_text(frame, "manager") for frame in (managers, accounts, targets)]
+    named = [text_column(frame, "manager") for frame in (managers, accounts, targets)]
     names = pd.Index(sorted(set(pd.concat(named)) - {""}), dtype="str", name="manager")
     return names.difference(marketing_people(managers))
 
@@ -66,7 +67,7 @@ def target_owners(
     """
     sales = sales_people(targets, managers, accounts)
     hours = hours_available(managers, sales, settings=settings)
-    owner, talks = _text(targets, "manager"), _text(targets, "known_by")
+    owner, talks = text_column(targets, "manager"), text_column(targets, "known_by")
     recorded, known = owner.isin(sales), talks.isin(sales)
     owner = owner.mask(~recorded & known, talks).to_numpy(object).copy()
     told = [_("recorded"), _("talks with it")]
@@ -80,7 +81,7 @@ def target_owners(
         "industry": _("has most accounts in {place}"),
     }
     for column, text in told.items():
-        places = _text(targets, column)
+        places = text_column(targets, column)
         known = _who_knows(accounts, column, sales, settings.tiers.knows_region)
         for place, names in known.items():
             chosen = np.flatnonzero(open_ones & (places == place).to_numpy())
@@ -107,11 +108,11 @@ def who_talks(contacts: pd.DataFrame, interactions: pd.DataFrame) -> pd.Series:
         The canonical tables, as known.
     """
     met = pd.DataFrame(
-        {"account": interactions["account"], "who": _text(interactions, "manager"),
+        {"account": interactions["account"], "who": text_column(interactions, "manager"),
          "day": interactions["date"], "talked": True}
     )  # fmt: skip
     kept = pd.DataFrame(
-        {"account": contacts["account"], "who": _text(contacts, "owner"), "day": pd.NaT,
+        {"account": contacts["account"], "who": text_column(contacts, "owner"), "day": pd.NaT,
          "talked": False}
     ).astype({"day": met["day"].dtype})  # fmt: skip
     rows = pd.concat([met, kept], ignore_index=True)
@@ -129,7 +130,9 @@ def _who_knows(
     accounts: pd.DataFrame, column: str, sales: pd.Index, near: float
 ) -> dict[str, list[str]]:
     """Per region or industry who of sales has most of its accounts, or nearly as many."""
-    pairs = pd.DataFrame({"place": _text(accounts, column), "who": _text(accounts, "manager")})
+    pairs = pd.DataFrame(
+        {"place": text_column(accounts, column), "who": text_column(accounts, "manager")}
+    )
     pairs = pairs[(pairs["place"] != "") & pairs["who"].isin(sales)]
     number = pairs.value_counts(sort=False).reset_index(name="number")
     most = number.groupby("place")["number"].transform("max")
@@ -145,12 +148,6 @@ def _turns(hours: pd.Series, times: int) -> np.ndarray:
     when = (turn / hours.to_numpy()).ravel()
     order = np.argsort(when, kind="stable")[:times] % len(hours)
     return hours.index.to_numpy(object)[order]
-
-
-def _text(frame: pd.DataFrame, column: str) -> pd.Series:
-    if column not in frame:
-        return pd.Series("", frame.index, dtype="str")
-    return frame[column].astype("str").fillna("").str.strip()
 
 
 def raci(managers: pd.DataFrame) -> pd.DataFrame:

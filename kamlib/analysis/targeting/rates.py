@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.models.deals import TEXTS, THREE_P, UNKNOWN, ordered_deals
-from kamlib.analysis.targeting.derived import text_of
-from kamlib.settings import Settings, TargetCheckSettings
+from kamlib.analysis.measures.texts import text_of
+from kamlib.analysis.models.deals import TEXTS, UNKNOWN, ordered_deals
+from kamlib.settings import PS, Settings, TargetCheckSettings
 from kamlib.words import _, count, money, number, share
 
 RARELY, OFTEN, NONE, TOO_FEW = "wins rarely", "wins often", "no difference seen", "too few"
@@ -13,7 +13,7 @@ LEVELS = ("low", "mid", "high", UNKNOWN)
 # The European Union's classes of size: employees, and annual revenue where those are unknown.
 BANDS = ("micro", "small", "medium", "large")
 EMPLOYEES, REVENUE = (10, 50, 250), (2e6, 10e6, 50e6)
-ATTRIBUTES = (*THREE_P, *TEXTS, "competitor", "size")
+ATTRIBUTES = (*PS, *TEXTS, "competitor", "size")
 RATE_COLUMNS = (
     *("attribute", "value", "n", "won", "win_rate", "low", "high", "rest_n", "rest_rate"),
     *("difference", "difference_low", "difference_high", "verdict"),
@@ -102,7 +102,7 @@ def wilson_interval(
 def _values(deals: pd.DataFrame, check: TargetCheckSettings) -> dict[str, pd.Series]:
     """The value of each deal per attribute, as ordered categories where they have an order."""
     found = {}
-    for name in THREE_P:
+    for name in PS:
         if name in deals:
             found[name] = _banded(deals[name], check.level_cuts, LEVELS[:3])
     for name in TEXTS:

@@ -1,15 +1,17 @@
 """Whom we may target: companies to be won, accounts that could grow, and who buys already."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
 from kamlib.analysis.abc_xyz.sentences import shown_name
+from kamlib.analysis.measures.texts import text_of
 from kamlib.analysis.measures.wallet import wallets
-from kamlib.analysis.targeting.derived import DECIDED, PS, text_of
-from kamlib.settings import Settings
+from kamlib.analysis.targeting.derived import DECIDED
+from kamlib.settings import PS, Settings
 from kamlib.words import _, count, share
 
 PROSPECT, ACCOUNT = "prospect", "account"
@@ -63,17 +65,33 @@ _CHINESE_FORMS = r"(?:股份有限公司|有限责任公司|有限公司|股份�
 _BLOCK = 4_000  # prospects compared at a time, so that memory stays small
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a book knows of companies, ours and others, when targets are judged.
+
+    Attributes
+    ----------
+    prospects, competitors, contacts, interactions
+        The canonical tables, as known; columns of prospects that they lack are unknown.
+    accounts
+        ``industry``, ``region``, ``employees``, ``annual_revenue``, ``manager`` … per account.
+    classes, whitespace, bought, record
+        The tables of ``abc_xyz``, ``whitespace``, ``lines_bought`` and ``track_record``.
+    """
+
+    prospects: pd.DataFrame
+    accounts: pd.DataFrame
+    classes: pd.DataFrame
+    whitespace: pd.DataFrame
+    competitors: pd.DataFrame | None = None
+    bought: pd.DataFrame | None = None
+    contacts: pd.DataFrame | None = None
+    interactions: pd.DataFrame | None = None
+    record: pd.DataFrame | None = None
+
+
 def target_list(
-    prospects: pd.DataFrame,
-    matches: pd.DataFrame,
-    classes: pd.DataFrame,
-    accounts: pd.DataFrame,
-    whitespace: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    settings: Settings,
-    competitors: pd.DataFrame | None = None,
-    bought: pd.DataFrame | None = None,
+    known: Known, matches: pd.DataFrame, *, as_of: pd.Timestamp, settings: Settings
 ) -> pd.DataFrame:
     """The open prospects that are no account yet, then the accounts that could grow.
 
@@ -85,20 +103,10 @@ def target_list(
 
     Parameters
     ----------
-    prospects
-        The canonical table, as known; columns it lacks are unknown.
+    known
+        Without ``competitors`` no account grows for a rival's share.
     matches
         The table of ``known_companies``; may lack prospects.
-    classes
-        The table of ``abc_xyz``.
-    accounts
-        ``industry``, ``region``, ``employees``, ``annual_revenue``, ``manager`` per account.
-    whitespace
-        The table of ``whitespace``: ``account``, ``expected_value``.
-    competitors
-        The canonical table, as known; without it no account grows for a rival's share.
-    bought
-        The table of ``lines_bought``.
 
     Returns
     -------
@@ -108,14 +116,13 @@ def target_list(
     number, "" for a prospect); ``outcome`` "open"; ``outcome_on`` NaT; per P the score noted
     (as recorded, 0–1 where right), its evidence and its day.
     """
-    table = _prospect_rows(prospects)
-    company = _company(table, matches, accounts.index)
+    table = _prospect_rows(known.prospects)
+    company = _company(table, matches, known.accounts.index)
     still_open = ~_decided(table, as_of)
     noted = table[still_open & (company != "")].assign(account=company)
     own = table[still_open & (company == "")]
     own = own.assign(account="", outcome="open", outcome_on=pd.NaT)
-    sides = (whitespace, competitors, bought)
-    growing = _growing(noted, classes, accounts, *sides, as_of=as_of, settings=settings)
+    growing = _growing(noted, known, as_of=as_of, settings=settings)
     return _canonical(pd.concat([own, growing]) if len(growing) else own)
 
 
@@ -196,21 +203,14 @@ def _decided(table: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
 
 
 def _growing(
-    noted: pd.DataFrame,
-    classes: pd.DataFrame,
-    accounts: pd.DataFrame,
-    whitespace: pd.DataFrame,
-    competitors: pd.DataFrame | None,
-    bought: pd.DataFrame | None,
-    *,
-    as_of: pd.Timestamp,
-    settings: Settings,
+    noted: pd.DataFrame, known: Known, *, as_of: pd.Timestamp, settings: Settings
 ) -> pd.DataFrame:
+    classes, whitespace, bought = known.classes, known.whitespace, known.bought
     # Who was noted as a prospect is one though it is on our books: it just does not buy.
     buying = (classes["abc"].astype("str") != "D") | classes.index.isin(noted["account"])
     here = classes[~classes["lost"].astype(bool) & buying]
     gaps = whitespace.loc[whitespace["expected_value"] > 0, "account"].unique()
-    rival = _strongest_rival(competitors, here, bought, as_of=as_of, settings=settings)
+    rival = _strongest_rival(known.competitors, here, bought, as_of=as_of, settings=settings)
     noted = noted.sort_values(["first_seen", "prospect"], kind="stable").drop_duplicates(
         "account", keep="last"
     )
@@ -219,7 +219,7 @@ def _growing(
     wanted |= here.index.isin(rival.index[rival["competitor_share"] > 0])
     here = here[wanted]
     rival, noted = rival.reindex(here.index), noted.reindex(here.index)
-    facts = accounts.reindex(
+    facts = known.accounts.reindex(
         index=here.index, columns=["industry", "region", "employees", "annual_revenue", "manager"]
     )
     of_lines = here.index.isin(gaps) | here.index.isin([] if bought is None else bought.index)

@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.targeting.derived import INDUSTRY, PS
+from kamlib.analysis.targeting.derived import INDUSTRY
 from kamlib.analysis.targeting.evidence import DAYS_PER_MONTH, no_is_old
-from kamlib.settings import ThreePSettings
+from kamlib.settings import P_WORDS, PS, ThreePSettings
 from kamlib.words import _, count, number
 
 COLUMNS = (
@@ -155,7 +155,7 @@ def three_p_headline(scores: pd.DataFrame, targets: pd.DataFrame) -> str:
     if unknown.max() > 0:
         most = unknown.idxmax()
         told += " " + _("Most often unknown: {p} ({n}).").format(
-            p=p_word(most), n=count(unknown[most])
+            p=P_WORDS[most], n=count(unknown[most])
         )
     again = int((scores["ask_again"] != "").sum())
     if again:
@@ -166,15 +166,6 @@ def three_p_headline(scores: pd.DataFrame, targets: pd.DataFrame) -> str:
 def _counted(parts: list[tuple[str, int]], between: str) -> str:
     """What there is any of, with its number."""
     return between.join(text.format(n=count(n)) for text, n in parts if n)
-
-
-def p_word(p: str) -> str:
-    """A P as readers know it."""
-    return {
-        "need": _("need"),
-        "budget": _("ability to pay"),
-        "authority": _("power to decide"),
-    }[p]
 
 
 def _scores(
@@ -199,7 +190,7 @@ def _named(flags: np.ndarray, index: pd.Index) -> pd.Series:
 
 def _why(p, value, age, grounds, vetoes, old) -> str:
     parts = [
-        _part(p_word(PS[i]), p[i], value[i], age[i], grounds[i], vetoes[i], old[i])
+        _part(P_WORDS[PS[i]], p[i], value[i], age[i], grounds[i], vetoes[i], old[i])
         for i in range(len(PS))
     ]
     told = "; ".join(parts)

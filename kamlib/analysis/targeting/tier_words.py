@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.settings import Settings
+from kamlib.settings import Settings, TierSettings
 from kamlib.words import _, count, money, number, share
 
 ONE, FEW, MANY, FIND_OUT, NOT_NOW = range(5)
@@ -21,53 +21,56 @@ def tier_reasons(table: pd.DataFrame, *, settings: Settings) -> pd.Series:
         ``expected_value``, ``priority``, ``score``, ``completeness``, ``vetoed``, ``p_why``,
         ``held``, ``hand``, ``leaving``, ``owner``, ``cluster``, ``sales_hours``.
     """
-    limits = settings.tiers
-    reached = [
-        _("number {rank}: {figures}"),
-        _("number {rank}, with {cluster}: {figures}"),
-        _("number {rank}, by mailing: {figures}"),
-    ]
-    vetoed = _("vetoed: {why}")
-    leaving = _("at risk of leaving: it is kept first, see the watch list")
-    low = _("score {score} is below {limit}")
-    passed = _("; the hours of {owner} or of marketing for one-to-one are spent")
-    crowded = _("number {rank}, no hours left for it: {figures}")
-    little = {
-        FEW: _("number {rank}, with {cluster}, too little for one-to-one: {figures}"),
-        MANY: _("number {rank}, by mailing, too little for work by hand: {figures}"),
-        NOT_NOW: _("number {rank}, too little for work by hand: {figures}"),
-    }
-    unknown = _("only {known} of the three P's is known: {ask}")
-    ask, wait = _("ask first"), _("to be asked, but no hours are left this quarter")
     columns = ["place", "held", "hand", "vetoed", "rank", "cluster", "score", "completeness"]
     columns += ["sales_hours", "p_why", "leaving"]
-    rows = zip(*(table[name].tolist() for name in columns), _figures(table), strict=True)
-    texts = []
-    for place, held, hand, veto, rank, cluster, score, known, hours, p_why, gone, figures in rows:
-        if place == FIND_OUT:
-            asks = ask if hours or not limits.find_out_hours else wait
-            text = unknown.format(known=share(known, 0), ask=asks)
-        elif veto:
-            text = vetoed.format(why=p_why or _("one of the three P's is 0"))
-        elif gone:
-            text = leaving
-        elif held == NOT_NOW:
-            below, limit = _apart(score, limits.min_score)
-            text = low.format(score=below, limit=limit)
-        else:
-            form = crowded if place == NOT_NOW else reached[place]
-            form = little[place] if place and hand >= min(place, MANY) else form
-            text = form.format(rank=count(rank), cluster=cluster, figures=figures)
-        texts.append(text)
+    rows = table[columns].assign(figures=_figures(table)).to_dict("records")
+    texts = [_reason(row, settings.tiers) for row in rows]
     reasons = pd.Series(texts, table.index, dtype="str")
     if table.empty:
         return reasons
     last = table.loc[table["place"] == ONE, "rank"].max()
     over = (table["held"] == ONE) & (table["hand"] == ONE) & (table["place"] > ONE)
     over &= table["rank"] < last
+    passed = _("; the hours of {owner} or of marketing for one-to-one are spent")
     owners = table["owner"].where(table["owner"] != "", _("sales"))
     more = pd.Series([passed.format(owner=owner) for owner in owners], table.index, dtype="str")
     return reasons.where(~over, reasons + more)
+
+
+def _reason(row: dict, limits: TierSettings) -> str:
+    """Why one target stands in its tier, whoever else has its owner's hours."""
+    if row["place"] == FIND_OUT:
+        ask, wait = _("ask first"), _("to be asked, but no hours are left this quarter")
+        asks = ask if row["sales_hours"] or not limits.find_out_hours else wait
+        unknown = _("only {known} of the three P's is known: {ask}")
+        return unknown.format(known=share(row["completeness"], 0), ask=asks)
+    if row["vetoed"]:
+        why = row["p_why"] or _("one of the three P's is 0")
+        return _("vetoed: {why}").format(why=why)
+    if row["leaving"]:
+        return _("at risk of leaving: it is kept first, see the watch list")
+    if row["held"] == NOT_NOW:
+        below, limit = _apart(row["score"], limits.min_score)
+        return _("score {score} is below {limit}").format(score=below, limit=limit)
+    place, hand = row["place"], row["hand"]
+    form = _placed(place, too_little=place != ONE and hand >= min(place, MANY))
+    return form.format(rank=count(row["rank"]), cluster=row["cluster"], figures=row["figures"])
+
+
+def _placed(place: int, *, too_little: bool) -> str:
+    """The words for a place, where its value alone keeps a target from a closer one too."""
+    if too_little:
+        return {
+            FEW: _("number {rank}, with {cluster}, too little for one-to-one: {figures}"),
+            MANY: _("number {rank}, by mailing, too little for work by hand: {figures}"),
+            NOT_NOW: _("number {rank}, too little for work by hand: {figures}"),
+        }[place]
+    return {
+        ONE: _("number {rank}: {figures}"),
+        FEW: _("number {rank}, with {cluster}: {figures}"),
+        MANY: _("number {rank}, by mailing: {figures}"),
+        NOT_NOW: _("number {rank}, no hours left for it: {figures}"),
+    }[place]
 
 
 def borders(table: pd.DataFrame, *, settings: Settings) -> pd.Series:

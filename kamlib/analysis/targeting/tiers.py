@@ -1,5 +1,7 @@
 """How much of whose time a target gets: tiers by value and by the hours that there are."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -25,19 +27,41 @@ _ROUNDING = 1e-9
 QUARTERS = 4  # of a year
 
 
+@dataclass(frozen=True)
+class OurSide:
+    """Who of us there is, and what we know of the accounts, when hours are given to targets.
+
+    Attributes
+    ----------
+    managers, accounts
+        The canonical table, and ``book.accounts``.
+    revenue
+        Revenue with us in a year per account, for targets whose ``value`` is not recorded: the
+        median of its industry's accounts, else of all; and what an hour of sales brings.
+    typical
+        Per target what similar accounts buy in a year, before that median.
+    leaving
+        The accounts at risk of leaving: they are kept before they are grown.
+    known_by
+        Who of us talks with each target (``who_talks``), where anybody does.
+    """
+
+    managers: pd.DataFrame
+    accounts: pd.DataFrame
+    revenue: pd.Series | None = None
+    typical: pd.Series | None = None
+    leaving: pd.Index | None = None
+    known_by: pd.Series | None = None
+
+
 def tiers(
     targets: pd.DataFrame,
     three_ps: pd.DataFrame,
     chance: pd.Series,
     fit: pd.Series,
-    managers: pd.DataFrame,
-    accounts: pd.DataFrame,
+    ours: OurSide,
     *,
     settings: Settings,
-    revenue: pd.Series | None = None,
-    typical: pd.Series | None = None,
-    leaving: pd.Index | None = None,
-    known_by: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Place every target in one tier, as far as the hours of its owner and of marketing go.
 
@@ -62,17 +86,8 @@ def tiers(
         stands in, and where that is unknown too the median of the others.
     fit
         Fit (0–1); decides between equal priorities.
-    managers, accounts
-        The canonical table, and ``book.accounts``.
-    revenue
-        Revenue with us in a year per account, for targets whose ``value`` is not recorded: the
-        median of its industry's accounts, else of all; and what an hour of sales brings.
-    typical
-        Per target what similar accounts buy in a year, before that median.
-    leaving
-        The accounts at risk of leaving: they are kept before they are grown.
-    known_by
-        Who of us talks with each target (``who_talks``), where anybody does.
+    ours
+        Who of us there is, and what we know of the accounts.
 
     Returns
     -------
@@ -84,18 +99,17 @@ def tiers(
     elsewhere); ``tier_why``; ``value_from`` ("noted", "rival's part", "gap", "like accounts",
     "its industry", "all accounts"). Hours never add up to more than there are.
     """
-    table = _weighed(targets, three_ps, chance, fit, accounts, revenue, typical, settings)
-    table["leaving"] = table.index.isin([] if leaving is None else leaving)
+    managers, accounts = ours.managers, ours.accounts
+    table = _weighed(targets, three_ps, chance, fit, ours, settings)
+    table["leaving"] = table.index.isin([] if ours.leaving is None else ours.leaving)
     table["held"] = table["held"].mask(table["leaving"], NOT_NOW)
-    if known_by is not None:
-        table["known_by"] = known_by.reindex(table.index).astype("str").fillna("")
+    if ours.known_by is not None:
+        table["known_by"] = ours.known_by.reindex(table.index).astype("str").fillna("")
     table = table.join(target_owners(table, managers, accounts, settings=settings))
     table["cluster"] = _clusters(table, settings.tiers.min_cluster)
     hours = target_hours(managers, pd.Index(table["owner"].unique()), settings=settings)
     available = float(marketing_hours(managers, settings=settings).sum())
-    table["hand"] = _by_hand(
-        table["priority"], _hour_worth(revenue, targets, managers, accounts, settings), settings
-    )
+    table["hand"] = _by_hand(table["priority"], _hour_worth(ours, targets, settings), settings)
     table["place"] = _places(table, hours, available, settings)
     table["sales_hours"] = _hours(table["place"], settings.tiers.sales_hours)
     table["marketing_hours"] = _hours(table["place"], settings.tiers.marketing_hours_each)
@@ -143,9 +157,7 @@ def _weighed(
     three_ps: pd.DataFrame,
     chance: pd.Series,
     fit: pd.Series,
-    accounts: pd.DataFrame,
-    revenue: pd.Series | None,
-    typical: pd.Series | None,
+    ours: OurSide,
     settings: Settings,
 ) -> pd.DataFrame:
     """The targets by falling priority, with what they are ordered and held back by."""
@@ -162,7 +174,7 @@ def _weighed(
     middle = weight[~table["vetoed"]].median()
     weight = weight.fillna(0.5 if pd.isna(middle) else middle).clip(0, 1)
     table["weight"] = weight.mask(table["vetoed"], 0.0)
-    values = _expected_values(targets, accounts, revenue, typical)
+    values = _expected_values(targets, ours)
     table["expected_value"], table["value_from"] = values["value"], values["from"]
     table["priority"] = table["weight"] * table["expected_value"]
     table["fit"] = fit.reindex(targets.index).astype(float)
@@ -179,30 +191,25 @@ def _weighed(
     return table
 
 
-def _expected_values(
-    targets: pd.DataFrame,
-    accounts: pd.DataFrame,
-    revenue: pd.Series | None,
-    typical: pd.Series | None,
-) -> pd.DataFrame:
+def _expected_values(targets: pd.DataFrame, ours: OurSide) -> pd.DataFrame:
     value = targets["value"].astype(float)
-    bought = pd.Series(dtype=float) if revenue is None else revenue.astype(float)
+    bought = pd.Series(dtype=float) if ours.revenue is None else ours.revenue.astype(float)
     usual = pd.Series(np.nan, targets.index)
-    if typical is not None:
-        usual = typical.reindex(targets.index).astype(float)
+    if ours.typical is not None:
+        usual = ours.typical.reindex(targets.index).astype(float)
     origin = pd.Series(np.where(usual.notna(), _("like accounts"), ""), targets.index, dtype="str")
     if len(bought):
-        industry = accounts["industry"].reindex(bought.index).astype("str").fillna("")
+        industry = ours.accounts["industry"].reindex(bought.index).astype("str").fillna("")
         medians = bought[industry != ""].groupby(industry[industry != ""]).median()
         of_industry = targets["industry"].astype("str").map(medians).astype(float)
         words = np.where(of_industry.notna(), _("its industry"), _("all accounts"))
         origin = origin.where(usual.notna(), words)
         usual = usual.fillna(of_industry).fillna(bought.median())
     # An account grows to what is usual, to twice what it buys at most.
-    ours = bought.reindex(targets.index).clip(lower=0)
-    more = np.minimum((usual - ours).clip(lower=0), ours)
+    own = bought.reindex(targets.index).clip(lower=0)
+    more = np.minimum((usual - own).clip(lower=0), own)
     told = targets["value_from"] if "value_from" in targets else _("noted")
-    found = value.fillna(usual.where(ours.isna(), more)).clip(lower=0)
+    found = value.fillna(usual.where(own.isna(), more)).clip(lower=0)
     return pd.DataFrame({"value": found, "from": origin.mask(value.notna(), told)})
 
 
@@ -217,17 +224,11 @@ def _clusters(table: pd.DataFrame, smallest: int) -> pd.Series:
     return cluster
 
 
-def _hour_worth(
-    revenue: pd.Series | None,
-    targets: pd.DataFrame,
-    managers: pd.DataFrame,
-    accounts: pd.DataFrame,
-    settings: Settings,
-) -> float:
+def _hour_worth(ours: OurSide, targets: pd.DataFrame, settings: Settings) -> float:
     """The company's revenue per hour of sales; 0 where either is unknown."""
-    names = sales_people(targets, managers, accounts)
-    hours = QUARTERS * float(hours_available(managers, names, settings=settings).sum())
-    sold = 0.0 if revenue is None else float(revenue.clip(lower=0).sum())
+    names = sales_people(targets, ours.managers, ours.accounts)
+    hours = QUARTERS * float(hours_available(ours.managers, names, settings=settings).sum())
+    sold = 0.0 if ours.revenue is None else float(ours.revenue.clip(lower=0).sum())
     return sold / hours if hours > 0 else 0.0
 
 

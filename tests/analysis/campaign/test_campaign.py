@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kamlib.analysis.campaign.campaign import COLUMNS, campaign, campaign_headline
 from kamlib.analysis.campaign.days import campaign_dates, marketing_owners
-from kamlib.analysis.campaign.steps import CASES, INTRODUCES, campaign_steps, people_by_role
+from kamlib.analysis.campaign.steps import CASES, INTRODUCES, Judged, campaign_steps, people_by_role
 from kamlib.analysis.measures.days import quarter_days
 from kamlib.analysis.targeting.tiers import TIERS
 from kamlib.errors import SettingsError
@@ -68,8 +68,8 @@ def plan_of(
     committees["decider_reached"] = index.isin(reached)
     cards = cards_of(persons)
     people = pd.DataFrame(managers, columns=["manager", "hours_per_quarter", "team"])
-    frames = (tiers.astype(texts), targets, offers, committees, cards, questions, people)
-    return campaign(*frames, as_of=AS_OF, settings=Settings(campaign=changes)), tiers
+    judged = Judged(tiers.astype(texts), targets, offers, committees, cards, questions)
+    return campaign(judged, people, as_of=AS_OF, settings=Settings(campaign=changes)), tiers
 
 
 def test_by_hand():

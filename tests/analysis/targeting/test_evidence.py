@@ -9,6 +9,7 @@ from p_companies import AS_OF, RULES, company, decided_of, prospects_of, targets
 
 from kamlib.analysis.targeting.derived import authority_pieces
 from kamlib.analysis.targeting.evidence import COLUMNS, p_evidence
+from kamlib.analysis.targeting.target_list import Known
 
 NO_RECORD = pd.DataFrame(columns=["invoices_due", "invoices_on_time", "oldest_overdue_days"])
 FEW = RULES.model_copy(update={"three_p": RULES.three_p.model_copy(update={"min_industry": 2})})
@@ -17,12 +18,12 @@ FEW = RULES.model_copy(update={"three_p": RULES.three_p.model_copy(update={"min_
 @pytest.fixture
 def evidence(side_table):
     def found(targets, prospects, firm, record=NO_RECORD, rules=RULES, **sides):
-        tables = [side_table(name, sides.get(name, ())) for name in
-                  ("contacts", "interactions", "competitors")]  # fmt: skip
-        return p_evidence(
-            *(targets, prospects, firm.accounts, firm.classes, *tables, firm.whitespace, record),
-            as_of=AS_OF, settings=rules, currency="EUR",
-        )  # fmt: skip
+        tables = {name: side_table(name, sides.get(name, ())) for name in
+                  ("contacts", "interactions", "competitors")}  # fmt: skip
+        known = Known(
+            *(prospects, firm.accounts, firm.classes, firm.whitespace), **tables, record=record
+        )
+        return p_evidence(targets, known, as_of=AS_OF, settings=rules, currency="EUR")
 
     return found
 

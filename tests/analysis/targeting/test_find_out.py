@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from p_companies import RULES, company, prospects_of, targets_of
 
-from kamlib.analysis.targeting.derived import PS
 from kamlib.analysis.targeting.find_out import COLUMNS, find_out
+from kamlib.settings import PS
 
 PROSPECTS = prospects_of(
     {"prospect": "P1", "name": "One", "competitor": "X", "product_line": "Tools",

@@ -12,12 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from p_companies import AS_OF, decided_of, matches_of
 
-from kamlib.analysis.targeting.derived import PS
 from kamlib.analysis.targeting.evidence import DAYS_PER_MONTH, freshness, judged_pieces, p_evidence
 from kamlib.analysis.targeting.find_out import find_out
-from kamlib.analysis.targeting.target_list import target_list
+from kamlib.analysis.targeting.target_list import Known, target_list
 from kamlib.analysis.targeting.three_ps import COLUMNS, rank_range, three_p_headline, three_ps
-from kamlib.settings import ThreePSettings
+from kamlib.settings import PS, ThreePSettings
 
 DEMO = Path(__file__).parents[3] / "data" / "demo"
 RULES = ThreePSettings()
@@ -225,17 +224,16 @@ def in_all(company):
     prospects, matches = known("prospects"), matches_of(known("prospects"))
     gaps = pd.DataFrame({"account": list(classes.index[:3]), "product_line": "Tools",
                          "expected_value": 1000.0, "value_if_bought": 3000.0})  # fmt: skip
-    targets = target_list(prospects, matches, classes, book.accounts, gaps, **until,
-                          competitors=known("competitors"))  # fmt: skip
-    sides = [known(name) for name in ("contacts", "interactions", "competitors")]
+    sides = {name: known(name) for name in ("contacts", "interactions", "competitors")}
+    companies = Known(prospects, book.accounts, classes, gaps, **sides, record=company.record)
+    targets = target_list(companies, matches, **until)
     found = {}
     decided = decided_of(prospects, matches)
     for name, rows in (("targets", targets), ("decided", decided)):
-        evidence = p_evidence(rows, prospects, book.accounts, classes, *sides, gaps, company.record,
-                              **until)  # fmt: skip
+        evidence = p_evidence(rows, companies, **until)
         scores = three_ps(evidence, rows.index, settings=rules.three_p)
         found[name] = SimpleNamespace(rows=rows, evidence=evidence, scores=scores)
-    questions = find_out(found["targets"].scores, targets, contacts=sides[0],
+    questions = find_out(found["targets"].scores, targets, contacts=sides["contacts"],
                          settings=rules.three_p)  # fmt: skip
     return SimpleNamespace(**found, questions=questions, prospects=prospects)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib.analysis.targeting.tiers import tiers
+from kamlib.analysis.targeting.tiers import OurSide, tiers
 from kamlib.settings import Settings
 
 PEOPLE = pd.DataFrame(
@@ -40,9 +40,8 @@ def tiers_of(company, **changes):
     chance, fit = pd.Series(0.5, index), pd.Series(np.nan, index)
     rules = {"hours_share": 0.1, "sales_hours": (10.0, 2.0, 0.0)} | changes
     return tiers(
-        *(targets, known, chance, fit, PEOPLE, ACCOUNTS),
+        *(targets, known, chance, fit, OurSide(PEOPLE, ACCOUNTS, leaving=pd.Index(["gone"]))),
         settings=Settings(tiers=rules),
-        leaving=pd.Index(["gone"]),
     )
 
 

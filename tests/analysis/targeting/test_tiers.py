@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kamlib.analysis.targeting.owners import target_owners, who_talks
 from kamlib.analysis.targeting.tier_words import tiers_headline
-from kamlib.analysis.targeting.tiers import COLUMNS, TIERS, tier_hours, tiers
+from kamlib.analysis.targeting.tiers import COLUMNS, TIERS, OurSide, tier_hours, tiers
 from kamlib.settings import Settings
 
 few = settings(deadline=None, max_examples=10)
@@ -50,9 +50,14 @@ def given_of(company, managers=MANAGERS, **changes):
     return frames, Settings(tiers=SETTINGS | changes)
 
 
+def placed(frames, settings, **more):
+    *weighed, managers, accounts = frames
+    return tiers(*weighed, OurSide(managers, accounts, **more), settings=settings)
+
+
 def tiers_of(company, managers=MANAGERS, **changes):
     frames, chosen = given_of(company, managers, **changes)
-    return tiers(*frames, settings=chosen), frames[4], chosen
+    return placed(frames, chosen), frames[4], chosen
 
 
 def test_by_hand():
@@ -134,10 +139,10 @@ def test_value_from_typical_purchases_then_the_industry_then_all():
     frames, chosen = given_of(company)
     revenue = pd.Series([10.0, 30.0, 100.0], ["1", "2", "3"])
     typical = pd.Series([55.0], ["typical"])
-    table = tiers(*frames, settings=chosen, revenue=revenue, typical=typical)
+    table = placed(frames, chosen, revenue=revenue, typical=typical)
     expected = {"own": 7, "typical": 55, "food": 20, "other": 30}
     assert table["expected_value"].to_dict() == expected
-    unknown = tiers(*frames, settings=chosen)
+    unknown = placed(frames, chosen)
     assert unknown.loc["other", ["priority", "expected_value"]].isna().all()
     assert unknown.loc["other", "tier_why"].endswith("100 % chance, value unknown")
     assert unknown.loc["own", "rank"] == 1
@@ -147,7 +152,7 @@ def test_an_account_grows_to_what_is_usual_at_most_to_twice_what_it_buys():
     company = {name: ("Ann", "Food", 1.0, np.nan, 1.0, 1.0, False) for name in ("1", "2", "9")}
     frames, chosen = given_of(company)
     typical, revenue = pd.Series(55.0, ["1", "2", "9"]), pd.Series([10.0, 30.0], ["1", "2"])
-    table = tiers(*frames, settings=chosen, revenue=revenue, typical=typical)
+    table = placed(frames, chosen, revenue=revenue, typical=typical)
     assert table["expected_value"].to_dict() == {"9": 55, "2": 25, "1": 10}
 
 
@@ -169,20 +174,20 @@ def test_what_is_worth_too_little_gets_no_work_by_hand():
         "c3": ("Ann", "Food", 0.5, 5, 0.9, 1.0, False),  # 2.5
     }, people)  # fmt: skip
     revenue = pd.Series([400_000.0, 200_000.0], ["8", "9"])
-    table = tiers(*frames, settings=chosen, revenue=revenue)
+    table = placed(frames, chosen, revenue=revenue)
     place = table["tier"].astype("str").to_dict()
     assert (place["c1"], place["c2"], place["c3"]) == ("one-to-one", "one-to-few", "one-to-many")
     why = table["tier_why"]
     assert why["c2"].startswith("number 11, with Food, too little for one-to-one: 15.5")
     assert why["c3"].startswith("number 12, by mailing, too little for work by hand: 2.5")
     all_of_them = Settings(tiers=SETTINGS | {"least_per_hour": 0})
-    table = tiers(*frames, settings=all_of_them, revenue=revenue)
+    table = placed(frames, all_of_them, revenue=revenue)
     assert table.loc["c3", "tier"] == "one-to-one"
 
 
 def test_who_may_leave_is_kept_first():
     frames, chosen = given_of(COMPANY)
-    row = tiers(*frames, settings=chosen, leaving=pd.Index(["a1"])).loc["a1"]
+    row = placed(frames, chosen, leaving=pd.Index(["a1"])).loc["a1"]
     assert (row["tier"], row["sales_hours"]) == ("not now", 0)
     assert row["tier_why"] == "at risk of leaving: it is kept first, see the watch list"
 

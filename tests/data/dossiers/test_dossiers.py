@@ -63,7 +63,9 @@ def test_dossiers_that_nobody_edited_change_nothing(tmp_path):
     assert unknown["examples"].to_list() == ["N9202"]
 
 
-@pytest.mark.parametrize("saved_by", ["openpyxl", "libreoffice"])
+@pytest.mark.parametrize(
+    "saved_by", ["openpyxl", pytest.param("libreoffice", marks=pytest.mark.slow)]
+)
 def test_edits_flow_back_and_reconcile(tmp_path, saved_by):
     if saved_by == "libreoffice" and not shutil.which("soffice"):
         pytest.skip("LibreOffice is not installed")
