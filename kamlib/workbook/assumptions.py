@@ -1,7 +1,5 @@
 """The sheet of assumptions on winning back: named input cells that its net value follows."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -10,12 +8,11 @@ from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
 from kamlib.analysis.churn.winback import lifetime_years
 from kamlib.analysis.churn.winback_attempts import win_chances
 from kamlib.chapters.churn import ASSUMPTIONS, LEFT_ALONE, WINBACK
-from kamlib.settings import WinbackSettings
-from kamlib.show.columns import Kind
 from kamlib.words import _
 from kamlib.workbook import desk as desks
 from kamlib.workbook.churn import left_frame, list_area, winback_frame
-from kamlib.workbook.desk import INPUT, LIVE_HEAD, YES, Desk, area, put, quoted
+from kamlib.workbook.desk import LIVE_HEAD, YES, Desk, area, put, quoted
+from kamlib.workbook.inputs import Input, Places, write_input
 
 HEAD_ROW = 5
 FIRST, LAST = HEAD_ROW + 1, HEAD_ROW + len(REASON_CODES)
@@ -26,33 +23,28 @@ COST, COST_DEFAULT, COST_PACK, LISTED, LISTED_NOW, NET, NET_NOW = range(7, 14)
 SAME = 1e-9
 
 
-@dataclass(frozen=True)
-class General:
-    """An assumption for all reasons: its defined name, the setting, words, bounds."""
-
-    name: str
-    setting: str
-    label: str
-    unit: str
-    kind: Kind
-    low: float
-    high: float
-    meaning: str
-
-
 GENERAL = (
-    General(
-        *("winback_value_years", "value_years", _("Years counted"), _("years"), "count", 1, 20),
+    Input(
+        "winback_value_years",
+        "winback.value_years",
+        _("Years counted"),
         _("So many years of the second lifetime count; whole years."),
+        kind="count",
     ),
-    General(
-        *("winback_keep_rate", "keep_rate", _("Kept from year to year"), _("share"), "share"),
-        *(0, 1, _("Who left once leaves more easily: each year keeps this much of the last.")),
+    Input(
+        "winback_keep_rate",
+        "winback.keep_rate",
+        _("Kept from year to year"),
+        _("Who left once leaves more easily: each year keeps this much of the last."),
+        kind="share",
+        unit=_("share"),
     ),
-    General(
-        *("winback_prior_weight", "prior_weight", _("Weight of the assumed chance")),
-        *(_("attempts"), "ratio", 0.01, 1000),
+    Input(
+        "winback_prior_weight",
+        "winback.prior_weight",
+        _("Weight of the assumed chance"),
         _("An assumed chance counts as much as so many logged attempts."),
+        bounds=(0.01, 1000),
     ),
 )
 LIFETIME_ROW = GENERAL_ROW + 1 + len(GENERAL)
@@ -125,19 +117,14 @@ def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
     sheet.set_row(HEAD_ROW, 34)
     for col, text in heads.items():
         put(sheet, HEAD_ROW, col, text, desk.head(live=col == USED, numeric=col != REASON))
-    standard = WinbackSettings()
-    body, whole = desk.body("share"), desk.body("count")
+    whole = desk.body("count")
     for place, (code, row) in enumerate(table.iterrows()):
-        line, slug = FIRST + place, code.replace(" ", "_")
+        line, chance, cost = FIRST + place, *_of_reason(code, place)
         put(sheet, line, REASON, reason_word(code), desk.body("text"))
-        _input(desk, sheet, line, CHANCE, row["assumed"], "share", (0, 1), reason_word(code))
-        put(sheet, line, CHANCE_DEFAULT, standard.p_win[place], body)
-        put(sheet, line, CHANCE_PACK, row["assumed"], body)
+        write_input(desk, ASSUMPTIONS.name, chance, _in_a_row(line, CHANCE), row["assumed"])
         put(sheet, line, ATTEMPTS, row["attempts"], whole)
         put(sheet, line, WON, row["won"], whole)
-        _input(desk, sheet, line, COST, row["cost_share"], "share", (0, 1), reason_word(code))
-        put(sheet, line, COST_DEFAULT, standard.cost_share[place], body)
-        put(sheet, line, COST_PACK, row["cost_share"], body)
+        write_input(desk, ASSUMPTIONS.name, cost, _in_a_row(line, COST), row["cost_share"])
         cells = {name: f"${xl_col_to_name(col)}{line + 1}" for name, col in
                  {"chance": CHANCE, "attempts": ATTEMPTS, "won": WON}.items()}  # fmt: skip
         formula = (
@@ -146,10 +133,29 @@ def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
         ).format(**cells)
         style = desk.body("share", bold=True, font_color=LIVE_HEAD)
         sheet.write_formula(line, USED, formula, style, row["chance"])
-        desk.name(f"p_win_{slug}", ASSUMPTIONS.name, line, CHANCE)
-        desk.name(f"cost_share_{slug}", ASSUMPTIONS.name, line, COST)
     for name, col in {"winback_chance": USED, "winback_cost_share": COST}.items():
         desk.workbook.define_name(name, f"={area(ASSUMPTIONS.name, FIRST, LAST, col)}")
+
+
+def _of_reason(code: str, place: int) -> tuple[Input, Input]:
+    """Chance and cost of a reason's offer: any share, though the settings ask for an inner one."""
+    slug = code.replace(" ", "_")
+    return tuple(
+        Input(
+            f"{name}_{slug}",
+            f"winback.{name}",
+            reason_word(code),
+            position=place,
+            kind="share",
+            bounds=(0, 1),
+        )
+        for name in ("p_win", "cost_share")
+    )
+
+
+def _in_a_row(row: int, col: int) -> Places:
+    """An input with the default and the value of the pack beside it."""
+    return Places((row, col), (row, col + 1), (row, col + 2))
 
 
 def _general(desk: Desk, sheet: Worksheet) -> None:
@@ -158,20 +164,13 @@ def _general(desk: Desk, sheet: Worksheet) -> None:
     sheet.set_row(GENERAL_ROW, 20)
     for col, text in enumerate(heads):
         put(sheet, GENERAL_ROW, col, text, desk.head(numeric=0 < col < ATTEMPTS))
-    settings, standard = desk.book.settings.winback, WinbackSettings()
     for line, given in enumerate(GENERAL, GENERAL_ROW + 1):
-        value = getattr(settings, given.setting)
-        high = max(given.high, value)
         put(sheet, line, REASON, given.label, desk.body("text"))
-        bounds = (min(given.low, value), high)
-        _input(desk, sheet, line, CHANCE, value, given.kind, bounds, given.label)
-        put(sheet, line, CHANCE_DEFAULT, getattr(standard, given.setting), desk.body(given.kind))
-        put(sheet, line, CHANCE_PACK, value, desk.body(given.kind))
-        put(sheet, line, ATTEMPTS, given.unit, desk.body("text"))
+        write_input(desk, ASSUMPTIONS.name, given, _in_a_row(line, CHANCE))
+        put(sheet, line, ATTEMPTS, given.said_unit, desk.body("text"))
         put(sheet, line, WON, given.meaning, desk.style())
-        desk.name(given.name, ASSUMPTIONS.name, line, CHANCE)
     put(sheet, LIFETIME_ROW, REASON, _("Second lifetime"), desk.body("text"))
-    years = lifetime_years(settings)
+    years = lifetime_years(desk.book.settings.winback)
     formula = (
         "=IF(winback_keep_rate=1,winback_value_years,"
         "(1-winback_keep_rate^winback_value_years)/(1-winback_keep_rate))"
@@ -183,37 +182,6 @@ def _general(desk: Desk, sheet: Worksheet) -> None:
     told = _("What the second lifetime is worth, in first years.")
     put(sheet, LIFETIME_ROW, WON, told, desk.style())
     desk.name("winback_lifetime", ASSUMPTIONS.name, LIFETIME_ROW, CHANCE)
-
-
-def _input(
-    desk: Desk,
-    sheet: Worksheet,
-    row: int,
-    col: int,
-    value: float,
-    kind: Kind,
-    bounds: tuple[float, float],
-    label: str,
-) -> None:
-    """A yellow cell that takes a number within bounds."""
-    look = desk.style(kind, bg_color=INPUT, border=1, border_color="#b58900", bold=True,
-                      locked=False)  # fmt: skip
-    put(sheet, row, col, value, look)
-    low, high = bounds
-    words = _("A number from {low} to {high}.").format(low=f"{low:g}", high=f"{high:g}")
-    sheet.data_validation(
-        *(row, col, row, col),
-        {
-            "validate": "integer" if kind == "count" else "decimal",
-            "criteria": "between",
-            "minimum": low,
-            "maximum": high,
-            "input_title": label[:32],
-            "input_message": words,
-            "error_title": label[:32],
-            "error_message": words,
-        },
-    )
 
 
 def _effect(desk: Desk, sheet: Worksheet) -> None:

@@ -4,13 +4,11 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import CUT_OFFS
-from kamlib.settings import Settings
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout
-from kamlib.workbook.desk import INPUT, Desk, put, quoted
-from kamlib.workbook.formulas import LENS_COLUMNS
-from kamlib.workbook.inputs import INPUTS, Input
+from kamlib.workbook.desk import Desk, put, quoted
+from kamlib.workbook.inputs import INPUTS, Input, Places, write_input
 
 HEAD_ROW, FIRST_ROW = 5, 6
 VALUE, UNIT, DEFAULT, PACK, STATE, MEANING = 1, 2, 3, 4, 5, 6
@@ -49,31 +47,17 @@ def _inputs(desk: Desk, sheet: Worksheet) -> None:
     )
     for col, text in enumerate(heads):
         sheet.write_string(HEAD_ROW, col, text, desk.head(numeric=col in (VALUE, DEFAULT, PACK)))
-    settings, defaults = desk.book.settings, Settings()
     for given in INPUTS:
-        row, kind = ROW[given.name], _kind(given)
-        value = given.of(settings)
-        right = {"align": "right"}
-        look = desk.style(
-            kind, bg_color=INPUT, border=1, border_color="#b58900", bold=True, locked=False, **right
-        )
+        row = ROW[given.name]
         put(sheet, row, 0, given.label, desk.body("text"))
-        put(sheet, row, VALUE, value, look)
-        put(sheet, row, UNIT, _field(given).title, desk.body("text"))
-        put(sheet, row, DEFAULT, given.of(defaults), desk.body(kind, **right))
-        put(sheet, row, PACK, value, desk.body(kind, **right))
-        sheet.write_formula(
-            row,
-            STATE,
-            _state_formula(given),
-            desk.body("text", bold=True, font_color="#a3282c"),
-            "",
-        )
+        places = Places((row, VALUE), (row, DEFAULT), (row, PACK))
+        write_input(desk, CUT_OFFS.name, given, places, align="right")
+        put(sheet, row, UNIT, given.said_unit, desk.body("text"))
+        style = desk.body("text", bold=True, font_color="#a3282c")
+        sheet.write_formula(row, STATE, _state_formula(given), style, "")
         put(sheet, row, MEANING, given.meaning, desk.body("text", text_wrap=True))
         if len(given.meaning) > 90:
             sheet.set_row(row, 31)
-        sheet.data_validation(row, VALUE, row, VALUE, _validation(given))
-        desk.name(given.name, CUT_OFFS.name, row, VALUE)
 
 
 def _state_formula(given: Input) -> str:
@@ -91,55 +75,6 @@ def _state_formula(given: Input) -> str:
 def _out_of_order(second: Input) -> str:
     row = ROW[second.name] + 1
     return f"(B{row}{'>=' if second.name in FALLING else '<='}B{row - 1})"
-
-
-def _validation(given: Input) -> dict:
-    if given.name == "xyz_measure":
-        return {
-            "validate": "list",
-            "source": list(LENS_COLUMNS),
-            "error_title": given.label,
-            "error_message": _("Choose one of the list."),
-        }
-    low, high, whole = _bounds(given)
-    words = _("A number from {low} to {high}.").format(low=f"{low:g}", high=f"{high:g}")
-    return {
-        "validate": "integer" if whole else "decimal",
-        "criteria": "between",
-        "minimum": low,
-        "maximum": high,
-        "input_title": given.label[:32],
-        "input_message": words,
-        "error_title": given.label[:32],
-        "error_message": words,
-    }
-
-
-def _bounds(given: Input) -> tuple[float, float, bool]:
-    """The bounds that kamlib.settings sets, so that both refuse the same."""
-    group, name = given.setting.split(".")
-    model = Settings.model_fields[group].annotation
-    schema = model.model_json_schema()["properties"][name]
-    if given.position is not None:
-        schema = schema["prefixItems"][given.position]
-    whole = schema["type"] == "integer"
-    low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + (0 if whole else 0.0001))
-    above = schema.get("exclusiveMaximum")
-    high = schema.get("maximum", 1000 if above is None else above - 0.0001)
-    return low, high, whole
-
-
-def _field(given: Input):
-    group, name = given.setting.split(".")
-    return Settings.model_fields[group].annotation.model_fields[name]
-
-
-def _kind(given: Input) -> str:
-    if given.name == "xyz_measure":
-        return "text"
-    if given.name.startswith(("abc", "frequency")):
-        return "share"
-    return "ratio" if "cv" in given.name or given.name == "gap_multiple" else "count"
 
 
 def _effect(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> int:

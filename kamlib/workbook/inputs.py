@@ -1,6 +1,6 @@
 """Cells that a reader may move: cut-offs, weights of the criteria, weights and bars of targets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -8,29 +8,55 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.segments.criteria import CRITERIA
 from kamlib.chapters import target_sheets
-from kamlib.settings import PS, CriteriaSettings, Settings
-from kamlib.show.columns import column
+from kamlib.settings import PS, Settings
+from kamlib.show.columns import Kind, column
 from kamlib.words import _
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import INPUT, LIVE_HEAD, Desk, area, put, quoted
 
 CRITERIA_INPUT_ROW, CRITERIA_PART_ROW, CRITERIA_DEFAULT_ROW, CRITERIA_PACK_ROW = 4, 5, 6, 7
-HIGHEST = 1000
+HIGHEST, INNER = 1000, 0.0001  # where a setting has no bound; so far within an open one
+MAX_TITLE = 32  # Excel's limit
 TARGETS, THREE = target_sheets.TARGETS.name, PS
-LABEL_ROW, INPUT_ROW, PART_ROW, DEFAULT_ROW, PACK_ROW = 4, 5, 6, 7, 8
+LABEL_ROW, INPUT_ROW, PACK_ROW = 4, 5, 8
 # Places of the cells beside the three weights.
 TOTAL, VETO, LEAST = 3, 4, 5
 
 
 @dataclass(frozen=True)
 class Input:
-    """An input cell: its defined name and the setting (and its position) that it stands for."""
+    """A yellow cell that stands for a setting.
+
+    Attributes
+    ----------
+    name
+        The name by which formulas know the cell.
+    setting
+        The setting that it stands for, ``"abc.cuts"``; ``position`` where that is a tuple.
+    label, meaning
+        What it is, in a few words, and what it does, in a sentence.
+    kind
+        What it holds.
+    bounds
+        Where others than the setting's own hold in the sheet.
+    told
+        What is said to who chooses the cell; the bounds where empty.
+    choices
+        What it may hold, where it is no number.
+    unit
+        Where another than the setting's own is said.
+    """
 
     name: str
     setting: str
     label: str
-    meaning: str
+    meaning: str = ""
     position: int | None = None
+    kind: Kind = "ratio"
+    bounds: tuple[float, float] | None = None
+    told: str = ""
+    choices: tuple[str, ...] = ()
+    unit: str = ""
 
     def of(self, settings: Settings) -> float | str:
         """The value in a set of settings."""
@@ -38,12 +64,92 @@ class Input:
         value = getattr(getattr(settings, group), name)
         return value if self.position is None else value[self.position]
 
+    @property
+    def said_unit(self) -> str:
+        """The unit, as the setting has it if none is said here."""
+        group, name = self.setting.split(".")
+        field = Settings.model_fields[group].annotation.model_fields[name]
+        return self.unit or field.title
 
-def _pair(name: str, setting: str, labels: tuple[str, str], meanings: tuple[str, str]):
+    def rule(self, value: float | str) -> dict:
+        """What Excel lets nobody enter, and what it says; the value of now is always possible."""
+        if self.choices:
+            return {
+                "validate": "list",
+                "source": list(self.choices),
+                "error_title": self.label,
+                "error_message": _("Choose one of the list."),
+            }
+        low, high = self.bounds or self._own_bounds()
+        low, high = min(low, value), max(high, value)
+        words = _("A number from {low} to {high}.").format(low=f"{low:g}", high=f"{high:g}")
+        return {
+            "validate": "integer" if self.kind == "count" else "decimal",
+            "criteria": "between",
+            "minimum": low,
+            "maximum": high,
+            "input_title": self.label[:MAX_TITLE],
+            "input_message": self.told or words,
+            "error_title": self.label[:MAX_TITLE],
+            "error_message": words,
+        }
+
+    def _own_bounds(self) -> tuple[float, float]:
+        """The bounds of the setting, so that both refuse the same; no number beyond 1,000."""
+        group, name = self.setting.split(".")
+        schema = Settings.model_fields[group].annotation.model_json_schema()["properties"][name]
+        if self.position is not None:
+            schema = schema["prefixItems"][self.position]
+        inner = 0 if schema["type"] == "integer" else INNER
+        low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + inner)
+        above = schema.get("exclusiveMaximum")
+        return low, schema.get("maximum", HIGHEST if above is None else above - INNER)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where an input stands: its cell, the default and what the pack was made with."""
+
+    cell: tuple[int, int]
+    default: tuple[int, int]
+    pack: tuple[int, int]
+
+
+def write_input(
+    desk: Desk, name: str, given: Input, places: Places, value: float | None = None, **look: str
+) -> None:
+    """A yellow cell with its name and its bounds, beside the default and the value of the pack.
+
+    Parameters
+    ----------
+    name
+        The sheet.
+    value
+        Where the pack was made with another than the setting.
+    look
+        More properties of the three cells.
+    """
+    sheet = desk.sheets[name]
+    value = given.of(desk.book.settings) if value is None else value
+    yellow = {"bg_color": INPUT, "border": 1, "border_color": "#b58900", "bold": True}
+    body = desk.body(given.kind, **look)
+    put(sheet, *places.cell, value, desk.style(given.kind, **yellow, locked=False, **look))
+    put(sheet, *places.default, given.of(Settings()), body)
+    put(sheet, *places.pack, value, body)
+    sheet.data_validation(*places.cell, *places.cell, given.rule(value))
+    desk.name(given.name, name, *places.cell)
+
+
+def _pair(
+    name: str,
+    setting: str,
+    labels: tuple[str, str],
+    meanings: tuple[str, str],
+    kind: Kind = "ratio",
+) -> Iterator[Input]:
     ends = "ab" if name == "abc" else "xy"
-    return (
-        Input(f"{name}_cut_{end}", setting, labels[i], meanings[i], i) for i, end in enumerate(ends)
-    )
+    for i, end in enumerate(ends):
+        yield Input(f"{name}_cut_{end}", setting, labels[i], meanings[i], i, kind)
 
 
 INPUTS = (
@@ -55,6 +161,7 @@ INPUTS = (
             _("An account is A while the larger ones together hold less than this share."),
             _("B while they hold less than this share, else C."),
         ),
+        kind="share",
     ),
     Input(
         "xyz_measure",
@@ -64,12 +171,15 @@ INPUTS = (
             "frequency: months with an order. gap_cv: variation of the days between orders. "
             "value_cv: variation of the value per period."
         ),
+        kind="text",
+        choices=("frequency", "gap_cv", "value_cv"),
     ),
     *_pair(
         "frequency",
         "xyz.frequency_cuts",
         (_("Frequency: X from"), _("Frequency: Y from")),
         (_("Share of the months with an order, at least."), _("Below: Z.")),
+        kind="share",
     ),
     *_pair(
         "gap_cv",
@@ -88,18 +198,21 @@ INPUTS = (
         "xyz.min_gaps",
         _("Gaps needed"),
         _("Under gap_cv, an account with fewer gaps cannot be judged and is N."),
+        kind="count",
     ),
     Input(
         "new_months",
         "xyz.new_months",
         _("New for"),
         _("First order in this many calendar months up to the quarter's end: N."),
+        kind="count",
     ),
     Input(
         "min_silence_days",
         "churn.min_silence_days",
         _("Lost: silent longer than"),
         _("L when silent for longer than this and than the multiple of its usual gap."),
+        kind="count",
     ),
     Input(
         "gap_multiple",
@@ -136,95 +249,90 @@ def write_weights(desk: Desk, name: str, col: int) -> None:
     repeat what stands there.
     """
     sheet, home = desk.sheets[name], weights_home(desk)
-    weights = desk.book.settings.criteria.weights
+    weights = Weights(
+        desk.book.settings.criteria.weights, CRITERIA_INPUT_ROW, col, "weights", "weights_total"
+    )
     if name == home:
-        _inputs(desk, sheet, col, weights)
-        _define(desk, name, col)
+        texts = (_("Weight"), _("Share of all weights"), _("Default"), _("In the pack"))
+        _labels(desk, sheet, weights, texts)
+        for place, given in enumerate(_criteria_inputs()):
+            write_input(desk, name, given, weights.places(place))
+        _all_weights(desk, name, weights)
+        desk.note(sheet, CRITERIA_INPUT_ROW, weights.last + 2, _("all weights"))
+        note = _("To go back, copy one of these two rows over the yellow cells.")
+        desk.note(sheet, CRITERIA_DEFAULT_ROW, weights.last + 2, note)
+        desk.name("weights_banner", name, 2, 0)
     else:
-        _repeated(desk, sheet, col, weights, home)
-    _criteria_parts(desk, sheet, col, weights)
+        _repeated(desk, sheet, weights, home)
+    _parts(desk, sheet, weights)
     desk.banner(sheet, formula=_criteria_banner(col) if name == home else "=weights_banner")
 
 
-def _inputs(desk: Desk, sheet: Worksheet, col: int, weights: Sequence[float]) -> None:
-    _criteria_labels(
-        desk,
-        sheet,
-        col,
-        {
-            CRITERIA_INPUT_ROW: _("Weight"),
-            CRITERIA_PART_ROW: _("Share of all weights"),
-            CRITERIA_DEFAULT_ROW: _("Default"),
-            CRITERIA_PACK_ROW: _("In the pack"),
-        },
-    )
-    cell = desk.style(
-        "ratio", bg_color=INPUT, border=1, border_color="#b58900", bold=True, locked=False
-    )
-    standard = CriteriaSettings().weights
+@dataclass(frozen=True)
+class Weights:
+    """Weights side by side, above their shares of all, the defaults and those of the pack.
+
+    ``all_of_them`` and ``total`` are the names by which formulas know the cells and their sum.
+    """
+
+    values: Sequence[float]
+    row: int
+    col: int
+    all_of_them: str
+    total: str
+
+    @property
+    def last(self) -> int:
+        """The last column."""
+        return self.col + len(self.values) - 1
+
+    def places(self, place: int) -> Places:
+        """Where an input stands, so far from the first weight."""
+        col = self.col + place
+        return Places((self.row, col), (self.row + 2, col), (self.row + 3, col))
+
+
+def _criteria_inputs() -> Iterator[Input]:
     for place, criterion in enumerate(CRITERIA):
-        put(sheet, CRITERIA_INPUT_ROW, col + place, weights[place], cell)
-        put(sheet, CRITERIA_DEFAULT_ROW, col + place, standard[place], desk.body("ratio"))
-        put(sheet, CRITERIA_PACK_ROW, col + place, weights[place], desk.body("ratio"))
-        label = column(criterion).label
-        words = _("A number from {low} to {high}.").format(low=0, high=HIGHEST)
-        sheet.data_validation(
-            *(CRITERIA_INPUT_ROW, col + place, CRITERIA_INPUT_ROW, col + place),
-            {
-                "validate": "decimal",
-                "criteria": "between",
-                "minimum": 0,
-                "maximum": max(HIGHEST, *weights),
-                "input_title": _("Weight"),
-                "input_message": _("{criterion}: 0 leaves it out.").format(criterion=label),
-                "error_title": _("Weight"),
-                "error_message": words,
-            },
+        told = _("{criterion}: 0 leaves it out.").format(criterion=column(criterion).label)
+        yield Input(
+            f"weight_{criterion}", "criteria.weights", _("Weight"), position=place, told=told
         )
-    total = desk.body("ratio", bold=True, font_color=LIVE_HEAD)
-    sheet.write_formula(
-        CRITERIA_INPUT_ROW, col + len(CRITERIA), "=SUM(weights)", total, sum(weights)
-    )
-    desk.note(sheet, CRITERIA_INPUT_ROW, col + len(CRITERIA) + 1, _("all weights"))
-    note = _("To go back, copy one of these two rows over the yellow cells.")
-    desk.note(sheet, CRITERIA_DEFAULT_ROW, col + len(CRITERIA) + 1, note)
 
 
-def _define(desk: Desk, name: str, col: int) -> None:
-    last = col + len(CRITERIA) - 1
-    desk.workbook.define_name(
-        "weights", f"={area(name, CRITERIA_INPUT_ROW, CRITERIA_INPUT_ROW, col, last)}"
-    )
-    for place, criterion in enumerate(CRITERIA):
-        desk.name(f"weight_{criterion}", name, CRITERIA_INPUT_ROW, col + place)
-    desk.name("weights_total", name, CRITERIA_INPUT_ROW, last + 1)
-    desk.name("weights_banner", name, 2, 0)
+def _all_weights(desk: Desk, name: str, weights: Weights) -> None:
+    """The sum of the weights behind them, and names for both."""
+    row, last = weights.row, weights.last
+    look = desk.body("ratio", bold=True, font_color=LIVE_HEAD)
+    formula, value = f"=SUM({weights.all_of_them})", sum(weights.values)
+    desk.sheets[name].write_formula(row, last + 1, formula, look, value)
+    cells = area(name, row, row, weights.col, last)
+    desk.workbook.define_name(weights.all_of_them, f"={cells}")
+    desk.name(weights.total, name, row, last + 1)
 
 
-def _repeated(desk: Desk, sheet: Worksheet, col: int, weights: Sequence[float], home: str) -> None:
+def _repeated(desk: Desk, sheet: Worksheet, weights: Weights, home: str) -> None:
     label = _("Weight (change it on {sheet})").format(sheet=home)
-    _criteria_labels(
-        desk, sheet, col, {CRITERIA_INPUT_ROW: label, CRITERIA_PART_ROW: _("Share of all weights")}
-    )
-    for place, criterion in enumerate(CRITERIA):
-        formula = f"=weight_{criterion}"
-        sheet.write_formula(
-            CRITERIA_INPUT_ROW, col + place, formula, desk.body("ratio"), weights[place]
-        )
+    _labels(desk, sheet, weights, (label, _("Share of all weights")))
+    named = zip(CRITERIA, weights.values, strict=True)
+    for col, (criterion, weight) in enumerate(named, weights.col):
+        style = desk.body("ratio")
+        sheet.write_formula(weights.row, col, f"=weight_{criterion}", style, weight)
 
 
-def _criteria_labels(desk: Desk, sheet: Worksheet, col: int, texts: dict[int, str]) -> None:
+def _labels(desk: Desk, sheet: Worksheet, weights: Weights, texts: Sequence[str]) -> None:
     style = desk.style(align="right", indent=1)
-    for row, text in texts.items():
-        put(sheet, row, col - 1, text, style)
+    for row, text in enumerate(texts, weights.row):
+        put(sheet, row, weights.col - 1, text, style)
 
 
-def _criteria_parts(desk: Desk, sheet: Worksheet, col: int, weights: Sequence[float]) -> None:
-    style = desk.body("share", font_color=LIVE_HEAD)
-    for place, weight in enumerate(weights):
-        cell = xl_rowcol_to_cell(CRITERIA_INPUT_ROW, col + place)
-        formula = f'=IF(weights_total>0,{cell}/weights_total,"")'
-        sheet.write_formula(CRITERIA_PART_ROW, col + place, formula, style, weight / sum(weights))
+def _parts(desk: Desk, sheet: Worksheet, weights: Weights) -> None:
+    """Below each weight its share of all."""
+    style, total = desk.body("share", font_color=LIVE_HEAD), weights.total
+    for col, weight in enumerate(weights.values, weights.col):
+        cell = xl_rowcol_to_cell(weights.row, col)
+        formula = f'=IF({total}>0,{cell}/{total},"")'
+        sheet.write_formula(weights.row + 1, col, formula, style, weight / sum(weights.values))
 
 
 def _criteria_banner(col: int) -> str:
@@ -245,102 +353,46 @@ def _criteria_banner(col: int) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Cell:
-    """An input cell: its defined name, place, words, and what it may hold."""
-
-    name: str
-    place: int
-    label: str
-    message: str
-    high: float
-
-
 def write_target_inputs(desk: Desk, col: int) -> None:
     """The cells above the three P's, the first of which stands in a column.
 
     Names: ``three_p_weight_need`` …, ``three_p_weights`` (all three), ``three_p_total``,
     ``veto_at``, ``target_min_score`` and ``targets_banner``.
     """
-    sheet = desk.sheets[TARGETS]
-    force, standard = (_values(settings) for settings in (desk.book.settings, Settings()))
-    _three_p_labels(desk, sheet, col)
-    for cell in _cells(force[0]):
-        _input(desk, sheet, col, cell, force[1][cell.place], standard[1][cell.place])
-    total = desk.body("ratio", bold=True, font_color=LIVE_HEAD)
-    weights = force[0]
-    sheet.write_formula(INPUT_ROW, col + TOTAL, "=SUM(three_p_weights)", total, sum(weights))
-    _three_p_parts(desk, sheet, col, weights)
-    names = area(TARGETS, INPUT_ROW, INPUT_ROW, col, col + len(THREE) - 1)
-    desk.workbook.define_name("three_p_weights", f"={names}")
-    desk.name("three_p_total", TARGETS, INPUT_ROW, col + TOTAL)
+    sheet, values = desk.sheets[TARGETS], desk.book.settings.three_p.weights
+    weights = Weights(values, INPUT_ROW, col, "three_p_weights", "three_p_total")
+    _heads(desk, sheet, col)
+    texts = (_("Change here"), _("Share of all weights"), _("Default"), _("In the pack"))
+    _labels(desk, sheet, weights, texts)
+    for place, given in _target_inputs():
+        write_input(desk, TARGETS, given, weights.places(place))
+    _all_weights(desk, TARGETS, weights)
+    _parts(desk, sheet, weights)
     desk.name("targets_banner", TARGETS, 2, 0)
     desk.banner(sheet, formula=_three_p_banner(col))
 
 
-def _values(settings: Settings) -> tuple[Sequence[float], dict[int, float]]:
-    weights = settings.three_p.weights
-    places = dict(enumerate(weights))
-    return weights, places | {VETO: settings.three_p.veto_at, LEAST: settings.tiers.min_score}
-
-
-def _cells(weights: Sequence[float]) -> list[Cell]:
-    cells = [
-        Cell(
-            f"three_p_weight_{name}",
+def _target_inputs() -> Iterator[tuple[int, Input]]:
+    """The inputs, each with how far it stands from the first."""
+    for place, name in enumerate(THREE):
+        label = column(name).label
+        told = _("{name}: 0 leaves it out.").format(name=label)
+        yield (
             place,
-            column(name).label,
-            _("{name}: 0 leaves it out.").format(name=column(name).label),
-            max(HIGHEST, *weights),
+            Input(f"three_p_weight_{name}", "three_p.weights", label, position=place, told=told),
         )
-        for place, name in enumerate(THREE)
-    ]
     veto = _("A known P at or below it makes the score 0.")
     least = _("A target below it is marked.")
-    return [
-        *cells,
-        Cell("veto_at", VETO, _("Veto at"), veto, 1),
-        Cell("target_min_score", LEAST, _("Least score"), least, 1),
-    ]
+    yield VETO, Input("veto_at", "three_p.veto_at", _("Veto at"), told=veto)
+    yield LEAST, Input("target_min_score", "tiers.min_score", _("Least score"), told=least)
 
 
-def _three_p_labels(desk: Desk, sheet: Worksheet, col: int) -> None:
+def _heads(desk: Desk, sheet: Worksheet, col: int) -> None:
     heads = [_("Weight of {name}").format(name=column(name).label.lower()) for name in THREE]
     heads += [_("All weights"), _("Veto at or below"), _("Least score for calls")]
     sheet.set_row(LABEL_ROW, 46)
     for offset, text in enumerate(heads):
         put(sheet, LABEL_ROW, col + offset, text, desk.head(live=offset == TOTAL, numeric=True))
-    right = desk.style(align="right", indent=1)
-    texts = {INPUT_ROW: _("Change here"), PART_ROW: _("Share of all weights"),
-             DEFAULT_ROW: _("Default"), PACK_ROW: _("In the pack")}  # fmt: skip
-    for row, text in texts.items():
-        put(sheet, row, col - 1, text, right)
-
-
-def _input(
-    desk: Desk, sheet: Worksheet, col: int, cell: Cell, value: float, standard: float
-) -> None:
-    style = desk.style(
-        "ratio", bg_color=INPUT, border=1, border_color="#b58900", bold=True, locked=False
-    )
-    at = col + cell.place
-    put(sheet, INPUT_ROW, at, value, style)
-    put(sheet, DEFAULT_ROW, at, standard, desk.body("ratio"))
-    put(sheet, PACK_ROW, at, value, desk.body("ratio"))
-    desk.name(cell.name, TARGETS, INPUT_ROW, at)
-    words = _("A number from {low} to {high}.").format(low=0, high=f"{cell.high:g}")
-    rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": cell.high}
-    told = {"input_title": cell.label, "input_message": cell.message,
-            "error_title": cell.label, "error_message": words}  # fmt: skip
-    sheet.data_validation(INPUT_ROW, at, INPUT_ROW, at, rule | told)
-
-
-def _three_p_parts(desk: Desk, sheet: Worksheet, col: int, weights: Sequence[float]) -> None:
-    style = desk.body("share", font_color=LIVE_HEAD)
-    for place, weight in enumerate(weights):
-        own = xl_rowcol_to_cell(INPUT_ROW, col + place)
-        formula = f'=IF(three_p_total>0,{own}/three_p_total,"")'
-        sheet.write_formula(PART_ROW, col + place, formula, style, weight / sum(weights))
 
 
 def _three_p_banner(col: int) -> str:
