@@ -267,14 +267,12 @@ class Account(Chapter):
     def events(self) -> pd.DataFrame:
         """The relationship in time."""
         people = self.of("contacts").dropna(subset=["name"]).set_index("contact")["name"]
-        talks = self.of("interactions", ahead=True)
-        others = ("deliveries", "payments", "tenders", "losses", "winbacks")
+        rows = {name: self.of(name, ahead=True) for name in timeline.TABLES}
+        talks = rows["interactions"]
+        talks["contact"] = talks["contact"].replace(people.to_dict())
+        talks["manager"] = talks["manager"].replace(self.book.manager_names)
         return timeline.timeline(
-            interactions=talks.assign(
-                contact=talks["contact"].replace(people.to_dict()),
-                manager=talks["manager"].replace(self.book.manager_names),
-            ),
-            **{name: self.of(name, ahead=True) for name in others},
+            rows,
             as_of=self.as_of,
             months=self.settings.dossier.timeline_months,
             currency=self.currency,

@@ -1,10 +1,14 @@
 """The relationship with one account in time: what was promised and kept, said, won and lost."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from kamlib.words import _, day, money, share
 from kamlib.words import days as in_days
 
+# The tables that tell what happened.
+TABLES = ("interactions", "deliveries", "payments", "tenders", "losses", "winbacks")
 LANES = ("deliveries", "payments", "complaints", "talks", "tenders", "steps", "losses")
 COLUMNS = ("date", "lane", "kind", "state", "until", "days", "text")
 TALKS = ("meeting", "call", "e-mail", "other")  # what a next step can have been done by
@@ -12,12 +16,7 @@ _SETTLED = {"complaint", "request"}
 
 
 def timeline(
-    interactions: pd.DataFrame,
-    deliveries: pd.DataFrame,
-    payments: pd.DataFrame,
-    tenders: pd.DataFrame,
-    losses: pd.DataFrame,
-    winbacks: pd.DataFrame,
+    rows: Mapping[str, pd.DataFrame],
     *,
     as_of: pd.Timestamp,
     months: int,
@@ -27,8 +26,8 @@ def timeline(
 
     Parameters
     ----------
-    interactions, deliveries, payments, tenders, losses, winbacks
-        The account's own rows of the canonical tables; empty where there are none.
+    rows
+        The account's own rows of the canonical tables of ``TABLES``; empty where there are none.
     as_of
         The last day that is known of: later rows are left out, and what came of a row later
         has not happened yet. Unsettled deliveries, payments and tenders of a later day count as
@@ -48,13 +47,13 @@ def timeline(
     as_of = pd.Timestamp(as_of)
     begin = as_of + pd.Timedelta(days=1) - pd.DateOffset(months=months)
     parts = [
-        _deliveries(deliveries, as_of),
-        _payments(payments, as_of, currency),
-        _talks(interactions, as_of),
-        _tenders(tenders, as_of, currency),
-        steps(interactions, as_of=as_of),
-        _losses(losses, as_of),
-        _winbacks(winbacks, as_of, currency),
+        _deliveries(rows["deliveries"], as_of),
+        _payments(rows["payments"], as_of, currency),
+        _talks(rows["interactions"], as_of),
+        _tenders(rows["tenders"], as_of, currency),
+        steps(rows["interactions"], as_of=as_of),
+        _losses(rows["losses"], as_of),
+        _winbacks(rows["winbacks"], as_of, currency),
     ]
     events = pd.concat(parts, ignore_index=True)
     events = events[(events["date"] >= begin) | events["state"].isin(["open", "overdue"])]

@@ -176,8 +176,7 @@ def test_the_brief_asks_and_offers_for_what_the_data_shows():
     at = {"as_of": book.as_of}
     frame = book.line_quarters
     lines = line_changes(frame[frame["account"] == "N1011"], data_from=FROM, **at)
-    parts = ("interactions", "deliveries", "payments", "tenders", "losses", "winbacks")
-    events = timeline(*(own[name] for name in parts), months=24, **at)
+    events = timeline(own, months=24, **at)
     people = decision_map(own["contacts"], own["interactions"], talk_months=12, **at)
     row = {"silence_days": 160, "typical_gap_days": 22, "margin": -5.0, "revenue": 100.0}
     found = pd.Series({**row, "lost": True})

@@ -6,12 +6,19 @@ import pytest
 
 from kamlib import open_book
 from kamlib.analysis.account.brief import open_promises, promises_headline
-from kamlib.analysis.account.timeline import COLUMNS, LANES, notable, price_gap, steps, timeline
+from kamlib.analysis.account.timeline import (
+    COLUMNS,
+    LANES,
+    TABLES,
+    notable,
+    price_gap,
+    steps,
+    timeline,
+)
 from kamlib.analysis.segments.record import track_record
 from kamlib.data.reduce.checks import empty_side_table
 
 AS_OF = pd.Timestamp("2025-12-31")
-NAMES = ("interactions", "deliveries", "payments", "tenders", "losses", "winbacks")
 
 
 def rows(table, *records):
@@ -21,8 +28,8 @@ def rows(table, *records):
 
 
 def events(months=24, **tables):
-    parts = [tables.get(name, empty_side_table(name)) for name in NAMES]
-    return timeline(*parts, as_of=AS_OF, months=months, currency="EUR")
+    rows = {name: tables.get(name, empty_side_table(name)) for name in TABLES}
+    return timeline(rows, as_of=AS_OF, months=months, currency="EUR")
 
 
 EXAMPLE = events(
@@ -145,7 +152,7 @@ def test_only_a_talk_from_the_due_day_on_settles_a_step(kind, when, state):
     )  # fmt: skip
     assert steps(rows_, as_of=AS_OF)["state"].tolist() == [state]
     record = track_record(
-        rows_.assign(account="A"), *map(empty_side_table, NAMES[1:4]), as_of=AS_OF
+        rows_.assign(account="A"), *map(empty_side_table, TABLES[1:4]), as_of=AS_OF
     )
     assert record.loc["A", "steps_overdue"] == (state == "overdue")
 
@@ -176,15 +183,15 @@ def test_nothing_gives_an_empty_timeline():
 
 def test_open_things_of_the_demo_company_agree_with_the_track_record():
     book = open_book("demo")
-    known = {name: book.known(name) for name in NAMES}
+    known = {name: book.known(name) for name in TABLES}
     record = track_record(
         known["interactions"], known["deliveries"], known["payments"], known["tenders"],
         as_of=book.as_of,
     )  # fmt: skip
     seen = 0
     for account in record.index[:60]:
-        own = [known[name][known[name]["account"] == account] for name in NAMES]
-        found = timeline(*own, as_of=book.as_of, months=12)
+        own = {name: rows[rows["account"] == account] for name, rows in known.items()}
+        found = timeline(own, as_of=book.as_of, months=12)
         assert set(found["lane"]) <= set(LANES)
         still = found[found["state"].isin(["open", "overdue"])]
         numbers = {
