@@ -28,7 +28,6 @@ def drawn(file: str, prospects: int) -> Measured:
     from kamlib import open_book
     from kamlib.analysis.targeting.lookalike import best_accounts, learning_accounts
     from kamlib.analysis.targeting.target_list import Known, target_list
-    from kamlib.chapters.segments import segments
 
     book = open_book("demo", settings={"stability.resamples": 10})
     with Measured() as run:
@@ -42,7 +41,7 @@ def drawn(file: str, prospects: int) -> Measured:
             "accounts": book.accounts,
             "classes": classes,
             "whitespace": found.whitespace,
-            "record": segments(book).record,
+            "record": book.segments.record,
             "sides": [book.known(name) for name in ("contacts", "interactions", "competitors")],
             "targets": listed,
             "learning": learning_accounts(book.accounts, classes),

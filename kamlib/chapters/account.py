@@ -11,7 +11,6 @@ from kamlib.analysis.account.facts import general_facts
 from kamlib.analysis.account.people import coverage, decision_map
 from kamlib.analysis.account.warnings import decision_warnings
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, view
-from kamlib.chapters.segments import key_account_tables, segments
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days
@@ -364,7 +363,7 @@ class Account(Chapter):
     @frame
     def standing(self) -> pd.Series:
         """Criteria, types, segment and place of the account; empty where it never had a sale."""
-        return self._row_of("segments")
+        return self._row_of(self.book.segments.standing)
 
     @view(page=Page(otherwise=_("It never bought: it has no standing.")))
     def places(self) -> pd.DataFrame:
@@ -385,8 +384,8 @@ class Account(Chapter):
     )
     def plan(self) -> pd.DataFrame:
         """What is planned with it for the quarter after the book's."""
-        tables = key_account_tables(self.book)
-        return rivals.plan_rows(self.account, tables["plan"], segments(self.book).plays)
+        found = self.book.segments
+        return rivals.plan_rows(self.account, found.plan, found.account_plays)
 
     @view(page=Page(caption=_("The five mistakes"), otherwise=""))
     def mistakes(self) -> pd.DataFrame:
@@ -452,7 +451,7 @@ class Account(Chapter):
 
     @property
     def _mistakes(self) -> pd.Series:
-        return self._row_of("mistakes")
+        return self._row_of(self.book.segments.mistakes)
 
     @property
     def _usual_margin(self) -> float:
@@ -464,8 +463,7 @@ class Account(Chapter):
     def _own(self, rows: pd.DataFrame) -> pd.DataFrame:
         return rows[rows["account"] == self.account]
 
-    def _row_of(self, table: str) -> pd.Series:
-        rows = key_account_tables(self.book)[table]
+    def _row_of(self, rows: pd.DataFrame) -> pd.Series:
         return rows.loc[self.account] if self.account in rows.index else pd.Series(dtype=object)
 
     def _talks(self) -> dict:

@@ -56,6 +56,7 @@ class KeyAccountBook(Book):
     summary = ChapterOf("Summary", _("Notebook 00: the quarter in one page."))
     ground = ChapterOf("Ground", _("How the data came in, and the settings in force."))
     abc_xyz = ChapterOf("AbcXyz", _("Notebook 01: value and rhythm of all accounts."))
+    segments = ChapterOf("Segments", _("Notebook 02: who is key, and the managers' work."))
     churn = ChapterOf("Churn", _("Notebook 03: who is leaving, why, and whom to win back."))
     targeting = ChapterOf(
         "Targeting", _("Notebook 04: whom to target next, by what right, with how much time.")
@@ -168,9 +169,10 @@ def our_chapters() -> list[type["Chapter"]]:
     from kamlib.chapters.abc_xyz import AbcXyz
     from kamlib.chapters.churn import Churn
     from kamlib.chapters.ground import Ground
+    from kamlib.chapters.segments import Segments
     from kamlib.chapters.targeting import Targeting
 
-    return [Ground, AbcXyz, Churn, Targeting]
+    return [Ground, AbcXyz, Segments, Churn, Targeting]
 
 
 def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
@@ -178,11 +180,7 @@ def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
 
     The names and first columns are a contract with who reads ``tables/*.csv``.
     """
-    # A kernel that opens a book for one chapter does not load the libraries of the others.
-    from kamlib.chapters.segments import key_account_tables
-
-    made = {name: frame for chapter in book.chapters for name, frame in chapter.files().items()}
-    return made | key_account_tables(book)
+    return {name: frame for chapter in book.chapters for name, frame in chapter.files().items()}
 
 
 def told_sheets(book: KeyAccountBook) -> list[tuple[Sheet, "TableMember | None"]]:

@@ -1,246 +1,542 @@
-"""The tables of key accounts: who is key, of which type, how they stand, and what to do.
-
-The one place that hands the single analyses' frames to each other, for a quarter's book and,
-with the same code, for the quarter before.
-"""
-
-from dataclasses import dataclass
+"""Notebook 02: who is key and of which type, how they stand, and what each manager does."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 
+from kamlib import pictures
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
 from kamlib.analysis.churn.watch_list import margin_at_risk
-from kamlib.analysis.segments.criteria import CRITERIA, criteria, criteria_headline, criterion_word
-from kamlib.analysis.segments.invest import portfolio_headline as matrix_headline
-from kamlib.analysis.segments.invest import portfolio_matrix, quadrant_sizes
-from kamlib.analysis.segments.key_accounts import (
-    KeyAccounts,
-    key_accounts,
-    key_changes,
-    key_changes_headline,
-    key_headline,
-    key_share,
-)
+from kamlib.analysis.segments import key_accounts as keys
+from kamlib.analysis.segments import plan_sentences
+from kamlib.analysis.segments.criteria import criteria, criteria_headline, evidence_rows
+from kamlib.analysis.segments.invest import portfolio_headline, portfolio_matrix, quadrant_sizes
+from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
 from kamlib.analysis.segments.mistakes import manager_mistakes, mistakes
 from kamlib.analysis.segments.plan import manager_plan
-from kamlib.analysis.segments.plan_sentences import (
-    mistakes_headline,
-    plan_headline,
-    portfolio_headline,
-)
 from kamlib.analysis.segments.plays import account_plays, hours_available, plays_in_force
 from kamlib.analysis.segments.portfolios import portfolios
 from kamlib.analysis.segments.record import track_record
 from kamlib.analysis.segments.rfm import rfm, rfm_headline, rfm_sizes
-from kamlib.analysis.segments.types import account_types, types_headline
+from kamlib.analysis.segments.types import NONE, account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
+from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
 from kamlib.chapters.completeness import dossiers_completeness
-from kamlib.data.book import Book
-from kamlib.settings import Settings
+from kamlib.settings import ACCOUNT_TYPES, CRITERIA
+from kamlib.show.spec import Page, Sheet, Sum
+from kamlib.words import _
 
+SIX = " ".join(CRITERIA)
 FIRST = ("types", *CRITERIA, "score", "completeness", "rfm", "quadrant", "why")
+EVIDENCE_ROWS = 5
+
+KEY_ACCOUNTS = Sheet(
+    _("Key accounts"),
+    tab="keys",
+    about=_("Who is key, by which criteria; try other weights"),
+    title=_("Key accounts"),
+    columns=f"name manager types cell revenue margin {SIX} score completeness rank rank_in_pack "
+    "rank_best rank_worst hours quadrant rfm_segment key_why manager_number",
+    fold="manager_number",
+    live="segments.write_key_accounts",
+)
+KEY_CHANGES = Sheet(
+    _("Entered and left"),
+    tab="keys",
+    about=_("Who entered the list, who left, who found no room"),
+    title=_("Who entered, who left, who is not on the list"),
+    note=_("Against last quarter's list by the same rule; candidates without room by the reason."),
+    columns="name manager revenue_before revenue from_cell cell change change_why why reason",
+    live="segments.write_key_changes",
+    needs=("key_left_out",),
+)
+PLAN = Sheet(
+    _("Plan"),
+    tab="work",
+    about=_("What each manager does for whom, by when; room for notes"),
+    title=_("What each manager does in {quarter}"),
+    note=_("{rows} steps, by manager and due date. Filter your name; Notes and Done on are yours."),
+    remark=_("Grey: finds no room in the hours that there are. Green: done."),
+    columns="manager:13 due:12 account:13 name:28 cell:7 play:26 next_step:32 hours:8 fits:9 "
+    "notes:34 done_on:12 types:16 offer:32 lead:20 key:10 value:13 why:50 place:10 "
+    "manager_number:10",
+    fold="place manager_number",
+    labels={"place": _("Place of the play")},
+    own=True,
+    sums=(
+        Sum(_("Steps shown"), "account", count=True),
+        Sum(_("Their hours"), "hours"),
+        Sum(_("Of it done"), "done_on", count=True),
+    ),
+    freeze="account name",
+    pages=2,
+    row=7,
+    live="plan.write_plan",
+)
+PORTFOLIOS = Sheet(
+    _("Portfolios"),
+    tab="work",
+    about=_("Per manager: plan against actual, hours against need"),
+    title=_("The managers' portfolios"),
+    note=_("One row per manager, the largest portfolio first; brown headings are formulas."),
+    remark=_(
+        "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names. "
+        "At risk: by how long an account has been silent."
+    ),
+    columns="manager name manager_number accounts key_accounts revenue margin at_risk "
+    "largest_share effective_accounts growth kept_growth expected_growth against_mix plan actual "
+    "run_rate of_plan plan_gap hours_needed hours_fitting hours_available hours_over",
+    fold="manager_number effective_accounts kept_growth expected_growth",
+    labels={"manager_number": _("No.")},
+    row=4,
+    live="plan.write_portfolios",
+)
+SIX_CRITERIA = Sheet(
+    _("Criteria"),
+    tab="keys",
+    about=_("The six criteria of every account, with evidence"),
+    title=_("The six criteria of every account"),
+    columns=f"name manager cell types {SIX} score completeness rank rank_in_pack rank_best "
+    "rank_worst rfm_segment quadrant attractiveness strength key "
+    f"{' '.join(f'{name}_evidence' for name in CRITERIA)} "
+    f"{' '.join(f'{name}_known' for name in CRITERIA)} number rank_key",
+    fold="attractiveness strength number rank_key "
+    + " ".join(f"{name}_{part}" for name in CRITERIA for part in ("evidence", "known")),
+    labels={"number": _("Account no."), "rank_key": _("Order by score")},
+    live="segments.write_criteria",
+)
+TYPES = Sheet(
+    _("Types"),
+    tab="keys",
+    about=_("Breadwinners, prospective, image and expert accounts"),
+    title=_("What the accounts are to us"),
+    columns=f"name manager cell revenue {' '.join(ACCOUNT_TYPES)} type_why",
+    live="segments.write_types",
+)
+PLAYS = Sheet(
+    _("Plays"),
+    tab="work",
+    about=_("What to do with each kind of account"),
+    title=_("The plays in force"),
+    note=_("One play per place of the matrix and per type; yours where the data set has its own."),
+    columns="place:15 strategy:34 hours:9 lead:22 offer:44 next_step:44 own:10 accounts:11 "
+    "hours_needed:11",
+    labels={
+        "hours": _("Hours per account"),
+        "accounts": _("Accounts in the plan"),
+        "hours_needed": _("Hours in the plan"),
+    },
+    live="plan.write_plays",
+)
+MISTAKES = Sheet(
+    _("Mistakes"),
+    tab="work",
+    about=_("What goes wrong at key accounts"),
+    title=_("The five mistakes"),
+    note=_(
+        "{rows} {who}, the most mistakes first; more is worse. Blank: nothing is recorded that "
+        "would tell."
+    ),
+    columns=f"name manager {' '.join(FIVE)} mistakes mistakes_why",
+    freeze="name",
+    wrapped=True,
+    live="segments.write_mistakes",
+)
 
 
-@dataclass(frozen=True)
-class Segments:
-    """What is known of every account of a book, each frame indexed by account.
+class Segments(Chapter):
+    """Who is key and of which type, how they stand, and what the managers do with them.
 
-    ``record`` are the facts of the side tables; ``plays`` the account's play; ``chosen`` the
-    key accounts and everyone else with the reason.
+    Under other settings the classes stay those of the book: what is tried is who is key.
     """
 
-    classes: pd.DataFrame
-    record: pd.DataFrame
-    criteria: pd.DataFrame
-    types: pd.DataFrame
-    rfm: pd.DataFrame
-    portfolio_matrix: pd.DataFrame
-    plays: pd.DataFrame
-    chosen: KeyAccounts
+    name, title, notebook = "segments", _("Key accounts"), "02_segments"
 
+    @frame
+    def classes(self) -> pd.DataFrame:
+        """The classes of all accounts by the book's settings."""
+        return self.book.abc_xyz.classes
 
-def segments(book: Book, settings: Settings | None = None) -> Segments:
-    """Judge every account of a book, by other settings where some are tried out."""
-    if settings is None:
-        return book.once("segments", lambda: _segments(book, book.settings, book_record(book)))
-    return _segments(book, settings, _record(book, settings))
-
-
-def book_record(book: Book) -> pd.DataFrame:
-    """The facts of the side tables per account, computed once."""
-    return book.once("track record", lambda: _record(book, book.settings))
-
-
-def key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
-    """The tables of the page on key accounts, by the names that the pack gives them."""
-    return book.once("key account tables", lambda: _key_account_tables(book))
-
-
-def key_headlines(book: Book) -> dict[str, str]:
-    """The sentence that carries each section of the page on key accounts."""
-    found, tables = segments(book), key_account_tables(book)
-    before = book.earlier()
-    chosen_before = None if before is None else segments(before).chosen
-    classes, currency, settings = found.classes, book.currency, book.settings
-    plan = tables["plan"]
-    available = plan_hours_share(book) * hours_available(
-        book.tables["managers"], pd.Index(plan["manager"].unique()), settings=settings
-    )
-    return {
-        "list": key_headline(found.chosen, tables["key_share"], currency),
-        "changes": key_changes_headline(tables["key_changes"], chosen_before),
-        "criteria": criteria_headline(found.criteria, classes),
-        "types": types_headline(found.types, classes, settings=settings),
-        "rfm": rfm_headline(found.rfm),
-        "matrix": matrix_headline(found.portfolio_matrix, classes["revenue"]),
-        "managers": portfolio_headline(tables["portfolio"], currency),
-        "mistakes": mistakes_headline(tables["mistakes"]),
-        "plan": plan_headline(plan, available, currency),
-    }
-
-
-def criteria_rows(found: Segments, accounts: pd.Index) -> pd.DataFrame:
-    """The criteria of some accounts with what each score rests on, one row per criterion.
-
-    Returns
-    -------
-    ``account``, ``name``, ``criterion`` (its word), ``score`` (0–1, NaN where unknown),
-    ``evidence``; in the order of ``accounts``.
-    """
-    judged = found.classes[["name"]].join(found.criteria).loc[accounts].reset_index()
-    parts = [
-        pd.DataFrame(
-            {
-                "place": judged.index,
-                "account": judged["account"],
-                "name": judged["name"],
-                "criterion": criterion_word(name),
-                "score": judged[name],
-                "evidence": judged[f"{name}_evidence"],
-            }
+    @frame
+    def record(self) -> pd.DataFrame:
+        """What the side tables say of each account: paid, delivered, complained of, met."""
+        rules = self.settings.record
+        return track_record(
+            *map(self.book.known, ("interactions", "deliveries", "payments", "tenders")),
+            as_of=self.book.seen_to,
+            months=rules.months,
+            brief_days=rules.brief_days,
         )
-        for name in CRITERIA
-    ]
-    rows = pd.concat(parts, ignore_index=True).sort_values("place", kind="stable")
-    return rows.drop(columns="place").reset_index(drop=True)
 
+    @frame
+    def bought(self) -> pd.DataFrame:
+        """What each account bought of each product line in the last four quarters."""
+        book = self.book
+        return book.once("lines bought", lambda: lines_bought(book.line_quarters, end=book.quarter))
 
-def book_lines(book: Book) -> pd.DataFrame:
-    """What each account bought of each product line in the last four quarters."""
-    return book.once(
-        "lines bought", lambda: lines_bought(book.line_quarters, end=book.as_of.to_period("Q"))
+    @frame
+    def criteria(self) -> pd.DataFrame:
+        """The six criteria of every account, each with its evidence, and the weighted score."""
+        book = self.book
+        return criteria(
+            self.classes,
+            book.months,
+            book.line_quarters,
+            book.accounts,
+            self.record,
+            book.known("judgements"),
+            as_of=book.as_of,
+            data_from=book.tables.data_from,
+            settings=self.settings,
+            seen_to=book.seen_to,
+        )
+
+    @frame
+    def rfm(self) -> pd.DataFrame:
+        """How recently, how often and for how much each account buys, in fifths."""
+        return rfm(self.classes, self.book.months, as_of=self.book.as_of, settings=self.settings)
+
+    @frame
+    def placed(self) -> pd.DataFrame:
+        """How attractive every account is, how strong we are there, and its quadrant."""
+        book = self.book
+        return portfolio_matrix(
+            self.classes,
+            book.months,
+            book.accounts,
+            book.known("competitors"),
+            book.known("contacts"),
+            self.record,
+            as_of=book.as_of,
+            settings=self.settings,
+            seen_to=book.seen_to,
+            bought=self.bought,
+        )
+
+    @frame
+    def account_plays(self) -> pd.DataFrame:
+        """What is done with each account, and the hours that it takes."""
+        return account_plays(self.classes, self.types, self.plays, settings=self.settings)
+
+    @frame
+    def chosen(self) -> keys.KeyAccounts:
+        """The key accounts, and everyone else with the reason why not."""
+        return keys.key_accounts(
+            self.classes,
+            self.types,
+            self.criteria,
+            self.account_plays,
+            self._managers,
+            settings=self.settings,
+        )
+
+    @frame
+    def chosen_before(self) -> keys.KeyAccounts | None:
+        """The key accounts of the quarter before by the same rule; None without such a quarter."""
+        earlier = self.book.earlier()
+        if earlier is None:
+            return None
+        own = self.settings is self.book.settings
+        return (earlier.segments if own else earlier.segments.under(self.settings)).chosen
+
+    @frame
+    def happened(self) -> pd.DataFrame:
+        """What happened this quarter to the accounts that moved or are in doubt."""
+        return abc_xyz_actions(
+            self.classes, self.book.abc_xyz.migration, currency=self.currency, rows=None
+        )
+
+    @frame
+    def hours_share(self) -> float:
+        """The share (0–1) of the managers' hours that is for accounts, the rest for targets.
+
+        All of them where there can be no target: no open prospect, and no second product line
+        that an account could buy besides.
+        """
+        prospects = (self.book.known("prospects")["outcome"].fillna("open") == "open").any()
+        lines = self.book.line_quarters["product_line"]
+        targets = prospects or lines[lines != ""].nunique() > 1
+        return 1 - self.settings.tiers.hours_share if targets else 1.0
+
+    @table(
+        page=Page(
+            "account name manager types cell revenue margin score hours key_why",
+            rows="pack.page_rows",
+        ),
+        sheet=KEY_ACCOUNTS,
     )
+    def key_accounts(self) -> pd.DataFrame:
+        """The key accounts, best first, with why each is one."""
+        return self.chosen.key
 
-
-def plan_hours_share(book: Book) -> float:
-    """The share (0–1) of the managers' hours that is for accounts, the rest being for targets.
-
-    All of them where there can be no target: no open prospect, and no second product line that
-    an account could buy besides.
-    """
-    prospects = (book.known("prospects")["outcome"].fillna("open") == "open").any()
-    lines = book.line_quarters.loc[book.line_quarters["product_line"] != "", "product_line"]
-    targets = prospects or lines.nunique() > 1
-    return 1 - book.settings.tiers.hours_share if targets else 1.0
-
-
-def _record(book: Book, settings: Settings) -> pd.DataFrame:
-    return track_record(
-        *map(book.known, ("interactions", "deliveries", "payments", "tenders")),
-        as_of=book.seen_to,
-        months=settings.record.months,
-        brief_days=settings.record.brief_days,
+    @table(
+        page=Page(
+            "account name manager change from_cell cell revenue_before revenue change_why",
+            rows=20,
+            caption=_("Who entered and who left since last quarter, by the same rule"),
+        ),
+        sheet=KEY_CHANGES,
     )
+    def key_changes(self) -> pd.DataFrame:
+        """Who entered and who left the list since the last quarter."""
+        return keys.key_changes(self.chosen_before, self.chosen)
 
+    @table(
+        page=Page(
+            "account name manager types cell revenue hours key_why",
+            rows=15,
+            caption=_("Would be key, but lost or without room"),
+        )
+    )
+    def key_left_out(self) -> pd.DataFrame:
+        """Who would be key, but is lost or finds no room."""
+        return self.chosen.left_out
 
-def _segments(book: Book, settings: Settings, record: pd.DataFrame) -> Segments:
-    classes, known = book.abc_xyz.classes, book.known
-    judged = criteria(
-        *(classes, book.months, book.line_quarters, book.accounts, record, known("judgements")),
-        as_of=book.as_of,
-        data_from=book.tables.data_from,
-        settings=settings,
-        seen_to=book.seen_to,
-    )
-    types = account_types(
-        *(classes, book.accounts, known("competitors"), known("prospects")),
-        as_of=book.as_of,
-        settings=settings,
-        currency=book.currency,
-        bought=book_lines(book),
-    )
-    placed = portfolio_matrix(
-        *(classes, book.months, book.accounts, known("competitors"), known("contacts"), record),
-        as_of=book.as_of,
-        settings=settings,
-        seen_to=book.seen_to,
-        bought=book_lines(book),
-    )
-    plays = account_plays(classes, types, plays_in_force(book.tables["plays"]), settings=settings)
-    chosen = key_accounts(classes, types, judged, plays, book.tables["managers"], settings=settings)
-    buying = rfm(classes, book.months, as_of=book.as_of, settings=settings)
-    return Segments(classes, record, judged, types, buying, placed, plays, chosen)
+    @table()
+    def key_share(self) -> pd.DataFrame:
+        """What the key accounts bring of revenue and margin, against the usual band."""
+        return keys.key_share(self.chosen, self.classes, settings=self.settings)
 
+    @table(sheet=PLAN)
+    def plan(self) -> pd.DataFrame:
+        """What each manager does with whom in the coming quarter, as far as the hours reach."""
+        return manager_plan(
+            self.classes,
+            self.account_plays,
+            self._managers,
+            key=self.key_accounts.index,
+            types=self.types,
+            risk=self.silence_risk,
+            actions=self.happened,
+            as_of=self.book.as_of,
+            settings=self.settings,
+            hours_share=self.hours_share,
+        )
 
-def _key_account_tables(book: Book) -> dict[str, pd.DataFrame]:
-    found, settings, classes = segments(book), book.settings, book.abc_xyz.classes
-    before = book.earlier()
-    chosen_before = None if before is None else segments(before).chosen
-    risk = margin_at_risk(classes, settings=settings)
-    managers = book.tables["managers"]
-    key = found.chosen.key.index
-    happened = abc_xyz_actions(classes, book.abc_xyz.migration, currency=book.currency, rows=None)
-    plan = manager_plan(
-        *(classes, found.plays, managers),
-        key=key,
-        types=found.types,
-        risk=risk,
-        actions=happened,
-        as_of=book.as_of,
-        settings=settings,
-        hours_share=plan_hours_share(book),
+    @view(
+        of="plan",
+        page=Page(
+            "manager due account name cell types hours play next_step why",
+            rows=60,
+            caption=_("Key accounts; the others are in Excel"),
+        ),
     )
-    portfolio = portfolios(
-        *(classes, found.plays, risk),
-        key=key,
-        managers=managers,
-        manager_quarters=book.manager_quarters,
-        plans=book.tables["plans"],
-        history=book.abc_xyz.history,
-        as_of=book.as_of,
-        seen_to=book.seen_to,
-        settings=settings,
-    )
-    filled = dossiers_completeness(book)
-    made = mistakes(classes, found.record, filled, managers, settings=settings)
-    names = classes[["name"]]
-    return {
-        "segments": _segment_table(found),
-        "key_accounts": found.chosen.key,
-        "key_changes": key_changes(chosen_before, found.chosen),
-        "key_left_out": found.chosen.left_out,
-        "key_share": key_share(found.chosen, classes, settings=settings),
-        "types": names.join(found.types),
-        "rfm_segments": rfm_sizes(found.rfm),
-        "quadrants": quadrant_sizes(found.portfolio_matrix, classes["revenue"]),
-        "portfolio": portfolio,
-        "plan": plan,
-        "plays": plays_in_force(book.tables["plays"]),
-        "mistakes": names.join(made),
-        "manager_mistakes": manager_mistakes(made),
-        "margin_at_risk": names.join(risk),
-        "dossier_completeness": names.join(filled.rename("completeness")),
-    }
+    def key_plan(self) -> pd.DataFrame:
+        """What is planned with key accounts and fits the hours."""
+        plan = self.plan
+        return plan[plan["fits"] & plan["key"]]
 
-
-def _segment_table(found: Segments) -> pd.DataFrame:
-    shown = ["name", "manager", "cell", "revenue", "margin"]
-    table = pd.concat(
-        [found.types, found.criteria, found.rfm, found.portfolio_matrix, found.classes[shown]],
-        axis=1,
+    @table(
+        page=Page(
+            "manager name accounts key_accounts revenue margin at_risk plan actual run_rate growth "
+            "expected_growth against_mix largest_share hours_needed hours_available"
+        ),
+        sheet=PORTFOLIOS,
     )
-    status = found.chosen.judged[["status", "key_why"]].reindex(table.index)
-    table = table.join(status)
-    table["key"] = table["status"] == "key"
-    table["why"] = table["type_why"].where(table["types"] != "none", table["placed_why"])
-    return table[[*FIRST, *table.columns.difference(FIRST, sort=False)]]
+    def portfolio(self) -> pd.DataFrame:
+        """What stands behind each manager's name, against the plan and the hours."""
+        book = self.book
+        return portfolios(
+            self.classes,
+            self.account_plays,
+            self.silence_risk,
+            key=self.key_accounts.index,
+            managers=self._managers,
+            manager_quarters=book.manager_quarters,
+            plans=book.tables["plans"],
+            history=book.abc_xyz.history,
+            as_of=book.as_of,
+            seen_to=book.seen_to,
+            settings=self.settings,
+        )
+
+    @table("segments", sheet=SIX_CRITERIA)
+    def standing(self) -> pd.DataFrame:
+        """Every account's types, criteria, segment and quadrant, and why it stands there."""
+        shown = self.classes[["name", "manager", "cell", "revenue", "margin"]]
+        parts = [self.types.drop(columns="name"), self.criteria, self.rfm, self.placed, shown]
+        found = pd.concat(parts, axis=1)
+        found = found.join(self.chosen.judged[["status", "key_why"]].reindex(found.index))
+        found["key"] = found["status"] == keys.KEY
+        found["why"] = found["type_why"].where(found["types"] != NONE, found["placed_why"])
+        return found[[*FIRST, *found.columns.difference(FIRST, sort=False)]]
+
+    @frame
+    def key_standing(self) -> pd.DataFrame:
+        """How the key accounts stand, in the order of the list."""
+        return self.standing.loc[self.key_accounts.index]
+
+    @view(
+        page=Page(
+            rows=None,
+            caption=_(
+                "What the scores of the first five rest on; each account's are in its dossier"
+            ),
+        ),
+    )
+    def evidence(self) -> pd.DataFrame:
+        """What the scores of the first key accounts rest on."""
+        return evidence_rows(self.key_standing.head(EVIDENCE_ROWS))
+
+    @table(sheet=TYPES)
+    def types(self) -> pd.DataFrame:
+        """The four types of every account, and why."""
+        book = self.book
+        found = account_types(
+            self.classes,
+            book.accounts,
+            book.known("competitors"),
+            book.known("prospects"),
+            as_of=book.as_of,
+            settings=self.settings,
+            currency=self.currency,
+            bought=self.bought,
+        )
+        return self._named(found)
+
+    @view(of="types", page=Page("account name types type_why", rows=30))
+    def typed(self) -> pd.DataFrame:
+        """The accounts that have a type."""
+        return self.types[self.types["types"] != NONE]
+
+    @table()
+    def rfm_segments(self) -> pd.DataFrame:
+        """Accounts and money by segment of recency, frequency and value."""
+        return rfm_sizes(self.rfm)
+
+    @table()
+    def quadrants(self) -> pd.DataFrame:
+        """Accounts and revenue by quadrant of the portfolio matrix."""
+        return quadrant_sizes(self.placed, self.classes["revenue"])
+
+    @table(sheet=PLAYS)
+    def plays(self) -> pd.DataFrame:
+        """What to do with each kind of account: the workbook's plays or the data set's own."""
+        return plays_in_force(self.book.tables["plays"])
+
+    @table(page=Page("account name manager mistakes mistakes_why"), sheet=MISTAKES)
+    def mistakes(self) -> pd.DataFrame:
+        """How far each of the five mistakes is made with each account."""
+        return self._named(
+            mistakes(
+                self.classes, self.record, self._filled, self._managers, settings=self.settings
+            )
+        )
+
+    @table(
+        page=Page(
+            f"manager accounts {' '.join(FIVE)} per_account mistakes_why",
+            caption=lambda chapter: chapter.common_mistakes,
+        )
+    )
+    def manager_mistakes(self) -> pd.DataFrame:
+        """The five mistakes by manager."""
+        return manager_mistakes(self.mistakes)
+
+    @table("margin_at_risk")
+    def silence_risk(self) -> pd.DataFrame:
+        """What each account's silence puts at risk of its margin."""
+        return self._named(margin_at_risk(self.classes, settings=self.settings))
+
+    @table()
+    def dossier_completeness(self) -> pd.DataFrame:
+        """How complete each account's dossier is."""
+        return self._named(self._filled.rename("completeness"))
+
+    @sentence
+    def carried(self) -> str:
+        """How many key accounts there are, what they bring, who finds no room."""
+        return keys.key_headline(self.chosen, self.key_share, self.currency)
+
+    @sentence
+    def entered_left(self) -> str:
+        """How many entered and left the list since the last quarter."""
+        return keys.key_changes_headline(self.key_changes, self.chosen_before)
+
+    @sentence
+    def leading(self) -> str:
+        """Who leads by the six criteria, and how much is known."""
+        return criteria_headline(self.criteria, self.classes)
+
+    @sentence
+    def kinds(self) -> str:
+        """How many accounts are of which type."""
+        return types_headline(self.types, self.classes, settings=self.settings)
+
+    @sentence
+    def buying(self) -> str:
+        """How many buy recently and often, and who fell silent."""
+        return rfm_headline(self.rfm)
+
+    @sentence
+    def invested(self) -> str:
+        """How many accounts stand in which quadrant."""
+        return portfolio_headline(self.placed, self.classes["revenue"])
+
+    @sentence
+    def managed(self) -> str:
+        """Whether the plan is reached, what the mix does not explain, who lacks hours."""
+        return plan_sentences.portfolio_headline(self.portfolio, self.currency)
+
+    @sentence
+    def common_mistakes(self) -> str:
+        """With how many accounts a mistake is found, and which most."""
+        return plan_sentences.mistakes_headline(self.mistakes)
+
+    @sentence
+    def work(self) -> str:
+        """How much of the work fits into the hours, and who finds no room."""
+        managers = pd.Index(self.plan["manager"].unique())
+        hours = hours_available(self._managers, managers, settings=self.settings)
+        return plan_sentences.plan_headline(self.plan, self.hours_share * hours, self.currency)
+
+    @picture
+    def key_band(self) -> Axes:
+        """What the key accounts bring, beside the usual band."""
+        band = self.settings.concentration.key_share_band
+        return pictures.plot_key_share(self.key_share["share"], band)
+
+    @picture
+    def scores(self) -> Axes:
+        """The six criteria of the key accounts."""
+        return pictures.plot_criteria(self.key_standing)
+
+    @picture
+    def ranks(self) -> Axes:
+        """The ranks of the key accounts, and their range under other weights."""
+        return pictures.plot_rank_range(self.key_standing.sort_values("rank", kind="stable"))
+
+    @picture
+    def type_sums(self) -> Axes:
+        """Accounts and revenue of the four types."""
+        return pictures.plot_types(self.types, self.classes["revenue"], currency=self.currency)
+
+    @picture
+    def invest_matrix(self) -> Axes:
+        """All accounts by how attractive they are and how strong we are there."""
+        return pictures.plot_portfolio_matrix(self.standing, cut=self.settings.portfolio.cut)
+
+    @picture
+    def fifths(self) -> Axes:
+        """Accounts and money by how recently and how often they order."""
+        return pictures.plot_rfm(self.rfm, currency=self.currency)
+
+    @picture
+    def hours(self) -> Axes:
+        """The hours that each manager's accounts ask for, against those there are."""
+        return pictures.plot_manager_hours(self.portfolio)
+
+    @picture
+    def plan_actual(self) -> Axes:
+        """Sales of the quarter by manager against the plan."""
+        return pictures.plot_plan_actual(self.portfolio, currency=self.currency)
+
+    def _named(self, found: pd.DataFrame | pd.Series) -> pd.DataFrame:
+        return self.classes[["name"]].join(found)
+
+    @property
+    def _managers(self) -> pd.DataFrame:
+        return self.book.tables["managers"]
+
+    @property
+    def _filled(self) -> pd.Series:
+        return dossiers_completeness(self.book)

@@ -46,7 +46,6 @@ from kamlib.analysis.targeting.whitespace_past import followed_gaps, whitespace_
 from kamlib.chapters import target_sentences as sentences
 from kamlib.chapters.chapter import Chapter, frame, table, untried
 from kamlib.chapters.churn_past import states_at
-from kamlib.chapters.segments import book_lines, book_record
 from kamlib.chapters.target_sheets import (
     CALENDAR,
     CARDS,
@@ -112,10 +111,10 @@ class TargetTables(Chapter):
             classes=book.abc_xyz.classes,
             whitespace=self.whitespace,
             competitors=book.known("competitors"),
-            bought=book_lines(book),
+            bought=book.segments.bought,
             contacts=book.known("contacts"),
             interactions=book.known("interactions"),
-            record=book_record(book),
+            record=book.segments.record,
         )
 
     @untried

@@ -1,12 +1,7 @@
-"""Widgets to try other cut-offs on the notebook's own analysis and pictures.
+"""A widget to try other cut-offs on the notebook's own analysis and pictures."""
 
-Plain ipywidgets with ``observe``: ``Output``, ``interact`` and ``interactive`` can hang a
-headless run (nbclient issue 312). Every part has a CSS class, ``kam-explorer-…``, by which a
-test or a page finds it.
-"""
-
+from collections.abc import Callable
 from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
@@ -16,12 +11,13 @@ from kamlib.analysis.abc_xyz.sentences import matrix_headline
 from kamlib.chapters.abc_xyz import AbcXyz
 from kamlib.explore.parts import (
     PICTURE_INCHES,
-    PICTURE_LAYOUT,
+    Explorer,
     choice,
-    guarded,
-    named,
-    ratio_slider,
-    share_slider,
+    image_view,
+    in_a_row,
+    named_controls,
+    setting_slider,
+    tried,
 )
 from kamlib.pictures.abc_xyz import plot_pareto
 from kamlib.pictures.matrix import plot_matrix
@@ -33,6 +29,8 @@ from kamlib.words import _, count, number, share
 # The explorer shows no stability: the fewest resamples that the settings allow.
 FAST_RESAMPLES = 10
 ACCOUNT_ROWS = 20
+# Where sliders end on ratios, which have no upper bound.
+HIGHEST_RATIO = 3.0
 ACCOUNT_COLUMNS = ("account", "name", "manager", "revenue", "share", "cell", "nearest_border")
 LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
 
@@ -49,44 +47,52 @@ def explore_abc_xyz(chapter: AbcXyz) -> widgets.VBox:
     -------
     The widget: controls above, then message, headline, matrix, picture and first accounts.
     """
-    book = chapter.book
-    controls = _controls(chapter.settings, book.accounts["manager"], has_margin=book.has_margin)
-    return _Explorer(chapter, controls).box
+    return _ClassExplorer(chapter).box
 
 
-class _Explorer:
-    """The controls and views of one explorer, and what was computed last."""
+class _ClassExplorer(Explorer):
+    """The controls and views of the explorer, and what was computed last."""
 
-    def __init__(self, chapter: AbcXyz, controls: dict[str, widgets.Widget]) -> None:
+    def __init__(self, chapter: AbcXyz) -> None:
         self.start = chapter
         self.chapter = chapter
-        self.controls = controls
         self.currency = chapter.currency
-        self.views = {
-            "message": named(widgets.HTML(), "message"),
-            "headline": named(widgets.HTML(), "headline"),
-            "matrix": named(widgets.HTML(), "matrix"),
-            "picture": named(widgets.Image(format="png", layout=PICTURE_LAYOUT), "picture"),
-            "accounts": named(widgets.HTML(), "accounts"),
+        book = chapter.book
+        controls = _controls(chapter.settings, book.accounts["manager"], has_margin=book.has_margin)
+        views = {
+            "headline": widgets.HTML(),
+            "matrix": widgets.HTML(),
+            "picture": image_view(),
+            "accounts": widgets.HTML(),
         }
-        self.box = named(widgets.VBox([_control_panel(controls), *self._panels()]), "abc-xyz")
-        self._watch()
-        self.classify()
+        super().__init__("abc-xyz", controls, _control_panel(controls), views)
 
-    def classify(self, change: object = None) -> None:
-        """Class all accounts anew, then show them."""
-        self._show_lens_cuts()
-        guarded(self._classify, self.views["message"])
+    def arranged(self) -> list[widgets.Widget]:
+        """The views below the controls: matrix and picture side by side."""
+        views = self.views
+        side = in_a_row([views["matrix"], views["picture"]])
+        return [views["message"], views["headline"], side, views["accounts"]]
 
-    def show(self, change: object = None) -> None:
-        """Show the classes for the picked manager and picture."""
-        guarded(self._show, self.views["message"])
+    def reaction(self, control: str) -> Callable[[object], None]:
+        """Searching lists accounts anew, picking shows anew, all else classes anew."""
+        parts = {
+            "search": self._list_accounts,
+            "manager": self._show,
+            "picture-choice": self._show,
+        }
+        if control not in parts:
+            return self.update
+        return lambda change: self.guarded(parts[control])
 
-    def list_accounts(self, change: object = None) -> None:
-        """Show the first accounts that the search finds."""
-        guarded(self._list_accounts, self.views["message"])
+    def update(self, change: object = None) -> None:
+        """Class all accounts anew, then show them; only the cuts of the chosen lens are shown."""
+        lens = self.controls["xyz.measure"].value
+        for name, control in self.controls.items():
+            if name.startswith("xyz.") and "_cuts." in name:
+                control.layout.display = None if name.startswith(f"xyz.{lens}_cuts") else "none"
+        super().update(change)
 
-    def _classify(self) -> None:
+    def _update(self) -> None:
         self.chapter = self.start.under(_chosen_settings(self.start.settings, self.controls))
         self._show()
 
@@ -131,26 +137,6 @@ class _Explorer:
         classes = self.chapter.classes
         return classes[classes["manager"] == manager] if manager else classes
 
-    def _watch(self) -> None:
-        reactions = {
-            "search": self.list_accounts,
-            "manager": self.show,
-            "picture-choice": self.show,
-        }
-        for name, control in self.controls.items():
-            control.observe(reactions.get(name, self.classify), names="value")
-
-    def _show_lens_cuts(self) -> None:
-        lens = self.controls["xyz.measure"].value
-        for name, control in self.controls.items():
-            if name.startswith("xyz.") and "_cuts." in name:
-                control.layout.display = None if name.startswith(f"xyz.{lens}_cuts") else "none"
-
-    def _panels(self) -> list[widgets.Widget]:
-        views = self.views
-        side = widgets.HBox([views["matrix"], views["picture"]], layout={"flex_flow": "row wrap"})
-        return [views["message"], views["headline"], side, views["accounts"]]
-
 
 def _controls(
     settings: Settings, managers: pd.Series, *, has_margin: bool
@@ -162,29 +148,28 @@ def _controls(
         (_("Variation of the gaps"), "gap_cv"),
         (_("Variation of the value"), "value_cv"),
     ]
-    abc, xyz = settings.abc, settings.xyz
-    measure = abc.measure if has_margin else "revenue"
+    measure = settings.abc.measure if has_margin else "revenue"
     names = sorted(name for name in managers.dropna().astype("str").unique() if name)
-    controls = {
-        "abc.measure": choice(_("Value"), measures, measure),
-        "abc.cuts.0": share_slider(_("A ends at"), abc.cuts[0]),
-        "abc.cuts.1": share_slider(_("B ends at"), abc.cuts[1]),
-        "xyz.measure": choice(_("Rhythm"), lenses, xyz.measure),
-        "xyz.frequency_cuts.0": share_slider(_("X from"), xyz.frequency_cuts[0]),
-        "xyz.frequency_cuts.1": share_slider(_("Y from"), xyz.frequency_cuts[1]),
-        "xyz.gap_cv_cuts.0": ratio_slider(_("X up to"), xyz.gap_cv_cuts[0]),
-        "xyz.gap_cv_cuts.1": ratio_slider(_("Y up to"), xyz.gap_cv_cuts[1]),
-        "xyz.value_cv_cuts.0": ratio_slider(_("X up to"), xyz.value_cv_cuts[0]),
-        "xyz.value_cv_cuts.1": ratio_slider(_("Y up to"), xyz.value_cv_cuts[1]),
-        "manager": choice(_("Manager"), [(_("all"), ""), *((n, n) for n in names)], ""),
-        "picture-choice": choice(
-            _("Picture"), [(_("Matrix"), "matrix"), (_("Pareto"), "pareto")], None
-        ),
-        "search": widgets.Text(description=_("Search"), placeholder=_("name or account")),
+    ends = [("abc.cuts", _("A ends at"), _("B ends at")),
+            ("xyz.frequency_cuts", _("X from"), _("Y from")),
+            ("xyz.gap_cv_cuts", _("X up to"), _("Y up to")),
+            ("xyz.value_cv_cuts", _("X up to"), _("Y up to"))]  # fmt: skip
+    sliders = {
+        f"{cuts}.{place}": setting_slider(label, settings, f"{cuts}.{place}", highest=HIGHEST_RATIO)
+        for cuts, *labels in ends
+        for place, label in enumerate(labels)
     }
-    for name, control in controls.items():
-        named(control, name.replace(".", "-").replace("_", "-"))
-    return controls
+    shown = [(_("Matrix"), "matrix"), (_("Pareto"), "pareto")]
+    return named_controls(
+        {
+            "abc.measure": choice(_("Value"), measures, measure),
+            "xyz.measure": choice(_("Rhythm"), lenses, settings.xyz.measure),
+            **sliders,
+            "manager": choice(_("Manager"), [(_("all"), ""), *((n, n) for n in names)], ""),
+            "picture-choice": choice(_("Picture"), shown, None),
+            "search": widgets.Text(description=_("Search"), placeholder=_("name or account")),
+        }
+    )
 
 
 def _control_panel(controls: dict[str, widgets.Widget]) -> widgets.VBox:
@@ -193,8 +178,7 @@ def _control_panel(controls: dict[str, widgets.Widget]) -> widgets.VBox:
         for group in ("abc.", "xyz.")
     ]
     rows.append([controls[name] for name in ("manager", "picture-choice", "search")])
-    wrap = {"flex_flow": "row wrap"}
-    return widgets.VBox([widgets.HBox(row, layout=wrap) for row in rows])
+    return widgets.VBox([in_a_row(row) for row in rows])
 
 
 def _chosen_settings(start: Settings, controls: dict[str, widgets.Widget]) -> Settings:
@@ -204,11 +188,9 @@ def _chosen_settings(start: Settings, controls: dict[str, widgets.Widget]) -> Se
     abc_cuts = (value["abc.cuts.0"], value["abc.cuts.1"])
     xyz_cuts = (value[f"xyz.{lens}_cuts.0"], value[f"xyz.{lens}_cuts.1"])
     _check_cuts(abc_cuts, xyz_cuts, lens)
-    chosen: dict[str, Any] = start.model_dump()
-    chosen["abc"] |= {"measure": value["abc.measure"], "cuts": abc_cuts}
-    chosen["xyz"] |= {"measure": lens, f"{lens}_cuts": xyz_cuts}
-    chosen["stability"]["resamples"] = FAST_RESAMPLES
-    return Settings.model_validate(chosen)
+    settings = [name for name in value if name.startswith(("abc.", "xyz.measure", f"xyz.{lens}_"))]
+    chosen = {name: value[name] for name in settings}
+    return tried(start, chosen | {"stability.resamples": FAST_RESAMPLES})
 
 
 def _check_cuts(abc_cuts: tuple[float, float], xyz_cuts: tuple[float, float], lens: str) -> None:

@@ -8,12 +8,15 @@ test or a page finds it.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape, unescape
+from typing import Any
 
 import ipywidgets as widgets
 
+from kamlib.settings import Settings
 from kamlib.words import SOURCE, language, told
 
 PICTURE_INCHES = (6.5, 4)
+STEP = 0.01
 # A picture holds two pixels per screen pixel: without a width it would show twice as large.
 PICTURE_LAYOUT = {"width": "624px", "max_width": "100%", "object_fit": "contain"}
 _RUN = re.compile(r"(?<![^>])[^<>]+(?![^<])")  # a text between tags
@@ -36,14 +39,26 @@ class Explorer:
         self.controls = controls
         shown = {"message": widgets.HTML(), **views}
         self.views = {view: named(widget, view) for view, widget in shown.items()}
-        self.box = named(widgets.VBox([panel, *self.views.values()]), name)
-        for control in controls.values():
-            control.observe(self.update, names="value")
+        self.box = named(widgets.VBox([panel, *self.arranged()]), name)
+        for moved, control in controls.items():
+            control.observe(self.reaction(moved), names="value")
         self.update()
+
+    def arranged(self) -> list[widgets.Widget]:
+        """The views below the controls: one below the other."""
+        return list(self.views.values())
+
+    def reaction(self, control: str) -> Callable[[object], None]:
+        """What a move of a control calls."""
+        return self.update
 
     def update(self, change: object = None) -> None:
         """Compute anew by what the controls say, and show it."""
-        guarded(self._update, self.views["message"])
+        self.guarded(self._update)
+
+    def guarded(self, update: Callable[[], None]) -> None:
+        """Run an update; what goes wrong is said in the message."""
+        guarded(update, self.views["message"])
 
     def _update(self) -> None:
         raise NotImplementedError
@@ -83,14 +98,25 @@ def choice(name: str, options: list[tuple[str, str]], value: str | None) -> widg
     return widgets.Dropdown(description=name, options=options, value=value or options[0][1])
 
 
-def share_slider(name: str, value: float) -> widgets.FloatSlider:
-    """A slider for a share, 1 to 99 per cent."""
-    return slider(name, value, lowest=0.01, highest=0.99, readout=".0%")
+def setting_slider(
+    label: str, settings: Settings, name: str, *, highest: float = 1.0
+) -> widgets.FloatSlider:
+    """A slider on a setting, ``"abc.cuts.0"`` its first cut, within the setting's own bounds.
 
-
-def ratio_slider(name: str, value: float) -> widgets.FloatSlider:
-    """A slider for a ratio, up to 3 or where it starts."""
-    return slider(name, value, lowest=0.05, highest=max(3.0, value), readout=".2f")
+    Parameters
+    ----------
+    highest
+        Where it ends if the setting has no upper bound; one that has, is a share.
+    """
+    group, field, *place = name.split(".")
+    value = getattr(getattr(settings, group), field)
+    told = type(getattr(settings, group)).model_json_schema()["properties"][field]
+    if place:
+        value, told = value[int(place[0])], told["prefixItems"][int(place[0])]
+    low = told.get("minimum", told.get("exclusiveMinimum", 0) + STEP)
+    high = told.get("maximum", told.get("exclusiveMaximum", 0) - STEP)
+    readout = ".0%" if high > 0 else ".2f"
+    return slider(label, value, lowest=low, highest=high if high > 0 else highest, readout=readout)
 
 
 def slider(
@@ -102,10 +128,35 @@ def slider(
         value=value,
         min=min(lowest, value),
         max=max(highest, value),
-        step=0.01,
+        step=STEP,
         readout_format=readout,
         continuous_update=False,  # one analysis per move, not one per pixel
     )
+
+
+def named_controls(controls: dict[str, widgets.Widget]) -> dict[str, widgets.Widget]:
+    """The controls, each with the class of its own name: ``abc.cuts.0`` is ``abc-cuts-0``."""
+    for name, control in controls.items():
+        named(control, name.replace(".", "-").replace("_", "-"))
+    return controls
+
+
+def tried(start: Settings, values: Mapping[str, Any]) -> Settings:
+    """The settings with other values, by dotted names; ``"abc.cuts.0"`` is the first cut.
+
+    Raises
+    ------
+    ValueError
+        A value is impossible.
+    """
+    chosen = start.model_dump()
+    for name, value in values.items():
+        group, field, *place = name.split(".")
+        if place:
+            value = [value if at == int(place[0]) else old
+                     for at, old in enumerate(chosen[group][field])]  # fmt: skip
+        chosen[group][field] = value
+    return Settings.model_validate(chosen)
 
 
 def named(widget: widgets.DOMWidget, name: str) -> widgets.DOMWidget:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from kamlib.pictures.matrix import shade, tile
+from kamlib.settings import ACCOUNT_TYPES, CRITERIA
 from kamlib.show.columns import column
 from kamlib.show.theme import (
     ABC_COLOURS,
@@ -27,7 +28,6 @@ from kamlib.show.theme import (
 )
 from kamlib.words import _, count, number, share
 
-CRITERIA = ("income", "reliability", "long_term", "growth", "new_income", "reputation")
 ROW_INCHES = 0.26
 UNKNOWN = "?"
 NAMED = 12
@@ -108,23 +108,22 @@ def plot_types(
         Net revenue of the window per account.
     """
     ax = ax or new_axes(7.5, 2.6)
-    names = ("breadwinner", "prospective", "image", "expert")
-    sums = [float(revenue.reindex(types.index)[types[name]].sum()) for name in names]
-    numbers = [int(types[name].sum()) for name in names]
-    ax.barh(range(len(names)), sums, color=ABC_COLOURS["B"], height=0.6)
+    sums = [float(revenue.reindex(types.index)[types[name]].sum()) for name in ACCOUNT_TYPES]
+    numbers = [int(types[name].sum()) for name in ACCOUNT_TYPES]
+    ax.barh(range(len(ACCOUNT_TYPES)), sums, color=ABC_COLOURS["B"], height=0.6)
     for y, (money, accounts) in enumerate(zip(sums, numbers, strict=True)):
         told = _("{money}, {accounts} accounts") if accounts != 1 else _("{money}, 1 account")
         text = told.format(money=short_money(money, currency), accounts=count(accounts))
         ax.annotate(text, (max(money, 0), y), (5, 0), textcoords="offset points", va="center")
-    ax.set_yticks(range(len(names)), [column(name).label for name in names])
-    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_yticks(range(len(ACCOUNT_TYPES)), [column(name).label for name in ACCOUNT_TYPES])
+    ax.set_ylim(len(ACCOUNT_TYPES) - 0.4, -0.6)
     ax.set_xlim(0, max([*sums, 1]) * 1.45)
     ax.set_xticks([])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     listed = ", ".join(
         f"{column(name).label}: {count(accounts)}"
-        for name, accounts in zip(names, numbers, strict=True)
+        for name, accounts in zip(ACCOUNT_TYPES, numbers, strict=True)
     )
     return describe(ax, _("Accounts per type: {listed}.").format(listed=listed))
 

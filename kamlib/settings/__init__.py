@@ -20,6 +20,9 @@ from kamlib.settings.churn import (
 from kamlib.settings.load import Settings, load_settings, setting_text, settings_table
 from kamlib.settings.pack import DataSettings, PackSettings
 from kamlib.settings.segments import (
+    ACCOUNT_TYPES,
+    CRITERIA,
+    CRITERIA_WORDS,
     CriteriaSettings,
     KeySettings,
     MistakeSettings,
@@ -41,6 +44,9 @@ from kamlib.settings.targeting import (
 )
 
 __all__ = [
+    "ACCOUNT_TYPES",
+    "CRITERIA",
+    "CRITERIA_WORDS",
     "PS",
     "P_WORDS",
     "AbcSettings",

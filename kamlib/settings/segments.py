@@ -18,8 +18,19 @@ from kamlib.settings.fields import (
     setting,
 )
 
+# The six criteria in the order of their weights: column, and as tables and people spell it.
+CRITERIA_WORDS = {
+    "income": "income",
+    "reliability": "reliability",
+    "long_term": "long-term",
+    "growth": "growth",
+    "new_income": "new income",
+    "reputation": "reputation",
+}
+CRITERIA = tuple(CRITERIA_WORDS)
+ACCOUNT_TYPES = ("breadwinner", "prospective", "image", "expert")
 AbcNames = tuple[Literal["A", "B", "C"], ...]
-TypeNames = tuple[Literal["breadwinner", "prospective", "image", "expert"], ...]
+TypeNames = tuple[Literal[ACCOUNT_TYPES], ...]
 
 
 class RecordSettings(Group):
@@ -37,7 +48,7 @@ class CriteriaSettings(Group):
     weights: SixWeights = setting(
         (0.30, 0.15, 0.15, 0.15, 0.10, 0.15),
         "weights",
-        "convention: income, reliability, long-term, growth, new income, reputation",
+        f"convention: {', '.join(CRITERIA_WORDS.values())}",
     )
     weight_swing: Annotated[float, Field(ge=0, lt=1)] = setting(
         0.5, "share of the weight", "how far each weight is moved to see how sure a rank is"
@@ -224,9 +235,7 @@ class KeySettings(Group):
     """Who is a key account, and for how many there is room."""
 
     classes: AbcNames = setting(("A",), "classes", "key-account practice: A, or any of the types")
-    types: TypeNames = setting(
-        ("breadwinner", "prospective", "image", "expert"), "types", "key-account practice"
-    )
+    types: TypeNames = setting(ACCOUNT_TYPES, "types", "key-account practice")
     hours_share: Share = setting(
         0.7, "share of a manager's hours", "the rest is for the other accounts"
     )

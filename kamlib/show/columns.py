@@ -10,7 +10,7 @@ import pandas as pd
 
 from kamlib import words
 from kamlib.show import codes  # noqa: F401 - marks them
-from kamlib.show.headings import ENTRIES, VIEWS
+from kamlib.show.headings import ENTRIES
 from kamlib.show.target_headings import CODES
 from kamlib.words import _
 
@@ -19,7 +19,6 @@ __all__ = [
     "EXCEL_FORMATS",
     "NAMED",
     "NUMERIC_KINDS",
-    "VIEWS",
     "Column",
     "Kind",
     "column",

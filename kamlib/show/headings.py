@@ -1,4 +1,4 @@
-"""The headings of result columns, and what is shown of a wide table: data, no logic."""
+"""The headings of result columns: data, no logic."""
 
 from kamlib.show.target_headings import TARGET_ENTRIES
 from kamlib.words import _
@@ -356,22 +356,3 @@ ENTRIES: tuple[tuple, ...] = (
     ("source", _("Source"), "text", 40),
     ("changed", _("Changed"), "text", 10),
 )
-
-# What a page or a sheet shows of a wide result table, by the table's name.
-VIEWS: dict[str, tuple[str, ...]] = {
-    "key_accounts": ("account", "name", "manager", "types", "cell", "revenue", "margin", "score",
-                     "hours", "key_why"),
-    "key_changes": ("account", "name", "manager", "change", "from_cell", "cell", "revenue_before",
-                    "revenue", "change_why"),
-    "key_left_out": ("account", "name", "manager", "types", "cell", "revenue", "hours", "key_why"),
-    "types": ("account", "name", "types", "type_why"),
-    "portfolio": ("manager", "name", "accounts", "key_accounts", "revenue", "margin", "at_risk",
-                  "plan", "actual", "run_rate", "growth", "expected_growth", "against_mix",
-                  "largest_share", "hours_needed", "hours_available"),
-    "plan": ("manager", "due", "account", "name", "cell", "types", "hours", "play", "next_step",
-             "why"),
-    "mistakes": ("account", "name", "manager", "mistakes", "mistakes_why"),
-    "manager_mistakes": ("manager", "accounts", "lateness", "disputes_open", "thin_dossier",
-                         "unprepared_meetings", "product_knowledge", "per_account",
-                         "mistakes_why"),
-}  # fmt: skip

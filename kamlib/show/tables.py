@@ -1,14 +1,13 @@
 """Result tables for pages and notebooks: formatted, escaped, sortable; or one line where none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from kamlib.show.columns import VIEWS, Column, column, to_the_cent
+from kamlib.show.columns import Column, column, to_the_cent
 from kamlib.show.sentences import Html
-from kamlib.show.theme import CLASS_COLOURS, GRID, MUTED, Picture, picture, text_colour
+from kamlib.show.theme import CLASS_COLOURS, GRID, MUTED, text_colour
 from kamlib.words import _, count, told
 
 PLAIN_ROWS = 5
@@ -76,9 +75,9 @@ def table(
     caption
         What the table is, above it.
     columns
-        The columns to show, in this order (the index may be among them); by default the view
-        of the table's name (``kamlib.show.columns.VIEWS``), else all. Of those chosen, one
-        that holds nothing, or a name that only repeats the account, is left out.
+        The columns to show, in this order (the index may be among them); by default all. Of
+        those chosen, one that holds nothing, or a name that only repeats the account, is left
+        out.
     name
         The table's name in the pack, where the rows that are not shown can be found.
     cents
@@ -90,8 +89,6 @@ def table(
         A column to show is not in the frame.
     """
     flat = frame.reset_index() if any(n is not None for n in frame.index.names) else frame
-    if columns is None and name in VIEWS:
-        columns = [wanted for wanted in VIEWS[name] if wanted in flat.columns]
     if columns is not None:
         missing = [wanted for wanted in columns if wanted not in flat.columns]
         if missing:
@@ -232,35 +229,6 @@ def said(text: str) -> Html:
     """One plain sentence; nothing at all where it is empty."""
     text = told(text)
     return Html(f'<p class="kam-said">{escape(text)}</p>' if text else "", text)
-
-
-def listed(
-    frame: pd.DataFrame, otherwise: str, *, view: str = "", **options: object
-) -> Table | Html:
-    """A table, or a sentence where it would have no row.
-
-    Parameters
-    ----------
-    otherwise
-        What to say instead.
-    view
-        The name of the columns to show (``kamlib.show.columns.VIEWS``).
-    options
-        As :func:`kamlib.show.tables.table` takes them.
-    """
-    if not len(frame):
-        return said(otherwise)
-    flat = frame.reset_index() if frame.index.name else frame
-    columns = [name for name in VIEWS[view] if name in flat] if view else None
-    return table(flat, columns=columns, **options)
-
-
-def pictured(
-    plot: Callable[..., Axes], frame: pd.DataFrame, *others: object, otherwise: str,
-    **options: object,
-) -> Picture | Html:  # fmt: skip
-    """A picture, or a sentence where the frame has no row to draw."""
-    return picture(plot(frame, *others, **options)) if len(frame) else said(otherwise)
 
 
 def stacked(*parts: Html | Table) -> Html:

@@ -19,11 +19,6 @@ from kamlib.show.theme import ABC_COLOURS, ACCENT, CLASS_COLOURS, GRID, INK, MUT
 from kamlib.words import AsItIs, _, day, told
 from kamlib.workbook.spoken import SpokenSheet
 
-# Sheet names, at most 31 characters; formulas refer to them through ``at`` and ``area``.
-KEY_ACCOUNTS, KEY_CHANGES, CRITERIA = _("Key accounts"), _("Entered and left"), _("Criteria")
-PLAN, PORTFOLIOS, TYPES = _("Plan"), _("Portfolios"), _("Types")
-PLAYS, MISTAKES = _("Plays"), _("Mistakes")
-
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
 TAB_COLOURS = {
     "summary": ACCENT,

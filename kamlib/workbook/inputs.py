@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.analysis.segments.criteria import CRITERIA
 from kamlib.chapters import target_sheets
-from kamlib.settings import PS, Settings
+from kamlib.chapters.segments import KEY_ACCOUNTS, SIX_CRITERIA
+from kamlib.settings import CRITERIA, PS, Settings
 from kamlib.show.columns import Kind, column
 from kamlib.words import _
-from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import INPUT, LIVE_HEAD, Desk, area, put, quoted
 
 CRITERIA_INPUT_ROW, CRITERIA_PART_ROW, CRITERIA_DEFAULT_ROW, CRITERIA_PACK_ROW = 4, 5, 6, 7
@@ -225,7 +224,8 @@ INPUTS = (
 
 def weights_home(desk: Desk) -> str:
     """The sheet that holds the input cells: the list of key accounts where there is one."""
-    return desks.KEY_ACCOUNTS if desks.KEY_ACCOUNTS in desk.sheets else desks.CRITERIA
+    told = KEY_ACCOUNTS if KEY_ACCOUNTS.name in desk.sheets else SIX_CRITERIA
+    return told.name
 
 
 def list_row(desk: Desk, name: str) -> int:

@@ -105,11 +105,14 @@ def write_told(desk: Desk, told: Sheet, table: str) -> None:
     write_frame(desk, told, table, told_frame(desk, told, table))
 
 
-def write_frame(desk: Desk, told: Sheet, table: str, frame: pd.DataFrame) -> Placed:
-    """A sheet as its spec tells it, of a frame that has the columns to show."""
+def write_frame(desk: Desk, told: Sheet, table: str, frame: pd.DataFrame, **parts: str) -> Placed:
+    """A sheet as its spec tells it, of a frame that has the columns to show.
+
+    ``parts`` are what the note names besides the number of rows.
+    """
     shown = frame.head(desk.book.settings.pack.sheet_rows)
     title = told.title.format(quarter=desk.book.quarter + 1)
-    sheet = desk.sheet(told.name, title, told.note.format(rows=count(len(frame))))
+    sheet = desk.sheet(told.name, title, told.note.format(rows=count(len(frame)), **parts))
     remarks = [told.remark] if told.remark else []
     if len(shown) < len(frame):
         remarks.append(beyond(shown, table))

@@ -6,58 +6,18 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.show.columns import Kind
+from kamlib.chapters.segments import KEY_ACCOUNTS, PLAN, PLAYS, PORTFOLIOS
 from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, INK
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, all_managers, money_column
-from kamlib.workbook.desk import PLAN, PLAYS, PORTFOLIOS, Desk, area, put
-from kamlib.workbook.lists import (
-    Placed,
-    chosen,
-    colour_done,
-    finish_list,
-    own_cells,
-    write_list,
-    write_sums,
-)
+from kamlib.workbook.desk import Desk, area, put
+from kamlib.workbook.lists import Placed, chosen, finish_list, write_frame, write_list
 from kamlib.workbook.segments import key_frame, key_row
 
-SUMS_ROW, PLAN_HEAD_ROW = 4, 7
-WIDTHS = {
-    "manager": 13,
-    "due": 12,
-    "account": 13,
-    "name": 28,
-    "cell": 7,
-    "play": 26,
-    "next_step": 32,
-    "hours": 8,
-    "fits": 9,
-    "notes": 34,
-    "done_on": 12,
-    "types": 16,
-    "offer": 32,
-    "lead": 20,
-    "key": 10,
-    "value": 13,
-    "why": 50,
-}
-WORKINGS = ("place", "manager_number")
-PLAN_LABELS = {"place": _("Place of the play")}
-PLAY_WIDTHS = (15, 34, 9, 22, 44, 44, 10, 11, 11)
-PORTFOLIO_HEAD_ROW = 4
-FIRST = PORTFOLIO_HEAD_ROW + 2  # the first manager's row, from 1
+FIRST = PORTFOLIOS.row + 2  # the first manager's row, from 1
 CHARTED = 25
 CHART_ROWS = 18
-WANTED = (
-    *("manager", "name", "manager_number", "accounts", "key_accounts", "revenue", "margin"),
-    *("at_risk", "largest_share", "effective_accounts", "growth", "kept_growth"),
-    *("expected_growth", "against_mix", "plan", "actual", "run_rate", "of_plan", "plan_gap"),
-    *("hours_needed", "hours_fitting", "hours_available", "hours_over"),
-)
-FOLDED = {"manager_number", "effective_accounts", "kept_growth", "expected_growth"}
-PORTFOLIO_LABELS = {"manager_number": _("No.")}
 SUMMED = {
     *("accounts", "key_accounts", "revenue", "margin", "at_risk", "plan", "actual", "run_rate"),
     *("plan_gap", "hours_needed", "hours_fitting", "hours_available", "hours_over"),
@@ -72,70 +32,39 @@ def plan_frame(desk: Desk) -> pd.DataFrame:
     order = ["nobody", "manager", "due"]  # who has no manager comes last
     plan = plan.sort_values(order, kind="stable", na_position="last", ignore_index=True)
     plan = plan.assign(notes="", done_on="", manager_number=plan["manager"].map(all_managers(desk)))
-    idle = [name for name in ("manager",) if (plan[name] == "").all()]
-    if "name" in plan and (plan["name"] == plan["account"]).all():
-        idle.append("name")
-    wanted = [name for name in (*WIDTHS, *WORKINGS) if name in plan and name not in idle]
-    return plan[wanted]
+    return chosen(plan, list(PLAN.widths))
 
 
 def plan_area(desk: Desk, frame: pd.DataFrame, name: str) -> str:
     """A column's cells on the sheet of the plan."""
     rows = min(len(frame), desk.book.settings.pack.sheet_rows)
-    return area(PLAN, PLAN_HEAD_ROW + 1, PLAN_HEAD_ROW + max(rows, 1), list(frame).index(name))
+    return area(PLAN.name, PLAN.row + 1, PLAN.row + max(rows, 1), list(frame).index(name))
 
 
 def write_plan(desk: Desk) -> None:
     """Every manager's list in one table, with room for notes and for the day it was done."""
-    frame = plan_frame(desk)
-    shown = frame.head(desk.book.settings.pack.sheet_rows)
-    note = _(
-        "{rows} steps, by manager and due date. Filter your name; Notes and Done on are yours."
-    )
-    sheet = desk.sheet(
-        PLAN,
-        _("What each manager does in {quarter}").format(quarter=desk.book.quarter + 1),
-        note.format(rows=count(len(frame))),
-    )
-    told = _("Grey: finds no room in the hours that there are. Green: done.")
-    if len(shown) < len(frame):
-        told += " " + _("The first {rows}; all are in tables/plan.csv.").format(
-            rows=count(len(shown))
-        )
-    desk.note(sheet, 2, 0, told)
-    widths = [WIDTHS.get(name, 10) for name in shown]
-    placed = write_list(
-        desk, PLAN, shown, row=PLAN_HEAD_ROW, table="plan", labels=PLAN_LABELS, widths=widths
-    )
-    if len(shown):
-        own_cells(desk, sheet, placed)
-        colour_done(desk, sheet, placed)
-        write_sums(desk, sheet, SUMS_ROW, _sums(placed, shown))
-    fixed = placed.columns.get("name", placed.columns["account"]) + 1
-    finish_list(sheet, placed, fixed=fixed, folded=WORKINGS, pages=2)
-    for name, width in WIDTHS.items():
-        if name in placed.columns:
-            sheet.set_column(placed.columns[name], placed.columns[name], width)
+    write_frame(desk, PLAN, "plan", plan_frame(desk))
 
 
 def write_plays(desk: Desk) -> None:
     """The table of plays in force, and how many accounts and hours each asks for."""
     plays = desk.tables["plays"].rename_axis("place")
-    wanted = ("strategy", "hours", "lead", "offer", "next_step", "own")
-    frame = chosen(plays, wanted).reset_index()
-    note = _("One play per place of the matrix and per type; yours where the data set has its own.")
-    sheet = desk.sheet(PLAYS, _("The plays in force"), note)
+    frame = chosen(plays.reset_index(), list(PLAYS.widths))
+    sheet = desk.sheet(PLAYS.name, PLAYS.title, PLAYS.note)
     live = {}
     if "plan" in desk.tables and not desk.tables["plan"].empty:
         frame, live = _asked_for(desk, frame)
-    labels = {"hours": _("Hours per account"), "accounts": _("Accounts in the plan"),
-              "hours_needed": _("Hours in the plan")}  # fmt: skip
+    widths = [PLAYS.widths[name] for name in frame]
     placed = write_list(
-        *(desk, PLAYS, frame), row=3, table="plays", labels=labels, live=live,
-        widths=PLAY_WIDTHS[: len(frame.columns)],
-    )  # fmt: skip
+        *(desk, PLAYS.name, frame),
+        row=PLAYS.row,
+        table="plays",
+        labels=PLAYS.labels,
+        live=live,
+        widths=widths,
+    )
     finish_list(sheet, placed)
-    for col, width in enumerate(PLAY_WIDTHS[: len(frame.columns)]):
+    for col, width in enumerate(widths):
         sheet.set_column(col, col, width)
 
 
@@ -157,42 +86,22 @@ def _asked_for(desk: Desk, plays: pd.DataFrame) -> tuple[pd.DataFrame, dict[str,
     }
 
 
-def _sums(placed: Placed, shown: pd.DataFrame) -> list[tuple[str, str, float, Kind]]:
-    hours = float(shown["hours"].sum())
-    return [
-        (_("Steps shown"), f"=SUBTOTAL(103,{placed.area('account')})", len(shown), "count"),
-        (_("Their hours"), f"=SUBTOTAL(109,{placed.area('hours')})", hours, "hours"),
-        (_("Of it done"), f"=SUBTOTAL(103,{placed.area('done_on')})", 0, "count"),
-    ]
-
-
 def write_portfolios(desk: Desk) -> None:
     """One row per manager, what all of them add up to, and the two charts."""
-    layout = desk.layout
-    note = _("One row per manager, the largest portfolio first; brown headings are formulas.")
-    sheet = desk.sheet(PORTFOLIOS, _("The managers' portfolios"), note)
-    told = _(
-        "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names. "
-        "At risk: by how long an account has been silent."
-    )
-    desk.note(sheet, 2, 0, told)
+    layout, told = desk.layout, PORTFOLIOS
+    sheet = desk.sheet(told.name, told.title, told.note)
+    desk.note(sheet, 2, 0, told.remark)
     frame, live = _frame(desk, layout)
     placed = write_list(
-        desk,
-        PORTFOLIOS,
-        frame,
-        row=PORTFOLIO_HEAD_ROW,
-        table="portfolio",
-        labels=PORTFOLIO_LABELS,
-        live=live,
+        desk, told.name, frame, row=told.row, table="portfolio", labels=told.labels, live=live
     )
     row = placed.last + 1
     if len(frame):
         row = _totals(desk, sheet, layout, placed, frame)
         _colours(desk, sheet, placed)
         _charts(desk, sheet, placed, frame, row + 2)
-    finish_list(sheet, placed, folded=FOLDED)
-    sheet.set_row(PORTFOLIO_HEAD_ROW, 48)
+    finish_list(sheet, placed, folded=told.fold.split())
+    sheet.set_row(told.row, 48)
     sheet.set_column(0, 0, 18)
     if "name" in placed.columns:
         sheet.set_column(1, 1, 20)
@@ -218,7 +127,7 @@ def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str
     if "name" in frame and (frame["name"].astype("str") == "").all():
         idle.append("name")
     frame = frame.drop(columns=idle, errors="ignore")
-    frame = frame[[name for name in WANTED if name in frame]]
+    frame = frame[[name for name in PORTFOLIOS.widths if name in frame]]
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(frame)}
     placed = {
         name: [
@@ -259,7 +168,7 @@ def _from_lists(desk: Desk, frame: pd.DataFrame, live: dict) -> None:
     if "key_accounts" in desk.tables:
         keys = key_frame(desk)
         first, col = key_row(desk) + 1, list(keys).index("manager_number") + 1
-        cells = area(desks.KEY_ACCOUNTS, first, first + max(len(keys), 1) - 1, col)
+        cells = area(KEY_ACCOUNTS.name, first, first + max(len(keys), 1) - 1, col)
         frame["key_accounts"] = _per_manager(keys, None, numbers)
         live["key_accounts"] = _rows(frame, f"=COUNTIF({cells},{{manager_number}})")
     if "plan" not in desk.tables or desk.tables["plan"].empty:
@@ -361,13 +270,13 @@ def _charts(desk: Desk, sheet: Worksheet, placed: Placed, frame: pd.DataFrame, r
 def _chart(desk: Desk, placed: Placed, series: Sequence[tuple[str, str]], last: int, title: str):
     chart = desk.workbook.add_chart({"type": "column"})
     looks = {look.name: look for look in placed.looks}
-    names = area(PORTFOLIOS, placed.first, last, placed.columns["manager"])
+    names = area(PORTFOLIOS.name, placed.first, last, placed.columns["manager"])
     for name, colour in series:
         chart.add_series(
             {
                 "name": looks[name].label,
                 "categories": f"={names}",
-                "values": "=" + area(PORTFOLIOS, placed.first, last, placed.columns[name]),
+                "values": "=" + area(PORTFOLIOS.name, placed.first, last, placed.columns[name]),
                 "fill": {"color": colour},
                 "border": {"none": True},
                 "gap": 60,

@@ -7,38 +7,20 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.analysis.segments.criteria import CRITERIA as SIX
 from kamlib.analysis.segments.criteria import RANK_DIGITS
 from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
-from kamlib.data.describe.schema import ACCOUNT_TYPES
+from kamlib.chapters.segments import KEY_ACCOUNTS, KEY_CHANGES, MISTAKES, SIX_CRITERIA, TYPES
+from kamlib.settings import ACCOUNT_TYPES, CRITERIA
 from kamlib.show.columns import column
 from kamlib.words import _, count, share
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, all_managers, money_column
-from kamlib.workbook.desk import (
-    ABC_COLOURS,
-    CRITERIA,
-    KEY_ACCOUNTS,
-    KEY_CHANGES,
-    LIVE_HEAD,
-    MISTAKES,
-    TYPES,
-    WARN,
-    YES,
-    Desk,
-    area,
-    put,
-)
+from kamlib.workbook.desk import ABC_COLOURS, LIVE_HEAD, WARN, YES, Desk, area, put
 from kamlib.workbook.inputs import list_row, weights_note, write_weights
-from kamlib.workbook.lists import Placed, chosen, finish_list, write_list
+from kamlib.workbook.lists import Placed, chosen, finish_list, write_frame, write_list
 
-KEY_WANTED = (
-    *("name", "manager", "types", "cell", "revenue", "margin", *SIX, "score", "completeness"),
-    *("rank", "rank_in_pack", "rank_best", "rank_worst", "hours", "quadrant", "rfm_segment"),
-    *("key_why", "manager_number"),
-)
 SCORED = (
-    *SIX,
+    *CRITERIA,
     "score",
     "completeness",
     "rank",
@@ -46,10 +28,6 @@ SCORED = (
     "rank_worst",
     "quadrant",
     "rfm_segment",
-)
-CHANGED = (
-    *("name", "manager", "revenue_before", "revenue", "from_cell", "cell", "change", "change_why"),
-    *("why", "reason"),
 )
 LEFT_OUT = ("name", "manager", "hours", "revenue", "score", "cell", "status", "key_why", "reason")
 LIVE = ("score", "completeness", "rank")
@@ -60,18 +38,6 @@ RANKED = 10_000
 PLACES = 10 ** len(str(RANKED))
 THIN = 0.5
 
-CRITERIA_WANTED = (
-    *("name", "manager", "cell", "types", *SIX, "score", "completeness", "rank", "rank_in_pack"),
-    *("rank_best", "rank_worst", "rfm_segment", "quadrant", "attractiveness", "strength", "key"),
-    *(f"{name}_evidence" for name in SIX),
-    *(f"{name}_known" for name in SIX),
-    *("number", "rank_key"),
-)
-FOLDED = {
-    *("attractiveness", "strength", "number", "rank_key"),
-    *(f"{name}_{part}" for name in SIX for part in ("evidence", "known")),
-}
-LABELS = {"number": _("Account no."), "rank_key": _("Order by score")}
 # On named cells and the row's own; all is sorted and filtered as a whole.
 FORMULAS = {
     "score": (
@@ -86,30 +52,29 @@ FORMULAS = {
 }
 BLOCK_ROW = 3
 HEAD_ROW = BLOCK_ROW + len(ACCOUNT_TYPES) + 5
-WANTED_TYPES = ("name", "manager", "cell", "revenue", *ACCOUNT_TYPES, "type_why")
-WANTED_MISTAKES = ("name", "manager", *FIVE, "mistakes", "mistakes_why")
 
 
 def write_key_accounts(desk: Desk) -> None:
     """The key accounts, best first, with the weights to try above their six criteria."""
-    sheet = desk.sheet(KEY_ACCOUNTS, _("Key accounts"), _keys_note(desk))
+    told = KEY_ACCOUNTS
+    sheet = desk.sheet(told.name, told.title, _keys_note(desk))
     scored = "segments" in desk.tables
     frame = key_frame(desk)
     live = _lookups(desk, frame) if scored else {}
     placed = write_list(
-        desk, KEY_ACCOUNTS, frame, row=key_row(desk), table="key_accounts", live=live, wrapped=True
+        desk, told.name, frame, row=key_row(desk), table="key_accounts", live=live, wrapped=True
     )
     if scored:
         desk.note(sheet, 3, 0, weights_note() + " " + _("The list itself is as in the pack."))
-        write_weights(desk, KEY_ACCOUNTS, placed.columns[SIX[0]])
+        write_weights(desk, told.name, placed.columns[CRITERIA[0]])
         colour_scores(desk, sheet, placed)
     fixed = placed.columns.get("name", 0) + 1
-    finish_list(sheet, placed, fixed=fixed, folded={"manager_number"}, pages=2)
+    finish_list(sheet, placed, fixed=fixed, folded=told.fold.split(), pages=2)
 
 
 def key_row(desk: Desk) -> int:
     """The row of the list's headings."""
-    return list_row(desk, KEY_ACCOUNTS) if "segments" in desk.tables else PLAIN_HEAD_ROW
+    return list_row(desk, KEY_ACCOUNTS.name) if "segments" in desk.tables else PLAIN_HEAD_ROW
 
 
 def key_frame(desk: Desk) -> pd.DataFrame:
@@ -123,19 +88,16 @@ def key_frame(desk: Desk) -> pd.DataFrame:
     keys["manager_number"] = keys["manager"].map(all_managers(desk))
     if not desk.book.has_margin:
         keys = keys.drop(columns="margin", errors="ignore")
-    return chosen(keys, KEY_WANTED).rename_axis("account")
+    return chosen(keys, list(KEY_ACCOUNTS.widths)).rename_axis("account")
 
 
 def write_key_changes(desk: Desk) -> None:
     """Who entered and left the list since last quarter, and who found no room on it."""
-    sheet = desk.sheet(
-        KEY_CHANGES,
-        _("Who entered, who left, who is not on the list"),
-        _("Against last quarter's list by the same rule; candidates without room by the reason."),
-    )
+    told = KEY_CHANGES
+    sheet = desk.sheet(told.name, told.title, told.note)
     row, widths = 3, {}
     for key, title, wanted in (
-        ("key_changes", _("Entered and left"), CHANGED),
+        ("key_changes", _("Entered and left"), list(told.widths)),
         ("key_left_out", _("Candidates that are not on the list"), LEFT_OUT),
     ):
         if key not in desk.tables:
@@ -147,7 +109,7 @@ def write_key_changes(desk: Desk) -> None:
         frame = chosen(frame, wanted).rename_axis("account")
         desk.heading(sheet, row, 0, f"{title}: {count(len(frame))}")
         shown = frame.head(desk.book.settings.pack.sheet_rows)
-        placed = write_list(desk, KEY_CHANGES, shown, row=row + 1, table=key, wrapped=True)
+        placed = write_list(desk, told.name, shown, row=row + 1, table=key, wrapped=True)
         for look in placed.looks:
             col = placed.columns[look.name]
             widths[col] = max(widths.get(col, 0), look.width)
@@ -188,8 +150,9 @@ def _keys_note(desk: Desk) -> str:
     if shares is not None and len(keys):
         part = share(shares.loc["revenue", "share"])
         parts.append(_("{share} of revenue").format(share=part))
-    if KEY_CHANGES in desk.sheets:
-        parts.append(_("who entered, left or found no room: see {sheet}").format(sheet=KEY_CHANGES))
+    if KEY_CHANGES.name in desk.sheets:
+        more = _("who entered, left or found no room: see {sheet}")
+        parts.append(more.format(sheet=KEY_CHANGES.name))
     return "; ".join(parts) + "."
 
 
@@ -207,7 +170,7 @@ class Ranking:
         number = self.frame.loc[account, "number"]
         first, last = self.head + 1, self.head + max(len(self.frame), 1)
         cells, numbers = (
-            area(CRITERIA, first, last, self.columns[label]) for label in (name, "number")
+            area(SIX_CRITERIA.name, first, last, self.columns[label]) for label in (name, "number")
         )
         return f"=INDEX({cells},MATCH({number},{numbers},0))"
 
@@ -222,27 +185,27 @@ def ranking(desk: Desk) -> Ranking:
     frame["number"] = pd.Series(range(1, len(accounts) + 1), accounts).reindex(frame.index)
     scores = (frame["score"].astype(float) * 10**RANK_DIGITS).round()
     frame["rank_key"] = scores * PLACES - frame["number"]
-    frame = chosen(frame, CRITERIA_WANTED)
+    frame = chosen(frame, list(SIX_CRITERIA.widths))
     columns = {name: i for i, name in enumerate(["account", *frame])}
-    return Ranking(frame, columns, list_row(desk, CRITERIA), len(found))
+    return Ranking(frame, columns, list_row(desk, SIX_CRITERIA.name), len(found))
 
 
 def write_criteria(desk: Desk) -> None:
     """All accounts, the best first, with six criteria and what the weights make of them."""
-    found = ranking(desk)
-    sheet = desk.sheet(CRITERIA, _("The six criteria of every account"), _ranking_note(found))
+    found, told = ranking(desk), SIX_CRITERIA
+    sheet = desk.sheet(told.name, told.title, _ranking_note(found))
     desk.note(sheet, 3, 0, weights_note() + " " + _("+ above the columns shows the evidence."))
     frame = found.frame.rename_axis("account")
     live = {name: _formulas(name, found) for name in FORMULAS}
     placed = write_list(
-        desk, CRITERIA, frame, row=found.head, table="criteria", labels=LABELS, live=live
+        desk, told.name, frame, row=found.head, table="criteria", labels=told.labels, live=live
     )
     keys = placed.area("rank_key")
     desk.workbook.define_name("criteria_keys", f"={keys}")
-    write_weights(desk, CRITERIA, placed.columns[SIX[0]])
+    write_weights(desk, told.name, placed.columns[CRITERIA[0]])
     colour_scores(desk, sheet, placed)
     fixed = placed.columns.get("name", 0) + 1
-    finish_list(sheet, placed, fixed=fixed, folded=FOLDED, pages=2)
+    finish_list(sheet, placed, fixed=fixed, folded=told.fold.split(), pages=2)
 
 
 def colour_scores(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
@@ -255,10 +218,10 @@ def colour_scores(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
             sheet.conditional_format(first, columns[name], last, columns[until], rule)
 
     unknown = add({"bg_color": "#e3e7ec", "pattern": 1})
-    over(SIX[0], SIX[-1], {"type": "blanks", "format": unknown, "stop_if_true": True})
+    over(CRITERIA[0], CRITERIA[-1], {"type": "blanks", "format": unknown, "stop_if_true": True})
     scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
     colours = {"min_color": "#ffffff", "max_color": ABC_COLOURS["C"]}
-    over(SIX[0], SIX[-1], {"type": "2_color_scale", **scale, **colours})
+    over(CRITERIA[0], CRITERIA[-1], {"type": "2_color_scale", **scale, **colours})
     over("score", "score", {"type": "data_bar", "bar_color": "#e9b27c", "bar_solid": True, **scale})
     cell = f"{xl_col_to_name(placed.columns['completeness'])}{first + 1}"
     thin = {"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{cell}<{THIN})"}
@@ -272,8 +235,8 @@ def _formulas(name: str, found: Ranking) -> list[str]:
     letters = {label: xl_col_to_name(col) for label, col in found.columns.items()}
     texts = {
         **{label: f"${letters[label]}{{r}}" for label in ("score", "number", "rank_key")},
-        "scores": _across(letters, SIX),
-        "known": _across(letters, [f"{criterion}_known" for criterion in SIX]),
+        "scores": _across(letters, CRITERIA),
+        "known": _across(letters, [f"{criterion}_known" for criterion in CRITERIA]),
         "no_weight": desks.quoted(_("no weight")),
     }
     template = FORMULAS[name].format(**texts)
@@ -308,10 +271,12 @@ def write_types(desk: Desk) -> None:
     typed = typed.sort_values("revenue", ascending=False, kind="stable")
     note = _("{typed} of {all} accounts have a type; an account with several counts in each.")
     note = note.format(typed=count(len(typed)), all=count(len(classes)))
-    sheet = desk.sheet(TYPES, _("What the accounts are to us"), note)
-    frame = chosen(typed, WANTED_TYPES).rename_axis("account")
+    sheet = desk.sheet(TYPES.name, TYPES.title, note)
+    frame = chosen(typed, list(TYPES.widths)).rename_axis("account")
     limit = desk.book.settings.pack.sheet_rows
-    placed = write_list(desk, TYPES, frame.head(limit), row=HEAD_ROW, table="types", wrapped=True)
+    placed = write_list(
+        desk, TYPES.name, frame.head(limit), row=HEAD_ROW, table="types", wrapped=True
+    )
     if not desk.tables["types"].empty and len(frame) <= limit:
         _sums(desk, sheet, layout, placed, typed)
     for name in ACCOUNT_TYPES:
@@ -334,14 +299,9 @@ def write_mistakes(desk: Desk) -> None:
     found = found.drop(columns=["name", "manager"], errors="ignore")
     found = found.join(classes[["name", "manager"]])
     found = found.sort_values("mistakes", ascending=False, kind="stable")
-    note = _(
-        "{accounts} {who}, the most mistakes first; more is worse. Blank: nothing is recorded "
-        "that would tell."
-    ).format(accounts=count(len(found)), who=who)
-    sheet = desk.sheet(MISTAKES, _("The five mistakes"), note)
-    frame = chosen(found, WANTED_MISTAKES).rename_axis("account")
-    shown = frame.head(desk.book.settings.pack.sheet_rows)
-    placed = write_list(desk, MISTAKES, shown, row=3, table="mistakes", wrapped=True)
+    frame = chosen(found, list(MISTAKES.widths)).rename_axis("account")
+    placed = write_frame(desk, MISTAKES, "mistakes", frame, who=who)
+    sheet = desk.sheets[MISTAKES.name]
     scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
     colours = {"min_color": "#ffffff", "max_color": "#e9b27c"}
     for name in FIVE:
@@ -349,7 +309,6 @@ def write_mistakes(desk: Desk) -> None:
             col = placed.columns[name]
             rule = {"type": "2_color_scale", **scale, **colours}
             sheet.conditional_format(placed.first, col, placed.last, col, rule)
-    finish_list(sheet, placed, fixed=placed.columns.get("name", 0) + 1)
 
 
 def _sums(desk: Desk, sheet: Worksheet, layout: Layout, placed: Placed, typed) -> None:

@@ -10,7 +10,6 @@ from xlsxwriter import Workbook
 from kamlib.chapters.catalogue import KeyAccountBook, told_sheets
 from kamlib.show.spec import Sheet
 from kamlib.words import _
-from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import accounts_layout
 from kamlib.workbook.desk import Desk, PlainFormulas
 from kamlib.workbook.lists import write_told
@@ -23,82 +22,6 @@ OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }
-
-# Sheets whose chapter does not tell them yet: before those of churn, and behind them.
-KEY_SHEETS: tuple[tuple[Sheet, tuple[str, ...]], ...] = (
-    (
-        Sheet(
-            desks.KEY_ACCOUNTS,
-            _("Who is key, by which criteria; try other weights"),
-            tab="keys",
-            live="segments.write_key_accounts",
-        ),
-        ("key_accounts",),
-    ),
-    (
-        Sheet(
-            desks.KEY_CHANGES,
-            _("Who entered the list, who left, who found no room"),
-            tab="keys",
-            live="segments.write_key_changes",
-        ),
-        ("key_changes", "key_left_out"),
-    ),
-    (
-        Sheet(
-            desks.PLAN,
-            _("What each manager does for whom, by when; room for notes"),
-            tab="work",
-            live="plan.write_plan",
-        ),
-        ("plan",),
-    ),
-    (
-        Sheet(
-            desks.PORTFOLIOS,
-            _("Per manager: plan against actual, hours against need"),
-            tab="work",
-            live="plan.write_portfolios",
-        ),
-        ("portfolio",),
-    ),
-    (
-        Sheet(
-            desks.CRITERIA,
-            _("The six criteria of every account, with evidence"),
-            tab="keys",
-            live="segments.write_criteria",
-        ),
-        ("segments",),
-    ),
-    (
-        Sheet(
-            desks.TYPES,
-            _("Breadwinners, prospective, image and expert accounts"),
-            tab="keys",
-            live="segments.write_types",
-        ),
-        ("types",),
-    ),
-    (
-        Sheet(
-            desks.PLAYS,
-            _("What to do with each kind of account"),
-            tab="work",
-            live="plan.write_plays",
-        ),
-        ("plays",),
-    ),
-    (
-        Sheet(
-            desks.MISTAKES,
-            _("What goes wrong at key accounts"),
-            tab="work",
-            live="segments.write_mistakes",
-        ),
-        ("mistakes",),
-    ),
-)
 
 
 def write_workbook(
@@ -144,11 +67,10 @@ def write_workbook(
 
 def _told(book: KeyAccountBook) -> list[tuple[Sheet, tuple[str, ...]]]:
     """The sheets in their order, each with the tables that it shows, its own first."""
-    first, *others = [
+    return [
         (sheet, ("abc_xyz",) if table is None else (table.name, *sheet.needs))
         for sheet, table in told_sheets(book)
     ]
-    return [first, *KEY_SHEETS, *others]
 
 
 def _writer(sheet: Sheet) -> Callable[[Desk, Sheet, str], None]:

@@ -107,9 +107,6 @@ def test_resellers_have_a_dossier_that_knows_what_loses_money(adventureworks):
 
 
 def test_a_section_without_data_says_so_in_one_line(book):
-    empty = pd.DataFrame({"a": []})
-    assert tables.listed(empty, "Nothing.").plain == "Nothing."
-    assert tables.pictured(plot_lines, empty, otherwise="Nothing.").plain == "Nothing."
     assert tables.said("").html == ""
     nobody = Account(book, "N9999")
     assert nobody.without("tenders") == "The table tenders has no row of this account."

@@ -8,7 +8,6 @@ import pytest
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.sentences import abc_headline
-from kamlib.chapters.segments import key_headlines
 from kamlib.pack.dossiers import NOTEBOOK
 from kamlib.pack.notebooks import NOTEBOOKS, run_notebook
 from kamlib.pack.page_list import PAGES
@@ -90,7 +89,7 @@ def _expected(path, book) -> str:
     if path.stem == "05_account":  # of one account, whose name and figures it says
         return classes.loc["N1155", "why"]
     if path.stem == "02_segments":
-        return key_headlines(book)["list"]
+        return book.segments.says.carried
     if path.stem == "03_churn":  # the classes whose retention it compares follow the cut-offs
         return book.churn.kept
     if path.stem == "04_targeting":  # the quarter's targets, and whom its accounts resemble

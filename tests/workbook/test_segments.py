@@ -22,11 +22,10 @@ from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.segments.criteria import CRITERIA, rank_range, weighted_scores
 from kamlib.chapters.catalogue import pack_tables
-from kamlib.chapters.segments import key_account_tables
+from kamlib.chapters.segments import Segments
 from kamlib.data.describe.schema import ACCOUNT_TYPES, PLAY_PLACES
 from kamlib.settings import load_settings
 from kamlib.show.columns import column
-from kamlib.workbook import desk as desks
 from kamlib.workbook.workbook import write_workbook
 
 # ibis 12 uses names that duckdb and pandas mean to retire.
@@ -36,10 +35,8 @@ pytestmark = [
 ]
 
 
-KEY_SHEETS = (
-    *(desks.KEY_ACCOUNTS, desks.KEY_CHANGES, desks.PLAN, desks.PORTFOLIOS, desks.CRITERIA),
-    *(desks.TYPES, desks.PLAYS, desks.MISTAKES),
-)
+KEY_SHEETS = tuple(sheet.name for member in Segments.told_tables() for sheet in member.sheets)
+KEY_ACCOUNTS, KEY_CHANGES, PLAN, PORTFOLIOS, SIX_CRITERIA, TYPES, PLAYS, MISTAKES = KEY_SHEETS
 NASTY = ("=1+1", "+49 30", "-2+3", "@SUM(A1)", "a*b?c~", "<b>&\"'", "北京 😀")
 
 
@@ -255,7 +252,10 @@ def under(segments, weights):
 
 def assert_scored(workbook, segments, expected):
     """Score, completeness and rank of both sheets are those of the analysis."""
-    for sheet, table in ((desks.CRITERIA, "criteria"), (desks.KEY_ACCOUNTS, "key_accounts")):
+    for sheet, table in (
+        (SIX_CRITERIA, "criteria"),
+        (KEY_ACCOUNTS, "key_accounts"),
+    ):
         found = listed(workbook, sheet, table).set_index("Account")
         assert set(found.index) <= set(segments.index)
         wanted = expected.reindex(found.index)
@@ -293,13 +293,13 @@ def test_formulas_give_the_stored_values(written, recalculated):
 
 @needs_office
 def test_the_analyses_own_tables_agree_in_every_formula(book, classes, tmp_path, recalculated):
-    made = {"abc_xyz": classes["abc_xyz"], **key_account_tables(book)}
+    made = {"abc_xyz": classes["abc_xyz"], **book.segments.files()}
     write_workbook(tmp_path / "real.xlsx", book, made)
     stored = load(tmp_path / "real.xlsx")
     again = recalculated(tmp_path / "real.xlsx", {})
     assert_same_values(stored, again)
     assert_scored(again, made["segments"], made["segments"])
-    found = listed(again, desks.PORTFOLIOS, "portfolio").set_index("Manager")
+    found = listed(again, PORTFOLIOS, "portfolio").set_index("Manager")
     portfolio = made["portfolio"].rename(index={"": "(none)"})
     for heading, name in {
         "Accounts": "accounts",
@@ -311,7 +311,7 @@ def test_the_analyses_own_tables_agree_in_every_formula(book, classes, tmp_path,
         np.testing.assert_allclose(
             found[heading].to_numpy(float), portfolio.reindex(found.index)[name].to_numpy(float)
         )
-    plan = listed(again, desks.PLAN, "plan")
+    plan = listed(again, PLAN, "plan")
     assert plan["Account"].tolist() == made["plan"]["account"].tolist(), "the order of doing"
 
 
@@ -327,7 +327,7 @@ def test_moved_weights_give_what_the_analysis_gives(written, tables, recalculate
     assert (expected["rank"] != tables["segments"]["rank"]).any(), "nothing moved"
     assert_scored(workbook, tables["segments"], expected)
     assert_without_errors(workbook)
-    for sheet in (desks.KEY_ACCOUNTS, desks.CRITERIA):
+    for sheet in (KEY_ACCOUNTS, SIX_CRITERIA):
         assert "weights differ from the pack" in workbook[sheet]["A3"].value
 
 
@@ -341,7 +341,10 @@ def test_weights_times_a_number_change_no_score(written, book, tables, recalcula
 @needs_office
 def test_weights_of_zero_are_said_and_are_no_error(written, recalculated):
     workbook = recalculated(written, weight_cells([0] * 6))
-    for sheet, table in ((desks.KEY_ACCOUNTS, "key_accounts"), (desks.CRITERIA, "criteria")):
+    for sheet, table in (
+        (KEY_ACCOUNTS, "key_accounts"),
+        (SIX_CRITERIA, "criteria"),
+    ):
         assert "All weights are 0" in workbook[sheet]["A3"].value
         assert set(listed(workbook, sheet, table)["Score"]) == {"no weight"}
     assert_without_errors(workbook)
@@ -350,7 +353,7 @@ def test_weights_of_zero_are_said_and_are_no_error(written, recalculated):
 @needs_office
 def test_a_weight_below_zero_is_said(written, recalculated):
     workbook = recalculated(written, {"weight_growth": -0.1})
-    assert "below 0" in workbook[desks.CRITERIA]["A3"].value
+    assert "below 0" in workbook[SIX_CRITERIA]["A3"].value
 
 
 def test_weight_cells_are_named_open_checked_and_hold_the_settings(written, book):
@@ -364,7 +367,7 @@ def test_weight_cells_are_named_open_checked_and_hold_the_settings(written, book
 
 
 def test_unknown_stays_blank_and_zero_stays_zero(written, tables):
-    found = listed(load(written), desks.CRITERIA, "criteria").set_index("Account")
+    found = listed(load(written), SIX_CRITERIA, "criteria").set_index("Account")
     segments = tables["segments"].reindex(found.index)
     for name in CRITERIA:
         shown = numbers(found[column(name).label])
@@ -374,7 +377,12 @@ def test_unknown_stays_blank_and_zero_stays_zero(written, tables):
 
 def test_an_account_with_a_dossier_leads_to_it(written, dossiers):
     workbook = load(written)
-    for name in (desks.KEY_ACCOUNTS, desks.PLAN, desks.CRITERIA, desks.MISTAKES):
+    for name in (
+        KEY_ACCOUNTS,
+        PLAN,
+        SIX_CRITERIA,
+        MISTAKES,
+    ):
         found = {
             cell.value: cell.hyperlink.target
             for row in workbook[name].iter_rows()
@@ -382,7 +390,7 @@ def test_an_account_with_a_dossier_leads_to_it(written, dossiers):
             if cell.hyperlink
         }
         assert set(found) <= set(dossiers), name
-        assert set(found) == set(dossiers) or name == desks.PLAN
+        assert set(found) == set(dossiers) or name == PLAN
         for account, target in found.items():
             assert target.replace("\\", "/") == dossiers[account]
 
@@ -395,12 +403,15 @@ def test_texts_are_texts_whatever_they_look_like(written):
                 if isinstance(cell.value, str) and cell.value in NASTY:
                     assert cell.data_type == "s", cell
                     seen.add((name, cell.value))
-    assert {name for name, _text in seen} == set(KEY_SHEETS) - {desks.PORTFOLIOS, desks.PLAYS}
+    assert {name for name, _text in seen} == set(KEY_SHEETS) - {
+        PORTFOLIOS,
+        PLAYS,
+    }
 
 
 def test_portfolios_agree_with_the_accounts_and_the_plan(written, tables):
     workbook = load(written)
-    found = listed(workbook, desks.PORTFOLIOS, "portfolio").set_index("Manager")
+    found = listed(workbook, PORTFOLIOS, "portfolio").set_index("Manager")
     groups = tables["abc_xyz"].groupby("manager")
     hours = tables["plan"].groupby("manager")["hours"].sum()
     fitting = tables["plan"].query("fits").groupby("manager")["hours"].sum()
@@ -416,7 +427,7 @@ def test_portfolios_agree_with_the_accounts_and_the_plan(written, tables):
         np.testing.assert_allclose(
             found[heading].to_numpy(float), expected.reindex(found.index).fillna(0).to_numpy(float)
         )
-    rows = {row[0]: row for row in workbook[desks.PORTFOLIOS].iter_rows(values_only=True)}
+    rows = {row[0]: row for row in workbook[PORTFOLIOS].iter_rows(values_only=True)}
     total = tables["abc_xyz"]["revenue"].sum()
     place = list(rows["Manager"]).index("Revenue (EUR)")
     assert rows["All of these"][place] == pytest.approx(total, abs=0.005)
@@ -425,15 +436,15 @@ def test_portfolios_agree_with_the_accounts_and_the_plan(written, tables):
 
 
 def test_portfolios_have_two_charts(written):
-    assert len(load(written)[desks.PORTFOLIOS]._charts) == 2
+    assert len(load(written)[PORTFOLIOS]._charts) == 2
 
 
 def test_the_plan_is_one_table_by_manager_and_due_date_with_room_to_write(written, tables):
     workbook = load(written, data_only=False)
-    sheet = workbook[desks.PLAN]
+    sheet = workbook[PLAN]
     (table,) = sheet.tables.values()
     assert table.autoFilter is not None
-    found = listed(load(written), desks.PLAN, "plan")
+    found = listed(load(written), PLAN, "plan")
     expected = tables["plan"].sort_values(["manager", "due"], kind="stable", na_position="last")
     assert found["Account"].tolist() == expected["account"].tolist()
     assert pd.to_datetime(found["Due"]).tolist() == expected["due"].tolist()
@@ -448,9 +459,7 @@ def test_the_plan_is_one_table_by_manager_and_due_date_with_room_to_write(writte
 
 
 def test_types_add_up_with_those_without_one(written, tables):
-    rows = {
-        row[0]: row for row in load(written)[desks.TYPES].iter_rows(values_only=True, max_row=9)
-    }
+    rows = {row[0]: row for row in load(written)[TYPES].iter_rows(values_only=True, max_row=9)}
     heads = list(rows["Type"])
     accounts, revenue = heads.index("Accounts"), heads.index("Revenue (EUR)")
     types, money = tables["types"], tables["abc_xyz"]["revenue"]
@@ -464,7 +473,7 @@ def test_types_add_up_with_those_without_one(written, tables):
 
 
 def test_plays_count_the_plan(written, tables):
-    found = listed(load(written), desks.PLAYS, "plays").set_index("Place")
+    found = listed(load(written), PLAYS, "plays").set_index("Place")
     places = tables["plan"].groupby("place")["hours"]
     for heading, expected in {
         "Accounts in the plan": places.size(),
@@ -491,15 +500,15 @@ def test_every_formula_is_old_and_looks_only_at_its_row_or_at_whole_columns(writ
 @pytest.mark.parametrize(
     ("key", "sheet"),
     [
-        ("key_accounts", desks.KEY_ACCOUNTS),
-        ("key_changes", desks.KEY_CHANGES),
-        ("key_left_out", desks.KEY_CHANGES),
-        ("segments", desks.CRITERIA),
-        ("types", desks.TYPES),
-        ("portfolio", desks.PORTFOLIOS),
-        ("plan", desks.PLAN),
-        ("plays", desks.PLAYS),
-        ("mistakes", desks.MISTAKES),
+        ("key_accounts", KEY_ACCOUNTS),
+        ("key_changes", KEY_CHANGES),
+        ("key_left_out", KEY_CHANGES),
+        ("segments", SIX_CRITERIA),
+        ("types", TYPES),
+        ("portfolio", PORTFOLIOS),
+        ("plan", PLAN),
+        ("plays", PLAYS),
+        ("mistakes", MISTAKES),
     ],
 )
 def test_each_sheet_stands_alone_and_goes_with_its_table(book, tables, tmp_path, key, sheet):
@@ -514,7 +523,7 @@ def test_each_sheet_stands_alone_and_goes_with_its_table(book, tables, tmp_path,
 def test_without_the_list_the_weights_stand_on_the_criteria(book, tables, tmp_path):
     alone = {name: tables[name] for name in ("abc_xyz", "segments")}
     write_workbook(tmp_path / "alone.xlsx", book, alone)
-    assert cell_of(load(tmp_path / "alone.xlsx"), "weight_income").parent.title == desks.CRITERIA
+    assert cell_of(load(tmp_path / "alone.xlsx"), "weight_income").parent.title == SIX_CRITERIA
 
 
 @needs_office
@@ -531,8 +540,8 @@ def test_accounts_left_out_keep_the_ranks_and_sums_of_the_pack(
     again = recalculated(tmp_path / "short.xlsx", {})
     assert_same_values(load(tmp_path / "short.xlsx"), again)
     assert_scored(again, tables["segments"], tables["segments"])
-    assert len(listed(again, desks.CRITERIA, "criteria")) == 100
-    assert "100 best of 200" in again[desks.CRITERIA]["A2"].value
+    assert len(listed(again, SIX_CRITERIA, "criteria")) == 100
+    assert "100 best of 200" in again[SIX_CRITERIA]["A2"].value
 
 
 @needs_office
@@ -574,8 +583,8 @@ def test_without_managers_names_and_margins(plain, tmp_path, recalculated):
     assert_without_errors(again)
     assert_same_values(load(tmp_path / "plain.xlsx"), again)
     assert_scored(again, made["segments"], made["segments"])
-    assert "Manager" not in listed(again, desks.PLAN, "plan").columns
-    assert "Margin (EUR)" not in listed(again, desks.PORTFOLIOS, "portfolio").columns
+    assert "Manager" not in listed(again, PLAN, "plan").columns
+    assert "Margin (EUR)" not in listed(again, PORTFOLIOS, "portfolio").columns
 
 
 def test_5000_accounts_are_written_in_seconds(book, classes, tmp_path):
@@ -589,7 +598,7 @@ def test_5000_accounts_are_written_in_seconds(book, classes, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         workbook = openpyxl.load_workbook(tmp_path / "many.xlsx", read_only=True)
-    assert sum(1 for _row in workbook[desks.CRITERIA].iter_rows(min_row=9, max_col=1)) == 5000
+    assert sum(1 for _row in workbook[SIX_CRITERIA].iter_rows(min_row=9, max_col=1)) == 5000
     workbook.close()
 
 

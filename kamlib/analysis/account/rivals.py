@@ -5,6 +5,7 @@ Each function takes what the analyses of all accounts found of this one, and arr
 
 import pandas as pd
 
+from kamlib.settings import CRITERIA
 from kamlib.words import _, count, money, share
 
 COLUMNS = (
@@ -15,7 +16,6 @@ COLUMNS = (
     "our_revenue",
     "our_change",
 )
-CRITERIA = ("income", "reliability", "long_term", "growth", "new_income", "reputation")
 MISTAKES = (
     "lateness",
     "disputes_open",

@@ -16,10 +16,9 @@ from kamlib.analysis.segments.criteria_figures import (
     criteria_window,
     judgement_words,
 )
-from kamlib.settings import Settings
+from kamlib.settings import CRITERIA, CRITERIA_WORDS, Settings
 from kamlib.words import _, count, number, share
 
-CRITERIA = tuple(PARTS)
 # Scores that agree to so many digits share a place in line; the account's number decides.
 RANK_DIGITS = 10
 
@@ -179,12 +178,11 @@ def _measured(
     scores = pd.DataFrame(index=figures.index)
     known = pd.DataFrame(index=figures.index)
     for name, parts in PARTS.items():
-        if parts:
-            scored = pd.DataFrame(
-                {part: anchored(figures[part], getattr(settings.criteria, part)) for part in parts}
-            )
-            scores[name] = scored.mean(axis=1)
-            known[name] = scored.notna().mean(axis=1)
+        scored = pd.DataFrame(
+            {part: anchored(figures[part], getattr(settings.criteria, part)) for part in parts}
+        )
+        scores[name] = scored.mean(axis=1)
+        known[name] = scored.notna().mean(axis=1)
     leader, well_known = settings.criteria.recorded_reputation
     scores["reputation"] = recorded.map({MARKET_LEADER: leader, WELL_KNOWN: well_known})
     scores["reputation"] = scores["reputation"].astype(float)
@@ -217,10 +215,9 @@ def _judged(
     latest["words"] = [
         judgement_words(*row) for row in zip(*(texts[name] for name in columns), strict=True)
     ]
-    criterion = latest["criterion"].str.replace(r"[- ]", "_", regex=True)
     return {
-        name: latest.loc[criterion == name, ["score", "words"]].reindex(accounts)
-        for name in CRITERIA
+        name: latest.loc[latest["criterion"] == spelled, ["score", "words"]].reindex(accounts)
+        for name, spelled in CRITERIA_WORDS.items()
     }
 
 
@@ -276,16 +273,31 @@ def criteria_headline(found: pd.DataFrame, classes: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
+def evidence_rows(judged: pd.DataFrame) -> pd.DataFrame:
+    """The criteria of some accounts with what each score rests on.
+
+    Parameters
+    ----------
+    judged
+        The table of ``criteria`` for these accounts, with their ``name``.
+
+    Returns
+    -------
+    One row per account and criterion, in the order of ``judged``: ``account``, ``name``,
+    ``criterion`` (its word), ``score`` (0–1, NaN where unknown), ``evidence``.
+    """
+    rows = [
+        (account, row["name"], criterion_word(name), row[name], row[f"{name}_evidence"])
+        for account, row in judged.iterrows()
+        for name in CRITERIA
+    ]
+    columns = ["account", "name", "criterion", "score", "evidence"]
+    return pd.DataFrame(rows, columns=columns).astype({"score": float})
+
+
 def criterion_word(name: str) -> str:
     """A criterion as a reader sees it."""
-    return {
-        "income": _("income"),
-        "reliability": _("reliability"),
-        "long_term": _("long-term"),
-        "growth": _("growth"),
-        "new_income": _("new income"),
-        "reputation": _("reputation"),
-    }[name]
+    return _(CRITERIA_WORDS[name])
 
 
 def _places(row: pd.Series) -> str:

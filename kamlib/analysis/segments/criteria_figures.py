@@ -10,13 +10,13 @@ from kamlib.settings import Settings
 from kamlib.words import _, count, day, money, number, share
 
 # Criterion -> its parts; each is a figure here and has its anchors in the settings of that name.
+# Reputation is judged, not measured.
 PARTS = {
     "income": ("income_share",),
     "reliability": ("paid_on_time", "dispute_days", "returned_share"),
     "long_term": ("tenure_years", "silence_used"),
     "growth": ("value_change",),
     "new_income": ("new_share",),
-    "reputation": (),
 }
 YEAR = 12
 QUARTER = 3

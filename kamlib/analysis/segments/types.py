@@ -5,10 +5,9 @@ import pandas as pd
 
 from kamlib.analysis.abc_xyz.sentences import measure_word
 from kamlib.analysis.measures.wallet import wallets
-from kamlib.settings import Settings
+from kamlib.settings import ACCOUNT_TYPES, Settings
 from kamlib.words import _, count, money, share
 
-TYPES = ("breadwinner", "prospective", "image", "expert")
 NONE = "none"
 FLAGS = ("market_leader", "well_known", "expert")
 
@@ -82,8 +81,8 @@ def account_types(
         "expert": [_("demanding, and knows the market")] * len(classes),
     }
     table = pd.DataFrame(flags, classes.index)
-    named = _listed(table, {name: [name] * len(table) for name in TYPES}, ", ")
-    reasons = {name: [f"{name}: {why}" for why in whys[name]] for name in TYPES}
+    named = _listed(table, {name: [name] * len(table) for name in ACCOUNT_TYPES}, ", ")
+    reasons = {name: [f"{name}: {why}" for why in whys[name]] for name in ACCOUNT_TYPES}
     why = _listed(table, reasons, "; ").mask(named == "", _why_none(classes, attributes, bread_why))
     table.insert(0, "types", named.mask(named == "", NONE))
     return table.assign(type_why=why)
@@ -244,7 +243,7 @@ def types_headline(types: pd.DataFrame, classes: pd.DataFrame, *, settings: Sett
     classes
         The table of ``abc_xyz``.
     """
-    numbers = {name: int(types[name].sum()) for name in TYPES}
+    numbers = {name: int(types[name].sum()) for name in ACCOUNT_TYPES}
     if not sum(numbers.values()):
         return _("No account is of any of the four types, or nothing recorded shows it.")
     told = _(
@@ -260,7 +259,7 @@ def types_headline(types: pd.DataFrame, classes: pd.DataFrame, *, settings: Sett
             number=count(settings.types.fallback_accounts),
         )
         told = f"{told} {reason}"
-    silent = [name for name in TYPES if not numbers[name]]
+    silent = [name for name in ACCOUNT_TYPES if not numbers[name]]
     if silent and set(silent) != {"breadwinner"}:
         names = ", ".join(name for name in silent if name != "breadwinner")
         more = _("Without any: {names}; the tables accounts and competitors would show them.")

@@ -7,6 +7,7 @@ input table takes its columns from here.
 import datetime as dt
 from dataclasses import dataclass, field
 
+from kamlib.settings import ACCOUNT_TYPES, CRITERIA_WORDS
 from kamlib.words import _
 
 LOSS_REASONS = (
@@ -22,10 +23,8 @@ LOSS_REASONS = (
 )
 CONTACT_ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps", "opposes")
 INTERACTION_KINDS = ("meeting", "call", "e-mail", "complaint", "request", "brief", "other")
-CRITERIA = ("income", "reliability", "long-term", "growth", "new income", "reputation")
 BUYERS = ("new", "past", "current")
 TEAMS = ("sales", "marketing")
-ACCOUNT_TYPES = ("breadwinner", "prospective", "image", "expert")
 # What a play can stand for: a cell of the matrix, a place beside it, or a type of key account.
 PLAY_PLACES = (
     *("AX", "AY", "AZ", "BX", "BY", "BZ", "CX", "CY", "CZ", "N", "L", "D"),
@@ -430,7 +429,7 @@ _TABLES = (
         ("account", "criterion"),
         (
             ACCOUNT,
-            _text("criterion", "Criterion", required=True, choices=CRITERIA),
+            _text("criterion", "Criterion", required=True, choices=tuple(CRITERIA_WORDS.values())),
             _number("score", "Score", "0–1", 0, 1, required=True),
             _text("author", "Who judged"),
             _date("date", "When"),

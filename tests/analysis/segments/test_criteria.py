@@ -170,7 +170,8 @@ def example(**changed):
 
 
 def test_the_criteria_are_those_of_the_judgements_table():
-    named = [name.replace("-", "_").replace(" ", "_") for name in schema.CRITERIA]
+    column = {c.name: c for c in schema.TABLES["judgements"].columns}["criterion"]
+    named = [name.replace("-", "_").replace(" ", "_") for name in column.choices]
     assert list(CRITERIA) == named
 
 

@@ -7,8 +7,8 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from kamlib.analysis.measures.wallet import rival_shares, wallets
-from kamlib.analysis.segments.types import TYPES, account_types, breadwinner_fallback
-from kamlib.settings import Settings, load_settings
+from kamlib.analysis.segments.types import account_types, breadwinner_fallback
+from kamlib.settings import ACCOUNT_TYPES, Settings, load_settings
 
 TRUTH = Path(__file__).parents[3] / "data" / "demo" / "truth.csv"
 AS_OF = pd.Timestamp("2025-12-31")
@@ -108,7 +108,7 @@ def test_every_type_by_hand(sides):
         "80 % bought from competitors",
         "loses": "expert: demanding, and knows the market",
     }
-    assert (found["types"] == "none").equals(~found[list(TYPES)].any(axis=1))
+    assert (found["types"] == "none").equals(~found[list(ACCOUNT_TYPES)].any(axis=1))
 
 
 def test_who_is_lost_is_not_prospective(sides):
@@ -234,7 +234,7 @@ def test_planted_types_are_recovered(demo_keys):
     types = demo_keys.types
     planted = pd.read_csv(TRUTH, dtype="str").set_index("account")["types"].fillna("")
     planted = planted.reindex(types.index).fillna("")
-    for name in TYPES:
+    for name in ACCOUNT_TYPES:
         expected = set(planted.index[planted.str.contains(name)])
         giant = {"N1155"} if name == "image" else set()
         assert set(types.index[types[name]]) == expected | giant, name
