@@ -90,6 +90,7 @@ class _Speech:
         self.language = language
         self.made: dict[str, tuple[Marked, tuple, dict[str, Any]]] = {}
         self.told: dict[str, str] = {}
+        self.forms: list[tuple[str, str, re.Pattern[str]]] | None = None
         catalogue = gettext.translation("kamlib", _LOCALE, [language], fallback=True)
         self.translated = _pseudo if language == PSEUDO else catalogue.gettext
 
@@ -97,6 +98,7 @@ class _Speech:
         """A text in this language: as a whole where it is ours, else part by part."""
         if text not in self.told:
             whole = self._whole(text)
+            whole = self._by_template(text) if whole is None else whole
             told = self._by_parts(text) if whole is None else whole
             # What is told already stays, should it pass here again.
             self.told[text] = told
@@ -125,6 +127,16 @@ class _Speech:
             told = {name: self._part(value) for name, value in parts.items()}
             return self.translated(template).format(*map(self._part, args), **told)
         return self.translated(text) if text in _marks else self.told.get(text)
+
+    def _by_template(self, text: str) -> str | None:
+        """A text that nobody remembers (it was stored, or made in numpy), by a template it fits."""
+        if self.forms is None:
+            self.forms = [form for form in map(_form, _marks) if form]
+        for template, literal, pattern in self.forms:
+            if literal in text and (found := pattern.fullmatch(text)):
+                told = {name: self.tell(part) for name, part in found.groupdict().items()}
+                return _without_specs(self.translated(template)).format(**told)
+        return None
 
     def _part(self, value: Any) -> Any:
         return self.tell(value) if isinstance(value, str) else value
@@ -227,6 +239,28 @@ def _edges(text: str) -> tuple[list[int], set[int]]:
 
 def _has_words(text: str) -> bool:
     return any(map(str.isalpha, text))
+
+
+def _form(template: str) -> tuple[str, str, re.Pattern[str]] | None:
+    """A template of named fields and some words, with its longest literal and its pattern."""
+    try:
+        pieces = [(words, name) for words, name, _form, _kind in Formatter().parse(template)]
+    except ValueError:
+        return None
+    names = [name for _words, name in pieces if name is not None]
+    longest = max((words for words, _name in pieces), key=len, default="")
+    named = all(map(str.isidentifier, names)) and len(set(names)) == len(names)
+    if not names or not named or len(longest.split()) < 2:
+        return None
+    pattern = "".join(
+        re.escape(words) + (f"(?P<{name}>.+?)" if name else "") for words, name in pieces
+    )
+    return template, longest, re.compile(pattern, re.S)
+
+
+def _without_specs(template: str) -> str:
+    """A template whose parts are texts already: ``{n:.0f}`` is ``{n}``."""
+    return re.sub(r"\{(\w+)[!:][^{}]*\}", r"{\1}", template)
 
 
 # Of a text in Markdown or HTML, what is no words: marks, addresses, code, breaks of lines.

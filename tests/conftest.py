@@ -24,7 +24,7 @@ from held import company_pack  # noqa: E402
 
 # Whoever asks for one of these starts LibreOffice or kernels, or reads large real data.
 SLOW_FIXTURES = {
-    *("recalculated", "demo_pack", "demo_pack_elsewhere", "adventureworks_pack"),
+    *("pseudo", "recalculated", "demo_pack", "demo_pack_elsewhere", "adventureworks_pack"),
     *("online_retail", "online_retail_parquet", "retail", "retail_keys", "retail_lines"),
     *("adventureworks", "works_keys", "salvirt", "salvirt_deals", "cdnow"),
 }
