@@ -154,7 +154,7 @@ class _Speech:
                 if part == text or not _has_words(part):
                     continue
                 apart = start in strong and edges[until] in strong
-                if apart or part in self.made or part.count(" ") > 1:
+                if apart or part in self.made or len(part.split()) > 2:
                     told = self._whole(part)
                 if told is not None:
                     end = until
@@ -221,7 +221,11 @@ def languages() -> list[str]:
 
 
 # Where texts are joined; a blank is a weak seam, for every word has one beside it.
-_SEAM = re.compile(r"\s*\n\s*|[;:,.?!](?: |$)| · | – | / |  +| ?[()\[\]|=]|[\"“”]|( )")
+_SEAM = re.compile(
+    r"\s*\n\s*|[;:,.?!](?: |$)| · | – | … | / |  +| ?[()\[\]|=]|[\"“”]"
+    r"| (?=[-+]?\d|[A-Z]{3} [-\d])|(?<![^\s(])[-+](?=\d)"  # before a figure, behind its sign
+    r"|( )"
+)
 
 
 def _edges(text: str) -> tuple[list[int], set[int]]:

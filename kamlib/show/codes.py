@@ -53,4 +53,9 @@ CODES = (
         _("quarter"),
         _("manager"),
     ),
+    # 05: lines, promises, what a dossier holds
+    *(_("steady"), _("tender"), _("payment"), _("opponent"), _("one of us"), _("old")),
+    *(_("partly"), _("filled"), _("missing"), _("general"), _("new"), _("returned")),
+    *(_("grown"), _("shrunk"), _("we owe"), _("they owe"), _("is not a number")),
+    *(_("is not a date"),),
 )

@@ -159,7 +159,7 @@ def column(name: str, values: pd.Series | None = None, *, table: str = "") -> Co
     known = COLUMNS.get(f"{table}.{name}") or COLUMNS.get(name)
     if known is None:
         kind = "text" if values is None else _kind(values)
-        return Column(name, _plain_label(str(name)), kind, _WIDTHS[kind])
+        return Column(name, _(_plain_label(str(name))), kind, _WIDTHS[kind])
     if values is not None and known.numeric and not _is_number(values):
         return Column(name, known.label, "text", _WIDTHS["text"])
     return known
