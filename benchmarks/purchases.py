@@ -34,8 +34,8 @@ print(json.dumps({"seconds": seconds, "peak_mb": peak, "report": report}))
 
 def drawn(file: str, accounts: int) -> Measured:
     """Draw accounts of three years with known parameters, in whole days, and store them."""
+    from benchmarks.simulation import simulated_histories
     from kamlib.analysis.models.purchase import Process
-    from kamlib.analysis.models.simulation import simulated_histories
 
     with Measured() as run:
         rows = simulated_histories(
@@ -66,8 +66,8 @@ def scored(file: str) -> Measured:
     """P(alive), P(active) and expected orders of every account."""
     import pandas as pd
 
+    from benchmarks.expected_orders import purchase_outlook
     from kamlib.analysis.models.purchase import Process
-    from kamlib.analysis.models.purchase_outlook import purchase_outlook
 
     rows = pd.read_csv(file)
     with Measured() as run:

@@ -6,8 +6,10 @@ from sales_table import csv_dataset
 
 from kamlib import open_book
 from kamlib.analysis.churn.bridge import STEPS, direction_word
+from kamlib.chapters.churn import Churn
 from kamlib.chapters.churn_past import compared_quarter, lists_judged
 from kamlib.explore.churn import explore_churn
+from kamlib.settings import load_settings
 
 # The first columns of each table, as readers of tables/*.csv find them.
 CONTRACT = {
@@ -194,3 +196,43 @@ def test_unknown_reason_codes_and_later_accounts_do_no_harm(tmp_path):
 def test_every_direction_has_a_word():
     names = ("total", "product_line", "region", "channel", "manager", "reason", "competitor")
     assert all(direction_word(name) for name in names)
+
+
+def test_what_leaves_is_said_without_any_model(tmp_path):
+    """The summary needs states and margins, not the whole page."""
+    book = open_book(csv_dataset(tmp_path / "set", [HEADER, *BAD["everyone lost"]]))
+    assert "are lost" in book.churn.staying
+    assert set(book.churn._results) == {"states", "year", "margin_rate", "year_margin", "staying"}
+    assert "tried" not in " ".join(book._results)
+
+
+def test_each_result_is_computed_once(tmp_path, monkeypatch):
+    book = open_book(csv_dataset(tmp_path / "set", [HEADER, *BAD["no repeat buyer"]]))
+    made = []
+    for name in ("states", "economics", "winback_log"):
+        member = Churn.members[name]
+        compute = member.compute
+        count = lambda chapter, name=name, compute=compute: made.append(name) or compute(chapter)  # noqa: E731
+        monkeypatch.setattr(member, "compute", count)
+    book.churn.files()
+    assert book.churn.tables.winback.total == len(book.churn.winback)
+    assert sorted(made) == ["economics", "states", "winback_log"]
+
+
+def test_other_settings_judge_anew_what_models_learned_once(tmp_path):
+    book = open_book(csv_dataset(tmp_path / "set", [HEADER, *BAD["no product line"]]))
+    settings = load_settings(overrides={"churn.min_silence_days": 5, "churn.gap_multiple": 0.1})
+    other = book.churn.under(settings)
+    assert (other.states["state"] == "lost").sum() > (book.churn.states["state"] == "lost").sum()
+    assert other.tried is book.churn.tried
+    assert other.active.equals(book.churn.active)
+    further = book.churn.under(load_settings(overrides={"churn.horizon_weeks": 26}))
+    assert set(further.active["model"]) <= {"", "MBG/NBD"}
+
+
+def test_views_name_the_file_of_their_table(tmp_path):
+    book = open_book(csv_dataset(tmp_path / "set", [HEADER, *BAD["no product line"]]))
+    tables = book.churn.files()
+    views = [member for member in Churn.members.values() if member.kind == "view"]
+    assert {member.name for member in views} == {"bridge", "churn_models", "watch_list"}
+    assert all(member.name in tables for member in views)

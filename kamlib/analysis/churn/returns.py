@@ -40,8 +40,9 @@ def loss_survival(
 
     Returns
     -------
-    As ``silence_survival``, in days since the account was called lost: ``days``, ``silent``,
-    ``ended``, ``longer``.
+    One row per length with a loss that ended, rising: ``days`` since the account was called
+    lost; ``silent`` (losses that lasted at least so long); ``ended`` (of them, those that ended
+    that day); ``longer`` (0–1, share that lasts longer).
     """
     losses = _losses(gaps[gaps["date"] <= seen_to], allowed_days, seen_to)
     losses = _until_attempt(losses, winbacks)
@@ -107,37 +108,6 @@ def _until_attempt(losses: pd.DataFrame, winbacks: pd.DataFrame) -> pd.DataFrame
     return cut[cut["days"] >= 0]
 
 
-def silence_survival(gaps: pd.DataFrame, *, seen_to: pd.Timestamp) -> pd.DataFrame:
-    """How many silences last longer than so many days (Kaplan & Meier 1958).
-
-    Parameters
-    ----------
-    gaps
-        Order days per account with the gap before each (``Book.gaps``).
-    seen_to
-        The last day that is known of: until then the silences of now have lasted.
-
-    Returns
-    -------
-    One row per length with an ended silence, rising: ``days``; ``silent`` (silences that
-    lasted at least so long); ``ended`` (of them, those that ended that day); ``longer`` (0–1,
-    share that lasts longer).
-
-    >>> days = pd.to_datetime(["2025-01-01", "2025-01-11", "2025-01-31"])
-    >>> gaps = pd.DataFrame({"account": "a", "date": days, "gap": [None, 10.0, 20.0]})
-    >>> silence_survival(gaps, seen_to=pd.Timestamp("2025-03-12"))["longer"].round(3).tolist()
-    [0.667, 0.333]
-    """
-    known = gaps[gaps["date"] <= seen_to]
-    ended = known["gap"].dropna().to_numpy(float)
-    now = (seen_to - known.groupby("account")["date"].max()).dt.days.to_numpy(float)
-    days, number = np.unique(ended, return_counts=True)
-    lengths = np.sort(np.concatenate([ended, now]), kind="stable")
-    silent = len(lengths) - np.searchsorted(lengths, days, side="left")
-    longer = np.cumprod(1 - number / silent) if len(days) else np.array([])
-    return pd.DataFrame({"days": days, "silent": silent, "ended": number, "longer": longer})
-
-
 def return_chance(
     survival: pd.DataFrame, silence_days: pd.Series, *, horizon_days: int, min_silences: int = 30
 ) -> pd.Series:
@@ -146,7 +116,7 @@ def return_chance(
     Parameters
     ----------
     survival
-        The table of :func:`silence_survival`.
+        The table of :func:`loss_survival`, or the like of all silences.
     silence_days
         Days of silence per account.
     horizon_days

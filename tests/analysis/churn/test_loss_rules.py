@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.simulation import simulated_histories
 from kamlib import open_book
 from kamlib.analysis.churn.loss_rules import COLUMNS, FIXED, IN_FORCE, MODEL, MULTIPLE, loss_curve
 from kamlib.analysis.churn.loss_rules import loss_rules as rules_of
@@ -13,7 +14,6 @@ from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.purchase import Histories, Process, purchase_fit, purchase_histories
 from kamlib.analysis.models.purchase_outlook import p_active
-from kamlib.analysis.models.simulation import simulated_histories
 from kamlib.data.frames import order_gaps, order_statistics
 from kamlib.settings import load_settings
 

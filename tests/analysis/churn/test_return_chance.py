@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from kamlib import open_book
-from kamlib.analysis.churn.returns import return_chance, silence_survival
+from kamlib.analysis.churn.returns import return_chance
 
 SEEN = pd.Timestamp("2025-12-31")
 
@@ -21,6 +21,18 @@ def gaps_of(days_by_account):
         rows += [(account, date, gap) for date, gap in zip(dates, gaps, strict=True)]
     frame = pd.DataFrame(rows, columns=["account", "date", "gap"])
     return frame.astype({"account": "str", "date": "datetime64[us]", "gap": float})
+
+
+def silence_survival(gaps: pd.DataFrame, *, seen_to: pd.Timestamp) -> pd.DataFrame:
+    """How long silences last (Kaplan & Meier 1958): the ended ones, and those of now."""
+    known = gaps[gaps["date"] <= seen_to]
+    ended = known["gap"].dropna().to_numpy(float)
+    now = (seen_to - known.groupby("account")["date"].max()).dt.days.to_numpy(float)
+    days, number = np.unique(ended, return_counts=True)
+    lengths = np.sort(np.concatenate([ended, now]), kind="stable")
+    silent = len(lengths) - np.searchsorted(lengths, days, side="left")
+    longer = np.cumprod(1 - number / silent) if len(days) else np.array([])
+    return pd.DataFrame({"days": days, "silent": silent, "ended": number, "longer": longer})
 
 
 def test_by_hand():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.special import factorial
 from scipy.stats import beta, gamma
 
+from benchmarks.simulation import simulated_histories
 from kamlib.analysis.models.purchase import (
     Histories,
     Process,
@@ -15,7 +16,6 @@ from kamlib.analysis.models.purchase import (
     purchase_fit,
     purchase_histories,
 )
-from kamlib.analysis.models.simulation import simulated_histories
 
 CDNOW_END = pd.Timestamp("1997-09-30")
 positive = st.floats(0.05, 20)

@@ -4,17 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.models.purchase import Histories, Process, purchase_fit, purchase_histories
-from kamlib.analysis.models.purchase_outlook import (
-    _orders_added_up,
-    as_histories,
+from benchmarks.expected_orders import (
     expected_orders,
     new_account_orders,
-    p_active,
-    p_alive,
+    orders_added_up,
     purchase_outlook,
 )
-from kamlib.analysis.models.simulation import simulated_histories
+from benchmarks.simulation import simulated_histories
+from kamlib.analysis.models.purchase import Histories, Process, purchase_fit, purchase_histories
+from kamlib.analysis.models.purchase_outlook import as_histories, p_active, p_alive
 
 BG = Process(0.2426, 4.4136, 0.7929, 2.4259, at_once=False)
 MBG = Process(0.5248, 6.183, 0.8914, 1.614)
@@ -123,7 +121,7 @@ def test_more_silence_never_raises_the_probability(process, repeats, last, silen
 def test_expected_orders_added_up_one_by_one(process, repeats, part, age, h):
     process = process._replace(regularity=1, alpha=process.alpha + 5)
     one = history(repeats, part * age if repeats else 0.0, age)
-    added = p_alive(process, one) * _orders_added_up(process, one, h)
+    added = p_alive(process, one) * orders_added_up(process, one, h)
     assert expected_orders(process, one, h) == pytest.approx(added, rel=1e-5, abs=1e-9)
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.simulation import simulated_histories
 from kamlib.analysis.models.purchase import Process, last_two_gaps, regularity, whole_regularity
-from kamlib.analysis.models.simulation import simulated_histories
 
 
 def days(rows):
