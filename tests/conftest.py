@@ -22,6 +22,8 @@ from companies import adventureworks_in, retail_parquet_in, salvirt_in, shared  
 from elsewhere import OLD, made  # noqa: E402
 from held import company_pack  # noqa: E402
 
+QUICK = "KAM_QUICK_SECONDS"  # quick.py sets it: how long tests are begun
+UNTIL = pytest.StashKey[float]()
 # Whoever asks for one of these starts LibreOffice or kernels, or reads large real data.
 SLOW_FIXTURES = {
     *("pseudo", "recalculated", "demo_pack", "demo_pack_elsewhere", "adventureworks_pack"),
@@ -30,16 +32,44 @@ SLOW_FIXTURES = {
 }
 
 
-def pytest_collection_modifyitems(items):
-    """Mark as slow what asks for something slow."""
+# What takes longest is begun first, so that the workers of a run end together. What does without
+# the demo company's pack stands beside what makes it.
+LONGEST = (
+    *("tests/pack/test_pack", "tests/notebooks/test_notebooks", "tests/oracle/test_same_bytes"),
+    *("tests/oracle/", "tests/test_cli", "tests/workbook/", "notebooks/", "tests/data/dossiers/"),
+    *("tests/pack/", "tests/chapters/", "tests/notebooks/", "tests/test_", "tests/data/"),
+)
+
+
+def pytest_configure(config):
+    """Workers take the files in this order, not by the number of their tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(config, items):
+    """Mark as slow what asks for something slow, and begin with what takes longest."""
     for item in items:
         if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
 
+    def place(item):
+        path = item.path.relative_to(config.rootpath).as_posix()
+        return next((n for n, name in enumerate(LONGEST) if path.startswith(name)), len(LONGEST))
 
-def pytest_runtest_setup():
+    if QUICK not in os.environ:  # a quick run begins with what is nearest
+        items.sort(key=place)
+
+
+def pytest_collection_finish(session):
+    """A quick run's time begins with its first test."""
+    seconds = float(os.environ.get(QUICK, "inf"))
+    session.config.stash[UNTIL] = time.monotonic() + seconds
+
+
+def pytest_runtest_setup(item):
     """Skip what ``make quick`` has no time left for."""
-    if time.time() > float(os.environ.get("KAM_QUICK_UNTIL", "inf")):
+    if time.monotonic() > item.config.stash[UNTIL]:
         pytest.skip("no time left in a quick run: `make test` runs all")
 
 
