@@ -36,7 +36,6 @@ _HOMES = {
     "plot_rfm": "kamlib.pictures.segments",
     "plot_sales_against_margin": "kamlib.pictures.matrix",
     "plot_season": "kamlib.pictures.account",
-    "plot_stability": "kamlib.pictures.abc_xyz",
     "plot_states": "kamlib.pictures.churn",
     "plot_target_check": "kamlib.pictures.models",
     "plot_targets": "kamlib.pictures.targeting",

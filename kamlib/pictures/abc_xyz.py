@@ -9,7 +9,6 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from kamlib.pictures.matrix import rank
 from kamlib.show.theme import (
     ABC_COLOURS,
     ACCENT,
@@ -34,8 +33,6 @@ from kamlib.words import _, count, number, share
 HALO = [withStroke(linewidth=3, foreground="white")]
 COLUMNS_PER_INCH = 2.6  # names at 45 degrees beside each other
 BAR_HEIGHT = 0.62  # of the axes: leaves the upper part to the line and its labels
-# How often a class came out the same: sure classes dark, doubtful ones light and then orange.
-STABILITY_BANDS = {0.95: "#0b2f5b", 0.80: "#2878b5", 0.50: "#8cc0e4", 0.0: ACCENT}
 LENSES = ("xyz_frequency", "xyz_gap_cv", "xyz_value_cv")
 MIN_LABEL_SHARE = 0.055  # a slice thinner than this, of the axis, has no room for its number
 
@@ -332,54 +329,6 @@ def plot_class_history(
 
 
 @themed
-def plot_stability(classes: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """How sure the classes are: per cell, the accounts by share of unchanged resamples.
-
-    Parameters
-    ----------
-    classes
-        Per account ``cell`` and ``stability`` (0–1); accounts without stability are left out.
-    """
-    sure = classes.dropna(subset=["stability"])
-    cells = sorted(sure["cell"].astype("str").unique(), key=rank)
-    ax = ax or new_axes(9, max(1.8, 0.9 + 0.3 * len(cells)))
-    edges = [0.0, 0.5, 0.8, 0.95, np.inf]
-    band = pd.cut(sure["stability"].round(9), edges, right=False, labels=sorted(STABILITY_BANDS))
-    numbers = pd.crosstab(sure["cell"].astype("str"), band.astype(float)).reindex(
-        index=cells, columns=list(STABILITY_BANDS), fill_value=0
-    )
-    parts = numbers.div(numbers.sum(axis=1), axis=0)
-    left = np.zeros(len(cells))
-    rows = np.arange(len(cells))
-    for low, colour in STABILITY_BANDS.items():
-        width = parts[low].to_numpy(float)
-        ax.barh(rows, width, left=left, height=0.7, color=colour, edgecolor="white", linewidth=0.8)
-        for row, (part, start, accounts) in enumerate(zip(width, left, numbers[low], strict=True)):
-            if part >= MIN_LABEL_SHARE:
-                ax.text(start + part / 2, row, count(accounts), ha="center", va="center",
-                        fontsize=8, color=text_colour(colour))  # fmt: skip
-        left = left + width
-    ax.set_yticks(rows, cells)
-    ax.set_ylim(max(len(cells), 1) - 0.5, -0.5)
-    ax.set_xlim(0, 1)
-    share_axis(ax.xaxis)
-    ax.grid(visible=False)
-    ax.set_xlabel(_("Share of the cell's accounts (in the bars: how many)"))
-    patches = [
-        Patch(facecolor=colour, label=_band_label(low)) for low, colour in STABILITY_BANDS.items()
-    ]
-    legend_above(ax, patches, title=_("Class unchanged in"))
-    doubtful = int((sure["stability"] < 0.8).sum())
-    return describe(
-        ax,
-        _(
-            "Bars per cell: of {accounts} accounts, {doubtful} keep their class in less than "
-            "80 % of the resamples."
-        ).format(accounts=count(len(sure)), doubtful=count(doubtful)),
-    )
-
-
-@themed
 def plot_least_stable(classes: pd.DataFrame, *, top: int = 15, ax: Axes | None = None) -> Axes:
     """The largest accounts whose class is not sure: how often it stays, which of two is shaky.
 
@@ -516,12 +465,6 @@ def _classes_given(combo: tuple[str, ...]) -> int:
 
 def _agreement_colour(combo: tuple[str, ...]) -> str:
     return {2: ABC_COLOURS["C"], 3: ACCENT}.get(_classes_given(combo), ABC_COLOURS["A"])
-
-
-def _band_label(low: float) -> str:
-    if low == 0:
-        return _("less than 50 %")
-    return _("at least {low}").format(low=share(low, 0))
 
 
 def _short_windows(history: pd.DataFrame) -> set:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from kamlib.data.describe.schema import CONTACT_ROLES
-from kamlib.pictures.matrix import tile
+from kamlib.pictures.marks import ALARM, heat_map, key, raise_key, row_axes, row_names, table_axes
 from kamlib.pictures.targeting import tier_word
 from kamlib.show.columns import column
 from kamlib.show.theme import (
@@ -58,29 +59,27 @@ def plot_committees(
         A talk within so many days is contact.
     """
     shown = committees.head(rows)
-    names = committees["name"]
     talked = cards[cards["silent_days"].le(reached_days)]
     reached = talked.groupby("prospect")["role"].agg(set).to_dict()
-    ax = ax or new_axes(9, 1.0 + ROW_INCHES * max(len(shown), 2))
-    for y, row in enumerate(shown.to_dict("index").items()):
-        prospect, facts = row
-        known = set(str(facts["roles_known"]).replace(" ", "").split(","))
-        for x, role in enumerate(CONTACT_ROLES):
-            met = role in reached.get(prospect, ())
-            colour = REACHED if met else KNOWN if role in known else MISSING
-            tile(ax, (x, y, 1, 1), colour, "✓" if met else "○" if role in known else "", "", size=8)
+    ax = row_axes(ax, len(shown), ROW_INCHES)
+    signs = pd.DataFrame("", shown.index, list(CONTACT_ROLES))
+    for prospect, known in shown["roles_known"].items():
+        signs.loc[prospect, [role for role in CONTACT_ROLES if role in _split(known)]] = "○"
+        signs.loc[prospect, [r for r in CONTACT_ROLES if r in reached.get(prospect, ())]] = "✓"
+    steps = signs.replace({"": 0.0, "○": 0.5, "✓": 1.0}).astype(float)
+    heat_map(ax, steps, signs, scale=ListedColormap([MISSING, KNOWN, REACHED]))
+    for y, facts in enumerate(shown.to_dict("records")):
         text, alarm = committee_word(facts)
         ax.text(len(CONTACT_ROLES) + 0.72, y + 0.5, share(facts["coverage"], 0), ha="right",
                 va="center", fontsize=8)  # fmt: skip
-        look = {"color": "#a8480b", "weight": "bold"} if alarm else {"color": MUTED}
+        look = {"color": ALARM, "weight": "bold"} if alarm else {"color": MUTED}
         ax.text(len(CONTACT_ROLES) + 0.95, y + 0.5, text, va="center", fontsize=8, **look)
-    texts = [label(names.get(code) or code, 28) for code in shown.index]
     heads = [*(role_word(role) for role in CONTACT_ROLES), _("known")]
-    _bare_grid(ax, heads, texts, room=2.6)
+    table_axes(ax, heads, row_names(shown, 28), room=2.6)
     ax.tick_params(axis="x", labelsize=7.5)
-    told = {_("reached ✓"): REACHED, _("known, not reached ○"): KNOWN, _("missing"): MISSING}
-    legend_above(ax, [Patch(facecolor=colour, label=text) for text, colour in told.items()])
-    ax.get_legend().set_bbox_to_anchor((0, 1 + 0.28 / _high(ax)))
+    ax.tick_params(axis="y", labelcolor=INK)
+    key(ax, {_("reached ✓"): REACHED, _("known, not reached ○"): KNOWN, _("missing"): MISSING})
+    raise_key(ax, 0.28)
     if shown.empty:
         say(ax, _("No buying committee is recorded."))
     return describe(ax, _committees_alt(committees))
@@ -227,18 +226,8 @@ def _campaign_key(ax: Axes, first: pd.DataFrame, channels: dict[str, str]) -> No
         legend_above(ax, handles)
 
 
-def _bare_grid(ax: Axes, across: list[str], down: list[str], *, room: float) -> None:
-    ax.grid(visible=False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.xaxis.tick_top()
-    ax.set_xticks([x + 0.5 for x in range(len(across))], across)
-    ax.set_yticks([y + 0.5 for y in range(len(down))], down, color=INK)
-    ax.set(xlim=(0, len(across) + room), ylim=(max(len(down), 1), 0))
-
-
-def _high(ax: Axes) -> float:
-    return ax.figure.get_figheight() * ax.get_position().height
+def _split(roles: object) -> set[str]:
+    return set(str(roles).replace(" ", "").split(","))
 
 
 def _committees_alt(committees: pd.DataFrame) -> str:

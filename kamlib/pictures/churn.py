@@ -2,18 +2,24 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from kamlib.analysis.churn.bridge import STEPS
+from kamlib.pictures.marks import (
+    above,
+    key,
+    money_rows,
+    named_rows,
+    quarter_axis,
+    row_axes,
+    stack,
+)
 from kamlib.show.theme import (
     ABC_COLOURS,
     ACCENT,
     INK,
     MUTED,
-    axes_width,
     describe,
     label,
-    legend_above,
     money_axis,
     new_axes,
     short_money,
@@ -66,8 +72,8 @@ def plot_bridge(
         text = short_money(height, currency if outer else "")
         signed = text if outer or height < 0 else f"+{text}"
         weight = "bold" if outer else "normal"
-        ax.annotate(signed, (x, max(bottom, bottom + height)), (0, 3), ha="center",
-                    textcoords="offset points", fontweight=weight)  # fmt: skip
+        top = max(bottom, bottom + height)
+        above(ax, x, top, signed, va="baseline", fontsize=9, fontweight=weight)
         if x < len(ends) - 1:
             top = bottom + height
             ax.plot([x + 0.33, x + 0.67], [top, top], color=MUTED, linewidth=0.8)
@@ -101,31 +107,17 @@ def plot_directions(
         How many keys are drawn: those with the largest losses.
     """
     shown = bridge.head(rows)
-    ax = ax or new_axes(9, 1.2 + 0.34 * max(len(shown), 2))
-    places = list(range(len(shown)))
-    right = pd.Series(0.0, shown.index)
-    left = pd.Series(0.0, shown.index)
-    for step in STEPS:
-        up = shown[step].clip(lower=0)
-        down = shown[step].clip(upper=0)
-        ax.barh(places, up, left=right, color=STEP_COLOURS[step], height=0.62)
-        ax.barh(places, down, left=left, color=STEP_COLOURS[step], height=0.62)
-        right, left = right + up, left + down
+    ax = row_axes(ax, len(shown), 0.34, head=1.2)
+    left, right = stack(ax, shown, STEP_COLOURS)
     change = shown[list(STEPS)].sum(axis=1)
-    ax.plot(change, places, "D", color=INK, markersize=5, markeredgecolor="white")
+    ax.plot(change, range(len(shown)), "D", color=INK, markersize=5, markeredgecolor="white")
     ax.axvline(0, color=MUTED, linewidth=0.9)
-    names = [label(str(key) or _("not known"), 26) for key in shown["key"]]
-    ax.set_yticks(places, names)
-    ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
+    named_rows(ax, [label(str(name) or _("not known"), 26) for name in shown["key"]])
     if len(shown):
         room = 0.04 * max(float((right - left).max()), 1.0)
         ax.set_xlim(left.min() - room, right.max() + room)
     money_axis(ax.xaxis, currency)
-    patches = [Patch(facecolor=STEP_COLOURS[step], label=step_word(step)) for step in STEPS]
-    patches.append(Patch(facecolor=INK, label=_("net (diamond)")))
-    legend_above(ax, patches)
+    key(ax, {step_word(step): STEP_COLOURS[step] for step in STEPS} | {_("net (diamond)"): INK})
     worst = shown.iloc[0] if len(shown) else None
     told = (
         _("The largest fall: {key}, {change}.").format(
@@ -153,21 +145,10 @@ def plot_states(
     ax = ax or new_axes(9, 3.2)
     names = list(states["state"].cat.categories)
     sums = revenue.reindex(states.index).fillna(0.0).groupby(states["state"], observed=False).sum()
-    numbers = states["state"].value_counts()
-    values = [max(float(sums[name]), 0.0) for name in names]
+    numbers = states["state"].value_counts().reindex(names)
     colours = [STATE_COLOURS.get(name, MUTED) for name in names]
-    ax.barh(range(len(names)), values, color=colours, height=0.64)
-    for y, name in enumerate(names):
-        told = _("{money}, {accounts}").format(
-            money=short_money(sums[name], currency), accounts=accounts(numbers[name])
-        )
-        ax.annotate(told, (values[y], y), (5, 0), textcoords="offset points", va="center")
-    ax.set_yticks(range(len(names)), [state_word(name) for name in names])
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_xlim(0, max([*values, 1]) * 1.35)
-    ax.set_xticks([])
-    ax.grid(visible=False)
-    ax.spines["bottom"].set_visible(False)
+    words = [state_word(name) for name in names]
+    money_rows(ax, words, sums[names], numbers, colours, currency=currency, room=1.35, thick=0.64)
     listed = ", ".join(f"{state_word(name)}: {count(numbers[name])}" for name in names)
     return describe(ax, _("Accounts by state: {listed}.").format(listed=listed))
 
@@ -185,27 +166,21 @@ def plot_loss_dynamics(
         ``revenue_returned`` (currency), ``loss_rate`` (0–1).
     """
     ax = ax or new_axes(9, 3.8)
-    places = list(range(len(dynamics)))
-    ax.bar(places, dynamics["revenue_returned"], width=0.62, color=STEP_COLOURS["returned"])
-    ax.bar(places, -dynamics["revenue_lost"], width=0.62, color=STEP_COLOURS["lost"])
+    gone = dynamics.assign(lost=-dynamics["revenue_lost"])
+    colours = {"revenue_returned": STEP_COLOURS["returned"], "lost": STEP_COLOURS["lost"]}
+    stack(ax, gone, colours, upright=True)
     ax.axhline(0, color=MUTED, linewidth=0.9)
-    for x, row in zip(places, dynamics.itertuples(), strict=True):
+    for x, row in enumerate(dynamics.itertuples()):
         if row.returned:
-            _number(ax, x, row.revenue_returned, count(row.returned), up=True)
+            above(ax, x, row.revenue_returned, count(row.returned))
         if row.lost:
             told = f"{count(row.lost)}\n{share(row.loss_rate)}"
-            _number(ax, x, -row.revenue_lost, told, up=False)
-    step = 1 if axes_width(ax) / max(len(dynamics), 1) >= 0.5 else 2
-    texts = [str(q) if (len(dynamics) - 1 - x) % step == 0 else "" for x, q in
-             enumerate(dynamics.index)]  # fmt: skip
-    ax.set_xticks(places, texts)
+            above(ax, x, -row.revenue_lost, told, up=False)
+    quarter_axis(ax, dynamics.index)
     ax.margins(y=0.24)
     money_axis(ax.yaxis, currency)
-    patches = [
-        Patch(facecolor=STEP_COLOURS["returned"], label=_("came back (accounts)")),
-        Patch(facecolor=STEP_COLOURS["lost"], label=_("lost (accounts, share of those buying)")),
-    ]
-    legend_above(ax, patches)
+    told = (_("came back (accounts)"), _("lost (accounts, share of those buying)"))
+    key(ax, dict(zip(told, colours.values(), strict=True)))
     return describe(
         ax,
         _(
@@ -283,8 +258,3 @@ def _zoom_on_steps(ax: Axes, levels: list[float]) -> None:
         return
     ax.set_ylim(begin, high + 0.18 * span)
     ax.set_ylabel(_("the axis does not begin at zero"), fontsize=8)
-
-
-def _number(ax: Axes, x: float, y: float, text: str, *, up: bool) -> None:
-    ax.annotate(text, (x, y), (0, 3 if up else -3), textcoords="offset points", ha="center",
-                va="bottom" if up else "top", fontsize=8)  # fmt: skip

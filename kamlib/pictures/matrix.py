@@ -1,24 +1,21 @@
 """Pictures of the ABC-XYZ matrix: the places, sales against margin, and who moved where."""
 
-from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap
-from matplotlib.patches import Rectangle
 
+from kamlib.pictures.marks import NOWHERE, bare, heat_map, shade, strengths, table_axes, tile
 from kamlib.show.theme import (
     GRID,
     HEAT,
     HEAT_DOWN,
     INK,
-    MUTED,
     axes_width,
     describe,
     new_axes,
     short_money,
-    text_colour,
     themed,
     tight_money,
 )
@@ -27,7 +24,6 @@ from kamlib.words import _, count, share
 Show = Literal["accounts", "money", "both"]
 
 GAP = 0.25  # between the grid and what stands outside it, in cells
-NOWHERE = "·"
 
 # Where a place is drawn: column and row of its lower left corner.
 _COLUMNS = {"X": 0.0, "Y": 1.0, "Z": 2.0, "N": 3 + GAP, "L": 4 + GAP}
@@ -73,19 +69,24 @@ def plot_sales_against_margin(
         One row per pair: ``abc_revenue``, ``abc_margin``, ``accounts``, ``revenue``.
     """
     ax = ax or new_axes(6.5, 4.5)
-    top = max(cross["revenue"].max(), 0) or 1
-    size = min(14, 2.1 * axes_width(ax))
-    for pair in cross.itertuples():
-        row, column = "DCBA".index(pair.abc_revenue), "ABCD".index(pair.abc_margin)
-        # Worse by margin than by revenue: the accounts this picture is for.
-        worse = pair.abc_margin > pair.abc_revenue
-        colour = shade(max(pair.revenue, 0) / top, HEAT_DOWN if worse else HEAT)
-        small = short_money(pair.revenue, currency) if pair.accounts else ""
-        tile(ax, (column, row, 1, 1), colour, _or_dot(pair.accounts), small, size=size)
-    _letter_axes(ax, list("ABCD"), list("DCBA"), [0, 1, 2, 3], [0, 1, 2, 3])
+    fields = cross.assign(large=cross["accounts"].map(_or_dot), small=[
+        short_money(pair.revenue, currency) if pair.accounts else "" for pair in cross.itertuples()
+    ])  # fmt: skip
+    revenue, large, small = (
+        fields.pivot_table(
+            index="abc_revenue", columns="abc_margin", values=name, aggfunc="first"
+        ).reindex(index=list("ABCD"), columns=list("ABCD"))
+        for name in ("revenue", "large", "small")
+    )
+    strength = strengths(revenue)
+    # Worse by margin than by revenue, above the diagonal: the accounts this picture is for.
+    lower = np.triu(np.ones((4, 4), dtype=bool), 1)
+    for mine, scale in ((lower, HEAT_DOWN), (~lower, HEAT)):
+        size = min(14, 2.1 * axes_width(ax))
+        heat_map(ax, strength.where(mine), large, scale=scale, small=small, size=size)
+    table_axes(ax, list("ABCD"), list("ABCD"))
     ax.set_xlabel(_("Class by margin"))
     ax.set_ylabel(_("Class by revenue"))
-    ax.set(xlim=(-0.05, 4.05), ylim=(-0.05, 4.05))
     worse = cross[cross["abc_margin"].astype(str) > cross["abc_revenue"].astype(str)]
     return describe(
         ax,
@@ -119,21 +120,20 @@ def plot_migration(
     moved = pairs[pairs["from_cell"] != pairs["to_cell"]]
     before, now = _in_order(moved["from_cell"]), _in_order(moved["to_cell"])
     ax = ax or new_axes(9, max(2.5, 0.9 + 0.3 * len(before)))
-    weight = moved["accounts"] if show == "accounts" else _moved_money(moved)
-    top = weight.max() if len(weight) else 1
+    moved = moved.assign(weight=moved["accounts"] if show == "accounts" else _moved_money(moved))
+    weight = moved.pivot_table(index="from_cell", columns="to_cell", values="weight", aggfunc="sum")
+    weight = weight.reindex(index=before, columns=now).astype(float)
+    strength = strengths(weight)
+    texts = weight.map(count if show == "accounts" else tight_money, na_action="ignore")
     size = max(5.5, min(10, 17 * axes_width(ax) / max(len(now), 1)))
-    rows = {cell: len(before) - 1 - at for at, cell in enumerate(before)}
-    columns = {cell: at for at, cell in enumerate(now)}
-    for (_index, move), value in zip(moved.iterrows(), weight, strict=True):
-        old, new = move["from_cell"], move["to_cell"]
-        colour = shade(value / (top or 1), HEAT_DOWN if rank(new) > rank(old) else HEAT)
-        text = count(value) if show == "accounts" else tight_money(value)
-        tile(ax, (columns[new], rows[old], 1, 1), colour, text, "", size=size)
-    _letter_axes(ax, now, before[::-1], range(len(now)), range(len(before)))
-    for old in before:
-        if old in columns:
-            tile(ax, (columns[old], rows[old], 1, 1), GRID, "", "", size=size)
-    ax.set(xlim=(-0.05, len(now) + 0.05), ylim=(-0.05, len(before) + 0.05))
+    away = np.array([rank(new) > rank(old) for old in before for new in now], dtype=bool)
+    away = away.reshape(weight.shape)
+    for mine, scale in ((away, HEAT_DOWN), (~away, HEAT)):
+        heat_map(ax, strength.where(mine), texts, scale=scale, size=size)
+    for row, old in enumerate(before):
+        if old in now:
+            tile(ax, (now.index(old), row, 1, 1), GRID, "", "", size=size)
+    table_axes(ax, [cell or _("gone") for cell in now], [cell or _("new") for cell in before])
     ax.set_xlabel(_("Cell now") + "   " + _("(blue: up, orange: down; revenue in {unit})").format(
         unit=currency or _("units")) if show == "money" else _("Cell now"))  # fmt: skip
     ax.set_ylabel(_("Cell before"))
@@ -151,32 +151,6 @@ def _spot(abc: str, xyz: str) -> tuple[float, float, float, float]:
     if abc == "D":
         return (0, 0, 5 + GAP, 0.75)
     return (_COLUMNS[xyz], _ROWS[abc] - 0.25, 1, 1)
-
-
-def shade(strength: float, scale: Colormap) -> tuple[float, ...]:
-    """The colour of a strength (0–1) on a scale; nothing is nearly white."""
-    # The square root keeps small cells apart where one cell holds most of the money.
-    return scale(strength**0.5) if strength > 0 else (0.98, 0.98, 0.985, 1)
-
-
-def tile(
-    ax: Axes, spot: tuple, colour: str | tuple, large: str, small: str, *, size: float
-) -> None:
-    """A filled field with a large and a small text, each left out where empty.
-
-    ``spot`` is x, y, width and height in the axes' units.
-    """
-    x, y, width, height = spot
-    ax.add_patch(Rectangle((x, y), width, height, facecolor=colour, edgecolor="white", linewidth=2))
-    middle = (x + width / 2, y + height / 2)
-    ink = text_colour(colour[:3] if isinstance(colour, tuple) else colour)
-    if large:
-        shift = 0.16 * height if small else 0
-        ax.text(middle[0], middle[1] + shift, large, ha="center", va="center", color=ink,
-                fontsize=size, weight="bold" if small else "normal")  # fmt: skip
-    if small:
-        ax.text(middle[0], middle[1] - 0.22 * height, small, ha="center", va="center", color=ink,
-                fontsize=max(6, size * 0.6))  # fmt: skip
 
 
 def _or_dot(accounts: int) -> str:
@@ -205,25 +179,14 @@ def _matrix_axes(ax: Axes, matrix: pd.DataFrame) -> None:
         "N": _("N  new"),
         "L": _("L  lost"),
     }
-    down = {"A": "A", "B": "B", "C": "C", "D": "D"}
-    _letter_axes(ax, list(across.values()), list(down), list(_COLUMNS.values()), [])
-    ax.set_yticks([_spot(abc, "X")[1] + _spot(abc, "X")[3] / 2 for abc in down], list(down))
+    bare(ax)
+    ax.xaxis.tick_top()
+    ax.set_xticks([x + 0.5 for x in _COLUMNS.values()], list(across.values()))
+    ax.set_yticks([_spot(abc, "X")[1] + _spot(abc, "X")[3] / 2 for abc in _ROWS], list(_ROWS))
     ax.set(xlim=(-0.05, 5 + GAP + 0.05), ylim=(-0.05, 4.05))
     ax.tick_params(axis="y", labelsize=11)
     for text in ax.get_yticklabels():
         text.set(weight="bold", color=INK)
-
-
-def _letter_axes(
-    ax: Axes, across: Sequence[str], up: Sequence[str], xs: Sequence, ys: Sequence
-) -> None:
-    ax.grid(visible=False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.xaxis.tick_top()
-    ax.xaxis.set_label_position("top")
-    ax.set_xticks([x + 0.5 for x in xs], [text or _("gone") for text in across], color=MUTED)
-    ax.set_yticks([y + 0.5 for y in ys], [text or _("new") for text in up][: len(ys)])
 
 
 def _in_order(cells: pd.Series) -> list[str]:

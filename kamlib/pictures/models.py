@@ -2,13 +2,27 @@
 
 from textwrap import fill
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
 from kamlib.analysis.measures.loss import FIXED, IN_FORCE, MODEL, MULTIPLE
+from kamlib.pictures.marks import (
+    DASHED,
+    DASHES,
+    above,
+    beside,
+    dots_with_ranges,
+    key,
+    more_below,
+    named_rows,
+    note,
+    quarter_axis,
+    row_axes,
+    stack,
+)
 from kamlib.show.columns import column
 from kamlib.show.theme import (
     ABC_COLOURS,
@@ -145,36 +159,21 @@ def plot_accountability(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ``misses`` (accounts), ``precision`` (0–1).
     """
     ax = ax or new_axes(9, 3.6)
-    places = list(range(len(table)))
-    hits, alarms, missed = (table[name].astype(float) for name in OUTCOME_COLOURS)
-    ax.bar(places, hits, width=0.62, color=OUTCOME_COLOURS["hits"])
-    ax.bar(places, alarms, bottom=hits, width=0.62, color=OUTCOME_COLOURS["false_alarms"])
-    ax.bar(places, -missed, width=0.62, color=OUTCOME_COLOURS["misses"])
+    called = table["hits"] + table["false_alarms"]
+    outcomes = table.assign(misses=-table["misses"])
+    stack(ax, outcomes, OUTCOME_COLOURS, upright=True)
     ax.axhline(0, color=MUTED, linewidth=0.9)
-    for x, row in zip(places, table.itertuples(), strict=True):
-        called = row.hits + row.false_alarms
-        if called:
-            told = _("{hits} of {called}").format(hits=count(row.hits), called=count(called))
-            ax.annotate(told, (x, called), (0, 3), textcoords="offset points", ha="center",
-                        fontsize=8)  # fmt: skip
+    for x, (row, calls) in enumerate(zip(table.itertuples(), called, strict=True)):
+        if calls:
+            told = _("{hits} of {called}").format(hits=count(row.hits), called=count(calls))
+            above(ax, x, calls, told, va="baseline")
         if row.misses:
-            ax.annotate(count(row.misses), (x, -row.misses), (0, -3), textcoords="offset points",
-                        ha="center", va="top", fontsize=8)  # fmt: skip
-    step = 1 if axes_width(ax) / max(len(table), 1) >= 0.5 else 2
-    names = [str(quarter) if (len(table) - 1 - x) % step == 0 else ""
-             for x, quarter in enumerate(table.index)]  # fmt: skip
-    ax.set_xticks(places, names)
+            above(ax, x, -row.misses, count(row.misses), up=False)
+    quarter_axis(ax, table.index)
     ax.margins(y=0.18)
     count_axis(ax.yaxis)
     ax.yaxis.set_major_formatter(lambda value, _place: count(abs(value)))
-    names = {
-        "hits": _("called, and did not order"),
-        "false_alarms": _("called, but ordered"),
-        "misses": _("lost, not on the list"),
-    }
-    legend_above(
-        ax, [Patch(facecolor=OUTCOME_COLOURS[name], label=told) for name, told in names.items()]
-    )
+    key(ax, dict(zip(_outcome_words(), OUTCOME_COLOURS.values(), strict=True)))
     return describe(
         ax,
         _(
@@ -182,9 +181,9 @@ def plot_accountability(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             "order in the quarter after; {missed} lost without having been on the list."
         ).format(
             lists=count(len(table)),
-            called=accounts(hits.sum() + alarms.sum()),
-            hits=count(hits.sum()),
-            missed=count(missed.sum()),
+            called=accounts(called.sum()),
+            hits=count(table["hits"].sum()),
+            missed=count(table["misses"].sum()),
         ),
     )
 
@@ -204,30 +203,20 @@ def plot_winback(
         How many accounts are drawn, from the first.
     """
     shown = winback.head(rows)
-    ax = ax or new_axes(9, 1.2 + 0.34 * max(len(shown), 2))
-    places = list(range(len(shown)))
-    ax.barh(places, shown["net_value"], height=0.62, color=ABC_COLOURS["A"])
-    ax.barh(places, shown["cost"], left=shown["net_value"], height=0.62, color=ABC_COLOURS["C"])
-    for y, row in zip(places, shown.itertuples(), strict=True):
-        told = _("{net}  ({win} with an offer, {natural} without)").format(
+    ax = row_axes(ax, len(shown), 0.34, head=1.2)
+    worth, cost = ABC_COLOURS["A"], ABC_COLOURS["C"]
+    _low, ends = stack(ax, shown, {"net_value": worth, "cost": cost})
+    told = [
+        _("{net}  ({win} with an offer, {natural} without)").format(
             net=short_money(row.net_value), win=share(row.p_win, 0), natural=share(row.p_natural, 0)
         )
-        ax.annotate(told, (row.net_value + row.cost, y), (5, 0), textcoords="offset points",
-                    va="center", fontsize=8, color=INK)  # fmt: skip
-    ax.set_yticks(places, [label(name, 26) for name in shown["name"]])
-    ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
-    widest = max([*(shown["net_value"] + shown["cost"]), 1])
-    ax.set_xlim(0, widest * (1.45 if axes_width(ax) > 5 else 1.9))
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
+        for row in shown.itertuples()
+    ]
+    beside(ax, ends, told, fontsize=8, color=INK)
+    named_rows(ax, [label(name, 26) for name in shown["name"]])
+    ax.set_xlim(0, max([*ends, 1]) * (1.45 if axes_width(ax) > 5 else 1.9))
     money_axis(ax.xaxis, currency)
-    legend_above(
-        ax,
-        [
-            Patch(facecolor=ABC_COLOURS["A"], label=_("net value of an attempt")),
-            Patch(facecolor=ABC_COLOURS["C"], label=_("cost of the offer")),
-        ],
-    )
+    key(ax, {_("net value of an attempt"): worth, _("cost of the offer"): cost})
     if shown.empty:
         return describe(ax, _("No lost account is worth an attempt."))
     return describe(
@@ -238,6 +227,10 @@ def plot_winback(
             net=short_money(shown["net_value"].iloc[0], currency),
         ),
     )
+
+
+def _outcome_words() -> tuple[str, ...]:
+    return _("called, and did not order"), _("called, but ordered"), _("lost, not on the list")
 
 
 def rule_word(rule: str) -> str:
@@ -273,25 +266,28 @@ def plot_target_check(target_models: pd.DataFrame, *, ax: Axes | None = None) ->
     samples = table["sample"] if "sample" in table else pd.Series(UNSEEN, table.index)
     rows = table[samples == UNSEEN].reset_index(drop=True)
     later = table[samples == LATER].set_index("predictor")["auc"]
-    ax = ax or _wide_axes(len(rows))
+    ax = row_axes(ax, len(rows), ROW_INCHES)
+    known = rows[rows["auc"].notna()]
+    colours = pd.Series([_verdict_colour(row) for row in known.to_dict("records")], known.index)
+    names = {"auc_low": "low", "auc": "value", "auc_high": "high"}
+    dots_with_ranges(ax, known[list(names)].rename(columns=names).assign(colour=colours))
     for y, row in rows.iterrows():
-        if pd.isna(row["auc"]):
+        if y not in known.index:
             ax.text(CHANCE, y, _("too few deals: {n}").format(n=count(row["n"])), ha="center",
                     va="center", fontsize=8, color=MUTED, backgroundcolor="white")  # fmt: skip
             continue
-        colour = _verdict_colour(row)
-        _dot(ax, y, row["auc"], row["auc_low"], row["auc_high"], colour)
         if not pd.isna(after := later.get(row["predictor"])):
-            ax.plot([after], [y + 0.27], "D", markersize=4.5, markerfacecolor="none", color=colour)
+            ax.plot([after], [y + 0.27], "D", markersize=4.5, markerfacecolor="none",
+                    color=colours[y])  # fmt: skip
         _beside(ax, y, f"{share(row['auc'], 0)}  {label(row['verdict'], 44)}")
-    _row_axis(ax, [fill(predictor_word(row), 30) for row in rows.to_dict("records")])
+    _deal_rows(ax, [fill(predictor_word(row), 30) for row in rows.to_dict("records")])
     lows, highs = rows["auc_low"].dropna(), rows["auc_high"].dropna()
     ax.set_xlim(
         min([0.3, *lows, *later.dropna()]) - 0.02, max([0.8, *highs, *later.dropna()]) + 0.02
     )
     share_axis(ax.xaxis)
     ax.xaxis.set_major_locator(MultipleLocator(0.1))
-    ax.axvline(CHANCE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0.5)
+    ax.axvline(CHANCE, color=MUTED, linewidth=1, linestyle=DASHES, zorder=0.5)
     ax.set_xlabel(_("Pairs of a won and a lost deal in the right order (dashed: by chance)"))
     if later.notna().any():
         told = _("later deals, by what was decided before")
@@ -323,29 +319,30 @@ def plot_win_rates(
     attributes = list(dict.fromkeys(shown["attribute"].astype("str")))
     lines = len(shown) + len(attributes)
     ax = ax or new_axes(9, 1.0 + 0.25 * max(lines, 3))
-    y, places, texts = 0.0, [], []
+    places = _places_by_attribute(shown)
     for attribute in attributes:
-        ax.text(0.005, y, label(column(attribute).label, 40), weight="bold", va="center",
+        mine = [
+            place for place, of in zip(places, shown["attribute"], strict=True) if of == attribute
+        ]
+        ax.text(0.005, mine[0] - 1, label(column(attribute).label, 40), weight="bold", va="center",
                 fontsize=9)  # fmt: skip
-        y += 1
-        for row in shown[shown["attribute"] == attribute].itertuples():
-            _win_rate(ax, y, row)
-            places.append(y)
-            texts.append(f"{label(row.value or _('unknown'), 28)} ({count(row.n)})")
-            y += 1
-        ax.axhline(y - 0.5, color="#eef1f4", linewidth=0.8, zorder=0)
-    _row_axis(ax, texts, places, bottom=max(y, 1) - 0.4)
+        ax.axhline(mine[-1] + 0.5, color="#eef1f4", linewidth=0.8, zorder=0)
+    _rates(ax, shown.set_axis(places))
+    texts = [
+        f"{label(row.value or _('unknown'), 28)} ({count(row.n)})" for row in shown.itertuples()
+    ]
+    _deal_rows(ax, texts, places, bottom=max(lines, 1) - 0.4)
     ax.set_xlim(0, 1)
     share_axis(ax.xaxis)
     ax.set_xlabel(_("Share of decided deals that were won (in brackets: deals)"))
     if overall is not None and not pd.isna(overall):
-        ax.axvline(overall, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0.5)
-        ax.annotate(_("all: {share}").format(share=share(overall, 0)), (overall, 1), (0, 3),
-                    xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
-                    fontsize=8)  # fmt: skip
-    legend_above(ax, [Patch(facecolor=c, label=_rate_word(v)) for v, c in RATE_COLOURS.items()])
+        ax.axvline(overall, zorder=0.5, **DASHED | {"color": INK, "linewidth": 1})
+        note(ax, _("all: {share}").format(share=share(overall, 0)), (overall, 1), (0, 3),
+             xycoords=("data", "axes fraction"), ha="center", va="baseline",
+             fontsize=8)  # fmt: skip
+    key(ax, {_rate_word(verdict): colour for verdict, colour in RATE_COLOURS.items()})
     ax.get_legend().set_bbox_to_anchor((0, 1 + 0.16 / ax.figure.get_figheight()))
-    _cut_note(ax, len(win_rates) - len(shown))
+    more_below(ax, _("… {n} more values in the table"), len(win_rates) - len(shown))
     return describe(ax, _rates_alt(shown))
 
 
@@ -360,12 +357,7 @@ def predictor_word(row: dict) -> str:
     return label(text[:1].upper() + text[1:], 58)
 
 
-def _wide_axes(rows: int, each: float = ROW_INCHES) -> Axes:
-    """Axes on the left of a figure; on the right there is room for words."""
-    return new_axes(9, 1.0 + each * max(rows, 2))
-
-
-def _verdict_colour(row: pd.Series) -> str:
+def _verdict_colour(row: dict) -> str:
     """The colour of a predictor: a fitted one cannot fall below chance, its score can."""
     wrong = row.get("auc_known_high", row["auc_high"])
     if not pd.isna(wrong) and wrong < CHANCE:
@@ -381,51 +373,41 @@ def _rate_word(verdict: str) -> str:
     }[verdict]
 
 
-def _win_rate(ax: Axes, y: float, row: tuple) -> None:
-    if pd.isna(row.win_rate) or row.verdict not in RATE_COLOURS:
-        told = _("too few to compare: {won} of {n} won")
-        ax.text(
-            0.015,
-            y,
-            told.format(won=count(row.won), n=count(row.n)),
-            va="center",
-            fontsize=8,
-            color=MUTED,
-            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
-        )
-        return
-    _dot(ax, y, row.win_rate, row.low, row.high, RATE_COLOURS[row.verdict])
-    right = row.high < 0.9
-    ax.annotate(share(row.win_rate, 0), (row.high if right else row.low, y),
-                (6 if right else -6, 0), textcoords="offset points", va="center",
-                ha="left" if right else "right", fontsize=8)  # fmt: skip
+def _places_by_attribute(shown: pd.DataFrame) -> list[float]:
+    """The row of each value: one is left free above an attribute's first, for its heading."""
+    new = shown["attribute"] != shown["attribute"].shift()
+    return (np.arange(len(shown)) + new.cumsum()).astype(float).tolist()
 
 
-def _dot(ax: Axes, y: float, value: float, low: float, high: float, colour: str) -> None:
-    ax.plot([low, high], [y, y], color=colour, linewidth=3.2, alpha=0.45, solid_capstyle="butt")
-    ax.plot([value], [y], "o", color=colour, markersize=7, markeredgecolor="white")
+def _rates(ax: Axes, rows: pd.DataFrame) -> None:
+    """Each value's rate with its interval, or that too few deals are decided."""
+    judged = rows["win_rate"].notna() & rows["verdict"].isin(list(RATE_COLOURS))
+    dots = rows[judged].rename(columns={"win_rate": "value_"})
+    dots = dots[["low", "value_", "high"]].rename(columns={"value_": "value"})
+    dots_with_ranges(ax, dots.assign(colour=rows["verdict"].map(RATE_COLOURS)[judged]))
+    for y, row in zip(rows.index, rows.itertuples(), strict=True):
+        if judged[y]:
+            right = row.high < 0.9
+            note(ax, share(row.win_rate, 0), (row.high if right else row.low, y),
+                 (6 if right else -6, 0), ha="left" if right else "right",
+                 fontsize=8)  # fmt: skip
+        else:
+            told = _("too few to compare: {won} of {n} won")
+            ax.text(0.015, y, told.format(won=count(row.won), n=count(row.n)), va="center",
+                    fontsize=8, color=MUTED,
+                    bbox={"facecolor": "white", "linewidth": 0, "pad": 1})  # fmt: skip
 
 
 def _beside(ax: Axes, y: float, text: str) -> None:
     ax.annotate(text, (WORDS_AT, y), xycoords=("axes fraction", "data"), va="center", fontsize=8.5)
 
 
-def _row_axis(
+def _deal_rows(
     ax: Axes, texts: list[str], places: list | None = None, *, bottom: float | None = None
 ) -> None:
-    ax.set_yticks(range(len(texts)) if places is None else places, texts)
-    ax.set_ylim(max(len(texts), 1) - 0.4 if bottom is None else bottom, -0.6)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
+    named_rows(ax, texts, places, bottom=bottom)
     if not texts:
         say(ax, _("No decided deals to judge by."))
-
-
-def _cut_note(ax: Axes, more: int) -> None:
-    if more > 0:
-        ax.annotate(_("… {n} more values in the table").format(n=count(more)), (1, 0), (-4, 4),
-                    xycoords="axes fraction", textcoords="offset points", ha="right",
-                    fontsize=8, color=MUTED)  # fmt: skip
 
 
 def _check_alt(rows: pd.DataFrame) -> str:

@@ -2,34 +2,44 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch, Rectangle
 
-from kamlib.pictures.matrix import shade, tile
+from kamlib.pictures.marks import (
+    DASHED,
+    NOWHERE,
+    beside,
+    dots_with_ranges,
+    heat_map,
+    key,
+    limits,
+    money_rows,
+    named_rows,
+    row_axes,
+    row_names,
+    strengths,
+    table_axes,
+    unknown_field,
+)
 from kamlib.settings import ACCOUNT_TYPES, CRITERIA
 from kamlib.show.columns import column
 from kamlib.show.theme import (
     ABC_COLOURS,
     ACCENT,
-    GRID,
-    HEAT,
     INK,
     MUTED,
     describe,
     label,
-    legend_above,
     money_axis,
     new_axes,
     share_axis,
     short_money,
-    text_colour,
     themed,
 )
 from kamlib.words import _, count, number, share
 
 ROW_INCHES = 0.26
-UNKNOWN = "?"
 NAMED = 12
 LARGEST_DOT, SMALLEST_DOT = 900, 14
 
@@ -47,20 +57,15 @@ def plot_criteria(criteria: pd.DataFrame, rows: int = 25, *, ax: Axes | None = N
         How many accounts are shown.
     """
     shown = criteria.head(rows)
-    ax = ax or new_axes(9, 1.1 + ROW_INCHES * max(len(shown), 2))
+    ax = row_axes(ax, len(shown), ROW_INCHES, head=1.1)
     names = [*CRITERIA, "score"]
-    for y, row in enumerate(shown[names].itertuples(index=False)):
-        for x, value in enumerate(row):
-            _criterion_tile(ax, x + (0.15 if x == len(CRITERIA) else 0), y, value)
-    heads = [column(name).label for name in names]
-    places = [x + 0.5 + (0.15 if x == len(CRITERIA) else 0) for x in range(len(names))]
-    ax.set_xticks(places, [_broken(text) for text in heads])
-    ax.set_yticks([y + 0.5 for y in range(len(shown))], _names(shown, 30))
-    ax.xaxis.tick_top()
-    ax.set(xlim=(0, len(names) + 0.15), ylim=(max(len(shown), 1), 0))
-    ax.grid(visible=False)
-    for side in ax.spines.values():
-        side.set_visible(False)
+    scores = shown[names].astype(float)
+    heat_map(ax, scores, scores.map(number, na_action="ignore"))
+    for y, x in np.argwhere(scores.isna().to_numpy()):
+        unknown_field(ax, x, y)
+    ax.axvline(len(CRITERIA), color="white", linewidth=9)  # the score stands apart
+    heads = [_broken(column(name).label) for name in names]
+    table_axes(ax, heads, row_names(shown, 30))
     return describe(ax, _criteria_alt(shown))
 
 
@@ -74,15 +79,13 @@ def plot_rank_range(criteria: pd.DataFrame, rows: int = 20, *, ax: Axes | None =
         Indexed by account, best first: ``name``, ``rank``, ``rank_best``, ``rank_worst``.
     """
     shown = criteria[criteria["rank"].notna()].head(rows)
-    ax = ax or new_axes(7.5, 0.9 + 0.24 * max(len(shown), 2))
-    places = range(len(shown))
-    ax.hlines(places, shown["rank_best"], shown["rank_worst"], color=ABC_COLOURS["C"], linewidth=6)
-    ax.plot(shown["rank"], places, "o", color=ABC_COLOURS["A"], markersize=6)
-    ax.set_yticks(list(places), _names(shown, 30))
-    ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
+    ax = row_axes(ax, len(shown), 0.24, width=7.5, head=0.9)
+    ranges = {"low": "rank_best", "value": "rank", "high": "rank_worst"}
+    drawn = pd.DataFrame({name: shown[of].to_numpy(float) for name, of in ranges.items()})
+    dots_with_ranges(ax, drawn.assign(colour=ABC_COLOURS["A"]), thick=6, pale=1,
+                     range_colour=ABC_COLOURS["C"], edge=ABC_COLOURS["A"])  # fmt: skip
+    named_rows(ax, row_names(shown, 30))
     ax.set_xlim(left=0)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
     ax.set_xlabel(_("Rank by weighted score (1 is best)"))
     widest = (shown["rank_worst"] - shown["rank_best"]).max() if len(shown) else 0
     return describe(
@@ -110,20 +113,10 @@ def plot_types(
     ax = ax or new_axes(7.5, 2.6)
     sums = [float(revenue.reindex(types.index)[types[name]].sum()) for name in ACCOUNT_TYPES]
     numbers = [int(types[name].sum()) for name in ACCOUNT_TYPES]
-    ax.barh(range(len(ACCOUNT_TYPES)), sums, color=ABC_COLOURS["B"], height=0.6)
-    for y, (money, accounts) in enumerate(zip(sums, numbers, strict=True)):
-        told = _("{money}, {accounts} accounts") if accounts != 1 else _("{money}, 1 account")
-        text = told.format(money=short_money(money, currency), accounts=count(accounts))
-        ax.annotate(text, (max(money, 0), y), (5, 0), textcoords="offset points", va="center")
-    ax.set_yticks(range(len(ACCOUNT_TYPES)), [column(name).label for name in ACCOUNT_TYPES])
-    ax.set_ylim(len(ACCOUNT_TYPES) - 0.4, -0.6)
-    ax.set_xlim(0, max([*sums, 1]) * 1.45)
-    ax.set_xticks([])
-    ax.grid(visible=False)
-    ax.spines["bottom"].set_visible(False)
+    heads = [column(name).label for name in ACCOUNT_TYPES]
+    money_rows(ax, heads, sums, numbers, ABC_COLOURS["B"], currency=currency, room=1.45, thick=0.6)
     listed = ", ".join(
-        f"{column(name).label}: {count(accounts)}"
-        for name, accounts in zip(ACCOUNT_TYPES, numbers, strict=True)
+        f"{head}: {count(number)}" for head, number in zip(heads, numbers, strict=True)
     )
     return describe(ax, _("Accounts per type: {listed}.").format(listed=listed))
 
@@ -144,40 +137,21 @@ def plot_key_share(
     known = {column(n).label: value for n, value in shares.items() if not pd.isna(value)}
     ax = ax or new_axes(7.5, 1.1 + 0.45 * max(len(known), 1))
     ax.axvspan(*band, color=ABC_COLOURS["D"], zorder=0)
-    for y, (name, value) in enumerate(known.items()):
+    for y, value in enumerate(known.values()):
         inside = band[0] <= value <= band[1]
         ax.barh(y, value, height=0.5, color=ABC_COLOURS["A"] if inside else ACCENT)
-        ax.annotate(f"{name}: {share(value)}", (max(value, 0), y), (5, 0),
-                    textcoords="offset points", va="center", fontweight="bold")  # fmt: skip
-    ax.set_yticks([])
-    ax.set(xlim=(0, 1.25), ylim=(max(len(known), 1) - 0.5, -0.5))
+    told = [f"{name}: {share(value)}" for name, value in known.items()]
+    beside(ax, [max(value, 0) for value in known.values()], told, fontweight="bold")
+    named_rows(ax, [], bottom=max(len(known), 1) - 0.5)
+    ax.set_xlim(0, 1.25)
+    ax.set_ylim(top=-0.5)
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     share_axis(ax.xaxis)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
     told = _("usual: {low} to {high}").format(low=share(band[0], 0), high=share(band[1], 0))
-    legend_above(ax, [Patch(facecolor=ABC_COLOURS["D"], label=told)])
+    key(ax, {told: ABC_COLOURS["D"]})
     listed = ", ".join(f"{name} {share(value)}" for name, value in known.items())
     return describe(ax, _("Share of key accounts: {listed}; {usual}.").format(
         listed=listed or _("unknown"), usual=told))  # fmt: skip
-
-
-def _criterion_tile(ax: Axes, x: float, y: int, value: float) -> None:
-    known = not pd.isna(value)
-    colour = HEAT(float(value)) if known else "white"
-    ax.add_patch(
-        Rectangle((x + 0.03, y + 0.06), 0.94, 0.88, facecolor=colour,
-                  edgecolor=GRID if known else MUTED, linewidth=0.6,
-                  linestyle="-" if known else (0, (2, 2)))
-    )  # fmt: skip
-    ink = text_colour(colour) if known else MUTED
-    ax.text(x + 0.5, y + 0.52, number(value) if known else UNKNOWN, ha="center", va="center",
-            fontsize=8, color=ink)  # fmt: skip
-
-
-def _names(frame: pd.DataFrame, width: int) -> list[str]:
-    names = frame["name"] if "name" in frame else pd.Series("", index=frame.index)
-    return [label(name or account, width) for account, name in names.items()]
 
 
 def _broken(text: str) -> str:
@@ -223,12 +197,12 @@ def plot_portfolio_matrix(
     known = known.sort_values("revenue", ascending=False, kind="stable")
     top = max(known["revenue"].max(), 1) if len(known) else 1
     sizes = (known["revenue"].clip(lower=0) / top * LARGEST_DOT).clip(lower=SMALLEST_DOT)
-    key = known["key"].astype(bool) if "key" in known else pd.Series(True, known.index)
-    colours = [ABC_COLOURS["A"] if is_key else ABC_COLOURS["C"] for is_key in key]
+    keys = known["key"].astype(bool) if "key" in known else pd.Series(True, known.index)
+    colours = [ABC_COLOURS["A"] if is_key else ABC_COLOURS["C"] for is_key in keys]
     ax.scatter(known["strength"], known["attractiveness"], s=sizes, c=colours, alpha=0.75,
                edgecolors="white", linewidths=0.6)  # fmt: skip
     for line in (ax.axhline, ax.axvline):
-        line(cut, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+        line(cut, **DASHED)
     _name_quadrants(ax, known, cut)
     _name_dots(ax, known.head(named))
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02))
@@ -237,11 +211,7 @@ def plot_portfolio_matrix(
     for axis in (ax.xaxis, ax.yaxis):
         share_axis(axis)
     if "key" in known:
-        patches = [
-            Patch(facecolor=ABC_COLOURS["A"], label=_("key accounts")),
-            Patch(facecolor=ABC_COLOURS["C"], label=_("others")),
-        ]
-        legend_above(ax, patches)
+        key(ax, {_("key accounts"): ABC_COLOURS["A"], _("others"): ABC_COLOURS["C"]})
     numbers = known["quadrant"].astype("str").value_counts().sort_index(kind="stable")
     listed = ", ".join(f"{name}: {count(accounts)}" for name, accounts in numbers.items())
     missing = count(len(placed) - len(known))
@@ -265,24 +235,21 @@ def plot_rfm(rfm: pd.DataFrame, *, currency: str = "", ax: Axes | None = None) -
     """
     ax = ax or new_axes(6.5, 4)
     known = rfm[rfm["r"].notna() & rfm["f"].notna()]
-    groups = known.groupby([known["r"].astype(int), known["f"].astype(int)])["monetary"]
-    sums, numbers = groups.sum(), groups.size()
-    top = max(sums.max(), 1) if len(sums) else 1
-    for r in range(1, 6):
-        for f in range(1, 6):
-            money, accounts = sums.get((r, f), 0.0), numbers.get((r, f), 0)
-            small = short_money(money, currency) if accounts else ""
-            large = count(accounts) if accounts else "·"
-            tile(ax, (r - 1, f - 1, 1, 1), shade(max(money, 0) / top, HEAT), large, small, size=11)
-    ax.grid(visible=False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.set_xticks([x + 0.5 for x in range(5)], ["1", "2", "3", "4", "5"])
-    ax.set_yticks([y + 0.5 for y in range(5)], ["1", "2", "3", "4", "5"])
-    ax.set(xlim=(-0.03, 5.03), ylim=(-0.03, 5.03))
+    groups = known.groupby([known["f"].astype(int), known["r"].astype(int)])["monetary"]
+    fives = {"index": range(5, 0, -1), "columns": range(1, 6)}
+    sums, numbers = (
+        found.unstack(fill_value=0).reindex(**fives, fill_value=0)  # noqa: PD010
+        for found in (groups.sum(), groups.size())
+    )
+    texts = numbers.map(lambda accounts: count(accounts) if accounts else NOWHERE)
+    money = sums.map(lambda money: short_money(money, currency)).where(numbers > 0, "")
+    heat_map(ax, strengths(sums), texts, small=money, size=11)
+    table_axes(ax, [str(r) for r in fives["columns"]], [str(f) for f in fives["index"]])
+    ax.xaxis.tick_bottom()
+    ax.xaxis.set_label_position("bottom")
     ax.set_xlabel(_("Recency: 5 ordered last, 1 is longest silent"))
     ax.set_ylabel(_("Frequency: 5 orders most often"))
-    best = numbers.get((5, 5), 0)
+    best = numbers.loc[5, 5]
     return describe(
         ax,
         _("{accounts} accounts by recency and frequency; {best} are in the best field.").format(
@@ -301,22 +268,16 @@ def plot_manager_hours(portfolio: pd.DataFrame, *, ax: Axes | None = None) -> Ax
         Indexed by manager: ``hours_needed``, ``hours_available`` (hours in the quarter).
     """
     shown = portfolio[portfolio["hours_needed"].notna()]
-    ax = ax or new_axes(7.5, 1.0 + 0.36 * max(len(shown), 2))
-    places = list(range(len(shown)))
+    ax = row_axes(ax, len(shown), 0.36, width=7.5)
     over = shown["hours_needed"] > shown["hours_available"]
-    ax.barh(places, shown["hours_needed"], height=0.6,
+    ax.barh(range(len(shown)), shown["hours_needed"], height=0.6,
             color=[ACCENT if more else ABC_COLOURS["B"] for more in over])  # fmt: skip
-    _marks(ax, shown["hours_available"])
-    for y, hours in enumerate(shown["hours_needed"]):
-        ax.annotate(count(hours), (hours, y), (5, 0), textcoords="offset points", va="center")
-    _manager_axis(ax, shown, places)
+    limits(ax, shown["hours_available"])
+    beside(ax, shown["hours_needed"], map(count, shown["hours_needed"]))
+    _manager_rows(ax, shown)
     ax.set_xlabel(_("Hours in the quarter"))
-    patches = [
-        Patch(facecolor=ABC_COLOURS["B"], label=_("needed")),
-        Patch(facecolor=ACCENT, label=_("needed, more than there are")),
-        Patch(facecolor=INK, label=_("available (line)")),
-    ]
-    legend_above(ax, patches)
+    needed = {_("needed"): ABC_COLOURS["B"], _("needed, more than there are"): ACCENT}
+    key(ax, needed | {_("available (line)"): INK})
     names = ", ".join(_manager(name) for name in shown.index[over])
     return describe(
         ax,
@@ -337,30 +298,22 @@ def plot_plan_actual(
         Indexed by manager: ``plan``, ``actual``, ``run_rate`` (currency; NaN where unknown).
     """
     shown = portfolio[portfolio["plan"].notna() | (portfolio["actual"].fillna(0) != 0)]
-    ax = ax or new_axes(7.5, 1.0 + 0.36 * max(len(shown), 2))
-    places = list(range(len(shown)))
+    ax = row_axes(ax, len(shown), 0.36, width=7.5)
     projected = shown["run_rate"].fillna(shown["actual"])
-    ax.barh(places, projected, height=0.6, color=ABC_COLOURS["D"])
+    ax.barh(range(len(shown)), projected, height=0.6, color=ABC_COLOURS["D"])
     short = shown["actual"] < shown["plan"]
-    ax.barh(places, shown["actual"], height=0.6,
+    ax.barh(range(len(shown)), shown["actual"], height=0.6,
             color=[ACCENT if less else ABC_COLOURS["B"] for less in short])  # fmt: skip
-    _marks(ax, shown["plan"])
-    for y, (actual, plan) in enumerate(zip(shown["actual"], shown["plan"], strict=True)):
-        part = _("{share} of plan").format(share=share(actual / plan, 0)) if plan else _("no plan")
-        end = max([0, *(v for v in (actual, plan, projected.iloc[y]) if not pd.isna(v))])
-        ax.annotate(part if not pd.isna(plan) else _("no plan"), (end, y), (6, 0),
-                    textcoords="offset points", va="center")  # fmt: skip
-    _manager_axis(ax, shown, places)
+    limits(ax, shown["plan"])
+    ends = pd.concat([shown["actual"], shown["plan"], projected], axis=1).max(axis=1).clip(lower=0)
+    beside(ax, ends, _parts_of_plan(shown), gap=6)
+    _manager_rows(ax, shown)
     ax.margins(x=0.18)
     money_axis(ax.xaxis, currency)
-    patches = [
-        Patch(facecolor=ABC_COLOURS["B"], label=_("sold")),
-        Patch(facecolor=ACCENT, label=_("sold, below plan")),
-        Patch(facecolor=INK, label=_("plan (line)")),
-    ]
+    sold = {_("sold"): ABC_COLOURS["B"], _("sold, below plan"): ACCENT}
     if (projected > shown["actual"]).any():
-        patches.insert(2, Patch(facecolor=ABC_COLOURS["D"], label=_("run-rate")))
-    legend_above(ax, patches)
+        sold[_("run-rate")] = ABC_COLOURS["D"]
+    key(ax, sold | {_("plan (line)"): INK})
     return describe(
         ax,
         _("Sales against plan of {managers} managers; below plan: {names}.").format(
@@ -407,22 +360,20 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _marks(ax: Axes, values: pd.Series) -> None:
-    """A line across each bar at a value to hold it against."""
-    for y, value in enumerate(values):
-        if not pd.isna(value):
-            ax.plot([value, value], [y - 0.4, y + 0.4], color=INK, linewidth=2.2)
+def _parts_of_plan(shown: pd.DataFrame) -> list[str]:
+    return [
+        _("{share} of plan").format(share=share(actual / plan, 0))
+        if plan and not pd.isna(plan)
+        else _("no plan")
+        for actual, plan in zip(shown["actual"], shown["plan"], strict=True)
+    ]
 
 
-def _manager_axis(ax: Axes, shown: pd.DataFrame, places: list[int]) -> None:
+def _manager_rows(ax: Axes, shown: pd.DataFrame) -> None:
     named = shown["name"].fillna("") if "name" in shown else pd.Series("", shown.index)
-    texts = [label(known or _manager(code), 24) for code, known in named.items()]
-    ax.set_yticks(places, texts)
-    ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
+    named_rows(ax, [label(known or _manager(code), 24) for code, known in named.items()])
     ax.set_xlim(left=0)
     ax.margins(x=0.1)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
 
 
 def _manager(name: str) -> str:

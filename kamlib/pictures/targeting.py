@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from kamlib.pictures.matrix import shade, tile
+from kamlib.pictures.marks import heat_map, raise_key, row_axes, strengths, table_axes
 from kamlib.settings import PS
 from kamlib.show.columns import column
 from kamlib.show.theme import (
@@ -352,24 +353,25 @@ def plot_whitespace(
     shown = gaps.loc[gaps.sum(axis=1).sort_values(ascending=False, kind="stable").index[:rows]]
     wanted = shown.sum().sort_values(ascending=False, kind="stable").index[:lines]
     totals, shown = shown.sum(axis=1), shown[wanted]
-    ax = ax or new_axes(9, 1.3 + GRID_ROW_INCHES * max(len(shown), 2))
-    top = shown.to_numpy().max(initial=0.0) or 1.0
-    for y, account in enumerate(shown.index):
-        for x, line in enumerate(shown.columns):
-            value, has = shown.loc[account, line], bought.loc[account, line]
-            colour = shade(value / top, HEAT_DOWN) if value > 0 else BOUGHT if has else EMPTY
-            tile(ax, (x, y, 1, 1), colour, _worth(value), "", size=8)
-        total = short_money(totals[account], currency)
-        ax.text(len(wanted) + 0.12, y + 0.5, total, va="center", fontsize=8)
-    _grid_axes(ax, [label(names.get(a) or a, 28) for a in shown.index], list(shown.columns))
-    ax.set_xlim(0, max(len(wanted), 1) + 0.2)
+    ax = row_axes(ax, len(shown), GRID_ROW_INCHES, head=1.3)
+    gap = shown > 0
+    has = bought.loc[shown.index, wanted].astype(float)
+    heat_map(ax, has.mask(gap), scale=ListedColormap([EMPTY, BOUGHT]))
+    heat_map(ax, strengths(shown).where(gap), shown.map(_worth),
+             scale=HEAT_DOWN)  # fmt: skip
+    for y, total in enumerate(totals):
+        ax.text(len(wanted) + 0.12, y + 0.5, short_money(total, currency), va="center", fontsize=8)
+    table_axes(ax, [label(text, 22) for text in wanted],
+               [label(names.get(a) or a, 28) for a in shown.index], room=0.2)  # fmt: skip
+    if _slanted(wanted):
+        ax.set_xticks(ax.get_xticks(), [label(text, 22) for text in wanted], rotation=30, ha="left")
+    told = (_("gap: expected a year"), _("bought"), _("not expected"))
     patches = [
-        Patch(facecolor=HEAT_DOWN(0.6), label=_("gap: expected a year")),
-        Patch(facecolor=BOUGHT, label=_("bought")),
-        Patch(facecolor=EMPTY, edgecolor=GRID, label=_("not expected")),
+        Patch(facecolor=colour, label=text, edgecolor=GRID if colour == EMPTY else None)
+        for text, colour in zip(told, (HEAT_DOWN(0.6), BOUGHT, EMPTY), strict=True)
     ]
     legend_above(ax, patches)
-    ax.get_legend().set_bbox_to_anchor((0, 1 + _heads_high(shown.columns) / _high(ax)))
+    raise_key(ax, _heads_high(wanted))
     if shown.empty:
         say(ax, _("No gap that similar accounts would fill."))
     return describe(ax, _whitespace_alt(gaps, shown, names, currency))
@@ -388,26 +390,14 @@ def _square(matrix: pd.DataFrame, state: str) -> pd.DataFrame:
     ).astype(float)
 
 
-def _grid_axes(ax: Axes, down: list[str], across: list[str]) -> None:
-    ax.grid(visible=False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.xaxis.tick_top()
-    slanted = len(across) > 7 or any(len(text) > 14 for text in across)
-    ax.set_xticks([x + 0.5 for x in range(len(across))], [label(text, 22) for text in across],
-                  rotation=30 if slanted else 0, ha="left" if slanted else "center")  # fmt: skip
-    ax.set_yticks([y + 0.5 for y in range(len(down))], down)
-    ax.set_ylim(max(len(down), 1), 0)
+def _slanted(across: pd.Index) -> bool:
+    return len(across) > 7 or any(len(text) > 14 for text in across)
 
 
 def _heads_high(across: pd.Index) -> float:
     """The height in inches that the heads above the grid take."""
     longest = max((min(len(text), 22) for text in across), default=0)
-    return 0.3 + 0.034 * longest if len(across) > 7 or longest > 14 else 0.3
-
-
-def _high(ax: Axes) -> float:
-    return ax.figure.get_figheight() * ax.get_position().height
+    return 0.3 + 0.034 * longest if _slanted(across) else 0.3
 
 
 def _whitespace_alt(

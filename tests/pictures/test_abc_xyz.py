@@ -16,7 +16,6 @@ from kamlib.pictures import (
     plot_migration,
     plot_pareto,
     plot_sales_against_margin,
-    plot_stability,
     plot_without_top,
 )
 from kamlib.show.theme import ABC_COLOURS, description, new_axes
@@ -164,7 +163,8 @@ def test_sales_against_margin_marks_who_earns_little():
                                  share_cuts=(0.8, 0.95))  # fmt: skip
     ax = plot_sales_against_margin(cross, currency="GBP")
     assert sorted(texts(ax)) == sorted(["·"] * 13 + ["1"] * 3 + ["GBP 80", "GBP 15", "GBP 5"])
-    red, _green, blue, _alpha = ax.patches[3].get_facecolor()  # A by revenue, D by margin
+    worse = ax.collections[0]  # A by revenue and D by margin is its last field of the first row
+    red, _green, blue, _alpha = worse.get_facecolors()[3]
     assert red > blue
     assert "1 accounts with GBP 80 of revenue stand lower" in description(ax)
 
@@ -183,15 +183,16 @@ PAIRS = pd.DataFrame(
 
 def test_migration_draws_who_moved():
     ax = plot_migration(PAIRS, currency="GBP")
-    assert texts(ax) == ["2.0k", "4.0k", "250", "0"]
+    assert sorted(texts(ax)) == sorted(["2.0k", "4.0k", "250", "0"])
     assert tick_texts(ax.xaxis) == ["AX", "BY", "CN", "gone"]
-    assert tick_texts(ax.yaxis) == ["new", "D", "BY", "AX"]
+    assert tick_texts(ax.yaxis) == ["AX", "BY", "D", "new"]
     assert "9 accounts moved; the most money from BY to AX: 1 accounts" in description(ax)
-    assert texts(plot_migration(PAIRS, "accounts")) == ["2", "1", "5", "1"]
+    assert sorted(texts(plot_migration(PAIRS, "accounts"))) == ["1", "1", "2", "5"]
 
 
 def test_migration_down_is_orange_and_up_is_blue():
-    down, up = (tile.get_facecolor() for tile in plot_migration(PAIRS).patches[:2])
+    drawn = plot_migration(PAIRS).collections
+    down, up = (fields.get_facecolors()[~fields.get_array().mask.ravel()][0] for fields in drawn)
     assert down[0] > down[2]
     assert up[0] < up[2]
 
@@ -211,7 +212,7 @@ def every_pair():
 def test_migration_is_readable_with_all_places():
     ax = plot_migration(every_pair())
     ax.figure.draw_without_rendering()
-    tile = ax.patches[0].get_window_extent().width
+    tile = ax.get_window_extent().width / len(ax.get_xticks())
     assert max(text.get_window_extent().width for text in ax.texts if text.get_text()) < tile
 
 
@@ -251,18 +252,6 @@ def test_class_history_stars_quarters_with_a_short_window():
     assert "2011Q2 to 2011Q3: A: 10 → 12" in description(ax)
 
 
-def test_stability_counts_accounts_by_band():
-    classes = pd.DataFrame(
-        {"cell": ["AX", "AX", "AX", "BZ", "D"], "stability": [1.0, 0.95, 0.2, 0.5, np.nan]}
-    )
-    ax = plot_stability(classes)
-    widths = [[round(bar.get_width(), 3) for bar in bars] for bars in ax.containers]
-    # From at least 95 % down to below 50 %; rows AX, BZ.
-    assert widths == [[0.667, 0], [0, 0], [0, 1], [0.333, 0]]
-    assert tick_texts(ax.yaxis) == ["AX", "BZ"]
-    assert "of 4 accounts, 2 keep" in description(ax)
-
-
 def test_least_stable_shows_the_largest_doubtful_accounts():
     classes = made_classes(200)
     doubtful = classes[classes["stability"] < 0.95].head(6)
@@ -297,7 +286,6 @@ EMPTY = made_classes(30).iloc[:0]
         (plot_matrix, matrix(EMPTY)),
         (plot_migration, PAIRS.iloc[:0]),
         (plot_class_history, made_history().iloc[:0]),
-        (plot_stability, EMPTY),
         (plot_least_stable, EMPTY),
         (plot_lenses, EMPTY),
     ],
@@ -308,9 +296,7 @@ def test_nothing_to_show_is_drawn_and_described(plot, frame):
     assert picture(ax).png
 
 
-@pytest.mark.parametrize(
-    "plot", [plot_pareto, plot_stability, plot_least_stable, plot_lenses, plot_matrix]
-)
+@pytest.mark.parametrize("plot", [plot_pareto, plot_least_stable, plot_lenses, plot_matrix])
 def test_plots_draw_into_given_axes_and_leave_the_frame_alone(plot):
     frame = made_classes(40)
     frame = matrix(frame) if plot is plot_matrix else frame

@@ -34,6 +34,18 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
+def dots(ax):
+    """Each dot's place and colour, from the top down."""
+    found = [
+        (y, x, line.get_color())
+        for line in ax.lines
+        if line.get_marker() == "o"
+        for x, y in zip(*line.get_data(), strict=True)
+        if not np.isnan(x)
+    ]
+    return [(x, colour) for _y, x, colour in sorted(found)]
+
+
 def row_names(ax):
     return [text.get_text() for text in ax.get_yticklabels()]
 
@@ -117,18 +129,17 @@ def test_hours_are_stacked_by_tier_against_what_there_is():
 
 def test_a_predictor_is_coloured_by_what_its_interval_says():
     ax = plot_target_check(made_models())
-    dots = [line for line in ax.lines if line.get_marker() == "o"]
-    assert [line.get_xdata()[0] for line in dots] == [0.71, 0.63, 0.51, 0.41]
     blue = ABC_COLOURS["A"]
-    assert [line.get_color() for line in dots] == [blue, blue, MUTED, ACCENT]
+    assert dots(ax) == [(0.71, blue), (0.63, blue), (0.51, MUTED), (0.41, ACCENT)]
     (diamond,) = [line for line in ax.lines if line.get_marker() == "D"]
     assert diamond.get_xdata()[0] == 0.66
     assert "too few deals: 12" in texts(ax)
     assert "51 %  does not discriminate in your data" in texts(ax)
     assert "Does not, or not surely: Power to decide; Fit" in description(ax)
     fitted = made_models().assign(auc_known_high=[0.8, 0.7, 0.48, NAN, NAN, NAN])
-    dots = [line for line in plot_target_check(fitted).lines if line.get_marker() == "o"]
-    assert dots[2].get_color() == ACCENT, "the score itself points the wrong way"
+    assert dots(plot_target_check(fitted))[2] == (0.51, ACCENT), (
+        "the score itself points the wrong way"
+    )
 
 
 def test_win_rates_stand_by_attribute_with_the_line_of_all():
@@ -136,12 +147,10 @@ def test_win_rates_stand_by_attribute_with_the_line_of_all():
     frame.loc[0, "verdict"] = "too few"
     ax = plot_win_rates(frame, overall=0.4)
     assert {"Attribute 0", "Attribute 1", "all: 40 %"} <= set(texts(ax))
-    dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
     judged = frame[frame["verdict"] != "too few"]
-    assert dots == judged["win_rate"].tolist()
     colours = {"wins often": ABC_COLOURS["A"], "no difference seen": MUTED, "wins rarely": ACCENT}
-    drawn = [line.get_color() for line in ax.lines if line.get_marker() == "o"]
-    assert drawn == judged["verdict"].map(colours).tolist()
+    told = zip(judged["win_rate"], judged["verdict"].map(colours), strict=True)
+    assert dots(ax) == list(told)
     assert row_names(ax)[1] == f"value 1 ({frame['n'][1]})"
     assert any(text.startswith("too few to compare: ") for text in texts(ax))
     assert "… 164 more values in the table" in texts(plot_win_rates(made_win_rates(20, 10)))
@@ -160,8 +169,8 @@ def test_whitespace_writes_the_gaps_and_leaves_the_bought_pale():
     ax = plot_whitespace(matrix, currency="EUR")
     assert row_names(ax) == ["b", "Ann"]
     assert [t.get_text() for t in ax.get_xticklabels()] == ["Pumps", "Seals", "Valves"]
-    assert texts(ax) == ["12k", "500", "EUR 12.5 k", "3.0k", "EUR 3.0 k"]
-    pale = [to_hex(patch.get_facecolor()) for patch in ax.patches].count("#dbe9f5")
+    assert texts(ax) == ["12k", "500", "3.0k", "EUR 12.5 k", "EUR 3.0 k"]
+    pale = [to_hex(field) for field in ax.collections[0].get_facecolors()].count("#dbe9f5")
     assert pale == 2, "Ann buys seals, b valves"
     assert "3 gaps worth EUR 15.5 k" in description(ax)
 
