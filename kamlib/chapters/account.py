@@ -358,12 +358,12 @@ class Account(Chapter):
     @frame
     def gaps(self) -> pd.DataFrame:
         """What similar accounts buy and it does not: its rows of the whitespace of all."""
-        return self._own(self.book.targeting.whitespace).reset_index(drop=True)
+        return self._own(self.beside("targeting").whitespace).reset_index(drop=True)
 
     @frame
     def standing(self) -> pd.Series:
         """Criteria, types, segment and place of the account; empty where it never had a sale."""
-        return self._row_of(self.book.segments.standing)
+        return self._row_of(self.beside("segments").standing)
 
     @view(page=Page(otherwise=_("It never bought: it has no standing.")))
     def places(self) -> pd.DataFrame:
@@ -384,7 +384,7 @@ class Account(Chapter):
     )
     def plan(self) -> pd.DataFrame:
         """What is planned with it for the quarter after the book's."""
-        found = self.book.segments
+        found = self.beside("segments")
         return rivals.plan_rows(self.account, found.plan, found.account_plays)
 
     @view(page=Page(caption=_("The five mistakes"), otherwise=""))
@@ -451,7 +451,7 @@ class Account(Chapter):
 
     @property
     def _mistakes(self) -> pd.Series:
-        return self._row_of(self.book.segments.mistakes)
+        return self._row_of(self.beside("segments").mistakes)
 
     @property
     def _usual_margin(self) -> float:

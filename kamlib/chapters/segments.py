@@ -5,6 +5,8 @@ from matplotlib.axes import Axes
 
 from kamlib import pictures
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
+from kamlib.analysis.account.completeness import BESIDE
+from kamlib.analysis.account.completeness import dossier_completeness as completeness
 from kamlib.analysis.churn.watch_list import margin_at_risk
 from kamlib.analysis.segments import key_accounts as keys
 from kamlib.analysis.segments import plan_sentences
@@ -20,7 +22,6 @@ from kamlib.analysis.segments.rfm import rfm, rfm_headline, rfm_sizes
 from kamlib.analysis.segments.types import NONE, account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
-from kamlib.chapters.completeness import dossiers_completeness
 from kamlib.settings import ACCOUNT_TYPES, CRITERIA
 from kamlib.show.spec import Page, Sheet, Sum
 from kamlib.words import _
@@ -417,9 +418,7 @@ class Segments(Chapter):
     def mistakes(self) -> pd.DataFrame:
         """How far each of the five mistakes is made with each account."""
         return self._named(
-            mistakes(
-                self.classes, self.record, self._filled, self._managers, settings=self.settings
-            )
+            mistakes(self.classes, self.record, self.filled, self._managers, settings=self.settings)
         )
 
     @table(
@@ -437,10 +436,21 @@ class Segments(Chapter):
         """What each account's silence puts at risk of its margin."""
         return self._named(margin_at_risk(self.classes, settings=self.settings))
 
+    @frame
+    def filled(self) -> pd.Series:
+        """How complete and fresh the dossier of every account is, without any sale too (0–1)."""
+        book = self.book
+        return completeness(
+            book.everyone,
+            {name: book.known(name) for name in BESIDE},
+            as_of=book.seen_to,
+            settings=self.settings.dossier,
+        )
+
     @table()
     def dossier_completeness(self) -> pd.DataFrame:
         """How complete each account's dossier is."""
-        return self._named(self._filled.rename("completeness"))
+        return self._named(self.filled)
 
     @sentence
     def carried(self) -> str:
@@ -536,7 +546,3 @@ class Segments(Chapter):
     @property
     def _managers(self) -> pd.DataFrame:
         return self.book.tables["managers"]
-
-    @property
-    def _filled(self) -> pd.Series:
-        return dossiers_completeness(self.book)

@@ -7,7 +7,6 @@ import pytest
 from kamlib import open_book
 from kamlib.analysis.account.people import coverage, decision_map
 from kamlib.chapters.account import Account
-from kamlib.chapters.completeness import dossiers_completeness
 from kamlib.data.reduce.checks import empty_side_table
 from kamlib.errors import DataError
 from kamlib.explore.account import explore_account
@@ -73,7 +72,7 @@ def test_an_account_that_does_not_exist_is_refused_with_the_nearest(book):
 
 
 def test_all_dossiers_together_agree_with_each(book):
-    whole = dossiers_completeness(book)
+    whole = book.segments.filled
     for account in ("N1155", "N1011", "N1157"):
         assert book.account(account).state["counts"].sum() == pytest.approx(whole[account])
 
