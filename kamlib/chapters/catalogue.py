@@ -13,6 +13,7 @@ from kamlib.chapters.own import CHAPTERS, Taken, own_chapters, own_files
 from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
 from kamlib.errors import nearest_name
+from kamlib.places import NOTEBOOKS
 from kamlib.show.spec import Sheet
 from kamlib.words import _, listing
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from kamlib.chapters.account import Account
     from kamlib.chapters.chapter import Chapter, TableMember
 
+# The notebook's name is the chapter's: a notebook that has one is a page of the pack.
+PAGE_NOTEBOOKS = {
+    path.stem[3:]: path.stem
+    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    if (Path(__file__).parent / f"{path.stem[3:]}.py").is_file() and path.stem[3:] != "account"
+}
+OF_PAGES = tuple(PAGE_NOTEBOOKS)
 SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary")
 
 
@@ -29,38 +37,28 @@ class ChapterOf:
     No property, whose results IPython does not complete.
     """
 
-    def __init__(self, kind: str, about: str) -> None:
-        self.kind = kind
-        self.__doc__ = about
-
-    def __set_name__(self, owner: type, name: str) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
+        text = (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+        self.__doc__ = text.partition("\n")[0].strip('"')
 
     def __get__(self, book: "KeyAccountBook | None", owner: type | None = None) -> Any:
         if book is None:
             return self
-        kind = getattr(import_module(f"kamlib.chapters.{self.name}"), self.kind)
-        return book.once(f"chapter {self.name}", lambda: kind(book))
+        return book.once(f"chapter {self.name}", lambda: chapter_class(self.name)(book))
 
 
 @dataclass(frozen=True)
 class KeyAccountBook(Book):
     """A data set as of the end of a quarter, with the chapters of the workbook.
 
+    Each notebook with a chapter of its name gives the book an attribute of that name:
     ``book.churn.watch_list`` is a table as a frame, ``book.churn.tables.watch_list`` the same as
     its page shows it, ``book.churn.says.watch`` a sentence, ``book.churn.pictures.waterfall`` a
     picture. Each is computed when it is first asked for.
     """
 
     _own: list["Chapter"] = field(default_factory=list, init=False, repr=False, compare=False)
-    summary = ChapterOf("Summary", _("Notebook 00: the quarter in one page."))
-    ground = ChapterOf("Ground", _("How the data came in, and the settings in force."))
-    abc_xyz = ChapterOf("AbcXyz", _("Notebook 01: value and rhythm of all accounts."))
-    segments = ChapterOf("Segments", _("Notebook 02: who is key, and the managers' work."))
-    churn = ChapterOf("Churn", _("Notebook 03: who is leaving, why, and whom to win back."))
-    targeting = ChapterOf(
-        "Targeting", _("Notebook 04: whom to target next, by what right, with how much time.")
-    )
 
     def __post_init__(self) -> None:
         """The chapters of the data set's own are attributes of the book, as ours are."""
@@ -164,15 +162,23 @@ def open_book(
     return open_plain_book(dataset, quarter, settings, kind=KeyAccountBook)
 
 
-def our_chapters() -> list[type["Chapter"]]:
-    """The chapters of every book that have tables of the pack, in the order of the pages."""
-    from kamlib.chapters.abc_xyz import AbcXyz
-    from kamlib.chapters.churn import Churn
-    from kamlib.chapters.ground import Ground
-    from kamlib.chapters.segments import Segments
-    from kamlib.chapters.targeting import Targeting
+def chapter_class(name: str) -> type["Chapter"]:
+    """The chapter of a name, loaded when it is first asked for."""
+    from kamlib.chapters.chapter import Chapter
 
-    return [Ground, AbcXyz, Segments, Churn, Targeting]
+    module = import_module(f"kamlib.chapters.{name}")
+    found = (kind for kind in vars(module).values() if isinstance(kind, type))
+    own = (kind for kind in found if kind.__module__ == module.__name__)
+    return next(kind for kind in own if issubclass(kind, Chapter) and kind.name == name)
+
+
+def our_chapters() -> list[type["Chapter"]]:
+    """The chapters of every book, in the order of the pages."""
+    return [chapter_class(name) for name in ("ground", *OF_PAGES)]
+
+
+for _name in ("ground", *OF_PAGES):
+    setattr(KeyAccountBook, _name, ChapterOf(_name))
 
 
 def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import nbformat
 
+from kamlib.chapters.catalogue import PAGE_NOTEBOOKS, chapter_class
 from kamlib.chapters.own import NOTEBOOKS as OWN
 from kamlib.chapters.own import own_files
 from kamlib.data.book import Book
 from kamlib.data.describe.slugs import slug
 from kamlib.errors import DataError
-from kamlib.pack.notebooks import NOTEBOOKS
-from kamlib.words import _
+from kamlib.places import NOTEBOOKS
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,12 @@ class PackPage:
         return self.folder / f"{self.notebook}.ipynb"
 
 
-PAGES = (
-    PackPage("00_summary", "index.html", _("Summary")),
-    PackPage("01_abc_xyz", "01-abc-xyz.html", _("ABC-XYZ")),
-    PackPage("02_segments", "02-segments.html", _("Key accounts")),
-    PackPage("03_churn", "03-churn.html", _("Churn")),
-    PackPage("04_targeting", "04-targeting.html", _("Targeting")),
-)
+def _page(name: str, notebook: str) -> PackPage:
+    file = "index" if name == "summary" else notebook.replace("_", "-")
+    return PackPage(notebook, f"{file}.html", chapter_class(name).title)
+
+
+PAGES = tuple(_page(name, notebook) for name, notebook in PAGE_NOTEBOOKS.items())
 
 
 def own_pages(book: Book) -> list[PackPage]:
