@@ -33,12 +33,14 @@ from kamlib.analysis.churn.states import (
     states_headline,
 )
 from kamlib.analysis.churn.watch_list import (
+    LeavingAccounts,
     margin_at_risk_by_silence,
     risk_headline,
     watch_headline,
     watch_list,
 )
 from kamlib.analysis.churn.winback import (
+    LostAccounts,
     do_not_chase,
     offer_table,
     winback_economics,
@@ -264,26 +266,22 @@ class Churn(Past):
     def economics(self) -> pd.DataFrame:
         """What an attempt at each lost account is worth, and whether something speaks against."""
         book, settings = self.book, self.settings.winback
-        attempts, known = self.winback_log, self.account_reasons
-        lost = self.states.index[self.states["state"] == "lost"]
-        return winback_economics(
-            self.states,
-            book.accounts,
-            book.months,
-            known.loc[known.index.isin(lost)],
-            loss_survival(
+        lost = LostAccounts(
+            states=self.states,
+            accounts=book.accounts,
+            months=book.months,
+            reasons=self.account_reasons,
+            survival=loss_survival(
                 book.gaps,
                 self.states["allowed_days"],
                 book.known("winbacks"),
                 seen_to=book.seen_to,
             ),
-            win_chances(attempts, settings=settings),
-            attempts,
-            book.known("payments"),
-            as_of=book.as_of,
-            seen_to=book.seen_to,
-            settings=settings,
+            chances=win_chances(self.winback_log, settings=settings),
+            made=self.winback_log,
+            payments=book.known("payments"),
         )
+        return winback_economics(lost, as_of=book.as_of, seen_to=book.seen_to, settings=settings)
 
     @table(
         page=Page(
@@ -310,17 +308,20 @@ class Churn(Past):
     @table(page=Page("manager due account name state at_risk why"), sheet=WATCH)
     def watch_list(self) -> pd.DataFrame:
         """The accounts to call before they leave, by manager, the most margin at risk first."""
+        leaving = LeavingAccounts(
+            states=self.states,
+            accounts=self.named,
+            year=self.year,
+            hints=self.hints,
+            reasons=self.account_reasons,
+            at_risk=self.at_risk["margin_at_risk"],
+        )
         return watch_list(
-            self.states,
-            self.named,
-            self.year,
-            self.hints,
+            leaving,
             as_of=self.book.as_of,
             margin_rate=self.margin_rate,
             settings=self.settings.watch,
-            at_risk=self.at_risk["margin_at_risk"],
             currency=self.currency,
-            reasons=self.account_reasons,
         )
 
     @view(

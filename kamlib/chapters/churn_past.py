@@ -59,8 +59,7 @@ def states_at(book: Book, quarter: pd.Period, settings: Settings) -> pd.DataFram
         pd.Index(known, name="account", dtype="str"),
         as_of=as_of,
         seen_to=min(as_of, book.seen_to),
-        new_months=settings.xyz.new_months,
-        settings=settings.churn,
+        settings=settings,
     )
 
 

@@ -21,7 +21,7 @@ from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.churn.bridge import STEPS, TOTAL, bridge, total_sales
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
 from kamlib.analysis.churn.states import loss_dynamics
-from kamlib.analysis.churn.watch_list import watch_list
+from kamlib.analysis.churn.watch_list import LeavingAccounts, watch_list
 from kamlib.analysis.churn.winback import do_not_chase, lifetime_years, winback_list
 from kamlib.analysis.churn.winback_attempts import win_chances
 from kamlib.analysis.measures.year_value import usual_margin_rate
@@ -70,7 +70,7 @@ def made_tables(book):
     names = book.accounts[["name", "manager"]].reindex(found.states.index)
     return {
         "watch_list": watch_list(
-            *(found.states, names, found.year, found.hints),
+            LeavingAccounts(found.states, names, found.year, found.hints),
             as_of=book.as_of,
             margin_rate=usual_margin_rate(book.months, rules.winback.margin_rate),
             settings=rules.watch,
@@ -80,7 +80,9 @@ def made_tables(book):
         "winback_log": found.winback_log,
         "bridge": steps,
         "loss_dynamics": loss_dynamics(
-            *(book.orders, book.gaps, book.months),
+            book.orders,
+            book.gaps,
+            book.months,
             seen_to=book.seen_to,
             settings=rules.churn,
             quarters=rules.history.quarters,

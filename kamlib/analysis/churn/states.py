@@ -5,7 +5,7 @@ import pandas as pd
 
 from kamlib.analysis.measures.loss import lost, orders_at
 from kamlib.analysis.measures.year_value import year_before
-from kamlib.settings import ChurnSettings
+from kamlib.settings import ChurnSettings, Settings
 from kamlib.words import _, accounts, count, day, money, number, share
 
 STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
@@ -23,8 +23,7 @@ def account_states(
     *,
     as_of: pd.Timestamp,
     seen_to: pd.Timestamp,
-    new_months: int,
-    settings: ChurnSettings,
+    settings: Settings,
 ) -> pd.DataFrame:
     """The state of every account, by the first of these that holds.
 
@@ -32,7 +31,7 @@ def account_states(
     more than ``churn.at_risk_share`` of what the rule allows and, where a typical gap is known,
     for more than ``churn.slow_gaps`` of them; an account that is new or came back too.
     *returned*: an order at most ``churn.returned_days`` ago ended a silence beyond the rule.
-    *new*: first order in the last ``new_months`` calendar months. *slowing*: silent for more
+    *new*: first order in the last ``xyz.new_months`` calendar months. *slowing*: silent for more
     than ``churn.slow_gaps`` typical gaps, or its value of the last ``churn.slow_months`` whole
     months below ``churn.slow_ratio`` of the same months a year ago. Else *active*.
 
@@ -54,24 +53,21 @@ def account_states(
     account's own habit, not the others'); ``value_ratio`` (of the same months a year ago,
     missing without any then).
     """
-    at = orders_at(orders, as_of)
-    rule = {
-        "min_silence_days": settings.min_silence_days,
-        "gap_multiple": settings.gap_multiple,
-    }
+    rules, at = settings.churn, orders_at(orders, as_of)
+    rule = {"min_silence_days": rules.min_silence_days, "gap_multiple": rules.gap_multiple}
     found = at[["first_order"]].join(lost(at, seen_to, **rule)).reindex(accounts)
-    found["allowed_days"] = _allowed(found["typical_gap_days"], settings)
+    found["allowed_days"] = _allowed(found["typical_gap_days"], rules)
     found["returned_on"] = _returned_on(gaps, found["allowed_days"], as_of)
     whole = (pd.Timestamp(seen_to) + pd.Timedelta(days=1)).to_period("M") - 1
-    found["value_ratio"] = _value_ratio(months, whole, settings.slow_months).reindex(accounts)
-    slow_after = settings.slow_gaps * found["typical_gap_days"]
-    risk_after = np.fmax(slow_after, settings.at_risk_share * found["allowed_days"])
+    found["value_ratio"] = _value_ratio(months, whole, rules.slow_months).reindex(accounts)
+    slow_after = rules.slow_gaps * found["typical_gap_days"]
+    risk_after = np.fmax(slow_after, rules.at_risk_share * found["allowed_days"])
     quiet = found["silence_days"] > slow_after
-    falling = found["value_ratio"] < settings.slow_ratio
-    recently = found["returned_on"] > seen_to - pd.Timedelta(days=settings.returned_days)
-    young = found["first_order"] > (as_of.to_period("M") - new_months).end_time
+    falling = found["value_ratio"] < rules.slow_ratio
+    recently = found["returned_on"] > seen_to - pd.Timedelta(days=rules.returned_days)
+    young = found["first_order"] > (as_of.to_period("M") - settings.xyz.new_months).end_time
     last = found["last_order"]
-    compared = (whole - settings.slow_months + 1).start_time
+    compared = (whole - rules.slow_months + 1).start_time
     cases = {
         "never bought": (last.isna(), pd.Series(pd.NaT, found.index)),
         "lost": (found["lost"].eq(True), last + _days(found["allowed_days"] + 1)),

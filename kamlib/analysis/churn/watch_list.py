@@ -1,5 +1,7 @@
 """Whom to call this week before it leaves, by manager, and how much margin stands on silence."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -19,40 +21,41 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class LeavingAccounts:
+    """What is known of the accounts that may be leaving, each frame indexed by account.
+
+    ``states`` is the table of ``account_states``; ``accounts`` has ``name`` and ``manager``;
+    ``year`` what each brought in the year before its last order (``year_before``); ``hints`` the
+    strongest hint of each (``strongest_hints``); ``reasons`` what was recorded
+    (``account_reasons``). ``at_risk`` is the margin at risk (currency) where a model gives it;
+    else silence tells.
+    """
+
+    states: pd.DataFrame
+    accounts: pd.DataFrame
+    year: pd.DataFrame
+    hints: pd.DataFrame
+    reasons: pd.DataFrame | None = None
+    at_risk: pd.Series | None = None
+
+
 def watch_list(
-    states: pd.DataFrame,
-    accounts: pd.DataFrame,
-    year: pd.DataFrame,
-    hints: pd.DataFrame,
+    leaving: LeavingAccounts,
     *,
     as_of: pd.Timestamp,
     margin_rate: float,
     settings: WatchSettings,
-    at_risk: pd.Series | None = None,
     currency: str = "",
-    reasons: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The accounts that are slowing or at risk, the most margin at risk first per manager.
 
     Parameters
     ----------
-    states
-        The table of ``account_states``.
-    accounts
-        ``name``, ``manager`` per account.
-    year
-        What each brought in the year before its last order (``year_before``).
-    hints
-        The strongest hint of each account (``strongest_hints``).
     margin_rate
         Margin per revenue where an account's margin is unknown (``usual_margin_rate``).
-    at_risk
-        Margin at risk per account (currency), where a model gives it; else
-        :func:`margin_at_risk_by_silence`.
     currency
         In which the sentences name money.
-    reasons
-        ``recorded`` and ``recorded_on`` per account (``account_reasons``), where recorded.
 
     Returns
     -------
@@ -64,14 +67,15 @@ def watch_list(
     ``margin_a_year`` (currency), ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason
     code, empty without), ``place`` (1 = call first, per manager).
     """
+    states, year, at_risk = leaving.states, leaving.year, leaving.at_risk
     found = states[states["state"].isin(WATCHED)]
     found = found.assign(state=found["state"].astype("str"))
-    named = accounts[["name", "manager"]].reindex(found.index).astype("str").fillna("")
+    named = leaving.accounts[["name", "manager"]].reindex(found.index).astype("str").fillna("")
     found = found.join(named).join(year[["revenue_a_year"]])
     found = found.join(margin_or_assumed(year.reindex(found.index), margin_rate))
-    known = hints.reindex(found.index)[["hint", "hint_evidence"]].astype(object).fillna("")
+    known = leaving.hints.reindex(found.index)[["hint", "hint_evidence"]].astype(object).fillna("")
     found = found.join(known.astype("str"))
-    found = found.join(_recorded(reasons, found.index))
+    found = found.join(_recorded(leaving.reasons, found.index))
     silent = margin_at_risk_by_silence(found)
     found["at_risk"] = silent if at_risk is None else at_risk.reindex(found.index).fillna(silent)
     found = found.sort_index(kind="stable").sort_values("at_risk", ascending=False, kind="stable")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -62,15 +63,28 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class LostAccounts:
+    """What is known when lost accounts are weighed.
+
+    ``states`` is the table of ``account_states``; ``accounts`` has ``name`` and ``manager`` per
+    account; ``months`` is account x month; ``reasons`` the table of ``account_reasons``;
+    ``survival`` that of ``loss_survival``; ``chances`` that of ``win_chances``; ``made`` that of
+    ``attempts``; ``payments`` the canonical table as it was known.
+    """
+
+    states: pd.DataFrame
+    accounts: pd.DataFrame
+    months: pd.DataFrame
+    reasons: pd.DataFrame
+    survival: pd.DataFrame
+    chances: pd.DataFrame
+    made: pd.DataFrame
+    payments: pd.DataFrame
+
+
 def winback_economics(
-    states: pd.DataFrame,
-    accounts: pd.DataFrame,
-    months: pd.DataFrame,
-    reasons: pd.DataFrame,
-    survival: pd.DataFrame,
-    chances: pd.DataFrame,
-    made: pd.DataFrame,
-    payments: pd.DataFrame,
+    known: LostAccounts,
     *,
     as_of: pd.Timestamp,
     seen_to: pd.Timestamp,
@@ -86,22 +100,6 @@ def winback_economics(
 
     Parameters
     ----------
-    states
-        The table of ``account_states``.
-    accounts
-        ``name``, ``manager`` per account.
-    months
-        Account x month.
-    reasons
-        The table of ``account_reasons``.
-    survival
-        The table of ``loss_survival``.
-    chances
-        The table of ``win_chances``.
-    made
-        The table of ``attempts``.
-    payments
-        The canonical table as it was known.
     as_of, seen_to
         Last day of the quarter, and the last day that is known of.
 
@@ -111,28 +109,29 @@ def winback_economics(
     (:func:`winback_list`) without owner and due day, and ``why_not`` (of ``WHY_NOT``, empty
     where it is worth an attempt), ``again_on`` (day from which it may be asked again).
     """
+    states, months = known.states, known.months
     lost = states[states["state"] == "lost"]
     past = months[pd.PeriodIndex(months["month"]) <= as_of.to_period("M")]
-    found = accounts[["name", "manager"]].reindex(lost.index).astype("str").fillna("")
+    found = known.accounts[["name", "manager"]].reindex(lost.index).astype("str").fillna("")
     found[["lost_since", "last_order"]] = lost[["since", "last_order"]]
-    found = found.join(reasons[["reason", "reason_source", "hint_evidence"]])
+    found = found.join(known.reasons[["reason", "reason_source", "hint_evidence"]])
     found[["reason", "reason_source"]] = found[["reason", "reason_source"]].fillna("unknown")
     found["hint_evidence"] = found["hint_evidence"].astype("str").fillna("")
-    found = found.join(chances, on="reason")
+    found = found.join(known.chances, on="reason")
     year = year_before(past, lost["last_order"])
     rate = usual_margin_rate(past, settings.margin_rate)
     found = found.join(year[["revenue_a_year"]]).join(margin_or_assumed(year, rate))
     lost_days = (seen_to - found["lost_since"]).dt.days.astype(float)
     natural = {"horizon_days": settings.horizon_days, "min_losses": settings.min_losses}
-    found = found.join(unasked_chance(survival, lost_days, **natural))
+    found = found.join(unasked_chance(known.survival, lost_days, **natural))
     found["second_lifetime_value"] = found["margin_a_year"].clip(lower=0.0) * lifetime_years(
         settings
     )
-    found = found.join(_costs(found, made, settings))
+    found = found.join(_costs(found, known.made, settings))
     gained = (found["p_win"] - found["p_natural"]) * found["second_lifetime_value"]
     found["net_value"] = gained - found["cost"] + 0.0  # no "-0"
     found["discount_ceiling"] = _discount_ceiling(found, settings)
-    found = found.join(_against(found, made, payments, as_of, settings))
+    found = found.join(_against(found, known.made, known.payments, as_of, settings))
     order = np.lexsort((found.index.to_numpy(dtype=object), -found["net_value"].to_numpy()))
     return found.iloc[order].rename_axis("account")
 

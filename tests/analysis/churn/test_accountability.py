@@ -120,7 +120,7 @@ def said_by(book):
     rules = book.settings
     states = account_states(
         book.orders, book.gaps, book.months, book.accounts.index, as_of=book.as_of,
-        seen_to=book.seen_to, new_months=rules.xyz.new_months, settings=rules.churn,
+        seen_to=book.seen_to, settings=rules,
     )  # fmt: skip
     return states[["state"]].join(year_before(book.months, states["last_order"]))
 

@@ -158,7 +158,7 @@ def curves(book):
     settings_ = book.settings
     states = account_states(
         book.orders, book.gaps, book.months, book.accounts.index, as_of=book.as_of,
-        seen_to=book.seen_to, new_months=settings_.xyz.new_months, settings=settings_.churn,
+        seen_to=book.seen_to, settings=settings_,
     )  # fmt: skip
     at = book.orders[book.orders["as_of"] == book.as_of].set_index("account")
     spans = account_spans(states, at["first_order"], seen_to=book.seen_to)

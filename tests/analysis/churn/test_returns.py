@@ -88,7 +88,7 @@ def test_on_real_sales_about_as_many_return_as_is_said(online_retail_parquet):
     then, now = (open_book(online_retail_parquet, quarter) for quarter in ("2011Q1", "2011Q3"))
     states = account_states(
         then.orders, then.gaps, then.months, then.accounts.index, as_of=then.as_of,
-        seen_to=then.seen_to, new_months=6, settings=then.settings.churn,
+        seen_to=then.seen_to, settings=then.settings,
     )  # fmt: skip
     survival = loss_survival(then.gaps, states["allowed_days"], NONE, seen_to=then.seen_to)
     lost = states[states["state"] == "lost"]

@@ -54,7 +54,7 @@ def gaps_of(lines):
 def states_of(frames, lines, rules=RULES):
     months, orders, accounts = frames(lines, DATES)
     return account_states(orders, gaps_of(lines), months, accounts.index, as_of=AS_OF,
-                          seen_to=AS_OF, new_months=6, settings=rules)  # fmt: skip
+                          seen_to=AS_OF, settings=Settings(churn=rules))  # fmt: skip
 
 
 def test_one_account_for_each_state(frames):
@@ -112,8 +112,8 @@ def test_an_open_quarter_compares_whole_months_only(frames):
     lines = every("active", "2024-01-01", "2025-11-04", 10)
     months, orders, accounts = frames(lines, DATES)
     found = account_states(orders, gaps_of(lines), months, accounts.index, as_of=AS_OF,
-                           seen_to=pd.Timestamp("2025-11-04"), new_months=6,
-                           settings=RULES)  # fmt: skip
+                           seen_to=pd.Timestamp("2025-11-04"),
+                           settings=Settings(churn=RULES))  # fmt: skip
     assert found.loc["active", "value_ratio"] > 0.95
     assert found.loc["active", "state"] == "active"
 
@@ -184,8 +184,7 @@ def test_the_demo_companys_leavers_are_found():
     book = open_book("demo")
     found = account_states(
         book.orders, book.gaps, book.months, book.accounts.index, as_of=book.as_of,
-        seen_to=book.seen_to, new_months=book.settings.xyz.new_months,
-        settings=book.settings.churn,
+        seen_to=book.seen_to, settings=book.settings,
     )  # fmt: skip
     truth = pd.read_csv(book.dataset.folder / "truth.csv", dtype=str).set_index("account")
     left = pd.to_datetime(truth["left_on"]).reindex(found.index)
@@ -201,5 +200,5 @@ def test_what_comes_after_the_quarter_changes_nothing(frames):
     later = gaps_of([*LINES, ("lost", "2026-02-01", 10.0, None)])
     one = states_of(frames, LINES)
     other = account_states(orders, later, months, accounts.index, as_of=AS_OF, seen_to=AS_OF,
-                           new_months=6, settings=Settings().churn)  # fmt: skip
+                           settings=Settings())  # fmt: skip
     pd.testing.assert_frame_equal(one, other)

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from kamlib import open_book
 from kamlib.analysis.churn.reasons import reason_hints, strongest_hints
 from kamlib.analysis.churn.states import STATE, account_states
-from kamlib.analysis.churn.watch_list import COLUMNS, WATCHED, watch_headline, watch_list
+from kamlib.analysis.churn.watch_list import (
+    COLUMNS,
+    WATCHED,
+    LeavingAccounts,
+    watch_headline,
+    watch_list,
+)
 from kamlib.analysis.measures.year_value import usual_margin_rate, year_before
 from kamlib.settings import WatchSettings
 
@@ -47,9 +53,9 @@ YEAR = pd.DataFrame({"revenue_a_year": 60_000.0,
 
 
 def watched(hints=HINTS, **given):
-    return watch_list(STATES, ACCOUNTS, YEAR, hints, as_of=AS_OF, margin_rate=0.2,
-                      settings=given.pop("rules", WatchSettings()), currency="EUR",
-                      **given)  # fmt: skip
+    rules = given.pop("rules", WatchSettings())
+    leaving = LeavingAccounts(STATES, ACCOUNTS, YEAR, hints, **given)
+    return watch_list(leaving, as_of=AS_OF, margin_rate=0.2, settings=rules, currency="EUR")
 
 
 def test_by_hand():
@@ -97,8 +103,8 @@ def test_a_week_holds_so_many_calls():
 
 
 def test_nobody_to_watch():
-    table = watch_list(STATES.iloc[4:], ACCOUNTS, YEAR, NO_HINTS, as_of=AS_OF, margin_rate=0.2,
-                       settings=WatchSettings())  # fmt: skip
+    nobody = LeavingAccounts(STATES.iloc[4:], ACCOUNTS, YEAR, NO_HINTS)
+    table = watch_list(nobody, as_of=AS_OF, margin_rate=0.2, settings=WatchSettings())
     assert table.empty and table.columns.tolist() == list(COLUMNS)
     assert watch_headline(table) == "No account is slowing or at risk."
 
@@ -107,8 +113,8 @@ def test_nobody_to_watch():
 @given(st.permutations(STATES.index.tolist()), st.floats(0.1, 100))
 def test_the_order_of_rows_does_not_matter_and_money_scales(order, factor):
     table = watched()
-    again = watch_list(STATES.loc[order], ACCOUNTS, YEAR * factor, HINTS, as_of=AS_OF,
-                       margin_rate=0.2, settings=WatchSettings())  # fmt: skip
+    scaled = LeavingAccounts(STATES.loc[order], ACCOUNTS, YEAR * factor, HINTS)
+    again = watch_list(scaled, as_of=AS_OF, margin_rate=0.2, settings=WatchSettings())
     assert again.index.tolist() == table.index.tolist()
     np.testing.assert_allclose(again["at_risk"], factor * table["at_risk"])
 
@@ -119,13 +125,16 @@ def test_on_three_companies(name, request):
     rules = book.settings
     states = account_states(
         book.orders, book.gaps, book.months, book.accounts.index, as_of=book.as_of,
-        seen_to=book.seen_to, new_months=rules.xyz.new_months, settings=rules.churn,
+        seen_to=book.seen_to, settings=rules,
     )  # fmt: skip
     tables = ("interactions", "deliveries", "payments", "tenders", "competitors")
     found = reason_hints(states["last_order"], *map(book.known, tables), settings=rules.hints)
-    table = watch_list(
+    leaving = LeavingAccounts(
         states, book.accounts, year_before(book.months, states["last_order"]),
-        strongest_hints(found), as_of=book.as_of, settings=rules.watch,
+        strongest_hints(found),
+    )  # fmt: skip
+    table = watch_list(
+        leaving, as_of=book.as_of, settings=rules.watch,
         margin_rate=usual_margin_rate(book.months, rules.winback.margin_rate),
     )  # fmt: skip
     assert len(table) == states["state"].isin(WATCHED).sum() > 10

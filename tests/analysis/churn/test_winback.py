@@ -20,6 +20,7 @@ from kamlib.analysis.churn.winback import (
     COLUMNS,
     NOT_CHASED,
     WHY_NOT,
+    LostAccounts,
     do_not_chase,
     lifetime_years,
     winback_economics,
@@ -61,10 +62,10 @@ def economics(parts, curve=NO_CURVE, logged=(), payments=(), rules=RULES, gaps=N
     states, accounts, months, reasons = parts
     winbacks = side_rows("winbacks", *logged)
     made = attempts(winbacks, reasons["reason"], gaps, months, as_of=AS_OF, settings=rules)
-    return winback_economics(
-        states, accounts, months, reasons, curve, win_chances(made, settings=rules), made,
-        side_rows("payments", *payments), as_of=AS_OF, seen_to=AS_OF, settings=rules,
-    )  # fmt: skip
+    known = LostAccounts(states, accounts, months, reasons, curve,
+                         win_chances(made, settings=rules), made,
+                         side_rows("payments", *payments))  # fmt: skip
+    return winback_economics(known, as_of=AS_OF, seen_to=AS_OF, settings=rules)
 
 
 def lists(found, rules=RULES):
@@ -240,7 +241,7 @@ def whole(book, months=None, gaps=None):
     gaps = book.gaps if gaps is None else gaps
     states = account_states(
         book.orders, gaps, months, book.accounts.index, as_of=book.as_of,
-        seen_to=book.seen_to, new_months=rules.xyz.new_months, settings=rules.churn,
+        seen_to=book.seen_to, settings=rules,
     )  # fmt: skip
     tables = [book.known(name) for name in
               ("interactions", "deliveries", "payments", "tenders", "competitors")]  # fmt: skip
@@ -254,11 +255,11 @@ def whole(book, months=None, gaps=None):
     made = attempts(logged, why(last_orders_before(logged, gaps))["reason"], gaps, months,
                     as_of=book.as_of, settings=rules.winback)  # fmt: skip
     curve = loss_survival(gaps, states["allowed_days"], logged, seen_to=book.seen_to)
-    found = winback_economics(
+    known = LostAccounts(
         states, book.accounts, months, why(states["last_order"]), curve,
-        win_chances(made, settings=rules.winback), made, tables[2], as_of=book.as_of,
-        seen_to=book.seen_to, settings=rules.winback,
+        win_chances(made, settings=rules.winback), made, tables[2],
     )  # fmt: skip
+    found = winback_economics(known, as_of=book.as_of, seen_to=book.seen_to, settings=rules.winback)
     listed = winback_list(found, as_of=book.as_of, settings=rules.winback)
     return states, listed, do_not_chase(found)
 
