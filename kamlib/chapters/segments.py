@@ -7,11 +7,11 @@ from kamlib import pictures
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
 from kamlib.analysis.account.completeness import BESIDE
 from kamlib.analysis.account.completeness import dossier_completeness as completeness
-from kamlib.analysis.churn.watch_list import margin_at_risk
 from kamlib.analysis.segments import key_accounts as keys
 from kamlib.analysis.segments import plan_sentences
 from kamlib.analysis.segments.criteria import criteria, criteria_headline, evidence_rows
 from kamlib.analysis.segments.invest import portfolio_headline, portfolio_matrix, quadrant_sizes
+from kamlib.analysis.segments.known import Known, Work
 from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
 from kamlib.analysis.segments.mistakes import manager_mistakes, mistakes
 from kamlib.analysis.segments.plan import manager_plan
@@ -19,6 +19,7 @@ from kamlib.analysis.segments.plays import account_plays, hours_available, plays
 from kamlib.analysis.segments.portfolios import portfolios
 from kamlib.analysis.segments.record import track_record
 from kamlib.analysis.segments.rfm import rfm, rfm_headline, rfm_sizes
+from kamlib.analysis.segments.silence import silence_risk
 from kamlib.analysis.segments.types import NONE, account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
@@ -175,21 +176,27 @@ class Segments(Chapter):
         return book.once("lines bought", lambda: lines_bought(book.line_quarters, end=book.quarter))
 
     @frame
+    def known(self) -> Known:
+        """What is known of all accounts when they are judged."""
+        book = self.book
+        sides = ("judgements", "competitors", "prospects", "contacts")
+        return Known(
+            classes=self.classes,
+            accounts=book.accounts,
+            months=book.months,
+            line_quarters=book.line_quarters,
+            record=self.record,
+            bought=self.bought,
+            as_of=book.as_of,
+            seen_to=book.seen_to,
+            data_from=book.tables.data_from,
+            **{name: book.known(name) for name in sides},
+        )
+
+    @frame
     def criteria(self) -> pd.DataFrame:
         """The six criteria of every account, each with its evidence, and the weighted score."""
-        book = self.book
-        return criteria(
-            self.classes,
-            book.months,
-            book.line_quarters,
-            book.accounts,
-            self.record,
-            book.known("judgements"),
-            as_of=book.as_of,
-            data_from=book.tables.data_from,
-            settings=self.settings,
-            seen_to=book.seen_to,
-        )
+        return criteria(self.known, settings=self.settings)
 
     @frame
     def rfm(self) -> pd.DataFrame:
@@ -199,19 +206,7 @@ class Segments(Chapter):
     @frame
     def placed(self) -> pd.DataFrame:
         """How attractive every account is, how strong we are there, and its quadrant."""
-        book = self.book
-        return portfolio_matrix(
-            self.classes,
-            book.months,
-            book.accounts,
-            book.known("competitors"),
-            book.known("contacts"),
-            self.record,
-            as_of=book.as_of,
-            settings=self.settings,
-            seen_to=book.seen_to,
-            bought=self.bought,
-        )
+        return portfolio_matrix(self.known, settings=self.settings)
 
     @frame
     def account_plays(self) -> pd.DataFrame:
@@ -238,6 +233,18 @@ class Segments(Chapter):
             return None
         own = self.settings is self.book.settings
         return (earlier.segments if own else earlier.segments.under(self.settings)).chosen
+
+    @frame
+    def shared_work(self) -> Work:
+        """Who does what with which account in the coming quarter, before any hours are given."""
+        return Work(
+            classes=self.classes,
+            plays=self.account_plays,
+            risk=self.silence_risk,
+            key=self.key_accounts.index,
+            managers=self._managers,
+            as_of=self.book.as_of,
+        )
 
     @frame
     def happened(self) -> pd.DataFrame:
@@ -301,14 +308,9 @@ class Segments(Chapter):
     def plan(self) -> pd.DataFrame:
         """What each manager does with whom in the coming quarter, as far as the hours reach."""
         return manager_plan(
-            self.classes,
-            self.account_plays,
-            self._managers,
-            key=self.key_accounts.index,
+            self.shared_work,
             types=self.types,
-            risk=self.silence_risk,
             actions=self.happened,
-            as_of=self.book.as_of,
             settings=self.settings,
             hours_share=self.hours_share,
         )
@@ -337,15 +339,10 @@ class Segments(Chapter):
         """What stands behind each manager's name, against the plan and the hours."""
         book = self.book
         return portfolios(
-            self.classes,
-            self.account_plays,
-            self.silence_risk,
-            key=self.key_accounts.index,
-            managers=self._managers,
+            self.shared_work,
             manager_quarters=book.manager_quarters,
             plans=book.tables["plans"],
             history=book.abc_xyz.history,
-            as_of=book.as_of,
             seen_to=book.seen_to,
             settings=self.settings,
         )
@@ -381,18 +378,9 @@ class Segments(Chapter):
     @table(sheet=TYPES)
     def types(self) -> pd.DataFrame:
         """The four types of every account, and why."""
-        book = self.book
-        found = account_types(
-            self.classes,
-            book.accounts,
-            book.known("competitors"),
-            book.known("prospects"),
-            as_of=book.as_of,
-            settings=self.settings,
-            currency=self.currency,
-            bought=self.bought,
+        return self._named(
+            account_types(self.known, settings=self.settings, currency=self.currency)
         )
-        return self._named(found)
 
     @view(of="types", page=Page("account name types type_why", rows=30))
     def typed(self) -> pd.DataFrame:
@@ -434,7 +422,7 @@ class Segments(Chapter):
     @table("margin_at_risk")
     def silence_risk(self) -> pd.DataFrame:
         """What each account's silence puts at risk of its margin."""
-        return self._named(margin_at_risk(self.classes, settings=self.settings))
+        return self._named(silence_risk(self.classes, settings=self.settings))
 
     @frame
     def filled(self) -> pd.Series:

@@ -16,6 +16,7 @@ from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.segments.criteria import criteria
 from kamlib.analysis.segments.invest import portfolio_matrix
 from kamlib.analysis.segments.key_accounts import key_accounts
+from kamlib.analysis.segments.known import Known
 from kamlib.analysis.segments.record import track_record
 from kamlib.analysis.segments.rfm import rfm
 from kamlib.analysis.segments.types import account_types
@@ -185,17 +186,20 @@ def _key_frames(book):
     classes = abc_xyz(book.months, book.orders, book.accounts, **until, seen_to=book.seen_to)
     sides = [known(name) for name in ("interactions", "deliveries", "payments", "tenders")]
     record = track_record(*sides, as_of=book.as_of)
-    scores = criteria(
-        *(classes, book.months, book.line_quarters, book.accounts, record, known("judgements")),
-        **until,
-        data_from=book.tables.data_from,
+    of_accounts = Known(
+        classes=classes,
+        accounts=book.accounts,
+        months=book.months,
+        line_quarters=book.line_quarters,
+        record=record,
+        as_of=book.as_of,
         seen_to=book.seen_to,
+        data_from=book.tables.data_from,
+        **{n: known(n) for n in ("judgements", "competitors", "prospects", "contacts")},
     )
-    markets = (book.accounts, known("competitors"))
-    types = account_types(classes, *markets, known("prospects"), **until)
-    matrix = portfolio_matrix(
-        *(classes, book.months, *markets, known("contacts"), record), **until, seen_to=book.seen_to
-    )
+    scores = criteria(of_accounts, settings=settings)
+    types = account_types(of_accounts, settings=settings)
+    matrix = portfolio_matrix(of_accounts, settings=settings)
     places = types["types"].str.split(", ").str[0]
     places = places.where(places != "none", classes["cell"])
     plays = places.map(PLAY_HOURS).fillna(4.0).to_frame("hours")

@@ -1,4 +1,4 @@
-"""Whom to call this week before it leaves, by manager, and how much margin stands on silence."""
+"""Whom to call this week before it leaves, by manager."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from kamlib.analysis.measures.days import paced_due_days
 from kamlib.analysis.measures.likelihood import AT_A_BOUND, NOT_CONVERGED
 from kamlib.analysis.measures.year_value import margin_or_assumed
 from kamlib.settings import Settings, WatchSettings
-from kamlib.words import _, count, day, money, share
+from kamlib.words import _, count, day, money
 
 WATCHED = ("at risk", "slowing")
 COLUMNS = (
@@ -189,83 +189,3 @@ def _why(row: pd.Series, currency: str) -> str:
         )
     )
     return "; ".join(parts) + "."
-
-
-def margin_at_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
-    """The part of each account's margin that its silence puts at risk.
-
-    Nothing is at risk while the silence is within ``at_risk.from_gaps`` typical gaps; from
-    there the risk rises in a straight line to 1 at the silence that the rule of loss allows
-    (``max(churn.min_silence_days, churn.gap_multiple * typical gap)``); an account that is
-    lost is wholly at risk. It says how far an account is on its way to being counted as lost;
-    it is no probability. Where no gap is known at all, the one whose multiple is
-    ``churn.min_silence_days`` stands for it.
-
-    Parameters
-    ----------
-    classes
-        The table of ``abc_xyz``.
-
-    Returns
-    -------
-    One row per account in the order of ``classes``: ``risk_share`` (0–1; NaN for an account
-    that never ordered); ``at_risk`` (currency: that share of the window's margin, of revenue
-    where margin is not known for any account; nothing where that is negative, NaN where it is
-    unknown); ``risk_why`` (words); ``risk_of`` ("margin" or "revenue": what ``at_risk`` is of).
-    """
-    churn = settings.churn
-    silence = classes["silence_days"].astype(float)
-    gap = classes["typical_gap_days"].astype(float)
-    usual = gap.fillna(churn.min_silence_days / churn.gap_multiple)
-    allowed = (churn.gap_multiple * usual).clip(lower=churn.min_silence_days)
-    start = (settings.at_risk.from_gaps * usual).clip(upper=allowed)
-    way = ((silence - start) / (allowed - start).where(allowed > start)).clip(0, 1)
-    risk = way.fillna(0.0).mask(silence > allowed, 1.0).mask(silence.isna())
-    by_margin = margin_known(classes)
-    value = classes["margin" if by_margin else "revenue"].astype(float).clip(lower=0)
-    table = pd.DataFrame(
-        {"risk_share": risk, "at_risk": (risk * value).round(6).mask(value == 0, 0.0)},
-        classes.index,
-    )
-    whys = _whys(table, silence, gap, allowed, settings.at_risk.from_gaps)
-    return table.assign(
-        risk_why=pd.Series(whys, classes.index, dtype="str"),
-        risk_of=pd.Series("margin" if by_margin else "revenue", classes.index, dtype="str"),
-    )
-
-
-def margin_known(classes: pd.DataFrame) -> bool:
-    """Whether any account's margin is known; without it, revenue stands for it."""
-    return bool(classes["margin"].notna().any())
-
-
-def _whys(
-    table: pd.DataFrame,
-    silence: pd.Series,
-    gap: pd.Series,
-    allowed: pd.Series,
-    from_gaps: float,
-) -> list[str]:
-    lost = _("lost: silent for {silence} days, more than the {allowed} that the rule allows")
-    slow = _(
-        "silent for {silence} days, usually {gap} between orders: {part} of the way to being "
-        "counted as lost, at {allowed} days"
-    )
-    calm = _("silent for {silence} days, within {gaps:g} usual gaps of {gap} days")
-    whys = []
-    columns = table["risk_share"], silence, gap, allowed
-    for risk, days, usual, limit in zip(*(column.tolist() for column in columns), strict=True):
-        if np.isnan(risk):
-            whys.append(_("never ordered: silence says nothing"))
-            continue
-        told = lost if days > limit else slow if risk > 0 else calm
-        whys.append(
-            told.format(
-                silence=count(days),
-                gap=count(usual),
-                allowed=count(np.floor(limit)),
-                part=share(risk, 0),
-                gaps=from_gaps,
-            )
-        )
-    return whys

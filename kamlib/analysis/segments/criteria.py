@@ -16,6 +16,7 @@ from kamlib.analysis.segments.criteria_figures import (
     criteria_window,
     judgement_words,
 )
+from kamlib.analysis.segments.known import Known
 from kamlib.settings import CRITERIA, CRITERIA_WORDS, Settings
 from kamlib.words import _, count, number, share
 
@@ -23,19 +24,7 @@ from kamlib.words import _, count, number, share
 RANK_DIGITS = 10
 
 
-def criteria(
-    classes: pd.DataFrame,
-    months: pd.DataFrame,
-    line_quarters: pd.DataFrame,
-    accounts: pd.DataFrame,
-    record: pd.DataFrame,
-    judgements: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    data_from: pd.Timestamp,
-    settings: Settings,
-    seen_to: pd.Timestamp | None = None,
-) -> pd.DataFrame:
+def criteria(known: Known, *, settings: Settings) -> pd.DataFrame:
     """Score every account on the six criteria of METHODS 4, with evidence.
 
     Each criterion is the mean of its known parts, and a part is a figure on fixed anchors
@@ -45,18 +34,9 @@ def criteria(
 
     Parameters
     ----------
-    classes
-        The table of ``abc_xyz``.
-    months, line_quarters, accounts
-        The book's frames.
-    record
-        The table of ``track_record``.
-    judgements
-        The canonical side table; the latest row per account and criterion counts.
-    data_from
-        The first day of the sales.
-    seen_to
-        The last day that is known of; before ``as_of``, growth is not known.
+    known
+        Of the judgements the latest row per account and criterion counts; where ``seen_to`` is
+        before ``as_of``, growth is not known.
 
     Returns
     -------
@@ -67,27 +47,23 @@ def criteria(
     ``rank_worst`` over the weights in force and all corners of weights that are moved up or
     down by ``criteria.weight_swing``.
     """
-    window = criteria_window(as_of=as_of, data_from=data_from, settings=settings, seen_to=seen_to)
-    figures = criteria_figures(
-        *(classes, months, line_quarters, accounts, record),
-        as_of=as_of,
-        window=window,
-        settings=settings,
-    )
-    recorded = _recorded_reputation(accounts, classes.index)
+    classes = known.classes
+    window = criteria_window(known, settings)
+    figures = criteria_figures(known, window=window, settings=settings)
+    recorded = _recorded_reputation(known.accounts, classes.index)
     evidence = criteria_evidence(
-        figures, classes, record, recorded, window=window, settings=settings
+        figures, classes, known.record, recorded, window=window, settings=settings
     )
-    scores, known = _measured(figures, recorded, settings)
-    judged = _judged(judgements, classes.index, pd.Timestamp(as_of))
+    scores, parts = _measured(figures, recorded, settings)
+    judged = _judged(known.judgements, classes.index, pd.Timestamp(known.as_of))
     found = pd.concat(
-        [_column(name, scores, known, evidence, judged[name]) for name in CRITERIA], axis=1
+        [_column(name, scores, parts, evidence, judged[name]) for name in CRITERIA], axis=1
     )
     scores = found[list(CRITERIA)]
-    known = found[[f"{name}_known" for name in CRITERIA]]
+    parts = found[[f"{name}_known" for name in CRITERIA]]
     weights = settings.criteria.weights
     ranks = rank_range(scores, weights, settings.criteria.weight_swing)
-    return pd.concat([found, weighted_scores(scores, known, weights), ranks], axis=1)
+    return pd.concat([found, weighted_scores(scores, parts, weights), ranks], axis=1)
 
 
 def weighted_scores(

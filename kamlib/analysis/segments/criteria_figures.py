@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.sentences import measure_word
+from kamlib.analysis.segments.known import Known
 from kamlib.settings import Settings
 from kamlib.words import _, count, day, money, number, share
 
@@ -53,32 +54,22 @@ class Window:
         return self.data_from.to_period("M") <= self.to_renew
 
 
-def criteria_window(
-    *,
-    as_of: pd.Timestamp,
-    data_from: pd.Timestamp,
-    settings: Settings,
-    seen_to: pd.Timestamp | None = None,
-) -> Window:
+def criteria_window(known: Known, settings: Settings) -> Window:
     """The trailing ``abc.months`` up to ``as_of``."""
-    end = pd.Timestamp(as_of).to_period("M")
+    as_of = pd.Timestamp(known.as_of)
+    end = as_of.to_period("M")
     begin = end - settings.abc.months + 1
-    still_open = seen_to is not None and pd.Timestamp(seen_to) < pd.Timestamp(as_of)
-    to_renew = begin - settings.criteria.new_months
-    return Window(begin, end, pd.Timestamp(data_from), begin - YEAR, to_renew, still_open)
+    return Window(
+        begin=begin,
+        end=end,
+        data_from=pd.Timestamp(known.data_from),
+        to_grow=begin - YEAR,
+        to_renew=begin - settings.criteria.new_months,
+        open=known.seen_to is not None and pd.Timestamp(known.seen_to) < as_of,
+    )
 
 
-def criteria_figures(
-    classes: pd.DataFrame,
-    months: pd.DataFrame,
-    line_quarters: pd.DataFrame,
-    accounts: pd.DataFrame,
-    record: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    window: Window,
-    settings: Settings,
-) -> pd.DataFrame:
+def criteria_figures(known: Known, *, window: Window, settings: Settings) -> pd.DataFrame:
     """The raw figure of every part of the criteria, and the facts that explain it.
 
     Returns
@@ -90,12 +81,13 @@ def criteria_figures(
     ``change`` (currency), ``bought`` (whether it has positive revenue in the window), ``young``
     (first order within the window), ``new_lines`` (text).
     """
+    classes, months = known.classes, known.months
     parts = [
         _income(classes),
-        _reliability(classes.index, months, record, window),
-        _long_term(classes, accounts, pd.Timestamp(as_of), window, settings),
+        _reliability(classes.index, months, known.record, window),
+        _long_term(classes, known.accounts, pd.Timestamp(known.as_of), window, settings),
         _growth(classes.index, months, window, settings.abc.measure),
-        _new_income(classes, line_quarters, window, settings),
+        _new_income(classes, known.line_quarters, window, settings),
     ]
     return pd.concat(parts, axis=1)
 

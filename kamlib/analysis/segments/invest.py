@@ -11,6 +11,7 @@ import pandas as pd
 from kamlib.analysis.abc_xyz.xyz import month_ordinals
 from kamlib.analysis.measures.anchors import anchored
 from kamlib.analysis.measures.wallet import wallets
+from kamlib.analysis.segments.known import Known
 from kamlib.settings import Settings
 from kamlib.words import _, count, number, share
 
@@ -24,19 +25,7 @@ YEAR = 12
 COUNTED = ("deliveries_due", "deliveries_late", "tenders_won", "tenders_lost")
 
 
-def portfolio_matrix(
-    classes: pd.DataFrame,
-    months: pd.DataFrame,
-    accounts: pd.DataFrame,
-    competitors: pd.DataFrame,
-    contacts: pd.DataFrame,
-    record: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    settings: Settings,
-    seen_to: pd.Timestamp | None = None,
-    bought: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def portfolio_matrix(known: Known, *, settings: Settings) -> pd.DataFrame:
     """Place every account by attractiveness and strength, or say why it cannot be placed.
 
     Each axis is the weighted mean of its known parts on fixed anchors (``settings.portfolio``);
@@ -44,20 +33,7 @@ def portfolio_matrix(
     known places nobody. Neither is placed who is lost (a matter of winning back) or has no
     positive value in the window: the matrix asks where to invest among those who buy.
 
-    Parameters
-    ----------
-    classes
-        The table of ``abc_xyz``.
-    months, accounts
-        The book's frames.
-    competitors, contacts
-        The canonical side tables as known at ``as_of``; empty where the data set has none.
-    record
-        The table of ``track_record``; may lack accounts.
-    seen_to
-        The last day that is known of, where the quarter is not complete: growth ends there.
-    bought
-        The table of ``lines_bought``, by which rivals' shares of single lines are weighed.
+    Where the quarter is not complete, growth ends with the last day that is known of.
 
     Returns
     -------
@@ -65,19 +41,14 @@ def portfolio_matrix(
     where it cannot be placed on that axis); ``attractiveness_known``, ``strength_known`` (0–1,
     share of the weights); ``quadrant`` (of ``QUADRANTS``, or "not placeable"); ``placed_why``.
     """
-    figures = portfolio_figures(
-        *(classes, months, accounts, competitors, contacts, record),
-        as_of=as_of,
-        settings=settings,
-        seen_to=seen_to,
-        bought=bought,
-    )
-    rules, here, scores = settings.portfolio, _here(classes), part_scores(figures, settings)
+    figures = portfolio_figures(known, settings=settings)
+    rules, here = settings.portfolio, _here(known.classes)
+    scores = part_scores(figures, settings)
     axes = {
         "attractiveness": axis(scores[list(ATTRACTIVENESS)], rules.attractiveness_weights),
         "strength": axis(scores[list(STRENGTH)], rules.strength_weights),
     }
-    table = pd.DataFrame(index=classes.index)
+    table = pd.DataFrame(index=known.classes.index)
     for name, found in axes.items():
         enough = found["known"].round(DIGITS) >= rules.min_known
         table[name] = found["score"].where(enough & (here == ""))
@@ -200,19 +171,7 @@ def _axis_words(
     return texts
 
 
-def portfolio_figures(
-    classes: pd.DataFrame,
-    months: pd.DataFrame,
-    accounts: pd.DataFrame,
-    competitors: pd.DataFrame,
-    contacts: pd.DataFrame,
-    record: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    settings: Settings,
-    seen_to: pd.Timestamp | None = None,
-    bought: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def portfolio_figures(known: Known, *, settings: Settings) -> pd.DataFrame:
     """The raw figure of every part of both axes.
 
     Averages over the accounts stand in ``wallet``, ``own_size``, ``value`` and ``margin_rate``:
@@ -230,13 +189,20 @@ def portfolio_figures(
     after who decides, 0: nobody does; NaN where nobody is recorded as deciding); ``tenders``
     (won of decided). Beside them the counts of ``COUNTED`` and ``contacts`` (with an attitude).
     """
-    need = wallets(classes, competitors, as_of=as_of, months=settings.abc.months, bought=bought)
-    own = accounts["annual_revenue"].reindex(classes.index).astype(float)
+    classes = known.classes
+    need = wallets(
+        classes,
+        known.competitors,
+        as_of=known.as_of,
+        months=settings.abc.months,
+        bought=known.bought,
+    )
+    own = known.accounts["annual_revenue"].reindex(classes.index).astype(float)
     own = own.where(own > 0)
-    counts = record.reindex(index=classes.index, columns=list(COUNTED)).astype(float)
+    counts = known.record.reindex(index=classes.index, columns=list(COUNTED)).astype(float)
     due, late, won, lost = (counts[name] for name in COUNTED)
     decided = won + lost
-    people = _people(contacts).reindex(classes.index)
+    people = _people(known.contacts).reindex(classes.index)
     return pd.DataFrame(
         {
             "wallet": need["wallet"] / _mean(need["yearly"]),
@@ -244,8 +210,8 @@ def portfolio_figures(
             "value": classes["value"] / _mean(classes["value"].where(classes["value"] > 0)),
             "growth": revenue_growth(
                 classes,
-                months,
-                seen_to=pd.Timestamp(as_of if seen_to is None else seen_to),
+                known.months,
+                seen_to=pd.Timestamp(known.as_of if known.seen_to is None else known.seen_to),
                 min_months=settings.portfolio.min_growth_months,
             ),
             "margin_rate": _margin_rate(classes),

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.days import quarter_days
+from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.plays import hours_available
 from kamlib.settings import Settings
 
@@ -18,15 +19,10 @@ _ROUNDING = 1e-9
 
 
 def manager_plan(
-    classes: pd.DataFrame,
-    plays: pd.DataFrame,
-    managers: pd.DataFrame,
+    work: Work,
     *,
-    key: pd.Index,
     types: pd.DataFrame,
-    risk: pd.DataFrame,
     actions: pd.DataFrame,
-    as_of: pd.Timestamp,
     settings: Settings,
     hours_share: float = 1.0,
 ) -> pd.DataFrame:
@@ -42,22 +38,10 @@ def manager_plan(
 
     Parameters
     ----------
-    classes
-        The table of ``abc_xyz``.
-    plays
-        The table of ``account_plays``.
-    managers
-        The table ``managers``, for their hours. Accounts without a manager are one list.
-    key
-        The key accounts.
     types
         The table of ``account_types``, for its column ``types``.
-    risk
-        The table of ``margin_at_risk``.
     actions
         The whole table of ``abc_xyz_actions`` (``rows=None``): what happened this quarter.
-    as_of
-        Last day of the reported quarter.
     hours_share
         Share (0–1) of each manager's hours that is there for accounts; the rest is for targets.
 
@@ -68,10 +52,10 @@ def manager_plan(
     day (``quarter_days``) by which the hours up to and with this account are spent, if the
     manager's hours are spread evenly over the quarter; missing where ``fits`` is False.
     """
-    table = _candidates(classes, plays, key, types, risk, actions, settings)
-    hours = hours_available(managers, pd.Index(table["manager"].unique()), settings=settings)
+    table = _candidates(work, types, actions, settings)
+    hours = hours_available(work.managers, pd.Index(table["manager"].unique()), settings=settings)
     hours = hours * hours_share
-    days = quarter_days(as_of, settings.campaign.country)
+    days = quarter_days(work.as_of, settings.campaign.country)
     lists = [
         _fitted(group, float(hours[name]), days)
         for name, group in sorted(table.groupby("manager"), key=lambda item: (not item[0], item[0]))
@@ -81,19 +65,14 @@ def manager_plan(
 
 
 def _candidates(
-    classes: pd.DataFrame,
-    plays: pd.DataFrame,
-    key: pd.Index,
-    types: pd.DataFrame,
-    risk: pd.DataFrame,
-    actions: pd.DataFrame,
-    settings: Settings,
+    work: Work, types: pd.DataFrame, actions: pd.DataFrame, settings: Settings
 ) -> pd.DataFrame:
+    classes, risk = work.classes, work.risk
     table = classes[["name", "cell", "value", "manager", "why"]].rename_axis("account")
-    table = table.join(plays[["place", "play", "hours", "lead", "offer", "next_step"]])
+    table = table.join(work.plays[["place", "play", "hours", "lead", "offer", "next_step"]])
     named = types.reindex(index=table.index, columns=["types"])["types"]
     table["types"] = named.astype("str").fillna("")
-    table["key"] = table.index.isin(key)
+    table["key"] = table.index.isin(work.key)
     happened = actions.reindex(index=table.index, columns=["reason", "what_happened"])
     at_risk = risk["risk_share"].reindex(table.index).mask(classes["lost"]).fillna(0.0)
     slowing, urgent = (at_risk >= cut for cut in settings.plays.risk_cuts)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.concentration import concentration
-from kamlib.analysis.churn.watch_list import margin_known
+from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.plays import hours_available
+from kamlib.analysis.segments.silence import margin_known
 from kamlib.settings import Settings
 
 YEAR = 4
@@ -19,16 +20,11 @@ COLUMNS = [
 
 
 def portfolios(
-    classes: pd.DataFrame,
-    plays: pd.DataFrame,
-    risk: pd.DataFrame,
+    work: Work,
     *,
-    key: pd.Index,
-    managers: pd.DataFrame,
     manager_quarters: pd.DataFrame,
     plans: pd.DataFrame,
     history: pd.DataFrame,
-    as_of: pd.Timestamp,
     seen_to: pd.Timestamp,
     settings: Settings,
 ) -> pd.DataFrame:
@@ -39,19 +35,15 @@ def portfolios(
 
     Parameters
     ----------
-    classes, plays, risk
-        The tables of ``abc_xyz``, ``account_plays`` and ``margin_at_risk``.
-    key
-        The key accounts.
-    managers, plans
-        The tables of these names.
     manager_quarters
         The book's frame.
+    plans
+        The table of this name.
     history
         The table of ``abc_xyz_history``: the classes of four quarters ago. Where it does not
         hold them, or the sales did not reach over their whole window, nothing is compared.
-    as_of, seen_to
-        Last day of the reported quarter; last day that is known of.
+    seen_to
+        The last day that is known of.
 
     Returns
     -------
@@ -63,16 +55,18 @@ def portfolios(
     as in ``portfolio_mix``; ``largest_share`` (0–1) of positive revenue and ``effective_accounts``
     (1 / HHI).
     """
-    results = plan_actual(manager_quarters, plans, as_of=as_of, seen_to=seen_to)
+    classes, managers = work.classes, work.managers
+    known = {"as_of": work.as_of, "seen_to": seen_to}
+    results = plan_actual(manager_quarters, plans, **known)
     recorded = managers.drop_duplicates("manager").set_index("manager")
     names = _everyone(classes["manager"], _sellers(managers), results.index)
-    table = _sums(classes, plays, risk, key, names)
+    table = _sums(work, names)
     table["hours_available"] = hours_available(managers, names, settings=settings)
     table["name"] = recorded["name"].reindex(names).astype("str").fillna("")
     table = table.join(results.drop(columns="quarter_share"))
     table[["actual", "run_rate"]] = table[["actual", "run_rate"]].fillna(0.0)
-    table["quarter_share"] = quarter_share(manager_quarters, as_of=as_of, seen_to=seen_to)
-    before = _year_ago(history, pd.Timestamp(as_of).to_period("Q") - YEAR)
+    table["quarter_share"] = quarter_share(manager_quarters, **known)
+    before = _year_ago(history, pd.Timestamp(work.as_of).to_period("Q") - YEAR)
     table = table.join(portfolio_mix(before, classes["revenue"], classes["manager"], names))
     if before.empty:
         compared = ["revenue_before", "new_revenue", "expected_change", "against_mix"]
@@ -96,13 +90,12 @@ def _everyone(*sources: pd.Series | pd.Index) -> pd.Index:
     return names.rename("manager")
 
 
-def _sums(
-    classes: pd.DataFrame, plays: pd.DataFrame, risk: pd.DataFrame, key: pd.Index, names: pd.Index
-) -> pd.DataFrame:
-    hours = plays["hours"].reindex(classes.index).fillna(0.0)
-    is_key = classes.index.isin(key)
+def _sums(work: Work, names: pd.Index) -> pd.DataFrame:
+    classes = work.classes
+    hours = work.plays["hours"].reindex(classes.index).fillna(0.0)
+    is_key = classes.index.isin(work.key)
     accounts = classes[["manager", "revenue", "margin"]].assign(
-        at_risk=risk["at_risk"].reindex(classes.index),
+        at_risk=work.risk["at_risk"].reindex(classes.index),
         hours_needed=hours,
         key_hours=hours.where(is_key, 0.0),
         key_accounts=is_key.astype(int),

@@ -5,6 +5,7 @@ import pandas as pd
 
 from kamlib.analysis.abc_xyz.sentences import measure_word
 from kamlib.analysis.measures.wallet import wallets
+from kamlib.analysis.segments.known import Known
 from kamlib.settings import ACCOUNT_TYPES, Settings
 from kamlib.words import _, count, money, share
 
@@ -12,17 +13,7 @@ NONE = "none"
 FLAGS = ("market_leader", "well_known", "expert")
 
 
-def account_types(
-    classes: pd.DataFrame,
-    accounts: pd.DataFrame,
-    competitors: pd.DataFrame,
-    prospects: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    settings: Settings,
-    currency: str = "",
-    bought: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def account_types(known: Known, *, settings: Settings, currency: str = "") -> pd.DataFrame:
     """Name the types of every account (METHODS 4); several may apply.
 
     - *breadwinner*: at least ``types.breadwinner_share`` of all positive margin of the window
@@ -41,34 +32,33 @@ def account_types(
 
     Parameters
     ----------
-    classes
-        The table of ``abc_xyz``.
-    accounts
-        The book's accounts, indexed by account.
-    competitors, prospects
-        The canonical side tables as known at ``as_of``; empty where the data set has none.
     currency
         In which the reasons name money.
-    bought
-        The table of ``lines_bought``, by which rivals' shares of single lines are weighed.
 
     Returns
     -------
     One row per account in the order of ``classes``: ``types`` ("breadwinner, image", or "none"),
     ``breadwinner``, ``prospective``, ``image``, ``expert`` (bool), ``type_why`` (text).
     """
-    attributes = accounts.reindex(classes.index)
+    classes = known.classes
+    attributes = known.accounts.reindex(classes.index)
     bread, bread_why = _breadwinners(classes, settings, currency)
-    need = wallets(classes, competitors, as_of=as_of, months=settings.abc.months, bought=bought)
-    young, young_why = _newness(classes, attributes, pd.Timestamp(as_of), settings)
-    able, able_why = _ability(attributes, need, prospects, settings, currency)
+    need = wallets(
+        classes,
+        known.competitors,
+        as_of=known.as_of,
+        months=settings.abc.months,
+        bought=known.bought,
+    )
+    young, young_why = _newness(classes, attributes, pd.Timestamp(known.as_of), settings)
+    able, able_why = _ability(attributes, need, known.prospects, settings, currency)
     rivals = need["rival_share"]
     mostly = rivals >= settings.types.rival_share
-    leader, known, expert = (_flag(attributes[name]) for name in FLAGS)
+    leader, famous, expert = (_flag(attributes[name]) for name in FLAGS)
     flags = {
         "breadwinner": bread,
         "prospective": young & able & mostly & ~classes["lost"].astype(bool),
-        "image": leader | known,
+        "image": leader | famous,
         "expert": expert,
     }
     bought = [_("{share} bought from competitors").format(share=share(x, 0)) for x in rivals]
@@ -77,7 +67,7 @@ def account_types(
         "prospective": [
             ", ".join(parts) for parts in zip(young_why, able_why, bought, strict=True)
         ],
-        "image": _image_words(leader, known),
+        "image": _image_words(leader, famous),
         "expert": [_("demanding, and knows the market")] * len(classes),
     }
     table = pd.DataFrame(flags, classes.index)

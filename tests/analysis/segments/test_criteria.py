@@ -18,6 +18,7 @@ from kamlib.analysis.segments.criteria import (
     rank_range,
     weighted_scores,
 )
+from kamlib.analysis.segments.known import Known
 from kamlib.analysis.segments.record import COLUMNS, track_record
 from kamlib.data.describe import schema
 from kamlib.errors import SettingsError
@@ -165,8 +166,9 @@ def example(**changed):
         "record": RECORD,
         "judgements": JUDGEMENTS,
         **{"as_of": AS_OF, "data_from": DATA_FROM, "settings": Settings()},
-    }
-    return criteria(**(frames | changed))
+    } | changed
+    rules = frames.pop("settings")
+    return criteria(Known(**frames), settings=rules)
 
 
 def test_the_criteria_are_those_of_the_judgements_table():
@@ -511,13 +513,17 @@ def of_book(book):
         book.months, book.orders, book.accounts, as_of=book.as_of, settings=book.settings
     )
     record = track_record(*(book.known(name) for name in SIDE_TABLES), as_of=book.as_of)
-    frames = classes, book.months, book.line_quarters, book.accounts, record
-    found = criteria(
-        *(*frames, book.known("judgements")),
+    known = Known(
+        classes=classes,
+        months=book.months,
+        line_quarters=book.line_quarters,
+        accounts=book.accounts,
+        record=record,
+        judgements=book.known("judgements"),
         as_of=book.as_of,
         data_from=book.tables.data_from,
-        settings=book.settings,
     )
+    found = criteria(known, settings=book.settings)
     return classes, record, found
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.plan import COLUMNS, manager_plan
 from kamlib.settings import Settings
 
@@ -46,14 +47,13 @@ def plan_of(company, hours, **changes):
         {"manager": list(hours), "hours_per_quarter": list(map(float, hours.values()))}
     )
     given_frames = {
-        "key": rows.index[rows["key"].astype(bool)],
         "types": NO_TYPES,
-        "risk": risk,
         "actions": actions,
-        "as_of": AS_OF,
         "settings": Settings(),
     }
-    return manager_plan(classes, plays, managers, **(given_frames | changes))
+    key = rows.index[rows["key"].astype(bool)]
+    work = Work(classes=classes, plays=plays, risk=risk, key=key, managers=managers, as_of=AS_OF)
+    return manager_plan(work, **(given_frames | changes))
 
 
 def test_by_hand():

@@ -10,11 +10,12 @@ from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
 from kamlib.analysis.abc_xyz.matrix import migration
-from kamlib.analysis.churn.watch_list import margin_at_risk
+from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.plan import manager_plan
 from kamlib.analysis.segments.plan_sentences import plan_headline, portfolio_headline
 from kamlib.analysis.segments.plays import account_plays, hours_available, plays_in_force
 from kamlib.analysis.segments.portfolios import portfolios
+from kamlib.analysis.segments.silence import silence_risk
 
 NO_TYPES = pd.DataFrame()
 
@@ -28,30 +29,18 @@ def company(dataset, quarter="latest"):
     before = history[history["quarter"] == book.quarter - 1].set_index("account")
     actions = abc_xyz_actions(classes, migration(before, classes), rows=None)
     plays = account_plays(classes, NO_TYPES, plays_in_force(book.known("plays")))
-    risk = margin_at_risk(classes, settings=book.settings)
+    risk = silence_risk(classes, settings=book.settings)
     key = classes.index[(classes["abc"] == "A") & (classes["xyz"] != "L")][:40]
     managers = book.known("managers")
-    plan = manager_plan(
-        classes,
-        plays,
-        managers,
-        key=key,
-        types=NO_TYPES,
-        risk=risk,
-        actions=actions,
-        as_of=book.as_of,
-        settings=book.settings,
+    work = Work(
+        classes=classes, plays=plays, risk=risk, key=key, managers=managers, as_of=book.as_of
     )
+    plan = manager_plan(work, types=NO_TYPES, actions=actions, settings=book.settings)
     portfolio = portfolios(
-        classes,
-        plays,
-        risk,
-        key=key,
-        managers=managers,
+        work,
         manager_quarters=book.manager_quarters,
         plans=book.known("plans"),
         history=history,
-        as_of=book.as_of,
         **frames,
     )
     available = hours_available(managers, portfolio.index)

@@ -18,6 +18,7 @@ from kamlib.analysis.segments.invest import (
     quadrant_sizes,
     revenue_growth,
 )
+from kamlib.analysis.segments.known import Known
 from kamlib.settings import Settings, load_settings
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -89,16 +90,21 @@ def sides(side_table):
     return rivals, people, record
 
 
+def known_of(frames, sides, as_of=AS_OF):
+    """Classes, months and accounts; competitors, contacts and track record."""
+    names = ("classes", "months", "accounts", "competitors", "contacts", "record")
+    return Known(**dict(zip(names, (*frames, *sides), strict=True)), as_of=as_of)
+
+
 def matrix_of(frames, sides, settings=None):
-    settings = settings or Settings()
-    return portfolio_matrix(*frames, *sides, as_of=AS_OF, settings=settings)
+    return portfolio_matrix(known_of(frames, sides), settings=settings or Settings())
 
 
 def test_the_figures_of_two_accounts_by_hand(sides):
     """Mean yearly revenue: 3000, 600, 400, 200 and 800 * 12 / 10 make 5160 / 5 = 1032; mean of
     the own revenues 14 / 6 million; mean of positive values 5000 / 5; margins known 1170 of
     4200 positive revenue."""
-    figures = portfolio_figures(*company(), *sides, as_of=AS_OF, settings=Settings())
+    figures = portfolio_figures(known_of(company(), sides), settings=Settings())
     expected = pd.DataFrame(
         {
             "wallet": [4000 / 1032, 2400 / 1032],
@@ -230,7 +236,7 @@ def test_row_order_does_not_matter(demo_keys):
             *(known("competitors"), known("contacts"), demo_keys.record),
         )
     ]
-    table = portfolio_matrix(*mixed, as_of=book.as_of, settings=book.settings)
+    table = portfolio_matrix(known_of(mixed, (), book.as_of), settings=book.settings)
     pd.testing.assert_frame_equal(table.loc[demo_keys.matrix.index], demo_keys.matrix)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.portfolios import (
     COLUMNS,
     plan_actual,
@@ -114,16 +115,21 @@ def portfolio_of(accounts=ACCOUNTS, *, key=("a", "b"), covered=True, margin=0.25
         {"manager": ["Bob", "Dan"], "name": ["Robert", None], "hours_per_quarter": [12.0, None]}
     ).astype({"name": "str", "hours_per_quarter": float})
     given_frames = {
-        "key": pd.Index(key),
-        "managers": managers,
         "manager_quarters": QUARTERS,
         "plans": PLANS,
         "history": history,
-        "as_of": AS_OF,
         "seen_to": AS_OF,
         "settings": Settings(),
     }
-    return portfolios(classes, plays, risk, **(given_frames | changes))
+    work = Work(
+        classes=classes,
+        plays=plays,
+        risk=risk,
+        key=pd.Index(key),
+        managers=changes.pop("managers", managers),
+        as_of=AS_OF,
+    )
+    return portfolios(work, **(given_frames | changes))
 
 
 def test_a_portfolio_by_hand():

@@ -7,6 +7,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from kamlib.analysis.measures.wallet import rival_shares, wallets
+from kamlib.analysis.segments.known import Known
 from kamlib.analysis.segments.types import account_types, breadwinner_fallback
 from kamlib.settings import ACCOUNT_TYPES, Settings, load_settings
 
@@ -73,7 +74,9 @@ def sides(side_table):
 
 
 def types_of(frames, sides, settings=None):
-    return account_types(*frames, *sides, as_of=AS_OF, settings=settings or Settings())
+    names = ("classes", "accounts", "competitors", "prospects")
+    known = Known(**dict(zip(names, (*frames, *sides), strict=True)), as_of=AS_OF)
+    return account_types(known, settings=settings or Settings())
 
 
 def test_every_type_by_hand(sides):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.churn.watch_list import margin_at_risk
+from kamlib.analysis.segments.silence import silence_risk
 from kamlib.settings import Settings, load_settings
 
 few = settings(deadline=None, max_examples=20)
@@ -33,7 +33,7 @@ COMPANY = table(
 
 
 def test_by_hand():
-    risk = margin_at_risk(COMPANY, settings=Settings())
+    risk = silence_risk(COMPANY, settings=Settings())
     shares = [0, 0.5, 0.5, 1, 1, 1, 0.5, 1, np.nan]
     assert risk["risk_share"].tolist() == pytest.approx(shares, nan_ok=True)
     amounts = [0, 50, 40, 100, 70, 0, 20, np.nan, np.nan]
@@ -53,19 +53,19 @@ def test_by_hand():
 
 
 def test_revenue_stands_for_a_margin_that_nobody_has():
-    risk = margin_at_risk(COMPANY.assign(margin=np.nan), settings=Settings())
+    risk = silence_risk(COMPANY.assign(margin=np.nan), settings=Settings())
     assert risk.loc[["slow", "lost"], "at_risk"].tolist() == [250, 500]
     assert set(risk["risk_of"]) == {"revenue"}
 
 
 def test_a_start_beyond_the_allowance_leaves_only_loss():
     changed = load_settings(None, {"at_risk.from_gaps": 10})
-    risk = margin_at_risk(COMPANY, settings=changed)["risk_share"]
+    risk = silence_risk(COMPANY, settings=changed)["risk_share"]
     assert risk[["slow", "at the limit", "lost"]].tolist() == [0, 0, 1]
 
 
 def test_no_account():
-    assert margin_at_risk(COMPANY.iloc[:0], settings=Settings()).empty
+    assert silence_risk(COMPANY.iloc[:0], settings=Settings()).empty
 
 
 @few
@@ -75,11 +75,11 @@ def test_no_account():
 def test_properties(rows):
     accounts = table(*((str(i), s, g, m, m, False) for i, (s, g, m) in enumerate(rows)))
     changed = Settings()
-    risk = margin_at_risk(accounts, settings=changed)
+    risk = silence_risk(accounts, settings=changed)
     assert risk["risk_share"].between(0, 1).all()
     assert (risk["at_risk"] <= accounts["margin"].clip(lower=0) + 1e-6).all()
     allowed = (3 * accounts["typical_gap_days"]).clip(lower=180)
     assert (risk.loc[accounts["silence_days"] > allowed, "risk_share"] == 1).all()
     longer = accounts.assign(silence_days=accounts["silence_days"] + 10)
-    later = margin_at_risk(longer, settings=changed)["risk_share"]
+    later = silence_risk(longer, settings=changed)["risk_share"]
     assert (later >= risk["risk_share"]).all()
