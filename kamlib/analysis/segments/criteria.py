@@ -184,12 +184,11 @@ def _judged(
     order = ["account", "criterion", "date", "score", "author"]
     latest = judgements[there].sort_values(order, na_position="first", kind="stable")
     latest = latest.drop_duplicates(["account", "criterion"], keep="last").set_index("account")
-    columns = ("score", "author", "date", "evidence")
     texts = latest.assign(
         author=latest["author"].fillna(""), evidence=latest["evidence"].fillna("")
     )
     latest["words"] = [
-        judgement_words(*row) for row in zip(*(texts[name] for name in columns), strict=True)
+        judgement_words(row.score, row.author, row.date, row.evidence) for row in texts.itertuples()
     ]
     return {
         name: latest.loc[latest["criterion"] == spelled, ["score", "words"]].reindex(accounts)

@@ -185,37 +185,48 @@ def _room(
     known = managers[managers["hours_per_quarter"].notna()].drop_duplicates("manager", keep="last")
     hours = pd.Series(known["hours_per_quarter"].to_numpy(float), known["manager"].astype("str"))
     theirs = (hours.reindex(table["manager"]) * rules.hours_share).to_numpy()
-    wanted = table["wanted"].to_numpy()
     asked = table["hours"].where(table["wanted"], 0.0)
-    timed = ~np.isnan(theirs)
-    before = (asked.groupby(table["manager"]).cumsum() - asked).round(HOUR_DIGITS).to_numpy()
-    needed = table["hours"].to_numpy()
-    fits = np.round(before + needed, HOUR_DIGITS) <= np.round(theirs, HOUR_DIGITS)
-    spent = asked.where(fits, 0.0).groupby(table["manager"]).cumsum().to_numpy()
-    pooled = (wanted & ~timed).cumsum()
-    room = wanted & np.where(timed, fits, pooled <= rules.max_accounts)
-    inside = _("{needed} of the {all} hours that {manager} has for key accounts")
-    full = _("no room on the list: of the {all} hours that {manager} has for key accounts {before} "
-             "are given out, it needs {needed}")  # fmt: skip
-    behind = _("no room on the list: {manager} has hours for larger accounts first, which wait too")
-    waits = _("no room: {n} accounts without managers' hours come first")
-    words = []
-    for row in zip(table["manager"], timed, fits, needed, theirs, spent, pooled, strict=True):
-        manager, has_hours, fit, need, there, gone, place = row
-        if has_hours:
-            words.append(
-                (inside if fit else behind if gone + need <= there else full).format(
-                    manager=manager,
-                    needed=number(need, 0),
-                    all=number(there, 0),
-                    before=number(gone, 0),
-                )
-            )
-        elif place <= rules.max_accounts:
-            words.append(_("no hours of a manager on record"))
-        else:
-            words.append(waits.format(n=count(rules.max_accounts)))
-    return pd.Series(room, table.index), pd.Series(words, table.index, dtype="str")
+    before = (asked.groupby(table["manager"]).cumsum() - asked).round(HOUR_DIGITS)
+    fits = (before + table["hours"]).round(HOUR_DIGITS) <= theirs.round(HOUR_DIGITS)
+    found = pd.DataFrame(
+        {
+            "manager": table["manager"],
+            "timed": ~np.isnan(theirs),
+            "fits": fits,
+            "needed": table["hours"],
+            "theirs": theirs,
+            "spent": asked.where(fits, 0.0).groupby(table["manager"]).cumsum(),
+            "place": (table["wanted"] & np.isnan(theirs)).cumsum(),
+        }
+    )
+    pooled = found["place"] <= rules.max_accounts
+    words = [_room_words(row, rules.max_accounts) for row in found.itertuples()]
+    room = table["wanted"] & fits.where(found["timed"], pooled)
+    return room, pd.Series(words, table.index, dtype="str")
+
+
+def _room_words(row, places: int) -> str:
+    """On whose time an account is looked after, or why there is no room for it."""
+    if not row.timed and row.place <= places:
+        return _("no hours of a manager on record")
+    if not row.timed:
+        return _("no room: {n} accounts without managers' hours come first").format(n=count(places))
+    told = _("{needed} of the {all} hours that {manager} has for key accounts")
+    if not row.fits and row.spent + row.needed <= row.theirs:
+        told = _(
+            "no room on the list: {manager} has hours for larger accounts first, which wait too"
+        )
+    elif not row.fits:
+        told = _(
+            "no room on the list: of the {all} hours that {manager} has for key accounts {before} "
+            "are given out, it needs {needed}"
+        )
+    return told.format(
+        manager=row.manager,
+        needed=number(row.needed, 0),
+        all=number(row.theirs, 0),
+        before=number(row.spent, 0),
+    )
 
 
 def _reasons(
