@@ -4,49 +4,15 @@ A plot's module, and matplotlib with it, is loaded when the plot is first asked 
 Called by notebooks, explore and pack; draws frames, computes none.
 """
 
+import re
 from importlib import import_module
+from pathlib import Path
 
-_HOMES = {
-    "picture": "kamlib.show.theme",
-    "plot_accountability": "kamlib.pictures.models",
-    "plot_bridge": "kamlib.pictures.churn",
-    "plot_calibration": "kamlib.pictures.models",
-    "plot_campaign": "kamlib.pictures.campaign",
-    "plot_class_history": "kamlib.pictures.abc_xyz",
-    "plot_committees": "kamlib.pictures.campaign",
-    "plot_criteria": "kamlib.pictures.segments",
-    "plot_decision_map": "kamlib.pictures.people",
-    "plot_directions": "kamlib.pictures.churn",
-    "plot_key_share": "kamlib.pictures.segments",
-    "plot_least_stable": "kamlib.pictures.abc_xyz",
-    "plot_lenses": "kamlib.pictures.abc_xyz",
-    "plot_lines": "kamlib.pictures.account",
-    "plot_lorenz": "kamlib.pictures.abc_xyz",
-    "plot_loss_dynamics": "kamlib.pictures.churn",
-    "plot_loss_rules": "kamlib.pictures.models",
-    "plot_manager_hours": "kamlib.pictures.segments",
-    "plot_matrix": "kamlib.pictures.matrix",
-    "plot_migration": "kamlib.pictures.matrix",
-    "plot_order_days": "kamlib.pictures.account",
-    "plot_pareto": "kamlib.pictures.abc_xyz",
-    "plot_plan_actual": "kamlib.pictures.segments",
-    "plot_portfolio_matrix": "kamlib.pictures.segments",
-    "plot_rank_range": "kamlib.pictures.segments",
-    "plot_retention": "kamlib.pictures.churn",
-    "plot_rfm": "kamlib.pictures.segments",
-    "plot_sales_against_margin": "kamlib.pictures.matrix",
-    "plot_season": "kamlib.pictures.account",
-    "plot_states": "kamlib.pictures.churn",
-    "plot_target_check": "kamlib.pictures.models",
-    "plot_targets": "kamlib.pictures.targeting",
-    "plot_three_ps": "kamlib.pictures.targeting",
-    "plot_tier_hours": "kamlib.pictures.targeting",
-    "plot_timeline": "kamlib.pictures.account",
-    "plot_types": "kamlib.pictures.segments",
-    "plot_whitespace": "kamlib.pictures.targeting",
-    "plot_win_rates": "kamlib.pictures.models",
-    "plot_winback": "kamlib.pictures.models",
-    "plot_without_top": "kamlib.pictures.abc_xyz",
+# Found by reading: a new plot is said where it is drawn, and nowhere else.
+_HOMES = {"picture": "kamlib.show.theme"} | {
+    name: f"kamlib.pictures.{path.stem}"
+    for path in sorted(Path(__file__).parent.glob("[!_]*.py"))
+    for name in re.findall(r"^def (plot_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
 }
 __all__ = sorted(_HOMES)
 
