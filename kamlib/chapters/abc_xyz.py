@@ -187,7 +187,6 @@ class AbcXyz(Chapter):
                 "What each account would earn more at the company's own margin rate; most first."
             ),
         ),
-        headings=[("price_rise", _("Price rise needed"), "share")],
     )
     def thin_margins(self) -> pd.DataFrame | None:
         """The accounts that earn less than the company does of the same sales."""

@@ -160,8 +160,7 @@ def thin_margins(classes: pd.DataFrame) -> pd.DataFrame:
     -------
     One row per account with sales, known margin and a lower margin rate than all such accounts
     together: ``name``, ``manager``, ``revenue``, ``margin`` (currency), ``margin_rate`` (share
-    of revenue), ``missing_margin`` (currency: what it would earn more at the company's rate),
-    ``price_rise`` (share: by how much dearer the same goods would have to be for that).
+    of revenue), ``missing_margin`` (currency: what it would earn more at the company's rate).
     """
     known = classes[classes["margin"].notna() & (classes["revenue"] > 0)]
     usual = known["margin"].sum() / known["revenue"].sum() if len(known) else float("nan")
@@ -169,7 +168,6 @@ def thin_margins(classes: pd.DataFrame) -> pd.DataFrame:
         margin_rate=known["margin"] / known["revenue"],
         missing_margin=(usual * known["revenue"] - known["margin"]).round(6),
     )
-    table["price_rise"] = table["missing_margin"] / (table["revenue"] * (1 - usual))
     below = table[table["missing_margin"] > 0].sort_index(kind="stable")
     return below.sort_values("missing_margin", ascending=False, kind="stable")
 

@@ -133,11 +133,6 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "date": dt.date(2025, 9, 1),
         "evidence": "Five-year plan for the second plant",
     },
-    "visits": {
-        "date": dt.date(2025, 7, 1),
-        "purpose": "Yearly review",
-        "hours": 3.0,
-    },
     "losses": {
         "date": dt.date(2025, 7, 31),
         "reason": "missed deadlines",
@@ -441,19 +436,6 @@ _TABLES = (
             _text("evidence", "On what grounds"),
         ),
         used_for=_("Criteria that no figure shows, such as reputation."),
-        known_on="date",
-    ),
-    Table(
-        "visits",
-        "Visits and what they were for",
-        ("account", "date"),
-        (
-            ACCOUNT,
-            _date("date", "Day of the visit", required=True),
-            _text("purpose", "What it was for"),
-            _number("hours", "Hours of ours", "hours", 0),
-        ),
-        used_for=_("How much time each account takes."),
         known_on="date",
     ),
     Table(

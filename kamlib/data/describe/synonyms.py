@@ -217,12 +217,6 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
         "date": "date, rated on, judged on, 日期, 评价日期, 评分日期, дата, дата оценки",
         "evidence": "evidence, grounds, justification, 依据, 证据, обоснование, основание",
     },
-    "visits": {
-        "account": ACCOUNT,
-        "date": "date, visited on, visit date, 日期, 拜访日期, дата, дата визита",
-        "purpose": "purpose, subject, reason of the visit, 目的, цель, цель визита",
-        "hours": "hours, duration, 小时, 时长, часы, длительность",
-    },
     "losses": {
         "account": ACCOUNT,
         "date": (
@@ -476,7 +470,6 @@ TABLE_NAMES: dict[str, str] = {
     "tenders": "tenders, bids, rfp, 招标, 投标, 标书, тендеры, торги, закупки",
     "competitors": "competitors, competition, 竞争对手, 竞品, конкуренты",
     "judgements": "judgements, judgments, scores, ratings, 评价, 评分, оценки",
-    "visits": "visits, visit log, 拜访, визиты",
     "losses": (
         "losses, lost accounts, lost customers, churned, churn, 流失, 流失客户, потери, отток,"
         "ушедшие"
