@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -369,6 +370,8 @@ def test_a_notebook_that_fails_is_said_and_the_others_are_finished(tmp_path, mon
     bad.cells[1].source = "assert account != 'N1087', '<b>no</b> dossier'"
     nbformat.write(bad, notebooks / "05_account.ipynb")
     monkeypatch.setattr(pack_module, "NOTEBOOKS", notebooks)
+    elsewhere = [replace(page, folder=notebooks) for page in PAGES]
+    monkeypatch.setattr(pack_module, "PAGES", elsewhere)
     done = []
     pack = write_pack(
         "demo",
