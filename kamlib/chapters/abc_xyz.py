@@ -28,7 +28,10 @@ ACCOUNTS = Sheet(
     live="accounts.write_accounts",
 )
 PARETO = Sheet(
-    _("Pareto"), about=_("How few accounts bring how much"), live="accounts.write_pareto"
+    _("Pareto"),
+    about=_("How few accounts bring how much"),
+    live="accounts.write_pareto",
+    needs=("abc_xyz",),
 )
 MATRIX = Sheet(
     _("Matrix"),
