@@ -368,7 +368,8 @@ def listing(named: Mapping[str, str], below: Mapping[str, str] | None = None) ->
     width = max(map(len, named), default=0)
     lines = []
     for name, about in named.items():
-        lines.append(f"  {name:{width}}  {about.partition(chr(10))[0]}".rstrip())
+        first_line = (about or "").partition("\n")[0]
+        lines.append(f"  {name:{width}}  {first_line}".rstrip())
         more = (below or {}).get(name, "")
         lines += textwrap.wrap(more, 96, initial_indent=" " * 6, subsequent_indent=" " * 6)
     return "\n".join(lines)

@@ -62,7 +62,9 @@ def wheel(tmp_path_factory) -> Path:
     for name in SOURCES:
         source, target = PROJECT / name, copy / name
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", ".*", "dossiers")
+            # A user's dossiers lie beside data; kamlib has a room of that name.
+            theirs = () if name == "kamlib" else ("dossiers",)
+            ignored = shutil.ignore_patterns("__pycache__", ".*", *theirs)
             shutil.copytree(source, target, ignore=ignored)
         else:
             shutil.copyfile(source, target)
