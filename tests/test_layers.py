@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "cli": {"pack", "show", "demo", "data", "data.guess"},
 }
 MAX_LINES = 600
-MAX_STATEMENTS = 47
+MAX_STATEMENTS = 36
 MAX_CODE_LINES = 60
 TABLES_OF_CODE = {"_default_plays"}  # one literal table, 80 lines long
 FILES_IN_A_ROOM = range(4, 18)
