@@ -57,7 +57,7 @@ HISTORY = Sheet(
 class AbcXyz(Chapter):
     """Which accounts carry the business (ABC), how regularly they buy (XYZ), what changed."""
 
-    name, title, notebook = "abc_xyz", _("ABC-XYZ"), "01_abc_xyz"
+    name, title = "abc_xyz", _("ABC-XYZ")
 
     @table(
         "abc_xyz",

@@ -25,7 +25,7 @@ from kamlib.words import _, count, day, money, share, told
 class Account(Chapter):
     """One account: the brief for the next meeting, then all that is known and what is not."""
 
-    name, title, notebook = "account", _("Account"), "05_account"
+    name, title = "account", _("Account")
 
     def __init__(self, book: Book, account: str, settings: Settings | None = None) -> None:
         self.account = account

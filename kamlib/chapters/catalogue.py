@@ -120,21 +120,6 @@ class KeyAccountBook(Book):
         """All chapters that have tables of the pack, in the order of the pages, own ones last."""
         return (*(getattr(self, kind.name) for kind in our_chapters()), *self._own)
 
-    def result(self, name: str) -> pd.DataFrame:
-        """A table of the pack by the name of its file.
-
-        Raises
-        ------
-        ValueError
-            There is no such table.
-        """
-        for chapter in self.chapters:
-            for member in chapter.told_tables():
-                if member.name == name:
-                    return getattr(chapter, member.attribute)
-        every = [m.name for chapter in self.chapters for m in chapter.told_tables()]
-        raise ValueError(f'no table "{name}"' + nearest_name(name, every))
-
 
 def open_book(
     dataset: str | Path = "demo",

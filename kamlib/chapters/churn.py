@@ -191,7 +191,7 @@ LOSSES = Sheet(
 class Churn(Past):
     """Who is leaving, since when, from where and why; whom to call, and whom to win back."""
 
-    name, title, notebook = "churn", _("Churn"), "03_churn"
+    name, title = "churn", _("Churn")
 
     @frame
     def states(self) -> pd.DataFrame:

@@ -151,7 +151,7 @@ class Segments(Chapter):
     Under other settings the classes stay those of the book: what is tried is who is key.
     """
 
-    name, title, notebook = "segments", _("Key accounts"), "02_segments"
+    name, title = "segments", _("Key accounts")
 
     @frame
     def classes(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from kamlib.words import _
 class Summary(Chapter):
     """The quarter in one page: what changed, what it is worth, whom to call first."""
 
-    name, title, notebook = "summary", _("Summary"), "00_summary"
+    name, title = "summary", _("Summary")
 
     @frame
     def figures(self) -> Html:

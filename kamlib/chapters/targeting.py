@@ -38,7 +38,7 @@ FIRST_FEW, FIRST_SHOWN, FIRST_DRAWN, CARDS_SHOWN, RATES_DRAWN = 5, 15, 25, 24, 3
 class Targeting(TargetTables):
     """Whom to target next, by what right, through whom, with how much time."""
 
-    title, notebook = _("Targeting"), "04_targeting"
+    title = _("Targeting")
 
     @view(of="targets", page=Page(TargetTables.targets.page.columns, rows=30, otherwise=""))
     def close(self) -> pd.DataFrame:
