@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
+from kamlib.data.describe.letters import simplified
 from kamlib.data.describe.synonyms import INGREDIENTS, SYNONYMS
 from kamlib.words import _
 
@@ -13,7 +14,26 @@ _CHINESE = "\u3400-\u9fff"
 _WORD = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+")
 _BRACKETS = re.compile(r"[(\[{【<]([^)\]}】>]*)[)\]}】>]")
 _ID_ENDING = re.compile(r"(?<=.)(编码|编号|代码|代号|号码|号|码|id)$")
-_SKIPPED = frozenset(("of", "the", "a", "по", "за"))
+_SKIPPED = frozenset(
+    (
+        "of",
+        "the",
+        "a",
+        "по",
+        "за",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "del",
+        "di",
+        "della",
+        "der",
+        "van",
+    )
+)
+_ACCENTED = re.compile("[\u00c0-\u024f]")
 _MAX_RANK_LOSS = 0.1
 _TYPO_LETTERS = 6
 
@@ -83,7 +103,8 @@ def name_score(header: Header, table: str, column: str) -> tuple[float, str]:
         return 1.0, _("same name")
     best = (0.0, "")
     names = _names(table, column)
-    for words in dict.fromkeys((header.with_brackets, header.words)):
+    untaxed = _tax(header.with_brackets)[1] or header.words
+    for words in dict.fromkeys((header.with_brackets, header.words, untaxed)):
         joined = _joined(words)
         loss = 0.0 if words == header.with_brackets else 0.01
         for name in names:
@@ -93,13 +114,26 @@ def name_score(header: Header, table: str, column: str) -> tuple[float, str]:
     return best
 
 
+def tax_of(header: Header) -> str:
+    """``net`` or ``gross`` where a header says so, else an empty text."""
+    return _tax(header.with_brackets)[0]
+
+
 def is_gross(header: Header) -> bool:
     """Whether a header says that its amounts include tax."""
-    words, text = header.with_brackets, "".join(header.with_brackets)
-    chinese = ("含税" in text and "不含税" not in text) or "价税合计" in text
-    russian = ("с", "ндс") in zip(words, words[1:], strict=False)
-    english = "gross" in words or ("tax" in words and "incl" in text)
-    return chinese or russian or english or "brutto" in text
+    return tax_of(header) == "gross"
+
+
+@cache
+def _tax(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """What words say of tax, and the words without that."""
+    text = " ".join(words)
+    for kind, pattern in (("net", _NET), ("gross", _GROSS)):
+        found = pattern.search(text)
+        if found:
+            rest = (text[: found.start()] + " " + text[found.end() :]).split()
+            return kind, tuple(rest)
+    return "", words
 
 
 def same_words(text: str, names: str) -> bool:
@@ -125,9 +159,14 @@ def _match(words: tuple[str, ...], joined: str, name: _Name) -> tuple[float, str
         return name.score - 0.05, _("the words of a known name")
     if name.head and _ends_in(words, joined, name):
         return 0.75 - 0.03 * abs(len(words) - len(name.words)), _("ends in a known name")
-    if _like(joined, name.joined) and not _telling(words, name):
+    if _like(joined, name.joined) and not _telling(words, name) and not _is_tax(words):
         return 0.8 - 0.05 * (1 - name.score), _("much like a known name")
     return 0.0, ""
+
+
+def _is_tax(words: tuple[str, ...]) -> bool:
+    """Whether words name the tax itself, not an amount with or without it."""
+    return not _tax(words)[0] and re.search(rf"\b{_TAX}\b", " ".join(words)) is not None
 
 
 def _ends_in(words: tuple[str, ...], joined: str, name: _Name) -> bool:
@@ -173,10 +212,19 @@ def _compiled(listed: str) -> tuple[_Name, ...]:
 
 
 def _plain(text: str) -> str:
+    text = text.replace("№", " no ").replace("°", " ")
     text = unicodedata.normalize("NFKC", text).replace("ё", "е").replace("Ё", "Е")
-    text = text.replace("#", " no ").replace("%", " percent ")
+    text = simplified(text.replace("#", " no ").replace("%", " percent "))
+    text = _ACCENTED.sub(lambda found: _bare(found[0]), text)
     text = re.sub(r"(?<=[a-zа-я0-9])(?=[A-ZА-Я])", " ", text)
     return re.sub(r"(?<=[A-ZА-Я])(?=[A-ZА-Я][a-zа-я])", " ", text)
+
+
+def _bare(letter: str) -> str:
+    """A Latin letter without its accent."""
+    return {"ł": "l", "Ł": "L", "ø": "o", "ß": "ss"}.get(
+        letter, unicodedata.normalize("NFD", letter)[0]
+    )
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -237,6 +285,7 @@ ABBREVIATIONS: dict[str, str] = {
     **dict.fromkeys(("cust", "customers"), "customer"),
     **dict.fromkeys(("acct", "acc", "accnt"), "account"),
     **dict.fromkeys(("no", "nr", "num", "nbr", "number", "code", "key", "ident"), "id"),
+    **dict.fromkeys(("numero", "nummer", "codigo", "codice", "kod", "numer", "cod", "n"), "id"),
     **dict.fromkeys(("код", "номер", "ид", "идентификатор", "номера"), "id"),
     **dict.fromkeys(("qty", "qnty", "quant", "qnt"), "quantity"),
     **dict.fromkeys(("amt", "amnt"), "amount"),
@@ -257,6 +306,22 @@ ABBREVIATIONS: dict[str, str] = {
     "контр": "контрагент",
 }
 
+_TAX = (
+    "(?:sales |value added )?(?:vat|tax|taxes|taxe|gst|hst|mwst|ust|iva|tva|btw|ндс|налога|"
+    "umsatzsteuer|mehrwertsteuer|steuer|impuestos|podatku)"
+)
+_NET = re.compile(
+    rf"\b(?:excl|excluding|exclusive|excluded|exkl|exklusive|ex|before|without|net|less|hors|"
+    rf"sans|ohne|zzgl|sin|senza|bez|без|за вычетом|без учета) (?:of )?{_TAX}\b|"
+    rf"\b{_TAX} (?:excl\w*|exkl\w*|esclusa|escluso)\b|\b(?:untaxed|pretax|pre tax|ht|htva|net|"
+    r"netto|neto|nette|netta)\b|\bnetto(?=[a-z])|不含税|未税|无税|除税|去税|税前"
+)
+_GROSS = re.compile(
+    rf"\b(?:incl|including|inclusive|inkl|inklusive|with|plus|mit|avec|con|z|с|со|включая|вкл|"
+    rf"с учетом) {_TAX}\b|\b{_TAX} (?:incl\w*|inkl\w*|inclusa|incluso|paid)\b|"
+    r"\b(?:gross|ttc|tvac|brutto|bruto|lordo|lorda)\b|\bbrutto(?=[a-z])|含税|价税合计|税价合计|税后"
+)
+
 # Words that make a longer name mean something else than its head says.
 TELLING = word_set(
     "discount rebate tax vat freight shipping shipment ship due birth delivery delivered promised "
@@ -264,11 +329,15 @@ TELLING = word_set(
     "updated change valid expiry return returned bonus fee charge commission balance credit debit "
     "previous prior last next requested required customer client id скидки скидка ндс налог налога "
     "доставки план плановая плановое рождения создания изменения оплаты платежа возврата бонуса "
+    "outstanding taxes subtotal refund refunded deposit prepaid prepayment handling postage duty "
+    "insurance cumulative ytd running rounding steuer mwst ust iva tva btw frais versand rabatt "
+    "остатка аванс аванса предоплата предоплаты накопительно нарастающим лимит лимита "
     "долга задолженности остаток себестоимости закупки срок начала окончания прошлый"
 )
 TELLING_CHINESE = word_set(
     "折扣 税额 运费 成本 计划 目标 预算 预测 应收 应付 已付 未付 付款 收款 回款 退货 返利 欠款 "
-    "余额 生日 出生 创建 修改 更新 交货 发货 到货 到期 佣金 优惠 库存"
+    "余额 累计 期初 期末 定金 预收 预付 税率 生日 "
+    "出生 创建 修改 更新 交货 发货 到货 到期 佣金 优惠 库存"
 )
 
 CURRENCY_SIGNS = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "CNY", "₽": "RUB"}

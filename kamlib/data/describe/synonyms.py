@@ -23,39 +23,71 @@ from kamlib.data.describe.side_synonyms import SIDE_SYNONYMS
 
 SYNONYMS: dict[str, dict[str, str]] = {
     "transactions": {
-        "account": ACCOUNT,
+        "account": ACCOUNT
+        + ", ?contact name, ?contactname, ?billing name, ?invoice partner display name,"
+        "?partner display name, ?email, ?customer email",
         "date": (
             "invoice date, billing date, document date, posting date, transaction date, sale date,"
             "sales date, order date, date, day, fkdat, budat, bldat, erdat, datum, belegdatum,"
             "rechnungsdatum, buchungsdatum, 发票日期, 开票日期, 单据日期, 销售日期, 出库日期,"
             "订单日期, 业务日期, 过账日期, 下单日期, 交易日期, 日期, дата документа,"
             "дата накладной, дата реализации, дата продажи, дата отгрузки, дата счета,"
-            "дата заказа, дата операции, дата, период, ~date, ~日期, ~дата"
+            "дата заказа, дата операции, дата, период, invoice bill date, bill date, booking date,"
+            "accounting date, closed at, close date, created at, invoiced on, 开单日期, 销货日期,"
+            "出货日期, 制单日期, 记账日期, 凭证日期, 发生日期, 录单日期, 日期时间, 时间,"
+            "дата регистратора, дата проводки, дата отражения, дата выписки, период день,"
+            "auftragsdatum, date facture, date facturation, date piece, date commande, date vente,"
+            "fecha, fecha factura, fecha documento, fecha pedido, fecha venta, data fattura,"
+            "data documento, data ordine, data vendita, factuurdatum, besteldatum, boekdatum,"
+            "data faktury, data wystawienia, data sprzedazy, data dokumentu, ?data, ~date, ~日期,"
+            "~дата"
         ),
         "document": DOCUMENT,
         "line": (
             "line id, invoice line, order line, item line id, line item, line, position, posnr,"
-            "position id, 行号, 分录号, 明细行号, 项次, номер строки, строка, позиция"
+            "position id, 行号, 分录号, 明细行号, 项次, 序号, 行项目, 开票项目, 凭证行号,"
+            "invoice line id, order line id, document line, line no, ordernumber line,"
+            "order line number, rechnungsposition, pos, ligne, id ligne, linea, riga, id riga,"
+            "regel, regelnummer, pozycja, lp, номер п п, ?seq, номер строки, строка, позиция"
         ),
         "revenue": (
             "net revenue, net sales, net amount, net value, sales net, amount net, nettoumsatz,"
-            "netwr, revenue, sales amount, sales revenue, sales, line amount, line total, amount,"
-            "turnover, extended price, total price, total amount, sales value, invoice amount,"
-            "umsatz, erlös, 不含税金额, 未税金额, 无税金额, 不含税销售额, 销售收入, 净额, 金额,"
-            "销售额, 销售金额, 营业额, 本币金额, 含税金额, 价税合计, сумма без ндс,"
-            "выручка без ндс, выручка, сумма продажи, сумма продаж, сумма, стоимость,"
-            "стоимость продажи, сумма с ндс, оборот, продажи, сумма реализации, всего, ~revenue,"
-            "~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма, ~выручка, ?total, ?value,"
-            "?sum, ?合计, ?итого"
+            "netwr, untaxed amount signed, untaxed amount in currency signed, untaxed amount,"
+            "untaxed total, subtotal without tax, nettobetrag, netto, nettowert, montant ht,"
+            "total ht, ca ht, prix total ht, importe neto, base imponible, importo netto,"
+            "imponibile, totale netto, netto bedrag, bedrag excl, wartosc netto, kwota netto,"
+            "sprzedaz netto, revenue, sales amount, sales revenue, sales, line amount, line total,"
+            "amount, turnover, extended price, total price, total amount, sales value,"
+            "invoice amount, umsatz, erlös, 本币无税金额, 本币不含税金额, 本位币金额,"
+            "折后不含税金额, 折后金额, 不含税收入, 不含税金额, 未税金额, 无税金额, 不含税销售额,"
+            "销售收入, 净额, 金额, 未税销售额, 税前金额, 净值, 净价值, 不含税合计, 不含税总额,"
+            "不含税总金额, 不含税销售金额, 原币无税金额, 主营业务收入, 收入, 开票金额, 折扣后金额,"
+            "实收金额, 成交金额, 销售额, 销售金额, 营业额, 本币金额, 含税金额, 价税合计,"
+            "сумма без ндс, выручка без ндс, выручка, сумма продажи, сумма продаж, сумма,"
+            "стоимость, стоимость продажи, сумма продаж без ндс, стоимость без ндс,"
+            "выручка от продаж, выручка от реализации, сумма выручки, сумма оборот,"
+            "сумма документа без ндс, реализация без ндс, продажи без ндс, сумма с ндс, оборот,"
+            "продажи, сумма реализации, всего, line subtotal, item total, line item amount,"
+            "line net amount, net price total, sales value net, betrag, gesamtbetrag,"
+            "rechnungsbetrag, gesamtpreis, chiffre d affaires, ca, montant, montant total,"
+            "prix total, importe, importe total, ventas, venta, importo, fatturato, totale riga,"
+            "vendite, bedrag, omzet, regelbedrag, kwota, wartosc, wartosc sprzedazy, sprzedaz,"
+            "obrot, brutto, bruttobetrag, montant ttc, total ttc, importe bruto, importo lordo,"
+            "~revenue, ~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма, ~выручка, ?total,"
+            "?value, ?sum, ?合计, ?итого"
         ),
         "margin": (
             "margin, gross margin, gross profit, contribution margin, profit, margin amount,"
-            "deckungsbeitrag, rohertrag, db1, 毛利, 毛利额, 毛利润, 销售毛利, 利润, маржа,"
-            "валовая прибыль, маржинальный доход, прибыль, валовой доход"
+            "deckungsbeitrag, rohertrag, db1, 毛利, 毛利额, 毛利润, 销售毛利, 利润,"
+            "gross margin amount, rohgewinn, marge, marge brute, margen, margen bruto, margine,"
+            "margine lordo, brutomarge, marza, zysk, 毛利金额, 销售毛利额, 利润额, доход,"
+            "валовая маржа, маржа, валовая прибыль, маржинальный доход, прибыль, валовой доход"
         ),
         "cost": (
             "cost of goods sold, cost of goods, cost of sales, cogs, total cost,"
             "total product cost, product cost, cost amount, cost, cost value, wavwr, wareneinsatz,"
+            "selbstkosten, cout de revient, cout total, coste, coste total, costo, costo totale,"
+            "costo del venduto, kostprijs, kostprijs totaal, koszt, koszt wlasny, 主营业务成本,"
             "成本, 销售成本, 成本金额, 总成本, 成本总额, себестоимость, себестоимость продаж,"
             "сумма себестоимости, закупочная стоимость, ~себестоимость, ~cogs"
         ),
@@ -64,19 +96,35 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "product, item, article, material, artikelnummer, artikel, 产品编号, 物料编码,"
             "商品编码, 存货编码, 料号, 货号, 品号, 产品, 物料, 商品, 存货, артикул, код товара,"
             "код номенклатуры, номенклатурный номер, номенклатура, товар, код продукта, продукт,"
-            "?product name, ?item name, ?product description, ?产品名称, ?商品名称, ?物料名称,"
-            "?存货名称, ?品名, ?наименование товара, ?наименование"
+            "商品编号, 货品编码, 货品编号, 产品代码, 产品长代码, 物料代码, 物料号, 存货代码,"
+            "商品代码, номенклатура код, номенклатура артикул, товар код, артикул товара,"
+            "код номенклатура, lineitem sku, product sku, variant sku, item sku, artikelnr,"
+            "produkt, produktnummer, code article, reference article, ref article, reference,"
+            "produit, code produit, articulo, codigo articulo, producto, codigo producto,"
+            "articolo, codice articolo, prodotto, codice prodotto, artikelcode, product code,"
+            "towar, kod towaru, indeks, symbol, produkty, ?product name, ?item name,"
+            "?product description, ?产品名称, ?商品名称, ?物料名称, ?存货名称, ?品名, ?商品全名,"
+            "?货品名称, ?产品全名, ?物料描述, ?商品, ?产品描述, ?lineitem name, ?item description,"
+            "?description, ?artikelbezeichnung, ?bezeichnung, ?designation, ?libelle,"
+            "?descripcion, ?descrizione, ?omschrijving, ?nazwa towaru, ?nazwa produktu,"
+            "?наименование товара, ?наименование"
         ),
         "product_line": PRODUCT_LINE,
         "quantity": (
             "quantity, order quantity, sales quantity, billed quantity, invoiced quantity, units,"
             "pieces, quantity sold, units sold, volume, fkimg, kwmeng, menge, 数量, 销售数量,"
             "出库数量, 实发数量, 订单数量, 开票数量, 件数, количество, кол-во, количество товара,"
-            "объем, ~quantity, ~数量, ~количество, ~кол-во"
+            "объем, lineitem quantity, item quantity, quantity ordered, quantity invoiced,"
+            "qty shipped, qty invoiced, qty ordered, anzahl, stuck, stueck, stuckzahl, quantite,"
+            "qte, cantidad, unidades, quantita, qta, aantal, ilosc, 件数量, 计价数量, 已开票数量,"
+            "基本数量, 主数量, 销量, кол во, колво, количество шт, количество в базовых единицах,"
+            "~quantity, ~数量, ~количество, ~кол-во"
         ),
         "channel": (
             "channel, sales channel, distribution channel, order channel, vtweg, vertriebsweg,"
-            "渠道, 销售渠道, 分销渠道, 渠道类型, канал, канал продаж, канал сбыта, ~channel"
+            "渠道, 销售渠道, 分销渠道, 渠道类型, канал, канал продаж, канал сбыта, 销售类型,"
+            "销售方式, 业务类型渠道, absatzkanal, canal, canal de vente, canal de venta, canale,"
+            "canale di vendita, verkoopkanaal, kanal, kanal sprzedazy, sales origin, ~channel"
         ),
         "region": REGION,
         "manager": MANAGER,
@@ -95,24 +143,32 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "since": (
             "since, customer since, client since, account since, start date, first order date,"
             "opened on, 合作日期, 建档日期, 合作开始日期, 首次合作日期, клиент с,"
-            "дата начала работы, дата начала сотрудничества, ?created on, ?дата создания,"
-            "?创建日期"
+            "дата начала работы, дата начала сотрудничества, 发展日期, 开户日期, 成立合作日期,"
+            "首次交易日期, 签约日期, kunde seit, client depuis, cliente desde, cliente dal,"
+            "klant sinds, klient od, ?created on, ?дата создания, ?创建日期"
         ),
         "employees": EMPLOYEES,
         "annual_revenue": ANNUAL_REVENUE,
         "credit_limit": (
-            "credit limit, credit line, klimk, 信用额度, 授信额度, кредитный лимит, лимит"
+            "credit limit, credit line, klimk, kreditlimit, 信用额度, 授信额度, 信用限额, 授信,"
+            "кредитный лимит, лимит, лимит задолженности, сумма лимита"
         ),
         "payment_terms": (
             "payment terms, payment term, payment days, terms days, net days, credit days, zterm,"
-            "账期, 付款期限, 付款天数, 信用期, отсрочка, отсрочка платежа, срок оплаты,"
-            "дней отсрочки"
+            "账期, 付款期限, 付款天数, 信用期, 收款条件, 付款条件, 结算方式, 信用账期, 信用天数,"
+            "收款期限, zahlungsbedingung, zahlungsziel, delai paiement, condiciones de pago,"
+            "condizioni di pagamento, betalingstermijn, termin platnosci, условия оплаты,"
+            "отсрочка, отсрочка платежа, срок оплаты, дней отсрочки"
         ),
         "market_leader": (
-            "market leader, leader, 行业龙头, 市场领导者, 龙头企业, лидер рынка, лидер"
+            "market leader, leader, 行业龙头, 市场领导者, 龙头企业, 是否龙头, 是否行业龙头,"
+            "marktfuhrer, лидер рынка, лидер"
         ),
-        "well_known": "well known, known brand, 知名企业, 知名, известная компания, известный",
-        "expert": "expert, expert buyer, demanding, 专业客户, эксперт, экспертность",
+        "well_known": (
+            "well known, known brand, 知名企业, 知名, 是否知名, 是否知名企业, известная компания,"
+            "известный"
+        ),
+        "expert": "expert, expert buyer, demanding, 专业客户, 是否专业, эксперт, экспертность",
         "description": (
             "description, about, activity, company description, 描述, 简介, 公司简介, 主营业务,"
             "описание"
@@ -127,18 +183,25 @@ SYNONYMS: dict[str, dict[str, str]] = {
 # Columns of transactions that are no target of their own but yield revenue or cost.
 INGREDIENTS: dict[str, str] = {
     "price": (
-        "unit price, price, net price, sales price, selling price, price per unit, item price,"
-        "verkaufspreis, einzelpreis, preis, 不含税单价, 单价, 含税单价, 销售单价, 价格, 售价,"
-        "цена, цена без ндс, цена продажи, цена за единицу, цена реализации, цена с ндс"
+        "price each, lineitem price, unit price net, unit net price, unit price, price, net price,"
+        "sales price, selling price, price per unit, item price, verkaufspreis, einzelpreis,"
+        "preis, 不含税单价, 单价, 含税单价, 销售单价, 价格, 售价, 折后单价, 未税单价, 无税单价,"
+        "折扣单价, 成交价, netto einzelpreis, stuckpreis, prix unitaire, prix unitaire ht, pu ht,"
+        "precio unitario, precio, prezzo unitario, prezzo, stukprijs, prijs, eenheidsprijs, cena,"
+        "cena netto, cena jednostkowa, unit amount, цена за ед, цена, цена без ндс, цена продажи,"
+        "цена за единицу, цена реализации, цена с ндс"
     ),
     "discount": (
         "discount, discount percent, discount rate, discount share, unit price discount percent,"
-        "rabatt, 折扣, 折扣率, скидка, скидка percent, процент скидки, размер скидки"
+        "disc, disc percent, remise, descuento, sconto, korting, rabat, rabatt, 折扣, 折扣率,"
+        "скидка, скидка percent, процент скидки, размер скидки"
     ),
     "unit_cost": (
         "unit cost, standard cost, cost per unit, cost price, purchase price, unit cost price,"
-        "einstandspreis, 单位成本, 成本单价, 成本价, 采购价, 标准成本, себестоимость единицы,"
-        "закупочная цена, цена закупки, учетная цена, себестоимость за единицу"
+        "buy price, item cost, average cost, unit purchase price, ek preis, prix achat,"
+        "precio compra, prezzo acquisto, inkoopprijs, cena zakupu, einstandspreis, 单位成本,"
+        "成本单价, 成本价, 采购价, 标准成本, себестоимость единицы, закупочная цена, цена закупки,"
+        "учетная цена, себестоимость за единицу"
     ),
 }
 

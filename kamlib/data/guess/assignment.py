@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from kamlib.data.describe.evidence import Evidence, column_evidence, fit
 from kamlib.data.describe.expressions import Expression
-from kamlib.data.describe.headers import Header, name_score, read_header
+from kamlib.data.describe.headers import Header, name_score, read_header, tax_of
 from kamlib.data.describe.schema import Column, Table
 from kamlib.data.describe.synonyms import INGREDIENTS
 from kamlib.errors import DataError
@@ -18,6 +18,9 @@ from kamlib.words import _
 _SAMPLE_ROWS = 200
 _ACCEPTED = 0.6
 _ONLY_DATES = 0.6
+# More than ranks and ways of matching can differ by, so that a net column wins whatever its rank.
+_NET_GAIN = 0.3
+_TAXABLE = frozenset(("revenue", "price"))
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,23 @@ def assigned_columns(
             scores[i, j] = score if score >= _ACCEPTED else 0
     # A required column may take a source that an optional one would like better.
     bonus = np.array([0.5 if target.required else 0.0 for target in targets])
+    taxed = _net_first(columns, targets)
     first = 1e-6 * np.arange(len(columns))[:, None] if columns else 0
-    weights = np.where(scores > 0, scores + bonus - first, 0)
+    weights = np.where(scores > 0, scores + bonus + taxed - first, 0)
     found = {
         targets[j].name: (columns[i], float(scores[i, j]), reasons[i, j])
         for i, j in zip(*linear_sum_assignment(weights, maximize=True), strict=True)
         if scores[i, j] > 0
     }
     return _with_only_dates(found, columns, table)
+
+
+def _net_first(columns: Sequence[SourceColumn], targets: Sequence[Column]) -> np.ndarray:
+    """What a pair gains or loses because net amounts go before plain ones, these before gross."""
+    gain = {"net": _NET_GAIN, "gross": -_NET_GAIN}
+    by_source = np.array([[gain.get(tax_of(source.header), 0.0)] for source in columns])
+    of_money = np.array([[target.name in _TAXABLE for target in targets]])
+    return by_source.reshape(-1, 1) * of_money
 
 
 def _ingredients() -> list[Column]:

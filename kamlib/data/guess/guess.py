@@ -14,7 +14,12 @@ from kamlib.data.guess.assignment import (
     header_texts,
     source_columns,
 )
-from kamlib.data.read.formulas import ColumnGuess, direct_guess, transaction_formulas
+from kamlib.data.read.formulas import (
+    ColumnGuess,
+    direct_guess,
+    parted_document,
+    transaction_formulas,
+)
 from kamlib.words import _
 
 _SHEET_NAME_BONUS = 3.0
@@ -162,7 +167,7 @@ def _guess(
     }
     if table.name == "transactions":
         ingredients = {key: (item[0].header, item[0].evidence) for key, item in found.items()}
-        mapped = transaction_formulas(mapped, ingredients)
+        mapped = parted_document(transaction_formulas(mapped, ingredients), ingredients)
     guesses = tuple(mapped[column] for column in table.names if column in mapped)
     used = {source for guess in guesses for source in guess.sources}
     missing = tuple(column for column in table.required if column not in mapped)

@@ -1,5 +1,6 @@
 """From a source column to the SQL expression that yields a canonical column."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,9 @@ from kamlib.data.describe.headers import Header, is_gross
 from kamlib.data.describe.schema import Column
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
+
+_WEAK = 0.71
+_DOCUMENT_AND_LINE = re.compile(r"^(.*\w.*)[-/.](\d{1,4})$")
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,9 @@ def transaction_formulas(
     """
     guesses = dict(mapped)
     if "quantity" in mapped:
-        if "revenue" not in mapped and "price" in sources:
+        # "Total" beside quantity and price is the document's more often than the line's.
+        weak = "revenue" in mapped and mapped["revenue"].confidence < _WEAK
+        if ("revenue" not in mapped or weak) and "price" in sources:
             guesses["revenue"] = _revenue(sources)
         if not {"cost", "margin"} & set(mapped) and "unit_cost" in sources:
             why = _("quantity times unit cost")
@@ -72,6 +78,33 @@ def transaction_formulas(
     if "margin" in mapped:
         guesses.pop("cost", None)
     return guesses
+
+
+def parted_document(
+    mapped: Mapping[str, ColumnGuess], sources: Mapping[str, tuple[Header, Evidence]]
+) -> dict[str, ColumnGuess]:
+    """The guesses with document and line from one column that holds both, as ``10023-4``.
+
+    Only where no other column is the document, and the values show it: each ends in a short
+    number after the last dash, and what stands before comes back.
+    """
+    if "document" in mapped or "line" not in mapped:
+        return dict(mapped)
+    header, evidence = sources["line"]
+    found = [_DOCUMENT_AND_LINE.match(value) for value in evidence.values]
+    if len(found) < 2 or not all(found) or len({part[1] for part in found}) == len(found):
+        return dict(mapped)
+    name = quoted(header.text)
+    why = _("document and line in one column, parted at the last dash")
+    texts = {
+        "document": rf"REGEXP_REPLACE({name}, '[-/.][^-/.]*$', '')",
+        "line": rf"REGEXP_REPLACE({name}, '^.*[-/.]', '')",
+    }
+    parted = {
+        column: ColumnGuess(column, (header.text,), sql, 0.9, why, evidence.samples, why)
+        for column, sql in texts.items()
+    }
+    return {**mapped, **parted}
 
 
 def _revenue(sources: Mapping[str, tuple[Header, Evidence]]) -> ColumnGuess:
