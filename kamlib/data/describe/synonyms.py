@@ -24,8 +24,10 @@ from kamlib.data.describe.side_synonyms import SIDE_SYNONYMS
 SYNONYMS: dict[str, dict[str, str]] = {
     "transactions": {
         "account": ACCOUNT
-        + ", ?contact name, ?contactname, ?billing name, ?invoice partner display name,"
-        "?partner display name, ?email, ?customer email",
+        + (
+            "?contact name, ?contactname, ?billing name, ?invoice partner display name,"
+            "?partner display name, ?email, ?customer email"
+        ),
         "date": (
             "invoice date, billing date, document date, posting date, transaction date, sale date,"
             "sales date, order date, date, day, fkdat, budat, bldat, erdat, datum, belegdatum,"
@@ -33,14 +35,14 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "订单日期, 业务日期, 过账日期, 下单日期, 交易日期, 日期, дата документа,"
             "дата накладной, дата реализации, дата продажи, дата отгрузки, дата счета,"
             "дата заказа, дата операции, дата, период, invoice bill date, bill date, booking date,"
-            "accounting date, closed at, close date, created at, invoiced on, 开单日期, 销货日期,"
-            "出货日期, 制单日期, 记账日期, 凭证日期, 发生日期, 录单日期, 日期时间, 时间,"
-            "дата регистратора, дата проводки, дата отражения, дата выписки, период день,"
-            "auftragsdatum, date facture, date facturation, date piece, date commande, date vente,"
-            "fecha, fecha factura, fecha documento, fecha pedido, fecha venta, data fattura,"
-            "data documento, data ordine, data vendita, factuurdatum, besteldatum, boekdatum,"
-            "data faktury, data wystawienia, data sprzedazy, data dokumentu, ?data, ~date, ~日期,"
-            "~дата"
+            "accounting date, close date, closed at, closed date, won date, created at,"
+            "invoiced on, 开单日期, 销货日期, 出货日期, 制单日期, 记账日期, 凭证日期, 发生日期,"
+            "录单日期, 日期时间, 时间, дата регистратора, дата проводки, дата отражения,"
+            "дата выписки, период день, auftragsdatum, date facture, date facturation, date piece,"
+            "date commande, date vente, fecha, fecha factura, fecha documento, fecha pedido,"
+            "fecha venta, data fattura, data documento, data ordine, data vendita, factuurdatum,"
+            "besteldatum, boekdatum, data faktury, data wystawienia, data sprzedazy,"
+            "data dokumentu, ?data, ~date, ~日期, ~дата"
         ),
         "document": DOCUMENT,
         "line": (
@@ -67,14 +69,15 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "стоимость, стоимость продажи, сумма продаж без ндс, стоимость без ндс,"
             "выручка от продаж, выручка от реализации, сумма выручки, сумма оборот,"
             "сумма документа без ндс, реализация без ндс, продажи без ндс, сумма с ндс, оборот,"
-            "продажи, сумма реализации, всего, line subtotal, item total, line item amount,"
-            "line net amount, net price total, sales value net, betrag, gesamtbetrag,"
-            "rechnungsbetrag, gesamtpreis, chiffre d affaires, ca, montant, montant total,"
-            "prix total, importe, importe total, ventas, venta, importo, fatturato, totale riga,"
-            "vendite, bedrag, omzet, regelbedrag, kwota, wartosc, wartosc sprzedazy, sprzedaz,"
-            "obrot, brutto, bruttobetrag, montant ttc, total ttc, importe bruto, importo lordo,"
-            "~revenue, ~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма, ~выручка, ?total,"
-            "?value, ?sum, ?合计, ?итого"
+            "продажи, сумма реализации, всего, close value, deal value, deal amount,"
+            "opportunity amount, opportunity value, won amount, line subtotal, item total,"
+            "line item amount, line net amount, net price total, sales value net, betrag,"
+            "gesamtbetrag, rechnungsbetrag, gesamtpreis, chiffre d affaires, ca, montant,"
+            "montant total, prix total, importe, importe total, ventas, venta, importo, fatturato,"
+            "totale riga, vendite, bedrag, omzet, regelbedrag, kwota, wartosc, wartosc sprzedazy,"
+            "sprzedaz, obrot, brutto, bruttobetrag, montant ttc, total ttc, importe bruto,"
+            "importo lordo, ~revenue, ~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма,"
+            "~выручка, ?total, ?value, ?sum, ?合计, ?итого"
         ),
         "margin": (
             "margin, gross margin, gross profit, contribution margin, profit, margin amount,"
@@ -133,9 +136,9 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "account": ACCOUNT + ", ?id, ?code, ?编号, ?代码, ?код, ?name, ?名称, ?наименование",
         "name": COMPANY,
         "parent": (
-            "parent, parent account, parent id, parent company, group company, headquarters,"
-            "母公司, 上级客户, 集团, 所属集团, головная организация, материнская компания,"
-            "холдинг, головной контрагент"
+            "parent, parent account, subsidiary of, parent id, parent company, group company,"
+            "headquarters, 母公司, 上级客户, 集团, 所属集团, головная организация,"
+            "материнская компания, холдинг, головной контрагент"
         ),
         "industry": INDUSTRY,
         "region": REGION,
@@ -247,3 +250,25 @@ TABLE_NAMES: dict[str, str] = {
         "plans, plan, targets, sales targets, quotas, budget, 计划, 销售计划, 目标, планы, план"
     ),
 }
+
+# A person's or thing's name in a source that is looked up by its code.
+FULL_NAMES = (
+    "name, full name, employee name, manager name, salesperson name, category name, group name,"
+    "product line name, region name, territory name, country name, display name, description,"
+    "territory description, region description, name1, 姓名, 名称, 类别名称, 分类名称, 员工姓名,"
+    "业务员名称, 业务员姓名, 职员名称, фио, наименование, название, имя сотрудника, bezeichnung"
+)
+FIRST_NAMES = "first name, firstname, given name, forename, vorname, prenom, nombre, имя"
+LAST_NAMES = "last name, lastname, surname, family name, nachname, nom, apellido, фамилия"
+
+# Files and sheets that hold no table of ours, and those that sum up what stands elsewhere.
+OTHERS = (
+    "suppliers, vendors, shippers, carriers, warehouses, supplier list, 供应商, 供应商资料, 仓库,"
+    "物流公司, поставщики, перевозчики, склады, lieferanten, fournisseurs, proveedores"
+)
+SUMMARIES = (
+    "pivot, pivot table, summary, dashboard, overview, totals, crosstab, by customer, by month,"
+    "by product, chart, 汇总, 汇总表, 透视表, 数据透视表, 统计, 统计表, 总表, 排名, 图表, сводная,"
+    "сводная таблица, свод, итоги, итог, сводка, диаграмма, zusammenfassung, ubersicht,"
+    "auswertung, resume, synthese, resumen, riepilogo, overzicht, podsumowanie"
+)

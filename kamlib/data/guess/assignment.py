@@ -18,6 +18,7 @@ from kamlib.words import _
 _SAMPLE_ROWS = 200
 _ACCEPTED = 0.6
 _ONLY_DATES = 0.6
+_SPARSE_LOSS = 0.1
 # More than ranks and ways of matching can differ by, so that a net column wins whatever its rank.
 _NET_GAIN = 0.3
 _TAXABLE = frozenset(("revenue", "price"))
@@ -29,6 +30,7 @@ class SourceColumn:
 
     header: Header
     evidence: Evidence = field(repr=False)
+    mostly_empty: bool = False
 
     @property
     def name(self) -> str:
@@ -44,7 +46,9 @@ def source_columns(header: Sequence[str], samples: pd.DataFrame) -> list[SourceC
             continue
         known = position < samples.shape[1]
         values = samples.iloc[:_SAMPLE_ROWS, position].tolist() if known else []
-        columns[text] = SourceColumn(read_header(text), column_evidence(values))
+        filled = sum(not pd.isna(value) and str(value).strip() != "" for value in values)
+        sparse = 0 < filled < len(values) / 2
+        columns[text] = SourceColumn(read_header(text), column_evidence(values), sparse)
     return list(columns.values())
 
 
@@ -104,6 +108,8 @@ def _pair_score(source: SourceColumn, table: Table, target: Column) -> tuple[flo
     score, why = name_score(source.header, known, target.name)
     if score < _ACCEPTED:
         return 0.0, ""
+    # A region that few rows have is worth less than a country that all have.
+    score -= _SPARSE_LOSS if source.mostly_empty else 0.0
     return score * fit(target, source.evidence, percent=source.header.percent), why
 
 

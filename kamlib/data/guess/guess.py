@@ -7,7 +7,7 @@ import pandas as pd
 
 from kamlib.data.describe.headers import CURRENCY_COLUMNS, currency_of, has_words, same_words
 from kamlib.data.describe.schema import TABLES, Table
-from kamlib.data.describe.synonyms import TABLE_NAMES
+from kamlib.data.describe.synonyms import OTHERS, SUMMARIES, TABLE_NAMES
 from kamlib.data.guess.assignment import (
     SourceColumn,
     assigned_columns,
@@ -33,13 +33,24 @@ Guesses = dict[str, tuple[Names, Names | None, "Guess"]]
 
 
 @dataclass(frozen=True)
+class LookupGuess:
+    """A source that is joined to the lines: file, sheet, key, its own name there, and why."""
+
+    source: str
+    sheet: str
+    key: str
+    lookup_key: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Guess:
     """What a source's columns seem to be.
 
     ``table`` is empty where no table was recognised; ``missing`` names the required columns
     that were not found and ``unused`` the source columns that nothing uses. ``score`` compares
     guesses. ``currency`` is empty where neither a unit nor a sign names one; ``currency_why``
-    says what does.
+    says what does. ``lookups`` are joined in their order.
     """
 
     table: str
@@ -49,6 +60,7 @@ class Guess:
     score: float = 0.0
     currency: str = ""
     currency_why: str = ""
+    lookups: tuple[LookupGuess, ...] = ()
 
     @property
     def expressions(self) -> dict[str, str]:
@@ -194,6 +206,8 @@ def _score(
 
 
 def _name_bonus(table: Table, name: str) -> float:
+    if has_words(name, SUMMARIES):
+        return -_SHEET_NAME_BONUS
     if same_words(name, f"{table.name}, {TABLE_NAMES[table.name]}"):
         return _SHEET_NAME_BONUS
     return _FILE_NAME_BONUS if has_words(name, TABLE_NAMES[table.name]) else 0.0
@@ -210,6 +224,10 @@ def _is_plausible(guess: Guess, columns: Sequence[SourceColumn], name: str) -> b
     repeats = len(table.key) == 1 and key is not None and not by_name[key].distinct
     hinted = _name_bonus(table, name) > 0
     telling = {item.column for item in guess.columns} - _GENERIC
+    if telling == {"annual_revenue"} and not hinted:
+        return False  # a sum by customer: what it buys of us, not what it earns
+    if has_words(name, OTHERS):
+        return False
     enough = 1 if hinted else 3 if guess.missing else 2
     return (
         (hinted or bool(telling))

@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from kamlib.data.guess.guess import guess_tables
+from kamlib.data.guess.keys import sources_of
+from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.sources import peek
 from kamlib.errors import DataError
@@ -40,12 +42,14 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     for file in files:
         if not file.is_file():
             raise DataError(f"{file}: there is no such file")
+    places = {_from_folder(file, folder): file for file in files}
     parts = [
-        (_from_folder(file, folder), part.sheet, part.header, part.rows.to_pandas())
-        for file in files
+        (place, part.sheet, part.header, part.rows.to_pandas())
+        for place, file in places.items()
         for part in peek(file)
     ]
     guesses, left_out = guess_tables(parts)
+    guesses, left_out = with_links(guesses, left_out, sources_of(parts, places))
     if not guesses:
         raise DataError(f"nothing was recognised; {'; '.join(left_out)}")
     text = dataset_toml(name.replace("_", " ").replace("-", " "), None, guesses)

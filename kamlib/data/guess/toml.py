@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES, Column
-from kamlib.data.guess.guess import Guess, Guesses, Names
+from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
 from kamlib.data.read.formulas import ColumnGuess
 from kamlib.words import _
 
@@ -93,7 +93,19 @@ def _section(table: str, source: Names, sheet: Names | None, guess: Guess) -> st
     if guess.unused:
         names = ", ".join(_comment(f'"{name}"') for name in guess.unused)
         lines.append(f"# {_('columns of the source that nothing uses')}: {names}")
+    lines += [line for lookup in guess.lookups for line in _lookup(table, lookup)]
     return "\n".join(lines) + "\n"
+
+
+def _lookup(table: str, lookup: LookupGuess) -> list[str]:
+    lines = ["", f"[[{table}.lookup]]   # {_comment(lookup.why)}"]
+    lines.append(f"source = {_value(lookup.source)}")
+    if lookup.sheet:
+        lines.append(f"sheet = {_value(lookup.sheet)}")
+    lines.append(f"key = {_value(lookup.key)}")
+    if lookup.lookup_key:
+        lines.append(f"lookup_key = {_value(lookup.lookup_key)}")
+    return lines
 
 
 def _with_comment(line: str, item: ColumnGuess) -> str:

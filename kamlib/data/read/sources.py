@@ -8,6 +8,7 @@ from pathlib import Path
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kamlib.data.describe.expressions import (
@@ -250,8 +251,9 @@ def _joined(
     connection.con.register(name, other)
     columns = "".join(f", looked_up.{quoted(column)}" for column in new)
     own_name = ibis.util.gen_name("own")
-    mine = _key_text(f"{own_name}.{quoted(key)}")
-    theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}")
+    pattern = _key_pattern(other[lookup.lookup_key])
+    mine = _key_text(f"{own_name}.{quoted(key)}", pattern)
+    theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}", pattern)
     query = (
         f"SELECT {own_name}.*{columns} FROM {own_name} "
         f"LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
@@ -259,9 +261,20 @@ def _joined(
     return table.alias(own_name).sql(query, dialect="duckdb"), (*header, *new)
 
 
-def _key_text(column: str) -> str:
-    """A key as text whatever its type: 12, 12.0 and ' 12' are the same key."""
-    return f"REGEXP_REPLACE(TRIM(CAST({column} AS VARCHAR)), '^(-?[0-9]+)\\.0$', '\\1')"
+def _key_text(column: str, pattern: str) -> str:
+    """A key as text whatever its type: 12, 12.0, ' 12' and mostly 0012 are the same key."""
+    return f"REGEXP_REPLACE(TRIM(CAST({column} AS VARCHAR)), '{pattern}', '\\1\\2')"
+
+
+def _key_pattern(keys: pa.ChunkedArray) -> str:
+    """What of a whole number's text is kept; leading zeros, where they tell keys apart."""
+    texts = pc.utf8_trim_whitespace(keys.drop_null().cast(pa.string()))
+    bare = pc.replace_substring_regex(texts, _ZEROS_ASIDE, r"\1\2")
+    return _ZEROS_ASIDE if len(bare.unique()) == len(texts) else _AS_WRITTEN
+
+
+_ZEROS_ASIDE = r"^(-?)0*([0-9]+)(?:\.0+)?$"
+_AS_WRITTEN = r"^(-?)([0-9]+)(?:\.0+)?$"
 
 
 def _real_name(written: str, header: Sequence[str], label: str, where: str) -> str:
@@ -293,3 +306,10 @@ def peek(path: Path, *, max_unpacked_mb: int = 4096) -> list[Peek]:
             table = raw.data.slice(0, 200).drop_columns([ROW])
         parts.append(Peek(raw.file, raw.sheet, raw.header, table))
     return parts
+
+
+def whole(path: Path, *, max_unpacked_mb: int = 4096) -> Iterator[tuple[str, pa.Table]]:
+    """All rows of every part of a file, with the name of its sheet."""
+    source = TableSource(source=(path.name,))
+    for raw in raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb):
+        yield raw.sheet, table_of(raw)
