@@ -123,7 +123,7 @@ def check(
     with _clear_errors():
         from kamlib.data.book import open_tables
         from kamlib.data.findings import findings
-        from kamlib.data.tables import check_rejects, reconciliation
+        from kamlib.data.tables import check_questions, check_rejects, reconciliation
         from kamlib.pack.files import write_rejected
 
         tables, settings = open_tables(dataset, _settings(set_))
@@ -137,6 +137,7 @@ def check(
             write_rejected(tables.rejected, path)
             console.print(f"Rejected rows and cells: [bold]{escape(str(path))}[/]", highlight=False)
         check_rejects(tables, settings)
+        check_questions(tables, settings)
 
 
 @app.command()

@@ -22,7 +22,7 @@ from kamlib.data.frames import (
 from kamlib.data.known import known_at
 from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
-from kamlib.data.tables import Tables, check_rejects, load_tables, reconciliation
+from kamlib.data.tables import Tables, check_questions, check_rejects, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.places import data_roots
 from kamlib.settings import Settings, load_settings
@@ -272,6 +272,7 @@ def _opened(
 ) -> Book:
     tables, in_force = open_tables(dataset, settings)
     check_rejects(tables, in_force)
+    check_questions(tables, in_force)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
     latest = latest_complete_quarter(tables.data_to, slack)
     # Without any complete quarter the latest is the one that has begun.

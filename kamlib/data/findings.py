@@ -11,7 +11,7 @@ from kamlib.data.relations import prospect_findings, relation_findings
 from kamlib.data.tables import Tables, stray_months
 from kamlib.words import _
 
-_ORDER = {"error": 0, "warning": 1, "note": 2}
+_ORDER = {"error": 0, "question": 1, "warning": 2, "note": 3}
 # Their column ``account`` may hold the code of a prospect.
 _OF_PROSPECTS_TOO = ("contacts", "interactions", "competitors")
 # The same fault in another value is the same finding: shown "…" instead of the value.
@@ -23,10 +23,10 @@ def findings(tables: Tables) -> pd.DataFrame:
 
     Returns
     -------
-    One row per finding: ``table``; ``severity`` (error, warning, note); ``finding``; ``rows``;
-    ``examples`` (where it is).
+    One row per finding: ``table``; ``severity`` (error, question, warning, note); ``finding``;
+    ``rows``; ``examples`` (where it is).
     """
-    found = [*_line_findings(tables), *_stray_findings(tables)]
+    found = [*_questions(tables), *_line_findings(tables), *_stray_findings(tables)]
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*_unknown_managers(tables), *_dossier_findings(tables)]
@@ -36,6 +36,13 @@ def findings(tables: Tables) -> pd.DataFrame:
     return frame.sort_values(
         "severity", key=lambda severity: severity.map(_ORDER), kind="stable", ignore_index=True
     )
+
+
+def _questions(tables: Tables) -> Iterable[Finding]:
+    for question in tables.questions:
+        answers = _(" or ").join(f'"{word}"' for word in question.answers)
+        told = _("answer: {answers}").format(answers=answers)
+        yield Finding("transactions", "question", question.ask, question.rows, told)
 
 
 def _line_findings(tables: Tables) -> Iterable[Finding]:

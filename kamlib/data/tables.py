@@ -10,6 +10,7 @@ from kamlib.data.describe.schema import TABLES
 from kamlib.data.dossiers.edits import ADDED, CHANGED, REMOVED
 from kamlib.data.dossiers.files import DOSSIERS, Dossiers, open_dossiers
 from kamlib.data.dossiers.merge import REJECTED_ROWS, laid_over
+from kamlib.data.doubts.reading import OpenQuestion, open_questions
 from kamlib.data.frames import ledger_span, ledger_totals
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.checks import SideTable, empty_side_table
@@ -61,6 +62,11 @@ class Tables:
         if name not in self.side:
             return empty_side_table(name)
         return self.side[name].rows.copy(deep=False)  # who changes it does not change the table
+
+    @cached_property
+    def questions(self) -> list[OpenQuestion]:
+        """What the files leave open and nobody has answered, most revenue first."""
+        return open_questions(self.dataset, self.ledger)
 
     @cached_property
     def lines(self) -> ibis.Table:
@@ -139,6 +145,27 @@ def check_rejects(tables: Tables, settings: Settings) -> None:
             f"({share(rejected / tables.read)}, at most {share(limit)}: data.max_reject_share); "
             f"{_main_reasons(fates)}; `kam check` writes them to rejected.xlsx"
         )
+
+
+def check_questions(tables: Tables, settings: Settings) -> None:
+    """Stop while much revenue hangs on what nobody has said.
+
+    Raises
+    ------
+    DataError
+        A question is open on which more than ``data.max_open_share`` of revenue hangs.
+    """
+    limit = settings.data.max_open_share
+    heavy = [question for question in tables.questions if question.stake > limit]
+    if not heavy:
+        return
+    first = heavy[0]
+    told = _("one question is open") if len(heavy) == 1 else f"{len(heavy)} questions are open"
+    raise DataError(
+        f"transactions: {told}: {first.ask} {share(first.stake)} of revenue hangs on it (at most "
+        f"{share(limit)}: data.max_open_share); answer in {tables.dataset.described_in.name}: "
+        f'[questions.{first.key}] answer = "{_(" or ").join(first.answers)}"'
+    )
 
 
 def reconciliation(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.DataFrame:

@@ -11,6 +11,9 @@ class DataSettings(Group):
     """What of the input is tolerated."""
 
     max_reject_share: Share = setting(0.02, "share of lines", "house rule: above it the run stops")
+    max_open_share: Share = setting(
+        0.01, "share of revenue", "house rule: a question on which more hangs stops the run"
+    )
     complete_slack_days: Annotated[int, Field(ge=0, le=60)] = setting(
         7, "days", "a quarter whose last days have no sale (holidays) is still complete"
     )

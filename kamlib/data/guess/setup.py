@@ -1,27 +1,35 @@
 """A first ``dataset.toml`` from a company's own files: peek, guess, write, say what is missing."""
 
 import os
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from kamlib.data.describe.schema import TABLES
 from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
 from kamlib.data.guess.linked import with_links
+from kamlib.data.guess.settle import Settled, settled
 from kamlib.data.guess.toml import dataset_toml, guess_report
+from kamlib.data.read.dataset import described
 from kamlib.data.read.sources import peek
 from kamlib.errors import DataError
 
 
 @dataclass(frozen=True)
 class GuessedDataSet:
-    """A written first description: where it is, what was guessed, and what could not be."""
+    """A written first description: where it is, what was guessed, and what could not be.
+
+    ``settled`` is what the lines proved or left open, if they could be read.
+    """
 
     path: Path
     report: pd.DataFrame
     missing: tuple[str, ...]
+    settled: Settled | None = None
 
 
 def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedDataSet:
@@ -52,8 +60,10 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     guesses, left_out = with_links(guesses, left_out, sources_of(parts, places))
     if not guesses:
         raise DataError(f"nothing was recognised; {'; '.join(left_out)}")
-    text = dataset_toml(name.replace("_", " ").replace("-", " "), None, guesses)
+    title = name.replace("_", " ").replace("-", " ")
     folder.mkdir(parents=True, exist_ok=True)
+    read = _settled(path, dataset_toml(title, None, guesses))
+    text = dataset_toml(title, None, guesses, read)
     path.write_text(text, encoding="utf-8", newline="\n")
     missing = [
         f"{table}: {column}" for table, (_, _, guess) in guesses.items() for column in guess.missing
@@ -62,7 +72,16 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         missing.insert(0, "transactions: no file looks like sales lines; this table is required")
     if not any(guess.currency for _, _, guess in guesses.values()):
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
-    return GuessedDataSet(path, guess_report(guesses), (*missing, *left_out))
+    return GuessedDataSet(path, guess_report(guesses), (*missing, *left_out), read)
+
+
+def _settled(path: Path, text: str) -> Settled | None:
+    """What the lines say with a first description, or nothing where it lacks what is required."""
+    content = tomllib.loads(text)
+    required = TABLES["transactions"].required
+    if not set(required) <= set(content.get("transactions", {}).get("columns", {})):
+        return None
+    return settled(described(path, content))
 
 
 def _from_folder(file: Path, folder: Path) -> str:

@@ -1,11 +1,18 @@
 """Guesses as a first ``dataset.toml`` and as a table to look through."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES, Column
+from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
+from kamlib.data.guess.settle import Settled, stake
 from kamlib.data.read.formulas import ColumnGuess
-from kamlib.words import _
+from kamlib.words import _, number
 
 REPORT_COLUMNS = ("table", "column", "source", "expression", "samples", "note")
 _FALLBACK_CURRENCY = "EUR"
@@ -14,7 +21,9 @@ _COLUMN_OF_COMMENTS = 44
 _LONGEST_COMMENT = 300
 
 
-def dataset_toml(title: str, currency: str | None, guesses: Guesses) -> str:
+def dataset_toml(
+    title: str, currency: str | None, guesses: Guesses, settled: Settled | None = None
+) -> str:
     """The text of a ``dataset.toml`` that says what was guessed and what is still open.
 
     Parameters
@@ -25,6 +34,8 @@ def dataset_toml(title: str, currency: str | None, guesses: Guesses) -> str:
         Its currency, or ``None`` to take what a unit or sign in the sources names.
     guesses
         Per canonical table: source, sheet (``None``: any with that header), guess.
+    settled
+        What a reading of the lines settled or left open, if they were read.
 
     Returns
     -------
@@ -38,8 +49,11 @@ def dataset_toml(title: str, currency: str | None, guesses: Guesses) -> str:
     for table in [name for name in TABLES if name in guesses]:
         source, sheet, guess = guesses[table]
         usable = table == "transactions" or not guess.missing
-        block = _section(table, source, sheet, guess)
+        changes = merged_changes(settled.decided) if settled and table == "transactions" else {}
+        block = _section(table, source, sheet, guess, changes)
         blocks.append(block if usable else _commented_out(block, guess))
+    if settled:
+        blocks += settled_blocks(settled)
     return "\n".join(blocks)
 
 
@@ -82,18 +96,30 @@ def _currency(guesses: Guesses) -> tuple[str, str]:
     return _FALLBACK_CURRENCY, _("only a guess: no header and no value names a currency")
 
 
-def _section(table: str, source: Names, sheet: Names | None, guess: Guess) -> str:
+def _section(
+    table: str, source: Names, sheet: Names | None, guess: Guess, changes: dict[str, Any]
+) -> str:
     lines = [f"[{table}]", f"source = {_value(source)}"]
     if sheet is not None:
         lines.append(f"sheet = {_value(sheet)}")
+    columns, rules = changes.get("columns", {}), changes.get("exclude", ())
+    lines += [
+        f"{key} = {toml_value(value)}"
+        for key, value in changes.items()
+        if key not in ("columns", "exclude")
+    ]
     lines += ["", f"[{table}.columns]"]
-    lines += [_with_comment(f"{item.column} = {_value(item.sql)}", item) for item in guess.columns]
+    items = [replace(item, sql=columns.get(item.column, item.sql)) for item in guess.columns]
+    lines += [_with_comment(f"{item.column} = {_value(item.sql)}", item) for item in items]
     guessed = {item.column for item in guess.columns}
     lines += [_open_line(c) for c in TABLES[table].columns if c.name not in guessed]
     if guess.unused:
         names = ", ".join(_comment(f'"{name}"') for name in guess.unused)
         lines.append(f"# {_('columns of the source that nothing uses')}: {names}")
     lines += [line for lookup in guess.lookups for line in _lookup(table, lookup)]
+    for rule in rules:
+        lines += ["", f"[[{table}.exclude]]"]
+        lines += [f"{key} = {_value(text)}" for key, text in rule.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -133,6 +159,66 @@ def _remark(item: ColumnGuess) -> str:
     doubt = "" if item.confidence >= _SURE else _("not sure")
     why = item.why if len(item.sources) > 1 or doubt else ""
     return "; ".join(text for text in (doubt, why, item.note) if text)
+
+
+def merged_changes(doubts: Iterable[Doubt]) -> dict[str, Any]:
+    """What several doubts' answers change together; the later one wins over the earlier."""
+    merged: dict[str, Any] = {}
+    for doubt in doubts:
+        for key, value in doubt.changes.items():
+            if key == "columns":
+                merged[key] = {**merged.get(key, {}), **value}
+            elif key == "exclude":
+                merged[key] = [*merged.get(key, []), *value]
+            else:
+                merged[key] = value
+    return merged
+
+
+def settled_blocks(settled: Settled) -> list[str]:
+    """What was decided, in words, and what is asked, each with both answers' totals."""
+    blocks = []
+    if settled.decided:
+        lines = [f"# {_('How kam init knows what it decided.')}", "[decisions]"]
+        for doubt in settled.decided:
+            answer = next((a.means for a in doubt.answers if a.word == doubt.decided), "")
+            text = " ".join(part for part in (doubt.what, f"-> {answer}:", doubt.proof) if part)
+            lines.append(f"{doubt.key} = {_value(text)}")
+        blocks.append("\n".join(lines) + "\n")
+    return blocks + [_question(doubt, settled) for doubt in settled.open]
+
+
+def _question(doubt: Doubt, settled: Settled) -> str:
+    lines = [f"# {_('OPEN: write one of the words below as the answer.')} {_comment(doubt.proof)}"]
+    lines += [f"[questions.{doubt.key}]", f"ask = {_value(doubt.what)}", 'answer = ""']
+    if doubt.assumed:
+        lines.append(f"assumed = {_value(doubt.assumed)}")
+    lines += [f"stake = {stake(doubt, settled):.4f}", f"rows = {doubt.rows}"]
+    for answer in doubt.answers:
+        total = (settled.totals or {}).get((doubt.key, answer.word))
+        told = "" if total is None else _("then the total is {total}").format(total=number(total))
+        means = "; ".join(text for text in (answer.means, told) if text)
+        lines += ["", f"[questions.{doubt.key}.answers.{answer.word}]", f"means = {_value(means)}"]
+        lines += [f"{key} = {toml_value(value)}" for key, value in answer.changes.items()]
+    return "\n".join(lines) + "\n"
+
+
+def toml_value(value: Any) -> str:
+    """A value as TOML on one line: texts, numbers, lists and tables of them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, dict):
+        inner = ", ".join(f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
+        return "{ " + inner + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(toml_value, value)) + "]"
+    return _value(str(value))
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _value(key)
 
 
 def _value(value: Names) -> str:

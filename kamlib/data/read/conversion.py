@@ -4,6 +4,7 @@ A cell that cannot be read stays empty and leaves a note in ``kam_unreadable``, 
 can be rejected by name instead of ending the run.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -14,6 +15,7 @@ from kamlib.data.read.parts import ROW
 from kamlib.errors import DataError
 
 UNREADABLE = "kam_unreadable"
+WATCHED = "kam_watched_"
 
 # Spaces (no-break, thin, narrow), apostrophes as thousands, currency signs and codes.
 _NOISE = r"[\s\x{00A0}\x{2009}\x{202F}''’€$£¥₽元]|(?i:EUR|USD|GBP|CNY|RMB|RUB|CHF|руб\.?)"
@@ -50,7 +52,12 @@ class Conventions:
     epoch_1904: bool = False
 
 
-def typed(table: ibis.Table, roles: dict[str, str], conventions: Conventions) -> ibis.Table:
+def typed(
+    table: ibis.Table,
+    roles: dict[str, str],
+    conventions: Conventions,
+    watched: Sequence[str] = (),
+) -> ibis.Table:
     """A source's used columns in the type of their role.
 
     Parameters
@@ -61,6 +68,8 @@ def typed(table: ibis.Table, roles: dict[str, str], conventions: Conventions) ->
         Column name to ``text``, ``number``, ``date`` or empty (left as it is).
     conventions
         How the source writes numbers and dates.
+    watched
+        Columns that are carried along as texts: ``kam_watched_0`` and so on.
 
     Returns
     -------
@@ -84,6 +93,8 @@ def typed(table: ibis.Table, roles: dict[str, str], conventions: Conventions) ->
         select.append(f"{value} AS {quoted(name)}")
     note = f"NULLIF(CONCAT_WS('; ', {', '.join(notes)}), '')" if notes else "CAST(NULL AS VARCHAR)"
     select += [quoted(ROW), f"{note} AS {UNREADABLE}"]
+    for place, name in enumerate(watched):
+        select.append(f"TRIM(CAST({quoted(name)} AS VARCHAR)) AS {WATCHED}{place}")
     return table.alias("raw").sql(f"SELECT {', '.join(select)} FROM raw", dialect="duckdb")
 
 

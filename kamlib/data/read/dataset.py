@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -27,6 +28,7 @@ def _listed(value: Any) -> Any:
 
 
 INPUT_WORKBOOKS = (".xlsx", ".xlsm")
+_PERIOD = re.compile(r"^(all|\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?)$")
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
@@ -60,6 +62,7 @@ class TableSource(_Part):
     ``header`` is the 1-based row of the header, ``false`` where there is none (then ``names``),
     or left out to be found. ``part`` is an SQL expression that splits a source into parts.
     ``reshape`` is a SELECT over ``source`` for side tables that must be turned first.
+    ``negative`` is a condition on lines that take money away though their amounts have no sign.
     """
 
     source: Names
@@ -73,17 +76,48 @@ class TableSource(_Part):
     dates: Literal["", "day-first", "month-first"] = ""
     empty: tuple[str, ...] = ("NULL", "#N/A")
     part: str = ""
-    one_part_per: Literal["", "document"] = ""
+    one_part_per: Literal["", "document", "day"] = ""
     columns: dict[str, str] = {}
+    negative: str = ""
     exclude: tuple[Exclusion, ...] = ()
     lookup: tuple[Lookup, ...] = ()
     reshape: str = ""
 
 
+class Question(_Part):
+    """What the files leave open: what is asked, the answer, and what each answer changes.
+
+    ``answers`` holds per word what it changes of ``[transactions]``: ``exclude`` adds rules,
+    ``columns`` replaces single columns, ``means`` says it in words, everything else is set.
+    ``assumed`` counts until the question is answered; ``stake`` is the share of
+    revenue (0–1) that hangs on it, ``rows`` the lines.
+    """
+
+    ask: str = ""
+    answer: str = ""
+    assumed: str = ""
+    stake: float = 1.0
+    rows: int = 0
+    answers: dict[str, dict[str, Any]] = {}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the answer, or else what is assumed, changes."""
+        chosen = self.answers.get(self.answer or self.assumed, {})
+        return {key: value for key, value in chosen.items() if key != "means"}
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """What each answer means, by its word."""
+        return {word: str(changes.get("means", "")) for word, changes in self.answers.items()}
+
+
 class DataSet(_Part):
     """A data set: its name, folder, currency and the source of each canonical table.
 
-    ``described_in`` is the ``dataset.toml``, or the input workbook that needs none.
+    ``described_in`` is the ``dataset.toml``, or the input workbook that needs none. ``decisions``
+    says in words what the files settled, by the key of the doubt; ``expect`` the revenue that
+    people know, by period.
     """
 
     name: str
@@ -93,6 +127,14 @@ class DataSet(_Part):
     currency: str = ""
     complete_to: str = ""
     tables: dict[str, TableSource]
+    questions: dict[str, Question] = {}
+    decisions: dict[str, str] = {}
+    expect: dict[str, float] = {}
+
+    @property
+    def open_questions(self) -> dict[str, Question]:
+        """The questions that nobody has answered."""
+        return {key: question for key, question in self.questions.items() if not question.answer}
 
     @property
     def dossiers(self) -> Path:
@@ -135,13 +177,28 @@ def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),))
         raise DataError(f"{path}: is not valid TOML: {error}") from None
     except UnicodeDecodeError:
         raise DataError(f"{path}: is not UTF-8 text; save it with that encoding") from None
-    known = {"title", "currency", "complete_to", *TABLES}
+    return described(path, content)
+
+
+def described(path: Path, content: Mapping[str, Any]) -> DataSet:
+    """A data set from the content of its description.
+
+    Raises
+    ------
+    DataError
+        The description is wrong (says which line's key).
+    """
+    known = {"title", "currency", "complete_to", "questions", "decisions", "expect", *TABLES}
     for key in content:
         if key not in known:
             raise DataError(f'{path}: no table is called "{key}"{nearest_name(key, known)}')
     if "transactions" not in content:
         raise DataError(f"{path}: [transactions] is missing; it is the one table that is required")
     tables = {name: _table(path, name, content[name]) for name in TABLES if name in content}
+    questions = _questions(path, content.get("questions", {}))
+    for key, question in questions.items():
+        where = f"{path}: [questions.{key}]"
+        tables["transactions"] = changed(tables["transactions"], question.changes, where)
     folder = path.parent.resolve()
     return DataSet(
         name=folder.name,
@@ -151,7 +208,69 @@ def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),))
         currency=str(content.get("currency", "")),
         complete_to=_complete_to(path, content.get("complete_to", "")),
         tables=tables,
+        questions=questions,
+        decisions={key: str(told) for key, told in dict(content.get("decisions", {})).items()},
+        expect=_expected(path, content.get("expect", {})),
     )
+
+
+def changed(source: TableSource, changes: Mapping[str, Any], where: str) -> TableSource:
+    """A table's description with an answer's changes laid over it.
+
+    Raises
+    ------
+    DataError
+        A change names no key of a table, or gives it an impossible value.
+    """
+    content = source.model_dump(exclude_unset=True)
+    for key, value in changes.items():
+        if key == "exclude":
+            content["exclude"] = (*content.get("exclude", ()), *value)
+        elif key == "columns":
+            content["columns"] = {**content.get("columns", {}), **value}
+        else:
+            content[key] = value
+    try:
+        return TableSource.model_validate(content)
+    except ValidationError as error:
+        raise DataError(f"{where} {_first_problem(error)}") from None
+
+
+def _questions(path: Path, content: Any) -> dict[str, Question]:
+    if not isinstance(content, dict):
+        raise DataError(f"{path}: [questions] must be sections such as [questions.credit_notes]")
+    questions = {}
+    for key, section in content.items():
+        try:
+            question = Question.model_validate(section)
+        except ValidationError as error:
+            problem = _first_problem(error, Question)
+            raise DataError(f"{path}: [questions.{key}] {problem}") from None
+        if question.answers and question.answer not in ("", *question.answers):
+            raise DataError(
+                f'{path}: [questions.{key}] answer = "{question.answer}"'
+                f"{nearest_name(question.answer, question.answers)}; "
+                f"expected one of {', '.join(question.answers)}"
+            )
+        questions[key] = question
+    return questions
+
+
+def _expected(path: Path, content: Any) -> dict[str, float]:
+    """The revenue that people know, by period: ``2025``, ``2025Q4``, ``2025-03`` or ``all``."""
+    if not isinstance(content, dict):
+        raise DataError(f"{path}: expect must be like {{2025 = 2450643.00}}")
+    for period, amount in content.items():
+        if not _PERIOD.match(period):
+            raise DataError(
+                f'{path}: expect names "{period}"; expected a year 2025, a quarter 2025Q4, '
+                "a month 2025-03, or all"
+            )
+        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
+            raise DataError(
+                f"{path}: expect {period} = {amount!r}; expected a number like 2450643.0"
+            )
+    return {period: float(amount) for period, amount in content.items()}
 
 
 def _description_path(dataset: Path, roots: tuple[Path, ...]) -> Path:
@@ -237,11 +356,11 @@ def _table(path: Path, name: str, content: Any) -> TableSource:
     return table
 
 
-def _first_problem(error: ValidationError) -> str:
+def _first_problem(error: ValidationError, model: type[BaseModel] = TableSource) -> str:
     problem = error.errors()[0]
     where = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        near = nearest_name(where.split(".")[-1], TableSource.model_fields)
+        near = nearest_name(where.split(".")[-1], model.model_fields)
         return f'does not know "{where}"{near}'
     if problem["type"] == "missing":
         return f'needs "{where}"'

@@ -23,6 +23,7 @@ from kamlib.data.read.dataset import DataSet, Lookup, TableSource
 from kamlib.data.read.parts import ROW, HeaderRules, RawPart
 from kamlib.data.read.spreadsheets import read_sheets
 from kamlib.data.read.text import read_text
+from kamlib.data.read.watched import watched_columns
 from kamlib.errors import DataError, first_line, nearest_name
 
 SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -33,13 +34,17 @@ _RAW = "kam_raw_cells"
 
 @dataclass(frozen=True)
 class SourcePart:
-    """A part as a relation: the used columns in their types, ``kam_row`` and ``kam_unreadable``."""
+    """A part as a relation: the used columns in their types, ``kam_row`` and ``kam_unreadable``.
+
+    ``watched`` names the columns that are carried along as ``kam_watched_0`` and so on.
+    """
 
     file: str
     sheet: str
     header: tuple[str, ...]
     relation: ibis.Table
     bad_rows: tuple[tuple[int, str, str], ...] = ()
+    watched: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -177,7 +182,9 @@ def _typed_parts(
         table, header = _joined(connection, table, header, lookup, other, raw.label)
     roles = column_roles(expressions, header)
     conventions = Conventions(source.decimal, source.dates, source.empty, raw.epoch_1904)
-    relation = typed(table, roles, conventions)
+    heard = [item for item in expressions if item.kind != "flag"]
+    watched = watched_columns(raw, columns_used(heard))
+    relation = typed(table, roles, conventions, watched)
     if raw.data is not None:
         # Cells are turned into values once, not at each query; then the cells may go.
         relation = connection.create_table(ibis.util.gen_name("typed"), relation, temp=True)
@@ -188,7 +195,7 @@ def _typed_parts(
         is_it = "IS NULL" if name is None else f"= {literal(name)}"
         shown = _filtered(relation, f"CAST({part} AS VARCHAR) {is_it}") if part else relation
         sheet = ", ".join(text for text in (raw.sheet, name) if text)
-        yield SourcePart(raw.file, sheet, header, shown, bad_rows)
+        yield SourcePart(raw.file, sheet, header, shown, bad_rows, watched)
         bad_rows = ()
 
 

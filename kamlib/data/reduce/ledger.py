@@ -34,7 +34,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 2
+LEDGER_VERSION = 3
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -45,13 +45,16 @@ class Ledger:
     ``table`` has account, date, product_line, channel, region, manager (text), revenue, margin,
     quantity (decimal), lines, ordered (counts). ``fates`` has rows and revenue per
     file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of the
-    kept ones. ``snapshot`` names the stored entries, so that another process sees the same.
+    kept ones; ``profile`` and ``keys`` are the evidence of :mod:`kamlib.data.reduce.profile`.
+    ``snapshot`` names the stored entries, so that another process sees the same.
     """
 
     table: ibis.Table
     fates: pd.DataFrame
     rejected: pd.DataFrame
     counts: pd.DataFrame
+    profile: pd.DataFrame
+    keys: pd.DataFrame
     fingerprint: str
     snapshot: str
     from_cache: bool
@@ -83,6 +86,8 @@ def open_ledger(
         fates=fates,
         rejected=_stored(entries, "rejected"),
         counts=_stored(entries, "counts"),
+        profile=_stored(entries, "profile"),
+        keys=_stored(entries, "keys"),
         fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,

@@ -10,7 +10,7 @@ import ibis
 
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.schema import TABLES
-from kamlib.data.read.conversion import UNREADABLE, quoted
+from kamlib.data.read.conversion import UNREADABLE, WATCHED, quoted
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.parts import ROW
 from kamlib.errors import DataError, first_line
@@ -34,11 +34,13 @@ class Mapping:
     columns: dict[str, Expression]
     exclusions: tuple[tuple[str, Expression], ...]
     part: tuple[Expression, ...] = ()
+    negative: tuple[Expression, ...] = ()
 
     @property
     def expressions(self) -> list[Expression]:
         """All expressions of the mapping."""
-        return [*self.columns.values(), *(where for _, where in self.exclusions), *self.part]
+        conditions = (where for _, where in self.exclusions)
+        return [*self.columns.values(), *conditions, *self.part, *self.negative]
 
 
 def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> Mapping:
@@ -55,7 +57,10 @@ def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> M
         for rule, where in zip(source.exclude, exclusion_rules("transactions", source), strict=True)
     )
     part = (Expression(source.part, "[transactions] part"),) if source.part else ()
-    return Mapping(columns, exclusions, part)
+    negative = (
+        (Expression(source.negative, "[transactions] negative", "flag"),) if source.negative else ()
+    )
+    return Mapping(columns, exclusions, part, negative)
 
 
 def mapped_columns(table: str, source: TableSource, header: Sequence[str]) -> dict[str, Expression]:
@@ -101,6 +106,8 @@ def line_fates(
     label: str,
     *,
     earlier: str = "",
+    key: str = "document",
+    watched: int = 0,
 ) -> tuple[ibis.Table, list[tuple[str, str]]]:
     """Every line of a part with its canonical columns and its fate.
 
@@ -116,6 +123,10 @@ def line_fates(
         The part's name, for messages.
     earlier
         Name of a table of documents already read (``document``, ``first_part``), if any.
+    key
+        What is read from its first part only, as SQL over canonical columns.
+    watched
+        How many watched columns the relation carries along.
 
     Returns
     -------
@@ -132,11 +143,13 @@ def line_fates(
     for index, (_reason, where) in enumerate(mapping.exclusions):
         select.append(f"({resolved(where, header, label)}) AS excluded_{index}")
     select += [f"{ROW} AS source_row", f"{UNREADABLE} AS unreadable"]
+    kept = [f"{WATCHED}{place}" for place in range(watched)]
+    select += kept
     query = f"SELECT {', '.join(select)} FROM source"
     rules = _rules(mapping, bool(earlier))
     try:
         lines = relation.alias("source").sql(query, dialect="duckdb")
-        judged = lines.alias("lines").sql(_fate_query(rules, earlier), dialect="duckdb")
+        judged = lines.alias("lines").sql(_fate_query(rules, earlier, key, kept), dialect="duckdb")
     except Exception as error:  # each engine has its own errors for SQL that does not run
         raise _does_not_run(mapping, relation, header, label, error) from None
     return judged, [(KEPT, ""), *((step, reason) for _when, step, reason in rules)]
@@ -162,15 +175,34 @@ def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str,
     elif "cost" in known:
         margin = money(f"(({sql('revenue')}) - ({sql('cost')}))")
     texts = ("document", "product", *DIMENSIONS)
-    return {
-        "account": text("account"),
-        "date": f"TRY_CAST({sql('date')} AS DATE)",
+    amounts = {
         "revenue": money(f"({sql('revenue')})"),
         "margin": margin,
         "quantity": money(f"({sql('quantity')})")
         if "quantity" in known
         else f"CAST(NULL AS {MONEY})",
+    }
+    for where in mapping.negative:
+        amounts = _negated(amounts, resolved(where, header, label))
+    return {
+        "account": text("account"),
+        "date": f"TRY_CAST({sql('date')} AS DATE)",
+        **amounts,
         **{name: text(name) if name in known else "CAST(NULL AS VARCHAR)" for name in texts},
+    }
+
+
+def _negated(amounts: dict[str, str], where: str) -> dict[str, str]:
+    """The amounts of lines without a sign, taken away where the condition holds.
+
+    A line that is below zero already stays as it is, and so does a quantity below zero.
+    """
+    turned = f"({where}) AND ({amounts['revenue']}) > 0"
+    quantity = amounts["quantity"]
+    return {
+        "revenue": f"CASE WHEN {turned} THEN -({amounts['revenue']}) ELSE {amounts['revenue']} END",
+        "margin": f"CASE WHEN {turned} THEN -({amounts['margin']}) ELSE {amounts['margin']} END",
+        "quantity": f"CASE WHEN {turned} THEN -ABS({quantity}) ELSE {quantity} END",
     }
 
 
@@ -195,12 +227,14 @@ def _rules(mapping: Mapping, has_earlier: bool) -> list[tuple[str, str, str]]:
     ]
 
 
-def _fate_query(rules: Sequence[tuple[str, str, str]], earlier: str) -> str:
+def _fate_query(
+    rules: Sequence[tuple[str, str, str]], earlier: str, key: str, watched: Sequence[str]
+) -> str:
     fate = " ".join(f"WHEN {when} THEN {n}" for n, (when, _, _) in enumerate(rules, start=1))
     names = ("account", "date", "document", "product", *DIMENSIONS, "revenue", "margin",
-             "quantity", "source_row", "unreadable")  # fmt: skip
+             "quantity", "source_row", "unreadable", *watched)  # fmt: skip
     selected = ", ".join(f"lines.{name}" for name in names)
-    join = f"LEFT JOIN {earlier} AS earlier ON lines.document = earlier.document"
+    join = f"LEFT JOIN {earlier} AS earlier ON {key} = earlier.document"
     return (
         f"SELECT {selected}, {'earlier.first_part, ' if earlier else ''}"
         f"CAST(CASE {fate} ELSE 0 END AS SMALLINT) AS fate FROM lines {join if earlier else ''}"

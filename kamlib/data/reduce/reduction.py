@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from kamlib.data.read.conversion import literal
 from kamlib.data.read.sources import SourcePart
 from kamlib.data.reduce.lines import DIMENSIONS, MONEY, REJECTED, SET_ASIDE, Mapping, line_fates
+from kamlib.data.reduce.profile import KEYS_SCHEMA, PROFILE_SCHEMA, part_keys, part_profile
 from kamlib.errors import DataError, first_line
 
 GROUP = ("account", "date", *DIMENSIONS)
@@ -42,6 +43,11 @@ REJECTED_SCHEMA = pa.schema(
 DOCUMENTS_SCHEMA = pa.schema([("document", pa.string()), ("first_part", pa.string())])
 COUNTS_SCHEMA = pa.schema([("finding", pa.string()), ("rows", pa.int64())])
 
+# What is read from its first part only, as SQL over a line's canonical columns.
+_READ_ONCE = {
+    "document": "lines.document",
+    "day": "lines.account || ' ' || CAST(lines.date AS VARCHAR)",
+}
 _COUNTS = {
     "without margin": "SUM(CASE WHEN margin IS NULL THEN 1 ELSE 0 END)",
     "returns or credit notes": "SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END)",
@@ -87,9 +93,11 @@ class Reduced:
     rejected: list[pa.Table] = field(default_factory=list)
     counts: list[pa.Table] = field(default_factory=list)
     documents: list[pa.Table] = field(default_factory=list)
+    profile: list[pa.Table] = field(default_factory=list)
+    keys: list[pa.Table] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
-        """Write the five tables as Parquet; the ledger sorted, so that its bytes are the same."""
+        """Write the tables as Parquet; the ledger sorted, so that its bytes are the same."""
         keys = ", ".join(f"{name} NULLS FIRST" for name in GROUP)
         ledger = f"SELECT * FROM ({' UNION ALL '.join(self.sums)}) ORDER BY {keys}, revenue"
         target = literal(str(folder / "ledger.parquet"))
@@ -99,6 +107,8 @@ class Reduced:
             ("rejected", self.rejected, REJECTED_SCHEMA),
             ("counts", self.counts, COUNTS_SCHEMA),
             ("documents", self.documents, DOCUMENTS_SCHEMA),
+            ("profile", self.profile, PROFILE_SCHEMA),
+            ("keys", self.keys, KEYS_SCHEMA),
         ):
             stacked = _stacked(tables, schema)
             pq.write_table(stacked, folder / f"{name}.parquet", compression="zstd")
@@ -120,7 +130,7 @@ def reduced(
     parts
         The parts with their mapping.
     one_part_per
-        ``"document"``, or empty where parts cannot overlap.
+        ``"document"``, ``"day"`` (of an account), or empty where parts cannot overlap.
     documents
         The documents of the files before this one (``document``, ``first_part``).
 
@@ -138,6 +148,8 @@ def reduced(
             result.fates.append(_fates(connection, sums, part, fates, has_earlier=each.has_earlier))
             result.counts.append(_line_counts(lines, mapping))
             result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
+            result.profile.append(part_profile(lines, mapping, part))
+            result.keys.append(part_keys(lines, mapping, part))
         if each.documents is not None:
             result.documents.append(each.documents)
     return result
@@ -158,13 +170,22 @@ def judged(
         The mapping does not run on a part.
     """
     seen = list(documents)
+    key = _READ_ONCE.get(one_part_per, "")
     for part, mapping in parts:
         earlier = _register(connection, _stacked(seen, DOCUMENTS_SCHEMA)) if seen else ""
-        lines, fates = line_fates(part.relation, mapping, part.header, part.label, earlier=earlier)
+        lines, fates = line_fates(
+            part.relation,
+            mapping,
+            part.header,
+            part.label,
+            earlier=earlier,
+            key=key,
+            watched=len(part.watched),
+        )
         own = None
         if one_part_per:
             with _on_every_line(part):
-                own = _documents(lines, fates, part)
+                own = _documents(lines, fates, part, key)
             seen.append(own)
         yield Judged(part, mapping, lines, fates, bool(earlier), own)
 
@@ -271,10 +292,15 @@ def _rejected(
     return pa.Table.from_pylist(rows, REJECTED_SCHEMA)
 
 
-def _documents(lines: ibis.Table, fates: Sequence[tuple[str, str]], part: SourcePart) -> pa.Table:
+def _documents(
+    lines: ibis.Table, fates: Sequence[tuple[str, str]], part: SourcePart, key: str
+) -> pa.Table:
     aside = ", ".join(str(n) for n, (step, _reason) in enumerate(fates) if step == SET_ASIDE)
     fresh = f"AND fate NOT IN ({aside})" if aside else ""
-    query = f"SELECT DISTINCT document FROM fates WHERE document IS NOT NULL {fresh} ORDER BY 1"
+    query = (
+        f"SELECT DISTINCT {key} AS document FROM fates AS lines "
+        f"WHERE {key} IS NOT NULL {fresh} ORDER BY 1"
+    )
     found = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow()
     label = pa.array([part.sheet or part.file] * len(found), pa.string())
     return pa.table([found["document"].cast(pa.string()), label], schema=DOCUMENTS_SCHEMA)

@@ -1,0 +1,138 @@
+"""Cells that say what a line is: a return, cancelled, only an offer, its currency, its side.
+
+The words stand in English, German, French, Spanish, Italian, Dutch, Polish, Russian and Chinese.
+A word counts where it stands in a cell as a word of its own; Chinese words anywhere in it.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+RETURN = "return"
+CANCELLED = "cancelled"
+UNFINISHED = "unfinished"
+CURRENCY = "currency"
+PLUS_SIDE = "plus side"
+MINUS_SIDE = "minus side"
+
+_WORDS = {
+    RETURN: (
+        "credit note, credit memo, creditmemo, credit invoice, customer credit, creditnote,"
+        "credit notes, sales credit, return, returns, returned, sales return, refund, refunded,"
+        "chargeback, reversal, reversed, reverse, rma, gutschrift, retoure, rückgabe,"
+        "rechnungskorrektur,"
+        "storno, stornorechnung, rücksendung, avoir, retour, remboursement, note de crédit,"
+        "nota de crédito, abono, devolución, devolucion, factura rectificativa, nota di credito,"
+        "reso, creditnota, creditfactuur, terugbetaling, korekta, faktura korygująca, zwrot,"
+        "возврат, сторно, корректировка, корректировочный, возврат товаров, возврат от покупателя,"
+        "kreditnota, out_refund, crn, cm"
+    ),
+    CANCELLED: (
+        "cancelled, canceled, cancel, cancelled order, void, voided, deleted, rejected, failed,"
+        "declined, storniert, abgebrochen, annulliert, abgelehnt, annulé, annulée, annulee, annule,"
+        "cancelado, cancelada, anulado, anulada, annullato, annullata, geannuleerd, anulowane,"
+        "anulowana, anulowany, отменен, отменён, отменено, отменена, аннулирован, аннулировано,"
+        "удален, удалён, не проведен, не проведён, отмена"
+    ),
+    UNFINISHED: (
+        "draft, quotation, quote, offer, estimate, proforma, pro forma, pro-forma, sales quote,"
+        "not confirmed, unconfirmed, planned, entwurf, angebot, kostenvoranschlag,"
+        "brouillon, devis,"
+        "borrador, presupuesto, cotización, bozza, preventivo, concept, offerte, szkic, oferta,"
+        "черновик, проект, коммерческое предложение, предложение, счет на оплату"
+    ),
+    PLUS_SIDE: "s, soll, dr, d, debit, дт, дебет, +",
+    MINUS_SIDE: "h, haben, cr, c, credit, k, кт, кредит, -",
+}
+_CHINESE = {
+    RETURN: "红字 退货 冲销 贷项 销退 退款 冲红 红冲 負數 红单",
+    CANCELLED: "作废 已取消 取消 已作废 已关闭 已撤销 撤销",
+    UNFINISHED: "草稿 报价 未审核 暂存 预订 意向 报价单",
+    PLUS_SIDE: "借",
+    MINUS_SIDE: "贷",
+}
+_WHOLE_CELL = frozenset((PLUS_SIDE, MINUS_SIDE))
+_SHORT = {"crn", "cm"}  # only as the whole cell
+# The currencies that companies trade in, as ISO 4217 codes, and how else they are written.
+_CODES = (
+    "AED ARS AUD BDT BGN BHD BRL CAD CHF CLP CNY COP CRC CZK DKK DOP DZD EGP EUR GBP "
+    "GEL GHS HKD HRK HUF IDR ILS INR IQD ISK JOD JPY KES KRW KWD KZT LKR MAD MXN MYR "
+    "NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RSD RUB RUR RMB SAR SEK SGD THB TND TRY "
+    "TWD UAH UGX USD UYU UZS VES VND XAF XOF ZAR "
+)
+CODES = frozenset(_CODES.split())
+_NAMED = {
+    **dict.fromkeys(("€", "euro", "euros", "евро", "欧元", "歐元"), "EUR"),
+    **dict.fromkeys(("$", "us$", "us dollar", "us dollars", "dollar", "dollars"), "USD"),
+    **dict.fromkeys(("美元", "美金", "доллар", "доллар сша", "долл.", "долл. сша"), "USD"),
+    **dict.fromkeys(("£", "pound", "pounds", "pound sterling", "sterling", "英镑"), "GBP"),
+    **dict.fromkeys(("¥", "人民币", "人民幣", "元", "yuan", "renminbi", "rmb", "юань"), "CNY"),
+    **dict.fromkeys(("日元", "日圆", "日圓", "yen", "иена"), "JPY"),
+    **dict.fromkeys(("港币", "港元", "港幣"), "HKD"),
+    **dict.fromkeys(("台币", "新台币", "新臺幣", "新台幣"), "TWD"),
+    **dict.fromkeys(("₽", "р.", "р", "руб", "руб.", "рубль", "рубли", "rur", "卢布"), "RUB"),
+    **dict.fromkeys(("₴", "грн", "грн.", "гривна"), "UAH"),
+    **dict.fromkeys(("₸", "тенге"), "KZT"),
+    **dict.fromkeys(("fr.", "sfr", "franken", "swiss franc"), "CHF"),
+    **dict.fromkeys(("zł", "zl", "złoty"), "PLN"),
+    **dict.fromkeys(("kč", "kc"), "CZK"),
+    **dict.fromkeys(("₹", "rs", "rs.", "rupee", "rupees"), "INR"),
+    **dict.fromkeys(("₺", "tl"), "TRY"),
+    **dict.fromkeys(("₩", "won"), "KRW"),
+    **dict.fromkeys(("r$", "real"), "BRL"),
+}
+# What a column of such cells may be called; a side such as S or H tells nothing by itself.
+SIDE_HEADERS = re.compile(
+    r"shkzg|soll|haben|debit.?credit|credit.?debit|\bd\s?/\s?c\b|\bs\s?/\s?h\b|\bdc\b|dr.?cr|"
+    r"借贷|方向|дт.?кт|дебет|sign|vorzeichen|знак|indicator",
+    re.IGNORECASE,
+)
+CURRENCY_HEADERS = re.compile(
+    r"curr|crcy|waers|waerk|währung|devise|moneda|valuta|waluta|币|幣|货币|валют|iso", re.IGNORECASE
+)
+
+
+@cache
+def told_by(cell: str) -> str:
+    """What a cell says of its line: one of the kinds above, or an empty text.
+
+    >>> told_by("Customer Credit Note"), told_by("Storniert"), told_by("Ivy Parts")
+    ('return', 'cancelled', '')
+    """
+    text = _plain(cell)
+    for kind, words in _patterns().items():
+        if words.search(text):
+            return kind
+    return CURRENCY if currency_code(cell) else ""
+
+
+@cache
+def currency_code(cell: str) -> str:
+    """The ISO code of the currency that a whole cell names, or an empty text."""
+    text = unicodedata.normalize("NFKC", cell).strip()
+    if text.upper() in CODES and (text.isupper() or text.casefold() in _NAMED):
+        return _NAMED.get(text.casefold(), text.upper())
+    return _NAMED.get(text.casefold(), "")
+
+
+def _plain(cell: str) -> str:
+    text = unicodedata.normalize("NFKC", cell).casefold()
+    return " ".join(re.sub(r"[_/|]", " ", text).split())
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    made = {}
+    for kind, listed in _WORDS.items():
+        words = [word.strip() for word in listed.split(",") if word.strip()]
+        whole = [w for w in words if kind in _WHOLE_CELL or w in _SHORT]
+        inside = [w for w in words if w not in whole]
+        parts = [f"^(?:{'|'.join(map(re.escape, whole))})$"] if whole else []
+        if inside:
+            inner = "|".join(re.escape(w) for w in sorted(inside, key=len, reverse=True))
+            parts.append(rf"(?<![^\W\d_])(?:{inner})(?![^\W\d_])")
+        chinese = _CHINESE[kind].split()
+        ends = "|".join(chinese)
+        parts.append(f"^(?:{ends})$" if kind in _WHOLE_CELL else f"(?:{ends})")
+        made[kind] = re.compile("|".join(parts))
+    return made

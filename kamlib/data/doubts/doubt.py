@@ -1,0 +1,46 @@
+"""A doubt: what could be meant in two ways, how we know, and what hangs on it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to take it: the word that people write, what it means, and what it changes.
+
+    ``changes`` are laid over ``[transactions]`` (:func:`kamlib.data.read.dataset.changed`).
+    """
+
+    word: str
+    means: str
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What could be meant in two ways.
+
+    ``decided`` is the word of the answer that the files prove; empty where people must say, and
+    then ``assumed`` counts meanwhile. ``proof`` says how we know, or why we cannot. ``money`` is
+    the revenue (currency, at least 0) that hangs on it, ``rows`` the lines.
+    """
+
+    key: str
+    what: str
+    proof: str
+    answers: tuple[Answer, ...]
+    decided: str = ""
+    assumed: str = ""
+    money: float = 0.0
+    rows: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people must say."""
+        return not self.decided
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the decided or assumed answer changes."""
+        word = self.decided or self.assumed
+        return next((answer.changes for answer in self.answers if answer.word == word), {})

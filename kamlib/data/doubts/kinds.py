@@ -1,0 +1,178 @@
+"""Doubts about what a line is: a return without a sign, a side of the account, a cancelled one."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from kamlib.data.describe.telling import (
+    CANCELLED,
+    MINUS_SIDE,
+    PLUS_SIDE,
+    RETURN,
+    SIDE_HEADERS,
+    UNFINISHED,
+    told_by,
+)
+from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.read.conversion import literal, quoted
+from kamlib.data.read.dataset import DataSet
+from kamlib.data.reduce.ledger import Ledger
+from kamlib.data.reduce.profile import QUANTITY_BELOW_ZERO
+from kamlib.words import _, count, number
+
+# A return that was taken back is a positive line of that kind: so many may be.
+_FEW = 0.1
+_SALES_SIDE = 3.0  # so many times the money of the other side is that of the sales
+_MOST = 0.5
+_SHOWN = 3
+
+
+def kind_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
+    """The doubts about signs and status that the watched columns raise."""
+    quantity = dataset.tables["transactions"].columns.get("quantity", "quantity")
+    by_value = _by_value(ledger.profile)
+    for column, values in by_value.groupby("column", sort=False):
+        if column == QUANTITY_BELOW_ZERO:
+            yield from _quantity_below_zero(values, ledger, quantity)
+            continue
+        if SIDE_HEADERS.search(str(column)) and _has_two_sides(values):
+            yield from _sides(str(column), values)
+            continue
+        yield from _unsigned_returns(str(column), values, by_value)
+        yield from _no_sales(str(column), values)
+
+
+def _by_value(profile: pd.DataFrame) -> pd.DataFrame:
+    sums = ["rows", "plus_rows", "minus_rows", "plus", "minus"]
+    found = profile.groupby(["column", "value"], as_index=False, sort=False)[sums].sum()
+    return found.assign(kind=[told_by(value) for value in found["value"]])
+
+
+def _unsigned_returns(
+    column: str, values: pd.DataFrame, everywhere: pd.DataFrame
+) -> Iterator[Doubt]:
+    """Lines whose kind says that money goes back, while their amounts say the contrary."""
+    returns = values[values["kind"] == RETURN]
+    rows, money = int(returns["plus_rows"].sum()), float(returns["plus"].sum())
+    if not rows or rows <= _FEW * returns["rows"].sum():
+        return
+    others = values[values["kind"] != RETURN]
+    signed = int(returns["minus_rows"].sum()) or int(everywhere["minus_rows"].sum())
+    shown = _listed(returns["value"])
+    what = _(
+        '{rows} lines whose "{column}" says {values} are positive: do they take money away '
+        "(−{money}) or bring it (+{money})?"
+    ).format(rows=count(rows), column=column, values=shown, money=number(money, 2))
+    where = f"{quoted(column)} IN ({', '.join(literal(v) for v in returns['value'])})"
+    settled = not signed and len(others) and others["plus"].sum() > money
+    proof = (
+        _("no other line of the files is below zero: the kind of the line is its sign")
+        if settled
+        else _("other lines are below zero: the files use both ways")
+    )
+    yield _sign_doubt("credit_notes", what, proof, where, money, rows, settled=bool(settled))
+
+
+def _sign_doubt(
+    key: str, what: str, proof: str, where: str, money: float, rows: int, *, settled: bool
+) -> Doubt:
+    answers = (
+        Answer("minus", _("they take money away"), {"negative": where}),
+        Answer("plus", _("they bring money")),
+    )
+    decided = "minus" if settled else ""
+    return Doubt(key, what, proof, answers, decided, "minus", 2 * money, rows)
+
+
+def _quantity_below_zero(values: pd.DataFrame, ledger: Ledger, quantity: str) -> Iterator[Doubt]:
+    rows, money = int(values["rows"].sum()), float(values["plus"].sum())
+    share = rows / max(int(ledger.fates.loc[ledger.fates["step"] == "kept", "rows"].sum()), 1)
+    if share > _MOST:
+        return
+    what = _(
+        "{rows} lines have a quantity below zero beside an amount above zero ({money}): are they "
+        "returns?"
+    ).format(rows=count(rows), money=number(money, 2))
+    proof = _("goods that come back take their money away")
+    yield Doubt(
+        "quantity_signs",
+        what,
+        proof,
+        (
+            Answer("minus", _("returns: they take money away"), {"negative": f"({quantity}) < 0"}),
+            Answer("plus", _("they bring money")),
+        ),
+        "minus",
+        "minus",
+        2 * money,
+        rows,
+    )
+
+
+def _has_two_sides(values: pd.DataFrame) -> bool:
+    kinds = {*values["kind"]} - {""}
+    return kinds == {PLUS_SIDE, MINUS_SIDE} or {v.upper() for v in values["value"]} == {"X", ""}
+
+
+def _sides(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
+    """A column of S and H, D and C: the side with nearly all the money is that of the sales."""
+    if values["minus_rows"].sum() > _FEW * values["plus_rows"].sum() or len(values) < 2:
+        return
+    ranked = values.sort_values(["plus", "value"], ascending=[False, True], kind="stable")
+    sales, other = ranked.iloc[0], ranked.iloc[1:]
+    money, rows = float(other["plus"].sum()), int(other["rows"].sum())
+    what = _(
+        '"{column}" tells two sides apart: {rows} lines with {values} ({money}) against '
+        '{sales_rows} with "{sales}": do they take money away?'
+    ).format(
+        column=column,
+        rows=count(rows),
+        values=_listed(other["value"]),
+        money=number(money, 2),
+        sales_rows=count(int(sales["rows"])),
+        sales=sales["value"],
+    )
+    settled = sales["plus"] > _SALES_SIDE * money
+    proof = _('no amount is below zero, and nearly all money stands on the side "{sales}"')
+    where = f"{quoted(column)} IN ({', '.join(literal(v) for v in other['value'])})"
+    if "" in {*other["value"]}:
+        where = f"COALESCE({quoted(column)}, '') IN ({', '.join(map(literal, other['value']))})"
+    yield _sign_doubt(
+        "sides", what, proof.format(sales=sales["value"]), where, money, rows, settled=settled
+    )
+
+
+def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
+    """Lines that are cancelled, drafts or offers."""
+    for kind, key, told in (
+        (CANCELLED, "cancelled", _("cancelled")),
+        (UNFINISHED, "not_final", _("a draft, an offer or not yet sure")),
+    ):
+        found = values[values["kind"] == kind]
+        money = float(found["plus"].sum() + found["minus"].sum())
+        if found.empty or not found["rows"].sum():
+            continue
+        shown = _listed(found["value"])
+        what = _('{rows} lines ({money}) are {told}: "{column}" says {values}. Do they count?')
+        what = what.format(
+            rows=count(int(found["rows"].sum())),
+            money=number(money, 2),
+            told=told,
+            column=column,
+            values=shown,
+        )
+        where = f"{quoted(column)} IN ({', '.join(literal(v) for v in found['value'])})"
+        rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
+        settled = found["plus"].sum() < _MOST * values["plus"].sum()
+        answers = (
+            Answer("no", _("they are no sales and are left out"), {"exclude": [rule]}),
+            Answer("yes", _("they count as sales")),
+        )
+        proof = _("what is {told} is no sale").format(told=told)
+        rows = int(found["rows"].sum())
+        yield Doubt(key, what, proof, answers, "no" if settled else "", "no", abs(money), rows)
+
+
+def _listed(values: pd.Series) -> str:
+    shown = [f'"{value}"' for value in values[:_SHOWN]]
+    return ", ".join(shown) + (", …" if len(values) > _SHOWN else "")

@@ -1,0 +1,118 @@
+"""Reading the lines with a first description, and settling what they leave open.
+
+Each round reads the lines, hears the doubts that they raise, lays the proven (or assumed) answers
+over the description and reads again, until no new doubt comes up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import ibis
+
+from kamlib.data.doubts.doubt import Doubt
+from kamlib.data.doubts.reading import reading_doubts
+from kamlib.data.read.dataset import DataSet, TableSource, changed
+from kamlib.data.reduce.ledger import Ledger, open_ledger
+from kamlib.errors import DataError
+
+_ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a reading settled: doubts in the order in which they came up, and each answer's total.
+
+    ``totals`` holds per doubt and answer the kept revenue (currency) if it is given; ``kept`` is
+    the revenue as described, ``problem`` why the lines cannot be read at all.
+    """
+
+    dataset: DataSet
+    doubts: tuple[Doubt, ...] = ()
+    totals: dict[tuple[str, str], float] | None = None
+    kept: float = 0.0
+    rows: int = 0
+    problem: str = ""
+
+    @property
+    def decided(self) -> list[Doubt]:
+        """What the files prove."""
+        return [doubt for doubt in self.doubts if not doubt.is_open]
+
+    @property
+    def open(self) -> list[Doubt]:
+        """What people must say."""
+        return [doubt for doubt in self.doubts if doubt.is_open]
+
+
+def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
+    """Settle what a described data set's lines leave open.
+
+    Parameters
+    ----------
+    dataset
+        The first description.
+    before
+        Doubts that the files raised before any line was read; their answers are not yet laid
+        over.
+    """
+    connection = ibis.duckdb.connect()
+    first = dataset.tables["transactions"]
+    doubts = list(before)
+    try:
+        for _round in range(_ROUNDS):
+            current = _described(dataset, first, doubts)
+            ledger = open_ledger(connection, current)
+            known = {doubt.key for doubt in doubts}
+            new = [doubt for doubt in reading_doubts(current, ledger) if doubt.key not in known]
+            if not new:
+                break
+            doubts += new
+    except DataError as error:
+        current = _described(dataset, first, doubts)
+        return Settled(current, tuple(doubts), problem=str(error))
+    totals = {
+        (doubt.key, answer.word): _total(connection, dataset, first, doubts, doubt.key, answer.word)
+        for doubt in doubts
+        for answer in doubt.answers
+        if doubt.is_open
+    }
+    kept = ledger.fates[ledger.fates["step"] == "kept"]
+    return Settled(
+        current, tuple(doubts), totals, float(kept["revenue"].sum()), int(kept["rows"].sum())
+    )
+
+
+def _described(dataset: DataSet, first: TableSource, doubts: Sequence[Doubt]) -> DataSet:
+    source = first
+    for doubt in doubts:
+        source = changed(source, doubt.changes, f"[questions.{doubt.key}]")
+    return dataset.model_copy(update={"tables": {**dataset.tables, "transactions": source}})
+
+
+def _total(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    first: TableSource,
+    doubts: Sequence[Doubt],
+    key: str,
+    word: str,
+) -> float:
+    """The kept revenue if a doubt is answered by that word and all others as they are."""
+    answered = [replace(d, decided=word) if d.key == key else d for d in doubts]
+    try:
+        return _kept(open_ledger(connection, _described(dataset, first, answered)))
+    except DataError:
+        return float("nan")
+
+
+def _kept(ledger: Ledger) -> float:
+    fates = ledger.fates
+    return float(fates.loc[fates["step"] == "kept", "revenue"].sum())
+
+
+def stake(doubt: Doubt, settled_: Settled) -> float:
+    """The share (0–1) of revenue that hangs on an open doubt: by its answers' totals or its own."""
+    totals = [v for (key, _), v in (settled_.totals or {}).items() if key == doubt.key and v == v]
+    apart = max(totals) - min(totals) if totals else 0.0
+    total = max(map(abs, totals), default=settled_.kept)
+    return min(max(apart, doubt.money) / total, 1.0) if total else 1.0

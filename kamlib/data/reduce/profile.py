@@ -1,0 +1,95 @@
+"""What the watched cells of a part's kept lines say, with their lines and money.
+
+The evidence from which doubts are made; kept beside the ledger, so that no opening reads twice.
+"""
+
+import ibis
+import pyarrow as pa
+
+from kamlib.data.describe.expressions import columns_used
+from kamlib.data.read.conversion import WATCHED
+from kamlib.data.read.sources import SourcePart
+from kamlib.data.reduce.lines import Mapping
+
+_TEXTS = ("file", "sheet", "column", "value")
+_COUNTS = ("distance", "rows", "plus_rows", "minus_rows")
+_MONEY = ("plus", "minus")
+PROFILE_SCHEMA = pa.schema(
+    [*((name, pa.string()) for name in _TEXTS), *((name, pa.int64()) for name in _COUNTS),
+     *((name, pa.float64()) for name in _MONEY)]
+)  # fmt: skip
+# The name of the column under which lines are counted whose quantity and amount disagree.
+QUANTITY_BELOW_ZERO = "quantity below zero, amount above"
+
+
+def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Table:
+    """Per watched column and value: kept lines and money above and below zero.
+
+    Returns
+    -------
+    ``file``, ``sheet``, ``column``, ``value`` (empty where the cell is); ``distance`` of the
+    column from the first one that revenue is made of; ``rows``; ``plus_rows``, ``minus_rows``;
+    ``plus``, ``minus`` (currency; minus is at most zero).
+    """
+    queries = [
+        _query(f"COALESCE({WATCHED}{place}, '')", name, _distance(name, mapping, part))
+        for place, name in enumerate(part.watched)
+    ]
+    if "quantity" in mapping.columns:
+        below = "quantity < 0 AND revenue > 0"
+        queries.append(_query("''", QUANTITY_BELOW_ZERO, 0, below))
+    tables = [
+        lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow().to_pylist()
+        for query in queries
+    ]
+    rows = [{"file": part.file, "sheet": part.sheet, **row} for table in tables for row in table]
+    return pa.Table.from_pylist(rows, PROFILE_SCHEMA)
+
+
+def _query(value: str, column: str, distance: int, where: str = "TRUE") -> str:
+    name = column.replace("'", "''")
+    return f"""
+        SELECT '{name}' AS column, {value} AS value, {distance} AS distance, COUNT(*) AS rows,
+            SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS plus_rows,
+            SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END) AS minus_rows,
+            CAST(SUM(CASE WHEN revenue > 0 THEN revenue ELSE 0 END) AS DOUBLE) AS plus,
+            CAST(SUM(CASE WHEN revenue < 0 THEN revenue ELSE 0 END) AS DOUBLE) AS minus
+        FROM fates WHERE fate = 0 AND {where} GROUP BY 2 ORDER BY 2"""
+
+
+def _distance(name: str, mapping: Mapping, part: SourcePart) -> int:
+    folded = [column.casefold() for column in part.header]
+    made_of = [column.casefold() for column in columns_used([mapping.columns["revenue"]])]
+    places = [folded.index(column) for column in made_of if column in folded]
+    return folded.index(name.casefold()) - places[0] if places and name.casefold() in folded else 0
+
+
+KEYS_SCHEMA = pa.schema(
+    [("file", pa.string()), ("sheet", pa.string()), ("key", pa.uint64()), ("lines", pa.int64()),
+     ("revenue", pa.decimal128(38, 4))]
+)  # fmt: skip
+
+
+def part_keys(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Table:
+    """Each document of a part (or account and day, where none is known) by its hash.
+
+    Two parts that hold the same keys with the same lines and money hold the same data twice.
+
+    Returns
+    -------
+    ``file``, ``sheet``, ``key``, ``lines``, ``revenue`` (currency); nothing for a database, whose
+    one table is one part.
+    """
+    if lines.get_backend().name != "duckdb":
+        return KEYS_SCHEMA.empty_table()
+    made_of = "document, account, date" if "document" in mapping.columns else "account, date"
+    given = "AND document IS NOT NULL" if "document" in mapping.columns else ""
+    query = f"""
+        SELECT HASH({made_of}) AS key, COUNT(*) AS lines,
+            CAST(SUM(revenue) AS DECIMAL(38, 4)) AS revenue
+        FROM fates WHERE fate = 0 {given} GROUP BY {made_of} ORDER BY 1"""
+    found = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow()
+    for place, name in enumerate(("file", "sheet")):
+        texts = pa.array([getattr(part, name)] * len(found), pa.string())
+        found = found.add_column(place, name, texts)
+    return found.cast(KEYS_SCHEMA)
