@@ -9,7 +9,7 @@ from kamlib.data.frames import ledger_span
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
 from kamlib.data.relations import prospect_findings, relation_findings
 from kamlib.data.tables import Tables, stray_months
-from kamlib.words import _
+from kamlib.words import _, count, number
 
 _ORDER = {"error": 0, "question": 1, "warning": 2, "note": 3}
 # Their column ``account`` may hold the code of a prospect.
@@ -50,6 +50,29 @@ def _line_findings(tables: Tables) -> Iterable[Finding]:
     for name, rows in counts.items():
         yield Finding("transactions", "note", _(name), int(rows), "")
     yield from _by_reason("transactions", "error", tables.ledger.rejected)
+    yield from _control_findings(tables.ledger.controls)
+
+
+def _control_findings(controls: pd.DataFrame) -> Iterable[Finding]:
+    """What the totals that stand in the sources say of the lines read."""
+    agree = controls[controls["agrees"]]
+    if len(agree):
+        told = _("your own {count} totals agree with the lines above them to the cent").format(
+            count=count(len(agree))
+        )
+        last = agree.tail(EXAMPLES).itertuples()
+        shown = ", ".join(f"{row.label} {number(row.amount, 2)}".strip() for row in last)
+        yield Finding("transactions", "note", told, len(agree), shown)
+    wrong = controls[~controls["agrees"]]
+    if len(wrong) > EXAMPLES:
+        told = _("totals that do not agree with the lines above them")
+        shown = ", ".join(map(_row_label, wrong.head(EXAMPLES).itertuples()))
+        yield Finding("transactions", "warning", told, len(wrong), shown)
+    for row in wrong.head(EXAMPLES).itertuples():
+        told = _('total "{label}" says {amount}, the lines above it sum to {lines}').format(
+            label=row.label, amount=number(row.amount, 2), lines=number(row.sum_of_lines, 2)
+        )
+        yield Finding("transactions", "warning", told, 1, _row_label(row))
 
 
 def _cell_findings(table: SideTable) -> Iterable[Finding]:

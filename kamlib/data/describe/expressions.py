@@ -42,6 +42,12 @@ class Expression:
     kind: str = ""
 
     @property
+    def target(self) -> str:
+        """The canonical column that the expression yields; empty for a rule."""
+        section, _, column = self.where.partition(".columns] ")
+        return column if section.startswith("[") else ""
+
+    @property
     def tree(self) -> exp.Expression:
         """The parsed expression.
 

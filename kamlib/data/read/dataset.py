@@ -82,6 +82,7 @@ class TableSource(_Part):
     exclude: tuple[Exclusion, ...] = ()
     lookup: tuple[Lookup, ...] = ()
     reshape: str = ""
+    totals: bool = True
 
 
 class Question(_Part):

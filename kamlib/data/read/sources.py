@@ -23,6 +23,7 @@ from kamlib.data.read.dataset import DataSet, Lookup, TableSource
 from kamlib.data.read.parts import ROW, HeaderRules, RawPart
 from kamlib.data.read.spreadsheets import read_sheets
 from kamlib.data.read.text import read_text
+from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
 from kamlib.data.read.watched import watched_columns
 from kamlib.errors import DataError, first_line, nearest_name
 
@@ -37,6 +38,7 @@ class SourcePart:
     """A part as a relation: the used columns in their types, ``kam_row`` and ``kam_unreadable``.
 
     ``watched`` names the columns that are carried along as ``kam_watched_0`` and so on.
+    Where rows are no lines, ``kam_aside`` says what they are: total, header or note.
     """
 
     file: str
@@ -45,6 +47,7 @@ class SourcePart:
     relation: ibis.Table
     bad_rows: tuple[tuple[int, str, str], ...] = ()
     watched: tuple[str, ...] = ()
+    controls: tuple[Control, ...] = ()
 
     @property
     def label(self) -> str:
@@ -129,7 +132,7 @@ def file_parts(
     found = False
     file = file_label(dataset, path)
     for read in raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb):
-        raw = replace(read, file=file)
+        raw = replace(with_tail_notes(read) if source.totals else read, file=file)
         missing = _missing(needed, raw.header)
         if missing:
             where = next(item.where for item in expressions if missing in columns_used([item]))
@@ -189,14 +192,34 @@ def _typed_parts(
         # Cells are turned into values once, not at each query; then the cells may go.
         relation = connection.create_table(ibis.util.gen_name("typed"), relation, temp=True)
         connection.con.unregister(_RAW)
-    bad_rows = raw.bad_rows
+    aside = _aside(raw, relation, expressions) if source.totals else Aside({})
+    relation = _with_aside(connection, relation, aside)
+    bad_rows, controls = raw.bad_rows, aside.controls
     part = resolved(Expression(source.part, "part"), header, raw.label) if source.part else ""
     for name in _part_names(relation, part):
         is_it = "IS NULL" if name is None else f"= {literal(name)}"
         shown = _filtered(relation, f"CAST({part} AS VARCHAR) {is_it}") if part else relation
         sheet = ", ".join(text for text in (raw.sheet, name) if text)
-        yield SourcePart(raw.file, sheet, header, shown, bad_rows, watched)
-        bad_rows = ()
+        yield SourcePart(raw.file, sheet, header, shown, bad_rows, watched, controls)
+        bad_rows, controls = (), ()
+
+
+def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]) -> Aside:
+    """The rows that are no lines; a Parquet file is a table already and has none."""
+    if raw.data is None:
+        return Aside({})
+    mapped = {item.target: resolved(item, raw.header, raw.label) for item in expressions
+              if item.target and set(columns_used([item])) <= set(raw.header)}  # fmt: skip
+    return aside_rows(raw, relation, mapped)
+
+
+def _with_aside(connection: ibis.BaseBackend, relation: ibis.Table, aside: Aside) -> ibis.Table:
+    if not aside.rows:
+        return relation
+    name = ibis.util.gen_name("aside")
+    connection.con.register(name, aside.table)
+    query = f"SELECT part.*, {name}.{ASIDE} FROM part LEFT JOIN {name} USING ({ROW})"
+    return relation.alias("part").sql(query, dialect="duckdb")
 
 
 def _relation(connection: ibis.BaseBackend, raw: RawPart) -> ibis.Table:

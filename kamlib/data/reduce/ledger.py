@@ -34,7 +34,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 3
+LEDGER_VERSION = 4
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -46,7 +46,9 @@ class Ledger:
     quantity (decimal), lines, ordered (counts). ``fates`` has rows and revenue per
     file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of the
     kept ones; ``profile`` and ``keys`` are the evidence of :mod:`kamlib.data.reduce.profile`.
-    ``snapshot`` names the stored entries, so that another process sees the same.
+    ``controls`` are the totals that stand in the sources, per file, sheet and row, with
+    label, amount, sum_of_lines and whether it agrees. ``snapshot`` names the
+    stored entries, so that another process sees the same.
     """
 
     table: ibis.Table
@@ -55,6 +57,7 @@ class Ledger:
     counts: pd.DataFrame
     profile: pd.DataFrame
     keys: pd.DataFrame
+    controls: pd.DataFrame
     fingerprint: str
     snapshot: str
     from_cache: bool
@@ -88,6 +91,7 @@ def open_ledger(
         counts=_stored(entries, "counts"),
         profile=_stored(entries, "profile"),
         keys=_stored(entries, "keys"),
+        controls=_stored(entries, "controls"),
         fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,

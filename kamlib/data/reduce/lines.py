@@ -13,6 +13,7 @@ from kamlib.data.describe.schema import TABLES
 from kamlib.data.read.conversion import UNREADABLE, WATCHED, quoted
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.parts import ROW
+from kamlib.data.read.totals import ASIDE, HEADER, NOTE, TOTAL
 from kamlib.errors import DataError, first_line
 
 KEPT = "kept"
@@ -23,6 +24,11 @@ REJECTED = "rejected"
 DIMENSIONS = ("product_line", "channel", "region", "manager")
 # Four decimals hold any price times quantity; exact sums make the same tables byte for byte.
 MONEY = "DECIMAL(18, 4)"
+ASIDE_REASONS = {
+    TOTAL: "total row, a control sum",
+    HEADER: "the header once more",
+    NOTE: "a note beside the lines, without an amount",
+}
 _MOST_MONEY = "1e13"
 _YEARS = ("1980-01-01", "2100-01-01")
 
@@ -145,8 +151,10 @@ def line_fates(
     select += [f"{ROW} AS source_row", f"{UNREADABLE} AS unreadable"]
     kept = [f"{WATCHED}{place}" for place in range(watched)]
     select += kept
+    has_aside = ASIDE in relation.columns
+    select += [ASIDE] if has_aside else []
     query = f"SELECT {', '.join(select)} FROM source"
-    rules = _rules(mapping, bool(earlier))
+    rules = _rules(mapping, bool(earlier), has_aside)
     try:
         lines = relation.alias("source").sql(query, dialect="duckdb")
         judged = lines.alias("lines").sql(_fate_query(rules, earlier, key, kept), dialect="duckdb")
@@ -206,8 +214,11 @@ def _negated(amounts: dict[str, str], where: str) -> dict[str, str]:
     }
 
 
-def _rules(mapping: Mapping, has_earlier: bool) -> list[tuple[str, str, str]]:
+def _rules(mapping: Mapping, has_earlier: bool, has_aside: bool) -> list[tuple[str, str, str]]:
     """Condition, step and reason of each way out, in the order in which they are tried."""
+    no_lines = [
+        (f"{ASIDE} = '{code}'", SET_ASIDE, reason) for code, reason in ASIDE_REASONS.items()
+    ]
     repeated = ("earlier.first_part IS NOT NULL", SET_ASIDE, "document already read in {}")
     excluded = [
         (f"excluded_{index}", EXCLUDED, reason)
@@ -221,6 +232,7 @@ def _rules(mapping: Mapping, has_earlier: bool) -> list[tuple[str, str, str]]:
         ("revenue IS NULL", "revenue is empty or no finite amount"),
     ]
     return [
+        *(no_lines if has_aside else []),
         *([repeated] if has_earlier else []),
         *excluded,
         *((when, REJECTED, reason) for when, reason in rejected),

@@ -41,6 +41,10 @@ REJECTED_SCHEMA = pa.schema(
     ]
 )
 DOCUMENTS_SCHEMA = pa.schema([("document", pa.string()), ("first_part", pa.string())])
+CONTROLS_SCHEMA = pa.schema(
+    [("file", pa.string()), ("sheet", pa.string()), ("row", pa.int64()), ("label", pa.string()),
+     ("amount", pa.float64()), ("sum_of_lines", pa.float64()), ("agrees", pa.bool_())]
+)  # fmt: skip
 COUNTS_SCHEMA = pa.schema([("finding", pa.string()), ("rows", pa.int64())])
 
 # What is read from its first part only, as SQL over a line's canonical columns.
@@ -96,6 +100,8 @@ class Reduced:
     profile: list[pa.Table] = field(default_factory=list)
     keys: list[pa.Table] = field(default_factory=list)
 
+    controls: list[pa.Table] = field(default_factory=list)
+
     def write(self, folder: Path) -> None:
         """Write the tables as Parquet; the ledger sorted, so that its bytes are the same."""
         keys = ", ".join(f"{name} NULLS FIRST" for name in GROUP)
@@ -109,6 +115,7 @@ class Reduced:
             ("documents", self.documents, DOCUMENTS_SCHEMA),
             ("profile", self.profile, PROFILE_SCHEMA),
             ("keys", self.keys, KEYS_SCHEMA),
+            ("controls", self.controls, CONTROLS_SCHEMA),
         ):
             stacked = _stacked(tables, schema)
             pq.write_table(stacked, folder / f"{name}.parquet", compression="zstd")
@@ -150,6 +157,7 @@ def reduced(
             result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
             result.profile.append(part_profile(lines, mapping, part))
             result.keys.append(part_keys(lines, mapping, part))
+        result.controls.append(_controls(part))
         if each.documents is not None:
             result.documents.append(each.documents)
     return result
@@ -290,6 +298,12 @@ def _rejected(
             reason = found.pop("unreadable") or fates[found["fate"]][1]
             rows.append({**place, **found, "reason": reason})
     return pa.Table.from_pylist(rows, REJECTED_SCHEMA)
+
+
+def _controls(part: SourcePart) -> pa.Table:
+    place = {"file": part.file, "sheet": part.sheet}
+    rows = [{**place, **control._asdict()} for control in part.controls]
+    return pa.Table.from_pylist(rows, CONTROLS_SCHEMA)
 
 
 def _documents(

@@ -21,13 +21,14 @@ from kamlib.data.read.sources import (
     source_files,
     table_of,
 )
+from kamlib.data.read.totals import ASIDE
 from kamlib.data.reduce.checks import SideTable, checked
-from kamlib.data.reduce.lines import exclusion_rules, mapped_columns
+from kamlib.data.reduce.lines import ASIDE_REASONS, exclusion_rules, mapped_columns
 from kamlib.data.reduce.store import cache_folder, content_hash, description, digest, written_entry
 from kamlib.errors import DataError, first_line
 
 # Part of every cache key: raise it when reading or checking changes.
-SIDE_VERSION = 3
+SIDE_VERSION = 4
 
 
 def open_side_table(
@@ -75,11 +76,14 @@ def read_side_table(
         rows.append(canonical_rows(part, table, mapping, exclusions))
         parts.append(part)
     raw = pd.concat(rows, ignore_index=True)
-    left = raw["excluded"]
+    no_rows = raw.pop(ASIDE) if ASIDE in raw else pd.Series(None, raw.index, dtype="str")
+    left = raw["excluded"].where(no_rows.isna(), -2)
     excluded = dict.fromkeys((rule.reason for rule in source.exclude), 0)
+    told = no_rows.map(ASIDE_REASONS).value_counts()
+    excluded |= {reason: int(number) for reason, number in told.items()}
     for n, rule in enumerate(source.exclude):  # several rules may share a reason
         excluded[rule.reason] += int((left == n).sum())
-    kept = raw[left < 0].reset_index(drop=True)
+    kept = raw[left == -1].reset_index(drop=True)
     return checked(table, kept, _unsplit(name, parts), excluded)
 
 
@@ -173,6 +177,7 @@ def canonical_rows(
         f"{UNREADABLE} AS unreadable",
         f"CASE {left} ELSE -1 END AS excluded" if left else "-1 AS excluded",
     ]
+    select += [ASIDE] if ASIDE in part.relation.columns else []
     query = f"SELECT {', '.join(select)} FROM source ORDER BY {ROW}"
     try:
         rows = as_frame(part.relation.alias("source").sql(query, dialect="duckdb"))

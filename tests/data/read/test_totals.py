@@ -1,0 +1,136 @@
+"""Total rows prove the lines and are never counted; companies that sound like totals stay."""
+
+import datetime as dt
+import random
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from kamlib.data.describe.total_words import SIEVE, total_label
+from tests.data.sales_table import opened
+
+HEADER = ["Customer", "Date", "Invoice", "Item", "Amount"]
+MAPPING = """[transactions]
+source = "sales.xlsx"
+[transactions.columns]
+account = "Customer"
+date = "Date"
+document = "Invoice"
+product = "Item"
+revenue = "Amount"
+"""
+TOTALS = (
+    "小计",
+    "合计：",
+    "Итого",
+    "Total",
+    "Zwischensumme",
+    "Total général",
+    "Razem",
+    "Grand Total",
+)
+
+
+def lines(seed=1, count=60):
+    draw = random.Random(seed)
+    accounts = ["Total Energies", "Summe GmbH", "Итоговые решения", "Alder", "Birch"]
+    start = dt.date(2024, 1, 1)
+    return [
+        [
+            draw.choice(accounts),
+            start + dt.timedelta(days=n),
+            f"R{n}",
+            "P",
+            draw.randint(1, 10**6) / 100,
+        ]
+        for n in range(count)
+    ]
+
+
+def workbook(path, rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([None if cell == "" else cell for cell in row])
+    book.save(path)
+
+
+def ledger(folder, rows, mapping=MAPPING):
+    folder.mkdir(parents=True)
+    workbook(folder / "sales.xlsx", rows)
+    (folder / "dataset.toml").write_text(mapping, encoding="utf-8")
+    return opened(folder).ledger
+
+
+def rows_of(ledger, step):
+    return int(ledger.fates.loc[ledger.fates["step"] == step, "rows"].sum())
+
+
+@pytest.mark.parametrize("word", TOTALS)
+@pytest.mark.parametrize("dated", [True, False])
+def test_planted_subtotals_and_their_sum_leave_and_agree(tmp_path, word, dated):
+    body, planted = [], 0
+    for first in range(0, 60, 10):
+        block = lines()[first : first + 10]
+        label = [word, block[-1][1] if dated else "", "", "", round(sum(r[-1] for r in block), 2)]
+        body += [*block, label]
+        planted += 1
+    whole = round(sum(row[-1] for row in lines()), 2)
+    found = ledger(tmp_path / "set", [HEADER, *body, ["Grand Total", "", "", "", whole]])
+    assert rows_of(found, "kept") == 60
+    assert rows_of(found, "set aside") == planted + 1
+    assert found.controls["agrees"].all()
+    assert len(found.controls) == planted + 1
+
+
+def test_subtotals_without_any_word_are_known_by_their_sum(tmp_path):
+    block, other = lines()[:7], lines()[7:20]
+    sums = [["", "", "", "", round(sum(row[-1] for row in rows), 2)] for rows in (block, other)]
+    found = ledger(tmp_path / "set", [HEADER, *block, sums[0], *other, sums[1]])
+    assert (rows_of(found, "kept"), rows_of(found, "set aside")) == (20, 2)
+    assert found.controls["agrees"].all()
+
+
+def test_a_total_that_does_not_agree_is_told_with_both_sums(tmp_path):
+    body = [["A", dt.date(2024, 1, n), f"R{n}", "P", 400.0] for n in (1, 2, 3)]
+    found = ledger(tmp_path / "set", [HEADER, *body, ["Total", "", "", "", 1234.0]])
+    [control] = found.controls.to_dict("records")
+    assert (control["row"], control["amount"], control["sum_of_lines"]) == (5, 1234.0, 1200.0)
+    assert not control["agrees"]
+
+
+def test_a_total_above_its_lines_agrees_too(tmp_path):
+    whole = round(sum(row[-1] for row in lines()), 2)
+    found = ledger(tmp_path / "set", [HEADER, ["Итого", "", "", "", whole], *lines()])
+    assert rows_of(found, "kept") == 60
+    assert found.controls["agrees"].tolist() == [True]
+
+
+@pytest.mark.parametrize("name", ["Total", "Total Energies", "Summe GmbH", "Suma"])
+def test_a_company_that_sounds_like_a_total_stays(tmp_path, name):
+    body = [[name, row[1], row[2], "P", row[-1]] for row in lines()]
+    found = ledger(tmp_path / "set", [HEADER, *body])
+    assert rows_of(found, "kept") == 60
+    assert found.controls.empty
+
+
+def test_a_note_below_and_a_header_within_are_no_lines(tmp_path):
+    rows = [HEADER, *lines()[:9], HEADER, *lines()[9:], [], ["Confidential. Copyright 2026"]]
+    found = ledger(tmp_path / "set", rows)
+    assert (rows_of(found, "kept"), rows_of(found, "set aside")) == (60, 2)
+    assert not rows_of(found, "rejected")
+
+
+def test_totals_can_be_switched_off(tmp_path):
+    body = [*lines(), ["小计", dt.date(2024, 5, 1), "", "", 5.0]]
+    mapping = MAPPING.replace('"sales.xlsx"\n', '"sales.xlsx"\ntotals = false\n')
+    assert rows_of(ledger(tmp_path / "set", [HEADER, *body], mapping), "kept") == 61
+
+
+@pytest.mark.parametrize(
+    "text", [*TOTALS, "Итого по Ромашка", "Total for Alder", "KH001 小计", "*"]
+)
+def test_every_label_passes_the_sieve(text):
+    assert total_label(text).strength
+    assert pc.match_substring_regex(pa.array([text]), SIEVE).to_pylist() == [True]
