@@ -12,6 +12,22 @@ from kamlib.errors import DataError
 
 ROW = "kam_row"
 HEADER_SEARCH_ROWS = 50
+Merged = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class LeftPart:
+    """A part that is not read: why, its rows with something in them, and its money if known.
+
+    ``severity`` is "warning" where it holds what looks like lines, else "note".
+    """
+
+    file: str
+    sheet: str
+    why: str
+    rows: int
+    amount: float | None = None
+    severity: str = "note"
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,10 @@ class RawPart:
     counts it in the source. ``bad_rows`` are rows that could not be split into the header's
     columns: (row, what is wrong, the text). A Parquet file is not read: it has a ``path``, no
     ``data``, and the columns that its folders name (``year=2024``) in ``partition``.
+
+    ``merged`` are the sheet's merged ranges as (first row, column), (last row, column), counted
+    from 0; ``filled`` counts the rows that were filled from merged cells; ``unstored`` names the
+    columns that hold nothing but formulas without values.
     """
 
     file: str
@@ -32,6 +52,9 @@ class RawPart:
     bad_rows: tuple[tuple[int, str, str], ...] = ()
     path: Path | None = None
     partition: tuple[tuple[str, str], ...] = ()
+    merged: tuple[Merged, ...] = ()
+    filled: int = 0
+    unstored: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

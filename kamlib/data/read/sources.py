@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,18 +18,26 @@ from kamlib.data.describe.expressions import (
     missing_column,
     resolved,
 )
+from kamlib.data.read.containers import (
+    PACKED,
+    PARQUET,
+    WEB_PAGE,
+    WORKBOOK,
+    XML_SPREADSHEET,
+    ZIP,
+    Member,
+    content_kind,
+    unpacked,
+)
 from kamlib.data.read.conversion import Conventions, literal, quoted, typed
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource
-from kamlib.data.read.parts import ROW, HeaderRules, RawPart
-from kamlib.data.read.spreadsheets import read_sheets
+from kamlib.data.read.parts import ROW, HeaderRules, LeftPart, Merged, RawPart
+from kamlib.data.read.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.read.text import read_text
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
 from kamlib.data.read.watched import watched_columns
 from kamlib.errors import DataError, first_line, nearest_name
 
-SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-PARQUET_SUFFIXES = (".parquet", ".pq")
 _RAW = "kam_raw_cells"
 
 
@@ -66,13 +74,12 @@ def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[P
     files: list[Path] = []
     for source in sources:
         if re.search(r"[*?\[]", source):
-            found = sorted(path for path in dataset.folder.glob(source) if path.is_file())
-            found = [path for path in found if not path.is_relative_to(dataset.dossiers)]
+            found = _tables_in(dataset, dataset.folder.glob(source))
+        elif (dataset.folder / source).is_dir():
+            found = sorted((dataset.folder / source).rglob("*.parquet"))
+            found = found or _tables_in(dataset, (dataset.folder / source).iterdir())
         else:
-            path = dataset.folder / source
-            found = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
-            found = [path for path in found if path.is_file()]
-        found = [path for path in found if not path.name.startswith("~$")]
+            found = [path for path in [dataset.folder / source] if path.is_file()]
         if not found:
             names = [path.name for path in dataset.folder.glob("*") if path.is_file()]
             raise DataError(
@@ -83,29 +90,109 @@ def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[P
     return list(dict.fromkeys(files))
 
 
+def _tables_in(dataset: DataSet, paths: Iterable[Path]) -> list[Path]:
+    """The files of a folder or glob, in name order, without what programs leave there."""
+
+    def counts(path: Path) -> bool:
+        hidden = any(part.startswith((".", "~$")) for part in path.parts[len(folder.parts) :])
+        own = path.suffix == ".toml" or path.name.lower() in ("thumbs.db", "desktop.ini")
+        return path.is_file() and not hidden and not own
+
+    folder = dataset.folder
+    return sorted(p for p in paths if counts(p) and not p.is_relative_to(dataset.dossiers))
+
+
 def raw_parts(
-    path: Path, source: TableSource | Lookup, needed: Sequence[str], *, max_unpacked_mb: int
+    path: Path,
+    source: TableSource | Lookup,
+    needed: Sequence[str],
+    *,
+    max_unpacked_mb: int,
+    left: list[LeftPart] | None = None,
 ) -> Iterator[RawPart]:
-    """A file's parts as read.
+    """A file's parts as read, whatever its name; an archive's files are parts too.
+
+    ``left`` takes what is not read: hidden sheets, files of an archive without a table.
 
     Raises
     ------
     DataError
-        The file's kind is not known, or it cannot be read.
+        The file holds nothing that can be read: what it is, and what to do.
     """
+    kind = content_kind(path)
+    left = [] if left is None else left
+    if kind in (ZIP, PACKED):
+        with unpacked(path, kind, max_unpacked_mb=max_unpacked_mb) as members:
+            yield from _archived(path, members, source, needed, max_unpacked_mb, left)
+    else:
+        yield from _parts_of(path, kind, source, needed, max_unpacked_mb, left)
+
+
+def _parts_of(
+    path: Path,
+    kind: str,
+    source: TableSource | Lookup,
+    needed: Sequence[str],
+    max_unpacked_mb: int,
+    left: list[LeftPart],
+) -> Iterator[RawPart]:
     rules = HeaderRules(source.header, source.names, tuple(needed))
-    suffix = path.suffix.lower()
-    if path.stat().st_size == 0:
-        raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
-    if suffix in SHEET_SUFFIXES:
-        yield from read_sheets(path, source.sheet, rules, max_unpacked_mb=max_unpacked_mb)
-    elif suffix in TEXT_SUFFIXES:
-        yield read_text(path, rules, delimiter=source.delimiter, encoding=source.encoding)
-    elif suffix in PARQUET_SUFFIXES:
+    if kind == WORKBOOK:
+        yield from read_sheets(
+            path, source.sheet, rules, max_unpacked_mb=max_unpacked_mb, left=left
+        )
+    elif kind in (WEB_PAGE, XML_SPREADSHEET):
+        yield from read_markup(path, kind, source.sheet, rules, left=left)
+    elif kind == PARQUET:
         yield _parquet(path)
     else:
-        known = ", ".join((*SHEET_SUFFIXES, *TEXT_SUFFIXES, *PARQUET_SUFFIXES))
-        raise DataError(f'{path.name}: files of kind "{suffix}" cannot be read; expected {known}')
+        yield read_text(path, rules, delimiter=source.delimiter, encoding=source.encoding)
+
+
+def _archived(
+    path: Path,
+    members: Sequence[Member],
+    source: TableSource | Lookup,
+    needed: Sequence[str],
+    max_unpacked_mb: int,
+    left: list[LeftPart],
+) -> Iterator[RawPart]:
+    """The parts of an archive's files; where several hold a table, their names are its sheets."""
+    kinds, problems = {}, []
+    for member in members:
+        try:
+            kinds[member] = content_kind(member.path)
+        except DataError as error:
+            problems.append(f"{path.name}, {error}")
+            left.append(LeftPart(path.name, member.name, str(error), 0))
+    if not kinds:
+        raise DataError("; ".join(problems))
+    single = len(kinds) == 1
+    inner = source if single else source.model_copy(update={"sheet": ()})
+    known = []
+    for member, kind in kinds.items():
+        own: list[LeftPart] = []
+        try:
+            for raw in _parts_of(member.path, kind, inner, needed, max_unpacked_mb, own):
+                label = ", ".join(text for text in (member.name, raw.sheet) if text)
+                label = raw.sheet if single else label
+                known.append(label)
+                if single or not source.sheet or {label, raw.sheet} & set(source.sheet):
+                    yield replace(_in_memory(raw), file=path.name, sheet=label)
+        except DataError as error:
+            raise DataError(f"{path.name}, {error}") from None
+        left += [replace(part, file=path.name) for part in own]
+    if not single:
+        check_names(path.name, source.sheet, known)
+
+
+def _in_memory(raw: RawPart) -> RawPart:
+    """A Parquet file out of an archive, read: it is gone before the part is used."""
+    if raw.path is None:
+        return raw
+    data = pq.read_table(raw.path, partitioning=None)
+    rows = pa.array(range(2, data.num_rows + 2), pa.int64())
+    return replace(raw, data=data.append_column(ROW, rows), path=None, partition=())
 
 
 def file_parts(
@@ -316,25 +403,40 @@ def _real_name(written: str, header: Sequence[str], label: str, where: str) -> s
 
 @dataclass(frozen=True)
 class Peek:
-    """A first look at a part: its header and first rows, for guessing a mapping."""
+    """A look at a part: its header and rows, for guessing a mapping.
+
+    ``unstored`` names columns that are formulas without stored values; ``merged`` the merged
+    ranges of its sheet.
+    """
 
     file: str
     sheet: str
     header: tuple[str, ...]
     rows: pa.Table
+    unstored: tuple[str, ...] = ()
+    merged: tuple[Merged, ...] = ()
 
 
-def peek(path: Path, *, max_unpacked_mb: int = 4096) -> list[Peek]:
-    """The header and the first 200 rows of every part of a file."""
+def peek(
+    path: Path,
+    *,
+    rows: int | None = 200,
+    max_unpacked_mb: int = 4096,
+    left: list[LeftPart] | None = None,
+) -> list[Peek]:
+    """The header and the first rows of every part of a file; all rows where ``rows`` is None.
+
+    ``left`` takes what of the file is not read.
+    """
     source = TableSource(source=(path.name,))
     parts = []
-    for raw in raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb):
-        if raw.path:
-            batches = pq.ParquetFile(raw.path).iter_batches(batch_size=200)
+    for raw in raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb, left=left):
+        if raw.path and rows is not None:
+            batches = pq.ParquetFile(raw.path).iter_batches(batch_size=rows)
             table = pa.Table.from_batches(itertools.islice(batches, 1), pq.read_schema(raw.path))
         else:
-            table = raw.data.slice(0, 200).drop_columns([ROW])
-        parts.append(Peek(raw.file, raw.sheet, raw.header, table))
+            table = table_of(raw).slice(0, rows)
+        parts.append(Peek(raw.file, raw.sheet, raw.header, table, raw.unstored, raw.merged))
     return parts
 
 

@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx, .xlsm, .xls, .ods) as source parts, one per sheet."""
+"""Workbooks as source parts, one per sheet: Excel, OpenDocument, and markup called .xls."""
 
 import datetime as dt
 import io
@@ -10,27 +10,42 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
+from kamlib.data.read.containers import OLE_SIGNATURE, WEB_PAGE, check_archive
+from kamlib.data.read.grids import filled_down, unstored_columns
+from kamlib.data.read.markup import Grid, web_page_tables, xml_spreadsheet
 from kamlib.data.read.parts import (
     HEADER_SEARCH_ROWS,
     ROW,
     HeaderRules,
+    LeftPart,
     RawPart,
     cell_text,
     filled,
     find_header,
 )
 from kamlib.errors import DataError, nearest_name
+from kamlib.words import _
 
 MAX_UNPACKED_MB = 4096
-_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BOMB_RATIO = 150
-_BOMB_FLOOR_BYTES = 512 * 2**20
+HIDDEN = "a hidden sheet"
 
 
 def read_sheets(
-    path: Path, sheets: Sequence[str], rules: HeaderRules, *, max_unpacked_mb: int
+    path: Path,
+    sheets: Sequence[str],
+    rules: HeaderRules,
+    *,
+    max_unpacked_mb: int,
+    left: list[LeftPart] | None = None,
 ) -> Iterator[RawPart]:
     """The sheets of a workbook, as parts, in the workbook's order.
 
@@ -44,6 +59,8 @@ def read_sheets(
         How the header is found.
     max_unpacked_mb
         A workbook that would unpack to more is refused.
+    left
+        Takes what is not read: hidden and empty sheets, where no sheets are named.
 
     Raises
     ------
@@ -52,20 +69,79 @@ def read_sheets(
     """
     workbook = _open(path, max_unpacked_mb)
     epoch_1904 = _uses_1904(path)
-    visible = [meta.name for meta in workbook.sheets_metadata if "Visible" in str(meta.visible)]
-    for name in sheets:
-        if name not in workbook.sheet_names:
-            near = nearest_name(name, workbook.sheet_names)
-            shown = ", ".join(workbook.sheet_names)
-            raise DataError(f'{path.name}: has no sheet "{name}"{near}; it has {shown}')
+    tables = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    hidden = [meta.name for meta in tables if meta.visible != SheetVisibleEnum.Visible]
+    visible = [meta.name for meta in tables if meta.name not in hidden]
+    check_names(path.name, sheets, workbook.sheet_names)
+    left = [] if left is None else left
     for name in sheets or visible:
         sheet = _sheet(workbook, name, path)
         if sheet.height:
-            yield _part(sheet, path.name, rules, epoch_1904)
+            grid = Grid(
+                name, sheet.to_python(skip_empty_area=False), list(sheet.merged_cell_ranges or ())
+            )
+            yield grid_part(grid, path, rules, epoch_1904)
         elif sheets or len(visible) == 1:
             raise DataError(
                 f'{path.name}, sheet "{name}": is empty; expected a header row and a line'
             )
+    for name in () if sheets else hidden:
+        rows = sum(map(filled, _sheet(workbook, name, path).iter_rows()))
+        if rows > 1:
+            left.append(LeftPart(path.name, name, _(HIDDEN), rows - 1))
+
+
+def read_markup(
+    path: Path,
+    kind: str,
+    sheets: Sequence[str],
+    rules: HeaderRules,
+    *,
+    left: list[LeftPart] | None = None,
+) -> Iterator[RawPart]:
+    """The tables of a web page or the sheets of an XML Spreadsheet 2003, as parts.
+
+    Raises
+    ------
+    DataError
+        There is no table in it, or no such sheet.
+    """
+    left = [] if left is None else left
+    if kind == WEB_PAGE:
+        grids, others = web_page_tables(path)
+        grids, others = ([*grids, *others], []) if sheets else (grids, others)
+        left += [
+            LeftPart(path.name, grid.name, _("a smaller table of the page"), len(grid.rows) - 1)
+            for grid in others
+        ]
+        if len(grids) == 1 and not sheets:
+            grids[0].name = ""
+    else:
+        grids = [grid for grid in xml_spreadsheet(path) if any(map(filled, grid.rows))]
+        for grid in () if sheets else grids:
+            if grid.hidden:
+                left.append(LeftPart(path.name, grid.name, _(HIDDEN), len(grid.rows) - 1))
+        grids = [grid for grid in grids if sheets or not grid.hidden]
+    check_names(path.name, sheets, [grid.name for grid in grids])
+    if not grids:
+        raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
+    for grid in grids:
+        if not sheets or grid.name in sheets:
+            yield grid_part(grid, path, rules)
+
+
+def check_names(file: str, sheets: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse a sheet that a file does not have.
+
+    Raises
+    ------
+    DataError
+        A named sheet is not there; the nearest name is told.
+    """
+    for name in sheets:
+        if name not in known:
+            near = nearest_name(name, known)
+            raise DataError(f'{file}: has no sheet "{name}"{near}; it has {", ".join(known)}')
 
 
 def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = MAX_UNPACKED_MB) -> list[str]:
@@ -120,20 +196,28 @@ def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
     with path.open("rb") as file:
         signature = file.read(8)
     if signature[:2] == b"PK":
-        _check_archive(path, max_unpacked_mb)
-    elif signature != _OLE_SIGNATURE:
+        check_archive(path, max_unpacked_mb)
+    elif signature != OLE_SIGNATURE:
         raise DataError(f"{path.name}: is not an Excel workbook, though its name says so")
     try:
-        return CalamineWorkbook.from_path(str(path))
+        if _named_by_content(path, signature):
+            return CalamineWorkbook.from_path(str(path))
+        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     except PasswordError:
         raise _protected(path) from None
     except CalamineError as error:
         if (
-            signature == _OLE_SIGNATURE
+            signature == OLE_SIGNATURE
             and "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
         ):
             raise _protected(path) from None
         raise DataError(f"{path.name}: cannot be read, it seems damaged ({error})") from None
+
+
+def _named_by_content(path: Path, signature: bytes) -> bool:
+    """Whether the name leads the reader to the right kind; else it must try each on the bytes."""
+    suffixes = (".xls",) if signature == OLE_SIGNATURE else (".xlsx", ".xlsm", ".xlsb", ".ods")
+    return path.suffix.lower() in suffixes
 
 
 def _protected(path: Path) -> DataError:
@@ -141,23 +225,6 @@ def _protected(path: Path) -> DataError:
         f"{path.name}: is protected by a password; save a copy without one (File > Info > "
         "Protect Workbook) and use that"
     )
-
-
-def _check_archive(path: Path, max_unpacked_mb: int) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DataError(
-            f"{path.name}: is damaged or was cut off while copying ({error}); copy it again"
-        ) from None
-    packed = max(path.stat().st_size, 1)
-    bomb = unpacked > _BOMB_FLOOR_BYTES and unpacked / packed > _BOMB_RATIO
-    if bomb or unpacked > max_unpacked_mb * 2**20:
-        raise DataError(
-            f"{path.name}: would unpack to {unpacked / 2**20:,.0f} MB from "
-            f"{packed / 2**20:,.1f} MB; refused as a zip bomb (setting data.max_unpacked_mb)"
-        )
 
 
 def _uses_1904(path: Path) -> bool:
@@ -178,17 +245,30 @@ def _sheet(workbook: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
         raise DataError(f'{path.name}, sheet "{name}": is damaged ({error})') from None
 
 
-def _part(sheet: CalamineSheet, file: str, rules: HeaderRules, epoch_1904: bool) -> RawPart:
-    rows = sheet.to_python(skip_empty_area=False)
-    where = f'{file}, sheet "{sheet.name}"'
+def grid_part(grid: Grid, path: Path, rules: HeaderRules, epoch_1904: bool = False) -> RawPart:
+    """A grid of cells as a part: its header found, merged cells filled down, columns typed.
+
+    Raises
+    ------
+    DataError
+        The header is not found, or a used column's cells are formulas without stored values.
+    """
+    rows, file = grid.rows, path.name
+    where = f'{file}, sheet "{grid.name}"' if grid.name else file
     skipped, header = find_header(rows[:HEADER_SEARCH_ROWS], rules, where)
+    filled_rows = filled_down(rows, skipped, header, grid.merged)
     numbers = [n for n, row in enumerate(rows[skipped:], start=skipped + 1) if filled(row)]
     body = [rows[number - 1] for number in numbers]
     columns = {
         name: cell_column([row[position] for row in body]) for position, name in enumerate(header)
     }
     data = pa.table({**columns, ROW: pa.array(numbers, pa.int64())})
-    return RawPart(file, sheet.name, header, data, epoch_1904)
+    unstored = unstored_columns(grid, data, header, path, rules.needed, where)
+    merged = tuple(grid.merged)
+    return RawPart(
+        file, grid.name, header, data, epoch_1904,
+        merged=merged, filled=filled_rows, unstored=unstored,
+    )  # fmt: skip
 
 
 def cell_column(cells: list[Any]) -> pa.Array:

@@ -1,6 +1,5 @@
 """Delimited text files as source parts, whatever program wrote them."""
 
-import codecs
 import csv
 import io
 import itertools
@@ -11,20 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from kamlib.data.read.encodings import text_encoding
 from kamlib.data.read.parts import HEADER_SEARCH_ROWS, ROW, HeaderRules, RawPart, find_header
 from kamlib.errors import DataError, first_line
 
 _SAMPLE_BYTES = 200_000
 _BLOCK_BYTES = 8 * 2**20
-LEGACY_ENCODINGS = ("gb18030", "cp1251", "cp1252")
-_LEAST_AT_HOME = 0.5
-_ACCENTED = "\u00c0-\u024f"
-_SIGNS = "£€°§®©–—‘’“”•…«»²³ºª´½"
-_AT_HOME = {
-    "gb18030": "",
-    "cp1251": r"[А-яЁё№«»–—]{2,}|№|(?<=[А-яЁё])[\s-][А-яЁё]\b",
-    "cp1252": rf"(?<=[A-Za-z])[{_ACCENTED}]{{1,2}}|[{_ACCENTED}](?=[A-Za-z])|[{_SIGNS}]",
-}
 _DELIMITERS = ",;\t|"
 
 
@@ -47,7 +38,7 @@ def read_text(
     DataError
         The file is empty or its text cannot be decoded.
     """
-    encoding = encoding or _encoding(path)
+    encoding = encoding or text_encoding(path)
     sample = _sample(path, encoding)
     if not sample.strip():
         raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
@@ -141,64 +132,6 @@ def _row_numbers(count: int, skipped: int, bad: list[int]) -> pa.Array:
     return pa.array(itertools.islice(numbers, count), pa.int64())
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(_SAMPLE_BYTES)
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if _is_utf8(path):
-        return "utf-8"
-    if head[1:200:2].count(0) > 50 or head[0:200:2].count(0) > 50:
-        return "utf-16-le" if head[1] == 0 else "utf-16-be"
-    scores = {name: at_home(head, name) for name in LEGACY_ENCODINGS}
-    best = max(scores, key=scores.__getitem__)
-    if scores[best] < _LEAST_AT_HOME:
-        raise DataError(
-            f'{path.name}: its text encoding is not known; set encoding = "…" in dataset.toml'
-        )
-    return best
-
-
-def at_home(content: bytes, encoding: str) -> float:
-    """The share (0–1) of the characters beyond ASCII that look right in a legacy encoding.
-
-    Chinese is right in common characters, Russian beside Russian letters, and an accented
-    letter beside plain ones; read as another encoding, each of them loses its neighbours.
-    """
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(content)
-    except UnicodeDecodeError:
-        return 0.0
-    beyond = re.sub(r"[\x00-\x7f]", "", text)
-    right = sum(len(found) for found in re.findall(_AT_HOME[encoding], text))
-    if encoding == "gb18030":
-        right = sum(_is_common_chinese(letter) for letter in beyond)
-    return right / max(len(beyond), 1)
-
-
-def _is_common_chinese(letter: str) -> bool:
-    try:
-        return b"\xa1" <= letter.encode("gb2312")[:1] <= b"\xd7"
-    except UnicodeEncodeError:
-        return False
-
-
-def _is_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(2**20):
-                if b"\x00" in chunk:
-                    return False
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
 def _sample(path: Path, encoding: str) -> str:
     try:
         with path.open("r", encoding=encoding, newline="") as file:
@@ -211,7 +144,8 @@ def _sample(path: Path, encoding: str) -> str:
 
 def _delimiter(sample: str) -> str:
     """The delimiter that splits most of the first lines into the same number of columns, > 1."""
-    lines = [line for line in sample.split("\n")[:HEADER_SEARCH_ROWS] if line.strip()]
+    every = re.split(r"\r\n|\r|\n", sample)[:HEADER_SEARCH_ROWS]
+    lines = [line for line in every if line.strip()]
 
     def agreement(delimiter: str) -> tuple[int, int]:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]

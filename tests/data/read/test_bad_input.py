@@ -65,11 +65,11 @@ BAD_FILES = {
     "cut.xlsx": (make_truncated, "cut.xlsx: is damaged or was cut off"),
     "locked.xlsx": (make_encrypted, "locked.xlsx: is protected by a password"),
     "bomb.xlsx": (make_bomb, "bomb.xlsx: would unpack to 600 MB .* refused as a zip bomb"),
-    "really.xlsx": (lambda path: path.write_text(HEADER), "really.xlsx: is not an Excel workbook"),
+    "really.xlsx": (lambda path: path.write_text(HEADER + "\n"), "a header but no line"),
     "broken.xls": (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)),
                    "broken.xls: cannot be read, it seems damaged"),
     "broken.parquet": (lambda path: path.write_bytes(b"PAR1 no"), "broken.parquet: cannot be read"),
-    "sales.docx": (lambda path: path.write_text("x"), 'files of kind ".docx" cannot be read'),
+    "sales.pdf": (lambda path: path.write_bytes(b"%PDF-1.7 x"), "sales.pdf: is a PDF, which"),
 }  # fmt: skip
 
 
