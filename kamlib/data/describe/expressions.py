@@ -16,6 +16,7 @@ _NUMBER_PARENTS = (exp.Mul, exp.Add, exp.Sub, exp.Div, exp.Mod, exp.Neg, exp.Abs
 _TEXT_PARENTS = (
     exp.Like, exp.ILike, exp.RegexpLike, exp.Upper, exp.Lower, exp.Trim, exp.Concat,
     exp.Substring, exp.DPipe, exp.RegexpReplace, exp.StartsWith, exp.Left, exp.Right,
+    exp.RegexpExtract,
 )  # fmt: skip
 _PASSING_PARENTS = (exp.Paren, exp.Coalesce, exp.If, exp.Case, exp.Nullif, exp.Greatest, exp.Least)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
@@ -169,6 +170,8 @@ def _role(column: exp.Column, kind: str) -> str:
     while isinstance(node.parent, _PASSING_PARENTS):
         if isinstance(node.parent, exp.If) and node.arg_key == "this":
             return ""
+        if isinstance(node.parent, exp.Case) and node.arg_key == "this":
+            return _compared(node.parent.args["ifs"][0].this)
         node = node.parent
     parent = node.parent
     if parent is None:
@@ -179,10 +182,13 @@ def _role(column: exp.Column, kind: str) -> str:
         return "" if parent.find(exp.Interval) else "number"
     if isinstance(parent, _TEXT_PARENTS):
         return "text"
-    if isinstance(parent, _COMPARISONS):
-        literal = parent.find(exp.Literal)
-        return "" if literal is None else ("text" if literal.is_string else "number")
-    return ""
+    return _compared(parent) if isinstance(parent, _COMPARISONS) else ""
+
+
+def _compared(node: exp.Expression) -> str:
+    """What a column must be to be compared with a literal."""
+    literal = node.find(exp.Literal)
+    return "" if literal is None else ("text" if literal.is_string else "number")
 
 
 def _type_role(to: exp.DataType) -> str:

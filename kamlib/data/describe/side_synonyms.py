@@ -26,18 +26,29 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
             "name, contact name, full name, person name, contact person, person, 姓名, 联系人姓名,"
             "联系人, фио, имя, контактное лицо, ф.и.о., фио контакта"
         ),
-        "position": "position, job title, title, function, job, 职位, 职务, 岗位, должность",
+        "position": (
+            "position, job title, title, function, job, funktion, fonction, cargo, puesto, ruolo,"
+            "职位, 职务, 岗位, должность"
+        ),
         "reports_to": (
             "reports to, superior, boss, line manager, 上级, 汇报对象, 直属上级, руководитель,"
             "подчиняется, начальник"
         ),
         "role": (
-            "role, buying role, decision role, role in decision, 角色, 决策角色, 采购角色, роль,"
-            "роль в решении, роль в закупке"
+            "role, buying role, rolle, decision role, role in decision, 角色, 决策角色, 采购角色,"
+            "роль, роль в решении, роль в закупке"
         ),
-        "influence": "influence, power, 影响力, 影响程度, влияние, степень влияния",
-        "attitude": "attitude, sentiment, stance, 态度, отношение, отношение к нам, лояльность",
-        "interests": "interests, motives, needs, 关注点, 兴趣, 需求, интересы, мотивы, потребности",
+        "influence": (
+            "influence, power, einfluss, 影响, 影响力等级, уровень влияния, 影响力, 影响程度,"
+            "влияние, степень влияния"
+        ),
+        "attitude": (
+            "attitude, sentiment, stance, einstellung, haltung, 对我方态度, 对我们的态度, позиция,"
+            "态度, отношение, отношение к нам, лояльность"
+        ),
+        "interests": (
+            "interests, motives, needs, 关注点, 兴趣, 诉求, 需求, интересы, мотивы, потребности"
+        ),
         "channel": "channel, preferred channel, 沟通渠道, 联系方式偏好, канал, канал связи",
         "last_contact": (
             "last contact, last contacted, last contact date, 最近联系日期, 最后联系时间,"
@@ -52,15 +63,18 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
             "拜访日期, 沟通日期, 联系日期, дата, дата контакта, дата встречи, дата события"
         ),
         "kind": (
-            "kind, type, activity type, interaction type, contact type, activity, event type,"
-            "类型, 互动类型, 拜访方式, 沟通方式, 活动类型, тип, вид, вид контакта, тип события,"
-            "тип контакта"
+            "kind, type, activity type, interaction type, contact type, activity, event type, art,"
+            "typ, kanal, 类型, 互动类型, 方式, 形式, 跟进方式, 联系方式, 拜访方式, 沟通方式,"
+            "活动类型, тип, вид, вид контакта, тип события, тип контакта"
         ),
         "contact": (
             "contact id, contact, contact person, person, 联系人, 联系人编号, контакт,"
             "контактное лицо"
         ),
-        "subject": "subject, topic, regarding, 主题, 内容, 事由, тема, содержание, предмет",
+        "subject": (
+            "subject, topic, regarding, betreff, thema, objet, asunto, oggetto, 主题, 内容,"
+            "沟通内容, 拜访内容, 事由, тема, содержание, предмет"
+        ),
         "outcome": "outcome, result, 结果, 沟通结果, результат, итог",
         "resolved_on": (
             "resolved on, resolved date, closed on, closed date, solved on, 解决日期, 关闭日期,"
@@ -119,17 +133,25 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
         ),
         "product_line": PRODUCT_LINE,
         "amount": (
-            "amount, tender volume, tender amount, tender value, volume, 招标金额, 标的金额, 金额,"
-            "сумма тендера, объем тендера, нмцк, сумма"
+            "amount, tender volume, tender amount, tender value, volume, 招标金额, 标的金额,"
+            "投标金额, 项目金额, 预算金额, 采购金额, 金额, auftragswert, montant, importe,"
+            "importo, сумма тендера, объем тендера, нмцк, сумма"
         ),
-        "our_price": "our price, our bid, our offer, 我方报价, 投标价, наша цена, наше предложение",
+        "our_price": (
+            "our price, our bid, our offer, unser preis, 我方报价, 投标价, 我方投标价, 我司报价,"
+            "наша цена, наше предложение"
+        ),
         "winning_price": (
-            "winning price, winning bid, award price, 中标价, 中标价格, цена победителя,"
-            "цена контракта"
+            "winning price, winning bid, award price, 中标价, 中标价格, 中标金额, 成交价,"
+            "цена победителя, цена контракта"
         ),
-        "result": "result, outcome, status, won lost, 结果, 中标结果, 是否中标, результат, итог",
-        "reason": "reason, why, 原因, 落标原因, 中标原因, причина",
-        "competitor": COMPETITOR + ", winner, 中标单位, 中标人, победитель",
+        "result": (
+            "result, outcome, status, won lost, ergebnis, 投标结果, 结果, 中标结果, 是否中标,"
+            "результат, итог"
+        ),
+        "reason": "reason, why, grund, motif, motivo, 原因, 落标原因, 中标原因, причина",
+        "competitor": COMPETITOR
+        + ("winner, 中标单位, 中标人, 中标方, 中标供应商, 中标公司, победитель"),
     },
     "competitors": {
         "account": ACCOUNT,
@@ -137,7 +159,7 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
         "product_line": PRODUCT_LINE,
         "share": (
             "share, share of wallet, wallet share, competitor share, market share, 份额, 采购份额,"
-            "占比, доля, доля конкурента, доля в закупках"
+            "占比, 份额占比, 供货份额, anteil, доля, доля конкурента, доля в закупках"
         ),
         "strength": "strength, 实力, 强度, 竞争力, сила, сила позиции",
         "note": NOTE,
@@ -160,8 +182,9 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
             "дата потери, дата оттока"
         ),
         "reason": (
-            "reason, loss reason, churn reason, reason for leaving, reason lost, 流失原因, 原因,"
-            "причина, причина ухода, причина потери, причина оттока"
+            "reason, loss reason, churn reason, reason for leaving, reason lost, 流失原因,"
+            "丢单原因, 原因, verlustgrund, motif, motivo, причина, причина ухода, причина потери,"
+            "причина оттока"
         ),
         "note": NOTE,
     },
@@ -171,59 +194,71 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
             "date, offer date, attempt date, win back date, 日期, 挽回日期, дата,"
             "дата предложения, дата попытки"
         ),
-        "offer": "offer, proposal, 优惠, 方案, 挽回方案, предложение, оффер",
+        "offer": "offer, proposal, 优惠, 方案, 挽回方案, 挽回措施, angebot, предложение, оффер",
         "cost": "cost, offer cost, 成本, 费用, 挽回成本, стоимость, затраты, расходы",
-        "outcome": "outcome, result, 结果, 挽回结果, результат, итог",
+        "outcome": "outcome, result, ergebnis, 结果, 挽回结果, результат, итог",
         "outcome_on": "outcome on, outcome date, result date, 结果日期, дата результата",
     },
     "prospects": {
         "prospect": (
             "prospect id, lead id, prospect, lead, opportunity id, potential customer,"
             "潜在客户编号, 线索编号, 商机编号, 潜在客户, 线索, код лида, номер лида,"
-            "потенциальный клиент, лид, ?prospect name, ?company name, ?company, ?id, ?公司名称,"
-            "?компания, ?name"
+            "потенциальный клиент, лид, ?prospect name, ?company name, ?company, ?id, ?编号,"
+            "?序号, ?код, ?номер, ?公司名称, ?客户名称, ?企业名称, ?наименование,"
+            "?название компании, ?клиент, ?客户, ?компания, ?name"
         ),
         "name": COMPANY + ", prospect name, lead name, 潜在客户名称",
         "industry": INDUSTRY,
         "region": REGION,
         "employees": EMPLOYEES,
         "annual_revenue": ANNUAL_REVENUE,
-        "source": "source, lead source, 来源, 线索来源, источник, источник лида",
-        "first_seen": (
-            "first seen, first contact, first contact date, created on, lead date, 首次接触日期,"
-            "创建日期, дата первого контакта, первый контакт, дата создания"
+        "source": (
+            "source, lead source, quelle, 来源, 线索来源, 客户来源, 商机来源, источник,"
+            "источник лида"
         ),
-        "need": "need, need score, 需求, 需求评分, потребность",
+        "first_seen": (
+            "first seen, first contact, first contact date, created on, lead date, erstkontakt,"
+            "首次接触日期, 首次联系日期, 首次沟通日期, 创建日期, дата первого контакта,"
+            "первый контакт, дата создания"
+        ),
+        "need": "need, need score, 需求, 需求程度, 需求强度, 需求评分, потребность",
         "need_evidence": "need evidence, 需求依据, обоснование потребности",
         "need_date": "need date, 需求日期, дата оценки потребности",
         "budget": (
-            "budget, budget score, ability to pay, 预算, 支付能力, бюджет, платежеспособность"
+            "budget, budget score, ability to pay, 预算, 预算情况, 支付能力, 付款能力, 资金,"
+            "бюджет, платежеспособность"
         ),
         "budget_evidence": "budget evidence, 预算依据, обоснование бюджета",
         "budget_date": "budget date, 预算日期, дата оценки бюджета",
-        "authority": "authority, authority score, decision power, 决策权, полномочия",
+        "authority": (
+            "authority, authority score, decision power, 决策权, 决策权限, 决策, 权限,"
+            "entscheidungsbefugnis, доступ к лпр, лпр, полномочия"
+        ),
         "authority_evidence": "authority evidence, 决策权依据, обоснование полномочий",
         "authority_date": "authority date, 决策权日期, дата оценки полномочий",
         "competitor": COMPETITOR + ", current supplier, 现有供应商, текущий поставщик",
         "competitor_share": "competitor share, 竞争对手份额, доля конкурента",
         "relationship": (
             "relationship, client status, customer status, relation, kundenstatus, 客户关系,"
-            "合作关系, 新老客户, отношения, статус клиента, новый или прежний"
+            "客户状态, 合作状态, 合作关系, 新老客户, отношения, статус клиента, новый или прежний"
         ),
         "product_line": PRODUCT_LINE,
         "value": (
             "value, potential, yearly potential, annual potential, potential value, deal value,"
             "opportunity value, expected revenue, estimated value, potenzial, 潜在金额, 年采购额,"
-            "商机金额, 预计金额, 预期收入, потенциал, потенциал в год, сумма сделки,"
-            "ожидаемая выручка, объем закупок, ?amount, ?金额, ?сумма"
+            "预计年采购额, 采购潜力, 预计成交金额, 预计销售额, 商机金额, 预计金额, 预期收入,"
+            "потенциал, потенциал в год, сумма сделки, ожидаемая выручка, объем закупок, ?amount,"
+            "?金额, ?сумма"
         ),
         "manager": MANAGER + ", lead owner, opportunity owner, 线索负责人, ответственный за лид",
         "account": (
-            "account id, account, customer id, became account, converted account id,"
-            "kundennummer, 客户编号, 正式客户编号, код клиента, код контрагента,"
-            "стал клиентом"
+            "account id, account, customer id, became account, converted account id, kundennummer,"
+            "客户编号, 正式客户编号, код клиента, код контрагента, стал клиентом"
         ),
-        "outcome": "outcome, result, status, stage, 结果, 状态, результат, статус, итог",
+        "outcome": (
+            "outcome, result, status, stage, 结果, 状态, 阶段, 商机阶段, 跟进状态, 线索状态,"
+            "результат, статус, итог, этап, этап сделки, стадия, phase, etape, estado, stato"
+        ),
         "outcome_on": "outcome on, outcome date, closed on, 结果日期, 关闭日期, дата результата",
     },
     "managers": {
@@ -239,8 +274,8 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
         ),
         "tested_on": "tested on, test date, date of test, 测试日期, дата теста",
         "team": (
-            "team, department, sales or marketing, abteilung, 团队, 部门, 所属部门, команда, отдел,"
-            "подразделение"
+            "team, department, sales or marketing, abteilung, 团队, 部门, 所属部门, команда,"
+            "отдел, подразделение"
         ),
     },
     "plans": {

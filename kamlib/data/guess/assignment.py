@@ -12,12 +12,14 @@ from kamlib.data.describe.expressions import Expression
 from kamlib.data.describe.headers import Header, name_score, read_header, tax_of
 from kamlib.data.describe.schema import Column, Table
 from kamlib.data.describe.synonyms import INGREDIENTS
+from kamlib.data.guess.values import value_expression
 from kamlib.errors import DataError
 from kamlib.words import _
 
 _SAMPLE_ROWS = 200
 _ACCEPTED = 0.6
 _ONLY_DATES = 0.6
+_TRANSLATED = 0.98  # words that are translated; numbers go before
 _SPARSE_LOSS = 0.1
 # More than ranks and ways of matching can differ by, so that a net column wins whatever its rank.
 _NET_GAIN = 0.3
@@ -110,7 +112,10 @@ def _pair_score(source: SourceColumn, table: Table, target: Column) -> tuple[flo
         return 0.0, ""
     # A region that few rows have is worth less than a country that all have.
     score -= _SPARSE_LOSS if source.mostly_empty else 0.0
-    return score * fit(target, source.evidence, percent=source.header.percent), why
+    fitting = fit(target, source.evidence, percent=source.header.percent)
+    if not fitting and value_expression(table.name, target, source.name, source.evidence)[0]:
+        fitting = _TRANSLATED
+    return score * fitting, why
 
 
 def _with_only_dates(

@@ -14,6 +14,7 @@ from kamlib.data.guess.assignment import (
     header_texts,
     source_columns,
 )
+from kamlib.data.guess.values import value_expression
 from kamlib.data.read.formulas import (
     ColumnGuess,
     direct_guess,
@@ -173,7 +174,11 @@ def _guess(
 ) -> Guess:
     found = assigned_columns(columns, table)
     mapped = {
-        target: direct_guess(table.column(target), source.header, source.evidence, score, why)
+        target: _translated(
+            table,
+            direct_guess(table.column(target), source.header, source.evidence, score, why),
+            source,
+        )
         for target, (source, score, why) in found.items()
         if target in table.names
     }
@@ -193,6 +198,13 @@ def _guess(
         currency,
         why,
     )
+
+
+def _translated(table: Table, guess: ColumnGuess, source: SourceColumn) -> ColumnGuess:
+    """A guess with the words of its source translated, where they are known."""
+    column = table.column(guess.column)
+    sql, note = value_expression(table.name, column, source.name, source.evidence)
+    return replace(guess, sql=sql, note=note) if sql else guess
 
 
 def _score(
