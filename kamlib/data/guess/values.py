@@ -48,7 +48,7 @@ def _translated(
     own = {choice.casefold() for choice in column.choices}
     found = {value: known[value_key(value)] for value in values if value_key(value) in known}
     plain = sum(value.casefold() in own for value in values)
-    if len(found) < _KNOWN * len(values) or plain == len(values):
+    if len(found) <= _KNOWN * len(values) or plain == len(values):
         return "", ""
     cases = " ".join(
         f"WHEN {literal(value)} THEN {_sql(meaning)}"
