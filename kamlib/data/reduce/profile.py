@@ -5,6 +5,7 @@ The evidence from which doubts are made; kept beside the ledger, so that no open
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kamlib.data.describe.expressions import columns_used
 from kamlib.data.read.conversion import WATCHED
@@ -35,9 +36,6 @@ def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Ta
         _query(f"COALESCE({WATCHED}{place}, '')", name, _distance(name, mapping, part))
         for place, name in enumerate(part.watched)
     ]
-    if "quantity" in mapping.columns:
-        below = "quantity < 0 AND revenue > 0"
-        queries.append(_query("''", QUANTITY_BELOW_ZERO, 0, below))
     tables = [
         lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow().to_pylist()
         for query in queries
@@ -46,7 +44,20 @@ def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Ta
     return pa.Table.from_pylist(rows, PROFILE_SCHEMA)
 
 
-def _query(value: str, column: str, distance: int, where: str = "TRUE") -> str:
+def below_zero(part: SourcePart, rows: int, amount: float) -> pa.Table:
+    """The profile's row of lines whose quantity is below zero and amount above, if there are any.
+
+    ``rows`` and ``amount`` (currency) are counted where the lines are counted anyway.
+    """
+    row = {
+        **{"file": part.file, "sheet": part.sheet, "column": QUANTITY_BELOW_ZERO, "value": ""},
+        **{"distance": 0, "rows": rows, "plus_rows": rows, "minus_rows": 0},
+        **{"plus": amount, "minus": 0.0},
+    }
+    return pa.Table.from_pylist([row] if rows else [], PROFILE_SCHEMA)
+
+
+def _query(value: str, column: str, distance: int) -> str:
     name = column.replace("'", "''")
     return f"""
         SELECT '{name}' AS column, {value} AS value, {distance} AS distance, COUNT(*) AS rows,
@@ -54,7 +65,7 @@ def _query(value: str, column: str, distance: int, where: str = "TRUE") -> str:
             SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END) AS minus_rows,
             CAST(SUM(CASE WHEN revenue > 0 THEN revenue ELSE 0 END) AS DOUBLE) AS plus,
             CAST(SUM(CASE WHEN revenue < 0 THEN revenue ELSE 0 END) AS DOUBLE) AS minus
-        FROM fates WHERE fate = 0 AND {where} GROUP BY 2 ORDER BY 2"""
+        FROM fates WHERE fate = 0 GROUP BY 2 ORDER BY 2"""
 
 
 def _distance(name: str, mapping: Mapping, part: SourcePart) -> int:
@@ -70,26 +81,37 @@ KEYS_SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def part_keys(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Table:
+def part_keys(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> tuple[pa.Table, int]:
     """Each document of a part (or account and day, where none is known) by its hash.
 
     Two parts that hold the same keys with the same lines and money hold the same data twice.
 
     Returns
     -------
-    ``file``, ``sheet``, ``key``, ``lines``, ``revenue`` (currency); nothing for a database, whose
-    one table is one part.
+    ``file``, ``sheet``, ``key``, ``lines``, ``revenue`` (currency), and the number of lines that
+    are exactly alike another one of their document; nothing for a database, whose one table is
+    one part.
     """
     if lines.get_backend().name != "duckdb":
-        return KEYS_SCHEMA.empty_table()
-    made_of = "document, account, date" if "document" in mapping.columns else "account, date"
-    given = "AND document IS NOT NULL" if "document" in mapping.columns else ""
+        return KEYS_SCHEMA.empty_table(), 0
+    documents = "document" in mapping.columns
+    key = "HASH(document, account, date)" if documents else "HASH(account, date)"
+    given = "document IS NOT NULL" if documents else "TRUE"
+    # One pass over the lines for both: first what is exactly alike, then its documents.
     query = f"""
-        SELECT HASH({made_of}) AS key, COUNT(*) AS lines,
-            CAST(SUM(revenue) AS DECIMAL(38, 4)) AS revenue
-        FROM fates WHERE fate = 0 {given} GROUP BY {made_of} ORDER BY 1"""
+        SELECT key, CAST(SUM(alike) AS BIGINT) AS lines,
+            CAST(SUM(revenue) AS DECIMAL(38, 4)) AS revenue,
+            CAST(SUM(alike - 1) AS BIGINT) AS repeated
+        FROM (
+            SELECT CASE WHEN {given} THEN {key} END AS key, COUNT(*) AS alike,
+                SUM(revenue) AS revenue
+            FROM fates WHERE fate = 0
+            GROUP BY 1, HASH(account, date, document, product, quantity, revenue)
+        ) GROUP BY 1 ORDER BY 1"""
     found = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow()
+    alike = sum(found["repeated"].to_pylist()) if documents else 0
+    found = found.filter(pc.is_valid(found["key"])).drop_columns(["repeated"])
     for place, name in enumerate(("file", "sheet")):
         texts = pa.array([getattr(part, name)] * len(found), pa.string())
         found = found.add_column(place, name, texts)
-    return found.cast(KEYS_SCHEMA)
+    return found.cast(KEYS_SCHEMA), alike

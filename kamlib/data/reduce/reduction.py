@@ -13,7 +13,13 @@ import pyarrow.parquet as pq
 from kamlib.data.read.conversion import literal
 from kamlib.data.read.sources import SourcePart
 from kamlib.data.reduce.lines import DIMENSIONS, MONEY, REJECTED, SET_ASIDE, Mapping, line_fates
-from kamlib.data.reduce.profile import KEYS_SCHEMA, PROFILE_SCHEMA, part_keys, part_profile
+from kamlib.data.reduce.profile import (
+    KEYS_SCHEMA,
+    PROFILE_SCHEMA,
+    below_zero,
+    part_keys,
+    part_profile,
+)
 from kamlib.errors import DataError, first_line
 
 GROUP = ("account", "date", *DIMENSIONS)
@@ -153,10 +159,13 @@ def reduced(
             sums = _summed(connection, lines, mapping, has_earlier=each.has_earlier)
             result.sums.append(_ledger_rows(sums, mapping))
             result.fates.append(_fates(connection, sums, part, fates, has_earlier=each.has_earlier))
-            result.counts.append(_line_counts(lines, mapping))
+            keys, alike = part_keys(lines, mapping, part)
+            counts, odd = _line_counts(lines, alike)
+            result.counts.append(counts)
+            result.profile.append(below_zero(part, *odd))
             result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
             result.profile.append(part_profile(lines, mapping, part))
-            result.keys.append(part_keys(lines, mapping, part))
+            result.keys.append(keys)
         result.controls.append(_controls(part))
         if each.documents is not None:
             result.documents.append(each.documents)
@@ -266,17 +275,21 @@ def _fates(
     return pa.Table.from_pylist(named, FATES_SCHEMA)
 
 
-def _line_counts(lines: ibis.Table, mapping: Mapping) -> pa.Table:
+def _line_counts(lines: ibis.Table, alike: int) -> tuple[pa.Table, tuple[int, float]]:
+    """What to know of the kept lines; and those of a quantity below zero and an amount above."""
     sums = ", ".join(f"{sql} AS c{index}" for index, sql in enumerate(_COUNTS.values()))
-    # Lines alike in everything within a document are real lines: they stay, and are counted.
-    alike = "COUNT(*) - COUNT(DISTINCT HASH(account, date, document, product, quantity, revenue))"
-    has_hash = lines.get_backend().name == "duckdb" and "document" in mapping.columns
-    query = f"SELECT {sums}, {alike if has_hash else 'NULL'} AS alike FROM fates WHERE fate = 0"
+    odd = "CASE WHEN quantity < 0 AND revenue > 0 THEN"
+    query = (
+        f"SELECT {sums}, SUM({odd} 1 ELSE 0 END) AS odd, "
+        f"CAST(SUM({odd} revenue ELSE 0 END) AS DOUBLE) AS amount FROM fates WHERE fate = 0"
+    )
     row = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow().to_pylist()[0]
     found = {name: row[f"c{index}"] for index, name in enumerate(_COUNTS)}
-    found["exactly alike another line of the same document"] = row["alike"]
+    # Lines alike in everything within a document are real lines: they stay, and are counted.
+    found["exactly alike another line of the same document"] = alike
     counted = [{"finding": name, "rows": int(rows)} for name, rows in found.items() if rows]
-    return pa.Table.from_pylist(counted, COUNTS_SCHEMA)
+    odd_lines = (int(row["odd"] or 0), float(row["amount"] or 0.0))
+    return pa.Table.from_pylist(counted, COUNTS_SCHEMA), odd_lines
 
 
 def _rejected(
