@@ -64,6 +64,7 @@ class _Name:
     weak: bool
 
 
+@cache
 def read_header(text: str) -> Header:
     """Split a header into words and unit: ``Сумма, тыс. руб.`` is ``сумма`` in thousand RUB."""
     plain = _plain(text)
@@ -94,6 +95,7 @@ def currency_of(text: str, words: tuple[str, ...] = ()) -> str:
     return (signs + named + [""])[0]
 
 
+@cache
 def name_score(header: Header, table: str, column: str) -> tuple[float, str]:
     """How well a header names a column (0–1), and in what way.
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import pandas as pd
@@ -139,6 +139,7 @@ def _kind(column: str, key: str, other: Source) -> str | None:
     return named if named and named == _canonical(two) == _canonical(one) else None
 
 
+@cache
 def _canonical(header: Header) -> str:
     scores = {kind: name_score(header, "transactions", kind)[0] for kind in KINDS}
     core = read_header(" ".join(_core(header)))
