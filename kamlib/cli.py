@@ -182,6 +182,9 @@ def template(
     dataset: Annotated[
         str, typer.Option("--dataset", help="The data set of the dossier's account.")
     ] = "",
+    language: Annotated[
+        str, typer.Option("--language", help="Of the sheets' names and headers: en, zh or ru.")
+    ] = "en",
 ) -> None:
     """Write an Excel workbook to fill in: an empty one for all tables, or an account's dossier."""
     with _clear_errors():
@@ -194,7 +197,7 @@ def template(
             raise DataError("template: expected the name of the workbook, like input.xlsx")
         if file.exists() and not force:
             raise DataError(f"{file}: is there already; choose another name, or give --force")
-        write_template(file)
+        write_template(file, language)
         console.print(f"Written: [bold]{escape(str(file))}[/]", highlight=False)
         console.print(f"Fill it in, then: kam report {escape(str(file))}", highlight=False)
 

@@ -21,6 +21,8 @@ from kamlib.data.describe.schema import (
     Table,
     example_row,
 )
+from kamlib.data.describe.titles import FRONT, LANGUAGES, column_title, sheet_title
+from kamlib.errors import DataError
 from kamlib.pack.files import write_input_workbook
 from kamlib.words import AsItIs, _, number, told
 from kamlib.workbook.spoken import MESSAGE, SpokenSheet
@@ -50,13 +52,15 @@ _COLUMNS_ON_A_PAGE = 13
 _FIRST_SHEET_DAY = dt.date(1901, 1, 1)  # earlier days are no dates in Excel
 
 
-def write_template(path: Path) -> None:
+def write_template(path: Path, language: str = "en") -> None:
     """Write the empty input workbook; the same call gives the same bytes.
 
     Parameters
     ----------
     path
         The workbook's path, ending in ``.xlsx``; a file that is there is replaced.
+    language
+        Of sheets and headers: ``en``, ``zh`` or ``ru``; the workbook is read back in each.
 
     Raises
     ------
@@ -64,15 +68,19 @@ def write_template(path: Path) -> None:
         The folder does not exist, the name does not end in ``.xlsx``, or the file is open in
         another program.
     """
-    write_input_workbook(path, _workbook_bytes())
+    if language not in LANGUAGES:
+        raise DataError(
+            f'template: there is none in "{language}"; expected one of {", ".join(LANGUAGES)}'
+        )
+    write_input_workbook(path, _workbook_bytes(language))
 
 
-def _workbook_bytes() -> bytes:
+def _workbook_bytes(language: str) -> bytes:
     stream = io.BytesIO()
     with new_workbook(stream, _("Input workbook")) as workbook:
-        write_readme(workbook)
+        write_readme(workbook, language)
         for table in TABLES.values():
-            sheet = write_sheet(workbook, table, [example_row(table.name)])
+            sheet = write_sheet(workbook, table, [example_row(table.name)], language=language)
             _mark_example(workbook, sheet, len(table.columns) - 1)
     return stream.getvalue()
 
@@ -88,9 +96,10 @@ def _mark_example(workbook: Workbook, sheet: Worksheet, last: int) -> None:
     sheet.conditional_format(1, 0, LAST_ROW, last, rule)
 
 
-def write_readme(workbook: Workbook) -> None:
+def write_readme(workbook: Workbook, language: str = "en") -> None:
     """Add the first sheet to the workbook."""
-    sheet = workbook.add_worksheet(README_SHEET, SpokenSheet)
+    name, *labels = FRONT.get(language, (README_SHEET, COMPANY_LABEL, CURRENCY_LABEL))
+    sheet = workbook.add_worksheet(name, SpokenSheet)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(COLOURS["muted"])
     for position, width in enumerate(_README_WIDTHS):
@@ -103,21 +112,21 @@ def write_readme(workbook: Workbook) -> None:
         "One sheet per table. Only transactions is required; every other sheet adds something."
     )
     sheet.write_string(1, 1, text, lead)
-    row = _write_answers(workbook, sheet, 3)
+    row = _write_answers(workbook, sheet, 3, labels)
     row = _write_steps(workbook, sheet, row + 1)
     row = _write_legend(workbook, sheet, row + 1)
-    row = _write_tables(workbook, sheet, row + 1)
+    row = _write_tables(workbook, sheet, row + 1, language)
     _set_up_readme_print(sheet, row)
 
 
-def _write_answers(workbook: Workbook, sheet: Worksheet, row: int) -> int:
+def _write_answers(workbook: Workbook, sheet: Worksheet, row: int, labels: Sequence[str]) -> int:
     """Two cells to fill in: what stands on every page."""
     write_heading(workbook, sheet, row, _("Your company"))
     label = readme_style(workbook, bold=True)
     answer = readme_style(workbook, bg_color="#FFF8DC", border=1, border_color=COLOURS["line"])
     asked = (
-        (COMPANY_LABEL, _("The name that stands on every page")),
-        (CURRENCY_LABEL, _("Of all amounts, such as EUR or USD")),
+        (labels[0], _("The name that stands on every page")),
+        (labels[1], _("Of all amounts, such as EUR or USD")),
     )
     plain = readme_style(workbook, indent=1, font_color=COLOURS["muted"])
     for name, about in asked:
@@ -173,7 +182,7 @@ def _write_legend(workbook: Workbook, sheet: Worksheet, row: int) -> int:
     return row + 1
 
 
-def _write_tables(workbook: Workbook, sheet: Worksheet, row: int) -> int:
+def _write_tables(workbook: Workbook, sheet: Worksheet, row: int, language: str) -> int:
     write_heading(workbook, sheet, row, _("The sheets"))
     head = readme_style(workbook, bold=True, bottom=1, bottom_color=COLOURS["required"])
     line = {"bottom": 1, "bottom_color": COLOURS["line"], "valign": "top", "text_wrap": True}
@@ -184,10 +193,12 @@ def _write_tables(workbook: Workbook, sheet: Worksheet, row: int) -> int:
     sheet.write_row(row, 1, titles, head)
     for table in TABLES.values():
         row += 1
-        sheet.write_url(row, 1, f"internal:'{table.name}'!A1", link, AsItIs(table.name))
+        name = sheet_title(table.name, language)
+        sheet.write_url(row, 1, f"internal:'{name}'!A1", link, AsItIs(name))
         sheet.write_string(row, 2, _(table.help), cell)
         sheet.write_string(row, 3, table.used_for, cell)
-        sheet.write_string(row, 4, AsItIs(", ".join(table.required)), cell)
+        required = (column_title(table.name, column, language) for column in table.required)
+        sheet.write_string(row, 4, AsItIs(", ".join(required)), cell)
         needed = max(
             _height(_(table.help), _README_WIDTHS[2]),
             _height(table.used_for, _README_WIDTHS[3]),
@@ -241,6 +252,7 @@ def write_sheet(
     *,
     wrap: bool = False,
     notes: Mapping[str, str] | None = None,
+    language: str = "en",
 ) -> Worksheet:
     """Add a table's sheet to fill in, with rows that it begins with and empty ones below.
 
@@ -252,8 +264,10 @@ def write_sheet(
         Whether long texts are shown in several lines.
     notes
         A sentence to add to the note on a column.
+    language
+        Of the sheet's name and the headers.
     """
-    sheet = workbook.add_worksheet(table.name)
+    sheet = workbook.add_worksheet(sheet_title(table.name, language))
     sheet.set_tab_color(COLOURS["required" if table.name == "transactions" else "optional"])
     headers = []
     for position, column in enumerate(table.columns):
@@ -267,7 +281,8 @@ def write_sheet(
         _add_note(sheet, position, column, column.name in table.key, extra)
         _add_validation(sheet, position, column)
         style = workbook.add_format(_header_style(column))
-        headers.append({"header": column.name, "header_format": style, "format": cells})
+        title = column_title(table.name, column.name, language)
+        headers.append({"header": title, "header_format": style, "format": cells})
     last = len(table.columns) - 1
     # Excel lets the table grow with what is typed or pasted below it.
     sheet.add_table(

@@ -8,6 +8,7 @@ from functools import cache
 
 from kamlib.data.describe.letters import simplified
 from kamlib.data.describe.synonyms import INGREDIENTS, SYNONYMS
+from kamlib.data.describe.titles import titles_of
 from kamlib.words import _
 
 _CHINESE = "\u3400-\u9fff"
@@ -197,7 +198,7 @@ def _like(one: str, other: str) -> bool:
 @cache
 def _names(table: str, column: str) -> tuple[_Name, ...]:
     listed = SYNONYMS.get(table, INGREDIENTS).get(column, "")
-    return _compiled(f"{column}, {listed}" if table else listed)
+    return _compiled(", ".join((column, listed, *titles_of(table, column))) if table else listed)
 
 
 @cache

@@ -18,6 +18,7 @@ from kamlib.data.describe.schema import (
     README_SHEET,
     TABLES,
 )
+from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
 from kamlib.data.read.spreadsheets import filled_sheets, labelled_cells
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
@@ -297,31 +298,45 @@ def _description_path(dataset: Path, roots: tuple[Path, ...]) -> Path:
 
 def _from_workbook(path: Path) -> DataSet:
     """A filled-in input workbook: each sheet named like a table, and not empty, is that table."""
-    filled = [name for name in filled_sheets(path, EXAMPLE_KEY) if name in TABLES]
-    if "transactions" not in filled:
+    sheets = {
+        table: (name, language)
+        for name in filled_sheets(path, EXAMPLE_KEY)
+        for table, language in (table_of_sheet(name),)
+        if table
+    }
+    if "transactions" not in sheets:
         raise DataError(
             f'{path.name}: has no sheet "transactions" with lines; fill in the one that '
             "`kam template` writes, or describe the workbook in a dataset.toml"
         )
-    tables = {name: _template_sheet(path, name) for name in TABLES if name in filled}
+    tables = {name: _template_sheet(path, name, *sheets[name]) for name in TABLES if name in sheets}
     folder = path.parent.resolve()
-    answers = labelled_cells(path, README_SHEET, (COMPANY_LABEL, CURRENCY_LABEL))
+    company, currency = _front_answers(path)
     return DataSet(
         name=re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or "workbook",
         folder=folder,
         described_in=path.resolve(),
-        title=answers.get(COMPANY_LABEL) or path.stem.replace("_", " "),
-        currency=answers.get(CURRENCY_LABEL, ""),
+        title=company or path.stem.replace("_", " "),
+        currency=currency,
         tables=tables,
     )
 
 
-def _template_sheet(path: Path, name: str) -> TableSource:
-    key = TABLES[name].key[0]
+def _front_answers(path: Path) -> tuple[str, str]:
+    """Company and currency as the workbook's first sheet has them, in whichever language."""
+    for sheet, *labels in ((README_SHEET, COMPANY_LABEL, CURRENCY_LABEL), *FRONT.values()):
+        answers = labelled_cells(path, sheet, labels)
+        if any(answers.values()):
+            return answers.get(labels[0], ""), answers.get(labels[1], "")
+    return "", ""
+
+
+def _template_sheet(path: Path, name: str, sheet: str, language: str) -> TableSource:
+    key = column_title(name, TABLES[name].key[0], language).replace('"', '""')
     example = Exclusion(
-        reason=_("example row of the template"), where=f"TRIM({key}) = '{EXAMPLE_KEY}'"
+        reason=_("example row of the template"), where=f"TRIM(\"{key}\") = '{EXAMPLE_KEY}'"
     )
-    return TableSource(source=(path.name,), sheet=(name,), header=1, exclude=(example,))
+    return TableSource(source=(path.name,), sheet=(sheet,), header=1, exclude=(example,))
 
 
 def _complete_to(path: Path, value: Any) -> str:

@@ -10,6 +10,7 @@ import ibis
 
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.describe.titles import titles_of
 from kamlib.data.read.conversion import UNREADABLE, WATCHED, quoted
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.parts import ROW
@@ -99,10 +100,18 @@ def exclusion_rules(table: str, source: TableSource) -> list[Expression]:
 
 
 def equal_headers(table: str, header: Sequence[str]) -> dict[str, str]:
-    """The mapping of canonical columns to equal headers, case and underscores aside."""
+    """The mapping of canonical columns to equal headers, case and underscores aside.
+
+    Equal are the canonical names, and what the input workbook calls them in its languages.
+    """
     by_name = {name.casefold().strip().replace(" ", "_"): name for name in reversed(header)}
-    names = TABLES[table].names
-    return {name: quoted(by_name[name]) for name in names if name in by_name}
+    found = {}
+    for name in TABLES[table].names:
+        titles = (title.casefold().replace(" ", "_") for title in (name, *titles_of(table, name)))
+        known = next((title for title in titles if title in by_name), None)
+        if known:
+            found[name] = quoted(by_name[known])
+    return found
 
 
 def line_fates(

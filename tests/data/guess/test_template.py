@@ -3,11 +3,16 @@
 import datetime as dt
 
 import openpyxl
+import pandas as pd
 import pytest
 from sales_table import opened
 
 from kamlib import open_book
+from kamlib.data.describe.schema import TABLES
+from kamlib.data.describe.titles import FRONT, column_title, sheet_title
+from kamlib.data.guess.guess import guess_table
 from kamlib.data.read.dataset import load_dataset
+from kamlib.data.reduce.lines import equal_headers
 from kamlib.errors import DataError
 from kamlib.pack.template import write_template
 
@@ -79,3 +84,47 @@ def test_company_and_currency_of_the_first_sheet_stand_on_the_pages(tmp_path):
     book.save(path)
     dataset = load_dataset(path)
     assert (dataset.title, dataset.currency) == ("Müller & Söhne", "CHF")
+
+
+@pytest.mark.parametrize("language", ["zh", "ru"])
+def test_a_template_in_another_language_is_read_without_a_mapping(tmp_path, language):
+    path = tmp_path / "input.xlsx"
+    write_template(path, language)
+    book = openpyxl.load_workbook(path)
+    front, company, currency = FRONT[language]
+    labels = {cell.value: cell for row in book[front].iter_rows() for cell in row if cell.value}
+    labels[company].offset(column=1).value, labels[currency].offset(column=1).value = "Я 甲", "CNY"
+    sheet = book[sheet_title("transactions", language)]
+    headers = [cell.value for cell in sheet[1]]
+    assert headers == [
+        column_title("transactions", name, language) for name in TABLES["transactions"].names
+    ]
+    for row in SALES:
+        told = {column_title("transactions", name, language): row[name] for name in row}
+        sheet.append([told.get(header) for header in headers])
+    book.save(path)
+    dataset = load_dataset(path)
+    assert (dataset.title, dataset.currency) == ("Я 甲", "CNY")
+    read = open_book(path)
+    told = read.reconciliation.set_index(["table", "step"])["rows"]
+    assert (told["transactions", "kept"], told["transactions", "excluded"]) == (12, 1)
+    assert list(read.accounts.index) == ["00123"]
+
+
+@pytest.mark.parametrize("language", ["zh", "ru"])
+@pytest.mark.parametrize("table", TABLES)
+def test_every_title_is_a_known_name_of_its_column(table, language):
+    titles = [column_title(table, name, language) for name in TABLES[table].names]
+    assert len(set(titles)) == len(titles)
+    guess = guess_table(titles, pd.DataFrame(), name=sheet_title(table, language))
+    assert guess.table == table
+    wanted = {name: f'"{title}"' for name, title in zip(TABLES[table].names, titles, strict=True)}
+    if table == "transactions":
+        del wanted["cost"]  # margin is given
+    assert guess.expressions == wanted
+    assert equal_headers(table, titles).keys() == set(TABLES[table].names)
+
+
+def test_there_is_no_template_in_an_unknown_language(tmp_path):
+    with pytest.raises(DataError, match='there is none in "xx"; expected one of en, zh, ru'):
+        write_template(tmp_path / "input.xlsx", "xx")
