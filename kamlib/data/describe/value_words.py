@@ -115,11 +115,12 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
         ),
     },
     ("tenders", "result"): {
-        **_OUTCOMES,
-        "": (
-            "cancelled, canceled, no award, void, withdrawn, aufgehoben, 流标, 废标, 终止, 取消,"
-            "отменен, отменена, отменено, не состоялся, не состоялась, несостоявшийся"
-        ),
+        "won": _OUTCOMES["won"],
+        "lost": _OUTCOMES["lost"],
+        # Where nothing was awarded nobody has lost, and as a rule it is asked again.
+        "open": _OUTCOMES["open"]
+        + ", cancelled, canceled, no award, void, withdrawn, aufgehoben, 流标, 废标, 终止, 取消,"
+        "отменен, отменена, отменено, не состоялся, не состоялась, несостоявшийся",
     },
     ("prospects", "outcome"): _OUTCOMES,
     ("prospects", "relationship"): {
@@ -264,11 +265,11 @@ TERMS_AT_ONCE = (
 )
 
 
-def known_values(table: str, column: Column) -> Mapping[str, str | float | None]:
+def known_values(table: str, column: Column) -> Mapping[str, str | float]:
     """What each known word stands for in a column, by the word as :func:`value_key` gives it.
 
-    A choice's text, ``yes`` or ``no``, or the place on the column's scale; ``None`` where the
-    word is known to stand for no choice. Empty for a column without such words.
+    A choice's text, ``yes`` or ``no``, or the place on the column's scale. Empty for a column
+    without such words.
     """
     return _known(table, column.name, column.kind, column.unit)
 
@@ -285,12 +286,11 @@ _ACCENTS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")  # not the br
 
 
 @cache
-def _known(table: str, name: str, kind: str, unit: str) -> dict[str, str | float | None]:
+def _known(table: str, name: str, kind: str, unit: str) -> dict[str, str | float]:
     if kind == "flag":
         return _by_word({"yes": YES, "no": NO})
     if (table, name) in CHOICES:
-        found = _by_word(CHOICES[table, name])
-        return {word: value or None for word, value in found.items()}
+        return _by_word(CHOICES[table, name])
     if unit == "-2 to 2":
         return _by_word(_ATTITUDES)
     places = _LEVEL_PLACES.get(unit, {}) if kind == "number" else {}

@@ -43,7 +43,7 @@ def value_expression(table: str, column: Column, name: str, evidence: Evidence) 
 
 
 def _translated(
-    column: Column, name: str, values: Sequence[str], known: dict[str, str | float | None]
+    column: Column, name: str, values: Sequence[str], known: dict[str, str | float]
 ) -> tuple[str, str]:
     own = {choice.casefold() for choice in column.choices}
     found = {value: known[value_key(value)] for value in values if value_key(value) in known}
@@ -65,9 +65,7 @@ def _translated(
     return f"CASE {quoted(name)} {cases}{rest} END", note
 
 
-def _sql(meaning: str | float | None) -> str:
-    if meaning is None:
-        return "NULL"
+def _sql(meaning: str | float) -> str:
     return literal(meaning) if isinstance(meaning, str) else f"{meaning:g}"
 
 
