@@ -163,7 +163,7 @@ _CONTAINER = "the container is not told by content"
 _WORDS = "a header or a word that is not known yet"
 _DOUBTS = "the doubt is no question yet"
 _VALUES = "its Chinese values are not known yet"
-SIDE_TABLES = ("accounts", "contacts", "interactions", "prospects", "tenders")
+SIDE_TABLES = ("accounts", "prospects")
 # Not right yet: who makes one right takes its line out (the test fails until then).
 NOT_YET: dict[str, str] = {
     "input/c02_quickbooks": _LAYOUT,
@@ -194,8 +194,6 @@ NOT_YET: dict[str, str] = {
     "input/c46_id_dot0": _DOUBTS,
     "input/c48_name_variants": _DOUBTS,
     "input/c49_kingdee": _LAYOUT,
-    "input/c50_odoo_move": _LAYOUT,
-    "input/c55_vat": _DOUBTS,
     "input/c56b_sap_list": _LAYOUT,
     "input/c59b_ragged_few": _DOUBTS,
     "input/c70_hidden_backup": _CONTAINER,
@@ -217,8 +215,6 @@ NOT_YET: dict[str, str] = {
     "input-zh-ru/20-hao": _CELLS,
     "input-zh-ru/22-am-pm": _CELLS,
     "input-zh-ru/23-month-only": _CELLS,
-    "input-zh-ru/24-guanjiapo": _WORDS,
-    "input-zh-ru/26-traditional-chinese": _WORDS,
     "input-zh-ru/27-roc-year": _WORDS,
     "input-zh-ru/28-1c-registrator": _CELLS,
     "input-zh-ru/29-ru-roubles-short": _CELLS,
