@@ -149,7 +149,8 @@ def _canonical(header: Header) -> str:
 
 
 def _core(header: Header) -> tuple[str, ...]:
-    return tuple(word for word in header.words if word not in _ID_WORDS)
+    words = (_CHINESE_ID.sub("", word) for word in header.words if word not in _ID_WORDS)
+    return tuple(word for word in words if word)
 
 
 def _ends_alike(one: Header, two: Header) -> bool:
@@ -165,6 +166,7 @@ def _stem(name: str) -> tuple[str, ...]:
 _ID_WORDS = frozenset(
     ("id", "code", "key", "no", "nr", "number", "编号", "编码", "代码", "код", "номер", "ид")
 )
+_CHINESE_ID = re.compile(r"(?<=[\u3400-\u9fff])(?:编码|编号|代码|代号|号码|号|码)$")
 _SINGULAR = re.compile(r"(?<=\w\w)s$")
 
 

@@ -42,7 +42,8 @@ def _with_lines(
     guesses: Guesses, left_out: list[str], sources: Sequence[Source]
 ) -> tuple[Guesses, list[str]]:
     current = _source_of(guesses, "transactions", sources)
-    linked = [(source, linked_guess(source, sources)) for source in sources]
+    coded = _source_of(guesses, "managers", sources)  # names managers by their code already
+    linked = [(source, linked_guess(source, sources, coded=coded)) for source in sources]
     linked = [(source, guess) for source, guess in linked if guess.is_complete and guess.lookups]
     is_open = current is None or guesses["transactions"][2].missing
     if not is_open:

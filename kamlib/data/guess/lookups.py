@@ -44,7 +44,7 @@ class _Chain:
         return {name.casefold() for name in (*self.base.header, *looked_up)}
 
 
-def linked_guess(base: Source, sources: Sequence[Source]) -> Guess:
+def linked_guess(base: Source, sources: Sequence[Source], *, coded: Source | None = None) -> Guess:
     """The guess of transactions for a source with what other sources tell of its lines.
 
     Parameters
@@ -53,6 +53,8 @@ def linked_guess(base: Source, sources: Sequence[Source]) -> Guess:
         The source of the lines.
     sources
         All sources; those of one file and one sheet may be looked up.
+    coded
+        The source of the managers' table, if there is one: it has their names by code.
 
     Returns
     -------
@@ -60,7 +62,8 @@ def linked_guess(base: Source, sources: Sequence[Source]) -> Guess:
     add, and these in the order in which they must be joined.
     """
     guess = guess_table(base.header, base.samples, "transactions", name=" ".join(base.stems))
-    others = [s for s in sources if s is not base and len(s.files) == 1 and len(s.sheets) < 2]
+    others = [s for s in sources if s is not base and s is not coded]
+    others = [s for s in others if len(s.files) == 1 and len(s.sheets) < 2]
     if "revenue" in guess.missing or not others:
         return guess
     chain = _Chain(base, guess, {item.column: item for item in guess.columns}, [])

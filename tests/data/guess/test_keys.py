@@ -172,3 +172,30 @@ key = "item"
     (tmp_path / "dataset.toml").write_text(text, encoding="utf-8")
     rows = tables_of(tmp_path).lines.to_pyarrow().to_pandas()
     assert dict(zip(rows["account"], rows["product_line"], strict=True)) == {"a": "one", "b": "two"}
+
+
+def test_sheets_of_a_chinese_workbook_and_a_table_of_managers_by_code(tmp_path):
+    sheets = {
+        "订单": pd.DataFrame({
+            "订单编号": [f"D{n}" for n in range(40)], "订单日期": DAYS,
+            "客户编号": [f"K{n % 5}" for n in range(40)],
+            "业务员编号": [f"Y{n % 2}" for n in range(40)],
+        }),
+        "订单明细": pd.DataFrame({
+            "订单编号": [f"D{n // 2}" for n in range(80)], "行号": [1, 2] * 40,
+            "产品编号": [f"P{n % 4}" for n in range(80)], "数量": 3, "不含税单价": 10.0,
+        }),
+        "产品": pd.DataFrame({"产品编号": [f"P{n}" for n in range(4)], "类别编号": [1, 2, 1, 2]}),
+        "类别": pd.DataFrame({"类别编号": [1, 2], "类别名称": ["水泵", "阀门"]}),
+        "业务员": pd.DataFrame({"业务员编号": ["Y0", "Y1"], "姓名": ["张伟", "王芳"]}),
+        "透视表": pd.DataFrame({"客户编号": ["K1"] * 2, "日期": DAYS[:2], "金额": [9e9, 9e9]}),
+    }  # fmt: skip
+    path = tmp_path / "订单.xlsx"
+    with pd.ExcelWriter(path) as writer:
+        for name, table in sheets.items():
+            table.to_excel(writer, sheet_name=name, index=False)
+    guessed_dataset("zh", [path], tmp_path)
+    rows = tables_of(tmp_path / "zh").lines.to_pyarrow().to_pandas()
+    assert rows["revenue"].astype(float).sum() == 80 * 30
+    assert set(rows["product_line"]) == {"水泵", "阀门"}
+    assert set(rows["manager"]) == {"Y0", "Y1"}  # named by the table of managers
