@@ -26,7 +26,8 @@ def findings(tables: Tables) -> pd.DataFrame:
     One row per finding: ``table``; ``severity`` (error, question, warning, note); ``finding``;
     ``rows``; ``examples`` (where it is).
     """
-    found = [*_questions(tables), *_line_findings(tables), *_stray_findings(tables)]
+    found = [*_questions(tables), *_left_findings(tables)]
+    found += [*_line_findings(tables), *_stray_findings(tables)]
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*_unknown_managers(tables), *_dossier_findings(tables)]
@@ -51,6 +52,25 @@ def _line_findings(tables: Tables) -> Iterable[Finding]:
         yield Finding("transactions", "note", _(name), int(rows), "")
     yield from _by_reason("transactions", "error", tables.ledger.rejected)
     yield from _control_findings(tables.ledger.controls)
+
+
+def _left_findings(tables: Tables) -> Iterable[Finding]:
+    """Sheets and files that are not read, with about the money in them."""
+    for part in tables.ledger.left.itertuples():
+        if not part.rows and part.severity == "note":
+            continue
+        told = _('"{name}": not read, {why}').format(name=part.sheet or part.file, why=part.why)
+        if pd.notna(part.amount):
+            told += _("; about {amount} of revenue").format(amount=number(part.amount))
+        yield Finding("transactions", part.severity, told, int(part.rows), part.file)
+    torn = tables.ledger.fates
+    torn = torn[torn["reason"].str.contains("its revenue is estimated", regex=False)]
+    if len(torn):
+        told = _("rows do not split into the header's columns; about {amount} of revenue").format(
+            amount=number(torn["revenue"].sum())
+        )
+        where = ", ".join(dict.fromkeys(torn["file"]))
+        yield Finding("transactions", "warning", told, int(torn["rows"].sum()), where)
 
 
 def _control_findings(controls: pd.DataFrame) -> Iterable[Finding]:

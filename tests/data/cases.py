@@ -159,7 +159,6 @@ ALL = (
 _LAYOUT = "a layout that no option reads yet"
 _CELLS = "a way to write amounts or dates that is not read yet"
 _DATES = "the order of dates is not settled over all cells"
-_CONTAINER = "the container is not told by content"
 _WORDS = "a header or a word that is not known yet"
 _DOUBTS = "the doubt is no question yet"
 _VALUES = "its Chinese values are not known yet"
@@ -184,7 +183,6 @@ NOT_YET: dict[str, str] = {
     "input/c13_leading_zeros": _DOUBTS,
     "input/c23_shopify": _LAYOUT,
     "input/c26c_total_amount": _DOUBTS,
-    "input/c40_sheet_header_changed": _DOUBTS,
     "input/c40d_summary_sheet": _DOUBTS,
     "input/c42_overlap": _DOUBTS,
     "input/c45_dash_zero": _CELLS,
@@ -192,8 +190,6 @@ NOT_YET: dict[str, str] = {
     "input/c48_name_variants": _DOUBTS,
     "input/c49_kingdee": _LAYOUT,
     "input/c56b_sap_list": _LAYOUT,
-    "input/c59b_ragged_few": _DOUBTS,
-    "input/c70_hidden_backup": _CONTAINER,
     "input/c71_1c_qty_3dec": _CELLS,
     "input/c72b_discount_pct_int": _DOUBTS,
     "input/c72c_discount_pct_sign": _CELLS,

@@ -36,8 +36,9 @@ class RawPart:
 
     ``data`` holds the columns of ``header`` and ``kam_row``, the row's number as a person
     counts it in the source. ``bad_rows`` are rows that could not be split into the header's
-    columns: (row, what is wrong, the text). A Parquet file is not read: it has a ``path``, no
-    ``data``, and the columns that its folders name (``year=2024``) in ``partition``.
+    columns, by ``delimiter``: (row, what is wrong, the text). A Parquet file is not read: it has
+    a ``path``, no ``data``, and the columns that its folders name (``year=2024``) in
+    ``partition``.
 
     ``merged`` are the sheet's merged ranges as (first row, column), (last row, column), counted
     from 0; ``filled`` counts the rows that were filled from merged cells; ``unstored`` names the
@@ -55,6 +56,7 @@ class RawPart:
     merged: tuple[Merged, ...] = ()
     filled: int = 0
     unstored: tuple[str, ...] = ()
+    delimiter: str = ""
 
     @property
     def label(self) -> str:

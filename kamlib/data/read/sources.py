@@ -30,11 +30,12 @@ from kamlib.data.read.containers import (
     unpacked,
 )
 from kamlib.data.read.conversion import Conventions, literal, quoted, typed
-from kamlib.data.read.dataset import DataSet, Lookup, TableSource
+from kamlib.data.read.dataset import DataSet, Lookup, TableSource, is_database
 from kamlib.data.read.parts import ROW, HeaderRules, LeftPart, Merged, RawPart
 from kamlib.data.read.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.read.text import read_text
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
+from kamlib.data.read.unread import left_part, torn_amounts
 from kamlib.data.read.watched import watched_columns
 from kamlib.errors import DataError, first_line, nearest_name
 
@@ -46,7 +47,8 @@ class SourcePart:
     """A part as a relation: the used columns in their types, ``kam_row`` and ``kam_unreadable``.
 
     ``watched`` names the columns that are carried along as ``kam_watched_0`` and so on.
-    Where rows are no lines, ``kam_aside`` says what they are: total, header or note.
+    Where rows are no lines, ``kam_aside`` says what they are: total, header or note. ``torn`` is
+    about the revenue of each bad row; ``filled`` counts the rows filled from merged cells.
     """
 
     file: str
@@ -56,6 +58,8 @@ class SourcePart:
     bad_rows: tuple[tuple[int, str, str], ...] = ()
     watched: tuple[str, ...] = ()
     controls: tuple[Control, ...] = ()
+    torn: tuple[float | None, ...] = ()
+    filled: int = 0
 
     @property
     def label(self) -> str:
@@ -203,8 +207,11 @@ def file_parts(
     expressions: Sequence[Expression],
     *,
     max_unpacked_mb: int,
+    left: list[LeftPart] | None = None,
 ) -> Iterator[SourcePart]:
     """A file's parts as relations with what the mapping uses; sheets without that are left.
+
+    ``left`` takes what is not read, when all parts are.
 
     Raises
     ------
@@ -215,20 +222,63 @@ def file_parts(
     joined = {name for _, table in lookups for name in table.column_names}
     written = columns_used(expressions)
     needed = [name for name in written if name not in joined]
-    problem: DataError | None = None
-    found = False
+    unfit: list[RawPart] = []
+    fits: tuple[str, ...] = ()
+    unread: list[LeftPart] = []
     file = file_label(dataset, path)
-    for read in raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb):
+    for read in raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb, left=unread):
         raw = replace(with_tail_notes(read) if source.totals else read, file=file)
-        missing = _missing(needed, raw.header)
-        if missing:
-            where = next(item.where for item in expressions if missing in columns_used([item]))
-            problem = problem or missing_column(missing, raw.header, raw.label, where)
+        if _missing(needed, raw.header):
+            unfit.append(raw)
             continue
-        found = True
+        fits = fits or raw.header
         yield from _typed_parts(connection, raw, source, expressions, lookups)
-    if not found:
-        raise problem or DataError(f"{path.name}: holds no sheet that could be read")
+    if not fits:
+        raise _unfit(needed, unfit, expressions, path)
+    if left is not None:
+        left += [replace(part, file=file) for part in unread]
+        left += [
+            left_part(connection, raw, needed, expressions, _conventions(source, raw), fits)
+            for raw in unfit
+            if not _is_of_another(dataset, path, source, raw)
+        ]
+
+
+def _unfit(
+    needed: Sequence[str], unfit: Sequence[RawPart], expressions: Sequence[Expression], path: Path
+) -> DataError:
+    """The error for a file of which no part has the columns that the mapping uses."""
+    if not unfit:
+        return DataError(f"{path.name}: holds no sheet that could be read")
+    missing = _missing(needed, unfit[0].header)
+    where = next(item.where for item in expressions if missing in columns_used([item]))
+    return missing_column(missing, unfit[0].header, unfit[0].label, where)
+
+
+def tables_beside(dataset: DataSet, path: Path, source: TableSource) -> list[TableSource]:
+    """The other tables of a data set that are read from the same file."""
+    return [
+        table
+        for name, table in dataset.tables.items()
+        if table != source
+        and not any(map(is_database, table.source))
+        and path in source_files(dataset, table.source, f"[{name}] source")
+    ]
+
+
+def _is_of_another(dataset: DataSet, path: Path, source: TableSource, raw: RawPart) -> bool:
+    """Whether a part is read for another table of the data set."""
+    for table in tables_beside(dataset, path, source):
+        if raw.sheet in table.sheet:
+            return True
+        used = columns_used([Expression(text, "") for text in table.columns.values()])
+        if not table.sheet and used and not _missing(used, raw.header):
+            return True
+    return False
+
+
+def _conventions(source: TableSource, raw: RawPart) -> Conventions:
+    return Conventions(source.decimal, source.dates, source.empty, raw.epoch_1904)
 
 
 def _missing(needed: Sequence[str], header: Sequence[str]) -> str:
@@ -271,7 +321,7 @@ def _typed_parts(
     for lookup, other in lookups:
         table, header = _joined(connection, table, header, lookup, other, raw.label)
     roles = column_roles(expressions, header)
-    conventions = Conventions(source.decimal, source.dates, source.empty, raw.epoch_1904)
+    conventions = _conventions(source, raw)
     heard = [item for item in expressions if item.kind != "flag"]
     watched = watched_columns(raw, columns_used(heard))
     relation = typed(table, roles, conventions, watched)
@@ -281,14 +331,15 @@ def _typed_parts(
         connection.con.unregister(_RAW)
     aside = _aside(raw, relation, expressions) if source.totals else Aside({})
     relation = _with_aside(connection, relation, aside)
-    bad_rows, controls = raw.bad_rows, aside.controls
+    bad_rows, controls, filled = raw.bad_rows, aside.controls, raw.filled
+    torn = torn_amounts(connection, raw, expressions, conventions)
     part = resolved(Expression(source.part, "part"), header, raw.label) if source.part else ""
     for name in _part_names(relation, part):
         is_it = "IS NULL" if name is None else f"= {literal(name)}"
         shown = _filtered(relation, f"CAST({part} AS VARCHAR) {is_it}") if part else relation
         sheet = ", ".join(text for text in (raw.sheet, name) if text)
-        yield SourcePart(raw.file, sheet, header, shown, bad_rows, watched, controls)
-        bad_rows, controls = (), ()
+        yield SourcePart(raw.file, sheet, header, shown, bad_rows, watched, controls, torn, filled)
+        bad_rows, controls, torn, filled = (), (), (), 0
 
 
 def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]) -> Aside:

@@ -45,13 +45,33 @@ def read_text(
     delimiter = delimiter or _delimiter(sample)
     rows, lines = _first_rows(sample, delimiter)
     skipped, header = find_header(rows, rules, path.name)
+    header = _as_wide_as_the_rows(header, rows, skipped)
     bad_rows: list[tuple[int, str, str]] = []
     data = _read(path, header, lines[skipped], delimiter, encoding, bad_rows)
     ahead = skipped - lines[skipped]
     bad_rows = [(number + ahead, told, text) for number, told, text in bad_rows]
     numbers = _row_numbers(data.num_rows, skipped, [row for row, _, _ in bad_rows])
     data = data.append_column(ROW, numbers)
-    return RawPart(path.name, "", header, _without_blank(data), bad_rows=tuple(bad_rows))
+    bad = tuple(bad_rows)
+    return RawPart(path.name, "", header, _without_blank(data), bad_rows=bad, delimiter=delimiter)
+
+
+def _as_wide_as_the_rows(
+    header: tuple[str, ...], rows: list[list[str]], skipped: int
+) -> tuple[str, ...]:
+    """The header, where each line, or only the header, ends in a delimiter too many."""
+    body = [row for row in rows[skipped:] if any(row)]
+    widths = [len(row) for row in body]
+    if not skipped or not body:
+        return header
+    usual = max(set(widths), key=widths.count)
+    surplus = [cell for row in body if len(row) == usual for cell in row[len(header) :]]
+    if usual > len(header) and not any(cell.strip() for cell in surplus):
+        return (*header, *(f"column {n}" for n in range(len(header) + 1, usual + 1)))
+    names = rows[skipped - 1]
+    if usual < len(header) == len(names) and not any(name.strip() for name in names[usual:]):
+        return header[:usual]
+    return header
 
 
 def _first_rows(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]]:

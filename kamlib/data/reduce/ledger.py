@@ -19,7 +19,15 @@ import pyarrow.parquet as pq
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.read.databases import connected_table, database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource, is_database
-from kamlib.data.read.sources import SourcePart, file_label, file_parts, raw_parts, source_files
+from kamlib.data.read.parts import LeftPart
+from kamlib.data.read.sources import (
+    SourcePart,
+    file_label,
+    file_parts,
+    raw_parts,
+    source_files,
+    tables_beside,
+)
 from kamlib.data.reduce.lines import Mapping, equal_headers, lines_mapping
 from kamlib.data.reduce.reduction import judged, reduced
 from kamlib.data.reduce.store import (
@@ -34,7 +42,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 4
+LEDGER_VERSION = 6
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -47,7 +55,8 @@ class Ledger:
     file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of the
     kept ones; ``profile`` and ``keys`` are the evidence of :mod:`kamlib.data.reduce.profile`.
     ``controls`` are the totals that stand in the sources, per file, sheet and row, with
-    label, amount, sum_of_lines and whether it agrees. ``snapshot`` names the
+    label, amount, sum_of_lines and whether it agrees. ``left`` is what of the files is not read:
+    file, sheet, why, rows, amount (an estimate, or missing), severity. ``snapshot`` names the
     stored entries, so that another process sees the same.
     """
 
@@ -58,6 +67,7 @@ class Ledger:
     profile: pd.DataFrame
     keys: pd.DataFrame
     controls: pd.DataFrame
+    left: pd.DataFrame
     fingerprint: str
     snapshot: str
     from_cache: bool
@@ -92,6 +102,7 @@ def open_ledger(
         profile=_stored(entries, "profile"),
         keys=_stored(entries, "keys"),
         controls=_stored(entries, "controls"),
+        left=_stored(entries, "left"),
         fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,
@@ -111,11 +122,13 @@ def _file_entries(
     for path in source_files(dataset, source.source, "[transactions] source"):
         chain = [entry.name for entry in entries] if source.one_part_per else []
         named = file_label(dataset, path)
-        entry = cache / digest(described, named, content_hash(path), *chain)[:32]
+        beside = [repr(table) for table in tables_beside(dataset, path, source)]
+        entry = cache / digest(described, named, content_hash(path), *chain, *beside)[:32]
         if not entry.is_dir():
             fresh = True
-            parts = _parts(connection, dataset, path, source, max_unpacked_mb)
-            _write_entry(connection, parts, source, entry, entries)
+            left: list[LeftPart] = []
+            parts = _parts(connection, dataset, path, source, max_unpacked_mb, left)
+            _write_entry(connection, parts, left, source, entry, entries)
         entries.append(entry)
     return entries, fresh
 
@@ -194,6 +207,7 @@ def _parts(
     path: Path,
     source: TableSource,
     max_unpacked_mb: int,
+    left: list[LeftPart] | None = None,
 ) -> Iterable[tuple[SourcePart, Mapping]]:
     if not source.columns:
         needed = TABLES["transactions"].required
@@ -202,7 +216,13 @@ def _parts(
         source = source.model_copy(update={"columns": columns})
     mapping = lines_mapping(source)
     parts = file_parts(
-        connection, dataset, path, source, mapping.expressions, max_unpacked_mb=max_unpacked_mb
+        connection,
+        dataset,
+        path,
+        source,
+        mapping.expressions,
+        max_unpacked_mb=max_unpacked_mb,
+        left=left,
     )
     return ((part, mapping) for part in parts)
 
@@ -210,6 +230,7 @@ def _parts(
 def _write_entry(
     connection: ibis.BaseBackend,
     parts: Iterable[tuple[SourcePart, Mapping]],
+    left: Sequence[LeftPart],
     source: TableSource,
     entry: Path,
     before: Sequence[Path],
@@ -220,6 +241,7 @@ def _write_entry(
         parts,
         one_part_per=source.one_part_per,
         documents=documents if source.one_part_per else (),
+        left=left,
     )
     with written_entry(entry) as staging:
         result.write(staging)

@@ -3,7 +3,8 @@
 import contextlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import ibis
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kamlib.data.read.conversion import literal
+from kamlib.data.read.parts import LeftPart
 from kamlib.data.read.sources import SourcePart
 from kamlib.data.reduce.lines import DIMENSIONS, MONEY, REJECTED, SET_ASIDE, Mapping, line_fates
 from kamlib.data.reduce.profile import (
@@ -50,6 +52,10 @@ DOCUMENTS_SCHEMA = pa.schema([("document", pa.string()), ("first_part", pa.strin
 CONTROLS_SCHEMA = pa.schema(
     [("file", pa.string()), ("sheet", pa.string()), ("row", pa.int64()), ("label", pa.string()),
      ("amount", pa.float64()), ("sum_of_lines", pa.float64()), ("agrees", pa.bool_())]
+)  # fmt: skip
+LEFT_SCHEMA = pa.schema(
+    [*((name, pa.string()) for name in ("file", "sheet", "why")), ("rows", pa.int64()),
+     ("amount", pa.float64()), ("severity", pa.string())]
 )  # fmt: skip
 COUNTS_SCHEMA = pa.schema([("finding", pa.string()), ("rows", pa.int64())])
 
@@ -103,6 +109,7 @@ class Reduced:
     rejected: list[pa.Table] = field(default_factory=list)
     counts: list[pa.Table] = field(default_factory=list)
     documents: list[pa.Table] = field(default_factory=list)
+    left: Sequence[LeftPart] = ()
     profile: list[pa.Table] = field(default_factory=list)
     keys: list[pa.Table] = field(default_factory=list)
 
@@ -125,6 +132,8 @@ class Reduced:
         ):
             stacked = _stacked(tables, schema)
             pq.write_table(stacked, folder / f"{name}.parquet", compression="zstd")
+        left = pa.Table.from_pylist([asdict(part) for part in self.left], LEFT_SCHEMA)
+        pq.write_table(left, folder / "left.parquet", compression="zstd")
 
 
 def reduced(
@@ -133,6 +142,7 @@ def reduced(
     *,
     one_part_per: str = "",
     documents: Sequence[pa.Table] = (),
+    left: Sequence[LeftPart] = (),
 ) -> Reduced:
     """Reduce parts, in order; with ``one_part_per`` a document is read from its first part only.
 
@@ -146,13 +156,15 @@ def reduced(
         ``"document"``, ``"day"`` (of an account), or empty where parts cannot overlap.
     documents
         The documents of the files before this one (``document``, ``first_part``).
+    left
+        What is not read; complete when all parts are.
 
     Raises
     ------
     DataError
         The mapping does not run on some value of a part.
     """
-    result = Reduced(connection)
+    result = Reduced(connection, left=left)
     for each in judged(connection, parts, one_part_per=one_part_per, documents=documents):
         part, mapping, lines, fates = each.part, each.mapping, each.lines, each.fates
         with _on_every_line(part):
@@ -160,7 +172,7 @@ def reduced(
             result.sums.append(_ledger_rows(sums, mapping))
             result.fates.append(_fates(connection, sums, part, fates, has_earlier=each.has_earlier))
             keys, alike = part_keys(lines, mapping, part)
-            counts, odd = _line_counts(lines, alike)
+            counts, odd = _line_counts(lines, alike, part.filled)
             result.counts.append(counts)
             result.profile.append(below_zero(part, *odd))
             result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
@@ -270,12 +282,16 @@ def _fates(
         rows.append((part.file, part.sheet, step, shown, lines, revenue))
     if part.bad_rows:
         told = "the row does not split into the header's columns"
-        rows.append((part.file, part.sheet, REJECTED, told, len(part.bad_rows), None))
+        known = [Decimal(f"{amount:.4f}") for amount in part.torn if amount is not None]
+        about = sum(known) if known else None
+        if known:
+            told = "the row does not split into the header's columns; its revenue is estimated"
+        rows.append((part.file, part.sheet, REJECTED, told, len(part.bad_rows), about))
     named = [dict(zip(FATES_SCHEMA.names, row, strict=True)) for row in rows]
     return pa.Table.from_pylist(named, FATES_SCHEMA)
 
 
-def _line_counts(lines: ibis.Table, alike: int) -> tuple[pa.Table, tuple[int, float]]:
+def _line_counts(lines: ibis.Table, alike: int, filled: int) -> tuple[pa.Table, tuple[int, float]]:
     """What to know of the kept lines; and those of a quantity below zero and an amount above."""
     sums = ", ".join(f"{sql} AS c{index}" for index, sql in enumerate(_COUNTS.values()))
     odd = "CASE WHEN quantity < 0 AND revenue > 0 THEN"
@@ -287,6 +303,7 @@ def _line_counts(lines: ibis.Table, alike: int) -> tuple[pa.Table, tuple[int, fl
     found = {name: row[f"c{index}"] for index, name in enumerate(_COUNTS)}
     # Lines alike in everything within a document are real lines: they stay, and are counted.
     found["exactly alike another line of the same document"] = alike
+    found["filled from merged cells"] = filled
     counted = [{"finding": name, "rows": int(rows)} for name, rows in found.items() if rows]
     odd_lines = (int(row["odd"] or 0), float(row["amount"] or 0.0))
     return pa.Table.from_pylist(counted, COUNTS_SCHEMA), odd_lines
@@ -296,10 +313,12 @@ def _rejected(
     lines: ibis.Table, fates: Sequence[tuple[str, str]], totals: pa.Table, part: SourcePart
 ) -> pa.Table:
     place = {"file": part.file, "sheet": part.sheet}
+    torn = part.torn or (None,) * len(part.bad_rows)
     rows = [
-        {**place, "row": row, "reason": reason, "document": text}
-        for row, reason, text in part.bad_rows
-    ]
+        {**place, "row": row, "reason": reason, "document": text,
+         "revenue": None if amount is None else f"{amount:.4f}"}
+        for (row, reason, text), amount in zip(part.bad_rows, torn, strict=True)
+    ]  # fmt: skip
     if REJECTED in totals["step"].to_pylist():
         names = ("date", "document", "revenue")
         texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in names)

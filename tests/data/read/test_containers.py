@@ -10,6 +10,7 @@ import xlsxwriter
 from sales_table import COLUMNS, NAMES, expected_rows, ledger_rows, opened, sales_lines
 from sales_table import write_dataset as described
 
+from kamlib.data.findings import findings
 from kamlib.data.read.containers import content_kind
 from kamlib.data.read.encodings import text_encoding
 from kamlib.data.read.sources import peek
@@ -235,3 +236,94 @@ def test_cells_merged_downwards_count_in_each_row_but_amounts_once(tmp_path):
 def test_a_kind_is_found_without_reading_the_name(tmp_path):
     (tmp_path / "x.pdf").write_text(delimited())
     assert content_kind(tmp_path / "x.pdf") == "text"
+
+
+def left_of(folder):
+    tables = opened(folder)
+    return tables, tables.ledger.left.drop(columns="file").to_numpy().tolist()
+
+
+def test_a_sheet_whose_header_changed_is_told_with_its_money(tmp_path):
+    folder = described(tmp_path / "set", "sales.xlsx")
+    book = workbook({"2024": LINES[:9], "2025": LINES[9:], "Read me": [], "Rates": []})
+    book["2025"]["D1"] = "Amount (EUR)"
+    for row in ((None,) * 5, ("USD", 1.1)):
+        book["Rates"].append(row)
+    for cell in ("A1", "B1", "C1", "D1", "E1"):
+        book["Read me"][cell] = book["Rates"][cell] = None
+    book["Read me"]["A1"], book["Read me"]["A2"] = "About this file", "Made by Anna"
+    book["Rates"]["A1"], book["Rates"]["B1"] = "Currency", "Rate"
+    book.save(folder / "sales.xlsx")
+    tables, left = left_of(folder)
+    money = sum(float(line[3]) for line in LINES[9:])
+    why = 'it has no column "Amount", but "Amount (EUR)"'
+    assert left[0] == ["2025", why, 11, pytest.approx(money), "warning"]
+    none = "it has none of the columns that the mapping uses"
+    assert [row[:2] + row[4:] for row in left[1:]] == [
+        ["Read me", none, "note"],
+        ["Rates", none, "note"],
+    ]
+    found = findings(tables).set_index("finding")["severity"]
+    shown = f"{money:,.2f}"
+    assert found[f'"2025": not read, {why}; about {shown} of revenue'] == "warning"
+    assert "left" not in tables.ledger.fates["step"].unique()
+
+
+def test_a_summary_without_dates_is_a_note_and_not_a_warning(tmp_path):
+    folder = described(tmp_path / "set", "sales.xlsx")
+    book = workbook()
+    summary = book.create_sheet("By customer")
+    for row in (("Customer", "Amount"), ("A", 20.0), ("B", 30.0)):
+        summary.append(row)
+    book.save(folder / "sales.xlsx")
+    [row] = left_of(folder)[1]
+    assert row[2:] == [2, 50.0, "note"]
+
+
+def test_a_sheet_of_another_table_is_not_left(tmp_path):
+    folder = described(tmp_path / "set", "sales.xlsx")
+    book = workbook()
+    sheet = book.create_sheet("Customers")
+    for row in (("Code", "Name"), (NAMES["utf-8"][0], "One")):
+        sheet.append(row)
+    book.save(folder / "sales.xlsx")
+    with (folder / "dataset.toml").open("a", encoding="utf-8") as file:
+        file.write('[accounts]\nsource = "sales.xlsx"\n[accounts.columns]\naccount = "Code"\n')
+    assert left_of(folder)[1] == []
+
+
+@pytest.mark.parametrize(
+    "torn, amount",
+    [
+        ("Smith, John,2024-02-01,R9,12.50,Pumps", 12.5),
+        ("A,2024-02-01,R9,12.50,Pumps, large", 12.5),
+        ("A,2024-02-01,R9,1,234.50,Pumps", 1234.5),
+        ("A,2024-02-01,R9,12.50,Pumps,,", 12.5),
+        ("A,2024-02-01,R9,12.50", 12.5),
+        ("A,2024-02-01", None),
+    ],
+)
+def test_a_row_that_does_not_split_still_has_money(tmp_path, torn, amount):
+    folder = described(tmp_path / "set", "sales.csv")
+    (folder / "sales.csv").write_text(delimited() + torn + "\n", encoding="utf-8")
+    tables = opened(folder)
+    assert tables.rejected["revenue"].astype("float64").to_list() == [pytest.approx(amount)] or (
+        amount is None and tables.rejected["revenue"].isna().all()
+    )
+    told = [text for text in findings(tables)["finding"] if "do not split" in text]
+    assert told == (
+        []
+        if amount is None
+        else [
+            f"rows do not split into the header's columns; about {amount:,.2f} of revenue",
+        ]
+    )
+
+
+@pytest.mark.parametrize("ends", [(";", ""), ("", ";"), (";;", "")])
+def test_a_delimiter_at_the_end_of_lines_or_header_only_is_no_column(tmp_path, ends):
+    lines, header = ends
+    folder = described(tmp_path / "set", "sales.csv")
+    rows = [";".join(COLUMNS) + header, *(";".join(row) + lines for row in LINES)]
+    (folder / "sales.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert ledger_rows(folder) == expected_rows(NAMES["utf-8"])
