@@ -77,9 +77,11 @@ def _control_findings(controls: pd.DataFrame) -> Iterable[Finding]:
     """What the totals that stand in the sources say of the lines read."""
     agree = controls[controls["agrees"]]
     if len(agree):
-        told = _("your own {count} totals agree with the lines above them to the cent").format(
-            count=count(len(agree))
-        )
+        told = _("your own total agrees with the lines above it to the cent")
+        if len(agree) > 1:
+            told = _("your own {count} totals agree with the lines above them to the cent").format(
+                count=count(len(agree))
+            )
         last = agree.tail(EXAMPLES).itertuples()
         shown = ", ".join(f"{row.label} {number(row.amount, 2)}".strip() for row in last)
         yield Finding("transactions", "note", told, len(agree), shown)

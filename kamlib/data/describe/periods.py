@@ -18,7 +18,7 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         r"(?P<year>(?:19|20)\d\d)\s*年\s*(?P<month>\d{1,2})\s*月(?:份)?",
-        r"(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?:[ T]00:00(?::00)?)?",
+        r"(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?:[ T][0:]+)?",
         rf"\b(?P<name>{_NAME})[^\W\d_]*{_SIGN}{_YEAR}(?:\s*г(?:\.|ода?)?)?(?!\d)",
         rf"(?P<year>(?:19|20)\d\d){_SIGN}(?P<name>{_NAME})[^\W\d_]*",
         r"(?P<year>(?:19|20)\d\d)\s*(?:年)?[\s\-]*(?:Q|第|кв\.?\s*)?(?P<quarter>[1-4])\s*(?:季度|кв\w*)",

@@ -11,6 +11,7 @@ import pandas as pd
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
+from kamlib.data.guess.layouts import recognised_layout, with_layouts
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.settle import Settled, settled
 from kamlib.data.guess.toml import dataset_toml, guess_report
@@ -51,12 +52,14 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         if not file.is_file():
             raise DataError(f"{file}: there is no such file")
     places = {_from_folder(file, folder): file for file in files}
-    parts = [
-        (place, part.sheet, part.header, part.rows.to_pandas())
+    seen = [
+        (place, part)
         for place, file in places.items()
-        for part in peek(file)
+        for part in peek(file, recognise=recognised_layout)
     ]
+    parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
     guesses, left_out = guess_tables(parts)
+    guesses = with_layouts(guesses, seen)
     guesses, left_out = with_links(guesses, left_out, sources_of(parts, places))
     if not guesses:
         raise DataError(f"nothing was recognised; {'; '.join(left_out)}")

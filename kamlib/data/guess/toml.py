@@ -10,6 +10,7 @@ import pandas as pd
 from kamlib.data.describe.schema import TABLES, Column
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
+from kamlib.data.guess.layouts import layout_lines
 from kamlib.data.guess.settle import Settled, stake
 from kamlib.data.read.formulas import ColumnGuess
 from kamlib.words import _, number
@@ -102,6 +103,7 @@ def _section(
     lines = [f"[{table}]", f"source = {_value(source)}"]
     if sheet is not None:
         lines.append(f"sheet = {_value(sheet)}")
+    lines += layout_lines(guess.layout)
     columns, rules = changes.get("columns", {}), changes.get("exclude", ())
     lines += [
         f"{key} = {toml_value(value)}"

@@ -19,6 +19,7 @@ from kamlib.data.describe.schema import (
     TABLES,
 )
 from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
+from kamlib.data.read.layout import MONTHS, Groups, Layout, Unpivot
 from kamlib.data.read.spreadsheets import filled_sheets, labelled_cells
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
@@ -26,6 +27,11 @@ from kamlib.words import _
 
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+def _sets(value: Any) -> Any:
+    """Fields that are filled together: one list of names, or several."""
+    return [value] if isinstance(value, list) and value and isinstance(value[0], str) else value
 
 
 INPUT_WORKBOOKS = (".xlsx", ".xlsm")
@@ -57,6 +63,23 @@ class Lookup(_Part):
     encoding: str = ""
 
 
+class UnpivotOptions(_Part):
+    """Columns that become lines, such as months."""
+
+    columns: Names = (MONTHS,)
+    period: str = "Month"
+    amount: str = "Amount"
+    total: str = ""
+
+
+class GroupOptions(_Part):
+    """Headings above their lines in one column; each level becomes a column."""
+
+    levels: Names = Field(min_length=1)
+    column: int = Field(1, ge=1)
+    lines: str = ""
+
+
 class TableSource(_Part):
     """Where a canonical table comes from and how its columns are made of the source's.
 
@@ -84,6 +107,24 @@ class TableSource(_Part):
     lookup: tuple[Lookup, ...] = ()
     reshape: str = ""
     totals: bool = True
+    layout: Literal["", "sap-list"] = ""
+    header_rows: int = Field(1, ge=1, le=5)
+    fill_down: Annotated[tuple[Names, ...], BeforeValidator(_sets)] = ()
+    fill_within: str = ""
+    unpivot: UnpivotOptions | None = None
+    groups: GroupOptions | None = None
+    documents: Names = ()
+
+    @property
+    def grid(self) -> Layout:
+        """How the source's grid becomes plain lines."""
+        turned = Unpivot(**self.unpivot.model_dump()) if self.unpivot else None
+        groups = Groups(**self.groups.model_dump()) if self.groups else None
+        return Layout(
+            kind=self.layout, header=None, header_rows=self.header_rows,
+            fill_down=self.fill_down, fill_within=self.fill_within, unpivot=turned,
+            groups=groups, documents=self.documents,
+        )  # fmt: skip
 
 
 class Question(_Part):

@@ -32,6 +32,7 @@ from kamlib.data.read.parts import (
     filled,
     find_header,
 )
+from kamlib.data.read.plain import plain_lines
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
 
@@ -255,10 +256,11 @@ def grid_part(grid: Grid, path: Path, rules: HeaderRules, epoch_1904: bool = Fal
     """
     rows, file = grid.rows, path.name
     where = f'{file}, sheet "{grid.name}"' if grid.name else file
+    rules = rules.laid_out(rows, grid.name or file)
     skipped, header = find_header(rows[:HEADER_SEARCH_ROWS], rules, where)
     filled_rows = filled_down(rows, skipped, header, grid.merged)
-    numbers = [n for n, row in enumerate(rows[skipped:], start=skipped + 1) if filled(row)]
-    body = [rows[number - 1] for number in numbers]
+    lines = plain_lines(rows, skipped, header, rules.layout, where)
+    header, body, numbers = lines.header, lines.rows, lines.numbers
     columns = {
         name: cell_column([row[position] for row in body]) for position, name in enumerate(header)
     }
@@ -268,6 +270,7 @@ def grid_part(grid: Grid, path: Path, rules: HeaderRules, epoch_1904: bool = Fal
     return RawPart(
         file, grid.name, header, data, epoch_1904,
         merged=merged, filled=filled_rows, unstored=unstored,
+        layout=rules.layout, controls=lines.controls,
     )  # fmt: skip
 
 
