@@ -301,8 +301,9 @@ def _number_and_day(cell: Any) -> tuple[str | None, str | None]:
 def is_sap_list(text: str) -> bool:
     """Whether a text is a list as SAP prints it: bars between columns, rules of hyphens."""
     lines = [line.strip() for line in text[:_LOOK].splitlines() if line.strip()]
-    barred = sum(line.startswith("|") and line.endswith("|") for line in lines[:-1])
-    return barred >= 3 and barred >= 0.5 * len(lines) and any(map(_is_rule, lines))
+    cells = [line for line in lines if not _is_rule(line)]
+    barred = sum(line.startswith("|") and line.endswith("|") for line in cells)
+    return barred >= 3 and barred >= 0.5 * len(cells) < 0.5 * len(lines)
 
 
 def sap_rows(text: str) -> Rows:
