@@ -39,6 +39,18 @@ def findings(tables: Tables) -> pd.DataFrame:
     )
 
 
+def decided(tables: Tables) -> pd.DataFrame:
+    """What was decided of how the files are read, and how we know: the columns of `findings`.
+
+    ``rows`` is missing: the text says how many it is about.
+    """
+    found = [
+        Finding("transactions", "decision", told, None, "")
+        for told in tables.dataset.decisions.values()
+    ]
+    return pd.DataFrame(found, columns=list(Finding._fields)).astype({"rows": "Int64"})
+
+
 def _questions(tables: Tables) -> Iterable[Finding]:
     for question in tables.questions:
         answers = _(" or ").join(f'"{word}"' for word in question.answers)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import ibis
+import pandas as pd
 
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.reading import reading_doubts
@@ -23,7 +24,8 @@ class Settled:
     """What a reading settled: doubts in the order in which they came up, and each answer's total.
 
     ``totals`` holds per doubt and answer the kept revenue (currency) if it is given; ``kept`` is
-    the revenue as described, ``problem`` why the lines cannot be read at all.
+    the revenue as described, of ``rows`` lines and ``accounts`` accounts from the day ``first``
+    to ``last``; ``problem`` says why the lines cannot be read at all.
     """
 
     dataset: DataSet
@@ -32,6 +34,9 @@ class Settled:
     kept: float = 0.0
     rows: int = 0
     problem: str = ""
+    accounts: int = 0
+    first: str = ""
+    last: str = ""
 
     @property
     def decided(self) -> list[Doubt]:
@@ -70,6 +75,8 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
     except DataError as error:
         current = _described(dataset, first, doubts)
         return Settled(current, tuple(doubts), problem=str(error))
+    # Before any other answer is tried: it takes the ledger's name in the engine.
+    accounts, first_day, last_day = _reach(ledger)
     totals = {
         (doubt.key, answer.word): _total(connection, dataset, first, doubts, doubt.key, answer.word)
         for doubt in doubts
@@ -78,8 +85,26 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
     }
     kept = ledger.fates[ledger.fates["step"] == "kept"]
     return Settled(
-        current, tuple(doubts), totals, float(kept["revenue"].sum()), int(kept["rows"].sum())
+        current,
+        tuple(doubts),
+        totals,
+        kept=float(kept["revenue"].sum()),
+        rows=int(kept["rows"].sum()),
+        accounts=accounts,
+        first=first_day,
+        last=last_day,
     )
+
+
+def _reach(ledger: Ledger) -> tuple[int, str, str]:
+    """How many accounts a ledger has, its first and its last day; no days where it is empty."""
+    lines = ledger.table
+    found = lines.aggregate(
+        accounts=lines["account"].nunique(), first=lines["date"].min(), last=lines["date"].max()
+    ).to_pandas()
+    days = (found["first"].iloc[0], found["last"].iloc[0])
+    told = ["" if pd.isna(day) else f"{pd.Timestamp(day):%Y-%m-%d}" for day in days]
+    return int(found["accounts"].iloc[0]), told[0], told[1]
 
 
 def _described(dataset: DataSet, first: TableSource, doubts: Sequence[Doubt]) -> DataSet:

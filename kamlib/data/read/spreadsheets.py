@@ -163,6 +163,24 @@ def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = MAX_UNPACK
     return [name for name in workbook.sheet_names if has_rows(name)]
 
 
+def first_rows(path: Path) -> dict[str, list[str]]:
+    """The texts of every sheet's first row, by the sheet's name.
+
+    Raises
+    ------
+    DataError
+        The file is no readable workbook.
+    """
+    workbook = _open(path, MAX_UNPACKED_MB)
+    rows = {
+        name: _sheet(workbook, name, path).to_python(skip_empty_area=False, nrows=1)
+        for name in workbook.sheet_names
+    }
+    return {
+        name: [str(cell).strip() for cell in (first or [[]])[0]] for name, first in rows.items()
+    }
+
+
 def labelled_cells(path: Path, sheet: str, labels: Sequence[str]) -> dict[str, str]:
     """What stands to the right of some labels on a sheet; nothing where there is no such sheet."""
     workbook = _open(path, MAX_UNPACKED_MB)
