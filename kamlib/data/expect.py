@@ -23,6 +23,7 @@ def expected(tables: Tables) -> pd.DataFrame:
     by_month = (
         lines.group_by(month=lines["date"].truncate("M"))
         .aggregate(revenue=lines["revenue"].sum())
+        .to_pyarrow()
         .to_pandas()
         if known
         else pd.DataFrame({"month": [], "revenue": []})

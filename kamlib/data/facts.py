@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kamlib.data.book import open_tables
-from kamlib.data.doubts.reading import OpenQuestion, answer_command
+from kamlib.data.doubts.reading import OpenQuestion, answer_command, reach
 from kamlib.data.expect import check_expected, expected
 from kamlib.data.findings import findings
 from kamlib.data.reduce.lines import KEPT
@@ -51,10 +51,7 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
     described = tables.dataset
     fates = tables.ledger.fates
     kept = fates[fates["step"] == KEPT]
-    lines = tables.ledger.table
-    reach = lines.aggregate(
-        accounts=lines["account"].nunique(), first=lines["date"].min(), last=lines["date"].max()
-    ).to_pandas()
+    accounts, first, last = reach(tables.ledger)
     by_fate = fates.groupby(["file", "sheet", "step", "reason"], as_index=False, sort=False)
     return {
         "dataset": {
@@ -67,9 +64,9 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
         "files": _files(tables),
         "lines": int(kept["rows"].sum()),
         "revenue": _cents(kept["revenue"].sum()),
-        "accounts": int(reach["accounts"].iloc[0]),
-        "first": f"{pd.Timestamp(reach['first'].iloc[0]):%Y-%m-%d}",
-        "last": f"{pd.Timestamp(reach['last'].iloc[0]):%Y-%m-%d}",
+        "accounts": accounts,
+        "first": first,
+        "last": last,
         "fates": _records(by_fate[["rows", "revenue"]].sum()),
         "reconciliation": _records(reconciliation(tables)),
         "decisions": [{"key": key, "told": told} for key, told in described.decisions.items()],

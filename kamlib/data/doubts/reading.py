@@ -75,3 +75,14 @@ def revenue_read(ledger: Ledger) -> float:
     """The kept revenue (currency), by which stakes are measured."""
     fates = ledger.fates
     return abs(float(fates.loc[fates["step"] == "kept", "revenue"].sum()))
+
+
+def reach(ledger: Ledger) -> tuple[int, str, str]:
+    """How many accounts a ledger has, its first and its last day; no days where it is empty."""
+    lines = ledger.table
+    found = lines.aggregate(
+        accounts=lines["account"].nunique(), first=lines["date"].min(), last=lines["date"].max()
+    )
+    [row] = found.to_pyarrow().to_pylist()
+    days = [f"{day:%Y-%m-%d}" if day else "" for day in (row["first"], row["last"])]
+    return int(row["accounts"]), days[0], days[1]

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import ibis
-import pandas as pd
 
 from kamlib.data.doubts.doubt import Doubt
-from kamlib.data.doubts.reading import reading_doubts
+from kamlib.data.doubts.reading import reach, reading_doubts
 from kamlib.data.read.dataset import DataSet, TableSource, changed
 from kamlib.data.reduce.ledger import Ledger, open_ledger
 from kamlib.errors import DataError
@@ -76,7 +75,7 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
         current = _described(dataset, first, doubts)
         return Settled(current, tuple(doubts), problem=str(error))
     # Before any other answer is tried: it takes the ledger's name in the engine.
-    accounts, first_day, last_day = _reach(ledger)
+    accounts, first_day, last_day = reach(ledger)
     totals = {
         (doubt.key, answer.word): _total(connection, dataset, first, doubts, doubt.key, answer.word)
         for doubt in doubts
@@ -94,17 +93,6 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
         first=first_day,
         last=last_day,
     )
-
-
-def _reach(ledger: Ledger) -> tuple[int, str, str]:
-    """How many accounts a ledger has, its first and its last day; no days where it is empty."""
-    lines = ledger.table
-    found = lines.aggregate(
-        accounts=lines["account"].nunique(), first=lines["date"].min(), last=lines["date"].max()
-    ).to_pandas()
-    days = (found["first"].iloc[0], found["last"].iloc[0])
-    told = ["" if pd.isna(day) else f"{pd.Timestamp(day):%Y-%m-%d}" for day in days]
-    return int(found["accounts"].iloc[0]), told[0], told[1]
 
 
 def _described(dataset: DataSet, first: TableSource, doubts: Sequence[Doubt]) -> DataSet:

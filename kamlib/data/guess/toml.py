@@ -204,8 +204,8 @@ def question_block(
 
     ``totals`` has the revenue (currency) by key and word, as far as it is known.
     """
-    told = _("OPEN: write one of the words below as the answer.")
-    lines = [] if answer else [f"# {told}"]
+    told = _("The answer is one of the words below; while it is empty, it is asked.")
+    lines = [f"# {told}"]
     lines += [f"[questions.{doubt.key}]", f"ask = {_value(doubt.what)}"]
     lines.append(f"answer = {_value(answer)}")
     if doubt.assumed:
