@@ -23,12 +23,29 @@ def tell_guess(guessed: "GuessedDataSet") -> None:
     tell_decisions(described.decisions if described else {})
     if described:
         tell_questions(described, written_questions(described))
-    if guessed.left_out:
+    left_out = [*guessed.left_out, *_left_parts(guessed)]
+    if left_out:
         heading(told(_("Left out")))
-        for text in guessed.left_out:
+        for text in left_out:
             say(told(text), hang=2)
     _tell_columns(guessed.report)
     _tell_total(guessed, described.currency if described else "")
+
+
+def _left_parts(guessed: "GuessedDataSet") -> list[str]:
+    """The sheets and files that are not read, with their rows and about their money."""
+    read = guessed.settled
+    if read is None or read.left is None:
+        return []
+    texts = []
+    for part in read.left.itertuples():
+        text = _('{file} "{sheet}"') if part.sheet else _("{file}")
+        text = text.format(file=part.file, sheet=part.sheet)
+        text += _(": not read, {why}; {rows} rows").format(why=part.why, rows=count(part.rows))
+        if part.amount == part.amount and part.amount is not None:
+            text += _(", about {amount} of revenue").format(amount=number(part.amount))
+        texts.append(text)
+    return texts
 
 
 def tell_decisions(decisions: Mapping[str, str]) -> None:

@@ -34,9 +34,10 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
     -------
     ``dataset`` (name, title, folder, description), ``currency``, ``files``, ``lines`` and
     ``revenue`` (kept), ``accounts``, ``first`` and ``last`` day, ``fates`` (rows and revenue of
-    the sales by file, sheet, step and reason), ``reconciliation`` (of all tables), ``decisions``,
-    ``questions``, ``findings``, ``expect``, and ``stops``: why no report is made, empty where one
-    can be. Money is rounded to cents, unknown figures are null. Where the data cannot be opened
+    the sales by file, sheet, step and reason), ``reconciliation`` (of all tables), ``left_out``
+    (sheets and files that are not read), ``controls`` (totals that stand in the sources),
+    ``decisions``, ``questions``, ``findings``, ``expect``, and ``stops``: why no report is made,
+    empty where one can be. Money is rounded to cents, unknown figures are null. Where the data cannot be opened
     at all, ``stops`` is all there is.
 
     Raises
@@ -69,6 +70,8 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
         "last": last,
         "fates": _records(by_fate[["rows", "revenue"]].sum()),
         "reconciliation": _records(reconciliation(tables)),
+        "left_out": _records(tables.ledger.left),
+        "controls": _records(tables.ledger.controls),
         "decisions": [{"key": key, "told": told} for key, told in described.decisions.items()],
         "questions": [_question(tables, in_force, each) for each in tables.questions],
         "findings": _records(findings(tables)),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import ibis
+import pandas as pd
 
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.reading import reach, reading_doubts
@@ -24,7 +25,8 @@ class Settled:
 
     ``totals`` holds per doubt and answer the kept revenue (currency) if it is given; ``kept`` is
     the revenue as described, of ``rows`` lines and ``accounts`` accounts from the day ``first``
-    to ``last``; ``problem`` says why the lines cannot be read at all.
+    to ``last``; ``problem`` says why the lines cannot be read at all. ``left`` is what of the
+    files is not read (:class:`kamlib.data.reduce.ledger.Ledger`).
     """
 
     dataset: DataSet
@@ -36,6 +38,7 @@ class Settled:
     accounts: int = 0
     first: str = ""
     last: str = ""
+    left: pd.DataFrame | None = None
 
     @property
     def decided(self) -> list[Doubt]:
@@ -92,6 +95,7 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
         accounts=accounts,
         first=first_day,
         last=last_day,
+        left=ledger.left,
     )
 
 

@@ -233,10 +233,14 @@ def is_description(path: Path) -> bool:
         headers = first_rows(path)
     except DataError:
         return False  # whatever it is, who reads it will say
-    if "transactions" not in headers:
-        return False
-    required = TABLES["transactions"].required
-    return README_SHEET in headers or set(required) <= set(headers["transactions"])
+    table = "transactions"
+    fronts = {README_SHEET, *(front for front, *_labels in FRONT.values())}
+    for name, header in headers.items():
+        named, language = table_of_sheet(name)
+        titles = {column_title(table, each, language) for each in TABLES[table].required}
+        if named == table and (fronts & set(headers) or titles <= set(header)):
+            return True
+    return False
 
 
 def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),)) -> DataSet:
