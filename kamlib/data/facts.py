@@ -37,8 +37,8 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
     the sales by file, sheet, step and reason), ``reconciliation`` (of all tables), ``left_out``
     (sheets and files that are not read), ``controls`` (totals that stand in the sources),
     ``decisions``, ``questions``, ``findings``, ``expect``, and ``stops``: why no report is made,
-    empty where one can be. Money is rounded to cents, unknown figures are null. Where the data cannot be opened
-    at all, ``stops`` is all there is.
+    empty where one can be. Money is rounded to cents, unknown figures are null. Where the data
+    cannot be opened at all, ``stops`` is all there is.
 
     Raises
     ------
