@@ -127,6 +127,11 @@ def is_gross(header: Header) -> bool:
     return tax_of(header) == "gross"
 
 
+def is_tax(header: Header) -> bool:
+    """Whether a header names the tax itself, rather than an amount with or without it."""
+    return _is_tax(header.with_brackets)
+
+
 @cache
 def _tax(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """What words say of tax, and the words without that."""

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from kamlib.data.describe.expressions import Expression, columns_used
 from kamlib.data.describe.headers import read_header
+from kamlib.data.describe.money import COMPANY_CURRENCY, EXCHANGE_RATE, plain
 from kamlib.data.describe.telling import currency_code
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.conversion import literal, quoted
@@ -38,10 +40,13 @@ def currency_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
 
 
 def _has_own_currency(dataset: DataSet) -> bool:
-    """Whether the header of revenue names its currency, so that a document's does not matter."""
+    """Whether revenue is in one currency: its header says so, or a rate is multiplied with."""
     written = dataset.tables["transactions"].columns.get("revenue", "revenue")
-    header = read_header(written.strip('"'))
-    return bool(header.currency)
+    names = columns_used([Expression(written, "revenue")])
+    if any(EXCHANGE_RATE.search(plain(name)) for name in names[1:]):
+        return True
+    named = names[:1]
+    return any(read_header(name).currency or COMPANY_CURRENCY.search(plain(name)) for name in named)
 
 
 def _mixed(column: str, lines: pd.DataFrame, by_code: pd.DataFrame) -> Doubt:
@@ -52,9 +57,9 @@ def _mixed(column: str, lines: pd.DataFrame, by_code: pd.DataFrame) -> Doubt:
         f"{code} {number(row.net, 2)} ({count(row.rows)} lines)"
         for code, row in list(ranked.iterrows())[:_SHOWN]
     )
-    what = _(
-        '"{column}" holds {n} currencies, which cannot be added up: {sums}. Which one counts?'
-    ).format(column=column, n=len(ranked), sums=shown)
+    what = _('"{column}" holds {n} currencies, which cannot be added up: {sums}').format(
+        column=column, n=len(ranked), sums=shown
+    )
     first = str(ranked.index[0])
     cases = " ".join(f"WHEN '{value}' THEN 1.0" for value in sorted(set(lines["value"])))
     proof = _(

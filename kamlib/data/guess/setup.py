@@ -9,13 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.doubts.doubt import Doubt
+from kamlib.data.guess.amounts import proven_amounts
 from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
-from kamlib.data.guess.layouts import recognised_layout, with_layouts
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.settle import Settled, settled
 from kamlib.data.guess.toml import dataset_toml, guess_report
-from kamlib.data.read.dataset import DataSet, described, load_dataset
+from kamlib.data.read.dataset import described
 from kamlib.data.read.sources import peek
 from kamlib.errors import DataError
 
@@ -24,24 +25,13 @@ from kamlib.errors import DataError
 class GuessedDataSet:
     """A written first description: where it is, what was guessed, and what could not be.
 
-    ``missing`` are the columns and tables that were not recognised, ``left_out`` the sheets and
-    files that nothing uses. ``settled`` is what the lines proved or left open, if they could be
-    read.
+    ``settled`` is what the lines proved or left open, if they could be read.
     """
 
     path: Path
     report: pd.DataFrame
     missing: tuple[str, ...]
     settled: Settled | None = None
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def described(self) -> DataSet | None:
-        """The data set as it was written; None where it lacks what is required."""
-        try:
-            return load_dataset(self.path)
-        except DataError:
-            return None
 
 
 def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedDataSet:
@@ -63,21 +53,22 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         if not file.is_file():
             raise DataError(f"{file}: there is no such file")
     places = {_from_folder(file, folder): file for file in files}
-    seen = [
-        (place, part)
+    parts = [
+        (place, part.sheet, part.header, part.rows.to_pandas())
         for place, file in places.items()
-        for part in peek(file, recognise=recognised_layout)
+        for part in peek(file)
     ]
-    parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
     guesses, left_out = guess_tables(parts)
-    guesses = with_layouts(guesses, seen)
     guesses, left_out = with_links(guesses, left_out, sources_of(parts, places))
     if not guesses:
         raise DataError(f"nothing was recognised; {'; '.join(left_out)}")
     title = name.replace("_", " ").replace("-", " ")
     folder.mkdir(parents=True, exist_ok=True)
-    read = _settled(path, dataset_toml(title, None, guesses))
-    text = dataset_toml(title, None, guesses, read, tuple(places))
+    first = tomllib.loads(dataset_toml(title, None, guesses))
+    amounts = proven_amounts(path, first, guesses, parts)
+    guesses = amounts.guesses
+    read = _settled(path, dataset_toml(title, None, guesses), amounts.doubts)
+    text = dataset_toml(title, None, guesses, read)
     path.write_text(text, encoding="utf-8", newline="\n")
     missing = [
         f"{table}: {column}" for table, (_, _, guess) in guesses.items() for column in guess.missing
@@ -86,16 +77,16 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         missing.insert(0, "transactions: no file looks like sales lines; this table is required")
     if not any(guess.currency for _, _, guess in guesses.values()):
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
-    return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out))
+    return GuessedDataSet(path, guess_report(guesses), (*missing, *left_out), read)
 
 
-def _settled(path: Path, text: str) -> Settled | None:
+def _settled(path: Path, text: str, before: Sequence[Doubt]) -> Settled | None:
     """What the lines say with a first description, or nothing where it lacks what is required."""
     content = tomllib.loads(text)
     required = TABLES["transactions"].required
     if not set(required) <= set(content.get("transactions", {}).get("columns", {})):
         return None
-    return settled(described(path, content))
+    return settled(described(path, content), before)
 
 
 def _from_folder(file: Path, folder: Path) -> str:

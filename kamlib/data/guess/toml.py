@@ -1,7 +1,7 @@
 """Guesses as a first ``dataset.toml`` and as a table to look through."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,10 @@ import pandas as pd
 from kamlib.data.describe.schema import TABLES, Column
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
-from kamlib.data.guess.layouts import layout_lines
 from kamlib.data.guess.settle import Settled, stake
+from kamlib.data.read.conversion import quoted
 from kamlib.data.read.formulas import ColumnGuess
-from kamlib.words import _
+from kamlib.words import _, number
 
 REPORT_COLUMNS = ("table", "column", "source", "expression", "samples", "note")
 _FALLBACK_CURRENCY = "EUR"
@@ -23,11 +23,7 @@ _LONGEST_COMMENT = 300
 
 
 def dataset_toml(
-    title: str,
-    currency: str | None,
-    guesses: Guesses,
-    settled: Settled | None = None,
-    files: Sequence[str] = (),
+    title: str, currency: str | None, guesses: Guesses, settled: Settled | None = None
 ) -> str:
     """The text of a ``dataset.toml`` that says what was guessed and what is still open.
 
@@ -41,15 +37,13 @@ def dataset_toml(
         Per canonical table: source, sheet (``None``: any with that header), guess.
     settled
         What a reading of the lines settled or left open, if they were read.
-    files
-        All files that were looked at, relative to the data set's folder.
 
     Returns
     -------
     TOML. A side table of which a required column is missing is commented out, so that the
     data set opens without it.
     """
-    blocks = [_head(title, currency, guesses, files)]
+    blocks = [_head(title, currency, guesses)]
     if "transactions" not in guesses:
         text = _("[transactions] is required, but none of the files was recognised as such")
         blocks.append(f"# {_comment(text)}\n# [transactions]\n# source = ''\n")
@@ -87,13 +81,11 @@ def guess_report(guesses: Guesses) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(REPORT_COLUMNS), dtype="str")
 
 
-def _head(title: str, currency: str | None, guesses: Guesses, files: Sequence[str]) -> str:
+def _head(title: str, currency: str | None, guesses: Guesses) -> str:
     text = _("Guessed from the headers by kam init: read every line before you trust a figure.")
     code, why = (currency, "") if currency else _currency(guesses)
     note = f"   # {_comment(why)}" if why else ""
-    lines = [f"# {text}", f"title = {_value(title)}", f"currency = {_value(code)}{note}"]
-    if files:
-        lines.append(f"files = {_value(tuple(files))}   # {_('all that kam init looked at')}")
+    lines = (f"# {text}", f"title = {_value(title)}", f"currency = {_value(code)}{note}")
     return "\n".join(lines) + "\n"
 
 
@@ -111,7 +103,6 @@ def _section(
     lines = [f"[{table}]", f"source = {_value(source)}"]
     if sheet is not None:
         lines.append(f"sheet = {_value(sheet)}")
-    lines += layout_lines(guess.layout)
     columns, rules = changes.get("columns", {}), changes.get("exclude", ())
     lines += [
         f"{key} = {toml_value(value)}"
@@ -119,18 +110,32 @@ def _section(
         if key not in ("columns", "exclude")
     ]
     lines += ["", f"[{table}.columns]"]
-    items = [replace(item, sql=columns.get(item.column, item.sql)) for item in guess.columns]
-    lines += [_with_comment(f"{item.column} = {_value(item.sql)}", item) for item in items]
+    items = [_decided_column(item, columns) for item in guess.columns]
     guessed = {item.column for item in guess.columns}
-    lines += [_open_line(c) for c in TABLES[table].columns if c.name not in guessed]
-    if guess.unused:
-        names = ", ".join(_comment(f'"{name}"') for name in guess.unused)
+    why = _("decided, see [decisions]")
+    items += [ColumnGuess(column, (), sql, 1.0, "", note=why) for column, sql in columns.items()
+              if column not in guessed]  # fmt: skip
+    lines += [_with_comment(f"{item.column} = {_value(item.sql)}", item) for item in items]
+    lines += [_open_line(c) for c in TABLES[table].columns if c.name not in {*guessed, *columns}]
+    written = " ".join(columns.values())
+    unused = [name for name in guess.unused if quoted(name) not in written]
+    if unused:
+        names = ", ".join(_comment(f'"{name}"') for name in unused)
         lines.append(f"# {_('columns of the source that nothing uses')}: {names}")
     lines += [line for lookup in guess.lookups for line in _lookup(table, lookup)]
     for rule in rules:
         lines += ["", f"[[{table}.exclude]]"]
         lines += [f"{key} = {_value(text)}" for key, text in rule.items()]
     return "\n".join(lines) + "\n"
+
+
+def _decided_column(item: ColumnGuess, columns: dict[str, str]) -> ColumnGuess:
+    """A column's guess as it was decided."""
+    sql = columns.get(item.column, item.sql)
+    if sql == item.sql:
+        return item
+    note = _("decided, see [decisions]")
+    return replace(item, sql=sql, sources=(), samples=(), confidence=1.0, why="", note=note)
 
 
 def _lookup(table: str, lookup: LookupGuess) -> list[str]:
@@ -190,36 +195,26 @@ def settled_blocks(settled: Settled) -> list[str]:
     blocks = []
     if settled.decided:
         lines = [f"# {_('How kam init knows what it decided.')}", "[decisions]"]
-        lines += [f"{doubt.key} = {_value(doubt.statement)}" for doubt in settled.decided]
+        for doubt in settled.decided:
+            answer = next((a.means for a in doubt.answers if a.word == doubt.decided), "")
+            text = " ".join(part for part in (doubt.what, f"-> {answer}:", doubt.proof) if part)
+            lines.append(f"{doubt.key} = {_value(text)}")
         blocks.append("\n".join(lines) + "\n")
-    return blocks + [
-        question_block(doubt, stake(doubt, settled), settled.totals or {}) for doubt in settled.open
-    ]
+    return blocks + [_question(doubt, settled) for doubt in settled.open]
 
 
-def question_block(
-    doubt: Doubt, stake: float, totals: Mapping[tuple[str, str], float], answer: str = ""
-) -> str:
-    """The section of a question: what is asked, the answer if there is one, what each changes.
-
-    ``totals`` has the revenue (currency) by key and word, as far as it is known.
-    """
-    told = _("The answer is one of the words below; while it is empty, it is asked.")
-    lines = [f"# {told}"]
-    lines += [f"[questions.{doubt.key}]", f"ask = {_value(doubt.what)}"]
-    lines.append(f"answer = {_value(answer)}")
+def _question(doubt: Doubt, settled: Settled) -> str:
+    lines = [f"# {_('OPEN: write one of the words below as the answer.')} {_comment(doubt.proof)}"]
+    lines += [f"[questions.{doubt.key}]", f"ask = {_value(doubt.what)}", 'answer = ""']
     if doubt.assumed:
         lines.append(f"assumed = {_value(doubt.assumed)}")
-    if doubt.proof:
-        lines.append(f"why = {_value(doubt.proof)}")
-    lines += [f"stake = {stake:.4f}", f"rows = {doubt.rows}"]
-    for each in doubt.answers:
-        lines += ["", f"[questions.{doubt.key}.answers.{_key(each.word)}]"]
-        lines.append(f"means = {_value(each.means)}")
-        total = totals.get((doubt.key, each.word), float("nan"))
-        if total == total:  # it is known
-            lines.append(f"total = {total:.2f}")
-        lines += [f"{key} = {toml_value(value)}" for key, value in each.changes.items()]
+    lines += [f"stake = {stake(doubt, settled):.4f}", f"rows = {doubt.rows}"]
+    for answer in doubt.answers:
+        total = (settled.totals or {}).get((doubt.key, answer.word))
+        told = "" if total is None else _("then the total is {total}").format(total=number(total))
+        means = "; ".join(text for text in (answer.means, told) if text)
+        lines += ["", f"[questions.{doubt.key}.answers.{answer.word}]", f"means = {_value(means)}"]
+        lines += [f"{key} = {toml_value(value)}" for key, value in answer.changes.items()]
     return "\n".join(lines) + "\n"
 
 

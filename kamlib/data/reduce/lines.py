@@ -42,6 +42,7 @@ class Mapping:
     exclusions: tuple[tuple[str, Expression], ...]
     part: tuple[Expression, ...] = ()
     negative: tuple[Expression, ...] = ()
+    once_per_document: bool = False
 
     @property
     def expressions(self) -> list[Expression]:
@@ -67,7 +68,8 @@ def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> M
     negative = (
         (Expression(source.negative, "[transactions] negative", "flag"),) if source.negative else ()
     )
-    return Mapping(columns, exclusions, part, negative)
+    once = source.once_per_document and "document" in columns
+    return Mapping(columns, exclusions, part, negative, once)
 
 
 def mapped_columns(table: str, source: TableSource, header: Sequence[str]) -> dict[str, Expression]:
@@ -201,6 +203,8 @@ def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str,
     }
     for where in mapping.negative:
         amounts = _negated(amounts, resolved(where, header, label))
+    if mapping.once_per_document:
+        amounts = _once(amounts, text("document"))
     return {
         "account": text("account"),
         "date": f"TRY_CAST({sql('date')} AS DATE)",
@@ -221,6 +225,14 @@ def _negated(amounts: dict[str, str], where: str) -> dict[str, str]:
         "margin": f"CASE WHEN {turned} THEN -({amounts['margin']}) ELSE {amounts['margin']} END",
         "quantity": f"CASE WHEN {turned} THEN -ABS({quantity}) ELSE {quantity} END",
     }
+
+
+def _once(amounts: dict[str, str], document: str) -> dict[str, str]:
+    """The money of a document on its first line, and nothing on the others."""
+    first = f"{document} IS NULL OR ROW_NUMBER() OVER (PARTITION BY {document} ORDER BY {ROW}) = 1"
+    money = {name: f"CASE WHEN {first} THEN {amounts[name]} ELSE 0 END"
+             for name in ("revenue", "margin")}  # fmt: skip
+    return {**amounts, **money}
 
 
 def _rules(mapping: Mapping, has_earlier: bool, has_aside: bool) -> list[tuple[str, str, str]]:

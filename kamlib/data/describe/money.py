@@ -1,0 +1,101 @@
+"""Words in headers of money columns: the tax itself, rates, discounts, sides, price units.
+
+A pattern is searched in the header as it is written, without regard to case.
+"""
+
+import re
+import unicodedata
+
+from kamlib.data.describe.headers import is_tax, read_header
+
+# The rates (per cent) of value added tax that states use.
+TAX_RATES = (
+    *(2.5, 2.6, 3, 3.7, 3.8, 4, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 13.5, 14, 15, 16),
+    *(17, 18, 19, 20, 21, 22, 23, 24, 25, 25.5, 27),
+)
+_TAX_AMOUNT = re.compile(r"税额|税金(?!额)|销项税|增值税(?!率)")
+_TAX_RATE = re.compile(r"税率|steuersatz|mwst.?satz|ust.?satz|ставка.{0,5}ндс|ставка налога")
+_RATE_WORD = re.compile(
+    r"\b(?:rate|percent|pct|satz|taux|tasa|tipo|aliquota|stawka|code)\b|ставка|%"
+)
+EXCHANGE_RATE = re.compile(
+    r"exch\w*.?rate|\bfx\b|fx.?rate|rate of exchange|conversion.?rate|currency.?rate|kurrf|kursf|"
+    r"wechselkurs|umrechnungskurs|\bkurs\b|taux de change|tipo de cambio|tasso di cambio|"
+    r"wisselkoers|汇率|匯率|курс",
+    re.IGNORECASE,
+)
+COMPANY_CURRENCY = re.compile(
+    r"company.?curr|local.?curr|base.?curr|home.?curr|functional.?curr|reporting.?curr|\blcy\b|"
+    r"in.?base|hauswähr|hauswaehr|eigenwähr|in hw\b|devise (?:locale|société)|moneda local|"
+    r"valuta (?:locale|di conto)|waluta krajowa|本位币|本币|记账本位|валют\w* (?:рег\w*|упр\w*|"
+    r"учет\w*|учёт\w*|баланс\w*)|\bупр\b|регл",
+    re.IGNORECASE,
+)
+DEBIT = re.compile(r"\bdebit|\bdebet|\bsoll|\bdébit|\bdebe\b|\bdare\b|\bwinien\b|дебет|借方", re.I)
+CREDIT = re.compile(
+    r"\bcredit\b|\bhaben|\bcrédit|\bhaber\b|\bavere\b|\bma\b|кредит|贷方|貸方",
+    re.I,
+)
+PRICE_UNIT = re.compile(
+    r"peinh|kpein|price.?unit|unit.?of.?price|price.?per$|preiseinheit|\bpe\b|per.?unit.?qty|"
+    r"价格单位|计价单位数|ед\w*.?цены|кол\w*.?для.?цены|^per$|^pro$|price.?base|price.?quantity",
+    re.IGNORECASE,
+)
+PRICE_PER = re.compile(
+    r"(?:per|pro|je|за|par|por|每|/)\s*(100|1000|10|1\s000|1,000|百|千|hundred|thousand|сто|"
+    r"тысячу)(?:\b|(?=[件个支只\s)）]|$))",
+    re.IGNORECASE,
+)
+DISCOUNT = re.compile(
+    r"discount|\bdisc\b|rebate|rabatt|nachlass|remise|descuento|sconto|korting|rabat\b|"
+    r"折扣|优惠|折让|скидк",
+    re.IGNORECASE,
+)
+PAID_SHARE = re.compile(r"折扣|折率|扣率", re.IGNORECASE)
+AMOUNT_WORD = re.compile(
+    r"amount|\bamt\b|value|sum\b|betrag|montant|importe|importo|bedrag|kwota|额|сумма",
+    re.IGNORECASE,
+)
+AFTER_DISCOUNT = re.compile(
+    r"discounted|after.?disc|\bnet\b|netto|折后|实收|成交|实际|со скидк|с учет\w* скид",
+    re.IGNORECASE,
+)
+PER_CENT = re.compile(r"%|percent|per cent|pct|prozent|rate\b|率|процент|доля", re.IGNORECASE)
+COST = re.compile(
+    r"cost|cogs|kosten|selbstkost|wavwr|coût|cout|coste|costo|kostprijs|koszt|成本|себестоим|"
+    r"закуп|einstand|\bek\b",
+    re.IGNORECASE,
+)
+MARGIN = re.compile(
+    r"margin|profit|marge|deckungsbeitrag|rohertrag|margen|毛利|利润|прибыль|маржа|марж|доход|\bdb\b",
+    re.IGNORECASE,
+)
+NO_AMOUNT = re.compile(
+    r"freight|shipping|postage|handling|运费|доставк|frachte?|versand|refund|paid|payment|"
+    r"balance|outstanding|credit limit|target|budget|plan|weight|volume|gewicht|вес\b|重量",
+    re.IGNORECASE,
+)
+
+
+SUBTOTAL = re.compile(r"^sub.?total|^amount.?total|zwischensumme|sous.?total|小计", re.IGNORECASE)
+
+
+def plain(header: str) -> str:
+    """A header in one spelling, for the patterns above."""
+    text = unicodedata.normalize("NFKC", header).replace("_", " ")
+    return " ".join(text.split())
+
+
+def tax_kind(header: str) -> str:
+    """``amount`` where a header names the tax itself, ``rate`` for its rate, else empty.
+
+    >>> tax_kind("VAT"), tax_kind("VAT %"), tax_kind("Sales excl. VAT")
+    ('amount', 'rate', '')
+    """
+    text = plain(header).casefold()
+    if _TAX_RATE.search(text):
+        return "rate"
+    named = is_tax(read_header(header))
+    if named and (_RATE_WORD.search(text) or read_header(header).percent):
+        return "rate"
+    return "amount" if named or _TAX_AMOUNT.search(text) else ""

@@ -1,0 +1,195 @@
+"""Which amount is a line's net revenue, in which unit and sign: proven from all rows by init.
+
+One step after another: two sides of an account, a price taken for an amount, the company's
+currency, a document's total, cents, discount, tax, and last margin and cost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from kamlib.data.describe.headers import read_header, tax_of
+from kamlib.data.describe.money import CREDIT, DEBIT, SUBTOTAL, plain
+from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.guess.discounts import before_discount, by_price
+from kamlib.data.guess.exchange import own_currency
+from kamlib.data.guess.figures import Amount, Figures, read_figures
+from kamlib.data.guess.guess import Guess, Guesses
+from kamlib.data.guess.margins import margin_doubts
+from kamlib.data.guess.proof import NEARLY_ALL
+from kamlib.data.guess.taxes import net_amount
+from kamlib.data.guess.totals import jumps, line_amount, right_column, scaled
+from kamlib.data.read.conversion import quoted
+from kamlib.data.read.dataset import DataSet, described, is_database
+from kamlib.data.read.formulas import ColumnGuess
+from kamlib.errors import DataError
+from kamlib.words import _, number
+
+Parts = Sequence[tuple[str, str, Sequence[str], pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What was found: the guesses with the currency (and revenue from two sides), and doubts."""
+
+    guesses: Guesses
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def proven_amounts(path: Path, content: dict[str, Any], guesses: Guesses, parts: Parts) -> Amounts:
+    """Which amount is the revenue, with what the rows prove and what they leave open.
+
+    Parameters
+    ----------
+    path
+        Where the description will stand.
+    content
+        Its content as first guessed.
+    guesses
+        The guesses that it was made of.
+    parts
+        Per sheet or file: file, sheet, header, first rows.
+    """
+    part = _first_part(guesses, parts)
+    if part is None:
+        return Amounts(guesses)
+    guess, header, samples = part
+    try:
+        dataset = described(path, content)
+        if is_database(dataset.tables["transactions"].source[0]):
+            return Amounts(guesses)
+        figures = read_figures(ibis.duckdb.connect(), dataset, guess, header, samples)
+    except DataError:
+        return Amounts(guesses)  # reading the lines says what is wrong
+    if figures is None:
+        return Amounts(guesses)
+    first, told = figures.read, list[Doubt]()
+    if first is None:
+        first, told = _from_sides(figures) or (_nearest(figures), [])
+        if first is None:
+            return Amounts(guesses)
+        guesses = _with_revenue(guesses, first)
+    if told:
+        return Amounts(guesses, told)
+    doubts, currency = amount_doubts(figures, first, dataset)
+    return Amounts(_with_currency(guesses, currency), doubts)
+
+
+def _with_currency(guesses: Guesses, code: str) -> Guesses:
+    if not code:
+        return guesses
+    source, sheet, guess = guesses["transactions"]
+    why = _("the only one in the column of currencies beside the revenue")
+    known = replace(guess, currency=code, currency_why=why)
+    return {**guesses, "transactions": (source, sheet, known)}
+
+
+def _first_part(guesses: Guesses, parts: Parts) -> tuple[Guess, Sequence[str], pd.DataFrame] | None:
+    if "transactions" not in guesses:
+        return None
+    source, sheet, guess = guesses["transactions"]
+    files = (source,) if isinstance(source, str) else source
+    sheets = (sheet,) if isinstance(sheet, str) else sheet
+    for file, name, header, rows in parts:
+        if file in files and (not sheets or name in sheets) and set(guess.unused) <= set(header):
+            return guess, header, rows
+    return None
+
+
+def amount_doubts(figures: Figures, first: Amount, dataset: DataSet) -> tuple[list[Doubt], str]:
+    """The doubts about a first revenue, each on top of those before it, and the currency."""
+    doubts: list[Doubt] = []
+    revenue, found = right_column(figures, first)
+    doubts += found
+    revenue, found, currency = own_currency(figures, revenue)
+    doubts += found
+    if not any(doubt.key == "exchange_rate" for doubt in doubts):
+        revenue, found = _of_lines(figures, revenue)
+        doubts += found
+    if not any(doubt.is_open for doubt in doubts):
+        revenue, found = net_amount(figures, revenue, currency)
+        doubts += found
+    doubts += jumps(figures, revenue)
+    columns = dataset.tables["transactions"].columns
+    doubts += margin_doubts(figures, revenue, first, columns)
+    return doubts, currency if not _unit(revenue) else ""
+
+
+def _of_lines(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]]:
+    """The line's own amount, with quantity and price where the revenue is made of them."""
+    priced, told = by_price(figures, revenue)
+    if priced is not None and set(revenue.names) & set(priced.names[:2]) == set(priced.names[:2]):
+        return priced, told
+    own, found = line_amount(figures, revenue, priced)
+    if found:
+        used = own is priced
+        return own, [*(told if used else ()), *found]
+    for amount, doubt in before_discount(figures, revenue):
+        return amount, [doubt]
+    return scaled(figures, revenue)
+
+
+def _unit(revenue: Amount) -> str:
+    return next((code for name in revenue.names if (code := read_header(name).currency)), "")
+
+
+def _nearest(figures: Figures) -> Amount | None:
+    """What may be the revenue where no header names it: quantity times price, net, a subtotal."""
+    priced, _told = by_price(figures, Amount("0", np.zeros(len(figures.numbers)), ()))
+    if priced is not None:
+        return priced
+    kinds = {name: tax_of(figures.headers[name]) for name in figures.sums}
+    for wanted in ("net", "gross"):
+        for name, kind in kinds.items():
+            if kind == wanted:
+                return figures.amount(name)
+    found = (name for name in figures.sums if SUBTOTAL.search(plain(name)))
+    return next((figures.amount(name) for name in found), None)
+
+
+def _from_sides(figures: Figures) -> tuple[Amount, list[Doubt]] | None:
+    """Revenue from two columns, debit and credit: the side with more money is that of sales."""
+    sides = [
+        next((n for n in figures.numbers if words.search(plain(n)) and not other.search(plain(n))),
+             "")
+        for words, other in ((DEBIT, CREDIT), (CREDIT, DEBIT))
+    ]  # fmt: skip
+    if not all(sides):
+        return None
+    debit, credit = (np.nan_to_num(figures.numbers[name].to_numpy()) for name in sides)
+    used = (debit != 0) | (credit != 0)
+    if not used.any() or ((debit != 0) ^ (credit != 0))[used].mean() < NEARLY_ALL:
+        return None
+    plus, minus = (sides[1], sides[0]) if credit.sum() >= debit.sum() else (sides[0], sides[1])
+    sql = f"COALESCE({quoted(plus)}, 0) - COALESCE({quoted(minus)}, 0)"
+    back = f"COALESCE({quoted(minus)}, 0) - COALESCE({quoted(plus)}, 0)"
+    larger, smaller = max(credit.sum(), debit.sum()), min(credit.sum(), debit.sum())
+    what = _('revenue stands in two columns: "{plus}" ({larger}) less "{minus}" ({smaller})')
+    what = what.format(plus=plus, larger=number(larger, 2), minus=minus, smaller=number(smaller, 2))
+    is_sure = larger > 2 * smaller
+    proof = _("each line has one of them, and most money stands on the side of sales")
+    answers = (
+        Answer("as_said", _("revenue is {sql}").format(sql=sql), {"columns": {"revenue": sql}}),
+        Answer("reversed", _("revenue is {sql}").format(sql=back), {"columns": {"revenue": back}}),
+    )
+    doubt = Doubt("debit_credit", what, proof, answers, "as_said" if is_sure else "", "as_said",
+                  float(larger - smaller), int(used.sum()))  # fmt: skip
+    values = credit - debit
+    return Amount(sql, values if plus == sides[1] else -values, (plus, minus)), [doubt]
+
+
+def _with_revenue(guesses: Guesses, revenue: Amount) -> Guesses:
+    source, sheet, guess = guesses["transactions"]
+    item = ColumnGuess("revenue", revenue.names, revenue.sql, 0.7, _("proven by the rows"))
+    changed = replace(
+        guess,
+        columns=(*guess.columns, item),
+        unused=tuple(name for name in guess.unused if name not in revenue.names),
+        missing=tuple(name for name in guess.missing if name != "revenue"),
+    )
+    return {**guesses, "transactions": (source, sheet, changed)}

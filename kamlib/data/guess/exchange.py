@@ -1,0 +1,171 @@
+"""Which of several amounts is in the company's own currency, and amounts times a rate."""
+
+import re
+
+import numpy as np
+
+from kamlib.data.describe.headers import read_header
+from kamlib.data.describe.money import COMPANY_CURRENCY, EXCHANGE_RATE, plain
+from kamlib.data.describe.telling import currency_code
+from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.guess.figures import Amount, Figures
+from kamlib.data.guess.proof import NEARLY_ALL, share
+from kamlib.data.read.conversion import quoted
+from kamlib.words import _, number
+
+# Roughly what one of each was worth in euros; only to tell a rate from its reciprocal.
+_WORTH = {
+    "EUR": 1.0, "USD": 0.92, "GBP": 1.17, "CHF": 1.04, "JPY": 0.0063, "CNY": 0.128, "RUB": 0.0105,
+    "PLN": 0.23, "CZK": 0.04, "SEK": 0.088, "NOK": 0.086, "DKK": 0.134, "HUF": 0.0026,
+    "TRY": 0.03, "INR": 0.011, "KRW": 0.00069, "HKD": 0.118, "TWD": 0.029, "SGD": 0.68,
+    "CAD": 0.68, "AUD": 0.61, "UAH": 0.023, "KZT": 0.002, "BRL": 0.17, "MXN": 0.05, "ZAR": 0.05,
+}  # fmt: skip
+_SAME = 0.02
+_SURE = 0.1
+_COPY = re.compile(r" \(\d+\)$")
+
+
+def own_currency(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt], str]:
+    """The amount in the company's currency, what is to be said of it, and the currency."""
+    column = currency_column(figures, revenue)
+    codes = _codes(figures, column)
+    if len(codes) == 1:
+        return revenue, [], next(iter(codes))
+    if column and not any(read_header(name).currency for name in revenue.names):
+        for choose in (_another, _at_a_rate):
+            found = choose(figures, revenue, column)
+            if found is not None:
+                return found
+    return revenue, [], ""
+
+
+def currency_column(figures: Figures, amount: Amount) -> str:
+    """The column of currencies that belongs to an amount: the nearest, rather after than before."""
+    if not len(figures.codes.columns) or not amount.names:
+        return ""
+    own = figures.header.index(amount.names[0])
+
+    def reach(name: str) -> tuple[float, int]:
+        distance = figures.header.index(name) - own
+        return abs(distance) + 0.5 * (distance < 0), distance
+
+    return min(figures.codes.columns, key=reach)
+
+
+def _codes(figures: Figures, column: str) -> set[str]:
+    if not column:
+        return set()
+    values = figures.codes[column].unique()
+    return {code for value in values if (code := currency_code(str(value)))}
+
+
+def _another(
+    figures: Figures, revenue: Amount, column: str
+) -> tuple[Amount, list[Doubt], str] | None:
+    """Another amount whose own currency is one alone, or whose header says so."""
+    for name in figures.sums:
+        other = figures.amount(name)
+        if name in revenue.names or not _is_like(figures, revenue, other, column):
+            continue
+        own = currency_column(figures, other)
+        codes = _codes(figures, own) if own != column else set()
+        unit = read_header(name).currency
+        told = COMPANY_CURRENCY.search(plain(name))
+        if not (len(codes) == 1 or unit or told):
+            continue
+        code = unit or (next(iter(codes)) if len(codes) == 1 else "")
+        code = code or _code_where_equal(figures, revenue, other, column)
+        what = _(
+            '{sql} ({total}) is in the currencies of "{column}" ({codes}), {other} ({other_total}) '
+            "is in the company's currency{code}"
+        ).format(
+            sql=revenue.sql,
+            total=number(revenue.total, 2),
+            column=column,
+            codes=", ".join(sorted(_codes(figures, column))),
+            other=other.sql,
+            other_total=number(other.total, 2),
+            code=f" {code}" if code else "",
+        )
+        proof = _("where the currency is the same, so are the amounts, on nearly all lines")
+        answers = (
+            Answer("company", _("revenue is {sql}").format(sql=other.sql),
+                   {"columns": {"revenue": other.sql}}),
+            Answer("document", _("revenue is {sql}").format(sql=revenue.sql),
+                   {"columns": {"revenue": revenue.sql}}),
+        )  # fmt: skip
+        money = abs(other.total - revenue.total)
+        doubt = Doubt("company_currency", what, proof, answers, "company", "company", money)
+        return other, [doubt], code
+    return None
+
+
+def _is_like(figures: Figures, revenue: Amount, other: Amount, column: str) -> bool:
+    """Whether both amounts are the same on the lines of one of the currencies."""
+    if _COPY.sub("", revenue.names[0]) == _COPY.sub("", other.names[0]):
+        return True
+    return _code_where_equal(figures, revenue, other, column) != ""
+
+
+def _code_where_equal(figures: Figures, revenue: Amount, other: Amount, column: str) -> str:
+    codes = figures.codes[column].map(currency_code).to_numpy()
+    for code in dict.fromkeys(codes):
+        here = codes == code
+        if code and share(revenue.values[here], other.values[here], _SAME) >= NEARLY_ALL:
+            return str(code)
+    return ""
+
+
+def _at_a_rate(
+    figures: Figures, revenue: Amount, column: str
+) -> tuple[Amount, list[Doubt], str] | None:
+    """An amount in several currencies beside a rate, which is 1 where it is the company's own."""
+    codes = figures.codes[column].map(currency_code).to_numpy()
+    for name in (n for n in figures.numbers if EXCHANGE_RATE.search(plain(n))):
+        rates = figures.numbers[name].to_numpy()
+        own = {code for code in sorted({*codes} - {""}) if _is_one(rates[codes == code])}
+        base = next(iter(own)) if len(own) == 1 else ""
+        factor, column_sql = np.where(rates > 0, rates, 1.0), f"COALESCE({quoted(name)}, 1)"
+        names = (*revenue.names, name)
+        times = Amount(f"{revenue.sql} * {column_sql}", revenue.values * factor, names)
+        parts = Amount(f"{revenue.sql} / {column_sql}", revenue.values / factor, names)
+        way = _way(codes, rates, base) if base else ""
+        what = _('{sql} is in several currencies ({codes}), and "{name}" holds their rate').format(
+            sql=revenue.sql, codes=", ".join(sorted(set(codes) - {""})), name=name
+        )
+        proof = _("the rate is 1 for {base}, and of the others' usual size").format(base=base)
+        if not way:
+            proof = _("its size does not tell whether to multiply or to divide by it")
+        answers = tuple(
+            Answer(word, text.format(total=number(amount.total, 2)),
+                   {"columns": {"revenue": amount.sql}})
+            for word, text, amount in (
+                ("times", _("revenue is the amount times the rate ({total})"), times),
+                ("divided", _("revenue is the amount divided by the rate ({total})"), parts),
+            )
+        )  # fmt: skip
+        chosen = {"divided": parts}.get(way, times)
+        money = abs(chosen.total - revenue.total) or abs(chosen.total)
+        doubt = Doubt("exchange_rate", what, proof, answers, way, way or "times", money)
+        return chosen, [doubt], base
+    return None
+
+
+def _is_one(rates: np.ndarray) -> bool:
+    known = rates[np.isfinite(rates)]
+    return len(known) > 0 and bool((np.abs(known - 1) < 1e-6).mean() >= NEARLY_ALL)
+
+
+def _way(codes: np.ndarray, rates: np.ndarray, base: str) -> str:
+    """Whether rates are prices of the foreign currency (times) or of one's own (divided)."""
+    times, divided = [], []
+    for code in sorted({*codes} - {"", base}):
+        known = rates[(codes == code) & (rates > 0)]
+        if len(known) and code in _WORTH and base in _WORTH:
+            usual = np.log(_WORTH[code] / _WORTH[base])
+            rate = np.log(np.median(known))
+            times.append(abs(rate - usual))
+            divided.append(abs(rate + usual))
+    if not times or abs(max(times) - max(divided)) < _SURE or min(max(times), max(divided)) > 0.7:
+        return ""
+    return "times" if max(times) < max(divided) else "divided"

@@ -1,0 +1,233 @@
+"""The numbers of the transactions' files, all rows, by source column: from them amounts are proven.
+
+Every number is read as the lines will be read, so that what is proven here holds there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from kamlib.data.describe.evidence import column_evidence
+from kamlib.data.describe.expressions import Expression, resolved
+from kamlib.data.describe.headers import Header, name_score, read_header
+from kamlib.data.describe.money import COST, DISCOUNT, MARGIN, NO_AMOUNT, PRICE_PER, plain, tax_kind
+from kamlib.data.describe.telling import CURRENCY_HEADERS, currency_code
+from kamlib.data.guess.guess import Guess
+from kamlib.data.read.conversion import quoted
+from kamlib.data.read.dataset import DataSet
+from kamlib.data.read.sources import SourcePart, file_parts, source_files
+
+_NUMBERS = frozenset(("numbers", "text numbers", "empty", "serial days"))
+_NAMED = 0.6
+_MOST_NUMBERS = 30
+_CODES = 0.8
+_MAX_UNPACKED_MB = 4096
+_SAMPLE_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount per line: its SQL, its values (NaN where empty), the source columns it uses."""
+
+    sql: str
+    values: np.ndarray = field(repr=False)
+    names: tuple[str, ...]
+
+    @property
+    def total(self) -> float:
+        """The sum over all lines."""
+        return float(np.nansum(self.values))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The numeric columns of the lines (``numbers``), in the order of the header.
+
+    ``codes`` holds the columns of currencies as texts; ``document`` numbers the lines' documents
+    (-1: none known), ``part`` their sheets or files, which ``parts`` names.
+    """
+
+    numbers: pd.DataFrame
+    codes: pd.DataFrame
+    document: np.ndarray
+    part: np.ndarray
+    parts: tuple[str, ...]
+    header: tuple[str, ...]
+    read: Amount | None = None
+
+    def amount(self, name: str) -> Amount:
+        """A single column as an amount, in the unit that its header names."""
+        scale = read_header(name).scale
+        sql = quoted(name) + (f" * {scale}" if scale > 1 else "")
+        return Amount(sql, self.numbers[name].to_numpy() * scale, (name,))
+
+    def named(self, column: str, table: str = "") -> list[str]:
+        """Numeric columns whose header names a canonical column or an ingredient; best first."""
+        scored = [(name_score(self.headers[n], table, column)[0], n) for n in self.numbers]
+        found = [(score, name) for score, name in scored if score >= _NAMED]
+        return [name for _score, name in sorted(found, key=lambda item: -item[0])]
+
+    @cached_property
+    def headers(self) -> dict[str, Header]:
+        """The numeric columns' headers, read; "Price per 100" as a price."""
+        return {name: read_header(PRICE_PER.sub("", plain(name)) or name) for name in self.numbers}
+
+    @cached_property
+    def taxes(self) -> list[str]:
+        """Columns of tax amounts."""
+        return [name for name in self.numbers if tax_kind(name) == "amount"]
+
+    @cached_property
+    def tax_rates(self) -> list[str]:
+        """Columns of tax rates."""
+        return [name for name in self.numbers if tax_kind(name) == "rate"]
+
+    @cached_property
+    def discounts(self) -> list[str]:
+        """Columns of discounts, whatever their unit."""
+        found = [name for name in self.numbers if DISCOUNT.search(plain(name))]
+        sums = {*self.named("revenue", "transactions"), *self.named("price")}
+        return [name for name in found if name not in sums]
+
+    @cached_property
+    def sums(self) -> list[str]:
+        """Columns that may be a line's amount: no tax, no cost, no margin and no discount."""
+        others = {*self.taxes, *self.tax_rates, *self.discounts, *self.named("price")}
+        others |= {*self.named("quantity", "transactions")}
+        return [
+            name
+            for name in self.numbers
+            if name not in others
+            and not any(words.search(plain(name)) for words in (COST, MARGIN, NO_AMOUNT))
+            and not self.headers[name].percent
+        ]
+
+
+def read_figures(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    guess: Guess,
+    header: Sequence[str],
+    samples: pd.DataFrame,
+) -> Figures | None:
+    """Read all rows of the transactions' numeric columns.
+
+    Parameters
+    ----------
+    connection
+        DuckDB.
+    dataset
+        The first description.
+    guess
+        What was guessed of the transactions.
+    header, samples
+        The first part's header and first rows.
+
+    Returns
+    -------
+    The figures, or nothing where no column is numeric.
+
+    Raises
+    ------
+    DataError
+        The files cannot be read.
+    """
+    source = dataset.tables["transactions"]
+    numeric, coded = _numeric(guess, header, samples), _coded(header, samples)
+    written = {key: source.columns[key] for key in ("document", "revenue") if key in source.columns}
+    columns = [Expression(quoted(name), "header", "number") for name in numeric]
+    columns += [Expression(f"CAST({quoted(name)} AS VARCHAR)", "header", "text") for name in coded]
+    kinds = {"document": "text", "revenue": "number"}
+    extra = {key: Expression(sql, key, kinds[key]) for key, sql in written.items()}
+    if not numeric:
+        return None
+    frames, names = [], []
+    for path in source_files(dataset, source.source, "transactions"):
+        expressions = [*columns, *extra.values()]
+        for part in file_parts(
+            connection, dataset, path, source, expressions, max_unpacked_mb=_MAX_UNPACKED_MB
+        ):
+            frames.append(_frame(part, columns, extra).assign(kam_part=len(names)))
+            names.append(part.label)
+    return _figures(
+        pd.concat(frames, ignore_index=True), numeric, coded, tuple(names), written, header
+    )
+
+
+def _figures(
+    frame: pd.DataFrame,
+    numeric: Sequence[str],
+    coded: Sequence[str],
+    names: tuple[str, ...],
+    written: dict[str, str],
+    header: Sequence[str],
+) -> Figures:
+    order = tuple(name for name in header if name in {*numeric, *coded})
+    numbers = frame.iloc[:, : len(numeric)].set_axis(list(numeric), axis=1).astype("float64")
+    codes = frame.iloc[:, len(numeric) : len(numeric) + len(coded)].set_axis(list(coded), axis=1)
+    document = np.full(len(frame), -1)
+    if "document" in written:
+        document = pd.factorize(frame["kam_document"])[0]
+    read = None
+    if "revenue" in written:
+        values = frame["kam_revenue"].to_numpy("float64", na_value=np.nan)
+        used = tuple(name for name in numeric if quoted(name) in written["revenue"])
+        read = Amount(written["revenue"], values, used)
+    part = frame["kam_part"].to_numpy()
+    texts = codes.fillna("").astype(str)
+    return Figures(numbers, texts, document, part, names, order, read)
+
+
+def _frame(
+    part: SourcePart, columns: Sequence[Expression], extra: dict[str, Expression]
+) -> pd.DataFrame:
+    select = [
+        f"{resolved(item, part.header, part.label)} AS c{place}"
+        for place, item in enumerate(columns)
+    ]
+    types = {"document": "VARCHAR", "revenue": "DOUBLE"}
+    select += [
+        f"CAST({resolved(item, part.header, part.label)} AS {types[key]}) AS kam_{key}"
+        for key, item in extra.items()
+    ]
+    query = f"SELECT {', '.join(select)} FROM figures"
+    return part.relation.alias("figures").sql(query, dialect="duckdb").to_pyarrow().to_pandas()
+
+
+def _numeric(guess: Guess, header: Sequence[str], samples: pd.DataFrame) -> list[str]:
+    """The columns of numbers that are no text or date of the lines, such as a document's number."""
+    texts = {
+        source
+        for item in guess.columns
+        if item.column not in ("revenue", "margin", "cost", "quantity")
+        for source in item.sources
+    }
+    found = []
+    for place, name in enumerate(header):
+        if place >= samples.shape[1] or name in texts or CURRENCY_HEADERS.fullmatch(str(name)):
+            continue
+        evidence = column_evidence(samples.iloc[:_SAMPLE_ROWS, place].tolist())
+        if evidence.kind in _NUMBERS and not _is_id(str(name)):
+            found.append(str(name))
+    return found[:_MOST_NUMBERS]
+
+
+def _is_id(name: str) -> bool:
+    words = read_header(name).words
+    return bool(words) and words[-1] == "id" and len(words) > 1
+
+
+def _coded(header: Sequence[str], samples: pd.DataFrame) -> list[str]:
+    """The columns whose cells are currencies."""
+    found = []
+    for place, name in enumerate(header):
+        values = samples.iloc[:_SAMPLE_ROWS, place].dropna() if place < samples.shape[1] else []
+        texts = [value for value in values if isinstance(value, str) and value.strip()]
+        named = sum(currency_code(text) != "" for text in texts)
+        if texts and named >= _CODES * len(texts):
+            found.append(str(name))
+    return found
