@@ -8,6 +8,10 @@ class DataError(ValueError):
     """Something in the data or its description is wrong: what, where, and what was expected."""
 
 
+class StoppedError(DataError):
+    """The data can be read, but no report may be made of it until people have looked at it."""
+
+
 class SettingsError(ValueError):
     """A setting has an unknown name or an impossible value."""
 

@@ -109,7 +109,7 @@ def test_a_setting_on_the_command_line_reaches_page_and_table(reported):
         (("report", "mine", "--quarter", "2030Q1"), "expected one of 2024Q1 to 2025Q4"),
         (("report", "mine", "--quarter", "spring"), "expected like 2011Q3"),
         (("report", "nobody"), 'there is no data set "nobody"'),
-        (("report", "sales.csv"), "kam init NAME --from sales.csv"),
+        (("check", "sales.csv"), "kam init NAME --from sales.csv"),
         (("init", "mine", "--from", "sales.csv"), "is there already"),
         (("init", "other", "--from", "none.csv"), "there is no such file"),
     ],
@@ -146,5 +146,5 @@ def test_a_dossier_is_written_where_it_counts_and_needs_a_data_set(company):
 
 def test_help_names_every_command():
     shown = kam(PROJECT, "--help").stdout
-    for command in ("report", "check", "init", "template", "demo", "lab"):
+    for command in ("report", "check", "init", "answer", "template", "demo", "lab"):
         assert command in shown

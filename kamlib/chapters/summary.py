@@ -1,11 +1,15 @@
 """Notebook 00: the quarter in one page, from what the other chapters say."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from kamlib.chapters.chapter import Chapter, frame, view
+from kamlib.data.tables import OpenQuestion
 from kamlib.show.sentences import Html, figures, overview_figures
 from kamlib.show.spec import Page
-from kamlib.words import _
+from kamlib.show.tables import said
+from kamlib.words import _, share
 
 
 class Summary(Chapter):
@@ -15,8 +19,10 @@ class Summary(Chapter):
 
     @frame
     def figures(self) -> Html:
-        """The company's key figures, each against a year ago."""
-        return figures(overview_figures(self.book.abc_xyz.glance, self.currency))
+        """The company's key figures, each against a year ago; then what is still open, if any."""
+        shown = figures(overview_figures(self.book.abc_xyz.glance, self.currency))
+        open_ = said(open_questions_told(self.book.tables.questions))
+        return Html(shown.html + open_.html, "\n".join(filter(None, (shown.plain, open_.plain))))
 
     @view(
         of="actions",
@@ -38,3 +44,16 @@ class Summary(Chapter):
     def targets(self) -> pd.DataFrame:
         """The targets that get more than mailings."""
         return self.book.targeting.close
+
+
+def open_questions_told(questions: Sequence[OpenQuestion]) -> str:
+    """What of the data is still open, with the revenue on it; nothing where nothing is."""
+    if not questions:
+        return ""
+    asked = "; ".join(
+        _("{ask} ({share} of revenue)").format(ask=question.ask, share=share(question.stake))
+        for question in questions
+    )
+    if len(questions) == 1:
+        return _("1 question is open: {asked}").format(asked=asked)
+    return _("{n} questions are open: {asked}").format(n=len(questions), asked=asked)

@@ -10,7 +10,8 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from kamlib.data.findings import findings
+from kamlib.data.expect import check_expected
+from kamlib.data.findings import decided, findings
 from kamlib.data.frames import (
     account_line_quarters,
     account_months,
@@ -202,13 +203,20 @@ class Book:
 
     @property
     def findings(self) -> pd.DataFrame:
-        """What to know of the data's quality."""
-        return self.once("frame findings", lambda: findings(self.tables))
+        """What to know of the data's quality, and what was decided of how it is read."""
+        return self.once("frame findings", self._findings)
 
     def _orders(self) -> pd.DataFrame:
         quarters = range(self.settings.history.quarters, -1, -1)
         dates = [(self.quarter - back).end_time.normalize() for back in quarters]
         return order_statistics(self.tables.ledger.table, dates)
+
+    def _findings(self) -> pd.DataFrame:
+        decisions = decided(self.tables)
+        if decisions.empty:
+            return findings(self.tables)
+        found = pd.concat([findings(self.tables), decisions], ignore_index=True)
+        return found.astype({"rows": "Int64"})
 
     def _accounts(self) -> pd.DataFrame:
         sold = latest_attributes(self.tables.ledger.table, self.as_of)
@@ -273,6 +281,7 @@ def _opened(
     tables, in_force = open_tables(dataset, settings)
     check_rejects(tables, in_force)
     check_questions(tables, in_force)
+    check_expected(tables)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
     latest = latest_complete_quarter(tables.data_to, slack)
     # Without any complete quarter the latest is the one that has begun.

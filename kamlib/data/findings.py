@@ -39,6 +39,18 @@ def findings(tables: Tables) -> pd.DataFrame:
     )
 
 
+def decided(tables: Tables) -> pd.DataFrame:
+    """What was decided of how the files are read, and how we know: the columns of `findings`.
+
+    ``rows`` is missing: the text says how many it is about.
+    """
+    found = [
+        Finding("transactions", "decision", told, None, "")
+        for told in tables.dataset.decisions.values()
+    ]
+    return pd.DataFrame(found, columns=list(Finding._fields)).astype({"rows": "Int64"})
+
+
 def _questions(tables: Tables) -> Iterable[Finding]:
     for question in tables.questions:
         answers = _(" or ").join(f'"{word}"' for word in question.answers)
@@ -77,9 +89,11 @@ def _control_findings(controls: pd.DataFrame) -> Iterable[Finding]:
     """What the totals that stand in the sources say of the lines read."""
     agree = controls[controls["agrees"]]
     if len(agree):
-        told = _("your own {count} totals agree with the lines above them to the cent").format(
-            count=count(len(agree))
-        )
+        told = _("your own total agrees with the lines above it to the cent")
+        if len(agree) > 1:
+            told = _("your own {count} totals agree with the lines above them to the cent").format(
+                count=count(len(agree))
+            )
         last = agree.tail(EXAMPLES).itertuples()
         shown = ", ".join(f"{row.label} {number(row.amount, 2)}".strip() for row in last)
         yield Finding("transactions", "note", told, len(agree), shown)

@@ -10,14 +10,14 @@ from kamlib.data.describe.schema import TABLES
 from kamlib.data.dossiers.edits import ADDED, CHANGED, REMOVED
 from kamlib.data.dossiers.files import DOSSIERS, Dossiers, open_dossiers
 from kamlib.data.dossiers.merge import REJECTED_ROWS, laid_over
-from kamlib.data.doubts.reading import OpenQuestion, open_questions
+from kamlib.data.doubts.reading import OpenQuestion, answer_command, open_questions
 from kamlib.data.frames import ledger_span, ledger_totals
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.checks import SideTable, empty_side_table
 from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
 from kamlib.data.reduce.side_tables import open_side_table
-from kamlib.errors import DataError, nearest_name
+from kamlib.errors import DataError, StoppedError, nearest_name
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
 
@@ -133,14 +133,14 @@ def check_rejects(tables: Tables, settings: Settings) -> None:
 
     Raises
     ------
-    DataError
+    StoppedError
         The share of rejected lines is above ``data.max_reject_share``.
     """
     fates = tables.ledger.fates
     rejected = int(fates.loc[fates["step"] == REJECTED, "rows"].sum())
     limit = settings.data.max_reject_share
     if rejected > limit * tables.read:
-        raise DataError(
+        raise StoppedError(
             f"transactions: {count(rejected)} of {count(tables.read)} lines are rejected "
             f"({share(rejected / tables.read)}, at most {share(limit)}: data.max_reject_share); "
             f"{_main_reasons(fates)}; `kam check` writes them to rejected.xlsx"
@@ -152,20 +152,33 @@ def check_questions(tables: Tables, settings: Settings) -> None:
 
     Raises
     ------
-    DataError
+    StoppedError
         A question is open on which more than ``data.max_open_share`` of revenue hangs.
     """
     limit = settings.data.max_open_share
-    heavy = [question for question in tables.questions if question.stake > limit]
+    heavy = heavy_questions(tables, settings)
     if not heavy:
         return
-    first = heavy[0]
     told = _("one question is open") if len(heavy) == 1 else f"{len(heavy)} questions are open"
-    raise DataError(
-        f"transactions: {told}: {first.ask} {share(first.stake)} of revenue hangs on it (at most "
-        f"{share(limit)}: data.max_open_share); answer in {tables.dataset.described_in.name}: "
-        f'[questions.{first.key}] answer = "{_(" or ").join(first.answers)}"'
+    asked = "; ".join(
+        f"{question.ask} {share(question.stake)} of revenue hangs on it; answer with "
+        f"`{answer_command(tables.dataset, question)}`{_or(list(question.answers)[1:])}"
+        for question in heavy
     )
+    raise StoppedError(
+        f"transactions: {told}: {asked} (at most {share(limit)} may hang on what is open: "
+        "data.max_open_share)"
+    )
+
+
+def _or(words: list[str]) -> str:
+    return f" (or {', '.join(words)})" if words else ""
+
+
+def heavy_questions(tables: Tables, settings: Settings) -> list[OpenQuestion]:
+    """The open questions on which more revenue hangs than a setting tolerates."""
+    limit = settings.data.max_open_share
+    return [question for question in tables.questions if question.stake > limit]
 
 
 def reconciliation(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.DataFrame:

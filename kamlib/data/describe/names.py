@@ -1,6 +1,7 @@
 """Names of columns that several tables have; how they are written: see `synonyms`."""
 
 ACCOUNT = (
+    "sold to pt, sold to,"
     "customer id, account id, client id, buyer id, reseller id, dealer id, debtor id, sold to id,"
     "sold to party, bill to id, business partner id, partner id, customer account, customer,"
     "client, account, reseller, dealer, debtor, buyer, sold to, bill to, sold to customer,"
@@ -56,6 +57,7 @@ MANAGER = (
     "?responsible, ?owner, ?employee, ?负责人, ?业务, ?ответственный, ?сотрудник"
 )
 DOCUMENT = (
+    "bill doc, billing doc,"
     "invoice id, invoice, billing document, bill id, sales document, document id, sales order id,"
     "order id, document, receipt id, transaction id, delivery id, sales order, vbeln, belnr,"
     "beleg, belegnummer, rechnungsnummer, rechnung, 发票号, 单据编号, 单据号, 销售单号, 出库单号,"

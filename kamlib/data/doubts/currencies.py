@@ -57,9 +57,9 @@ def _mixed(column: str, lines: pd.DataFrame, by_code: pd.DataFrame) -> Doubt:
         f"{code} {number(row.net, 2)} ({count(row.rows)} lines)"
         for code, row in list(ranked.iterrows())[:_SHOWN]
     )
-    what = _('"{column}" holds {n} currencies, which cannot be added up: {sums}').format(
-        column=column, n=len(ranked), sums=shown
-    )
+    what = _(
+        '"{column}" holds {n} currencies, which cannot be added up: {sums}. Which one counts?'
+    ).format(column=column, n=len(ranked), sums=shown)
     first = str(ranked.index[0])
     cases = " ".join(f"WHEN '{value}' THEN 1.0" for value in sorted(set(lines["value"])))
     proof = _(

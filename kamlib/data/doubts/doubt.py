@@ -20,9 +20,10 @@ class Answer:
 class Doubt:
     """What could be meant in two ways.
 
-    ``decided`` is the word of the answer that the files prove; empty where people must say, and
-    then ``assumed`` counts meanwhile. ``proof`` says how we know, or why we cannot. ``money`` is
-    the revenue (currency, at least 0) that hangs on it, ``rows`` the lines.
+    ``what`` asks it, with its numbers. ``decided`` is the word of the answer that the files
+    prove; empty where people must say, and then ``assumed`` counts meanwhile. ``says`` tells the
+    decided answer as a statement. ``proof`` says how we know, or why we cannot. ``money`` is the
+    revenue (currency, at least 0) that hangs on it, ``rows`` the lines.
     """
 
     key: str
@@ -33,6 +34,14 @@ class Doubt:
     assumed: str = ""
     money: float = 0.0
     rows: int = 0
+    says: str = ""
+
+    @property
+    def statement(self) -> str:
+        """What is decided and how we know, as sentences."""
+        means = next((answer.means for answer in self.answers if answer.word == self.decided), "")
+        said = (self.says,) if self.says else (self.what, means)
+        return " ".join(sentence(text) for text in (*said, self.proof) if text)
 
     @property
     def is_open(self) -> bool:
@@ -44,3 +53,8 @@ class Doubt:
         """What the decided or assumed answer changes."""
         word = self.decided or self.assumed
         return next((answer.changes for answer in self.answers if answer.word == word), {})
+
+
+def sentence(text: str) -> str:
+    """A text that begins and ends as a sentence does."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "…")) else ".")

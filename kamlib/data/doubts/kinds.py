@@ -70,18 +70,31 @@ def _unsigned_returns(
         if settled
         else _("other lines are below zero: the files use both ways")
     )
-    yield _sign_doubt("credit_notes", what, proof, where, money, rows, settled=bool(settled))
+    says = _(
+        '{rows} lines whose "{column}" says {values} are positive; they take money away (−{money})'
+    ).format(rows=count(rows), column=column, values=shown, money=number(money, 2))
+    yield _sign_doubt(
+        "credit_notes", what, proof, where, money, rows, settled=bool(settled), says=says
+    )
 
 
 def _sign_doubt(
-    key: str, what: str, proof: str, where: str, money: float, rows: int, *, settled: bool
+    key: str,
+    what: str,
+    proof: str,
+    where: str,
+    money: float,
+    rows: int,
+    *,
+    settled: bool,
+    says: str,
 ) -> Doubt:
     answers = (
         Answer("minus", _("they take money away"), {"negative": where}),
         Answer("plus", _("they bring money")),
     )
     decided = "minus" if settled else ""
-    return Doubt(key, what, proof, answers, decided, "minus", 2 * money, rows)
+    return Doubt(key, what, proof, answers, decided, "minus", 2 * money, rows, says)
 
 
 def _quantity_below_zero(values: pd.DataFrame, ledger: Ledger, quantity: str) -> Iterator[Doubt]:
@@ -94,6 +107,10 @@ def _quantity_below_zero(values: pd.DataFrame, ledger: Ledger, quantity: str) ->
         "returns?"
     ).format(rows=count(rows), money=number(money, 2))
     proof = _("goods that come back take their money away")
+    says = _(
+        "{rows} lines have a quantity below zero beside an amount above zero: they are returns "
+        "and take money away (−{money})"
+    ).format(rows=count(rows), money=number(money, 2))
     yield Doubt(
         "quantity_signs",
         what,
@@ -106,6 +123,7 @@ def _quantity_below_zero(values: pd.DataFrame, ledger: Ledger, quantity: str) ->
         "minus",
         2 * money,
         rows,
+        says,
     )
 
 
@@ -121,24 +139,36 @@ def _sides(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
     ranked = values.sort_values(["plus", "value"], ascending=[False, True], kind="stable")
     sales, other = ranked.iloc[0], ranked.iloc[1:]
     money, rows = float(other["plus"].sum()), int(other["rows"].sum())
+    figures = {
+        "column": column,
+        "rows": count(rows),
+        "values": _listed(other["value"]),
+        "money": number(money, 2),
+        "sales_rows": count(int(sales["rows"])),
+        "sales": sales["value"],
+    }
     what = _(
         '"{column}" tells two sides apart: {rows} lines with {values} ({money}) against '
         '{sales_rows} with "{sales}": do they take money away?'
-    ).format(
-        column=column,
-        rows=count(rows),
-        values=_listed(other["value"]),
-        money=number(money, 2),
-        sales_rows=count(int(sales["rows"])),
-        sales=sales["value"],
-    )
+    ).format(**figures)
+    says = _(
+        '"{column}" tells two sides apart: {rows} lines with {values} take money away '
+        '(−{money}), {sales_rows} with "{sales}" bring it'
+    ).format(**figures)
     settled = sales["plus"] > _SALES_SIDE * money
     proof = _('no amount is below zero, and nearly all money stands on the side "{sales}"')
     where = f"{quoted(column)} IN ({', '.join(literal(v) for v in other['value'])})"
     if "" in {*other["value"]}:
         where = f"COALESCE({quoted(column)}, '') IN ({', '.join(map(literal, other['value']))})"
     yield _sign_doubt(
-        "sides", what, proof.format(sales=sales["value"]), where, money, rows, settled=settled
+        "sides",
+        what,
+        proof.format(sales=sales["value"]),
+        where,
+        money,
+        rows,
+        settled=settled,
+        says=says,
     )
 
 
@@ -153,14 +183,15 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         if found.empty or not found["rows"].sum():
             continue
         shown = _listed(found["value"])
+        figures = {
+            "rows": count(int(found["rows"].sum())),
+            "money": number(money, 2),
+            "told": told,
+            "column": column,
+            "values": shown,
+        }
         what = _('{rows} lines ({money}) are {told}: "{column}" says {values}. Do they count?')
-        what = what.format(
-            rows=count(int(found["rows"].sum())),
-            money=number(money, 2),
-            told=told,
-            column=column,
-            values=shown,
-        )
+        says = _('{rows} lines ({money}) are {told} and left out: "{column}" says {values}')
         where = f"{quoted(column)} IN ({', '.join(literal(v) for v in found['value'])})"
         rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
         settled = found["plus"].sum() < _MOST * values["plus"].sum()
@@ -170,7 +201,17 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         )
         proof = _("what is {told} is no sale").format(told=told)
         rows = int(found["rows"].sum())
-        yield Doubt(key, what, proof, answers, "no" if settled else "", "no", abs(money), rows)
+        yield Doubt(
+            key,
+            what.format(**figures),
+            proof,
+            answers,
+            "no" if settled else "",
+            "no",
+            abs(money),
+            rows,
+            says.format(**figures),
+        )
 
 
 def _listed(values: pd.Series) -> str:

@@ -1,6 +1,6 @@
 """All doubts that a reading of the lines raises, and the questions that are open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kamlib.data.doubts.currencies import currency_doubts
 from kamlib.data.doubts.doubt import Doubt
@@ -15,7 +15,9 @@ _MAX_STAKE = 1.0
 class OpenQuestion:
     """A question that nobody has answered: what is asked, the words to answer it, the stake.
 
-    ``answers`` says per word what it means; ``stake`` is the share (0–1) of revenue on it.
+    ``answers`` says per word what it means, ``totals`` the revenue (currency) that it leads to
+    where that is known; ``stake`` is the share (0–1) of revenue on it, ``proof`` why the files
+    do not settle it, or how they nearly do.
     """
 
     key: str
@@ -23,6 +25,8 @@ class OpenQuestion:
     answers: dict[str, str]
     stake: float
     rows: int = 0
+    proof: str = ""
+    totals: dict[str, float] = field(default_factory=dict)
 
 
 def reading_doubts(dataset: DataSet, ledger: Ledger) -> list[Doubt]:
@@ -35,6 +39,18 @@ def reading_doubts(dataset: DataSet, ledger: Ledger) -> list[Doubt]:
 def open_questions(dataset: DataSet, ledger: Ledger) -> list[OpenQuestion]:
     """What must still be said: open in the description, or raised by the lines; most first."""
     total = revenue_read(ledger)
+    asked = written_questions(dataset)
+    known = {question.key for question in asked}
+    for doubt in reading_doubts(dataset, ledger):
+        if doubt.key not in known:
+            words = {answer.word: answer.means for answer in doubt.answers}
+            stake = min(doubt.money / total, _MAX_STAKE) if total else _MAX_STAKE
+            asked.append(OpenQuestion(doubt.key, doubt.what, words, stake, doubt.rows, doubt.proof))
+    return sorted(asked, key=lambda question: (-question.stake, question.key))
+
+
+def written_questions(dataset: DataSet) -> list[OpenQuestion]:
+    """The open questions that the description itself holds, most revenue first."""
     asked = [
         OpenQuestion(
             key,
@@ -42,19 +58,31 @@ def open_questions(dataset: DataSet, ledger: Ledger) -> list[OpenQuestion]:
             question.meanings,
             question.stake,
             question.rows,
+            question.why,
+            question.totals,
         )
         for key, question in dataset.open_questions.items()
     ]
-    known = {question.key for question in asked}
-    for doubt in reading_doubts(dataset, ledger):
-        if doubt.key not in known:
-            words = {answer.word: answer.means for answer in doubt.answers}
-            stake = min(doubt.money / total, _MAX_STAKE) if total else _MAX_STAKE
-            asked.append(OpenQuestion(doubt.key, doubt.what, words, stake, doubt.rows))
     return sorted(asked, key=lambda question: (-question.stake, question.key))
+
+
+def answer_command(dataset: DataSet, question: OpenQuestion) -> str:
+    """What people type to answer a question: ``kam answer data/mine credit_notes minus``."""
+    return f"kam answer {dataset.called} {question.key} {next(iter(question.answers), 'WORD')}"
 
 
 def revenue_read(ledger: Ledger) -> float:
     """The kept revenue (currency), by which stakes are measured."""
     fates = ledger.fates
     return abs(float(fates.loc[fates["step"] == "kept", "revenue"].sum()))
+
+
+def reach(ledger: Ledger) -> tuple[int, str, str]:
+    """How many accounts a ledger has, its first and its last day; no days where it is empty."""
+    lines = ledger.table
+    found = lines.aggregate(
+        accounts=lines["account"].nunique(), first=lines["date"].min(), last=lines["date"].max()
+    )
+    [row] = found.to_pyarrow().to_pylist()
+    days = [f"{day:%Y-%m-%d}" if day else "" for day in (row["first"], row["last"])]
+    return int(row["accounts"]), days[0], days[1]

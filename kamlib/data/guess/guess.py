@@ -21,6 +21,7 @@ from kamlib.data.read.formulas import (
     parted_document,
     transaction_formulas,
 )
+from kamlib.data.read.layout import PLAIN, Layout
 from kamlib.words import _
 
 _SHEET_NAME_BONUS = 3.0
@@ -51,7 +52,7 @@ class Guess:
     ``table`` is empty where no table was recognised; ``missing`` names the required columns
     that were not found and ``unused`` the source columns that nothing uses. ``score`` compares
     guesses. ``currency`` is empty where neither a unit nor a sign names one; ``currency_why``
-    says what does. ``lookups`` are joined in their order.
+    says what does. ``lookups`` are joined in their order; ``layout`` makes lines of a grid.
     """
 
     table: str
@@ -62,6 +63,7 @@ class Guess:
     currency: str = ""
     currency_why: str = ""
     lookups: tuple[LookupGuess, ...] = ()
+    layout: Layout = PLAIN
 
     @property
     def expressions(self) -> dict[str, str]:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import ibis
+import pandas as pd
 
 from kamlib.data.doubts.doubt import Doubt
-from kamlib.data.doubts.reading import reading_doubts
+from kamlib.data.doubts.reading import reach, reading_doubts
 from kamlib.data.read.dataset import DataSet, TableSource, changed
 from kamlib.data.reduce.ledger import Ledger, open_ledger
 from kamlib.errors import DataError
@@ -23,7 +24,9 @@ class Settled:
     """What a reading settled: doubts in the order in which they came up, and each answer's total.
 
     ``totals`` holds per doubt and answer the kept revenue (currency) if it is given; ``kept`` is
-    the revenue as described, ``problem`` why the lines cannot be read at all.
+    the revenue as described, of ``rows`` lines and ``accounts`` accounts from the day ``first``
+    to ``last``; ``problem`` says why the lines cannot be read at all. ``left`` is what of the
+    files is not read (:class:`kamlib.data.reduce.ledger.Ledger`).
     """
 
     dataset: DataSet
@@ -32,6 +35,10 @@ class Settled:
     kept: float = 0.0
     rows: int = 0
     problem: str = ""
+    accounts: int = 0
+    first: str = ""
+    last: str = ""
+    left: pd.DataFrame | None = None
 
     @property
     def decided(self) -> list[Doubt]:
@@ -70,6 +77,8 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
     except DataError as error:
         current = _described(dataset, first, doubts)
         return Settled(current, tuple(doubts), problem=str(error))
+    # Before any other answer is tried: it takes the ledger's name in the engine.
+    accounts, first_day, last_day = reach(ledger)
     totals = {
         (doubt.key, answer.word): _total(connection, dataset, first, doubts, doubt.key, answer.word)
         for doubt in doubts
@@ -78,7 +87,15 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
     }
     kept = ledger.fates[ledger.fates["step"] == "kept"]
     return Settled(
-        current, tuple(doubts), totals, float(kept["revenue"].sum()), int(kept["rows"].sum())
+        current,
+        tuple(doubts),
+        totals,
+        kept=float(kept["revenue"].sum()),
+        rows=int(kept["rows"].sum()),
+        accounts=accounts,
+        first=first_day,
+        last=last_day,
+        left=ledger.left,
     )
 
 

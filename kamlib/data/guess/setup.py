@@ -13,10 +13,11 @@ from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.guess.amounts import proven_amounts
 from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
+from kamlib.data.guess.layouts import recognised_layout, with_layouts
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.settle import Settled, settled
 from kamlib.data.guess.toml import dataset_toml, guess_report
-from kamlib.data.read.dataset import described
+from kamlib.data.read.dataset import DataSet, described, load_dataset
 from kamlib.data.read.sources import peek
 from kamlib.errors import DataError
 
@@ -25,13 +26,24 @@ from kamlib.errors import DataError
 class GuessedDataSet:
     """A written first description: where it is, what was guessed, and what could not be.
 
-    ``settled`` is what the lines proved or left open, if they could be read.
+    ``missing`` are the columns and tables that were not recognised, ``left_out`` the sheets and
+    files that nothing uses. ``settled`` is what the lines proved or left open, if they could be
+    read.
     """
 
     path: Path
     report: pd.DataFrame
     missing: tuple[str, ...]
     settled: Settled | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def described(self) -> DataSet | None:
+        """The data set as it was written; None where it lacks what is required."""
+        try:
+            return load_dataset(self.path)
+        except DataError:
+            return None
 
 
 def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedDataSet:
@@ -53,12 +65,14 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         if not file.is_file():
             raise DataError(f"{file}: there is no such file")
     places = {_from_folder(file, folder): file for file in files}
-    parts = [
-        (place, part.sheet, part.header, part.rows.to_pandas())
+    seen = [
+        (place, part)
         for place, file in places.items()
-        for part in peek(file)
+        for part in peek(file, recognise=recognised_layout)
     ]
+    parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
     guesses, left_out = guess_tables(parts)
+    guesses = with_layouts(guesses, seen)
     guesses, left_out = with_links(guesses, left_out, sources_of(parts, places))
     if not guesses:
         raise DataError(f"nothing was recognised; {'; '.join(left_out)}")
@@ -68,7 +82,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     amounts = proven_amounts(path, first, guesses, parts)
     guesses = amounts.guesses
     read = _settled(path, dataset_toml(title, None, guesses), amounts.doubts)
-    text = dataset_toml(title, None, guesses, read)
+    text = dataset_toml(title, None, guesses, read, tuple(places))
     path.write_text(text, encoding="utf-8", newline="\n")
     missing = [
         f"{table}: {column}" for table, (_, _, guess) in guesses.items() for column in guess.missing
@@ -77,7 +91,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         missing.insert(0, "transactions: no file looks like sales lines; this table is required")
     if not any(guess.currency for _, _, guess in guesses.values()):
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
-    return GuessedDataSet(path, guess_report(guesses), (*missing, *left_out), read)
+    return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out))
 
 
 def _settled(path: Path, text: str, before: Sequence[Doubt]) -> Settled | None:

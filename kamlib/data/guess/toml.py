@@ -1,7 +1,7 @@
 """Guesses as a first ``dataset.toml`` and as a table to look through."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,11 @@ import pandas as pd
 from kamlib.data.describe.schema import TABLES, Column
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
+from kamlib.data.guess.layouts import layout_lines
 from kamlib.data.guess.settle import Settled, stake
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.formulas import ColumnGuess
-from kamlib.words import _, number
+from kamlib.words import _
 
 REPORT_COLUMNS = ("table", "column", "source", "expression", "samples", "note")
 _FALLBACK_CURRENCY = "EUR"
@@ -23,7 +24,11 @@ _LONGEST_COMMENT = 300
 
 
 def dataset_toml(
-    title: str, currency: str | None, guesses: Guesses, settled: Settled | None = None
+    title: str,
+    currency: str | None,
+    guesses: Guesses,
+    settled: Settled | None = None,
+    files: Sequence[str] = (),
 ) -> str:
     """The text of a ``dataset.toml`` that says what was guessed and what is still open.
 
@@ -37,13 +42,15 @@ def dataset_toml(
         Per canonical table: source, sheet (``None``: any with that header), guess.
     settled
         What a reading of the lines settled or left open, if they were read.
+    files
+        All files that were looked at, relative to the data set's folder.
 
     Returns
     -------
     TOML. A side table of which a required column is missing is commented out, so that the
     data set opens without it.
     """
-    blocks = [_head(title, currency, guesses)]
+    blocks = [_head(title, currency, guesses, files)]
     if "transactions" not in guesses:
         text = _("[transactions] is required, but none of the files was recognised as such")
         blocks.append(f"# {_comment(text)}\n# [transactions]\n# source = ''\n")
@@ -81,11 +88,13 @@ def guess_report(guesses: Guesses) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(REPORT_COLUMNS), dtype="str")
 
 
-def _head(title: str, currency: str | None, guesses: Guesses) -> str:
+def _head(title: str, currency: str | None, guesses: Guesses, files: Sequence[str]) -> str:
     text = _("Guessed from the headers by kam init: read every line before you trust a figure.")
     code, why = (currency, "") if currency else _currency(guesses)
     note = f"   # {_comment(why)}" if why else ""
-    lines = (f"# {text}", f"title = {_value(title)}", f"currency = {_value(code)}{note}")
+    lines = [f"# {text}", f"title = {_value(title)}", f"currency = {_value(code)}{note}"]
+    if files:
+        lines.append(f"files = {_value(tuple(files))}   # {_('all that kam init looked at')}")
     return "\n".join(lines) + "\n"
 
 
@@ -103,6 +112,7 @@ def _section(
     lines = [f"[{table}]", f"source = {_value(source)}"]
     if sheet is not None:
         lines.append(f"sheet = {_value(sheet)}")
+    lines += layout_lines(guess.layout)
     columns, rules = changes.get("columns", {}), changes.get("exclude", ())
     lines += [
         f"{key} = {toml_value(value)}"
@@ -195,26 +205,36 @@ def settled_blocks(settled: Settled) -> list[str]:
     blocks = []
     if settled.decided:
         lines = [f"# {_('How kam init knows what it decided.')}", "[decisions]"]
-        for doubt in settled.decided:
-            answer = next((a.means for a in doubt.answers if a.word == doubt.decided), "")
-            text = " ".join(part for part in (doubt.what, f"-> {answer}:", doubt.proof) if part)
-            lines.append(f"{doubt.key} = {_value(text)}")
+        lines += [f"{doubt.key} = {_value(doubt.statement)}" for doubt in settled.decided]
         blocks.append("\n".join(lines) + "\n")
-    return blocks + [_question(doubt, settled) for doubt in settled.open]
+    return blocks + [
+        question_block(doubt, stake(doubt, settled), settled.totals or {}) for doubt in settled.open
+    ]
 
 
-def _question(doubt: Doubt, settled: Settled) -> str:
-    lines = [f"# {_('OPEN: write one of the words below as the answer.')} {_comment(doubt.proof)}"]
-    lines += [f"[questions.{doubt.key}]", f"ask = {_value(doubt.what)}", 'answer = ""']
+def question_block(
+    doubt: Doubt, stake: float, totals: Mapping[tuple[str, str], float], answer: str = ""
+) -> str:
+    """The section of a question: what is asked, the answer if there is one, what each changes.
+
+    ``totals`` has the revenue (currency) by key and word, as far as it is known.
+    """
+    told = _("The answer is one of the words below; while it is empty, it is asked.")
+    lines = [f"# {told}"]
+    lines += [f"[questions.{doubt.key}]", f"ask = {_value(doubt.what)}"]
+    lines.append(f"answer = {_value(answer)}")
     if doubt.assumed:
         lines.append(f"assumed = {_value(doubt.assumed)}")
-    lines += [f"stake = {stake(doubt, settled):.4f}", f"rows = {doubt.rows}"]
-    for answer in doubt.answers:
-        total = (settled.totals or {}).get((doubt.key, answer.word))
-        told = "" if total is None else _("then the total is {total}").format(total=number(total))
-        means = "; ".join(text for text in (answer.means, told) if text)
-        lines += ["", f"[questions.{doubt.key}.answers.{answer.word}]", f"means = {_value(means)}"]
-        lines += [f"{key} = {toml_value(value)}" for key, value in answer.changes.items()]
+    if doubt.proof:
+        lines.append(f"why = {_value(doubt.proof)}")
+    lines += [f"stake = {stake:.4f}", f"rows = {doubt.rows}"]
+    for each in doubt.answers:
+        lines += ["", f"[questions.{doubt.key}.answers.{_key(each.word)}]"]
+        lines.append(f"means = {_value(each.means)}")
+        total = totals.get((doubt.key, each.word), float("nan"))
+        if total == total:  # it is known
+            lines.append(f"total = {total:.2f}")
+        lines += [f"{key} = {toml_value(value)}" for key, value in each.changes.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -19,7 +19,8 @@ from kamlib.data.describe.schema import (
     TABLES,
 )
 from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
-from kamlib.data.read.spreadsheets import filled_sheets, labelled_cells
+from kamlib.data.read.layout import MONTHS, Groups, Layout, Unpivot
+from kamlib.data.read.spreadsheets import filled_sheets, first_rows, labelled_cells
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
 
@@ -28,7 +29,17 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _sets(value: Any) -> Any:
+    """Fields that are filled together: one list of names, or several."""
+    return [value] if isinstance(value, list) and value and isinstance(value[0], str) else value
+
+
 INPUT_WORKBOOKS = (".xlsx", ".xlsm")
+_AT_THE_TOP = (
+    *("title", "currency", "complete_to", "files"),
+    *("questions", "decisions", "expect"),
+)
+_OF_AN_ANSWER = ("means", "total")  # what it says, beside what it changes
 _PERIOD = re.compile(r"^(all|\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?)$")
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
@@ -55,6 +66,23 @@ class Lookup(_Part):
     names: tuple[str, ...] = ()
     delimiter: str = ""
     encoding: str = ""
+
+
+class UnpivotOptions(_Part):
+    """Columns that become lines, such as months."""
+
+    columns: Names = (MONTHS,)
+    period: str = "Month"
+    amount: str = "Amount"
+    total: str = ""
+
+
+class GroupOptions(_Part):
+    """Headings above their lines in one column; each level becomes a column."""
+
+    levels: Names = Field(min_length=1)
+    column: int = Field(1, ge=1)
+    lines: str = ""
 
 
 class TableSource(_Part):
@@ -87,18 +115,38 @@ class TableSource(_Part):
     lookup: tuple[Lookup, ...] = ()
     reshape: str = ""
     totals: bool = True
+    layout: Literal["", "sap-list"] = ""
+    header_rows: int = Field(1, ge=1, le=5)
+    fill_down: Annotated[tuple[Names, ...], BeforeValidator(_sets)] = ()
+    fill_within: str = ""
+    unpivot: UnpivotOptions | None = None
+    groups: GroupOptions | None = None
+    documents: Names = ()
+
+    @property
+    def grid(self) -> Layout:
+        """How the source's grid becomes plain lines."""
+        turned = Unpivot(**self.unpivot.model_dump()) if self.unpivot else None
+        groups = Groups(**self.groups.model_dump()) if self.groups else None
+        return Layout(
+            kind=self.layout, header=None, header_rows=self.header_rows,
+            fill_down=self.fill_down, fill_within=self.fill_within, unpivot=turned,
+            groups=groups, documents=self.documents,
+        )  # fmt: skip
 
 
 class Question(_Part):
     """What the files leave open: what is asked, the answer, and what each answer changes.
 
     ``answers`` holds per word what it changes of ``[transactions]``: ``exclude`` adds rules,
-    ``columns`` replaces single columns, ``means`` says it in words, everything else is set.
-    ``assumed`` counts until the question is answered; ``stake`` is the share of
-    revenue (0–1) that hangs on it, ``rows`` the lines.
+    ``columns`` replaces single columns, ``means`` says it in words, ``total`` which revenue it
+    leads to, everything else is set. ``assumed`` counts until the question is answered; ``stake``
+    is the share of revenue (0–1) that hangs on it, ``rows`` the lines, ``why`` says why the files
+    do not settle it.
     """
 
     ask: str = ""
+    why: str = ""
     answer: str = ""
     assumed: str = ""
     stake: float = 1.0
@@ -109,12 +157,21 @@ class Question(_Part):
     def changes(self) -> dict[str, Any]:
         """What the answer, or else what is assumed, changes."""
         chosen = self.answers.get(self.answer or self.assumed, {})
-        return {key: value for key, value in chosen.items() if key != "means"}
+        return {key: value for key, value in chosen.items() if key not in _OF_AN_ANSWER}
 
     @property
     def meanings(self) -> dict[str, str]:
         """What each answer means, by its word."""
         return {word: str(changes.get("means", "")) for word, changes in self.answers.items()}
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """The revenue (currency) that each answer leads to, by its word, where it is known."""
+        return {
+            word: float(changes["total"])
+            for word, changes in self.answers.items()
+            if isinstance(changes.get("total"), (int, float))
+        }
 
 
 class DataSet(_Part):
@@ -122,7 +179,7 @@ class DataSet(_Part):
 
     ``described_in`` is the ``dataset.toml``, or the input workbook that needs none. ``decisions``
     says in words what the files settled, by the key of the doubt; ``expect`` the revenue that
-    people know, by period.
+    people know, by period. ``files`` are those that ``kam init`` looked at, also what nothing uses.
     """
 
     name: str
@@ -135,11 +192,20 @@ class DataSet(_Part):
     questions: dict[str, Question] = {}
     decisions: dict[str, str] = {}
     expect: dict[str, float] = {}
+    files: tuple[str, ...] = ()
 
     @property
     def open_questions(self) -> dict[str, Question]:
         """The questions that nobody has answered."""
         return {key: question for key, question in self.questions.items() if not question.answer}
+
+    @property
+    def called(self) -> str:
+        """What people type for it, from the folder in which they are."""
+        path = self.folder if self.described_in.name == "dataset.toml" else self.described_in
+        here = Path.cwd()
+        called = str(path.relative_to(here) if path.is_relative_to(here) else path)
+        return f'"{called}"' if " " in called else called
 
     @property
     def dossiers(self) -> Path:
@@ -155,6 +221,29 @@ class DataSet(_Part):
 def is_database(source: str) -> bool:
     """Whether a source is a database URL rather than a path."""
     return re.match(r"^[a-z][a-z0-9+]+://", source) is not None
+
+
+def is_description(path: Path) -> bool:
+    """Whether a file is a data set: a ``dataset.toml``, or an input workbook that needs none.
+
+    Another workbook with a sheet "transactions" is one where the sheet has what is required.
+    """
+    if path.suffix.lower() == ".toml":
+        return True
+    if path.suffix.lower() not in INPUT_WORKBOOKS:
+        return False
+    try:
+        headers = first_rows(path)
+    except DataError:
+        return False  # whatever it is, who reads it will say
+    table = "transactions"
+    fronts = {README_SHEET, *(front for front, *_labels in FRONT.values())}
+    for name, header in headers.items():
+        named, language = table_of_sheet(name)
+        titles = {column_title(table, each, language) for each in TABLES[table].required}
+        if named == table and (fronts & set(headers) or titles <= set(header)):
+            return True
+    return False
 
 
 def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),)) -> DataSet:
@@ -193,7 +282,7 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
     DataError
         The description is wrong (says which line's key).
     """
-    known = {"title", "currency", "complete_to", "questions", "decisions", "expect", *TABLES}
+    known = {*_AT_THE_TOP, *TABLES}
     for key in content:
         if key not in known:
             raise DataError(f'{path}: no table is called "{key}"{nearest_name(key, known)}')
@@ -216,6 +305,7 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
         questions=questions,
         decisions={key: str(told) for key, told in dict(content.get("decisions", {})).items()},
         expect=_expected(path, content.get("expect", {})),
+        files=tuple(map(str, content.get("files", ()))),
     )
 
 

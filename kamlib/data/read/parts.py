@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from kamlib.data.read.layout import PLAIN, Layout, Recogniser
 from kamlib.errors import DataError
 
 ROW = "kam_row"
@@ -42,7 +43,8 @@ class RawPart:
 
     ``merged`` are the sheet's merged ranges as (first row, column), (last row, column), counted
     from 0; ``filled`` counts the rows that were filled from merged cells; ``unstored`` names the
-    columns that hold nothing but formulas without values.
+    columns that hold nothing but formulas without values. ``layout`` says how the grid became
+    lines, ``controls`` what sums it had (row, label, amount, sum of the lines).
     """
 
     file: str
@@ -57,6 +59,8 @@ class RawPart:
     filled: int = 0
     unstored: tuple[str, ...] = ()
     delimiter: str = ""
+    layout: Layout = PLAIN
+    controls: tuple[tuple[int, str, float, float], ...] = ()
 
     @property
     def label(self) -> str:
@@ -71,6 +75,16 @@ class HeaderRules:
     row: int | bool | None = None
     names: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    layout: Layout = PLAIN
+    recognise: Recogniser | None = None
+
+    def laid_out(self, rows: Sequence[Sequence[Any]], name: str) -> "HeaderRules":
+        """The rules with the layout that a part's rows show, where it is to be recognised."""
+        if self.recognise is None:
+            return self
+        layout = self.recognise(rows, name)
+        row = layout.header if layout.header and self.row is None else self.row
+        return replace(self, layout=layout, row=row)
 
 
 def find_header(

@@ -31,6 +31,7 @@ from kamlib.data.read.containers import (
 )
 from kamlib.data.read.conversion import Conventions, literal, quoted, typed
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource, is_database
+from kamlib.data.read.layout import PLAIN, Layout, Recogniser
 from kamlib.data.read.parts import ROW, HeaderRules, LeftPart, Merged, RawPart
 from kamlib.data.read.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.read.text import read_text
@@ -113,6 +114,7 @@ def raw_parts(
     *,
     max_unpacked_mb: int,
     left: list[LeftPart] | None = None,
+    recognise: Recogniser | None = None,
 ) -> Iterator[RawPart]:
     """A file's parts as read, whatever its name; an archive's files are parts too.
 
@@ -123,24 +125,25 @@ def raw_parts(
     DataError
         The file holds nothing that can be read: what it is, and what to do.
     """
+    grid = source.grid if isinstance(source, TableSource) else PLAIN
+    rules = HeaderRules(source.header, source.names, tuple(needed), grid, recognise)
     kind = content_kind(path)
     left = [] if left is None else left
     if kind in (ZIP, PACKED):
         with unpacked(path, kind, max_unpacked_mb=max_unpacked_mb) as members:
-            yield from _archived(path, members, source, needed, max_unpacked_mb, left)
+            yield from _archived(path, members, source, rules, max_unpacked_mb, left)
     else:
-        yield from _parts_of(path, kind, source, needed, max_unpacked_mb, left)
+        yield from _parts_of(path, kind, source, rules, max_unpacked_mb, left)
 
 
 def _parts_of(
     path: Path,
     kind: str,
     source: TableSource | Lookup,
-    needed: Sequence[str],
+    rules: HeaderRules,
     max_unpacked_mb: int,
     left: list[LeftPart],
 ) -> Iterator[RawPart]:
-    rules = HeaderRules(source.header, source.names, tuple(needed))
     if kind == WORKBOOK:
         yield from read_sheets(
             path, source.sheet, rules, max_unpacked_mb=max_unpacked_mb, left=left
@@ -157,7 +160,7 @@ def _archived(
     path: Path,
     members: Sequence[Member],
     source: TableSource | Lookup,
-    needed: Sequence[str],
+    rules: HeaderRules,
     max_unpacked_mb: int,
     left: list[LeftPart],
 ) -> Iterator[RawPart]:
@@ -177,7 +180,7 @@ def _archived(
     for member, kind in kinds.items():
         own: list[LeftPart] = []
         try:
-            for raw in _parts_of(member.path, kind, inner, needed, max_unpacked_mb, own):
+            for raw in _parts_of(member.path, kind, inner, rules, max_unpacked_mb, own):
                 label = ", ".join(text for text in (member.name, raw.sheet) if text)
                 label = raw.sheet if single else label
                 known.append(label)
@@ -348,7 +351,17 @@ def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]
         return Aside({})
     mapped = {item.target: resolved(item, raw.header, raw.label) for item in expressions
               if item.target and set(columns_used([item])) <= set(raw.header)}  # fmt: skip
-    return aside_rows(raw, relation, mapped)
+    for item in expressions:
+        if item.where == "[transactions] negative" and "revenue" in mapped:
+            where, amount = resolved(item, raw.header, raw.label), mapped["revenue"]
+            turned = f"({where}) AND ({amount}) > 0"
+            mapped["revenue"] = f"CASE WHEN {turned} THEN -({amount}) ELSE {amount} END"
+    found = aside_rows(raw, relation, mapped)
+    own = (
+        Control(row, label, said, held, abs(said - held) < 0.01 + 1e-9 * abs(said))
+        for row, label, said, held in raw.controls
+    )
+    return Aside(found.rows, (*found.controls, *own))
 
 
 def _with_aside(connection: ibis.BaseBackend, relation: ibis.Table, aside: Aside) -> ibis.Table:
@@ -457,7 +470,7 @@ class Peek:
     """A look at a part: its header and rows, for guessing a mapping.
 
     ``unstored`` names columns that are formulas without stored values; ``merged`` the merged
-    ranges of its sheet.
+    ranges of its sheet, ``layout`` how its grid became lines.
     """
 
     file: str
@@ -466,6 +479,7 @@ class Peek:
     rows: pa.Table
     unstored: tuple[str, ...] = ()
     merged: tuple[Merged, ...] = ()
+    layout: Layout = PLAIN
 
 
 def peek(
@@ -474,20 +488,23 @@ def peek(
     rows: int | None = 200,
     max_unpacked_mb: int = 4096,
     left: list[LeftPart] | None = None,
+    recognise: Recogniser | None = None,
 ) -> list[Peek]:
     """The header and the first rows of every part of a file; all rows where ``rows`` is None.
 
-    ``left`` takes what of the file is not read.
+    ``left`` takes what of the file is not read; ``recognise`` finds each part's layout.
     """
     source = TableSource(source=(path.name,))
     parts = []
-    for raw in raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb, left=left):
+    limits = {"max_unpacked_mb": max_unpacked_mb}
+    for raw in raw_parts(path, source, (), left=left, recognise=recognise, **limits):
         if raw.path and rows is not None:
             batches = pq.ParquetFile(raw.path).iter_batches(batch_size=rows)
             table = pa.Table.from_batches(itertools.islice(batches, 1), pq.read_schema(raw.path))
         else:
             table = table_of(raw).slice(0, rows)
-        parts.append(Peek(raw.file, raw.sheet, raw.header, table, raw.unstored, raw.merged))
+        told = (raw.unstored, raw.merged, raw.layout)
+        parts.append(Peek(raw.file, raw.sheet, raw.header, table, *told))
     return parts
 
 

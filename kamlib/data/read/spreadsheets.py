@@ -32,6 +32,7 @@ from kamlib.data.read.parts import (
     filled,
     find_header,
 )
+from kamlib.data.read.plain import plain_lines
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
 
@@ -162,6 +163,24 @@ def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = MAX_UNPACK
     return [name for name in workbook.sheet_names if has_rows(name)]
 
 
+def first_rows(path: Path) -> dict[str, list[str]]:
+    """The texts of every sheet's first row, by the sheet's name.
+
+    Raises
+    ------
+    DataError
+        The file is no readable workbook.
+    """
+    workbook = _open(path, MAX_UNPACKED_MB)
+    rows = {
+        name: _sheet(workbook, name, path).to_python(skip_empty_area=False, nrows=1)
+        for name in workbook.sheet_names
+    }
+    return {
+        name: [str(cell).strip() for cell in (first or [[]])[0]] for name, first in rows.items()
+    }
+
+
 def labelled_cells(path: Path, sheet: str, labels: Sequence[str]) -> dict[str, str]:
     """What stands to the right of some labels on a sheet; nothing where there is no such sheet."""
     workbook = _open(path, MAX_UNPACKED_MB)
@@ -255,10 +274,11 @@ def grid_part(grid: Grid, path: Path, rules: HeaderRules, epoch_1904: bool = Fal
     """
     rows, file = grid.rows, path.name
     where = f'{file}, sheet "{grid.name}"' if grid.name else file
+    rules = rules.laid_out(rows, grid.name or file)
     skipped, header = find_header(rows[:HEADER_SEARCH_ROWS], rules, where)
     filled_rows = filled_down(rows, skipped, header, grid.merged)
-    numbers = [n for n, row in enumerate(rows[skipped:], start=skipped + 1) if filled(row)]
-    body = [rows[number - 1] for number in numbers]
+    lines = plain_lines(rows, skipped, header, rules.layout, where)
+    header, body, numbers = lines.header, lines.rows, lines.numbers
     columns = {
         name: cell_column([row[position] for row in body]) for position, name in enumerate(header)
     }
@@ -268,6 +288,7 @@ def grid_part(grid: Grid, path: Path, rules: HeaderRules, epoch_1904: bool = Fal
     return RawPart(
         file, grid.name, header, data, epoch_1904,
         merged=merged, filled=filled_rows, unstored=unstored,
+        layout=rules.layout, controls=lines.controls,
     )  # fmt: skip
 
 

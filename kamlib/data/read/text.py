@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,11 +12,20 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from kamlib.data.read.encodings import text_encoding
-from kamlib.data.read.parts import HEADER_SEARCH_ROWS, ROW, HeaderRules, RawPart, find_header
+from kamlib.data.read.parts import (
+    HEADER_SEARCH_ROWS,
+    ROW,
+    HeaderRules,
+    RawPart,
+    cell_text,
+    find_header,
+)
+from kamlib.data.read.plain import is_sap_list, plain_lines, sap_layout, sap_rows
 from kamlib.errors import DataError, first_line
 
 _SAMPLE_BYTES = 200_000
 _BLOCK_BYTES = 8 * 2**20
+_MOST_BYTES = 40 * 2**20
 _DELIMITERS = ",;\t|"
 
 
@@ -43,6 +53,14 @@ def read_text(
     if not sample.strip():
         raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
     delimiter = delimiter or _delimiter(sample)
+    if rules.recognise or not rules.layout.is_plain:
+        listed = is_sap_list(sample)
+        rows = _all_rows(path, encoding, delimiter, sample, rules)
+        rules = rules.laid_out(rows, path.stem)
+        if listed and rules.recognise:
+            rules = replace(rules, layout=sap_layout(rows, rules))
+        if not rules.layout.is_plain:
+            return _laid_out(path, rows, rules)
     rows, lines = _first_rows(sample, delimiter)
     skipped, header = find_header(rows, rules, path.name)
     header = _as_wide_as_the_rows(header, rows, skipped)
@@ -72,6 +90,32 @@ def _as_wide_as_the_rows(
     if usual < len(header) == len(names) and not any(name.strip() for name in names[usual:]):
         return header[:usual]
     return header
+
+
+def _all_rows(
+    path: Path, encoding: str, delimiter: str, sample: str, rules: HeaderRules
+) -> list[list[str]]:
+    """All rows of a text file: for a list of SAP its lines between bars, without the rules."""
+    if rules.recognise and path.stat().st_size > _MOST_BYTES:
+        text = sample  # too large to be a report that somebody laid out for reading
+    else:
+        text = path.read_text(encoding)
+    if is_sap_list(sample):
+        return sap_rows(text)
+    csv.field_size_limit(max(2 * _SAMPLE_BYTES, len(text)))
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _laid_out(path: Path, rows: list[list[str]], rules: HeaderRules) -> RawPart:
+    """A report as plain lines, every column as text."""
+    skipped, header = find_header(rows[:HEADER_SEARCH_ROWS], rules, path.name)
+    lines = plain_lines(rows, skipped, header, rules.layout, path.name)
+    texts = {
+        name: pa.array([cell_text(row[place]) for row in lines.rows], pa.string())
+        for place, name in enumerate(lines.header)
+    }
+    data = pa.table({**texts, ROW: pa.array(lines.numbers, pa.int64())})
+    return RawPart(path.name, "", lines.header, data, layout=rules.layout, controls=lines.controls)
 
 
 def _first_rows(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]]:

@@ -112,7 +112,7 @@ def with_tail_notes(raw: RawPart) -> RawPart:
     added[first] = pa.array([text.strip('\r\n";, ') for _, _, text in notes], pa.string())
     added[ROW] = pa.array([number for number, _, _ in notes], pa.int64())
     data = pa.concat_tables([raw.data, pa.table(added).select(raw.data.column_names)])
-    return replace(raw, data=data, bad_rows=tuple(set(raw.bad_rows) - set(notes)))
+    return replace(raw, data=data, bad_rows=tuple(bad for bad in raw.bad_rows if bad not in notes))
 
 
 def _is_short(told: str) -> bool:

@@ -42,7 +42,7 @@ class Finding(NamedTuple):
     table: str
     severity: str
     finding: str
-    rows: int
+    rows: int | None
     examples: str
 
 

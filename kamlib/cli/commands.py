@@ -1,4 +1,4 @@
-"""The command line: ``kam report``, ``check``, ``init``, ``template``, ``demo`` and ``lab``."""
+"""The commands: ``report``, ``check``, ``init``, ``answer``, ``template``, ``demo`` and ``lab``."""
 
 import contextlib
 import os
@@ -8,32 +8,38 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table as RichTable
 
-from kamlib.errors import DataError, SettingsError
+from kamlib.cli.asking import ask_open, in_a_terminal
+from kamlib.cli.printing import complain, console, place, problems, say
+from kamlib.cli.raw_files import are_raw, mapped
+from kamlib.errors import DataError, SettingsError, StoppedError
 from kamlib.places import INSTALLED, NOTEBOOKS
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from kamlib.data.guess.setup import GuessedDataSet
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console()
-problems = Console(stderr=True)
-
 DataSetArgument = Annotated[
     str,
     typer.Argument(
         help="A folder with a dataset.toml, a folder's name under data/, or a filled-in template.",
+        show_default=False,
+    ),
+]
+DataSetsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DATASET|FILE...",
+        help="A data set as for check; or files with your data that nobody mapped.",
         show_default=False,
     ),
 ]
@@ -73,44 +79,73 @@ def main(
 
 @app.command()
 def report(
-    dataset: DataSetArgument,
+    datasets: DataSetsArgument,
     quarter: QuarterOption = "latest",
     set_: SetOption = None,
     reports: ReportsOption = Path("reports"),
     language: LanguageOption = "",
 ) -> None:
-    """Write the quarterly pack: pages, tables, notebooks and the Excel workbook."""
+    """Write the quarterly pack: pages, tables, notebooks and the Excel workbook.
+
+    Of files that nobody mapped, kam init's guess is shown first and kept beside the pack.
+    """
     with _clear_errors():
         _speak(language)
-        from kamlib.pack.pack import write_pack
-        from kamlib.words import told
-
         settings = _settings(set_)
-        with _progress() as bar:
-            task = bar.add_task("reading the data", total=None)
-            pack = write_pack(
-                dataset,
-                quarter,
-                settings,
-                reports=reports,
-                progress=lambda done, steps: bar.update(
-                    task, advance=1, total=steps, description=escape(told(done))
-                ),
-            )
-        for name, message in pack.failures.items():
-            problems.print(f"[red]failed[/] {escape(name)}: {escape(message)}", highlight=False)
-        for name, holds in pack.checks.items():
-            if not holds:
-                problems.print(f"[red]check does not hold[/]: {name}", highlight=False)
-        console.print(f"Pack: {escape(str(pack.folder))}", highlight=False, soft_wrap=True)
-        console.print(
-            f"Open: [bold]{escape(str(pack.first_page))}[/]", highlight=False, soft_wrap=True
+        if are_raw(datasets):
+            _report_files([Path(file) for file in datasets], quarter, settings, reports)
+            return
+        if in_a_terminal():
+            ask_open(datasets[0])
+        _write_pack(datasets[0], quarter, settings, reports)
+
+
+def _report_files(files: list[Path], quarter: str, settings: dict[str, str], reports: Path) -> None:
+    """Describe files that nobody mapped, ask what is open, and write their pack."""
+    found = mapped(files, reports)
+    if found.guessed is not None:
+        _show_guess(found.guessed)
+        console.print()
+        say("The mapping is kept beside the pack; edit it, and the next report follows it.")
+    place("Mapping", found.file)
+    if in_a_terminal():
+        ask_open(found.folder)
+    try:
+        _write_pack(str(found.folder), quarter, settings, reports)
+    except DataError as error:
+        if found.guessed is not None or isinstance(error, StoppedError):
+            raise
+        raise DataError(
+            f"{error}; the mapping {found.file} is of the files as they were: edit it, or delete "
+            "it to have it guessed anew"
+        ) from None
+
+
+def _write_pack(dataset: str, quarter: str, settings: dict[str, str], reports: Path) -> None:
+    from kamlib.pack.pack import write_pack
+    from kamlib.words import told
+
+    with _progress() as bar:
+        task = bar.add_task("reading the data", total=None)
+        pack = write_pack(
+            dataset,
+            quarter,
+            settings,
+            reports=reports,
+            progress=lambda done, steps: bar.update(
+                task, advance=1, total=steps, description=escape(told(done))
+            ),
         )
-        console.print(
-            f"Excel: {escape(str(pack.folder / pack.workbook))}", highlight=False, soft_wrap=True
-        )
-        if not pack.complete:
-            raise typer.Exit(1)
+    for name, message in pack.failures.items():
+        problems.print(f"[red]failed[/] {escape(name)}: {escape(message)}", highlight=False)
+    for name, holds in pack.checks.items():
+        if not holds:
+            problems.print(f"[red]check does not hold[/]: {name}", highlight=False)
+    place("Pack", pack.folder)
+    place("Open", pack.first_page)
+    place("Excel", pack.folder / pack.workbook)
+    if not pack.complete:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -118,26 +153,41 @@ def check(
     dataset: DataSetArgument,
     set_: SetOption = None,
     reports: ReportsOption = Path("reports"),
+    json_: Annotated[
+        bool, typer.Option("--json", help="All of it for a machine, as JSON and nothing else.")
+    ] = False,
 ) -> None:
     """Show where every row of the data went, and what is to be known of its quality."""
     with _clear_errors():
+        settings = _settings(set_)
+        if json_:
+            _check_for_machines(dataset, settings)
+            return
+        from kamlib.cli.telling import tell_check
         from kamlib.data.book import open_tables
-        from kamlib.data.findings import findings
-        from kamlib.data.tables import check_questions, check_rejects, reconciliation
+        from kamlib.data.facts import stop_on_doubt
         from kamlib.pack.files import write_rejected
 
-        tables, settings = open_tables(dataset, _settings(set_))
-        console.print(f"[bold]{escape(tables.dataset.title)}[/]", highlight=False)
-        console.print(f"{tables.data_from:%Y-%m-%d} to {tables.data_to:%Y-%m-%d}\n")
-        _print_frame(reconciliation(tables), "Where the rows went", cents=True)
-        _print_frame(findings(tables), "What to know of the data")
+        tables, in_force = open_tables(dataset, settings)
+        tell_check(tables)
         if len(tables.rejected):
             path = reports / tables.dataset.name / "rejected.xlsx"
             path.parent.mkdir(parents=True, exist_ok=True)
             write_rejected(tables.rejected, path)
-            console.print(f"Rejected rows and cells: [bold]{escape(str(path))}[/]", highlight=False)
-        check_rejects(tables, settings)
-        check_questions(tables, settings)
+            place("Rejected rows and cells", path)
+        stop_on_doubt(tables, in_force)
+
+
+def _check_for_machines(dataset: str, settings: dict[str, str]) -> None:
+    """Print the facts of a data set as JSON; the exit code is as without."""
+    import json
+
+    from kamlib.data.facts import facts
+
+    found: dict[str, Any] = facts(dataset, settings)
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    if found["stops"]:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -152,18 +202,48 @@ def init(
         "data"
     ),
 ) -> None:
-    """Guess a dataset.toml from the headers of your files, and show what was guessed."""
+    """Guess a dataset.toml from your files, and show what is decided, what is open, and why."""
     with _clear_errors():
         from kamlib.data.guess.setup import guessed_dataset
 
         guessed = guessed_dataset(name, [*from_, *(more or [])], data)
-        _print_frame(guessed.report, "What was guessed")
-        for line in guessed.missing:
-            problems.print(f"[yellow]missing[/] {escape(line)}", highlight=False)
-        console.print(f"Written: [bold]{escape(str(guessed.path))}[/]", highlight=False)
+        _show_guess(guessed)
+        console.print()
+        place("Written", guessed.path)
+        if in_a_terminal():
+            ask_open(guessed.path)
         console.print(
-            f"Look it over, then: kam check {escape(str(guessed.path.parent))}", highlight=False
+            f"Look it over, then: kam check {escape(str(guessed.path.parent))}",
+            highlight=False,
+            soft_wrap=True,
         )
+
+
+def _show_guess(guessed: "GuessedDataSet") -> None:
+    from kamlib.cli.telling import tell_guess
+
+    tell_guess(guessed)
+    for line in guessed.missing:
+        complain(line, "missing", "yellow")
+
+
+@app.command()
+def answer(
+    dataset: DataSetArgument,
+    question: Annotated[
+        str, typer.Argument(help="Such as credit_notes; kam check shows it.", show_default=False)
+    ],
+    word: Annotated[
+        str, typer.Argument(help="One of its answers, such as minus.", show_default=False)
+    ],
+) -> None:
+    """Answer an open question: one word, kept in dataset.toml, where it can be changed."""
+    with _clear_errors():
+        from kamlib.data.guess.answer import answer_question
+
+        done = answer_question(dataset, question, word)
+        say(f"{done.key} = {done.word}: {done.means}", hang=2)
+        place("Written", done.path)
 
 
 @app.command()
@@ -281,8 +361,7 @@ def _clear_errors() -> Iterator[None]:
     try:
         yield
     except (DataError, SettingsError) as error:
-        problems.print("[bold red]Error:[/] ", end="")
-        problems.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        complain(str(error), "Error:")
         raise typer.Exit(2) from None
 
 
@@ -318,23 +397,3 @@ def _progress() -> Progress:
         console=problems,
         transient=True,
     )
-
-
-def _print_frame(frame: "pd.DataFrame", title: str, *, cents: bool = False) -> None:
-    from kamlib.show.columns import column, to_the_cent
-    from kamlib.words import told
-
-    shown = RichTable(
-        title=told(title), title_justify="left", title_style="bold", header_style="bold"
-    )
-    kinds = [column(str(name), frame[name]) for name in frame.columns]
-    kinds = [to_the_cent(kind) for kind in kinds] if cents else kinds
-    for kind in kinds:
-        shown.add_column(
-            told(kind.label), justify="right" if kind.numeric else "left", overflow="fold"
-        )
-    for row in frame.itertuples(index=False):
-        texts = (kind.text(value) for kind, value in zip(kinds, row, strict=True))
-        shown.add_row(*(text.replace("[", r"\[") for text in texts))
-    console.print(shown)
-    console.print()

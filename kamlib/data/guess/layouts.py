@@ -1,0 +1,358 @@
+"""Which layout a report's grid shows, with its proof in words, and how a description says it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from kamlib.data.describe.headers import name_score, read_header
+from kamlib.data.describe.periods import period_of
+from kamlib.data.describe.total_words import total_label
+from kamlib.data.guess.assignment import header_texts
+from kamlib.data.guess.guess import Guesses
+from kamlib.data.read.layout import Groups, Layout, Unpivot
+from kamlib.data.read.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
+from kamlib.data.read.plain import DOCUMENT, amount_of, is_blank, is_total_row, joined_header
+from kamlib.data.read.sources import Peek
+from kamlib.errors import DataError
+from kamlib.words import _, count
+
+Row = Sequence[Any]
+_LEAST_MONTHS = 3
+_LEAST_EMPTY = 0.03
+_SURELY = 0.75
+_MOST_ROWS = 200_000
+_DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
+
+
+def recognised_layout(rows: Sequence[Row], name: str = "") -> Layout:
+    """The layout that a part's rows show.
+
+    Parameters
+    ----------
+    rows
+        All rows, as read: texts, numbers, dates.
+    name
+        The sheet's or file's name.
+
+    Returns
+    -------
+    What is to be done, with a sentence of proof for each; a plain one where nothing is.
+    """
+    if len(rows) > _MOST_ROWS:
+        return Layout()
+    try:
+        header_row, _names = find_header(rows[:HEADER_SEARCH_ROWS], HeaderRules(), name)
+    except DataError:
+        return Layout()
+    layout = _grouped(rows, header_row) or _two_rows(rows, header_row)
+    names, body = _body(rows, layout)
+    if not body:
+        return Layout()
+    if not layout.groups:
+        layout = _turned(names, layout)
+        if not layout.unpivot:
+            layout = _first_lines(names, body, layout)
+        layout = _with_documents(names, body, layout)
+    return Layout() if layout.is_plain else layout
+
+
+def _body(rows: Sequence[Row], layout: Layout) -> tuple[list[str], list[list[Any]]]:
+    first = layout.header or 1
+    stacked = rows[first - 1 : first - 1 + layout.header_rows]
+    width = max(map(len, stacked))
+    names = list(joined_header(stacked, width))
+    start = first - 1 + layout.header_rows
+    body = [[*row, *[None] * width][:width] for row in rows[start:]]
+    return names, [row for row in body if not all(map(is_blank, row))]
+
+
+def _is_value(cell: Any) -> bool:
+    """Whether a cell is a number or a date, not a name."""
+    if is_blank(cell):
+        return False
+    return not isinstance(cell, str) or amount_of(cell) is not None or bool(_DATE.search(cell))
+
+
+def _two_rows(rows: Sequence[Row], header_row: int) -> Layout:
+    """One or two header rows: names that stand over two or more names below them."""
+    for upper in (header_row, header_row - 1):
+        if not 1 <= upper < len(rows):
+            continue
+        top, below = list(rows[upper - 1]), list(rows[upper])
+        width = max(len(top), len(below))
+        top += [None] * (width - len(top))
+        below += [None] * (width - len(below))
+        low = [cell for cell in below if not is_blank(cell)]
+        years = all(_is_year(cell) for cell in top if _is_value(cell))
+        if len(low) < 2 or any(_is_value(cell) and not period_of(str(cell)) for cell in low):
+            continue
+        if not years or _looks_like_a_line(below, rows[upper + 1 :]):
+            continue
+        spans = _spans(top, below)
+        if not spans:
+            continue
+        over, names = spans[0]
+        told = _('rows {upper} and {lower} are one header: "{over}" stands over {names}').format(
+            upper=upper, lower=upper + 1, over=over,
+            names=_(" and ").join(f'"{name}"' for name in names[:3]),
+        )  # fmt: skip
+        return Layout(header=upper, header_rows=2, why=(told,))
+    return Layout(header=header_row)
+
+
+def _is_year(cell: Any) -> bool:
+    amount = amount_of(cell)
+    return amount is not None and 1990 <= amount <= 2100 and amount == int(amount)
+
+
+def _looks_like_a_line(below: Row, body: Sequence[Row]) -> bool:
+    """Whether the rows after hold texts in all the same places: then it is no header."""
+    after = [row for row in body[:20] if any(not is_blank(cell) for cell in row)]
+    if not after:
+        return True
+    places = [place for place, cell in enumerate(below) if not is_blank(cell)]
+    values = sum(place < len(row) and _is_value(row[place]) for row in after for place in places)
+    return values < 0.2 * len(after)
+
+
+def _spans(top: Row, below: Row) -> list[tuple[str, list[str]]]:
+    """The names of the upper row that stand over two or more of the lower one."""
+    found, place = [], 0
+    while place < len(top):
+        end = place + 1
+        while end < len(top) and is_blank(top[end]) and not is_blank(below[end]):
+            end += 1
+        if not is_blank(top[place]) and end - place > 1 and not is_blank(below[place]):
+            found.append((cell_text(top[place]) or "", [str(cell) for cell in below[place:end]]))
+        place = end
+    return found
+
+
+def _turned(names: Sequence[str], layout: Layout) -> Layout:
+    """Months as columns."""
+    periods = {name: period_of(name) for name in names}
+    found = {name: period for name, period in periods.items() if period}
+    if len({period for period, _measure in found.values()}) < _LEAST_MONTHS:
+        return layout
+    totals = [name for name in names if name not in found and total_label(name).strength == 2]
+    measures = list(dict.fromkeys(measure for _period, measure in found.values()))
+    told = _("{count} columns are months or quarters, from {first} to {last}").format(
+        count=count(len(found)), first=next(iter(found)), last=list(found)[-1]
+    )
+    total = totals[0] if len(totals) == 1 and len(measures) == 1 else ""
+    if total:
+        told += _('; "{total}" is their sum').format(total=total)
+    return replace(layout, unpivot=Unpivot(total=total), why=(*layout.why, told))
+
+
+def _grouped(rows: Sequence[Row], header_row: int) -> Layout | None:
+    """Headings above their lines: in an empty first column, or in a hierarchy with documents."""
+    return _hierarchy(rows) or _headings(rows, header_row)
+
+
+def _hierarchy(rows: Sequence[Row]) -> Layout | None:
+    """A report of 1C: levels named below each other, documents as the deepest."""
+    column = [cell_text(row[0]) if row else None for row in rows]
+    documents = [n for n, text in enumerate(column) if text and DOCUMENT.match(text.strip())]
+    if len(documents) < 3:
+        return None
+    top = next(
+        (n for n, row in enumerate(rows[: documents[0]]) if sum(map(_is_name, row)) >= 2), None
+    )
+    if top is None or not _is_name(column[top]):
+        return None
+    levels = [column[top]]
+    for row in rows[top + 1 : documents[0]]:
+        if not _is_name(row[0]) or any(not is_blank(cell) for cell in row[1:]):
+            break
+        levels.append(cell_text(row[0]))
+    if len(levels) < 2:
+        return None
+    others = [n for n in range(top + len(levels), len(rows)) if n not in set(documents)]
+    told = _(
+        'column "{name}" holds {levels} levels: {count} documents and {others} headings or totals '
+        "above them, whose sums are checked"
+    ).format(name=levels[0], levels=len(levels), count=count(len(documents)),
+             others=count(len(others)))  # fmt: skip
+    lines = r"\d\s+(?:от|from|dated|vom|of)\s+\d{1,2}[./]\d{1,2}[./]\d{4}"
+    return Layout(
+        header=top + 1, header_rows=len(levels), groups=Groups(tuple(levels), 1, lines),
+        documents=(levels[-1],), why=(told,),
+    )  # fmt: skip
+
+
+def _is_name(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(cell.strip()) and not _is_value(cell)
+
+
+def _headings(rows: Sequence[Row], header_row: int) -> Layout | None:
+    """A first column without a name: a heading on a row of its own, its lines below it."""
+    header = rows[header_row - 1]
+    body = [list(row) for row in rows[header_row:] if any(not is_blank(cell) for cell in row)]
+    if not is_blank(header[0]) or len(body) < 4:
+        return None
+    lines = [row for row in body if is_blank(row[0])]
+    heads = [row for row in body if not is_blank(row[0]) and all(map(is_blank, row[1:]))]
+    if len(lines) < 0.3 * len(body) or len(heads) < 1 or body[0] not in heads:
+        return None
+    level = _level_name(rows[: header_row - 1])
+    told = _("{count} rows hold a name alone in the first column: each is the {level} of the lines "
+             "below it").format(count=count(len(heads)), level=level)  # fmt: skip
+    return Layout(header=header_row, groups=Groups((level,)), why=(told,))
+
+
+def _level_name(title: Sequence[Row]) -> str:
+    words = " ".join(str(cell) for row in title for cell in row if not is_blank(cell)).casefold()
+    known = {"product": "Product", "item": "Product", "sales rep": "Sales Rep", "vendor": "Vendor"}
+    found = (level for word, level in known.items() if f"by {word}" in words)
+    return next(found, "Customer")
+
+
+def _first_lines(names: Sequence[str], body: Sequence[Row], layout: Layout) -> Layout:
+    """Fields that stand in an order's first line only."""
+    lines = [row for row in body if not is_total_row(row)]
+    if len(lines) < 4:
+        return layout
+    full = [[not is_blank(row[place]) for row in lines] for place in range(len(names))]
+    anchors = [
+        place
+        for place in range(len(names))
+        if _is_key(names[place]) and full[place][0] and _gaps(full[place]) >= _LEAST_EMPTY
+    ]
+    for anchor in anchors:
+        heads = full[anchor]
+        group = [
+            place
+            for place in range(len(names))
+            if any(full[place])
+            and all(head or not held for head, held in zip(heads, full[place], strict=True))
+        ]
+        others = [p for p in range(len(names)) if p not in group]
+        kept = all(head or any(full[place][n] for place in others) for n, head in enumerate(heads))
+        if not kept or not _is_block(lines, heads, group, full, anchor):
+            continue
+        within = _block_key(lines, heads, others)
+        texts = [p for p in group if p == anchor or _is_key(names[p]) or not _is_money(lines, p)]
+        told = _(
+            "in {count} rows {names} are empty together: they belong to the line above"
+        ).format(
+            count=count(heads.count(False)),
+            names=", ".join(names[p] for p in texts[:4]) + (", …" if len(texts) > 4 else ""),
+        )
+        fields = tuple(names[p] for p in texts)
+        key = names[within] if within is not None else ""
+        return replace(layout, fill_down=(fields,), fill_within=key, why=(*layout.why, told))
+    return layout
+
+
+def _gaps(full: Sequence[bool]) -> float:
+    return full.count(False) / len(full)
+
+
+def _is_key(name: str) -> bool:
+    header = read_header(name)
+    keys = ("account", "date", "document")
+    return any(name_score(header, "transactions", key)[0] >= _SURELY for key in keys) or (
+        name_score(header, "accounts", "name")[0] >= _SURELY
+    )
+
+
+def _is_block(
+    lines: Sequence[Row], heads: Sequence[bool], group: Sequence[int],
+    full: Sequence[Sequence[bool]], anchor: int,
+) -> bool:  # fmt: skip
+    """Whether the filled rows begin blocks: several fields together, one of them never twice."""
+    firsts = [row for row, head in zip(lines, heads, strict=True) if head]
+    together = [p for p in group if sum(full[p]) >= 0.8 * len(firsts)]
+    unique = any(len({row[p] for row in firsts}) >= 0.95 * len(firsts) for p in together)
+    if len(together) >= 2:
+        return unique or len(firsts) >= 2
+    return len(firsts) >= 3 and len({row[anchor] for row in firsts}) == len(firsts)
+
+
+def _block_key(lines: Sequence[Row], heads: Sequence[bool], others: Sequence[int]) -> int | None:
+    """A column that has the same value in all lines of a block and another in the next."""
+    for place in others:
+        values = [row[place] for row in lines]
+        pairs = list(zip(values, values[1:], heads[1:], strict=False))
+        if all(not is_blank(value) for value in values) and all(
+            (one != two) if head else (one == two) for one, two, head in pairs
+        ):
+            return place
+    return None
+
+
+def _is_money(lines: Sequence[Row], place: int) -> bool:
+    cells = [row[place] for row in lines if not is_blank(row[place])]
+    return bool(cells) and all(amount_of(cell) is not None for cell in cells)
+
+
+def _with_documents(names: Sequence[str], body: Sequence[Row], layout: Layout) -> Layout:
+    """A column of texts such as "Реализация 00-123 от 05.03.2024", where no date stands alone."""
+    for place, name in enumerate(names):
+        cells = [row[place] for row in body if isinstance(row[place], str) and row[place].strip()]
+        found = [cell for cell in cells if DOCUMENT.match(cell.strip())]
+        if len(found) < 3 or len(found) < 0.8 * len(cells):
+            continue
+        if any(name_score(read_header(n), "transactions", "date")[0] >= _SURELY for n in names):
+            return layout
+        told = _('column "{name}" holds document number and date in one, such as "{example}"')
+        why = (*layout.why, told.format(name=name, example=found[0]))
+        return replace(layout, documents=(name,), why=why)
+    return layout
+
+
+def with_layouts(guesses: Guesses, seen: Sequence[tuple[str, Peek]]) -> Guesses:
+    """The guesses with the layout of the parts that they were made of."""
+    found = {}
+    for table, (source, sheet, guess) in guesses.items():
+        files = (source,) if isinstance(source, str) else source
+        used = {name for item in guess.columns for name in item.sources}
+        layouts = (
+            part.layout
+            for place, part in seen
+            if place in files and used <= set(header_texts(part.header))
+        )
+        found[table] = (source, sheet, replace(guess, layout=next(layouts, guess.layout)))
+    return found
+
+
+def layout_lines(layout: Layout) -> list[str]:
+    """The options of a layout as lines of a ``dataset.toml``, after what proves them."""
+    if layout.is_plain:
+        return []
+    lines = [f"# {_text(why)}" for why in layout.why]
+    options: dict[str, Any] = {
+        "layout": layout.kind or None,
+        "header": layout.header,
+        "header_rows": layout.header_rows if layout.header_rows > 1 else None,
+        "fill_down": list(layout.fill_down[0]) if len(layout.fill_down) == 1 else
+        [list(names) for names in layout.fill_down] or None,
+        "fill_within": layout.fill_within or None,
+        "documents": list(layout.documents) or None,
+    }  # fmt: skip
+    if layout.unpivot:
+        turned = layout.unpivot
+        options["unpivot"] = {"columns": list(turned.columns), "period": turned.period,
+                              "amount": turned.amount, "total": turned.total}  # fmt: skip
+    if layout.groups:
+        groups = layout.groups
+        options["groups"] = {"levels": list(groups.levels), "column": groups.column,
+                             "lines": groups.lines}  # fmt: skip
+    return [*lines, *(f"{key} = {_toml(value)}" for key, value in options.items() if value)]
+
+
+def _text(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'

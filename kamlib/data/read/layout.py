@@ -1,0 +1,60 @@
+"""How a report's grid becomes plain lines: the options of a description, and their proof."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+SAP_LIST, DATEV = "sap-list", "datev"
+MONTHS = "months"
+
+
+@dataclass(frozen=True)
+class Unpivot:
+    """Columns that become lines: which, and the names of the two new columns.
+
+    ``columns`` are names, or ``("months",)`` for every column that is named like a month or
+    quarter; ``total`` names the column that must be the sum of the others in its row.
+    """
+
+    columns: tuple[str, ...] = (MONTHS,)
+    period: str = "Month"
+    amount: str = "Amount"
+    total: str = ""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Headings above their lines in one column: each level becomes a column.
+
+    ``lines`` is a pattern for the rows of the deepest level; where it is empty, a line is a row
+    in which the column is empty.
+    """
+
+    levels: tuple[str, ...]
+    column: int = 1
+    lines: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a part's grid becomes plain lines, and why (``why``: what proves it, in words)."""
+
+    kind: str = ""
+    header: int | None = None
+    header_rows: int = 1
+    fill_down: tuple[tuple[str, ...], ...] = ()
+    fill_within: str = ""
+    unpivot: Unpivot | None = None
+    groups: Groups | None = None
+    documents: tuple[str, ...] = ()
+    why: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to do."""
+        return self == Layout(header=self.header)
+
+
+# From a part's rows and its name to what is to be done.
+Recogniser = Callable[[Sequence[Sequence[Any]], str], Layout]
+PLAIN = Layout()

@@ -1,0 +1,83 @@
+"""Layouts of reports are recognised with a proof, and become plain lines."""
+
+import pytest
+
+from kamlib.data.guess.layouts import layout_lines, recognised_layout
+from kamlib.data.read.layout import Layout, Unpivot
+from kamlib.data.read.plain import is_sap_list, plain_lines, sap_rows
+
+LINES = [["C1", "A", "2024-01-05", 10.0], ["C2", "B", "2024-02-05", 20.0]] * 3
+
+
+def lines_of(rows):
+    layout = recognised_layout(rows)
+    first = layout.header or 1
+    return plain_lines(rows, first, tuple(map(str, rows[first - 1])), layout, "part"), layout
+
+
+def test_two_header_rows_are_joined():
+    rows = [["客户", "", "金额", ""], ["编码", "名称", "不含税", "税额"], *LINES]
+    found, layout = lines_of(rows)
+    assert found.header == ("客户 编码", "客户 名称", "金额 不含税", "金额 税额")
+    assert "rows 1 and 2 are one header" in layout.why[0]
+
+
+def test_a_plain_list_stays_as_it_is():
+    assert recognised_layout([["No", "Name", "Date", "Amount"], *LINES]).is_plain
+    assert layout_lines(Layout()) == []
+
+
+def test_fields_of_the_first_line_are_filled_but_not_into_totals():
+    rows = [
+        ["Order Reference", "Order Date", "Customer", "Product", "Subtotal"],
+        *(["S1", "2024-01-05", "Azure", "P1", 1.0], ["", "", "", "P2", 2.0]),
+        *(["S2", "2024-01-06", "Ready", "P1", 3.0], ["", "", "", "P2", 4.0]),
+        ["Total", "", "", "", 10.0],
+    ]
+    found, layout = lines_of(rows)
+    assert layout.fill_down == (("Order Reference", "Order Date", "Customer"),)
+    assert [row[2] for row in found.rows] == ["Azure", "Azure", "Ready", "Ready", ""]
+
+
+@pytest.mark.parametrize(
+    "months",
+    [
+        ("01.2024", "02.2024", "03.2024"),
+        ("янв 24", "фев 24", "мар 24"),
+        ("2024年1月", "2024年2月", "2024年3月"),
+        ("Jan 2024", "Feb 2024", "Mar 2024"),
+        ("2024-01", "2024-02", "2024-03"),
+    ],
+)
+def test_months_as_columns_become_lines(months):
+    found, _layout = lines_of([["Customer", *months, "Total"], ["A", 1.0, "", 3.0, 4.0]])
+    assert found.header == ("Customer", "Month", "Amount")
+    assert found.rows == [["A", "2024-01-01", 1.0], ["A", "2024-03-01", 3.0]]
+    assert found.controls == ((2, "Total A", 4.0, 4.0),)
+
+
+def test_listed_columns_that_are_no_months_keep_their_names():
+    layout = Layout(unpivot=Unpivot(("Ann", "Bob"), "Manager", "Sales"))
+    rows = [["Customer", "Ann", "Bob"], ["A", 1.0, 2.0]]
+    found = plain_lines(rows, 1, ("Customer", "Ann", "Bob"), layout, "part")
+    assert found.header == ("Customer", "Manager", "Sales")
+    assert found.rows == [["A", "Ann", 1.0], ["A", "Bob", 2.0]]
+
+
+def test_headings_above_their_lines_become_a_column():
+    rows = [
+        ["", "Date", "Num", "Amount"],
+        *(["Alder", "", "", ""], ["", "01/05/2024", "1", 5.0], ["", "01/06/2024", "2", 6.0]),
+        *(["Total for Alder", "", "", 11.0], ["Birch", "", "", ""]),
+        *(["", "01/07/2024", "3", 7.0], ["Total for Birch", "", "", 7.0]),
+    ]
+    found, layout = lines_of(rows)
+    assert layout.groups.levels == ("Customer",)
+    names = [row[0] for row in found.rows]
+    assert names == ["Alder", "Alder", "Total for Alder", "Birch", "Total for Birch"]
+
+
+def test_a_list_of_sap_is_split_at_its_bars():
+    text = "List\n-----\n|Doc|Net |\n-----\n|1  |1,00|\n|2  |2,00|\n-----\n|*  |3,00|\n-----\n"
+    assert is_sap_list(text)
+    assert [row for row in sap_rows(text) if row][2] == ["1", "1,00"]
