@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,19 +12,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kamlib.data.describe.days import day_text
 from kamlib.data.describe.headers import currency_of, word_set
+from kamlib.data.describe.numbers import (
+    DASHES,
+    MISSING,
+    NumberText,
+    column_style,
+    decimal_of,
+    decimal_proof,
+    number_text,
+    number_value,
+)
 from kamlib.data.describe.schema import Column
 
-_MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "#n/a", "-", "–"))
+_DAY_INSIDE = re.compile(r"(?<![0-9])([0-9]{1,2})[.]([0-9]{1,2})[.]([0-9]{4})(?![0-9])")
+_ISO_INSIDE = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+# A date inside a document's name, and the document before it, as SQL over the column.
+_INSIDE_SQL = {
+    "%d.%m.%Y": (_DAY_INSIDE, "[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}"),
+    "%Y-%m-%d": (_ISO_INSIDE, "[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
 _FLAGS = word_set("yes no y n x true false 1 0 1.0 0.0 ja nein да нет 是 否")
-_DATE_TEXT = re.compile(
-    r"^(\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4})"
-    r"|\d{1,2}[-. ]?[A-Za-z]{3,9}[-. ,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2}, ?\d{4})([T ,].*)?$"
-)
-_NUMBER_TEXT = re.compile(
-    r"^[(+−-]?\d{1,3}([ ,.'’]?\d{3})*([.,]\d+)?[)-]?$|^[+−-]?\d+([.,]\d+)?-?$"
-)
-_NOISE = re.compile(r"[\s€$£¥₽%]|EUR|USD|GBP|CNY|RMB|RUB|руб\.?|元", re.IGNORECASE)
 _SERIAL_DAYS = (20_000, 80_000)
 _COMPACT_DAYS = (19_500_101, 21_001_231)
 _MOSTLY = 0.8
@@ -36,9 +46,11 @@ _NUMBERS = frozenset(("numbers", "text numbers", "days", "serial days"))
 class Evidence:
     """What a column's samples are.
 
-    ``kind`` is ``empty``, ``dates``, ``days`` (20240131), ``serial days`` (numbers that may be
-    Excel's dates), ``numbers``, ``text numbers`` or ``text``; ``typed_numbers`` tells whether
-    some value is stored as a number.
+    ``kind`` is ``empty``, ``dates``, ``days`` (20240131, or a month: 202401), ``serial days``
+    (numbers that may be Excel's dates), ``numbers``, ``text numbers``, ``dates inside`` (of
+    texts that hold more: ``date_sql`` and ``document_sql`` take ``{column}`` apart) or ``text``;
+    ``typed_numbers`` tells whether some value is stored as a number, ``percent`` and ``scaled``
+    whether cells carry a per cent sign or a word such as thousand.
     """
 
     kind: str
@@ -50,6 +62,10 @@ class Evidence:
     high: float = math.nan
     values: tuple[str, ...] = ()
     currency: str = ""
+    percent: bool = False
+    scaled: bool = False
+    date_sql: str = ""
+    document_sql: str = ""
 
 
 def column_evidence(values: Sequence[Any]) -> Evidence:
@@ -57,10 +73,13 @@ def column_evidence(values: Sequence[Any]) -> Evidence:
     cells = [value for value in values if not _is_missing(value)]
     if not cells:
         return Evidence("empty")
-    numbers = [number for number in map(_number, cells) if number is not None]
+    numbers, forms = _numbers(cells)
+    inside = _dates_inside(cells)
     texts = list(dict.fromkeys(map(_shown, cells)))
     money = [currency_of(cell) for cell in cells[:20] if isinstance(cell, str)]
     kind = _kind(cells, numbers)
+    if kind == "text" and inside[0]:
+        kind = "dates inside"
     return Evidence(
         kind,
         samples=tuple(texts[:3]),
@@ -71,6 +90,10 @@ def column_evidence(values: Sequence[Any]) -> Evidence:
         high=max(numbers, default=math.nan),
         values=tuple(texts[:50]),
         currency=next((code for code in money if code), "") if kind == "text numbers" else "",
+        percent=any(form.percent for form in forms),
+        scaled=any(form.scale != 1 for form in forms),
+        date_sql=inside[0],
+        document_sql=inside[1],
     )
 
 
@@ -79,8 +102,11 @@ def fit(column: Column, evidence: Evidence, *, percent: bool = False) -> float:
     if evidence.kind == "empty":
         return 0.95
     if column.kind == "date":
-        return {"dates": 1.0, "days": 1.0, "serial days": 0.9}.get(evidence.kind, 0.0)
+        return {"dates": 1.0, "days": 1.0, "serial days": 0.9, "dates inside": 0.75}.get(
+            evidence.kind, 0.0
+        )
     if column.kind == "number":
+        percent = percent or evidence.percent
         if evidence.kind not in _NUMBERS or (percent and column.unit != "0–1"):
             return 0.0
         return 1.0
@@ -98,12 +124,12 @@ _DAY_TYPES = (dt.date, np.datetime64)
 def _kind(cells: list[Any], numbers: list[float]) -> str:
     count = len(cells)
     days = sum(isinstance(cell, _DAY_TYPES) for cell in cells)
-    days += sum(isinstance(cell, str) and bool(_DATE_TEXT.match(cell.strip())) for cell in cells)
+    days += sum(isinstance(cell, str) and _is_day(cell) for cell in cells)
     if days >= _MOSTLY * count:
         return "dates"
     if len(numbers) < _MOSTLY * count:
         return "text"
-    if all(_is_compact_day(number) for number in numbers):
+    if all(map(_is_compact_day, numbers)) or all(map(_is_compact_month, numbers)):
         return "days"
     if all(_SERIAL_DAYS[0] <= number <= _SERIAL_DAYS[1] for number in numbers):
         return "serial days"
@@ -116,37 +142,54 @@ def _is_compact_day(number: float) -> bool:
     return 1 <= number // 100 % 100 <= 12 and 1 <= number % 100 <= 31
 
 
+def _is_compact_month(number: float) -> bool:
+    return 195_001 <= number <= 210_012 and number.is_integer() and 1 <= number % 100 <= 12
+
+
+def _is_day(cell: str) -> bool:
+    day = day_text(cell.strip())
+    return day is not None and not day.bare
+
+
 def _is_missing(value: Any) -> bool:
     if isinstance(value, str):
-        return value.strip().casefold() in _MISSING
+        text = value.strip().casefold()
+        return text in MISSING or text in DASHES
     if value is None or value is pd.NA or value is pd.NaT:
         return True
     return isinstance(value, (float, np.floating, Decimal)) and math.isnan(value)
 
 
-def _number(cell: Any) -> float | None:
-    if isinstance(cell, (bool, np.bool_)):
-        return None
-    if isinstance(cell, _NUMBER_TYPES):
-        return float(cell)
-    if not isinstance(cell, str) or len(cell) > 40:
-        return None
-    text = _NOISE.sub("", cell)
-    if not text or not _NUMBER_TEXT.match(text):
-        return None
-    negative = text[0] in "(-−" or text[-1] == "-"
-    digits = re.sub(r"[()+−'’-]", "", text)
-    return (-1 if negative else 1) * float(_with_point(digits))
+def _numbers(cells: list[Any]) -> tuple[list[float], list[NumberText]]:
+    """The numbers among cells, and of those that are texts how they are written."""
+    typed = [float(c) for c in cells if isinstance(c, _NUMBER_TYPES) and not _is_flag(c)]
+    texts = Counter(cell.strip() for cell in cells if isinstance(cell, str))
+    forms = {text: form for text in texts if (form := number_text(text)) is not None}
+    decimal = decimal_of(decimal_proof(forms[text]) for text in forms)
+    style = column_style(texts, len(cells), decimal)
+    values = {text: number_value(form, style) for text, form in forms.items()}
+    read = [values[c.strip()] for c in cells if isinstance(c, str) and c.strip() in values]
+    return [*typed, *(value for value in read if value is not None)], [
+        form for text, form in forms.items() if values[text] is not None
+    ]
 
 
-def _with_point(digits: str) -> str:
-    """Digits with a point as decimal sign: the last sign is it, unless it parts thousands."""
-    signs = re.findall(r"[.,]", digits)
-    if not signs:
-        return digits
-    whole, fraction = re.split(r"[.,](?=[^.,]*$)", digits)
-    thousands = signs.count(signs[-1]) > 1 or (signs[-1] == "," and len(fraction) == 3)
-    return re.sub(r"[.,]", "", whole) + ("" if thousands else ".") + fraction
+def _is_flag(cell: Any) -> bool:
+    return isinstance(cell, (bool, np.bool_))
+
+
+def _dates_inside(cells: list[Any]) -> tuple[str, str]:
+    """SQL for the date that stands inside most texts, and for the document before it."""
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    for form, (pattern, sql) in _INSIDE_SQL.items():
+        found = [text for text in texts if pattern.search(text)]
+        if len(found) >= _MOSTLY * len(cells):
+            date = f"TRY_STRPTIME(REGEXP_EXTRACT({{column}}, '({sql})', 1), '{form}')"
+            before = (
+                f"TRIM(REGEXP_EXTRACT({{column}}, '^(.*?)[ ,]+(от |vom |of |dated )?{sql}', 1))"
+            )
+            return date, before
+    return "", ""
 
 
 def _shown(cell: Any) -> str:

@@ -16,7 +16,7 @@ _NUMBER_PARENTS = (exp.Mul, exp.Add, exp.Sub, exp.Div, exp.Mod, exp.Neg, exp.Abs
 _TEXT_PARENTS = (
     exp.Like, exp.ILike, exp.RegexpLike, exp.Upper, exp.Lower, exp.Trim, exp.Concat,
     exp.Substring, exp.DPipe, exp.RegexpReplace, exp.StartsWith, exp.Left, exp.Right,
-    exp.RegexpExtract,
+    exp.RegexpExtract, exp.StrToTime,
 )  # fmt: skip
 _PASSING_PARENTS = (exp.Paren, exp.Coalesce, exp.If, exp.Case, exp.Nullif, exp.Greatest, exp.Least)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)

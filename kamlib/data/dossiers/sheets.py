@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from kamlib.data.describe.expressions import column_roles
 from kamlib.data.describe.schema import TABLES, Table
-from kamlib.data.read.conversion import Conventions, quoted, typed
+from kamlib.data.read.conventions import Conventions, quoted
+from kamlib.data.read.conversion import typed
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.parts import (
     HEADER_SEARCH_ROWS,

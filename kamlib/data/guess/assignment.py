@@ -127,6 +127,11 @@ def _with_only_dates(
     wanted = [c.name for c in table.columns if c.required and c.kind == "date"]
     taken = {source.name for source, *_others in found.values()}
     dates = [c for c in columns if c.evidence.kind == "dates"]
+    if not dates and len(wanted) == 1 and wanted[0] not in found:
+        # A document's name may hold its date: one column for both.
+        inside = [c for c in columns if c.evidence.kind == "dates inside"]
+        if len(inside) == 1:
+            return {**found, wanted[0]: (inside[0], _ONLY_DATES, _("the only dates, inside texts"))}
     if len(wanted) != 1 or wanted[0] in found or len(dates) != 1:
         return found
     if dates[0].name in taken or dates[0].header.is_telling:

@@ -4,60 +4,72 @@ A cell that cannot be read stays empty and leaves a note in ``kam_unreadable``, 
 can be rejected by name instead of ending the run.
 """
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
-import ibis.expr.datatypes as dt
+import ibis.expr.datatypes as dt_kinds
 import pandas as pd
+import pyarrow as pa
 
+from kamlib.data.describe import days, numbers
+from kamlib.data.read.conventions import (
+    Convention,
+    Conventions,
+    date_order,
+    day_key,
+    day_look,
+    decimal_signs,
+    filled_cell,
+    future_limit,
+    literal,
+    matches,
+    number_facts,
+    number_look,
+    odd_texts,
+    quoted,
+    swapped_days,
+    unreadable_facts,
+)
 from kamlib.data.read.parts import ROW
 from kamlib.errors import DataError
 
 UNREADABLE = "kam_unreadable"
 WATCHED = "kam_watched_"
 
-# Spaces (no-break, thin, narrow), apostrophes as thousands, currency signs and codes.
-_NOISE = r"[\s\x{00A0}\x{2009}\x{202F}''’€$£¥₽元]|(?i:EUR|USD|GBP|CNY|RMB|RUB|CHF|руб\.?)"
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
-# Two-digit years first: read as %Y, 24 would be the year 24.
-_DAY_FIRST = ("%d.%m.%y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")
-_MONTH_FIRST = ("%m/%d/%y", "%m-%d-%y", "%m.%d.%y", "%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")
-_NAMED_MONTH = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
-_COMMA_DECIMAL = r",(\d{1,2}|\d{4,})[^\d,.]*$|\..*,"
-_POINT_DECIMAL = r"\.(\d{1,2}|\d{4,})[^\d,.]*$|,.*\."
-# Each number by its own form; only 1,234 and 1.234 need the column's decimal sign.
-_PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_WITH_COMMA = r"^[+-]?(\d*|\d{1,3}(\.\d{3})+),\d+$"
-_POINT_GROUPS = r"^[+-]?\d{1,3}(\.\d{3}){2,}$"
-_COMMA_GROUPS = r"^[+-]?\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?$"
-_EITHER = {".": r"^[+-]?[1-9]\d{0,2},\d{3}$", ",": r"^[+-]?[1-9]\d{0,2}\.\d{3}$"}
-_ONLY_DAY_FIRST = r"^(1[3-9]|2\d|3[01])[./-]\d{1,2}[./-]\d{2,4}"
-_ONLY_MONTH_FIRST = r"^\d{1,2}[./-](1[3-9]|2\d|3[01])[./-]\d{2,4}"
-_BRACKETED = r"^\((.*)\)$"
-_TRAILING_MINUS = r"^([^-].*)-$"
-_NEGATED = r"'-\1'"
-_TIME_TAIL = r"[T ]+\d{1,2}:\d{2}.*$"
-_SERIALS = (20_000, 80_000)  # 1954 to 2119
 _DAYS_TO_1904 = 1462
+_LOOKUP = pa.schema([("text", pa.string()), ("value", pa.float64()), ("bad", pa.bool_())])
+_DAY_LOOKUP = pa.schema([("text", pa.string()), ("value", pa.date32()), ("bad", pa.bool_())])
 
 
-@dataclass(frozen=True)
-class Conventions:
-    """How a source writes numbers and dates; an empty text means: find out per column."""
+@dataclass
+class _Reading:
+    """What a typed SELECT is made of, collected column by column."""
 
-    decimal: str = ""
-    dates: str = ""
-    empty: tuple[str, ...] = ()
-    epoch_1904: bool = False
+    table: ibis.Table
+    conventions: Conventions
+    joins: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    facts: list[Convention] = field(default_factory=list)
+    derived: list[str] = field(default_factory=list)
+
+    def once(self, sql: str) -> str:
+        """An expression over a line's own columns that is computed once; its name."""
+        self.derived.append(sql)
+        return f"raw.kam_cell_{len(self.derived) - 1}"
+
+    def looked_up(self, rows: pa.Table, key: str) -> str:
+        """Join a table of texts and their values to the lines; its alias."""
+        registered = ibis.util.gen_name("cells")
+        self.table.get_backend().con.register(registered, rows)
+        alias = f"cells_{len(self.joins)}"
+        self.joins.append(f"LEFT JOIN {registered} AS {alias} ON {alias}.text = {key}")
+        return alias
 
 
-def typed(
-    table: ibis.Table,
-    roles: dict[str, str],
-    conventions: Conventions,
-    watched: Sequence[str] = (),
-) -> ibis.Table:
+def typed(table: ibis.Table, roles: dict[str, str], conventions: Conventions) -> ibis.Table:
     """A source's used columns in the type of their role.
 
     Parameters
@@ -68,37 +80,58 @@ def typed(
         Column name to ``text``, ``number``, ``date`` or empty (left as it is).
     conventions
         How the source writes numbers and dates.
-    watched
-        Columns that are carried along as texts: ``kam_watched_0`` and so on.
 
     Returns
     -------
     The columns of ``roles``, ``kam_row`` and ``kam_unreadable`` (what could not be read in the
     row, or null).
     """
+    return typed_with_conventions(table, roles, conventions)[0]
+
+
+def typed_with_conventions(
+    table: ibis.Table,
+    roles: dict[str, str],
+    conventions: Conventions,
+    watched: Sequence[str] = (),
+) -> tuple[ibis.Table, tuple[Convention, ...]]:
+    """As :func:`typed`, with what was decided on the way about how cells are read.
+
+    ``watched`` are columns that are carried along as texts: ``kam_watched_0`` and so on.
+    """
     schema = table.schema()
-    select, notes = [], []
+    reading = _Reading(table, conventions)
+    texts = [name for name, role in roles.items() if role == "number" and schema[name].is_string()]
+    looks = {name: number_look(table, name, conventions.empty) for name in texts}
+    signs = decimal_signs(table, looks, conventions)
+    select = []
     for name, role in roles.items():
-        column = quoted(name)
-        if schema[name].is_string():
-            column = _without_empties(column, conventions.empty)
-            value = _from_text(table, name, column, role, conventions)
-            if role in ("number", "date"):
-                notes.append(_note(name, column, value, role))
+        column = f"raw.{quoted(name)}"
+        if schema[name].is_string() and role == "number":
+            value = _number_from_text(reading, name, looks[name].cells, signs[name])
+        elif schema[name].is_string() and role == "date":
+            value = _date_from_text(reading, name)
+        elif schema[name].is_string():
+            value = _without_empties(column, conventions.empty)
         elif role == "date" and schema[name].is_numeric():
             value = _date_from_number(column, conventions.epoch_1904)
-            notes.append(_note(name, column, value, role))
+            bad = f"{column} IS NOT NULL AND {value} IS NULL"
+            reading.notes.append(_note(name, column, bad, role))
         else:
             value = _from_typed(column, schema[name], role)
         select.append(f"{value} AS {quoted(name)}")
+    notes = reading.notes
     note = f"NULLIF(CONCAT_WS('; ', {', '.join(notes)}), '')" if notes else "CAST(NULL AS VARCHAR)"
-    select += [quoted(ROW), f"{note} AS {UNREADABLE}"]
+    select += [f"raw.{quoted(ROW)}", f"{note} AS {UNREADABLE}"]
     for place, name in enumerate(watched):
-        select.append(f"TRIM(CAST({quoted(name)} AS VARCHAR)) AS {WATCHED}{place}")
-    return table.alias("raw").sql(f"SELECT {', '.join(select)} FROM raw", dialect="duckdb")
+        select.append(f"TRIM(CAST(raw.{quoted(name)} AS VARCHAR)) AS {WATCHED}{place}")
+    derived = "".join(f", {sql} AS kam_cell_{n}" for n, sql in enumerate(reading.derived))
+    own = f"(SELECT *{derived} FROM raw) AS raw" if derived else "raw"
+    query = f"SELECT {', '.join(select)} FROM {own} {' '.join(reading.joins)}"
+    return table.alias("raw").sql(query, dialect="duckdb"), tuple(reading.facts)
 
 
-def _from_typed(column: str, kind: dt.DataType, role: str) -> str:
+def _from_typed(column: str, kind: dt_kinds.DataType, role: str) -> str:
     """A column that is no text: no infinities, and 123.0 as a text is 123."""
     if not kind.is_floating():
         return column
@@ -115,105 +148,165 @@ def finite(number: str) -> str:
     return f"CASE WHEN ISFINITE({number}) THEN {number} END"
 
 
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _without_empties(column: str, empty: tuple[str, ...]) -> str:
     marks = ", ".join(literal(mark) for mark in ("", *empty))
     return f"CASE WHEN TRIM({column}) NOT IN ({marks}) THEN {column} END"
 
 
-def _note(name: str, column: str, value: str, role: str) -> str:
+def _note(name: str, column: str, bad: str, role: str) -> str:
     text = f"LEFT(CAST({column} AS VARCHAR), 60)"
     shown = f"{literal(name + ' ')} || '\"' || {text} || '\"'"
-    return (
-        f"CASE WHEN {column} IS NOT NULL AND {value} IS NULL THEN {shown} || ' is not a {role}' END"
+    return f"CASE WHEN {bad} THEN {shown} || ' is not a {role}' END"
+
+
+def _number_from_text(reading: _Reading, name: str, cells: Counter[str], sign: Convention) -> str:
+    decimal, empty = sign.decided, reading.conventions.empty
+    if sign.proofs_for or sign.proofs_against or sign.ambiguous:
+        reading.facts.append(sign)
+    cell = reading.once(filled_cell(name, empty))
+    other = "." if decimal == "," else ","
+    plain = f"^[+-]?[0-9]+([{decimal}][0-9]*)?$"
+    digits = f"REGEXP_REPLACE({cell}, '[^0-9+{decimal}-]', '', 'g')"
+    value = (
+        f"CASE WHEN {matches(cell, plain)} THEN TRY_CAST({_with_point(cell, decimal)} AS DOUBLE) "
+        f"WHEN {matches(cell, numbers.CLEAN[decimal])} "
+        f"THEN TRY_CAST({_with_point(digits, decimal)} AS DOUBLE)"
     )
+    looked_up = "FALSE"
+    if cells["odd"] or cells["clean"] or cells[other] or (decimal == "," and cells["exact"]):
+        where = f"NOT {matches('cell', numbers.CLEAN[decimal])}"
+        counts = odd_texts(reading.table, name, empty, where)
+        alias = reading.looked_up(_odd_numbers(reading, name, counts, cells, decimal), cell)
+        value = f"{value} ELSE {alias}.value"
+        looked_up = f"{alias}.text IS NOT NULL"
+        bad = f"COALESCE({alias}.bad, FALSE) OR "
+    else:
+        bad = ""
+    value = finite(f"{value} END")
+    lost = f"{cell} IS NOT NULL AND NOT ({looked_up}) AND {value} IS NULL"
+    reading.notes.append(_note(name, f"raw.{quoted(name)}", f"{bad}({lost})", "number"))
+    return value
 
 
-def _from_text(
-    table: ibis.Table, name: str, column: str, role: str, conventions: Conventions
-) -> str:
-    if role == "number":
-        decimal = conventions.decimal or _decimal_sign(table, name)
-        return _number_from_text(column, decimal)
-    if role == "date":
-        dates = conventions.dates or _date_order(table, name)
-        return _date_from_text(column, dates, conventions.epoch_1904)
-    return column
+def _with_point(text: str, decimal: str) -> str:
+    return text if decimal == "." else f"REPLACE({text}, ',', '.')"
 
 
-def _number_from_text(column: str, decimal: str) -> str:
-    text = f"REGEXP_REPLACE({column}, {literal(_NOISE)}, '', 'g')"
-    text = f"REPLACE({text}, '−', '-')"
-    # Accounting writes a negative amount as (12.50) or 12.50-.
-    text = f"REGEXP_REPLACE({text}, {literal(_BRACKETED)}, {_NEGATED})"
-    text = f"REGEXP_REPLACE({text}, {literal(_TRAILING_MINUS)}, {_NEGATED})"
-    no_commas, no_points = f"REPLACE({text}, ',', '')", f"REPLACE({text}, '.', '')"
-    comma_as_point = f"REPLACE({no_points}, ',', '.')"
-    forms = {
-        _EITHER[decimal]: no_commas if decimal == "." else no_points,
-        _PLAIN: text,
-        _WITH_COMMA: comma_as_point,
-        _POINT_GROUPS: no_points,
-        _COMMA_GROUPS: no_commas,
-    }
-    cases = " ".join(
-        f"WHEN REGEXP_MATCHES({text}, {literal(form)}) THEN {digits}"
-        for form, digits in forms.items()
-    )
-    return finite(f"TRY_CAST(CASE {cases} END AS DOUBLE)")
+def _odd_numbers(
+    reading: _Reading, name: str, counts: dict[str, int], cells: Counter[str], decimal: str
+) -> pa.Table:
+    """The texts of a column that are not clean by themselves, with their values."""
+    lines = reading.conventions.lines
+    style = numbers.column_style(counts, sum(cells.values()), decimal)
+    rows, bad_texts = [], {}
+    for text, count in counts.items():
+        number = numbers.number_text(text)
+        value = number and numbers.number_value(number, style)
+        if number and number.zero and not lines:
+            value, bad = None, False
+        else:
+            bad = value is None
+        if bad:
+            bad_texts[text] = count
+            value = numbers.estimate(text, decimal) if lines else None
+        rows.append((text, value, bad))
+    reading.facts += number_facts(name, counts, style)
+    reading.facts += unreadable_facts(name, bad_texts)
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    return pa.table([pa.array(c, k) for c, k in zip(columns, _LOOKUP.types, strict=True)], _LOOKUP)
 
 
-def _date_from_text(column: str, dates: str, epoch_1904: bool) -> str:
+def _date_from_text(reading: _Reading, name: str) -> str:
     # A month-first file may still hold 31/12/2024 by mistake: then it is unreadable, not guessed.
-    ordered = _MONTH_FIRST if dates == "month-first" else _DAY_FIRST
-    listed = ", ".join(literal(form) for form in (*ordered, *_DATE_FORMATS, *_NAMED_MONTH))
-    text = f"REGEXP_REPLACE(TRIM({column}), {literal(_TIME_TAIL)}, '')"
-    serial = _date_from_number(f"TRY_CAST({text} AS DOUBLE)", epoch_1904)
-    return f"COALESCE({serial}, TRY_STRPTIME({text}, [{listed}]))"
+    conventions = reading.conventions
+    look = day_look(reading.table, name, conventions.empty)
+    found = date_order(reading.table, name, look, conventions)
+    swapped = swapped_days(name, look, conventions)
+    reading.facts += [fact for fact in (found, swapped) if fact]
+    cell = reading.once(filled_cell(name, conventions.empty))
+    iso = f"SUBSTR({cell}, 1, 10)"
+    if swapped and swapped.decided == "turned back":
+        iso = f"SUBSTR({cell}, 1, 5) || SUBSTR({cell}, 9, 2) || '-' || SUBSTR({cell}, 6, 2)"
+    value = f"CASE WHEN {matches(cell, days.ISO)} THEN TRY_CAST({iso} AS TIMESTAMP)"
+    reading.facts += _iso_ahead(reading.table, name, look.latest_iso, conventions.empty)
+    if look.texts:
+        order = found.decided if found else conventions.dates or "day-first"
+        key = reading.once(day_key(filled_cell(name, conventions.empty)))
+        alias = reading.looked_up(_odd_days(reading, name, look.texts, order), key)
+        value = f"{value} ELSE CAST({alias}.value AS TIMESTAMP)"
+    value = f"{value} END"
+    lost = f"{cell} IS NOT NULL AND {value} IS NULL"
+    if look.texts:
+        lost = f"({lost}) AND COALESCE({alias}.bad, TRUE)"
+    reading.notes.append(_note(name, f"raw.{quoted(name)}", lost, "date"))
+    return value
+
+
+def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -> pa.Table:
+    """The texts of a column that are no ISO days, with their dates."""
+    epoch = dt.date(1904, 1, 1) if reading.conventions.epoch_1904 else dt.date(1899, 12, 30)
+    counted: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    rows, bad_texts, limit = [], {}, future_limit()
+    for text, count in texts.items():
+        value = _serial_day(text, epoch)
+        day = None if value else days.day_text(text)
+        value = value or (day and days.day_value(day, order))
+        bad = value is None and text not in numbers.DASHES
+        kinds = {
+            "month-only": day and day.month_only,
+            "roc": day and (day.roc or order == days.ROC),
+            "future": value and value > limit,
+        }
+        for kind in (kind for kind, is_so in kinds.items() if is_so):
+            counted[kind] += count
+            examples.setdefault(kind, text)
+        if bad:
+            bad_texts[text] = count
+        rows.append((text, value, bad))
+    reading.facts += [
+        Convention(name, kind, proofs_for=count, example=examples[kind])
+        if kind != "future"
+        else Convention(name, kind, order, proofs_against=count, example=examples[kind])
+        for kind, count in counted.items()
+    ]
+    reading.facts += unreadable_facts(name, bad_texts)
+    columns = list(zip(*rows, strict=True))
+    kinds = zip(columns, _DAY_LOOKUP.types, strict=True)
+    return pa.table([pa.array(column, kind) for column, kind in kinds], _DAY_LOOKUP)
+
+
+def _serial_day(text: str, epoch: dt.date) -> dt.date | None:
+    try:
+        number = float(text) if len(text) < 20 else 0.0
+    except ValueError:
+        return None
+    low, high = days.SERIALS
+    return epoch + dt.timedelta(days=int(number)) if low <= number <= high else None
+
+
+def _iso_ahead(table: ibis.Table, name: str, latest: str, empty: Sequence[str]) -> list[Convention]:
+    """ISO days that lie ahead of today."""
+    limit = future_limit().isoformat()
+    if latest <= limit:
+        return []
+    cell = filled_cell(name, empty)
+    ahead = f"{matches(cell, days.ISO)} AND SUBSTR({cell}, 1, 10) > {literal(limit)}"
+    query = f"SELECT COUNT(*) AS n FROM raw WHERE {ahead}"
+    rows = table.alias("raw").sql(query, dialect="duckdb").to_pyarrow().to_pylist()
+    return [Convention(name, "future", proofs_against=rows[0]["n"], example=latest)]
 
 
 def _date_from_number(column: str, epoch_1904: bool) -> str:
-    low, high = _SERIALS
+    low, high = days.SERIALS
     shift = _DAYS_TO_1904 if epoch_1904 else 0
     serial = f"TIMESTAMP '1899-12-30' + TO_DAYS(CAST(FLOOR({column}) AS INTEGER) + {shift})"
-    compact = f"TRY_STRPTIME(CAST(CAST({column} AS BIGINT) AS VARCHAR), '%Y%m%d')"
+    whole = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
     return (
         f"CASE WHEN {column} BETWEEN {low} AND {high} THEN {serial} "
-        f"WHEN {column} BETWEEN 19500101 AND 21001231 THEN {compact} END"
+        f"WHEN {column} BETWEEN 19500101 AND 21001231 THEN TRY_STRPTIME({whole}, '%Y%m%d') "
+        f"WHEN {column} BETWEEN 195001 AND 210012 THEN TRY_STRPTIME({whole} || '01', '%Y%m%d') END"
     )
-
-
-def _decimal_sign(table: ibis.Table, name: str) -> str:
-    """The decimal sign of a text column: a comma where more numbers need it than a point."""
-    column = quoted(name)
-    comma = f"REGEXP_MATCHES({column}, {literal(_COMMA_DECIMAL)})"
-    point = f"REGEXP_MATCHES({column}, {literal(_POINT_DECIMAL)})"
-    counts = _counts(table, comma, point)
-    return "," if counts[0] > counts[1] else "."
-
-
-def _date_order(table: ibis.Table, name: str) -> str:
-    """Day-first, unless a date can only be month-first and none can only be day-first."""
-    column = f"TRIM({quoted(name)})"
-    day_first = f"REGEXP_MATCHES({column}, {literal(_ONLY_DAY_FIRST)})"
-    month_first = f"REGEXP_MATCHES({column}, {literal(_ONLY_MONTH_FIRST)})"
-    counts = _counts(table, day_first, month_first)
-    return "month-first" if counts[1] > counts[0] else "day-first"
-
-
-def _counts(table: ibis.Table, *conditions: str) -> list[int]:
-    select = ", ".join(f"COUNT(*) FILTER (WHERE {c}) AS c{i}" for i, c in enumerate(conditions))
-    row = table.alias("raw").sql(f"SELECT {select} FROM raw", dialect="duckdb").to_pyarrow()
-    return [row[f"c{i}"][0].as_py() or 0 for i in range(len(conditions))]
 
 
 def as_frame(table: ibis.Table) -> pd.DataFrame:

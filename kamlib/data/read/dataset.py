@@ -104,7 +104,7 @@ class TableSource(_Part):
     delimiter: str = ""
     encoding: str = ""
     decimal: Literal["", ".", ","] = ""
-    dates: Literal["", "day-first", "month-first"] = ""
+    dates: Literal["", "day-first", "month-first", "year-first", "roc"] = ""
     empty: tuple[str, ...] = ("NULL", "#N/A")
     part: str = ""
     one_part_per: Literal["", "document", "day"] = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kamlib.data.describe.evidence import Evidence
 from kamlib.data.describe.headers import Header, is_gross
 from kamlib.data.describe.schema import Column
-from kamlib.data.read.conversion import quoted
+from kamlib.data.read.conventions import quoted
 from kamlib.words import _, number
 
 _WEAK = 0.71
@@ -37,7 +37,13 @@ def direct_guess(
     elif column.unit == "currency" and header.scale > 1:
         sql = f"{sql} * {header.scale}"
         note = _("in units of {scale}").format(scale=number(header.scale, 0))
-    elif column.unit == "0–1" and 1 < evidence.high <= 100:
+    elif evidence.kind == "dates inside" and column.kind == "date":
+        sql = evidence.date_sql.replace("{column}", sql)
+        note = _("the date inside the text")
+    elif evidence.kind == "dates inside" and column.name == "document":
+        sql = evidence.document_sql.replace("{column}", sql)
+        note = _("the text before the date in it")
+    elif column.unit == "0–1" and (1 < evidence.high <= 100 or evidence.percent):
         sql, note = f"{sql} / 100", _("read as per cent")
     notes = (note, _outside(column, evidence) if not note else "", _unlisted(column, evidence))
     if column.name == "revenue" and is_gross(header):
@@ -130,11 +136,12 @@ def _discount_share(header: Header, evidence: Evidence) -> str:
     """The discount as a share, or an empty text where it might be an amount."""
     if evidence.kind == "empty" or not 0 <= evidence.low <= evidence.high <= 100:
         return ""
-    if evidence.low > (50 if header.percent else 0.5):
+    percent = header.percent or evidence.percent
+    if evidence.low > (50 if percent else 0.5):
         return ""  # 折扣 0.85 means that 85 % are paid
-    if evidence.high <= 1:
+    if evidence.high <= 1 and not evidence.percent:
         return quoted(header.text)
-    return f"{quoted(header.text)} / 100" if header.percent else ""
+    return f"{quoted(header.text)} / 100" if percent else ""
 
 
 def _product(

@@ -29,7 +29,8 @@ from kamlib.data.read.containers import (
     content_kind,
     unpacked,
 )
-from kamlib.data.read.conversion import Conventions, literal, quoted, typed
+from kamlib.data.read.conventions import Convention, Conventions, literal, quoted
+from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource, is_database
 from kamlib.data.read.layout import PLAIN, Layout, Recogniser
 from kamlib.data.read.parts import ROW, HeaderRules, LeftPart, Merged, RawPart
@@ -61,6 +62,7 @@ class SourcePart:
     controls: tuple[Control, ...] = ()
     torn: tuple[float | None, ...] = ()
     filled: int = 0
+    conventions: tuple[Convention, ...] = ()
 
     @property
     def label(self) -> str:
@@ -211,10 +213,12 @@ def file_parts(
     *,
     max_unpacked_mb: int,
     left: list[LeftPart] | None = None,
+    known: Conventions | None = None,
 ) -> Iterator[SourcePart]:
     """A file's parts as relations with what the mapping uses; sheets without that are left.
 
-    ``left`` takes what is not read, when all parts are.
+    ``left`` takes what is not read, when all parts are; ``known`` is what the caller knows of
+    the conventions beyond the source's own description.
 
     Raises
     ------
@@ -235,13 +239,21 @@ def file_parts(
             unfit.append(raw)
             continue
         fits = fits or raw.header
-        yield from _typed_parts(connection, raw, source, expressions, lookups)
+        conventions = _conventions(source, raw, known)
+        yield from _typed_parts(connection, raw, source, expressions, lookups, conventions)
     if not fits:
         raise _unfit(needed, unfit, expressions, path)
     if left is not None:
         left += [replace(part, file=file) for part in unread]
         left += [
-            left_part(connection, raw, needed, expressions, _conventions(source, raw), fits)
+            left_part(
+                connection,
+                raw,
+                needed,
+                expressions,
+                _conventions(source, raw, known),
+                fits,
+            )
             for raw in unfit
             if not _is_of_another(dataset, path, source, raw)
         ]
@@ -280,8 +292,14 @@ def _is_of_another(dataset: DataSet, path: Path, source: TableSource, raw: RawPa
     return False
 
 
-def _conventions(source: TableSource, raw: RawPart) -> Conventions:
-    return Conventions(source.decimal, source.dates, source.empty, raw.epoch_1904)
+def _conventions(source: TableSource, raw: RawPart, known: Conventions | None) -> Conventions:
+    return replace(
+        known or Conventions(),
+        decimal=source.decimal,
+        dates=source.dates,
+        empty=source.empty,
+        epoch_1904=raw.epoch_1904,
+    )
 
 
 def _missing(needed: Sequence[str], header: Sequence[str]) -> str:
@@ -319,15 +337,15 @@ def _typed_parts(
     source: TableSource,
     expressions: Sequence[Expression],
     lookups: Sequence[tuple[Lookup, pa.Table]],
+    conventions: Conventions,
 ) -> Iterator[SourcePart]:
     table, header = _relation(connection, raw), raw.header
     for lookup, other in lookups:
         table, header = _joined(connection, table, header, lookup, other, raw.label)
     roles = column_roles(expressions, header)
-    conventions = _conventions(source, raw)
     heard = [item for item in expressions if item.kind != "flag"]
     watched = watched_columns(raw, columns_used(heard))
-    relation = typed(table, roles, conventions, watched)
+    relation, facts = typed_with_conventions(table, roles, conventions, watched)
     if raw.data is not None:
         # Cells are turned into values once, not at each query; then the cells may go.
         relation = connection.create_table(ibis.util.gen_name("typed"), relation, temp=True)
@@ -341,8 +359,10 @@ def _typed_parts(
         is_it = "IS NULL" if name is None else f"= {literal(name)}"
         shown = _filtered(relation, f"CAST({part} AS VARCHAR) {is_it}") if part else relation
         sheet = ", ".join(text for text in (raw.sheet, name) if text)
-        yield SourcePart(raw.file, sheet, header, shown, bad_rows, watched, controls, torn, filled)
-        bad_rows, controls, torn, filled = (), (), (), 0
+        yield SourcePart(
+            raw.file, sheet, header, shown, bad_rows, watched, controls, torn, filled, facts
+        )
+        bad_rows, controls, torn, filled, facts = (), (), (), 0, ()
 
 
 def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]) -> Aside:

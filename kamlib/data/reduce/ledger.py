@@ -7,7 +7,7 @@ parts) a file before it has changed. A database is reduced anew at each opening.
 import os
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.databases import connected_table, database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource, is_database
 from kamlib.data.read.parts import LeftPart
@@ -42,7 +43,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 6
+LEDGER_VERSION = 7
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -50,14 +51,15 @@ SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 class Ledger:
     """The day ledger of a data set and how it came about.
 
-    ``table`` has account, date, product_line, channel, region, manager (text), revenue, margin,
-    quantity (decimal), lines, ordered (counts). ``fates`` has rows and revenue per
-    file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of the
-    kept ones; ``profile`` and ``keys`` are the evidence of :mod:`kamlib.data.reduce.profile`.
-    ``controls`` are the totals that stand in the sources, per file, sheet and row, with
-    label, amount, sum_of_lines and whether it agrees. ``left`` is what of the files is not read:
-    file, sheet, why, rows, amount (an estimate, or missing), severity. ``snapshot`` names the
-    stored entries, so that another process sees the same.
+    ``table`` has account, date, product_line, channel, region, manager (text), revenue,
+    margin, quantity (decimal), lines, ordered (counts). ``fates`` has rows and revenue per
+    file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of
+    the kept ones; ``conventions`` how cells were read: ``file``, ``sheet`` and the fields of
+    ``kamlib.data.read.conventions.Convention``. ``profile`` and ``keys`` are the evidence of
+    :mod:`kamlib.data.reduce.profile`. ``controls`` are the totals that stand in the sources,
+    per file, sheet and row, with label, amount, sum_of_lines and whether it agrees. ``left``
+    is what of the files is not read: file, sheet, why, rows, amount (an estimate, or missing),
+    severity. ``snapshot`` names the stored entries, so that another process sees the same.
     """
 
     table: ibis.Table
@@ -68,6 +70,7 @@ class Ledger:
     keys: pd.DataFrame
     controls: pd.DataFrame
     left: pd.DataFrame
+    conventions: pd.DataFrame
     fingerprint: str
     snapshot: str
     from_cache: bool
@@ -103,6 +106,7 @@ def open_ledger(
         keys=_stored(entries, "keys"),
         controls=_stored(entries, "controls"),
         left=_stored(entries, "left"),
+        conventions=_stored(entries, "conventions"),
         fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,
@@ -116,21 +120,60 @@ def _file_entries(
     cache: Path,
     max_unpacked_mb: int,
 ) -> tuple[list[Path], bool]:
+    """Each file's entry; files that leave open what others prove are read as those are."""
+    entries, fresh = _entries(connection, dataset, source, cache, max_unpacked_mb, {})
+    known = _proven_elsewhere(entries)
+    if not known:
+        return entries, fresh
+    entries, again = _entries(connection, dataset, source, cache, max_unpacked_mb, known)
+    return entries, fresh or again
+
+
+def _entries(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    source: TableSource,
+    cache: Path,
+    max_unpacked_mb: int,
+    known: dict[str, Conventions],
+) -> tuple[list[Path], bool]:
     described = description(dataset, source, LEDGER_VERSION)
     entries: list[Path] = []
     fresh = False
     for path in source_files(dataset, source.source, "[transactions] source"):
-        chain = [entry.name for entry in entries] if source.one_part_per else []
+        made_of = [entry.name for entry in entries] if source.one_part_per else []
         named = file_label(dataset, path)
-        beside = [repr(table) for table in tables_beside(dataset, path, source)]
-        entry = cache / digest(described, named, content_hash(path), *chain, *beside)[:32]
+        made_of += [repr(table) for table in tables_beside(dataset, path, source)]
+        if named in known:
+            made_of += [known[named].decimal_elsewhere, known[named].dates_elsewhere]
+        entry = cache / digest(described, named, content_hash(path), *made_of)[:32]
         if not entry.is_dir():
             fresh = True
             left: list[LeftPart] = []
-            parts = _parts(connection, dataset, path, source, max_unpacked_mb, left)
+            hint = known.get(named)
+            parts = _parts(connection, dataset, path, source, max_unpacked_mb, left, hint)
             _write_entry(connection, parts, left, source, entry, entries)
         entries.append(entry)
     return entries, fresh
+
+
+def _proven_elsewhere(entries: Sequence[Path]) -> dict[str, Conventions]:
+    """By file: the decimal sign and the order of dates that its own cells leave open."""
+    facts = _stored(entries, "conventions")
+    facts = facts[facts["kind"].isin(("decimal", "dates")) & (facts["basis"] != "set")]
+    proven = {
+        kind: rows.groupby("decided")["proofs_for"].sum().idxmax()
+        for kind, rows in facts[(facts["proofs_for"] > 0)].groupby("kind")
+    }
+    is_open = (facts["proofs_for"] == 0) & (facts["ambiguous"] > 0)
+    is_open &= facts["basis"].isin(("default", "hint"))
+    is_open &= facts["decided"] != facts["kind"].map(proven).fillna(facts["decided"])
+    return {
+        file: Conventions(
+            decimal_elsewhere=proven.get("decimal", ""), dates_elsewhere=proven.get("dates", "")
+        )
+        for file in facts.loc[is_open, "file"].unique()
+    }
 
 
 def _database_entries(
@@ -180,7 +223,16 @@ def open_lines(
         [lines] = judged(connection, [_database_lines(table, label, source)])
         return lines.kept
     files = source_files(dataset, source.source, "[transactions] source")
-    parts = (_parts(connection, dataset, path, source, max_unpacked_mb) for path in files)
+    cache = cache_folder(dataset)
+    entries, _fresh = _entries(connection, dataset, source, cache, max_unpacked_mb, {})
+    known = _proven_elsewhere(entries)
+    parts = (
+        _parts(
+            *(connection, dataset, path, source, max_unpacked_mb),
+            known=known.get(file_label(dataset, path)),
+        )
+        for path in files
+    )
     every = judged(connection, chain.from_iterable(parts), one_part_per=source.one_part_per)
     kept = [_view(connection, lines.kept) for lines in every]
     return kept[0] if len(kept) == 1 else ibis.union(*kept)
@@ -208,6 +260,7 @@ def _parts(
     source: TableSource,
     max_unpacked_mb: int,
     left: list[LeftPart] | None = None,
+    known: Conventions | None = None,
 ) -> Iterable[tuple[SourcePart, Mapping]]:
     if not source.columns:
         needed = TABLES["transactions"].required
@@ -223,6 +276,7 @@ def _parts(
         mapping.expressions,
         max_unpacked_mb=max_unpacked_mb,
         left=left,
+        known=replace(known or Conventions(), lines=True),
     )
     return ((part, mapping) for part in parts)
 

@@ -11,7 +11,8 @@ import ibis
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.titles import titles_of
-from kamlib.data.read.conversion import UNREADABLE, WATCHED, quoted
+from kamlib.data.read.conventions import quoted
+from kamlib.data.read.conversion import UNREADABLE, WATCHED
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.parts import ROW
 from kamlib.data.read.totals import ASIDE, HEADER, NOTE, TOTAL

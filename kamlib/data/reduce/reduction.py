@@ -11,7 +11,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kamlib.data.read.conversion import literal
+from kamlib.data.read.conventions import literal
 from kamlib.data.read.parts import LeftPart
 from kamlib.data.read.sources import SourcePart
 from kamlib.data.reduce.lines import DIMENSIONS, MONEY, REJECTED, SET_ASIDE, Mapping, line_fates
@@ -46,6 +46,13 @@ REJECTED_SCHEMA = pa.schema(
         ("sheet", pa.string()),
         ("row", pa.int64()),
         *((name, pa.string()) for name in ("reason", "account", "date", "document", "revenue")),
+    ]
+)
+CONVENTIONS_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("file", "sheet", "column", "kind", "decided", "basis")),
+        *((name, pa.int64()) for name in ("proofs_for", "proofs_against", "ambiguous")),
+        *((name, pa.string()) for name in ("example", "hint")),
     ]
 )
 DOCUMENTS_SCHEMA = pa.schema([("document", pa.string()), ("first_part", pa.string())])
@@ -115,6 +122,8 @@ class Reduced:
 
     controls: list[pa.Table] = field(default_factory=list)
 
+    conventions: list[pa.Table] = field(default_factory=list)
+
     def write(self, folder: Path) -> None:
         """Write the tables as Parquet; the ledger sorted, so that its bytes are the same."""
         keys = ", ".join(f"{name} NULLS FIRST" for name in GROUP)
@@ -129,6 +138,7 @@ class Reduced:
             ("profile", self.profile, PROFILE_SCHEMA),
             ("keys", self.keys, KEYS_SCHEMA),
             ("controls", self.controls, CONTROLS_SCHEMA),
+            ("conventions", self.conventions, CONVENTIONS_SCHEMA),
         ):
             stacked = _stacked(tables, schema)
             pq.write_table(stacked, folder / f"{name}.parquet", compression="zstd")
@@ -179,6 +189,7 @@ def reduced(
             result.profile.append(part_profile(lines, mapping, part))
             result.keys.append(keys)
         result.controls.append(_controls(part))
+        result.conventions.append(_conventions(part))
         if each.documents is not None:
             result.documents.append(each.documents)
     return result
@@ -330,6 +341,12 @@ def _rejected(
             reason = found.pop("unreadable") or fates[found["fate"]][1]
             rows.append({**place, **found, "reason": reason})
     return pa.Table.from_pylist(rows, REJECTED_SCHEMA)
+
+
+def _conventions(part: SourcePart) -> pa.Table:
+    place = {"file": part.file, "sheet": part.sheet}
+    rows = [{**place, **asdict(fact)} for fact in part.conventions]
+    return pa.Table.from_pylist(rows, CONVENTIONS_SCHEMA)
 
 
 def _controls(part: SourcePart) -> pa.Table:
