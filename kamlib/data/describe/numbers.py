@@ -18,29 +18,31 @@ DASHES = frozenset(("-", "–", "—", "−", "--", "‐", "‑"))
 
 # The forms of a clean number as regular expressions that Python and DuckDB read alike; D is the
 # decimal sign, G the other one. Each cell is one of these, or is taken apart by `number_text`.
-_MONEY_SIGN = "[€$£¥₽]"
+_MONEY = "(?:[€$£¥₽元]|(?i:eur|usd|gbp|chf|cny|rmb|rub|pln|czk|sek|nok|dkk|jpy|inr|try|kr|zł|kč|ft|руб|р)@P)"
 _SPACE = "[ \u00a0\u202f\u2009]"
-_GROUPS = f"[1-9][0-9]{{0,2}}(?:(?:G[0-9]{{3}})+|(?:{_SPACE}[0-9]{{3}})+|(?:['’][0-9]{{3}})+)"
-_CLEAN = (
-    f"(?:{_MONEY_SIGN}{_SPACE}?)?[+-]?(?:[0-9]+|{_GROUPS})(?:D[0-9]*)?(?:{_SPACE}?{_MONEY_SIGN})?"
-)
-_EDGE = f"(?:{_MONEY_SIGN}{_SPACE}?)?[+-]?BODY(?:{_SPACE}?{_MONEY_SIGN})?"
+_GROUPS = f"[1-9][0-9]{{0,2}}(?:(?:@G[0-9]{{3}})+|(?:{_SPACE}[0-9]{{3}})+|(?:['’][0-9]{{3}})+)"
+_EDGE = f"(?:[€$£¥]{_SPACE}?|(?i:eur|usd|gbp|chf|rmb){_SPACE})?[+-]?BODY(?:{_SPACE}?{_MONEY})?"
+_CLEAN = _EDGE.replace("BODY", f"(?:[0-9]+|{_GROUPS})(?:@D[0-9]*)?")
 _PROOF_BODY = (
-    f"(?:0[0-9]*D[0-9]+|[0-9]+D(?:[0-9]{{1,2}}|[0-9]{{4,}})|[0-9]{{4,}}D[0-9]+|{_GROUPS}D[0-9]+"
-    "|[1-9][0-9]{0,2}(?:G[0-9]{3}){2,})"
+    f"(?:0[0-9]*@D[0-9]+|[0-9]+@D(?:[0-9]{{1,2}}|[0-9]{{4,}})|[0-9]{{4,}}@D[0-9]+|{_GROUPS}@D[0-9]+"
+    "|[1-9][0-9]{0,2}(?:@G[0-9]{3}){2,})"
 )
 SMALL = "^-?[0-9]{1,3}$"
 WHOLE = "^[+-]?[0-9]+$"
 
 
 def _form(body: str, decimal: str) -> str:
-    other = "." if decimal == "," else ","
-    return "^" + body.replace("D", f"[{decimal}]").replace("G", f"[{other}]") + "$"
+    signs = {"@D": f"[{decimal}]", "@G": "[.]" if decimal == "," else "[,]"}
+    # A point after a word is no digit's: only where the comma is the decimal sign.
+    signs["@P"] = "[.]?" if decimal == "," else ""
+    for mark, sign in signs.items():
+        body = body.replace(mark, sign)
+    return f"^{body}$"
 
 
 CLEAN = {sign: _form(_CLEAN, sign) for sign in ".,"}
 PROOF = {sign: _form(_EDGE.replace("BODY", _PROOF_BODY), sign) for sign in ".,"}
-EITHER = {sign: _form(_EDGE.replace("BODY", "[1-9][0-9]{0,2}D[0-9]{3}"), sign) for sign in ".,"}
+EITHER = {sign: _form(_EDGE.replace("BODY", "[1-9][0-9]{0,2}@D[0-9]{3}"), sign) for sign in ".,"}
 # A number cell of Excel among texts is written with these at its end: its point proves nothing.
 EXACT_TAIL = "0000000"
 EXACT = r"^-?[0-9]+[.][0-9]*0000000$"

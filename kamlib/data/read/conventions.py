@@ -103,12 +103,10 @@ def matches(text: str, form: str) -> str:
 
 
 def filled_cell(name: str, empty: Sequence[str]) -> str:
-    """A column's cell without the spaces around it, null where it says that there is nothing."""
+    """A column's cell without the spaces around it, null where there is nothing."""
     cell = f"TRIM({quoted(name)})"
     marks = ", ".join(literal(mark) for mark in (*empty, ""))
-    missing = ", ".join(literal(mark) for mark in sorted(numbers.MISSING - {"", "nan"}))
-    short = f"LENGTH({cell}) < 5 AND LOWER({cell}) IN ({missing})"
-    return f"CASE WHEN {cell} NOT IN ({marks}) AND NOT ({short}) THEN {cell} END"
+    return f"CASE WHEN {cell} NOT IN ({marks}) THEN {cell} END"
 
 
 def day_key(cell: str) -> str:
