@@ -18,7 +18,8 @@ DASHES = frozenset(("-", "–", "—", "−", "--", "‐", "‑"))
 
 # The forms of a clean number as regular expressions that Python and DuckDB read alike; D is the
 # decimal sign, G the other one. Each cell is one of these, or is taken apart by `number_text`.
-_MONEY = "(?:[€$£¥₽元]|(?i:eur|usd|gbp|chf|cny|rmb|rub|pln|czk|sek|nok|dkk|jpy|inr|try|kr|zł|kč|ft|руб|р)@P)"
+_WORDS = "eur|usd|gbp|chf|cny|rmb|rub|pln|czk|sek|nok|dkk|jpy|inr|try|kr|zł|kč|ft|руб|р"
+_MONEY = f"(?:[€$£¥₽元]|(?i:{_WORDS})@P)"
 _SPACE = "[ \u00a0\u202f\u2009]"
 _GROUPS = f"[1-9][0-9]{{0,2}}(?:(?:@G[0-9]{{3}})+|(?:{_SPACE}[0-9]{{3}})+|(?:['’][0-9]{{3}})+)"
 _EDGE = f"(?:[€$£¥]{_SPACE}?|(?i:eur|usd|gbp|chf|rmb){_SPACE})?[+-]?BODY(?:{_SPACE}?{_MONEY})?"
