@@ -13,17 +13,17 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from kamlib.data.amounts.discounts import before_discount, by_price
+from kamlib.data.amounts.exchange import own_currency
+from kamlib.data.amounts.figures import Amount, Figures, read_figures
+from kamlib.data.amounts.margins import margin_doubts
+from kamlib.data.amounts.proof import NEARLY_ALL
+from kamlib.data.amounts.taxes import net_amount
+from kamlib.data.amounts.totals import jumps, line_amount, right_column, scaled
 from kamlib.data.describe.headers import read_header, tax_of
 from kamlib.data.describe.money import CREDIT, DEBIT, SUBTOTAL, plain
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.guess.discounts import before_discount, by_price
-from kamlib.data.guess.exchange import own_currency
-from kamlib.data.guess.figures import Amount, Figures, read_figures
 from kamlib.data.guess.guess import Guess, Guesses
-from kamlib.data.guess.margins import margin_doubts
-from kamlib.data.guess.proof import NEARLY_ALL
-from kamlib.data.guess.taxes import net_amount
-from kamlib.data.guess.totals import jumps, line_amount, right_column, scaled
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet, described, is_database
 from kamlib.data.read.formulas import ColumnGuess
@@ -63,7 +63,7 @@ def proven_amounts(path: Path, content: dict[str, Any], guesses: Guesses, parts:
         dataset = described(path, content)
         if is_database(dataset.tables["transactions"].source[0]):
             return Amounts(guesses)
-        figures = read_figures(ibis.duckdb.connect(), dataset, guess, header, samples)
+        figures = read_figures(ibis.duckdb.connect(), dataset, _texts(guess), header, samples)
     except DataError:
         return Amounts(guesses)  # reading the lines says what is wrong
     if figures is None:
@@ -87,6 +87,12 @@ def _with_currency(guesses: Guesses, code: str) -> Guesses:
     why = _("the only one in the column of currencies beside the revenue")
     known = replace(guess, currency=code, currency_why=why)
     return {**guesses, "transactions": (source, sheet, known)}
+
+
+def _texts(guess: Guess) -> set[str]:
+    """The columns that are made of no amounts."""
+    amounts = ("revenue", "margin", "cost", "quantity")
+    return {name for item in guess.columns if item.column not in amounts for name in item.sources}
 
 
 def _first_part(guesses: Guesses, parts: Parts) -> tuple[Guess, Sequence[str], pd.DataFrame] | None:

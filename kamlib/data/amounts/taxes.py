@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kamlib.data.describe.headers import read_header, tax_of
-from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.guess.figures import Amount, Figures
-from kamlib.data.guess.proof import (
+from kamlib.data.amounts.figures import Amount, Figures
+from kamlib.data.amounts.proof import (
     NEARLY_ALL,
     main_rate,
     rates_between,
     share,
     tax_share,
 )
+from kamlib.data.describe.headers import read_header, tax_of
+from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
 

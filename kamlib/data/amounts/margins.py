@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from kamlib.data.amounts.figures import Amount, Figures
+from kamlib.data.amounts.proof import NEARLY_ALL, share
+from kamlib.data.amounts.totals import quantity_of
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.guess.figures import Amount, Figures
-from kamlib.data.guess.proof import NEARLY_ALL, share
-from kamlib.data.guess.totals import quantity_of
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from kamlib.data.amounts.figures import Amount, Figures
+from kamlib.data.amounts.proof import NEARLY_ALL, of_prices, rates_between, share
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.guess.figures import Amount, Figures
-from kamlib.data.guess.proof import NEARLY_ALL, of_prices, rates_between, share
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, count, number
 

@@ -3,7 +3,7 @@
 Every number is read as the lines will be read, so that what is proven here holds there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,7 +16,6 @@ from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.headers import Header, name_score, read_header
 from kamlib.data.describe.money import COST, DISCOUNT, MARGIN, NO_AMOUNT, PRICE_PER, plain, tax_kind
 from kamlib.data.describe.telling import CURRENCY_HEADERS, currency_code
-from kamlib.data.guess.guess import Guess
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import SourcePart, file_parts, source_files
@@ -110,7 +109,7 @@ class Figures:
 def read_figures(
     connection: ibis.BaseBackend,
     dataset: DataSet,
-    guess: Guess,
+    texts: Collection[str],
     header: Sequence[str],
     samples: pd.DataFrame,
 ) -> Figures | None:
@@ -122,8 +121,8 @@ def read_figures(
         DuckDB.
     dataset
         The first description.
-    guess
-        What was guessed of the transactions.
+    texts
+        The columns that are known to be no amounts: dates, and numbers of documents or products.
     header, samples
         The first part's header and first rows.
 
@@ -137,7 +136,7 @@ def read_figures(
         The files cannot be read.
     """
     source = dataset.tables["transactions"]
-    numeric, coded = _numeric(guess, header, samples), _coded(header, samples)
+    numeric, coded = _numeric(texts, header, samples), _coded(header, samples)
     written = {key: source.columns[key] for key in ("document", "revenue") if key in source.columns}
     columns = [Expression(quoted(name), "header", "number") for name in numeric]
     columns += [Expression(f"CAST({quoted(name)} AS VARCHAR)", "header", "text") for name in coded]
@@ -198,14 +197,8 @@ def _frame(
     return part.relation.alias("figures").sql(query, dialect="duckdb").to_pyarrow().to_pandas()
 
 
-def _numeric(guess: Guess, header: Sequence[str], samples: pd.DataFrame) -> list[str]:
+def _numeric(texts: Collection[str], header: Sequence[str], samples: pd.DataFrame) -> list[str]:
     """The columns of numbers that are no text or date of the lines, such as a document's number."""
-    texts = {
-        source
-        for item in guess.columns
-        if item.column not in ("revenue", "margin", "cost", "quantity")
-        for source in item.sources
-    }
     found = []
     for place, name in enumerate(header):
         if place >= samples.shape[1] or name in texts or CURRENCY_HEADERS.fullmatch(str(name)):

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from kamlib.data.amounts.figures import Amount, Figures
+from kamlib.data.amounts.proof import NEARLY_ALL, of_prices, share
+from kamlib.data.amounts.totals import products, quantity_of
 from kamlib.data.describe.money import (
     AFTER_DISCOUNT,
     AMOUNT_WORD,
@@ -14,9 +17,6 @@ from kamlib.data.describe.money import (
     plain,
 )
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.guess.figures import Amount, Figures
-from kamlib.data.guess.proof import NEARLY_ALL, of_prices, share
-from kamlib.data.guess.totals import products, quantity_of
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
 

@@ -4,12 +4,12 @@ import re
 
 import numpy as np
 
+from kamlib.data.amounts.figures import Amount, Figures
+from kamlib.data.amounts.proof import NEARLY_ALL, share
 from kamlib.data.describe.headers import read_header
 from kamlib.data.describe.money import COMPANY_CURRENCY, EXCHANGE_RATE, plain
 from kamlib.data.describe.telling import currency_code
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.guess.figures import Amount, Figures
-from kamlib.data.guess.proof import NEARLY_ALL, share
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
 
