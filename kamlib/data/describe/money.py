@@ -77,6 +77,7 @@ NO_AMOUNT = re.compile(
 )
 
 
+REFUND = re.compile(r"refund|rückerstatt|erstattung|rembours|reembolso|возврат|退款", re.IGNORECASE)
 SUBTOTAL = re.compile(r"^sub.?total|^amount.?total|zwischensumme|sous.?total|小计", re.IGNORECASE)
 
 

@@ -87,6 +87,11 @@ SIDE_HEADERS = re.compile(
     r"借贷|方向|дт.?кт|дебет|sign|vorzeichen|знак|indicator",
     re.IGNORECASE,
 )
+# A state changes with time: what is "refunded" was sold first, and the same line came back.
+STATE_HEADERS = re.compile(
+    r"\bstat(?:us|e|ut|o)\b|zustand|estado|статус|состояние|状态|狀態", re.IGNORECASE
+)
+IN_PART = re.compile(r"part|teil|частич|部分", re.IGNORECASE)
 CURRENCY_HEADERS = re.compile(
     r"curr|crcy|waers|waerk|währung|devise|moneda|valuta|waluta|币|幣|货币|валют|iso", re.IGNORECASE
 )

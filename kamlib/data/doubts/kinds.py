@@ -6,10 +6,12 @@ import pandas as pd
 
 from kamlib.data.describe.telling import (
     CANCELLED,
+    IN_PART,
     MINUS_SIDE,
     PLUS_SIDE,
     RETURN,
     SIDE_HEADERS,
+    STATE_HEADERS,
     UNFINISHED,
     told_by,
 )
@@ -38,7 +40,10 @@ def kind_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
         if SIDE_HEADERS.search(str(column)) and _has_two_sides(values):
             yield from _sides(str(column), values)
             continue
-        yield from _unsigned_returns(str(column), values, by_value)
+        if STATE_HEADERS.search(str(column).replace("_", " ")):
+            yield from _came_back(str(column), values, by_value)
+        else:
+            yield from _unsigned_returns(str(column), values, by_value)
         yield from _no_sales(str(column), values)
 
 
@@ -76,6 +81,43 @@ def _unsigned_returns(
     yield _sign_doubt(
         "credit_notes", what, proof, where, money, rows, settled=bool(settled), says=says
     )
+
+
+def _came_back(column: str, values: pd.DataFrame, everywhere: pd.DataFrame) -> Iterator[Doubt]:
+    """Lines whose state says that what was sold came back, wholly or in part."""
+    returns = values[(values["kind"] == RETURN) & (values["plus_rows"] > 0)]
+    in_part = returns["value"].str.contains(IN_PART)
+    for found, key, told in (
+        (returns[~in_part], "came_back", _("were sold and came back")),
+        (returns[in_part], "came_back_in_part", _("came back in part")),
+    ):
+        if found.empty:
+            continue
+        rows, money = int(found["plus_rows"].sum()), float(found["plus"].sum())
+        says = _('{rows} lines ({money}) {told}: "{column}" says {values}').format(
+            rows=count(rows),
+            money=number(money, 2),
+            told=told,
+            column=column,
+            values=_listed(found["value"]),
+        )
+        where = f"{quoted(column)} IN ({', '.join(literal(v) for v in found['value'])})"
+        rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
+        signed = int(everywhere["minus_rows"].sum())
+        settled = key == "came_back" and not signed and money < _MOST * values["plus"].sum()
+        proof = (
+            _("a sale that came back brings nothing, and no line is below zero that takes it back")
+            if settled
+            else _("nothing tells how much of their money went back, or which line takes it back")
+        )
+        answers = (
+            Answer("no", _("they bring nothing and are left out"), {"exclude": [rule]}),
+            Answer("yes", _("they count as they stand")),
+        )
+        assumed = "no" if key == "came_back" and not signed else "yes"
+        what = _("{says}. Do they count?").format(says=says)
+        decided = "no" if settled else ""
+        yield Doubt(key, what, proof, answers, decided, assumed, money, rows, says)
 
 
 def _sign_doubt(

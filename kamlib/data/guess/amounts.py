@@ -4,7 +4,7 @@ One step after another: two sides of an account, a price taken for an amount, th
 currency, a document's total, cents, discount, tax, and last margin and cost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,14 @@ from kamlib.data.amounts.proof import NEARLY_ALL
 from kamlib.data.amounts.taxes import net_amount
 from kamlib.data.amounts.totals import jumps, line_amount, right_column, scaled
 from kamlib.data.describe.headers import read_header, tax_of
-from kamlib.data.describe.money import CREDIT, DEBIT, SUBTOTAL, plain
+from kamlib.data.describe.money import CREDIT, DEBIT, REFUND, SUBTOTAL, plain
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.guess.guess import Guess, Guesses
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet, described, is_database
 from kamlib.data.read.formulas import ColumnGuess
 from kamlib.errors import DataError
-from kamlib.words import _, number
+from kamlib.words import _, count, number
 
 Parts = Sequence[tuple[str, str, Sequence[str], pd.DataFrame]]
 
@@ -120,10 +120,31 @@ def amount_doubts(figures: Figures, first: Amount, dataset: DataSet) -> tuple[li
     if not any(doubt.is_open for doubt in doubts):
         revenue, found = net_amount(figures, revenue, currency)
         doubts += found
-    doubts += jumps(figures, revenue)
+    doubts += [*jumps(figures, revenue), *_refunds(figures, revenue)]
     columns = dataset.tables["transactions"].columns
     doubts += margin_doubts(figures, revenue, first, columns)
     return doubts, currency if not _unit(revenue) else ""
+
+
+def _refunds(figures: Figures, revenue: Amount) -> Iterator[Doubt]:
+    """The doubt whether refunds in a column of their own are still to be taken off."""
+    for name in figures.numbers:
+        values = np.nan_to_num(np.abs(figures.numbers[name].to_numpy()))
+        if not REFUND.search(plain(name)) or name in revenue.names or not values.any():
+            continue
+        less = f"({revenue.sql}) - COALESCE(ABS({quoted(name)}), 0)"
+        what = _(
+            '"{name}" holds refunds of {money} on {rows} lines: are they still to be taken off?'
+        )
+        rows, money = int((values > 0).sum()), float(values.sum())
+        answers = (
+            Answer("less", _("revenue is less by them"), {"columns": {"revenue": less}}),
+            Answer("as_it_stands", _("revenue stays as it stands")),
+        )
+        proof = _("nothing tells whether other lines or the amounts hold them already")
+        what = what.format(name=name, money=number(money, 2), rows=count(rows))
+        yield Doubt("refunds", what, proof, answers, "", "as_it_stands", money, rows)
+        return
 
 
 def _of_lines(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]]:

@@ -215,3 +215,24 @@ def test_a_year_in_thousands_beside_one_that_is_not_is_asked(tmp_path):
     files = [tmp_path / "sales_2023.csv", tmp_path / "sales_2024.csv"]
     guessed = guessed_dataset("guessed", files, tmp_path / "data")
     assert "mixed_scale" in {doubt.key for doubt in guessed.settled.open}
+
+
+def test_refunds_in_a_column_of_their_own_are_asked(tmp_path):
+    refund = np.where(np.arange(N) == 4, NET, 0)
+    guessed, _doubts = settled(tmp_path, lines(**{"Amount": NET, "Refunded Amount": refund}))
+    assert [doubt.key for doubt in guessed.settled.open] == ["refunds"]
+    assert guessed.settled.totals["refunds", "less"] == pytest.approx(NET.sum() - NET[4])
+
+
+def test_an_order_that_was_refunded_brings_nothing_and_takes_nothing_away(tmp_path):
+    state = np.where(np.arange(N) % 20 == 4, "refunded", "paid")
+    guessed, doubts = settled(tmp_path, lines(**{"Amount": NET, "Financial Status": state}))
+    assert doubts["came_back"].decided == "no"
+    assert total(guessed) == pytest.approx(NET[state == "paid"].sum())
+
+
+def test_an_order_that_was_refunded_in_part_is_asked(tmp_path):
+    state = np.where(np.arange(N) % 20 == 4, "partially_refunded", "paid")
+    guessed, _doubts = settled(tmp_path, lines(**{"Amount": NET, "Financial Status": state}))
+    assert [doubt.key for doubt in guessed.settled.open] == ["came_back_in_part"]
+    assert total(guessed) == pytest.approx(NET.sum())
