@@ -14,6 +14,7 @@ from kamlib.data.guess.assignment import (
     header_texts,
     source_columns,
 )
+from kamlib.data.guess.unite import union
 from kamlib.data.guess.values import value_expression
 from kamlib.data.read.formulas import (
     ColumnGuess,
@@ -53,6 +54,8 @@ class Guess:
     that were not found and ``unused`` the source columns that nothing uses. ``score`` compares
     guesses. ``currency`` is empty where neither a unit nor a sign names one; ``currency_why``
     says what does. ``lookups`` are joined in their order; ``layout`` makes lines of a grid.
+    ``rename`` and ``may_lack`` are how parts with another header are read; ``rivals`` are sources
+    that look like the same table and stay apart.
     """
 
     table: str
@@ -64,6 +67,9 @@ class Guess:
     currency_why: str = ""
     lookups: tuple[LookupGuess, ...] = ()
     layout: Layout = PLAIN
+    rename: dict[str, str] = field(default_factory=dict)
+    may_lack: tuple[str, ...] = ()
+    rivals: tuple[tuple[Names, Names | None, "Guess"], ...] = ()
 
     @property
     def expressions(self) -> dict[str, str]:
@@ -150,25 +156,50 @@ def guess_tables(
     """
     groups = _same_headers(parts)
     best: dict[str, tuple[_Group, Guess]] = {}
+    seen: dict[str, list[tuple[_Group, Guess]]] = {}
     left_out = []
     for group in groups:
         guess = guess_table(group.header, group.samples, name=group.name)
         if not guess.table:
             left_out.append(_("{where}: no table recognised").format(where=group.where))
             continue
-        winner, loser = best.get(guess.table), group
-        if winner is None or guess.score > winner[1].score:
-            loser = winner[0] if winner else None
-            best[guess.table] = (group, guess)
-        if loser is not None:
-            text = _("{where}: looks like {table} too; another source suits better")
-            left_out.append(text.format(where=loser.where, table=guess.table))
+        seen.setdefault(guess.table, []).append((group, guess))
+    for table, candidates in seen.items():
+        # Of equals the first counts.
+        ranked = sorted(candidates, key=lambda candidate: -candidate[1].score)
+        best[table], apart = _united(ranked) if table == "transactions" else (ranked[0], ranked[1:])
+        text = _("{where}: looks like {table} too; another source suits better")
+        left_out += [text.format(where=group.where, table=table) for group, _guess in apart]
     guesses: Guesses = {}
     for table in [name for name in TABLES if name in best]:
         group, guess = best[table]
         source = group.files[0] if len(group.files) == 1 else group.files
         guesses[table] = (source, _sheet(group, guess, groups), guess)
     return guesses, left_out
+
+
+def _united(
+    ranked: Sequence[tuple[_Group, Guess]],
+) -> tuple[tuple[_Group, Guess], list[tuple[_Group, Guess]]]:
+    """The best candidate with those that hold the same lines under a slightly other header."""
+    group, guess = ranked[0]
+    apart = []
+    for other, its in ranked[1:]:
+        fits = union((group.header, guess.columns), (other.header, its.columns))
+        if fits is None:
+            apart.append((other, its))
+            continue
+        group = replace(
+            group,
+            files=tuple(dict.fromkeys((*group.files, *other.files))),
+            sheets=tuple(dict.fromkeys((*group.sheets, *other.sheets))),
+        )
+        lacks = tuple(dict.fromkeys((*guess.may_lack, *fits.lacks)))
+        guess = replace(guess, rename={**guess.rename, **fits.rename}, may_lack=lacks)
+    rivals = tuple(
+        (other.files, other.sheets or None, its) for other, its in apart if its.is_complete
+    )
+    return (group, replace(guess, rivals=rivals)), apart
 
 
 def _guess(

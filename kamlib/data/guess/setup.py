@@ -15,6 +15,7 @@ from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
 from kamlib.data.guess.layouts import recognised_layout, with_layouts
 from kamlib.data.guess.linked import with_links
+from kamlib.data.guess.rivals import source_doubts
 from kamlib.data.guess.settle import Settled, settled
 from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.dataset import DataSet, described, load_dataset
@@ -81,7 +82,8 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     first = tomllib.loads(dataset_toml(title, None, guesses))
     amounts = proven_amounts(path, first, guesses, parts)
     guesses = amounts.guesses
-    read = _settled(path, dataset_toml(title, None, guesses), amounts.doubts)
+    before = [*source_doubts(path, guesses), *amounts.doubts]
+    read = _settled(path, dataset_toml(title, None, guesses), before)
     text = dataset_toml(title, None, guesses, read, tuple(places))
     path.write_text(text, encoding="utf-8", newline="\n")
     missing = [

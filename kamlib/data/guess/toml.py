@@ -113,6 +113,12 @@ def _section(
     if sheet is not None:
         lines.append(f"sheet = {_value(sheet)}")
     lines += layout_lines(guess.layout)
+    if guess.rename:
+        lines.append(
+            f"rename = {toml_value(guess.rename)}   # {_('renamed in some sheet or file')}"
+        )
+    if guess.may_lack:
+        lines.append(f"may_lack = {toml_value(guess.may_lack)}   # {_('not in every part')}")
     columns, rules = changes.get("columns", {}), changes.get("exclude", ())
     lines += [
         f"{key} = {toml_value(value)}"

@@ -91,6 +91,8 @@ class TableSource(_Part):
     ``header`` is the 1-based row of the header, ``false`` where there is none (then ``names``),
     or left out to be found. ``part`` is an SQL expression that splits a source into parts.
     ``reshape`` is a SELECT over ``source`` for side tables that must be turned first.
+    ``rename`` gives a column of some sheets or files the name that the others have; ``may_lack``
+    names columns that are empty where a part lacks them.
     ``negative`` is a condition on lines that take money away though their amounts have no sign.
     ``once_per_document`` lets the first line of a document alone bear the revenue (and margin):
     it is the document's total, repeated on each line.
@@ -108,6 +110,8 @@ class TableSource(_Part):
     empty: tuple[str, ...] = ("NULL", "#N/A")
     part: str = ""
     one_part_per: Literal["", "document", "day"] = ""
+    rename: dict[str, str] = {}
+    may_lack: tuple[str, ...] = ()
     columns: dict[str, str] = {}
     negative: str = ""
     once_per_document: bool = False

@@ -1,7 +1,7 @@
 """A source part as read: one sheet, one text file, one Parquet file; and finding its header."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -154,6 +154,28 @@ def cell_text(cell: Any, *, exact: bool = False) -> str | None:
         text = str(int(cell)) if cell.is_integer() else repr(cell)
         return text + "0" if exact and re.search(r"\.\d{3}$", text) else text
     return cell if isinstance(cell, str) else str(cell)
+
+
+def under_one_name(raw: RawPart, rename: Mapping[str, str], may_lack: Sequence[str]) -> RawPart:
+    """A part whose columns have the names of the others' and which lacks none that may be lacking.
+
+    A column is renamed only where the new name is not there already.
+    """
+    names = {name.casefold(): name for name in raw.header}
+    fresh = {
+        names[old.casefold()]: new
+        for old, new in rename.items()
+        if old.casefold() in names and new.casefold() not in names
+    }
+    header = tuple(fresh.get(name, name) for name in raw.header)
+    here = {name.casefold() for name in header}
+    added = tuple(name for name in may_lack if name.casefold() not in here)
+    if raw.data is None or not (fresh or added):
+        return raw
+    data = raw.data.rename_columns([fresh.get(name, name) for name in raw.data.column_names])
+    for name in added:
+        data = data.append_column(name, pa.nulls(len(data), pa.string()))
+    return replace(raw, header=(*header, *added), data=data)
 
 
 def _needed_row(rows: Sequence[Sequence[Any]], needed: tuple[str, ...]) -> int | None:

@@ -33,7 +33,7 @@ from kamlib.data.read.conventions import Convention, Conventions, literal, quote
 from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource, is_database
 from kamlib.data.read.layout import PLAIN, Layout, Recogniser
-from kamlib.data.read.parts import ROW, HeaderRules, LeftPart, Merged, RawPart
+from kamlib.data.read.parts import ROW, HeaderRules, LeftPart, Merged, RawPart, under_one_name
 from kamlib.data.read.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.read.text import read_text
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
@@ -235,6 +235,7 @@ def file_parts(
     file = file_label(dataset, path)
     for read in raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb, left=unread):
         raw = replace(with_tail_notes(read) if source.totals else read, file=file)
+        raw = under_one_name(raw, source.rename, source.may_lack)
         if _missing(needed, raw.header):
             unfit.append(raw)
             continue
