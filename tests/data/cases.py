@@ -180,8 +180,6 @@ NOT_YET: dict[str, str] = {
     "input/c45_dash_zero": _CELLS,
     "input/c46_id_dot0": _DOUBTS,
     "input/c48_name_variants": _DOUBTS,
-    "input/c71_1c_qty_3dec": _CELLS,
-    "input/c72c_discount_pct_sign": _CELLS,
     "input/c80_us_monthly_files": _DATES,
     "input-zh-ru/01-two-digit-year-first": _DATES,
     "input-zh-ru/07-names-as-accounts": _DOUBTS,

@@ -224,6 +224,7 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("ё", "е").replace("Ё", "Е")
     text = simplified(text.replace("#", " no ").replace("%", " percent "))
     text = _ACCENTED.sub(lambda found: _bare(found[0]), text)
+    text = re.sub(r"\b(?:M[Ww]St|USt)", lambda found: found[0].lower(), text)
     text = re.sub(r"(?<=[a-zа-я0-9])(?=[A-ZА-Я])", " ", text)
     return re.sub(r"(?<=[A-ZА-Я])(?=[A-ZА-Я][a-zа-я])", " ", text)
 

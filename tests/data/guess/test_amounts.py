@@ -49,6 +49,8 @@ DECIDED = {
     "net + tax = gross, no word tells": ({"Value": NET, "X": TAX, "Amount": NET + TAX}, NET, "tax"),
     "gross before tax before net": ({"Amount": NET + TAX, "VAT": TAX, "Sum": NET}, NET, "tax"),
     "only gross beside its tax": ({"Gross amount": NET + TAX, "VAT": TAX}, NET, "tax"),
+    "only gross beside its tax in German": (
+        {"Bruttobetrag": NET + TAX, "MwSt.": TAX}, NET, "tax"),
     "a plain amount with tax in it": ({"Amount": NET + TAX, "Tax amount": TAX}, NET, "tax"),
     "a plain amount without tax": ({"Amount": NET, "Tax amount": TAX}, NET, "tax"),
     "gross beside a rate": ({"Сумма с НДС": NET * 1.2, "Ставка НДС": 20}, NET, "tax"),
