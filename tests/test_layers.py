@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "analysis.models": {"analysis.measures", "analysis.abc_xyz"},
     "analysis.churn": MEASURED,
     "analysis.segments": MEASURED | {"analysis.churn", "analysis.account"},
-    "analysis.targeting": MEASURED | {"analysis.segments"},
+    "analysis.targeting": MEASURED | {"analysis.segments", "data.describe"},
     "analysis.campaign": {"analysis.measures", "analysis.targeting", "analysis.account"},
     "show": {"analysis.targeting"},
     "chapters": {"show", "pictures"} | ANALYSIS | DATA,

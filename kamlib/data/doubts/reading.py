@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from kamlib.data.doubts.copies import copy_doubts
 from kamlib.data.doubts.currencies import currency_doubts
 from kamlib.data.doubts.doubt import Doubt
+from kamlib.data.doubts.identity import identity_doubts
 from kamlib.data.doubts.kinds import kind_doubts
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
@@ -31,7 +33,12 @@ class OpenQuestion:
 
 def reading_doubts(dataset: DataSet, ledger: Ledger) -> list[Doubt]:
     """The doubts that the lines as read raise; none where the description settles them."""
-    found = [*kind_doubts(dataset, ledger), *currency_doubts(dataset, ledger)]
+    found = [
+        *identity_doubts(dataset, ledger),
+        *copy_doubts(dataset, ledger),
+        *kind_doubts(dataset, ledger),
+        *currency_doubts(dataset, ledger),
+    ]
     answered = {key for key, question in dataset.questions.items() if question.answer}
     return [doubt for doubt in found if doubt.key not in answered]
 

@@ -21,6 +21,7 @@ _FALLBACK_CURRENCY = "EUR"
 _SURE = 0.85
 _COLUMN_OF_COMMENTS = 44
 _LONGEST_COMMENT = 300
+_INLINE = 3
 
 
 def dataset_toml(
@@ -109,10 +110,11 @@ def _currency(guesses: Guesses) -> tuple[str, str]:
 def _section(
     table: str, source: Names, sheet: Names | None, guess: Guess, changes: dict[str, Any]
 ) -> str:
-    lines = [f"[{table}]", f"source = {_value(source)}"]
-    if sheet is not None:
-        lines.append(f"sheet = {_value(sheet)}")
-    lines += layout_lines(guess.layout)
+    places = {"source": source} if sheet is None else {"source": source, "sheet": sheet}
+    changes = {**places, **changes}
+    sections = {key: value for key, value in changes.items() if _is_section(key, value)}
+    places = {key: changes.pop(key) for key in places}
+    lines = [f"[{table}]", *_entries(places), *layout_lines(guess.layout)]
     if guess.rename:
         lines.append(
             f"rename = {toml_value(guess.rename)}   # {_('renamed in some sheet or file')}"
@@ -123,7 +125,7 @@ def _section(
     lines += [
         f"{key} = {toml_value(value)}"
         for key, value in changes.items()
-        if key not in ("columns", "exclude")
+        if key not in ("columns", "exclude", *sections)
     ]
     lines += ["", f"[{table}.columns]"]
     items = [_decided_column(item, columns) for item in guess.columns]
@@ -139,6 +141,8 @@ def _section(
         names = ", ".join(_comment(f'"{name}"') for name in unused)
         lines.append(f"# {_('columns of the source that nothing uses')}: {names}")
     lines += [line for lookup in guess.lookups for line in _lookup(table, lookup)]
+    for key, value in sections.items():
+        lines += ["", f"[{table}.{key}]", *_entries(value)]
     for rule in rules:
         lines += ["", f"[[{table}.exclude]]"]
         lines += [f"{key} = {_value(text)}" for key, text in rule.items()]
@@ -197,7 +201,7 @@ def merged_changes(doubts: Iterable[Doubt]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for doubt in doubts:
         for key, value in doubt.changes.items():
-            if key == "columns":
+            if key in ("columns", "same_accounts"):
                 merged[key] = {**merged.get(key, {}), **value}
             elif key == "exclude":
                 merged[key] = [*merged.get(key, []), *value]
@@ -240,8 +244,22 @@ def question_block(
         total = totals.get((doubt.key, each.word), float("nan"))
         if total == total:  # it is known
             lines.append(f"total = {total:.2f}")
-        lines += [f"{key} = {toml_value(value)}" for key, value in each.changes.items()]
+        changes = each.changes
+        sections = {key: value for key, value in changes.items() if _is_section(key, value)}
+        lines += _entries({key: value for key, value in changes.items() if key not in sections})
+        for key, value in sections.items():
+            place = f"questions.{doubt.key}.answers.{_key(each.word)}.{key}"
+            lines += ["", f"[{place}]", *_entries(value)]
     return "\n".join(lines) + "\n"
+
+
+def _is_section(key: str, value: Any) -> bool:
+    """Whether a table of values is too long for one line."""
+    return key != "columns" and isinstance(value, dict) and len(value) > _INLINE
+
+
+def _entries(values: Mapping[str, Any]) -> list[str]:
+    return [f"{_key(key)} = {toml_value(value)}" for key, value in values.items()]
 
 
 def toml_value(value: Any) -> str:

@@ -96,6 +96,8 @@ class TableSource(_Part):
     ``negative`` is a condition on lines that take money away though their amounts have no sign.
     ``once_per_document`` lets the first line of a document alone bear the revenue (and margin):
     it is the document's total, repeated on each line.
+    ``account_digits`` and ``same_accounts`` of the transactions hold for all tables: accounts of
+    digits only have so many, and which spelling of an account is read as which other.
     """
 
     source: Names
@@ -109,7 +111,9 @@ class TableSource(_Part):
     dates: Literal["", "day-first", "month-first", "year-first", "roc"] = ""
     empty: tuple[str, ...] = ("NULL", "#N/A")
     part: str = ""
-    one_part_per: Literal["", "document", "day"] = ""
+    one_part_per: Literal["", "document", "day", "document and day"] = ""
+    account_digits: int = Field(default=0, ge=0, le=40)
+    same_accounts: dict[str, str] = {}
     rename: dict[str, str] = {}
     may_lack: tuple[str, ...] = ()
     columns: dict[str, str] = {}
@@ -297,6 +301,7 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
     for key, question in questions.items():
         where = f"{path}: [questions.{key}]"
         tables["transactions"] = changed(tables["transactions"], question.changes, where)
+    tables = with_same_accounts(tables)
     folder = path.parent.resolve()
     return DataSet(
         name=folder.name,
@@ -325,14 +330,24 @@ def changed(source: TableSource, changes: Mapping[str, Any], where: str) -> Tabl
     for key, value in changes.items():
         if key == "exclude":
             content["exclude"] = (*content.get("exclude", ()), *value)
-        elif key == "columns":
-            content["columns"] = {**content.get("columns", {}), **value}
+        elif key in ("columns", "same_accounts"):
+            content[key] = {**content.get(key, {}), **value}
         else:
             content[key] = value
     try:
         return TableSource.model_validate(content)
     except ValidationError as error:
         raise DataError(f"{where} {_first_problem(error)}") from None
+
+
+def with_same_accounts(tables: Mapping[str, TableSource]) -> dict[str, TableSource]:
+    """All tables with the form of accounts that the transactions have."""
+    lines = tables["transactions"]
+    form = {"account_digits": lines.account_digits, "same_accounts": lines.same_accounts}
+    given = {name: value for name, value in form.items() if value}
+    if not given:
+        return dict(tables)
+    return {name: source.model_copy(update=given) for name, source in tables.items()}
 
 
 def _questions(path: Path, content: Any) -> dict[str, Question]:

@@ -43,7 +43,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 7
+LEDGER_VERSION = 8
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -302,8 +302,9 @@ def _write_entry(
 
 
 def _stored(entries: Sequence[Path], name: str) -> pd.DataFrame:
-    tables = [pq.read_table(entry / f"{name}.parquet") for entry in entries]
-    frame = pa.concat_tables(tables).to_pandas()
+    places = ["file", "sheet"] if name == "keys" else []  # a row per document: texts by number
+    tables = [pq.read_table(entry / f"{name}.parquet", read_dictionary=places) for entry in entries]
+    frame = pa.concat_tables(tables).unify_dictionaries().to_pandas()
     if "revenue" in frame and name == "fates":
         frame["revenue"] = frame["revenue"].astype("float64").fillna(0.0)
     return frame

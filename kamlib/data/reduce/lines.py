@@ -16,6 +16,7 @@ from kamlib.data.read.conversion import UNREADABLE, WATCHED
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.parts import ROW
 from kamlib.data.read.totals import ASIDE, HEADER, NOTE, TOTAL
+from kamlib.data.reduce.ids import account_text, id_text, lost_digits, plain_text, was_whole
 from kamlib.errors import DataError, first_line
 
 KEPT = "kept"
@@ -23,6 +24,9 @@ SET_ASIDE = "set aside"
 EXCLUDED = "excluded"
 REJECTED = "rejected"
 
+# Whether an id was read otherwise than it is written, 0 or 1.
+MENDED = "mended"
+_IDS = ("account", "document", "product")
 DIMENSIONS = ("product_line", "channel", "region", "manager")
 # Four decimals hold any price times quantity; exact sums make the same tables byte for byte.
 MONEY = "DECIMAL(18, 4)"
@@ -31,19 +35,27 @@ ASIDE_REASONS = {
     HEADER: "the header once more",
     NOTE: "a note beside the lines, without an amount",
 }
+LOST_DIGITS = (
+    "account is in scientific notation such as 4.01230E+12 and has lost its last digits in Excel: "
+    "export it again as text"
+)
 _MOST_MONEY = "1e13"
 _YEARS = ("1980-01-01", "2100-01-01")
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """The expressions of a transactions table: per canonical column, and per exclusion."""
+    """The expressions of a transactions table: per canonical column, and per exclusion.
+
+    ``source`` is the table's description, for what is no expression.
+    """
 
     columns: dict[str, Expression]
     exclusions: tuple[tuple[str, Expression], ...]
     part: tuple[Expression, ...] = ()
     negative: tuple[Expression, ...] = ()
     once_per_document: bool = False
+    source: TableSource = TableSource(source=())
 
     @property
     def expressions(self) -> list[Expression]:
@@ -70,7 +82,7 @@ def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> M
         (Expression(source.negative, "[transactions] negative", "flag"),) if source.negative else ()
     )
     once = source.once_per_document and "document" in columns
-    return Mapping(columns, exclusions, part, negative, once)
+    return Mapping(columns, exclusions, part, negative, once, source)
 
 
 def mapped_columns(table: str, source: TableSource, header: Sequence[str]) -> dict[str, Expression]:
@@ -186,7 +198,7 @@ def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str,
         return f"CASE WHEN ABS({value}) < {_MOST_MONEY} THEN CAST({value} AS {MONEY}) END"
 
     def text(name: str) -> str:
-        return f"NULLIF(TRIM(CAST({sql(name)} AS VARCHAR)), '')"
+        return (id_text if name in ("document", "product") else plain_text)(sql(name))
 
     known = mapping.columns
     margin = f"CAST(NULL AS {MONEY})"
@@ -207,11 +219,17 @@ def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str,
     if mapping.once_per_document:
         amounts = _once(amounts, text("document"))
     return {
-        "account": text("account"),
+        "account": account_text(sql("account"), mapping.source),
         "date": f"TRY_CAST({sql('date')} AS DATE)",
         **amounts,
         **{name: text(name) if name in known else "CAST(NULL AS VARCHAR)" for name in texts},
+        MENDED: _mended([sql(name) for name in _IDS if name in known]),
     }
+
+
+def _mended(ids: Sequence[str]) -> str:
+    """Whether any id of a line was a number with a decimal behind it."""
+    return f"CASE WHEN {' OR '.join(map(was_whole, ids))} THEN 1 ELSE 0 END"
 
 
 def _negated(amounts: dict[str, str], where: str) -> dict[str, str]:
@@ -249,6 +267,7 @@ def _rules(mapping: Mapping, has_earlier: bool, has_aside: bool) -> list[tuple[s
     rejected = [
         ("unreadable IS NOT NULL", "a cell cannot be read"),
         ("account IS NULL", "account is empty"),
+        (lost_digits("account"), LOST_DIGITS),
         ("date IS NULL", "date is empty"),
         (f"date < DATE '{_YEARS[0]}' OR date >= DATE '{_YEARS[1]}'", "date is not plausible"),
         ("revenue IS NULL", "revenue is empty or no finite amount"),
@@ -266,7 +285,7 @@ def _fate_query(
 ) -> str:
     fate = " ".join(f"WHEN {when} THEN {n}" for n, (when, _, _) in enumerate(rules, start=1))
     names = ("account", "date", "document", "product", *DIMENSIONS, "revenue", "margin",
-             "quantity", "source_row", "unreadable", *watched)  # fmt: skip
+             "quantity", "source_row", "unreadable", MENDED, *watched)  # fmt: skip
     selected = ", ".join(f"lines.{name}" for name in names)
     join = f"LEFT JOIN {earlier} AS earlier ON {key} = earlier.document"
     return (

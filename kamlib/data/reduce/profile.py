@@ -76,8 +76,9 @@ def _distance(name: str, mapping: Mapping, part: SourcePart) -> int:
 
 
 KEYS_SCHEMA = pa.schema(
-    [("file", pa.string()), ("sheet", pa.string()), ("key", pa.uint64()), ("lines", pa.int64()),
-     ("revenue", pa.decimal128(38, 4))]
+    [("file", pa.string()), ("sheet", pa.string()), ("key", pa.uint64()),
+     ("document", pa.uint64()), ("content", pa.uint64()), ("date", pa.date32()),
+     ("lines", pa.int64()), ("revenue", pa.decimal128(38, 4))]
 )  # fmt: skip
 
 
@@ -88,29 +89,30 @@ def part_keys(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> tuple[pa
 
     Returns
     -------
-    ``file``, ``sheet``, ``key``, ``lines``, ``revenue`` (currency), and the number of lines that
-    are exactly alike another one of their document; nothing for a database, whose one table is
-    one part.
+    ``file``, ``sheet``; ``key`` (of document, account and day); ``document`` (of its number
+    alone, missing where there is none); ``content`` (of articles, quantities and money, in any
+    order); ``date``; ``lines``; ``revenue`` (currency); and the number of lines that are exactly
+    alike another one of their document. Nothing for a database, whose one table is one part.
     """
     if lines.get_backend().name != "duckdb":
         return KEYS_SCHEMA.empty_table(), 0
-    documents = "document" in mapping.columns
-    key = "HASH(document, account, date)" if documents else "HASH(account, date)"
-    given = "document IS NOT NULL" if documents else "TRUE"
+    number = "CASE WHEN document IS NOT NULL THEN HASH(document) END"
     # One pass over the lines for both: first what is exactly alike, then its documents.
     query = f"""
-        SELECT key, CAST(SUM(alike) AS BIGINT) AS lines,
+        SELECT key, MIN(document) AS document, BIT_XOR(HASH(line, alike)) AS content,
+            MIN(date) AS date, CAST(SUM(alike) AS BIGINT) AS lines,
             CAST(SUM(revenue) AS DECIMAL(38, 4)) AS revenue,
             CAST(SUM(alike - 1) AS BIGINT) AS repeated
         FROM (
-            SELECT CASE WHEN {given} THEN {key} END AS key, COUNT(*) AS alike,
+            SELECT HASH(COALESCE(document, ''), account, date) AS key,
+                HASH(account, date, document, product, quantity, revenue) AS line,
+                MIN({number}) AS document, MIN(date) AS date, COUNT(*) AS alike,
                 SUM(revenue) AS revenue
-            FROM fates WHERE fate = 0
-            GROUP BY 1, HASH(account, date, document, product, quantity, revenue)
+            FROM fates WHERE fate = 0 GROUP BY 1, 2
         ) GROUP BY 1 ORDER BY 1"""
     found = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow()
-    alike = sum(found["repeated"].to_pylist()) if documents else 0
-    found = found.filter(pc.is_valid(found["key"])).drop_columns(["repeated"])
+    alike = pc.sum(found["repeated"]).as_py() or 0 if "document" in mapping.columns else 0
+    found = found.drop_columns(["repeated"])
     for place, name in enumerate(("file", "sheet")):
         texts = pa.array([getattr(part, name)] * len(found), pa.string())
         found = found.add_column(place, name, texts)

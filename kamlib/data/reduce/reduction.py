@@ -14,7 +14,16 @@ import pyarrow.parquet as pq
 from kamlib.data.read.conventions import literal
 from kamlib.data.read.parts import LeftPart
 from kamlib.data.read.sources import SourcePart
-from kamlib.data.reduce.lines import DIMENSIONS, MONEY, REJECTED, SET_ASIDE, Mapping, line_fates
+from kamlib.data.reduce.ids import lost_digits
+from kamlib.data.reduce.lines import (
+    DIMENSIONS,
+    MENDED,
+    MONEY,
+    REJECTED,
+    SET_ASIDE,
+    Mapping,
+    line_fates,
+)
 from kamlib.data.reduce.profile import (
     KEYS_SCHEMA,
     PROFILE_SCHEMA,
@@ -70,12 +79,19 @@ COUNTS_SCHEMA = pa.schema([("finding", pa.string()), ("rows", pa.int64())])
 _READ_ONCE = {
     "document": "lines.document",
     "day": "lines.account || ' ' || CAST(lines.date AS VARCHAR)",
+    "document and day": "COALESCE(lines.document, '') || ' ' || lines.account || ' ' || "
+    "CAST(lines.date AS VARCHAR)",
 }
+MENDED_IDS = "with a number that Excel wrote like 100.0, read as 100"
+LOST_DIGITS = "with a document or product like 4.01230E+12: its last digits are lost in Excel"
 _COUNTS = {
     "without margin": "SUM(CASE WHEN margin IS NULL THEN 1 ELSE 0 END)",
     "returns or credit notes": "SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END)",
     "without value": "SUM(CASE WHEN revenue = 0 THEN 1 ELSE 0 END)",
     "without a document number": "SUM(CASE WHEN document IS NULL THEN 1 ELSE 0 END)",
+    MENDED_IDS: f"SUM({MENDED})",
+    LOST_DIGITS: f"SUM(CASE WHEN {' OR '.join(map(lost_digits, ('document', 'product')))} "
+    "THEN 1 ELSE 0 END)",
 }
 
 

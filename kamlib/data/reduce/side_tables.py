@@ -24,12 +24,13 @@ from kamlib.data.read.sources import (
 )
 from kamlib.data.read.totals import ASIDE
 from kamlib.data.reduce.checks import SideTable, checked
+from kamlib.data.reduce.ids import ACCOUNTS, IDS, account_text, id_text, plain_text
 from kamlib.data.reduce.lines import ASIDE_REASONS, exclusion_rules, mapped_columns
 from kamlib.data.reduce.store import cache_folder, content_hash, description, digest, written_entry
 from kamlib.errors import DataError, first_line
 
 # Part of every cache key: raise it when reading or checking changes.
-SIDE_VERSION = 4
+SIDE_VERSION = 5
 
 
 def open_side_table(
@@ -74,7 +75,7 @@ def read_side_table(
     table, source = TABLES[name], dataset.tables[name]
     parts, rows = [], []
     for part, mapping, exclusions in _parts(connection, dataset, table, source, max_unpacked_mb):
-        rows.append(canonical_rows(part, table, mapping, exclusions))
+        rows.append(canonical_rows(part, table, mapping, exclusions, source))
         parts.append(part)
     raw = pd.concat(rows, ignore_index=True)
     no_rows = raw.pop(ASIDE) if ASIDE in raw else pd.Series(None, raw.index, dtype="str")
@@ -154,6 +155,7 @@ def canonical_rows(
     table: Table,
     mapping: dict[str, Expression],
     exclusions: Sequence[Expression] = (),
+    source: TableSource | None = None,
 ) -> pd.DataFrame:
     """A part's rows in canonical columns, unchecked: with where each came from and what is amiss.
 
@@ -167,7 +169,7 @@ def canonical_rows(
     for name, expression in mapping.items():
         sql = resolved(expression, part.header, part.label)
         kind = casts.get(table.column(name).kind)
-        cast = f"TRY_CAST({sql} AS {kind})" if kind else f"NULLIF(TRIM(CAST({sql} AS VARCHAR)), '')"
+        cast = f"TRY_CAST({sql} AS {kind})" if kind else _text(name, sql, source)
         select.append(f"{cast} AS {quoted(name)}")
     left = " ".join(
         f"WHEN {resolved(where, part.header, part.label)} THEN {n}"
@@ -187,6 +189,12 @@ def canonical_rows(
             f"{part.label}: the mapping of {table.name} does not run: {first_line(error)}"
         ) from None
     return rows.assign(source_file=part.file, source_sheet=part.sheet)
+
+
+def _text(name: str, sql: str, source: TableSource | None) -> str:
+    if name in ACCOUNTS and source:
+        return account_text(sql, source)
+    return id_text(sql) if name in IDS else plain_text(sql)
 
 
 def _unsplit(name: str, parts: Sequence[SourcePart]) -> pd.DataFrame:
