@@ -88,8 +88,8 @@ def line_changes(
     table["last_bought"] = last.astype("str").where(last.notna(), "").astype("str")
     first = bought.groupby("product_line")["quarter"].min().reindex(lines)
     table["state"] = _line_states(table, (first > end - 4).to_numpy())
-    order = table.assign(line=lines).sort_values(
-        ["revenue", "line"], ascending=[False, True], kind="stable"
+    order = table.assign(line=lines, unknown=lines == "").sort_values(
+        ["unknown", "revenue", "line"], ascending=[True, False, True], kind="stable"
     )
     return table.loc[order.index]
 

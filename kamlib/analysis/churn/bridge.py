@@ -42,8 +42,9 @@ def bridge(
 
     Returns
     -------
-    One row per direction and key, the largest fall first within a direction: ``direction``,
-    ``key``; ``before``, the five steps (signed) and ``after``, in the currency.
+    One row per direction and key, the largest fall first within a direction and what is not
+    known last: ``direction``, ``key``; ``before``, the five steps (signed) and ``after``, in the
+    currency.
 
     Raises
     ------
@@ -152,17 +153,20 @@ def largest_falls(bridge: pd.DataFrame, keys: int = 3) -> pd.DataFrame:
     Returns
     -------
     Rows of the bridge without the total: ``direction``, ``key``, ``before``, ``shrunk``,
-    ``lost``, ``change``, ``after``; only keys whose revenue fell, the largest fall first.
+    ``lost``, ``change``, ``after``; only keys whose revenue fell, the largest fall first and
+    what is not known last.
     """
     unlabelled = bridge["key"].isin([_("not recorded"), _("none recorded")])
     parts = bridge[(bridge["direction"] != TOTAL) & ~unlabelled]
     parts = parts.assign(change=parts["after"] - parts["before"])
     falls = parts[parts["change"] < 0].groupby("direction", sort=False).head(keys)
+    unknown = falls["key"] == ""
     falls = falls.assign(
+        unknown=unknown,
         direction=falls["direction"].map(direction_word).astype("str"),
         key=falls["key"].where(falls["key"] != "", _("not known")),
     )
-    falls = falls.sort_values("change", kind="stable", ignore_index=True)
+    falls = falls.sort_values(["unknown", "change"], kind="stable", ignore_index=True)
     return falls[["direction", "key", "before", "shrunk", "lost", "change", "after"]]
 
 
@@ -206,8 +210,10 @@ def _direction(name: str, sales: pd.DataFrame, quarter: pd.Period, base: pd.Peri
     parts = steps[["key", "before", "after"]].assign(**columns)
     summed = parts.groupby("key", as_index=False).sum().round(MONEY_DIGITS)
     summed.insert(0, "direction", name)
-    falls = summed["after"] - summed["before"]
-    return summed.iloc[np.argsort(falls.to_numpy(), kind="stable")][list(COLUMNS)]
+    falls = (summed["after"] - summed["before"]).to_numpy()
+    # What is not known leads no list, however much it is.
+    order = np.lexsort((falls, (summed["key"] == "").to_numpy()))
+    return summed.iloc[order][list(COLUMNS)]
 
 
 def line_losses(line_quarters: pd.DataFrame, *, quarter: pd.Period) -> pd.DataFrame:
