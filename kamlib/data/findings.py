@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kamlib.data.dossiers.files import DOSSIERS
-from kamlib.data.frames import ledger_span
+from kamlib.data.frames import account_revenue, ledger_gaps, ledger_span
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
 from kamlib.data.relations import prospect_findings, relation_findings
 from kamlib.data.tables import Tables, stray_months
-from kamlib.words import _, count, number
+from kamlib.words import _, count, number, share
 
+_MUCH = 0.01  # of revenue
 _ORDER = {"error": 0, "question": 1, "warning": 2, "note": 3}
 # Their column ``account`` may hold the code of a prospect.
 _OF_PROSPECTS_TOO = ("contacts", "interactions", "competitors")
@@ -28,6 +29,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     """
     found = [*_questions(tables), *_left_findings(tables)]
     found += [*_line_findings(tables), *_stray_findings(tables)]
+    found += [*_gap_findings(tables), *_without_master(tables)]
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*_unknown_managers(tables), *_dossier_findings(tables)]
@@ -145,6 +147,39 @@ def _stray_findings(tables: Tables) -> Iterable[Finding]:
         days = ", ".join(f"{day:%Y-%m-%d}" for day in stray["last"].head(EXAMPLES))
         told = _("dated months after all other lines; not taken as the latest day")
         yield Finding("transactions", "warning", told, int(stray["lines"].sum()), days)
+
+
+def _gap_findings(tables: Tables) -> Iterable[Finding]:
+    """Lines that name no product line, region or channel, where others do."""
+    words = {
+        "product_line": _("without a product line"),
+        "region": _("without a region"),
+        "channel": _("without a channel"),
+    }
+    for row in ledger_gaps(tables.ledger.table).itertuples():
+        told = _("{what}: {money} ({share} of revenue)").format(
+            what=words[row.part], money=number(row.revenue, 2), share=share(row.share)
+        )
+        severity = "warning" if row.share > _MUCH else "note"
+        yield Finding("transactions", severity, told, int(row.rows), "")
+
+
+def _without_master(tables: Tables) -> Iterable[Finding]:
+    """Accounts that buy and that the accounts table does not have, with their money."""
+    if tables["accounts"].empty:
+        return
+    sold = account_revenue(tables.ledger.table)
+    missing = sold[~sold["account"].isin(tables["accounts"]["account"])]
+    if missing.empty:
+        return
+    part = missing["revenue"].abs().sum() / max(sold["revenue"].abs().sum(), 1e-9)
+    told = _("{n} accounts that buy have no row here: {money} ({share} of revenue)").format(
+        n=count(len(missing)), money=number(float(missing["revenue"].sum()), 2), share=share(part)
+    )
+    first = missing.sort_values("revenue", ascending=False, kind="stable").head(EXAMPLES)
+    severity = "warning" if part > _MUCH else "note"
+    shown = ", ".join(first["account"])
+    yield Finding("accounts", severity, told, int(missing["rows"].sum()), shown)
 
 
 def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[Finding]:

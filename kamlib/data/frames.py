@@ -243,6 +243,38 @@ def ledger_totals(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     return _frame(ledger, query)
 
 
+def ledger_gaps(ledger: ibis.Table) -> pd.DataFrame:
+    """How many lines name no product line, region or channel, and their money.
+
+    Returns
+    -------
+    One row per part that some line names, but not all: ``part``; ``rows``; ``revenue``
+    (currency); ``share`` (0–1, of all money, returns counted as positive).
+    """
+    queries = [
+        f"""
+        SELECT '{part}' AS part,
+            CAST(SUM(CASE WHEN {part} IS NULL THEN lines ELSE 0 END) AS BIGINT) AS rows,
+            CAST(SUM(CASE WHEN {part} IS NULL THEN revenue ELSE 0 END) AS DOUBLE) AS revenue,
+            CAST(SUM(CASE WHEN {part} IS NULL THEN ABS(revenue) ELSE 0 END) AS DOUBLE)
+                / NULLIF(CAST(SUM(ABS(revenue)) AS DOUBLE), 0) AS share
+        FROM ledger HAVING COUNT({part}) > 0"""
+        for part in PARTS
+        if part != "manager"
+    ]
+    found = _frame(ledger, " UNION ALL ".join(queries))
+    return found[found["rows"] > 0].reset_index(drop=True)
+
+
+def account_revenue(ledger: ibis.Table) -> pd.DataFrame:
+    """Lines and revenue of each account over the whole ledger: ``account``, ``rows``, …"""
+    query = """
+        SELECT account, CAST(SUM(lines) AS BIGINT) AS rows,
+            CAST(SUM(revenue) AS DOUBLE) AS revenue
+        FROM ledger GROUP BY 1 ORDER BY 1"""
+    return _frame(ledger, query)
+
+
 def _latest(name: str) -> tuple[str, str]:
     ranked = (
         f"SELECT account, {name} AS value, ROW_NUMBER() OVER (PARTITION BY account "

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from kamlib.data.doubts.copies import copy_doubts
 from kamlib.data.doubts.currencies import currency_doubts
+from kamlib.data.doubts.days import day_doubts
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.identity import identity_doubts
 from kamlib.data.doubts.kinds import kind_doubts
@@ -31,9 +34,15 @@ class OpenQuestion:
     totals: dict[str, float] = field(default_factory=dict)
 
 
-def reading_doubts(dataset: DataSet, ledger: Ledger) -> list[Doubt]:
-    """The doubts that the lines as read raise; none where the description settles them."""
+def reading_doubts(
+    dataset: DataSet, ledger: Ledger, *, today: pd.Timestamp | None = None
+) -> list[Doubt]:
+    """The doubts that the lines as read raise; none where the description settles them.
+
+    ``today`` is the day of the run, the clock's where it is not given.
+    """
     found = [
+        *day_doubts(dataset, ledger, today=today or pd.Timestamp.now()),
         *identity_doubts(dataset, ledger),
         *copy_doubts(dataset, ledger),
         *kind_doubts(dataset, ledger),
