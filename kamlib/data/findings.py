@@ -173,8 +173,8 @@ def _without_master(tables: Tables) -> Iterable[Finding]:
     if missing.empty:
         return
     part = missing["revenue"].abs().sum() / max(sold["revenue"].abs().sum(), 1e-9)
-    told = _("{n} accounts that buy have no row here: {money} ({share} of revenue)").format(
-        n=count(len(missing)), money=number(float(missing["revenue"].sum()), 2), share=share(part)
+    told = _("of accounts that buy, but have no row: {money} ({share} of revenue)").format(
+        money=number(float(missing["revenue"].sum()), 2), share=share(part)
     )
     first = missing.sort_values("revenue", ascending=False, kind="stable").head(EXAMPLES)
     severity = "warning" if part > _MUCH else "note"

@@ -27,8 +27,8 @@ def identity_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     sold = as_frame(ledger.table.alias("ledger").sql(_LEDGER, dialect="duckdb"))
     accounts = _with_others(sold, dataset, ledger)
     yield from _leading_zeros(accounts)
-    names = accounts[accounts["account"].map(_is_name)]
-    if len(names) < _NAMES * len(accounts):
+    names = accounts[accounts["account"].map(_is_name).astype("bool")]
+    if names.empty or len(names) < _NAMES * len(accounts):
         return
     spelled = list(_one_name(names, spelling_key(names["account"]), "names"))
     yield from spelled or _one_name(names, name_key(names["account"]), "legal_forms")

@@ -72,13 +72,16 @@ def _last(account: str, same: Mapping[str, str]) -> str:
 
 def was_whole(sql: str) -> str:
     """Whether a text is a whole number with a decimal behind it, such as ``100.0``."""
-    text = f"TRIM(CAST({sql} AS VARCHAR))"
-    return f"(({_ends_whole(text)}) AND REGEXP_MATCHES({text}, '{_WHOLE}'))"
+    text = f"CAST({sql} AS VARCHAR)"
+    # A CASE, for the pattern is to be tried on those few only.
+    whole = f"REGEXP_MATCHES({text}, '{_WHOLE}')"
+    return f"(CASE WHEN {_ends_whole(text)} THEN {whole} ELSE FALSE END)"
 
 
 def lost_digits(name: str) -> str:
     """Whether an id is written like ``4.01230E+12``, so that its last digits are lost."""
-    return f"({name} LIKE '%+%' AND REGEXP_MATCHES({name}, '{_SCIENTIFIC}'))"
+    matches = f"REGEXP_MATCHES({name}, '{_SCIENTIFIC}')"
+    return f"(CASE WHEN {name} LIKE '%+%' THEN {matches} ELSE FALSE END)"
 
 
 def _ends_whole(text: str) -> str:
