@@ -280,7 +280,6 @@ def _opened(
 ) -> Book:
     tables, in_force = open_tables(dataset, settings)
     check_rejects(tables, in_force)
-    check_expected(tables)
     check_questions(tables, in_force)
     check_expected(tables)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)

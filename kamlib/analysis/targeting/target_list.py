@@ -11,7 +11,7 @@ from kamlib.analysis.abc_xyz.sentences import shown_name
 from kamlib.analysis.measures.texts import text_of
 from kamlib.analysis.measures.wallet import wallets
 from kamlib.analysis.targeting.derived import DECIDED
-from kamlib.data.describe.company_names import name_key
+from kamlib.data.describe.letters import name_key
 from kamlib.settings import PS, Settings
 from kamlib.words import _, count, share
 

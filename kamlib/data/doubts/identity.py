@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from kamlib.data.describe.company_names import name_key, spelling_key
+from kamlib.data.describe.letters import name_key, spelling_key
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.dataset import DataSet, is_database, with_same_accounts

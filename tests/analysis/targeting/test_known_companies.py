@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamlib.analysis.targeting.target_list import MATCH_COLUMNS, known_companies
-from kamlib.data.describe.company_names import name_key
+from kamlib.data.describe.letters import name_key
 from kamlib.places import PROJECT
 
 SAME = [
