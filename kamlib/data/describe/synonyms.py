@@ -25,7 +25,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
     "transactions": {
         "account": ACCOUNT
         + (
-            "?contact name, ?contactname, ?billing name, ?invoice partner display name,"
+            "?contact name, ?contactname, ?contact, ?billing name, ?invoice partner display name,"
             "?partner display name, ?email, ?customer email"
         ),
         "date": (
@@ -77,7 +77,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "totale riga, vendite, bedrag, omzet, regelbedrag, kwota, wartosc, wartosc sprzedazy,"
             "sprzedaz, obrot, brutto, bruttobetrag, montant ttc, total ttc, importe bruto,"
             "importo lordo, ~revenue, ~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма,"
-            "~выручка, ?total, ?value, ?sum, ?合计, ?итого"
+            "~выручка, ?net, ?total, ?value, ?sum, ?合计, ?итого"
         ),
         "margin": (
             "margin, gross margin, gross profit, contribution margin, profit, margin amount,"

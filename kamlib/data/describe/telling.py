@@ -10,12 +10,29 @@ from functools import cache
 
 RETURN = "return"
 CANCELLED = "cancelled"
+PAYMENT = "payment"
 UNFINISHED = "unfinished"
 CURRENCY = "currency"
 PLUS_SIDE = "plus side"
 MINUS_SIDE = "minus side"
 
 _WORDS = {
+    PAYMENT: (
+        "payment, payments, customer payment, payment received, receive payment, received payment,"
+        "pmt, invoice payment, sales payment, prepayment, bill payment, bill pmt, refund payment,"
+        "bill payment check, bill payment credit card, bill pmt check, vendor payment, transfer,"
+        "bank transfer, in_invoice, in_refund, vendor bill, vendor credit, vendor credit note,"
+        "supplier invoice, purchase invoice, purchase, expense,"
+        "zahlung, zahlungen, zahlungseingang, kundenzahlung, einzahlung, zahlung erhalten,"
+        "eingangsrechnung, keine debitorenbuchung, paiement, paiement client, paiement reçu,"
+        "règlement, reglement, règlement client, encaissement, pago, pagos, pago recibido,"
+        "pago de cliente, cobro, cobros, pagamento, pagamento ricevuto, incasso, recebimento,"
+        "betaling, betalingen, ontvangen betaling, płatność, platnosc, wpłata, wplata, zapłata,"
+        "оплата, оплата от покупателя, оплата покупателя, платеж, платёж, платежи, оплаты,"
+        "поступление на расчетный счет, поступление на расчётный счёт, поступление оплаты,"
+        "поступление денежных средств, приходный кассовый ордер, платежное поручение,"
+        "поступление безналичных дс"
+    ),
     RETURN: (
         "credit note, credit memo, creditmemo, credit invoice, customer credit, creditnote,"
         "credit notes, sales credit, return, returns, returned, sales return, refund, refunded,"
@@ -45,13 +62,14 @@ _WORDS = {
     MINUS_SIDE: "h, haben, cr, c, credit, k, кт, кредит, -",
 }
 _CHINESE = {
+    PAYMENT: "收款 收款单 收款單 销售收款 客户收款 回款 回款单 付款 付款单 预收款 采购 采购发票",
     RETURN: "红字 退货 冲销 贷项 销退 退款 冲红 红冲 負數 红单",
     CANCELLED: "作废 已取消 取消 已作废 已关闭 已撤销 撤销",
     UNFINISHED: "草稿 报价 未审核 暂存 预订 意向 报价单",
     PLUS_SIDE: "借",
     MINUS_SIDE: "贷",
 }
-_WHOLE_CELL = frozenset((PLUS_SIDE, MINUS_SIDE))
+_WHOLE_CELL = frozenset((PAYMENT, PLUS_SIDE, MINUS_SIDE))
 _SHORT = {"crn", "cm"}  # only as the whole cell
 # The currencies that companies trade in, as ISO 4217 codes, and how else they are written.
 _CODES = (
@@ -81,6 +99,12 @@ _NAMED = {
     **dict.fromkeys(("₩", "won"), "KRW"),
     **dict.fromkeys(("r$", "real"), "BRL"),
 }
+# Columns whose cells say which kind of document or booking a line is.
+KIND_HEADERS = re.compile(
+    r"\btype\b|\bkind\b|typ\b|\btyp|\bart\b|\w+art\b|tipo|soort|rodzaj|document|dokument|docum"
+    r"|transaction|vorgang|voucher|вид|тип|документ|операц|类型|類型|类别|单据|業務|业务",
+    re.IGNORECASE,
+)
 # What a column of such cells may be called; a side such as S or H tells nothing by itself.
 SIDE_HEADERS = re.compile(
     r"shkzg|soll|haben|debit.?credit|credit.?debit|\bd\s?/\s?c\b|\bs\s?/\s?h\b|\bdc\b|dr.?cr|"

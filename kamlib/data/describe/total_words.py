@@ -5,7 +5,8 @@ import unicodedata
 from typing import NamedTuple
 
 _LATIN = (
-    "total, totals, grand total, sub total, subtotal, overall total, report total, running total, "
+    "total, totals, grand total, grand totals, sub total, subtotal, sub totals, subtotals, "
+    "report totals, overall total, report total, running total, "
     "total general, total geral, total global, totale, totale generale, totale complessivo, "
     "subtotale, sub totale, sous total, somme, total general, summe, summen, gesamt, gesamtsumme, "
     "zwischensumme, endsumme, gesamtergebnis, teilergebnis, insgesamt, summe gesamt, "
@@ -38,11 +39,22 @@ _MONTHS = (
     "|окт\\w*|ноя\\w*|дек\\w*|january|february|march|april|june|july|august|september|october"
     "|november|december|q|quarter|quartal|квартал|кв|год|года|г|year|jahr|month|monat|месяц|период"
     "|период а|day|tag|день|fy|kw|eur|usd|gbp|rub|cny|rmb|руб|net|gross|netto|brutto|documents?"
+    "|records?|rows?|lines?|items?|entries|datensatze|zeilen|enregistrements|lignes|записей|строк"
 )
-_PERIOD = re.compile(rf"^(?:{_MONTHS}|\d+|[年月日季度第元万]|i{{1,3}}|iv)+$")
+_PERIOD = re.compile(rf"^(?:{_MONTHS}|\d+|[年月日季度第元万条笔行]|i{{1,3}}|iv)+$")
 
 
-def _plain(text: str) -> str:
+# What stands beside a total below a report, and is no sum of money: how many lines, their mean.
+_COUNT_WORDS = (
+    "count, record count, row count, total count, average, avg, mean, anzahl, mittelwert, "
+    "durchschnitt, moyenne, nombre, promedio, media, среднее, количество записей, 平均, 平均值, "
+    "计数"
+)
+_COUNTS = frozenset(_COUNT_WORDS.split(", "))
+
+
+def plain_words(text: str) -> str:
+    """A text as words of one case, without accents and signs."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     if folded.isascii():
         bare = folded
@@ -54,7 +66,7 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+|\*+", bare.replace("_", " ")))
 
 
-_WORDS = frozenset(_plain(word) for word in f"{_LATIN}, {_CYRILLIC}".split(", "))
+_WORDS = frozenset(plain_words(word) for word in f"{_LATIN}, {_CYRILLIC}".split(", "))
 _LONGEST_FIRST = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _HAN = "|".join(sorted(_CHINESE.split(), key=len, reverse=True))
 _AT_START = re.compile(rf"^(?:{_LONGEST_FIRST})\b ?(.*)$")
@@ -67,8 +79,12 @@ SIEVE = (
     r"(?i)(tota|subt|s[uo]mm|suma|\bsum\b|gesamt|ergebnis|razem|[lł]ącznie|og[oó]łem|celkem"
     r"|sou[cč]et|i alt|yhteens|összesen|toplam|ukupno|forward|übertrag|ито[гж]|всего|сумма|разом"
     r"|усього|всього|підсумок|под[ыи]тог|купно|общо|[小合总累共總総].?[计計和]|[汇匯彙][总總]"
-    r"|T O T A L|^\s*\*+\s*$)"
+    r"|T O T A L|\bcount\b|average|\bavg\b|\bmean\b|anzahl|durchschnitt|mittelwert"
+    r"|moyenne|^nombre$|promedio|^media$|средн|записей|平均|计数|^\s*\*+\s*$)"
 )
+
+
+COUNT = "how many"
 
 
 class TotalLabel(NamedTuple):
@@ -90,13 +106,15 @@ def total_label(text: str) -> TotalLabel:
     >>> total_label("Итого по Ромашка").strength, total_label("Total Energies").strength
     (2, 1)
     """
-    plain = _plain(text)
+    plain = plain_words(text)
     if re.fullmatch(r"(?:\w )+\w", plain):  # "T O T A L", "合 计"
         plain = plain.replace(" ", "")
     if not plain or len(plain) > 120:
         return TotalLabel(0)
     if re.fullmatch(r"\*{1,5}", plain):
         return TotalLabel(1)
+    if plain in _COUNTS:
+        return TotalLabel(1, COUNT)
     if plain in _WORDS:
         return TotalLabel(2, "", plain in _NAMES_TOO)
     if found := _HAN_END.match(plain):

@@ -7,7 +7,9 @@ import pandas as pd
 from kamlib.data.describe.telling import (
     CANCELLED,
     IN_PART,
+    KIND_HEADERS,
     MINUS_SIDE,
+    PAYMENT,
     PLUS_SIDE,
     RETURN,
     SIDE_HEADERS,
@@ -219,6 +221,7 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
     for kind, key, told in (
         (CANCELLED, "cancelled", _("cancelled")),
         (UNFINISHED, "not_final", _("a draft, an offer or not yet sure")),
+        (PAYMENT, "payments", _("payments, purchases or transfers")),
     ):
         found = values[values["kind"] == kind]
         money = float(found["plus"].sum() + found["minus"].sum())
@@ -237,6 +240,8 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         where = f"{quoted(column)} IN ({', '.join(literal(v) for v in found['value'])})"
         rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
         settled = found["plus"].sum() < _MOST * values["plus"].sum()
+        if kind == PAYMENT:
+            settled = bool(KIND_HEADERS.search(column)) and len(values) > len(found)
         answers = (
             Answer("no", _("they are no sales and are left out"), {"exclude": [rule]}),
             Answer("yes", _("they count as sales")),

@@ -20,6 +20,8 @@ from kamlib.words import _, count
 Row = Sequence[Any]
 _LEAST_MONTHS = 3
 _LEAST_EMPTY = 0.03
+_FEW_HEADS = 3
+_LEAST_GAPS = 0.2
 _SURELY = 0.75
 _MOST_ROWS = 200_000
 _DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
@@ -212,6 +214,8 @@ def _level_name(title: Sequence[Row]) -> str:
 def _first_lines(names: Sequence[str], body: Sequence[Row], layout: Layout) -> Layout:
     """Fields that stand in an order's first line only."""
     lines = [row for row in body if not is_total_row(row)]
+    while lines and len(names) >= _FEW_HEADS and sum(not is_blank(c) for c in lines[-1]) < 2:
+        lines.pop()  # notes below the lines
     if len(lines) < 4:
         return layout
     full = [[not is_blank(row[place]) for row in lines] for place in range(len(names))]
@@ -222,6 +226,9 @@ def _first_lines(names: Sequence[str], body: Sequence[Row], layout: Layout) -> L
     ]
     for anchor in anchors:
         heads = full[anchor]
+        last = len(heads) - heads[::-1].index(True)
+        if heads.count(True) > _FEW_HEADS and all(heads[:last]):
+            continue  # only notes or sums below the lines would be filled
         group = [
             place
             for place in range(len(names))
@@ -231,6 +238,8 @@ def _first_lines(names: Sequence[str], body: Sequence[Row], layout: Layout) -> L
         others = [p for p in range(len(names)) if p not in group]
         kept = all(head or any(full[place][n] for place in others) for n, head in enumerate(heads))
         if not kept or not _is_block(lines, heads, group, full, anchor):
+            continue
+        if not _same_account(names, lines, heads, others):
             continue
         within = _block_key(lines, heads, others)
         texts = [p for p in group if p == anchor or _is_key(names[p]) or not _is_money(lines, p)]
@@ -242,12 +251,35 @@ def _first_lines(names: Sequence[str], body: Sequence[Row], layout: Layout) -> L
         )
         fields = tuple(names[p] for p in texts)
         key = names[within] if within is not None else ""
-        return replace(layout, fill_down=(fields,), fill_within=key, why=(*layout.why, told))
+        inner = _told_once_a_block(lines, heads, group, full)
+        lists = (fields,) if inner is None or key else (fields, (names[inner],))
+        return replace(layout, fill_down=lists, fill_within=key, why=(*layout.why, told))
     return layout
+
+
+def _same_account(
+    names: Sequence[str], lines: Sequence[Row], heads: Sequence[bool], others: Sequence[int]
+) -> bool:
+    """Whether the lines that would be filled name their head's account, where they name one."""
+    for place in (p for p in others if _is_account(names[p])):
+        named = None
+        for row, head in zip(lines, heads, strict=True):
+            if head:
+                named = row[place]
+            elif not is_blank(row[place]) and row[place] != named:
+                return False
+    return True
 
 
 def _gaps(full: Sequence[bool]) -> float:
     return full.count(False) / len(full)
+
+
+def _is_account(name: str) -> bool:
+    header = read_header(name)
+    return name_score(header, "transactions", "account")[0] >= _SURELY or (
+        name_score(header, "accounts", "name")[0] >= _SURELY
+    )
 
 
 def _is_key(name: str) -> bool:
@@ -268,7 +300,32 @@ def _is_block(
     unique = any(len({row[p] for row in firsts}) >= 0.95 * len(firsts) for p in together)
     if len(together) >= 2:
         return unique or len(firsts) >= 2
-    return len(firsts) >= 3 and len({row[anchor] for row in firsts}) == len(firsts)
+    gaps = _gaps(heads)
+    told_once = len({row[anchor] for row in firsts}) == len(firsts)
+    return told_once and gaps >= _LEAST_GAPS and (len(firsts) >= 3 or gaps >= 0.5)
+
+
+def _told_once_a_block(
+    lines: Sequence[Row], heads: Sequence[bool], group: Sequence[int],
+    full: Sequence[Sequence[bool]],
+) -> int | None:  # fmt: skip
+    """The column beside an outline's first one that is told once for several lines too."""
+    place = max(group) + 1
+    if max(group) - min(group) + 1 != len(group) or place >= len(full):
+        return None
+    held = full[place]
+    if _gaps(held) < _LEAST_EMPTY or not all(
+        full_one or not head for head, full_one in zip(heads, held, strict=True)
+    ):
+        return None
+    known = None
+    for row, head, full_one in zip(lines, heads, held, strict=True):
+        if not full_one:
+            continue
+        if _is_value(row[place]) or (not head and row[place] == known):
+            return None
+        known = row[place]
+    return place
 
 
 def _block_key(lines: Sequence[Row], heads: Sequence[bool], others: Sequence[int]) -> int | None:

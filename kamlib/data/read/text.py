@@ -27,6 +27,8 @@ _SAMPLE_BYTES = 200_000
 _BLOCK_BYTES = 8 * 2**20
 _MOST_BYTES = 40 * 2**20
 _DELIMITERS = ",;\t|"
+# What Excel wants to be told in a first line: "sep=;".
+_SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=([,;\t|])"?[,;\t|]*\s*[\r\n]', re.IGNORECASE)
 
 
 def read_text(
@@ -52,7 +54,8 @@ def read_text(
     sample = _sample(path, encoding)
     if not sample.strip():
         raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
-    delimiter = delimiter or _delimiter(sample)
+    told = _SEPARATOR_LINE.match(sample)
+    delimiter = delimiter or (told[1] if told else _delimiter(sample))
     if rules.recognise or not rules.layout.is_plain:
         listed = is_sap_list(sample)
         rows = _all_rows(path, encoding, delimiter, sample, rules)
@@ -103,7 +106,8 @@ def _all_rows(
     if is_sap_list(sample):
         return sap_rows(text)
     csv.field_size_limit(max(2 * _SAMPLE_BYTES, len(text)))
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return [[], *rows[1:]] if _SEPARATOR_LINE.match(text) else rows
 
 
 def _laid_out(path: Path, rows: list[list[str]], rules: HeaderRules) -> RawPart:
@@ -126,7 +130,7 @@ def _first_rows(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]
     for row in itertools.islice(reader, HEADER_SEARCH_ROWS):
         rows.append(row)
         lines.append(reader.line_num)
-    return rows, lines
+    return ([[], *rows[1:]] if _SEPARATOR_LINE.match(sample) else rows), lines
 
 
 def _read(

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kamlib.data.describe.total_words import SIEVE, TotalLabel, total_label
+from kamlib.data.describe.total_words import COUNT, SIEVE, TotalLabel, plain_words, total_label
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.parts import ROW, RawPart
 
@@ -23,6 +23,7 @@ TOTAL, HEADER, NOTE = "total", "header", "note"
 _TYPICAL, _MOSTLY = 0.9, 0.6
 _LONGEST_TAIL = 30
 _AMOUNT_CENTS = 100
+_CENT = 0.015
 _MOST_DOUBTFUL = 5_000
 
 
@@ -234,6 +235,7 @@ class _Facts:
         self._keys = _plain_columns(data, mapped, targets)
         plain = np.ones(data.num_rows, dtype=bool)
         plain[[item.place for item in candidates]] = False
+        self._data, self._plain = data, plain
         clear, least = (plain, _TYPICAL) if plain.sum() > 2 else (~plain, _MOSTLY)
         self._usual, self._filled = {}, {}
         for name in data.column_names[:-1] if data.column_names[-1] == ROW else data.column_names:
@@ -256,6 +258,25 @@ class _Facts:
         names = (name for name, key in self._keys.items() if key == target and name != item.column)
         return any(self._filled[name][item.place] for name in names)
 
+    def account_sums(self, amounts: np.ndarray) -> dict[str, tuple[float, int]]:
+        """The sum and number of plain lines per account, by the words of each of its keys."""
+        found: dict[str, tuple[float, int]] = {}
+        for name in (name for name, key in self._keys.items() if key == "account"):
+            lines = pa.table({"key": self._data[name], "amount": pa.array(np.nan_to_num(amounts))})
+            lines = lines.filter(pa.array(self._plain)).group_by("key")
+            sums = lines.aggregate([("amount", "sum"), ("amount", "count")]).to_pylist()
+            for row in sums:
+                words = plain_words(str(row["key"]))
+                found[words] = (row["amount_sum"], row["amount_count"])
+        return found
+
+    def accounts(self, item: _Candidate) -> list[str]:
+        """The accounts that a row or its label names, as words."""
+        names = [name for name, key in self._keys.items() if key == "account"]
+        cells = [self._data[name][item.place].as_py() for name in names]
+        named = [item.label.of] if item.label.of and item.label.of != COUNT else []
+        return named + [plain_words(str(cell)) for cell in cells if cell is not None]
+
     def labelled(self, item: _Candidate, target: str) -> bool:
         """Whether the label stands in the target's own column."""
         return self._keys.get(item.column) == target
@@ -271,18 +292,24 @@ class _Judge:
         self._aside = 0.0
         self._marks: dict[int, int] = {0: 0}
         self._last = (0.0, -1)
+        self._by_account: dict[str, tuple[float, int]] | None = None
+        self._in_block = False
 
     def totals(self, candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, Control | None]]:
         """Those candidates that are totals, with what each proves."""
         found = []
+        # One sum of several lines proves that its neighbours of one line are sums too.
+        few = len(candidates) <= _MOST_DOUBTFUL
+        self._in_block = few and any(self._sums_its_account(item, least=2) for item in candidates)
         for item in candidates:
             before = self._sums[item.place] - self._aside
             amount = self._amounts[item.place]
             lines = self._lines_that_sum_to(amount, before, item.place)
             if not self._is_total(item, lines):
                 continue
-            held = self._held_against(amount, before, lines)
-            found.append((item, self._control(item, amount, held, lines > 0)))
+            proven = lines > 0 or (self._in_block and self._sums_its_account(item))
+            held = self._held_against(amount, before, proven)
+            found.append((item, self._control(item, amount, held, proven)))
             self._aside += 0.0 if np.isnan(amount) else amount
             self._marks[round(before * _AMOUNT_CENTS)] = item.place + 1
             self._last = (before, item.place)
@@ -300,6 +327,8 @@ class _Judge:
         facts, label = self._facts, item.label
         amount = self._amounts[item.place]
         if label.strength == 0:
+            if self._in_block and facts.bare(item) > 0 and self._sums_its_account(item):
+                return not facts.has(item, "date")
             if lines < 2 or amount == 0 or facts.has(item, "document"):
                 return False
             return not facts.has(item, "product") and facts.bare(item) > 0
@@ -314,16 +343,27 @@ class _Judge:
             return not (label.name_too and facts.has(item, "document") and not lines)
         return not label.name_too and facts.labelled(item, "account")
 
-    def _held_against(self, amount: float, before: float, lines: int) -> float:
+    def _sums_its_account(self, item: _Candidate, least: int = 1) -> bool:
+        """Whether a row's amount is that of all lines of its account, wherever they stand."""
+        amount = self._amounts[item.place]
+        if np.isnan(amount) or amount == 0 or self._facts.has(item, "document"):
+            return False
+        if self._by_account is None:
+            self._by_account = self._facts.account_sums(self._amounts)
+        named = [self._by_account.get(account) for account in self._facts.accounts(item)]
+        sums = [total for total, rows in filter(None, named) if rows >= least]
+        return any(abs(total - amount) < _CENT for total in sums)
+
+    def _held_against(self, amount: float, before: float, proven: bool) -> float:
         """The sum of the lines that a total stands for: what agrees, or comes nearest to it."""
-        if lines:
+        if proven:
             return amount
         sums = [before - self._last[0], before]
         return min(sums, key=lambda value: abs(value - amount)) if not np.isnan(amount) else 0.0
 
     @staticmethod
     def _control(item: _Candidate, amount: float, held: float, agrees: bool) -> Control | None:
-        if np.isnan(amount):
+        if np.isnan(amount) or item.label.of == COUNT:
             return None
         return Control(item.place, item.text.strip(), round(amount, 4), round(held, 4), agrees)
 
