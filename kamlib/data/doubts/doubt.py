@@ -23,7 +23,8 @@ class Doubt:
     ``what`` asks it, with its numbers. ``decided`` is the word of the answer that the files
     prove; empty where people must say, and then ``assumed`` counts meanwhile. ``says`` tells the
     decided answer as a statement. ``proof`` says how we know, or why we cannot. ``money`` is the
-    revenue (currency, at least 0) that hangs on it, ``rows`` the lines.
+    revenue (currency, at least 0) that hangs on it, ``rows`` the lines. ``applied`` tells that
+    the lines are read so already, so that nobody need say it.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Doubt:
     money: float = 0.0
     rows: int = 0
     says: str = ""
+    applied: bool = False
 
     @property
     def statement(self) -> str:

@@ -10,6 +10,7 @@ from kamlib.data.doubts.days import day_doubts
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.identity import identity_doubts
 from kamlib.data.doubts.kinds import kind_doubts
+from kamlib.data.doubts.writing import writing_doubts
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
 
@@ -42,6 +43,7 @@ def reading_doubts(
     ``today`` is the day of the run, the clock's where it is not given.
     """
     found = [
+        *writing_doubts(ledger),
         *day_doubts(dataset, ledger, today=today or pd.Timestamp.now()),
         *identity_doubts(dataset, ledger),
         *copy_doubts(dataset, ledger),
@@ -58,11 +60,17 @@ def open_questions(dataset: DataSet, ledger: Ledger) -> list[OpenQuestion]:
     asked = written_questions(dataset)
     known = {question.key for question in asked}
     for doubt in reading_doubts(dataset, ledger):
-        if doubt.key not in known:
+        if doubt.key not in known and not doubt.applied:
             words = {answer.word: answer.means for answer in doubt.answers}
             stake = min(doubt.money / total, _MAX_STAKE) if total else _MAX_STAKE
             asked.append(OpenQuestion(doubt.key, doubt.what, words, stake, doubt.rows, doubt.proof))
     return sorted(asked, key=lambda question: (-question.stake, question.key))
+
+
+def told_of_reading(dataset: DataSet, ledger: Ledger) -> dict[str, str]:
+    """What is to be told of how the lines were read and stands in no decision yet, by its key."""
+    found = (doubt for doubt in writing_doubts(ledger) if doubt.applied and not doubt.answers)
+    return {d.key: d.statement for d in found if d.key not in dataset.decisions}
 
 
 def written_questions(dataset: DataSet) -> list[OpenQuestion]:

@@ -15,6 +15,7 @@ from kamlib.data.doubts.reading import reach, reading_doubts
 from kamlib.data.read.dataset import DataSet, TableSource, changed
 from kamlib.data.reduce.ledger import Ledger, open_ledger
 from kamlib.errors import DataError
+from kamlib.words import accounts as in_words
 
 _ROUNDS = 5
 
@@ -79,16 +80,20 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
         return Settled(current, tuple(doubts), problem=str(error))
     # Before any other answer is tried: it takes the ledger's name in the engine.
     accounts, first_day, last_day = reach(ledger)
-    totals = {
-        (doubt.key, answer.word): _total(connection, dataset, first, doubts, doubt.key, answer.word)
+    outcomes = {
+        (doubt.key, answer.word): _outcome(
+            connection, dataset, first, doubts, doubt.key, answer.word
+        )
         for doubt in doubts
         for answer in doubt.answers
         if doubt.is_open
     }
+    totals = {of: total for of, (total, _span) in outcomes.items()}
+    spans = {of: span for of, (_total, span) in outcomes.items()}
     kept = ledger.fates[ledger.fates["step"] == "kept"]
     return Settled(
         current,
-        tuple(doubts),
+        tuple(_with_spans(doubt, spans) for doubt in doubts),
         totals,
         kept=float(kept["revenue"].sum()),
         rows=int(kept["rows"].sum()),
@@ -106,20 +111,34 @@ def _described(dataset: DataSet, first: TableSource, doubts: Sequence[Doubt]) ->
     return dataset.model_copy(update={"tables": {**dataset.tables, "transactions": source}})
 
 
-def _total(
+def _with_spans(doubt: Doubt, spans: dict[tuple[str, str], str]) -> Doubt:
+    """A doubt whose answers say which days and how many accounts follow, where they differ."""
+    own = [spans.get((doubt.key, answer.word), "") for answer in doubt.answers]
+    if not doubt.is_open or len({*own}) < 2:
+        return doubt
+    answers = tuple(
+        replace(answer, means=f"{answer.means} ({span})") if span else answer
+        for answer, span in zip(doubt.answers, own, strict=True)
+    )
+    return replace(doubt, answers=answers)
+
+
+def _outcome(
     connection: ibis.BaseBackend,
     dataset: DataSet,
     first: TableSource,
     doubts: Sequence[Doubt],
     key: str,
     word: str,
-) -> float:
-    """The kept revenue if a doubt is answered by that word and all others as they are."""
+) -> tuple[float, str]:
+    """The kept revenue, accounts and days if a doubt is answered by that word, all others as is."""
     answered = [replace(d, decided=word) if d.key == key else d for d in doubts]
     try:
-        return _kept(open_ledger(connection, _described(dataset, first, answered)))
+        ledger = open_ledger(connection, _described(dataset, first, answered))
     except DataError:
-        return float("nan")
+        return float("nan"), ""
+    number, first_day, last_day = reach(ledger)
+    return _kept(ledger), f"{in_words(number)}, {first_day} to {last_day}"
 
 
 def _kept(ledger: Ledger) -> float:

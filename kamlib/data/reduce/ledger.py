@@ -167,7 +167,10 @@ def _proven_elsewhere(entries: Sequence[Path]) -> dict[str, Conventions]:
     }
     is_open = (facts["proofs_for"] == 0) & (facts["ambiguous"] > 0)
     is_open &= facts["basis"].isin(("default", "hint"))
-    is_open &= facts["decided"] != facts["kind"].map(proven).fillna(facts["decided"])
+    is_open &= [
+        proven.get(kind, decided) != decided
+        for kind, decided in zip(facts["kind"], facts["decided"], strict=True)
+    ]
     return {
         file: Conventions(
             decimal_elsewhere=proven.get("decimal", ""), dates_elsewhere=proven.get("dates", "")

@@ -1,0 +1,151 @@
+"""Doubts about how numbers and dates are written, from what the cells prove."""
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.reduce.ledger import Ledger
+from kamlib.words import _, count
+
+_UNPROVEN = ("default", "hint")
+_CONTRARY = 0.05  # of the proofs may say the contrary: typing errors
+_SIGNS = {",": _("a comma"), ".": _("a point")}
+_WORDS = {",": "comma", ".": "point"}
+
+
+def writing_doubts(ledger: Ledger) -> Iterator[Doubt]:
+    """What the cells of the lines leave open, and what is to be told of how they are read."""
+    facts = ledger.conventions
+    facts = facts[facts["basis"] != "set"]
+    kept = ledger.fates[ledger.fates["step"] == "kept"]
+    money = abs(float(kept["revenue"].sum()))
+    for kind, doubt in (("decimal", _decimal), ("dates", _dates)):
+        yield from _order(facts[facts["kind"] == kind], doubt, money)
+    for kind, told in _TOLD.items():
+        found = facts[facts["kind"] == kind]
+        if len(found):
+            yield _applied(kind.replace("-", "_").replace(" ", "_"), told(found))
+
+
+def _order(
+    facts: pd.DataFrame, doubt: Callable[[pd.Series, bool, float], Doubt], money: float
+) -> Iterator[Doubt]:
+    """The doubt about cells that could be read in two ways, if there are any."""
+    unclear = facts[facts["ambiguous"] > 0]
+    if unclear.empty:
+        return
+    open_ = unclear[unclear["basis"].isin(_UNPROVEN) | _contrary(unclear)]
+    ranked = (open_ if len(open_) else unclear).sort_values(
+        ["ambiguous", "column"], ascending=[False, True], kind="stable"
+    )
+    yield doubt(ranked.iloc[0], not len(open_), money)
+
+
+def _contrary(facts: pd.DataFrame) -> pd.Series:
+    return facts["proofs_against"] > _CONTRARY * facts["proofs_for"]
+
+
+def _decimal(fact: pd.Series, settled: bool, money: float) -> Doubt:
+    sign = str(fact["decided"])
+    shown = {"example": fact["example"], "sign": _SIGNS[sign], "column": fact["column"]}
+    what = _(
+        '{n} numbers of "{column}", such as {example}, can be read in two ways: does the sign in '
+        "them part thousands, or is it the decimal sign?"
+    ).format(n=count(fact["ambiguous"]), **shown)
+    says = _('The decimal sign is {sign}, so {example} in "{column}" is read with it.')
+    answers = tuple(
+        Answer(_WORDS[s], _("the decimal sign is {sign}").format(sign=told), {"decimal": s})
+        for s, told in _SIGNS.items()
+    )
+    decided = _WORDS[sign]
+    return Doubt(
+        "decimal",
+        what,
+        _proof(fact),
+        answers,
+        decided if settled else "",
+        decided,
+        money,
+        int(fact["ambiguous"]),
+        says.format(**shown),
+        applied=settled,
+    )
+
+
+def _dates(fact: pd.Series, settled: bool, money: float) -> Doubt:
+    order = str(fact["decided"])
+    what = _(
+        '{n} dates of "{column}", such as {example}, can be read in two ways: which part comes '
+        "first?"
+    ).format(n=count(fact["ambiguous"]), column=fact["column"], example=fact["example"])
+    says = _('Dates of "{column}" are read {order}.').format(column=fact["column"], order=order)
+    answers = tuple(
+        Answer(word, _("dates are {order}").format(order=word), {"dates": word})
+        for word in dict.fromkeys((order, "day-first", "month-first"))
+    )
+    return Doubt(
+        "dates",
+        what,
+        _proof(fact),
+        answers,
+        order if settled else "",
+        order,
+        money,
+        int(fact["ambiguous"]),
+        says,
+        applied=settled,
+    )
+
+
+def _proof(fact: pd.Series) -> str:
+    hint = str(fact["hint"])
+    if fact["basis"] in _UNPROVEN:
+        return hint or _("No cell proves it.")
+    told = {
+        "cells": _("{n} cells prove it"),
+        "other columns": _("other columns of the same file prove it"),
+        "other files": _("other files prove it"),
+    }[str(fact["basis"])].format(n=count(fact["proofs_for"]))
+    if fact["proofs_against"]:
+        told += _(", {n} say the contrary").format(n=count(fact["proofs_against"]))
+    return told + (f"; {hint}" if hint else "")
+
+
+def _applied(key: str, says: str) -> Doubt:
+    return Doubt(key, says, "", (), decided="told", says=says, applied=True)
+
+
+def _cells(found: pd.DataFrame) -> dict[str, str]:
+    columns = ", ".join(f'"{name}"' for name in dict.fromkeys(found["column"]))
+    cells = found["proofs_for"].where(found["kind"] != "swapped", found["ambiguous"]).sum()
+    first = found.iloc[0]
+    return {"columns": columns, "n": count(cells), "example": first["example"],
+            "decided": first["decided"], "hint": first["hint"]}  # fmt: skip
+
+
+_TOLD: dict[str, Callable[[pd.DataFrame], str]] = {
+    "month-only": lambda found: _(
+        "The dates of {columns} are months, such as {example}: each counts as the first of its "
+        "month, and gaps between orders cannot be measured to the day."
+    ).format(**_cells(found)),
+    "swapped": lambda found: _(
+        "{n} dates of {columns} were turned round by a spreadsheet that took the day for the "
+        "month; they are turned back ({hint})."
+    ).format(**_cells(found)),
+    "roc": lambda found: _(
+        "The years of {columns} count from 1911, as in {example}: 1911 is added."
+    ).format(**_cells(found)),
+    "cr-dr": lambda found: _(
+        "The sign of {columns} stands as a word behind the number ({example}): {decided}; {hint}."
+    ).format(**_cells(found)),
+    "scaled": lambda found: _(
+        "{n} cells of {columns} name their unit, such as {example}, and are multiplied by it."
+    ).format(**_cells(found)),
+    "hyphen is decimal": lambda found: _(
+        "A hyphen is the decimal sign in {n} cells of {columns}, such as {example}."
+    ).format(**_cells(found)),
+    "dash is zero": lambda found: _(
+        "{n} cells of {columns} hold only a dash and count as zero."
+    ).format(**_cells(found)),
+}
