@@ -167,16 +167,15 @@ def _proven_elsewhere(entries: Sequence[Path]) -> dict[str, Conventions]:
     }
     is_open = (facts["proofs_for"] == 0) & (facts["ambiguous"] > 0)
     is_open &= facts["basis"].isin(("default", "hint"))
-    is_open &= [
-        proven.get(kind, decided) != decided
-        for kind, decided in zip(facts["kind"], facts["decided"], strict=True)
-    ]
-    return {
-        file: Conventions(
-            decimal_elsewhere=proven.get("decimal", ""), dates_elsewhere=proven.get("dates", "")
-        )
-        for file in facts.loc[is_open, "file"].unique()
+    unproven = {
+        fact.file: None  # in the order of the files
+        for fact in facts[is_open].itertuples()
+        if proven.get(fact.kind, fact.decided) != fact.decided
     }
+    elsewhere = Conventions(
+        decimal_elsewhere=proven.get("decimal", ""), dates_elsewhere=proven.get("dates", "")
+    )
+    return dict.fromkeys(unproven, elsewhere)
 
 
 def _database_entries(
