@@ -32,7 +32,16 @@ _SHOWN = 3
 
 
 def kind_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
-    """The doubts about signs and status that the watched columns raise."""
+    """The doubts about signs and status that the watched columns raise.
+
+    A text that says "payment" is heard once the column of kinds has said which lines are payments.
+    """
+    found = list(_every_doubt(dataset, ledger))
+    told = any(doubt.key == "payments" for doubt in found)
+    yield from (doubt for doubt in found if not told or doubt.key != "payment_texts")
+
+
+def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     quantity = dataset.tables["transactions"].columns.get("quantity", "quantity")
     by_value = _by_value(ledger.profile)
     for column, values in by_value.groupby("column", sort=False):
@@ -241,7 +250,8 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
         settled = found["plus"].sum() < _MOST * values["plus"].sum()
         if kind == PAYMENT:
-            settled = bool(KIND_HEADERS.search(column)) and len(values) > len(found)
+            key = "payments" if KIND_HEADERS.search(column) else "payment_texts"
+            settled = key == "payments" and len(values) > len(found)
         answers = (
             Answer("no", _("they are no sales and are left out"), {"exclude": [rule]}),
             Answer("yes", _("they count as sales")),

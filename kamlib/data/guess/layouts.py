@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from kamlib.data.describe.datev import is_datev
 from kamlib.data.describe.headers import name_score, read_header
 from kamlib.data.describe.periods import period_of
 from kamlib.data.describe.total_words import total_label
 from kamlib.data.guess.assignment import header_texts
 from kamlib.data.guess.guess import Guesses
-from kamlib.data.read.layout import Groups, Layout, Unpivot
+from kamlib.data.read.layout import DATEV, Groups, Layout, Unpivot
 from kamlib.data.read.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
 from kamlib.data.read.plain import DOCUMENT, amount_of, is_blank, is_total_row, joined_header
 from kamlib.data.read.sources import Peek
@@ -41,6 +42,12 @@ def recognised_layout(rows: Sequence[Row], name: str = "") -> Layout:
     -------
     What is to be done, with a sentence of proof for each; a plain one where nothing is.
     """
+    if is_datev(rows):
+        told = _(
+            "the first line is that of a DATEV export: it holds the year of the dates; which "
+            "of the two accounts is the debtor says the sign and whether a line is a sale"
+        )
+        return Layout(DATEV, header=2, why=(told,))
     if len(rows) > _MOST_ROWS:
         return Layout()
     try:

@@ -123,7 +123,7 @@ class TableSource(_Part):
     lookup: tuple[Lookup, ...] = ()
     reshape: str = ""
     totals: bool = True
-    layout: Literal["", "sap-list"] = ""
+    layout: Literal["", "sap-list", "datev"] = ""
     header_rows: int = Field(1, ge=1, le=5)
     fill_down: Annotated[tuple[Names, ...], BeforeValidator(_sets)] = ()
     fill_within: str = ""

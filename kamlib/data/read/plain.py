@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kamlib.data.describe.datev import booked_lines
 from kamlib.data.describe.periods import period_of
 from kamlib.data.describe.total_words import total_label
-from kamlib.data.read.layout import MONTHS, SAP_LIST, Groups, Layout, Unpivot
+from kamlib.data.read.layout import DATEV, MONTHS, SAP_LIST, Groups, Layout, Unpivot
 from kamlib.data.read.parts import HeaderRules, cell_text, filled, header_names
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
@@ -68,6 +69,9 @@ def plain_lines(
         return Lines(header, [rows[n - 1] for n in numbers], numbers)
     body = [[*rows[n - 1], *[None] * width][:width] for n in numbers]
     lines = Lines(header, body, numbers)
+    if layout.kind == DATEV:
+        names, body = booked_lines(rows[0], header, body)
+        lines = Lines(header_names(names), body, numbers)
     if layout.groups:
         lines = _ungrouped(lines, layout.groups)
     if layout.fill_down:
