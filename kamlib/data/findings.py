@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from kamlib.data.cells import cell_findings
 from kamlib.data.dossiers.files import DOSSIERS
 from kamlib.data.doubts.reading import told_of_reading
 from kamlib.data.frames import account_revenue, ledger_gaps, ledger_span
@@ -31,6 +32,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     found = [*_questions(tables), *_left_findings(tables)]
     found += [*_line_findings(tables), *_stray_findings(tables), *_told(tables)]
     found += [*_gap_findings(tables), *_without_master(tables)]
+    found += cell_findings(tables.ledger.conventions)
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*_unknown_managers(tables), *_dossier_findings(tables)]

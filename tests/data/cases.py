@@ -94,7 +94,7 @@ ALL = (
     Case("input/c06f_kr"),
     Case("input/c06i_chf", currency="CHF"),
     Case("input/c06m_nbhyphen"),
-    Case("input/c06n_3dec_comma", revenue=1261.47),
+    Case("input/c06n_3dec_comma", revenue=1261.48),  # its cells sum to 1,261.476
     Case("input/c07a_us_first_of_month", span=_MONTHS, instead="both ways|first of a month"),
     Case("input/c07d_excel_swapped", instead="swapped|day and month"),
     Case("input/c07e_mon_yy", span=_MONTHS, says=_IN_MONTHS),
@@ -161,31 +161,8 @@ _DATES = "the order of dates is not settled over all cells"
 _WORDS = "a header or a word that is not known yet"
 _DOUBTS = "the doubt is no question yet"
 _VALUES = "its Chinese values are not known yet"
-SIDE_TABLES = ("accounts", "prospects")
+SIDE_TABLES = ()
 # Not right yet: who makes one right takes its line out (the test fails until then).
 NOT_YET: dict[str, str] = {
-    "input/c06c_crdr": _CELLS,
-    "input/c06f_kr": _CELLS,
-    "input/c06i_chf": _CELLS,
-    "input/c06m_nbhyphen": _CELLS,
-    "input/c06n_3dec_comma": _CELLS,
-    "input/c07a_us_first_of_month": _DATES,
-    "input/c07d_excel_swapped": _DATES,
-    "input/c07e_mon_yy": _CELLS,
-    "input/c07l_de": _CELLS,
-    "input/c45_dash_zero": _CELLS,
-    "input/c80_us_monthly_files": _DATES,
-    "input-zh-ru/01-two-digit-year-first": _DATES,
-    "input-zh-ru/12-fullwidth-amounts": _CELLS,
-    "input-zh-ru/14-renminbi-yuan": _CELLS,
-    "input-zh-ru/15-wan-in-cells": _CELLS,
-    "input-zh-ru/17-red-in-cell": _CELLS,
-    "input-zh-ru/19-weekday": _CELLS,
-    "input-zh-ru/20-hao": _CELLS,
-    "input-zh-ru/22-am-pm": _CELLS,
-    "input-zh-ru/23-month-only": _CELLS,
-    "input-zh-ru/27-roc-year": _WORDS,
-    "input-zh-ru/29-ru-roubles-short": _CELLS,
-    "input-zh-ru/32-ru-month-names": _CELLS,
     **dict.fromkeys((f"side table {name}" for name in SIDE_TABLES), _VALUES),
 }

@@ -19,6 +19,7 @@ from kamlib.data.describe.numbers import (
     MISSING,
     NumberText,
     column_style,
+    currency_in,
     decimal_of,
     decimal_proof,
     number_text,
@@ -76,7 +77,7 @@ def column_evidence(values: Sequence[Any]) -> Evidence:
     numbers, forms = _numbers(cells)
     inside = _dates_inside(cells)
     texts = list(dict.fromkeys(map(_shown, cells)))
-    money = [currency_of(cell) for cell in cells[:20] if isinstance(cell, str)]
+    money = [currency_in(c) or currency_of(c) for c in cells[:20] if isinstance(c, str)]
     kind = _kind(cells, numbers)
     if kind == "text" and inside[0]:
         kind = "dates inside"

@@ -350,12 +350,17 @@ TELLING_CHINESE = word_set(
 )
 
 CURRENCY_SIGNS = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "CNY", "₽": "RUB"}
+_CODES = (
+    *("CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "JPY", "INR", "AUD"),
+    *("NZD", "SGD", "HKD", "TWD", "KRW", "ZAR", "BRL"),
+)
 CURRENCY_WORDS: dict[str, str] = {
     **dict.fromkeys(("gbp", "sterling", "英镑"), "GBP"),
     **dict.fromkeys(("eur", "euro", "euros", "teur", "keur", "欧元", "евро"), "EUR"),
     **dict.fromkeys(("usd", "dollar", "dollars", "美元", "долл", "доллар"), "USD"),
     **dict.fromkeys(("cny", "rmb", "yuan", "元", "人民币", "万元", "千元", "юань", "юаней"), "CNY"),
     **dict.fromkeys(("rub", "rur", "руб", "рубль", "рублей", "рубли", "卢布"), "RUB"),
+    **{code.casefold(): code for code in _CODES},
 }
 CURRENCY_COLUMNS = (
     "currency, currency id, waers, waerk, währung, 币种, 货币, 币别, валюта, валюта документа"

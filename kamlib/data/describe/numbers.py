@@ -63,6 +63,11 @@ _CURRENCY = _ISO_CURRENCIES | word_set(
     "块 円 人民币 人民幣 美元 美金 欧元 歐元 港币 港幣 港元 新台币 新臺幣 台币 臺幣 日元 日圓 日圆 "
     "英镑 英鎊 卢布 盧布 整 正"
 )
+# What a cell's own sign or word names, which a header's would not.
+_OF_CELLS = {
+    **{"R$": "BRL", "HK$": "HKD", "NT$": "TWD", "A$": "AUD", "S$": "SGD"},
+    **{"р": "RUB", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "₺": "TRY", "₹": "INR", "₴": "UAH"},
+}
 _SCALES = {
     **{word: float(scale) for word, scale in SCALE_WORDS.items() if word not in ("teur", "keur")},
     **dict.fromkeys(("k", "tsd", "tsd.", "тыс", "th", "t€", "teur", "keur", "千", "仟"), 1e3),
@@ -170,6 +175,12 @@ def number_text(text: str) -> NumberText | None:
     if around is None:
         return None
     return NumberText(digits, grouped=grouped, exponent=exponent, **around)
+
+
+def currency_in(text: str) -> str:
+    """The currency that a cell's own sign or word names beside its number, else an empty text."""
+    around = re.sub(r"[\s0-9.,'’()+-]", "", text)
+    return _OF_CELLS.get(around, "")
 
 
 def number_value(number: NumberText, style: ColumnStyle) -> float | None:

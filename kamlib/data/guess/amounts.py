@@ -26,7 +26,7 @@ from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.guess.guess import Guess, Guesses
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet, described, is_database
-from kamlib.data.read.formulas import ColumnGuess
+from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.errors import DataError
 from kamlib.words import _, count, number
 

@@ -16,7 +16,7 @@ from kamlib.data.guess.assignment import (
 )
 from kamlib.data.guess.unite import union
 from kamlib.data.guess.values import value_expression
-from kamlib.data.read.formulas import (
+from kamlib.data.guess.formulas import (
     ColumnGuess,
     direct_guess,
     parted_document,
