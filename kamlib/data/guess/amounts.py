@@ -23,10 +23,10 @@ from kamlib.data.amounts.totals import jumps, line_amount, right_column, scaled
 from kamlib.data.describe.headers import read_header, tax_of
 from kamlib.data.describe.money import CREDIT, DEBIT, REFUND, SUBTOTAL, plain
 from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet, described, is_database
-from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.errors import DataError
 from kamlib.words import _, count, number
 

@@ -14,14 +14,14 @@ from kamlib.data.guess.assignment import (
     header_texts,
     source_columns,
 )
-from kamlib.data.guess.unite import union
-from kamlib.data.guess.values import value_expression
 from kamlib.data.guess.formulas import (
     ColumnGuess,
     direct_guess,
     parted_document,
     transaction_formulas,
 )
+from kamlib.data.guess.unite import union
+from kamlib.data.guess.values import value_expression
 from kamlib.data.read.layout import PLAIN, Layout
 from kamlib.words import _
 

@@ -7,10 +7,10 @@ from kamlib.data.describe.headers import same_words
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.synonyms import FIRST_NAMES, FULL_NAMES, LAST_NAMES
 from kamlib.data.guess.assignment import SourceColumn, assigned_columns, source_columns
+from kamlib.data.guess.formulas import ColumnGuess, direct_guess
 from kamlib.data.guess.guess import Guess, LookupGuess, guess_table
 from kamlib.data.guess.keys import Link, Source, links
 from kamlib.data.read.conversion import quoted
-from kamlib.data.guess.formulas import ColumnGuess, direct_guess
 from kamlib.words import _
 
 _NEARLY_ALL = 0.98

@@ -9,11 +9,11 @@ import pandas as pd
 
 from kamlib.data.describe.schema import TABLES, Column
 from kamlib.data.doubts.doubt import Doubt
+from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
 from kamlib.data.guess.layouts import layout_lines
 from kamlib.data.guess.settle import Settled, stake
 from kamlib.data.read.conversion import quoted
-from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.words import _
 
 REPORT_COLUMNS = ("table", "column", "source", "expression", "samples", "note")

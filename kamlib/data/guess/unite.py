@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from kamlib.data.describe.headers import read_header
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.read.conversion import quoted
-from kamlib.data.read.formulas import ColumnGuess
 
 _LEAST_ALIKE = 0.75
 
