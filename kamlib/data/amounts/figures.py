@@ -16,6 +16,7 @@ from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.headers import Header, name_score, read_header
 from kamlib.data.describe.money import COST, DISCOUNT, MARGIN, NO_AMOUNT, PRICE_PER, plain, tax_kind
 from kamlib.data.describe.telling import CURRENCY_HEADERS, currency_code
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import SourcePart, file_parts, source_files
@@ -194,7 +195,7 @@ def _frame(
         for key, item in extra.items()
     ]
     query = f"SELECT {', '.join(select)} FROM figures"
-    return part.relation.alias("figures").sql(query, dialect="duckdb").to_pyarrow().to_pandas()
+    return asked(part.relation, "figures", query).to_pandas()
 
 
 def _numeric(texts: Collection[str], header: Sequence[str], samples: pd.DataFrame) -> list[str]:

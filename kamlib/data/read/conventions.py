@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import ibis
 
 from kamlib.data.describe import days, numbers
+from kamlib.data.read.asking import asked
 from kamlib.data.read.parts import ROW
 
 # Whole numbers below a thousand beside "1.234", and none above: the sign parts thousands.
@@ -319,7 +320,7 @@ def future_limit() -> dt.date:
 
 
 def _rows(table: ibis.Table, query: str) -> list[dict]:
-    return table.alias("raw").sql(query, dialect="duckdb").to_pyarrow().to_pylist()
+    return asked(table, "raw", query).to_pylist()
 
 
 def number_facts(

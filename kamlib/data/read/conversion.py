@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from kamlib.data.describe import days, numbers
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import (
     Convention,
     Conventions,
@@ -293,7 +294,7 @@ def _iso_ahead(table: ibis.Table, name: str, latest: str, empty: Sequence[str]) 
     cell = filled_cell(name, empty)
     ahead = f"{matches(cell, days.ISO)} AND SUBSTR({cell}, 1, 10) > {literal(limit)}"
     query = f"SELECT COUNT(*) AS n FROM raw WHERE {ahead}"
-    rows = table.alias("raw").sql(query, dialect="duckdb").to_pyarrow().to_pylist()
+    rows = asked(table, "raw", query).to_pylist()
     return [Convention(name, "future", proofs_against=rows[0]["n"], example=latest)]
 
 

@@ -18,6 +18,7 @@ from kamlib.data.describe.expressions import (
     missing_column,
     resolved,
 )
+from kamlib.data.read.asking import asked
 from kamlib.data.read.containers import (
     PACKED,
     PARQUET,
@@ -419,7 +420,7 @@ def _part_names(relation: ibis.Table, part: str) -> list[str | None]:
     if not part:
         return [""]
     query = f"SELECT CAST({part} AS VARCHAR) AS name FROM part GROUP BY 1 ORDER BY MIN({ROW}), name"
-    return relation.alias("part").sql(query, dialect="duckdb").to_pyarrow()["name"].to_pylist()
+    return asked(relation, "part", query)["name"].to_pylist()
 
 
 def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> tuple[Lookup, pa.Table]:

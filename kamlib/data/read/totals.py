@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.total_words import COUNT, SIEVE, TotalLabel, plain_words, total_label
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.parts import ROW, RawPart
 
@@ -222,7 +223,7 @@ def _is_total(held: Sequence[object]) -> bool:
 def _amounts(typed: ibis.Table, revenue: str) -> tuple[np.ndarray, np.ndarray]:
     amount = f"TRY_CAST({revenue} AS DOUBLE)" if revenue else "CAST(NULL AS DOUBLE)"
     query = f"SELECT {ROW}, {amount} AS amount FROM part ORDER BY {ROW}"
-    found = typed.alias("part").sql(query, dialect="duckdb").to_pyarrow()
+    found = asked(typed, "part", query)
     amounts = found["amount"].to_numpy(zero_copy_only=False).astype("float64")
     return found[ROW].to_numpy(), amounts
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from kamlib.data.describe.expressions import Expression, column_roles, columns_used, resolved
 from kamlib.data.describe.headers import read_header, word_set
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import Conventions, typed
 from kamlib.data.read.parts import ROW, LeftPart, RawPart
 from kamlib.errors import DataError
@@ -121,7 +122,7 @@ def _sums(
     whole = " AND ".join(f"({text}) IS NOT NULL" for text in sql.values())
     revenue = f"TRY_CAST(({sql['revenue']}) AS DOUBLE)"
     query = f"SELECT COUNT(*) FILTER (WHERE {whole}) AS lines, SUM({revenue}) AS amount FROM unread"
-    [row] = relation.alias("unread").sql(query, dialect="duckdb").to_pyarrow().to_pylist()
+    [row] = asked(relation, "unread", query).to_pylist()
     connection.con.unregister(name)
     return row["lines"] if len(known) == len(_LINES) else 0, row["amount"]
 
@@ -172,7 +173,7 @@ def torn_amounts(
         sql = resolved(revenue, used, raw.label)
         amount = f"TRY_CAST(({sql}) AS DOUBLE) AS amount"
         query = f"SELECT {amount} FROM torn WHERE {ROW} < 0 ORDER BY {ROW}"
-        found = relation.alias("torn").sql(query, dialect="duckdb").to_pyarrow()["amount"]
+        found = asked(relation, "torn", query)["amount"]
         connection.con.unregister(name)
     except (duckdb.Error, pa.ArrowException, DataError):
         return nothing

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.expressions import columns_used
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import WATCHED
 from kamlib.data.read.sources import SourcePart
 from kamlib.data.reduce.lines import Mapping
@@ -36,10 +37,7 @@ def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Ta
         _query(f"COALESCE({WATCHED}{place}, '')", name, _distance(name, mapping, part))
         for place, name in enumerate(part.watched)
     ]
-    tables = [
-        lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow().to_pylist()
-        for query in queries
-    ]
+    tables = [asked(lines, "fates", query).to_pylist() for query in queries]
     rows = [{"file": part.file, "sheet": part.sheet, **row} for table in tables for row in table]
     return pa.Table.from_pylist(rows, PROFILE_SCHEMA)
 
@@ -61,8 +59,8 @@ def _query(value: str, column: str, distance: int) -> str:
     name = column.replace("'", "''")
     return f"""
         SELECT '{name}' AS column, {value} AS value, {distance} AS distance, COUNT(*) AS rows,
-            SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS plus_rows,
-            SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END) AS minus_rows,
+            CAST(SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS BIGINT) AS plus_rows,
+            CAST(SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END) AS BIGINT) AS minus_rows,
             CAST(SUM(CASE WHEN revenue > 0 THEN revenue ELSE 0 END) AS DOUBLE) AS plus,
             CAST(SUM(CASE WHEN revenue < 0 THEN revenue ELSE 0 END) AS DOUBLE) AS minus
         FROM fates WHERE fate = 0 GROUP BY 2 ORDER BY 2"""
@@ -110,7 +108,7 @@ def part_keys(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> tuple[pa
                 SUM(revenue) AS revenue
             FROM fates WHERE fate = 0 GROUP BY 1, 2
         ) GROUP BY 1 ORDER BY 1"""
-    found = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow()
+    found = asked(lines, "fates", query)
     alike = pc.sum(found["repeated"]).as_py() or 0 if "document" in mapping.columns else 0
     found = found.drop_columns(["repeated"])
     for place, name in enumerate(("file", "sheet")):

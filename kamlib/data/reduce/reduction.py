@@ -11,6 +11,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kamlib.data.read.asking import asked, with_relation
 from kamlib.data.read.conventions import literal
 from kamlib.data.read.parts import LeftPart
 from kamlib.data.read.sources import SourcePart
@@ -272,11 +273,10 @@ def _summed(
             SUM(revenue) AS revenue, SUM(margin) AS margin, SUM(quantity) AS quantity,
             COUNT(*) AS lines, SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS ordered
         FROM fates GROUP BY {positions}"""
-    summed = lines.alias("fates").sql(query, dialect="duckdb")
     if lines.get_backend() is not connection:
-        return _register(connection, summed.to_pyarrow())
+        return _register(connection, asked(lines, "fates", query))
     name = ibis.util.gen_name("sums")
-    connection.create_table(name, summed, temp=True)
+    connection.raw_sql(f"CREATE TEMP TABLE {name} AS {with_relation(lines, 'fates', query)}")
     return name
 
 
@@ -326,7 +326,7 @@ def _line_counts(lines: ibis.Table, alike: int, filled: int) -> tuple[pa.Table, 
         f"SELECT {sums}, SUM({odd} 1 ELSE 0 END) AS odd, "
         f"CAST(SUM({odd} revenue ELSE 0 END) AS DOUBLE) AS amount FROM fates WHERE fate = 0"
     )
-    row = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow().to_pylist()[0]
+    row = asked(lines, "fates", query).to_pylist()[0]
     found = {name: row[f"c{index}"] for index, name in enumerate(_COUNTS)}
     # Lines alike in everything within a document are real lines: they stay, and are counted.
     found["exactly alike another line of the same document"] = alike
@@ -353,7 +353,7 @@ def _rejected(
         query = f"""
             SELECT source_row AS row, fate, unreadable, account, {texts}
             FROM fates WHERE fate IN ({codes}) ORDER BY 1 LIMIT {MAX_REJECTED_ROWS}"""
-        for found in lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow().to_pylist():
+        for found in asked(lines, "fates", query).to_pylist():
             reason = found.pop("unreadable") or fates[found["fate"]][1]
             rows.append({**place, **found, "reason": reason})
     return pa.Table.from_pylist(rows, REJECTED_SCHEMA)
@@ -380,7 +380,7 @@ def _documents(
         f"SELECT DISTINCT {key} AS document FROM fates AS lines "
         f"WHERE {key} IS NOT NULL {fresh} ORDER BY 1"
     )
-    found = lines.alias("fates").sql(query, dialect="duckdb").to_pyarrow()
+    found = asked(lines, "fates", query)
     label = pa.array([part.sheet or part.file] * len(found), pa.string())
     return pa.table([found["document"].cast(pa.string()), label], schema=DOCUMENTS_SCHEMA)
 
