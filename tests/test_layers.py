@@ -22,6 +22,7 @@ ANALYSIS = {
     *("analysis.abc_xyz", "analysis.segments", "analysis.churn", "analysis.targeting"),
     *("analysis.campaign", "analysis.account", "analysis.models", "analysis.measures"),
 }
+CELLS = {"data.describe", "data.writing", "data.files"}
 MEASURED = {"analysis.measures", "analysis.models", "analysis.abc_xyz"}
 # Room -> the rooms that it may import, besides the ground and itself.
 MAY_IMPORT = {
@@ -31,13 +32,15 @@ MAY_IMPORT = {
     "places": set(),
     "settings": set(),
     "data.describe": set(),
-    "data.read": {"data.describe"},
-    "data.reduce": {"data.describe", "data.read"},
-    "data.dossiers": {"data.describe", "data.read", "data.reduce"},
-    "data.doubts": {"data.describe", "data.read", "data.reduce"},
-    "data.amounts": {"data.describe", "data.read", "data.doubts"},
-    "data.guess": {"data.describe", "data.read", "data.reduce", "data.doubts", "data.amounts"},
-    "data": {"data.describe", "data.read", "data.reduce", "data.dossiers", "data.doubts"},
+    "data.writing": {"data.describe"},
+    "data.files": {"data.describe", "data.writing"},
+    "data.read": CELLS,
+    "data.reduce": CELLS | {"data.read"},
+    "data.dossiers": CELLS | {"data.read", "data.reduce"},
+    "data.doubts": CELLS | {"data.read", "data.reduce"},
+    "data.amounts": CELLS | {"data.read", "data.doubts"},
+    "data.guess": CELLS | {"data.read", "data.reduce", "data.doubts", "data.amounts"},
+    "data": CELLS | {"data.read", "data.reduce", "data.dossiers", "data.doubts"},
     "analysis": set(),
     "analysis.measures": set(),
     "analysis.account": set(),

@@ -11,7 +11,6 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from kamlib.data.describe.evidence import column_evidence
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.headers import Header, name_score, read_header
 from kamlib.data.describe.money import COST, DISCOUNT, MARGIN, NO_AMOUNT, PRICE_PER, plain, tax_kind
@@ -20,6 +19,7 @@ from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import SourcePart, file_parts, source_files
+from kamlib.data.writing.evidence import column_evidence
 
 _NUMBERS = frozenset(("numbers", "text numbers", "empty", "serial days"))
 _NAMED = 0.6

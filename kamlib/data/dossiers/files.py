@@ -21,10 +21,10 @@ from kamlib.data.dossiers.sheets import (
     Sheet,
     original_sheet,
 )
+from kamlib.data.files.parts import cell_text
+from kamlib.data.files.spreadsheets import sheet_cells
 from kamlib.data.read.dataset import DataSet
-from kamlib.data.read.parts import cell_text
 from kamlib.data.read.sources import file_label
-from kamlib.data.read.spreadsheets import sheet_cells
 from kamlib.data.reduce.checks import SideTable
 from kamlib.data.reduce.store import cache_folder, content_hash, digest, written_entry
 from kamlib.errors import DataError

@@ -12,10 +12,7 @@ import pyarrow as pa
 
 from kamlib.data.describe.expressions import column_roles
 from kamlib.data.describe.schema import TABLES, Table
-from kamlib.data.read.conventions import Conventions, quoted
-from kamlib.data.read.conversion import typed
-from kamlib.data.read.dataset import TableSource
-from kamlib.data.read.parts import (
+from kamlib.data.files.parts import (
     HEADER_SEARCH_ROWS,
     ROW,
     HeaderRules,
@@ -23,8 +20,11 @@ from kamlib.data.read.parts import (
     filled,
     find_header,
 )
+from kamlib.data.files.spreadsheets import cell_column
+from kamlib.data.read.conventions import Conventions, quoted
+from kamlib.data.read.conversion import typed
+from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.sources import SourcePart
-from kamlib.data.read.spreadsheets import cell_column
 from kamlib.data.reduce.lines import equal_headers, mapped_columns
 from kamlib.data.reduce.side_tables import canonical_rows
 from kamlib.errors import DataError

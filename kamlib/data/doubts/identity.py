@@ -46,7 +46,7 @@ def _with_others(sold: pd.DataFrame, dataset: DataSet, ledger: Ledger) -> pd.Dat
             rows = open_side_table(ledger.table.get_backend(), dataset, name).rows
         except DataError:  # is told where the table is opened for use
             continue
-        for column in {*ACCOUNTS} & {*rows.columns}:
+        for column in [name for name in ACCOUNTS if name in rows.columns]:
             others |= {*rows[column].dropna()}
     rest = pd.DataFrame({"account": sorted(others - {*sold["account"]})}, dtype="str")
     found = pd.concat([sold, rest.assign(lines=0, revenue=0.0)], ignore_index=True)
@@ -135,9 +135,13 @@ def _one_name(names: pd.DataFrame, keys: pd.Series, key: str) -> Iterator[Doubt]
 
 def _most_frequent(found: pd.DataFrame, keys: pd.Series) -> dict[str, str]:
     """Per other spelling the one with the most lines; of equals the first by alphabet."""
-    ranked = found.assign(key=keys).sort_values(["lines", "account"], ascending=[False, True])
+    ranked = found.assign(key=keys).sort_values(
+        ["lines", "account"], ascending=[False, True], kind="stable"
+    )
     shown = ranked.groupby("key")["account"].transform("first")
-    others = ranked.assign(shown=shown)[shown != ranked["account"]].sort_values("account")
+    others = ranked.assign(shown=shown)[shown != ranked["account"]].sort_values(
+        "account", kind="stable"
+    )
     return dict(zip(others["account"], others["shown"], strict=True))
 
 

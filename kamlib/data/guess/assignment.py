@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from kamlib.data.describe.evidence import Evidence, column_evidence, fit
 from kamlib.data.describe.expressions import Expression
 from kamlib.data.describe.headers import Header, name_score, read_header, tax_of
 from kamlib.data.describe.schema import Column, Table
 from kamlib.data.describe.synonyms import INGREDIENTS
 from kamlib.data.guess.values import value_expression
+from kamlib.data.writing.evidence import Evidence, column_evidence, fit
 from kamlib.errors import DataError
 from kamlib.words import _
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kamlib.data.describe.evidence import Evidence
 from kamlib.data.describe.headers import Header, is_gross
 from kamlib.data.describe.schema import Column
 from kamlib.data.read.conventions import quoted
+from kamlib.data.writing.evidence import Evidence
 from kamlib.words import _, number
 
 _WEAK = 0.71

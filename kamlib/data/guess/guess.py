@@ -8,6 +8,7 @@ import pandas as pd
 from kamlib.data.describe.headers import CURRENCY_COLUMNS, currency_of, has_words, same_words
 from kamlib.data.describe.schema import TABLES, Table
 from kamlib.data.describe.synonyms import OTHERS, SUMMARIES, TABLE_NAMES
+from kamlib.data.files.layout import PLAIN, Layout
 from kamlib.data.guess.assignment import (
     SourceColumn,
     assigned_columns,
@@ -22,7 +23,6 @@ from kamlib.data.guess.formulas import (
 )
 from kamlib.data.guess.unite import union
 from kamlib.data.guess.values import value_expression
-from kamlib.data.read.layout import PLAIN, Layout
 from kamlib.words import _
 
 _SHEET_NAME_BONUS = 3.0

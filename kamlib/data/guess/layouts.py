@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kamlib.data.describe.datev import is_datev
 from kamlib.data.describe.headers import name_score, read_header
-from kamlib.data.describe.periods import period_of
 from kamlib.data.describe.total_words import total_label
+from kamlib.data.files.layout import DATEV, Groups, Layout, Unpivot
+from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
+from kamlib.data.files.plain import DOCUMENT, amount_of, is_blank, is_total_row, joined_header
 from kamlib.data.guess.assignment import header_texts
 from kamlib.data.guess.guess import Guesses
-from kamlib.data.read.layout import DATEV, Groups, Layout, Unpivot
-from kamlib.data.read.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
-from kamlib.data.read.plain import DOCUMENT, amount_of, is_blank, is_total_row, joined_header
 from kamlib.data.read.sources import Peek
+from kamlib.data.writing.datev import is_datev
+from kamlib.data.writing.periods import period_of
 from kamlib.errors import DataError
 from kamlib.words import _, count
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from kamlib.data.describe.evidence import Evidence
 from kamlib.data.describe.schema import Column
 from kamlib.data.describe.value_words import TERMS_AT_ONCE, known_values, value_key
 from kamlib.data.read.conversion import literal, quoted
+from kamlib.data.writing.evidence import Evidence
 from kamlib.words import _
 
 # So many of the different values must be known for the column to be what its header says.

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import ibis
 
-from kamlib.data.describe import days, numbers
+from kamlib.data.files.parts import ROW
 from kamlib.data.read.asking import asked
-from kamlib.data.read.parts import ROW
+from kamlib.data.writing import days, numbers
 
 # Whole numbers below a thousand beside "1.234", and none above: the sign parts thousands.
 _ENOUGH_SMALL = 5

@@ -14,7 +14,7 @@ import ibis.expr.datatypes as dt_kinds
 import pandas as pd
 import pyarrow as pa
 
-from kamlib.data.describe import days, numbers
+from kamlib.data.files.parts import ROW
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import (
     Convention,
@@ -34,7 +34,7 @@ from kamlib.data.read.conventions import (
     swapped_days,
     unreadable_facts,
 )
-from kamlib.data.read.parts import ROW
+from kamlib.data.writing import days, numbers
 from kamlib.errors import DataError
 
 UNREADABLE = "kam_unreadable"

@@ -19,8 +19,8 @@ from kamlib.data.describe.schema import (
     TABLES,
 )
 from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
-from kamlib.data.read.layout import MONTHS, Groups, Layout, Unpivot
-from kamlib.data.read.spreadsheets import filled_sheets, first_rows, labelled_cells
+from kamlib.data.files.layout import MONTHS, Groups, Layout, Unpivot
+from kamlib.data.files.spreadsheets import filled_sheets, first_rows, labelled_cells
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
 

@@ -18,8 +18,7 @@ from kamlib.data.describe.expressions import (
     missing_column,
     resolved,
 )
-from kamlib.data.read.asking import asked
-from kamlib.data.read.containers import (
+from kamlib.data.files.containers import (
     PACKED,
     PARQUET,
     WEB_PAGE,
@@ -30,13 +29,14 @@ from kamlib.data.read.containers import (
     content_kind,
     unpacked,
 )
+from kamlib.data.files.layout import PLAIN, Layout, Recogniser
+from kamlib.data.files.parts import ROW, HeaderRules, LeftPart, Merged, RawPart, under_one_name
+from kamlib.data.files.spreadsheets import check_names, read_markup, read_sheets
+from kamlib.data.files.text import read_text
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import Convention, Conventions, literal, quoted
 from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource, is_database
-from kamlib.data.read.layout import PLAIN, Layout, Recogniser
-from kamlib.data.read.parts import ROW, HeaderRules, LeftPart, Merged, RawPart, under_one_name
-from kamlib.data.read.spreadsheets import check_names, read_markup, read_sheets
-from kamlib.data.read.text import read_text
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
 from kamlib.data.read.unread import left_part, torn_amounts
 from kamlib.data.read.watched import watched_columns

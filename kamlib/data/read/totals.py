@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.total_words import COUNT, SIEVE, TotalLabel, plain_words, total_label
+from kamlib.data.files.parts import ROW, RawPart
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import quoted
-from kamlib.data.read.parts import ROW, RawPart
 
 ASIDE = "kam_aside"
 TOTAL, HEADER, NOTE = "total", "header", "note"

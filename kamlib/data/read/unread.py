@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 
 from kamlib.data.describe.expressions import Expression, column_roles, columns_used, resolved
 from kamlib.data.describe.headers import read_header, word_set
+from kamlib.data.files.parts import ROW, LeftPart, RawPart
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import Conventions, typed
-from kamlib.data.read.parts import ROW, LeftPart, RawPart
 from kamlib.errors import DataError
 from kamlib.words import _
 

@@ -17,7 +17,7 @@ from kamlib.data.describe.telling import (
     SIDE_HEADERS,
     told_by,
 )
-from kamlib.data.read.parts import ROW, RawPart
+from kamlib.data.files.parts import ROW, RawPart
 
 _MOST_VALUES = 40
 _SLICES, _SLICE_ROWS = 16, 256

@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.files.parts import LeftPart
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.databases import connected_table, database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource, is_database
-from kamlib.data.read.parts import LeftPart
 from kamlib.data.read.sources import (
     SourcePart,
     file_label,

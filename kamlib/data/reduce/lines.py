@@ -11,10 +11,10 @@ import ibis
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.titles import titles_of
+from kamlib.data.files.parts import ROW
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, WATCHED
 from kamlib.data.read.dataset import TableSource
-from kamlib.data.read.parts import ROW
 from kamlib.data.read.totals import ASIDE, HEADER, NOTE, TOTAL
 from kamlib.data.reduce.ids import account_text, id_text, lost_digits, plain_text, was_whole
 from kamlib.errors import DataError, first_line

@@ -11,9 +11,9 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kamlib.data.files.parts import LeftPart
 from kamlib.data.read.asking import asked, with_relation
 from kamlib.data.read.conventions import literal
-from kamlib.data.read.parts import LeftPart
 from kamlib.data.read.sources import SourcePart
 from kamlib.data.reduce.ids import lost_digits
 from kamlib.data.reduce.lines import (

@@ -9,11 +9,11 @@ import pandas as pd
 
 from kamlib.data.describe.expressions import Expression, check_reshape, resolved
 from kamlib.data.describe.schema import TABLES, Table
+from kamlib.data.files.parts import ROW
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, as_frame
 from kamlib.data.read.databases import database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource, is_database
-from kamlib.data.read.parts import ROW
 from kamlib.data.read.sources import (
     SourcePart,
     file_label,

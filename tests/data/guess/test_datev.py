@@ -2,8 +2,8 @@
 
 import pytest
 
-from kamlib.data.describe.datev import booked_lines, is_datev
 from kamlib.data.guess.setup import guessed_dataset
+from kamlib.data.writing.datev import booked_lines, is_datev
 
 HEADER = [
     "Umsatz (ohne Soll/Haben-Kz)", "Soll/Haben-Kennzeichen", "WKZ Umsatz", "Kurs", "Basis-Umsatz",

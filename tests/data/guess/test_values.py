@@ -4,12 +4,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from kamlib.data.describe.evidence import column_evidence
 from kamlib.data.describe.expressions import Expression, column_roles, resolved
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.value_words import CHOICES, known_values, value_key
 from kamlib.data.guess.guess import guess_table
 from kamlib.data.guess.values import value_expression
+from kamlib.data.writing.evidence import column_evidence
 
 
 def translated(table: str, column: str, words: list[str]) -> list:

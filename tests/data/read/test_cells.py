@@ -7,11 +7,11 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from kamlib.data.describe.days import day_text, day_value
-from kamlib.data.describe.evidence import column_evidence
-from kamlib.data.describe.numbers import ColumnStyle, number_text, number_value
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import typed_with_conventions
+from kamlib.data.writing.days import day_text, day_value
+from kamlib.data.writing.evidence import column_evidence
+from kamlib.data.writing.numbers import ColumnStyle, number_text, number_value
 
 AMOUNTS = (1234.5, -41.0, 0.25, 1_234_567.89)
 BEFORE = ("", "€ ", "US$", "CHF ", "人民币", "R$ ")

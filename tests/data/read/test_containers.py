@@ -10,9 +10,9 @@ import xlsxwriter
 from sales_table import COLUMNS, NAMES, expected_rows, ledger_rows, opened, sales_lines
 from sales_table import write_dataset as described
 
+from kamlib.data.files.containers import content_kind
+from kamlib.data.files.encodings import text_encoding
 from kamlib.data.findings import findings
-from kamlib.data.read.containers import content_kind
-from kamlib.data.read.encodings import text_encoding
 from kamlib.data.read.sources import peek
 from kamlib.errors import DataError
 

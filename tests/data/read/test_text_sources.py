@@ -14,7 +14,7 @@ from sales_table import (
     write_dataset,
 )
 
-from kamlib.data.read.encodings import LEGACY_ENCODINGS, at_home
+from kamlib.data.files.encodings import LEGACY_ENCODINGS, at_home
 from kamlib.errors import DataError
 
 FORMATS = {

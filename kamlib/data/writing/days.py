@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kamlib.data.describe.headers import word_set
-from kamlib.data.describe.numbers import plain_text
+from kamlib.data.writing.numbers import plain_text
 
 ORDERS = ("day-first", "month-first", "year-first")
 ROC = "roc"

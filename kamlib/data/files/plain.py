@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kamlib.data.describe.datev import booked_lines
-from kamlib.data.describe.periods import period_of
 from kamlib.data.describe.total_words import total_label
-from kamlib.data.read.layout import DATEV, MONTHS, SAP_LIST, Groups, Layout, Unpivot
-from kamlib.data.read.parts import HeaderRules, cell_text, filled, header_names
+from kamlib.data.files.layout import DATEV, MONTHS, SAP_LIST, Groups, Layout, Unpivot
+from kamlib.data.files.parts import HeaderRules, cell_text, filled, header_names
+from kamlib.data.writing.datev import booked_lines
+from kamlib.data.writing.periods import period_of
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
 

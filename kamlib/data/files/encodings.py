@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from kamlib.data.read.containers import unmarked_utf16
+from kamlib.data.files.containers import unmarked_utf16
 from kamlib.errors import DataError
 
 LEGACY_ENCODINGS = ("gb18030", "cp1251", "cp1252")

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from kamlib.data.read.encodings import text_encoding
-from kamlib.data.read.parts import (
+from kamlib.data.files.encodings import text_encoding
+from kamlib.data.files.parts import (
     HEADER_SEARCH_ROWS,
     ROW,
     HeaderRules,
@@ -20,7 +20,7 @@ from kamlib.data.read.parts import (
     cell_text,
     find_header,
 )
-from kamlib.data.read.plain import is_sap_list, plain_lines, sap_layout, sap_rows
+from kamlib.data.files.plain import is_sap_list, plain_lines, sap_layout, sap_rows
 from kamlib.errors import DataError, first_line
 
 _SAMPLE_BYTES = 200_000

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from kamlib.data.read.layout import PLAIN, Layout, Recogniser
+from kamlib.data.files.layout import PLAIN, Layout, Recogniser
 from kamlib.errors import DataError
 
 ROW = "kam_row"

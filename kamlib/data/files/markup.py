@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib.data.read.encodings import text_encoding
-from kamlib.data.read.parts import Merged, filled
+from kamlib.data.files.encodings import text_encoding
+from kamlib.data.files.parts import Merged, filled
 from kamlib.errors import DataError
 
 _SHEET_SPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"

@@ -19,10 +19,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from kamlib.data.read.containers import OLE_SIGNATURE, WEB_PAGE, check_archive
-from kamlib.data.read.grids import filled_down, unstored_columns
-from kamlib.data.read.markup import Grid, web_page_tables, xml_spreadsheet
-from kamlib.data.read.parts import (
+from kamlib.data.files.containers import OLE_SIGNATURE, WEB_PAGE, check_archive
+from kamlib.data.files.grids import filled_down, unstored_columns
+from kamlib.data.files.markup import Grid, web_page_tables, xml_spreadsheet
+from kamlib.data.files.parts import (
     HEADER_SEARCH_ROWS,
     ROW,
     HeaderRules,
@@ -32,7 +32,7 @@ from kamlib.data.read.parts import (
     filled,
     find_header,
 )
-from kamlib.data.read.plain import plain_lines
+from kamlib.data.files.plain import plain_lines
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.headers import is_gross, name_score, read_header
-from kamlib.data.read.markup import Grid
-from kamlib.data.read.parts import ROW, Merged, filled
+from kamlib.data.files.markup import Grid
+from kamlib.data.files.parts import ROW, Merged, filled
 from kamlib.errors import DataError
 
 _MEASURES = (

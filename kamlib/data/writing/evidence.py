@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kamlib.data.describe.days import day_text
 from kamlib.data.describe.headers import currency_of, word_set
-from kamlib.data.describe.numbers import (
+from kamlib.data.describe.schema import Column
+from kamlib.data.writing.days import day_text
+from kamlib.data.writing.numbers import (
     DASHES,
     MISSING,
     NumberText,
@@ -25,7 +26,6 @@ from kamlib.data.describe.numbers import (
     number_text,
     number_value,
 )
-from kamlib.data.describe.schema import Column
 
 _DAY_INSIDE = re.compile(r"(?<![0-9])([0-9]{1,2})[.]([0-9]{1,2})[.]([0-9]{4})(?![0-9])")
 _ISO_INSIDE = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")

@@ -1,0 +1,1 @@
+"""How cells write numbers, dates and periods. Called by read and guess; asks describe."""
