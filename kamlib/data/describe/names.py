@@ -71,7 +71,7 @@ DOCUMENT = (
     "id factura, numero factura, fattura, numero fattura, id fattura, numero documento, documento,"
     "factuur, factuurnummer, factuur id, bestelnummer, faktura, numer faktury, id faktury,"
     "dokument, numer dokumentu, invoice name, receipt, opportunity id, deal id,"
-    "transaction document, ?memo id, ?number, ?order, ?заказ, ?номер, ?订单"
+    "transaction document, ?memo id, ?num, ?number, ?order, ?заказ, ?номер, ?订单"
 )
 PRODUCT_LINE = (
     "product line, product group, product category, product family, item category, item group,"

@@ -6,6 +6,7 @@ from typing import Any
 
 SAP_LIST, DATEV = "sap-list", "datev"
 MONTHS = "months"
+TITLE = "title"
 
 
 @dataclass(frozen=True)
@@ -13,13 +14,16 @@ class Unpivot:
     """Columns that become lines: which, and the names of the two new columns.
 
     ``columns`` are names, or ``("months",)`` for every column that is named like a month or
-    quarter; ``total`` names the column that must be the sum of the others in its row.
+    quarter; ``total`` names the column that must be the sum of the others in its row. ``year`` is
+    that of months without one: a number, a column's name, or "title" (the title, the sheet's or
+    file's name says it).
     """
 
     columns: tuple[str, ...] = (MONTHS,)
     period: str = "Month"
     amount: str = "Amount"
     total: str = ""
+    year: int | str = ""
 
 
 @dataclass(frozen=True)

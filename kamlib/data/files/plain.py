@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kamlib.data.describe.total_words import total_label
-from kamlib.data.files.layout import DATEV, MONTHS, SAP_LIST, Groups, Layout, Unpivot
+from kamlib.data.files.layout import DATEV, MONTHS, SAP_LIST, TITLE, Groups, Layout, Unpivot
 from kamlib.data.files.parts import HeaderRules, cell_text, filled, header_names
 from kamlib.data.writing.datev import booked_lines
-from kamlib.data.writing.periods import period_of
+from kamlib.data.writing.periods import month_of, period_of, stated_year
 from kamlib.errors import DataError, nearest_name
 from kamlib.words import _
 
@@ -59,6 +59,7 @@ def plain_lines(
     DataError
         The layout names a column that is not there.
     """
+    titles = rows[: max(skipped - 1, 0)]
     if layout.header_rows > 1 and skipped:
         stacked = rows[skipped - 1 : skipped - 1 + layout.header_rows]
         header = header if layout.groups else joined_header(stacked, len(header))
@@ -73,11 +74,12 @@ def plain_lines(
         names, body = booked_lines(rows[0], header, body)
         lines = Lines(header_names(names), body, numbers)
     if layout.groups:
-        lines = _ungrouped(lines, layout.groups)
+        indented = not layout.groups.lines and len(layout.groups.levels) > 1
+        lines = (_outdented if indented else _ungrouped)(lines, layout.groups)
     if layout.fill_down:
         lines = _filled_down(lines, layout, where)
     if layout.unpivot:
-        lines = _unpivoted(lines, layout.unpivot, where)
+        lines = _unpivoted(lines, with_year(layout.unpivot, titles, where), where)
     return _with_documents(lines, layout.documents, where)
 
 
@@ -180,11 +182,34 @@ def _usual_texts(lines: Lines, aside: set[int]) -> list[int]:
     return found
 
 
+def with_year(unpivot: Unpivot, titles: Sequence[Sequence[Any]], where: str) -> Unpivot:
+    """The turned columns with the year that the rows above the header or the part's name say.
+
+    Raises
+    ------
+    DataError
+        There is no such year, or there are several.
+    """
+    if unpivot.year != TITLE:
+        return unpivot
+    title = " ".join(str(cell) for row in titles for cell in row if not is_blank(cell))
+    file, _sheet, sheet = where.rpartition(", sheet ")
+    year = stated_year([title, sheet, file])
+    if year is None:
+        raise DataError(
+            f"{where}: the months as columns have no year: neither the rows above them nor the "
+            "name of the sheet or file says one; give unpivot.year, such as year = 2024"
+        )
+    return replace(unpivot, year=year)
+
+
 def _unpivoted(lines: Lines, unpivot: Unpivot, where: str) -> Lines:
     """One line per filled cell of the columns; each total of a row is held against them."""
     chosen = _turned(lines.header, unpivot, where)
     measures = list(dict.fromkeys(measure for _period, measure in chosen.values()))
     total = _place(lines.header, unpivot.total, where, "unpivot.total") if unpivot.total else None
+    by_row = isinstance(unpivot.year, str) and unpivot.year != ""
+    year = _place(lines.header, unpivot.year, where, "unpivot.year") if by_row else None
     kept = [place for place in range(len(lines.header)) if place not in chosen and place != total]
     periods = list(dict.fromkeys(period for period, _measure in chosen.values()))
     by_period = {p: {chosen[c][1]: c for c in chosen if chosen[c][0] == p} for p in periods}
@@ -203,7 +228,8 @@ def _unpivoted(lines: Lines, unpivot: Unpivot, where: str) -> Lines:
             cells = [row[by_period[period][m]] if m in by_period[period] else None
                      for m in measures]  # fmt: skip
             if any(not is_blank(cell) and amount_of(cell) != 0 for cell in cells):
-                rows.append([*own, period, *cells])
+                of_row = f"{cell_text(row[year])}{period}" if year is not None else period
+                rows.append([*own, of_row, *cells])
                 numbers.append(number)
         said = amount_of(row[total]) if total is not None else None
         if said is not None and len(measures) == 1:
@@ -218,11 +244,41 @@ def _turned(header: Sequence[str], unpivot: Unpivot, where: str) -> dict[int, tu
         places = [_place(header, name, where, "unpivot.columns") for name in unpivot.columns]
         found = {place: period_of(header[place]) or (header[place], "") for place in places}
     else:
-        periods = {place: period_of(name) for place, name in enumerate(header)}
+        periods = {place: _period(name, unpivot) for place, name in enumerate(header)}
         found = {place: period for place, period in periods.items() if period}
     if not found:
         raise DataError(f"{where}: unpivot finds no column that is named like a month")
     return found
+
+
+def _period(name: str, unpivot: Unpivot) -> tuple[str, str] | None:
+    """A header's period and measure; of a month without a year the year is that of the option."""
+    month = month_of(name) if unpivot.year else None
+    if month is None:
+        return period_of(name)
+    return (f"{unpivot.year}" if isinstance(unpivot.year, int) else "") + f"-{month:02}-01", ""
+
+
+def _outdented(lines: Lines, groups: Groups) -> Lines:
+    """Headings whose levels stand in columns beside each other, each as a column of its lines."""
+    first, depth = groups.column - 1, len(groups.levels)
+    rest = [p for p in range(len(lines.header)) if not first <= p < first + depth]
+    current: list[Any] = [None] * depth
+    rows, numbers = [], []
+    for row, number in zip(lines.rows, lines.numbers, strict=True):
+        own = row[first : first + depth]
+        others = [row[place] for place in rest]
+        level = next((n for n, cell in enumerate(own) if not is_blank(cell)), None)
+        if level is None:
+            rows.append([*current, *others])
+        elif filled(others) or is_total_row(own):
+            rows.append([own[level], *[None] * (depth - 1), *others])
+        else:
+            current[level:] = [own[level], *[None] * (depth - 1 - level)]
+            continue
+        numbers.append(number)
+    header = header_names([*groups.levels, *(lines.header[place] for place in rest)])
+    return Lines(header, rows, numbers)
 
 
 def _ungrouped(lines: Lines, groups: Groups) -> Lines:

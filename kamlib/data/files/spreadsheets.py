@@ -274,7 +274,7 @@ def grid_part(grid: Grid, path: Path, rules: HeaderRules, epoch_1904: bool = Fal
     """
     rows, file = grid.rows, path.name
     where = f'{file}, sheet "{grid.name}"' if grid.name else file
-    rules = rules.laid_out(rows, grid.name or file)
+    rules = rules.laid_out(rows, where)
     skipped, header = find_header(rows[:HEADER_SEARCH_ROWS], rules, where)
     filled_rows = filled_down(rows, skipped, header, grid.merged)
     lines = plain_lines(rows, skipped, header, rules.layout, where)

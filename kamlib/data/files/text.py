@@ -59,7 +59,7 @@ def read_text(
     if rules.recognise or not rules.layout.is_plain:
         listed = is_sap_list(sample)
         rows = _all_rows(path, encoding, delimiter, sample, rules)
-        rules = rules.laid_out(rows, path.stem)
+        rules = rules.laid_out(rows, path.name)
         if listed and rules.recognise:
             rules = replace(rules, layout=sap_layout(rows, rules))
         if not rules.layout.is_plain:
@@ -74,7 +74,15 @@ def read_text(
     numbers = _row_numbers(data.num_rows, skipped, [row for row, _, _ in bad_rows])
     data = data.append_column(ROW, numbers)
     bad = tuple(bad_rows)
-    return RawPart(path.name, "", header, _without_blank(data), bad_rows=bad, delimiter=delimiter)
+    return RawPart(
+        path.name,
+        "",
+        header,
+        _without_blank(data),
+        bad_rows=bad,
+        delimiter=delimiter,
+        layout=rules.layout,
+    )
 
 
 def _as_wide_as_the_rows(

@@ -1,5 +1,6 @@
 """Which source column is which canonical column: names and sample values, weighed together."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ _ACCEPTED = 0.6
 _ONLY_DATES = 0.6
 _TRANSLATED = 0.98  # words that are translated; numbers go before
 _SPARSE_LOSS = 0.1
+_ORDER_NAMES = 0.9
+_ORDER_NAME = re.compile(r"#\w*\d+\w*$")
 # More than ranks and ways of matching can differ by, so that a net column wins whatever its rank.
 _NET_GAIN = 0.3
 _TAXABLE = frozenset(("revenue", "price"))
@@ -108,6 +111,8 @@ def _ingredients() -> list[Column]:
 def _pair_score(source: SourceColumn, table: Table, target: Column) -> tuple[float, str]:
     known = table.name if target.name in table.names else ""
     score, why = name_score(source.header, known, target.name)
+    if known == "transactions" and target.name == "document" and _names_orders(source):
+        return _ORDER_NAMES, _("order names such as #1001")
     if score < _ACCEPTED:
         return 0.0, ""
     # A region that few rows have is worth less than a country that all have.
@@ -116,6 +121,16 @@ def _pair_score(source: SourceColumn, table: Table, target: Column) -> tuple[flo
     if not fitting and value_expression(table.name, target, source.name, source.evidence)[0]:
         fitting = _TRANSLATED
     return score * fitting, why
+
+
+def _names_orders(source: SourceColumn) -> bool:
+    """Whether a column that is called "Name" holds the names of orders, as Shopify's does."""
+    values = source.evidence.values
+    return (
+        source.name.strip().casefold() in ("name", "order", "order name")
+        and bool(values)
+        and all(_ORDER_NAME.match(value) for value in values)
+    )
 
 
 def _with_only_dates(

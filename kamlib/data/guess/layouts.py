@@ -5,16 +5,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kamlib.data.describe.headers import name_score, read_header
+from kamlib.data.describe.headers import name_score, read_header, same_words
 from kamlib.data.describe.total_words import total_label
-from kamlib.data.files.layout import DATEV, Groups, Layout, Unpivot
+from kamlib.data.files.layout import DATEV, TITLE, Groups, Layout, Unpivot
 from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
-from kamlib.data.files.plain import DOCUMENT, amount_of, is_blank, is_total_row, joined_header
+from kamlib.data.files.plain import (
+    DOCUMENT,
+    amount_of,
+    is_blank,
+    is_total_row,
+    joined_header,
+    with_year,
+)
 from kamlib.data.guess.assignment import header_texts
 from kamlib.data.guess.guess import Guesses
 from kamlib.data.read.sources import Peek
 from kamlib.data.writing.datev import is_datev
-from kamlib.data.writing.periods import period_of
+from kamlib.data.writing.periods import is_quarter, month_of, period_of
 from kamlib.errors import DataError
 from kamlib.words import _, count
 
@@ -25,6 +32,13 @@ _FEW_HEADS = 3
 _LEAST_GAPS = 0.2
 _SURELY = 0.75
 _MOST_ROWS = 200_000
+_PERIOD = re.compile(
+    r"^(?:Январь|Февраль|Март|Апрель|Май|Июнь|Июль|Август|Сентябрь|Октябрь|Ноябрь|Декабрь)"
+    r"\s+\d{4}(?:\s*г(?:ода|\.)?)?$"
+)
+_YEAR_COLUMNS = (
+    "year, fiscal year, calendar year, jahr, geschäftsjahr, год, 年, 年份, 年度, année, año, anno"
+)
 _DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
 
 
@@ -59,11 +73,14 @@ def recognised_layout(rows: Sequence[Row], name: str = "") -> Layout:
     if not body:
         return Layout()
     if not layout.groups:
+        titles = rows[: (layout.header or 1) - 1]
         layout = _turned(names, layout)
+        if not layout.unpivot:
+            layout = _turned_without_year(names, body, titles, name, layout)
         if not layout.unpivot:
             layout = _first_lines(names, body, layout)
         layout = _with_documents(names, body, layout)
-    return Layout() if layout.is_plain else layout
+    return Layout(why=layout.why) if layout.is_plain else layout
 
 
 def _body(rows: Sequence[Row], layout: Layout) -> tuple[list[str], list[list[Any]]]:
@@ -94,6 +111,8 @@ def _two_rows(rows: Sequence[Row], header_row: int) -> Layout:
         below += [None] * (width - len(below))
         low = [cell for cell in below if not is_blank(cell)]
         years = all(_is_year(cell) for cell in top if _is_value(cell))
+        if all(map(is_blank, top[1:])):
+            continue  # a title stands above the first name alone
         if len(low) < 2 or any(_is_value(cell) and not period_of(str(cell)) for cell in low):
             continue
         if not years or _looks_like_a_line(below, rows[upper + 1 :]):
@@ -144,15 +163,45 @@ def _turned(names: Sequence[str], layout: Layout) -> Layout:
     found = {name: period for name, period in periods.items() if period}
     if len({period for period, _measure in found.values()}) < _LEAST_MONTHS:
         return layout
-    totals = [name for name in names if name not in found and total_label(name).strength == 2]
     measures = list(dict.fromkeys(measure for _period, measure in found.values()))
+    return _as_lines(names, list(found), layout, Unpivot(), with_total=len(measures) == 1)
+
+
+def _as_lines(
+    names: Sequence[str], found: Sequence[str], layout: Layout, unpivot: Unpivot, with_total: bool
+) -> Layout:
+    totals = [name for name in names if name not in found and total_label(name).strength == 2]
     told = _("{count} columns are months or quarters, from {first} to {last}").format(
-        count=count(len(found)), first=next(iter(found)), last=list(found)[-1]
+        count=count(len(found)), first=found[0], last=found[-1]
     )
-    total = totals[0] if len(totals) == 1 and len(measures) == 1 else ""
+    total = totals[0] if len(totals) == 1 and with_total else ""
     if total:
         told += _('; "{total}" is their sum').format(total=total)
-    return replace(layout, unpivot=Unpivot(total=total), why=(*layout.why, told))
+    return replace(layout, unpivot=replace(unpivot, total=total), why=(*layout.why, told))
+
+
+def _turned_without_year(
+    names: Sequence[str], body: Sequence[Row], titles: Sequence[Row], where: str, layout: Layout
+) -> Layout:
+    """Months as columns whose year stands in a column, in the title, or in the part's name."""
+    found = [name for name in names if month_of(name)]
+    months = {month_of(name) for name in found}
+    quarters = all(map(is_quarter, found))
+    if len(found) != len(months) or len(months) < (4 if quarters else _LEAST_MONTHS):
+        return layout
+    if any(name_score(read_header(name), "transactions", "date")[0] >= _SURELY for name in names):
+        return layout
+    for place, name in enumerate(names):
+        cells = [row[place] for row in body if not is_blank(row[place])]
+        if same_words(name, _YEAR_COLUMNS) and cells and all(map(_is_year, cells)):
+            return _as_lines(names, found, layout, Unpivot(year=name), with_total=True)
+    try:
+        unpivot = with_year(Unpivot(year=TITLE), titles, where)
+    except DataError as error:
+        return replace(layout, why=(str(error),))
+    layout = _as_lines(names, found, layout, Unpivot(year=TITLE), with_total=True)
+    told = _("their year {year} stands above them or in the name of the sheet or file")
+    return replace(layout, why=(*layout.why, told.format(year=unpivot.year)))
 
 
 def _grouped(rows: Sequence[Row], header_row: int) -> Layout | None:
@@ -164,6 +213,9 @@ def _hierarchy(rows: Sequence[Row]) -> Layout | None:
     """A report of 1C: levels named below each other, documents as the deepest."""
     column = [cell_text(row[0]) if row else None for row in rows]
     documents = [n for n, text in enumerate(column) if text and DOCUMENT.match(text.strip())]
+    months = [n for n, text in enumerate(column) if text and _PERIOD.match(text.strip())]
+    dated = not documents and len(months) >= 3
+    documents = months if dated else documents
     if len(documents) < 3:
         return None
     top = next(
@@ -176,18 +228,20 @@ def _hierarchy(rows: Sequence[Row]) -> Layout | None:
         if not _is_name(row[0]) or any(not is_blank(cell) for cell in row[1:]):
             break
         levels.append(cell_text(row[0]))
-    if len(levels) < 2:
+    if len(levels) < 2 or (dated and top + len(levels) in documents):
         return None
     others = [n for n in range(top + len(levels), len(rows)) if n not in set(documents)]
     told = _(
-        'column "{name}" holds {levels} levels: {count} documents and {others} headings or totals '
+        'column "{name}" holds {levels} levels: {count} lines and {others} headings or totals '
         "above them, whose sums are checked"
     ).format(name=levels[0], levels=len(levels), count=count(len(documents)),
              others=count(len(others)))  # fmt: skip
-    lines = r"\d\s+(?:от|from|dated|vom|of)\s+\d{1,2}[./]\d{1,2}[./]\d{4}"
+    lines = (
+        _PERIOD.pattern if dated else r"\d\s+(?:от|from|dated|vom|of)\s+\d{1,2}[./]\d{1,2}[./]\d{4}"
+    )
     return Layout(
         header=top + 1, header_rows=len(levels), groups=Groups(tuple(levels), 1, lines),
-        documents=(levels[-1],), why=(told,),
+        documents=() if dated else (levels[-1],), why=(told,),
     )  # fmt: skip
 
 
@@ -201,6 +255,8 @@ def _headings(rows: Sequence[Row], header_row: int) -> Layout | None:
     body = [list(row) for row in rows[header_row:] if any(not is_blank(cell) for cell in row)]
     if not is_blank(header[0]) or len(body) < 4:
         return None
+    if is_blank(header[1]):
+        return _indented(rows, header_row, body)
     lines = [row for row in body if is_blank(row[0])]
     heads = [row for row in body if not is_blank(row[0]) and all(map(is_blank, row[1:]))]
     if len(lines) < 0.3 * len(body) or len(heads) < 1 or body[0] not in heads:
@@ -209,6 +265,26 @@ def _headings(rows: Sequence[Row], header_row: int) -> Layout | None:
     told = _("{count} rows hold a name alone in the first column: each is the {level} of the lines "
              "below it").format(count=count(len(heads)), level=level)  # fmt: skip
     return Layout(header=header_row, groups=Groups((level,)), why=(told,))
+
+
+def _indented(rows: Sequence[Row], header_row: int, body: Sequence[Row]) -> Layout | None:
+    """Headings in columns without names, each level in its own: a list of QuickBooks desktop."""
+    header = rows[header_row - 1]
+    first = next(place for place, cell in enumerate(header) if not is_blank(cell))
+    heads, lines = [], 0
+    for row in body:
+        held = [place for place, cell in enumerate(row) if not is_blank(cell)]
+        if held == held[:1] and held[0] < first:
+            heads.append((held[0], str(row[held[0]])))
+        lines += held[0] >= first
+    places = sorted({place for place, text in heads if not total_label(text).strength})
+    if not places or places != list(range(places[0], places[-1] + 1)) or lines < 0.3 * len(body):
+        return None
+    level = _level_name(rows[: header_row - 1])
+    levels = (level, *(f"Level {n}" for n in range(2, len(places) + 1)))
+    told = _("{count} rows hold a name alone before the first named column: each is the {level} of "
+             "the lines below it").format(count=count(len(heads)), level=level)  # fmt: skip
+    return Layout(header=header_row, groups=Groups(levels, places[0] + 1), why=(told,))
 
 
 def _level_name(title: Sequence[Row]) -> str:
@@ -382,6 +458,25 @@ def with_layouts(guesses: Guesses, seen: Sequence[tuple[str, Peek]]) -> Guesses:
     return found
 
 
+def undated(seen: Sequence[tuple[str, Peek]]) -> list[str]:
+    """Why parts that hold accounts and amounts are no sales lines: no line has a date."""
+    found = []
+    for _place, part in seen:
+        label = f'{part.file}, sheet "{part.sheet}"' if part.sheet else part.file
+        headers = [read_header(name) for name in header_texts(part.header)]
+        if part.layout.is_plain and part.layout.why:
+            found += part.layout.why
+        elif not any(name_score(h, "transactions", "date")[0] >= _SURELY for h in headers) and all(
+            any(name_score(h, "transactions", key)[0] >= 0.6 for h in headers)
+            for key in ("account", "revenue")
+        ):
+            told = _(
+                "{label}: the report gives no date per line: export it with documents or months"
+            )
+            found.append(told.format(label=label))
+    return found
+
+
 def layout_lines(layout: Layout) -> list[str]:
     """The options of a layout as lines of a ``dataset.toml``, after what proves them."""
     if layout.is_plain:
@@ -399,7 +494,8 @@ def layout_lines(layout: Layout) -> list[str]:
     if layout.unpivot:
         turned = layout.unpivot
         options["unpivot"] = {"columns": list(turned.columns), "period": turned.period,
-                              "amount": turned.amount, "total": turned.total}  # fmt: skip
+                              "amount": turned.amount, "total": turned.total,
+                              **({"year": turned.year} if turned.year else {})}  # fmt: skip
     if layout.groups:
         groups = layout.groups
         options["groups"] = {"levels": list(groups.levels), "column": groups.column,

@@ -13,7 +13,7 @@ from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.guess.amounts import proven_amounts
 from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
-from kamlib.data.guess.layouts import recognised_layout, with_layouts
+from kamlib.data.guess.layouts import recognised_layout, undated, with_layouts
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.rivals import source_doubts
 from kamlib.data.guess.settle import Settled, settled
@@ -75,8 +75,10 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     guesses, left_out = guess_tables(parts)
     guesses = with_layouts(guesses, seen)
     guesses, left_out = with_links(guesses, left_out, sources_of(parts, places))
+    lines = guesses.get("transactions")
+    hints = undated(seen) if lines is None or "date" in lines[2].missing else []
     if not guesses:
-        raise DataError(f"nothing was recognised; {'; '.join(left_out)}")
+        raise DataError(f"nothing was recognised; {'; '.join([*left_out, *hints])}")
     title = name.replace("_", " ").replace("-", " ")
     folder.mkdir(parents=True, exist_ok=True)
     first = tomllib.loads(dataset_toml(title, None, guesses))
@@ -91,6 +93,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     ]
     if "transactions" not in guesses:
         missing.insert(0, "transactions: no file looks like sales lines; this table is required")
+    missing = [*missing, *hints]
     if not any(guess.currency for _, _, guess in guesses.values()):
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
     return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out))

@@ -75,6 +75,7 @@ class UnpivotOptions(_Part):
     period: str = "Month"
     amount: str = "Amount"
     total: str = ""
+    year: int | str = ""
 
 
 class GroupOptions(_Part):

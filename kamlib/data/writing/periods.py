@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # The beginnings of the months' names, January first.
 _MONTHS = (
@@ -25,11 +26,90 @@ _FORMS = tuple(
         r"(?P<year>(?:19|20)\d\d)[\s\-/]*Q(?P<quarter>[1-4])\b",
         r"\bQ(?P<quarter>[1-4])[\s\-/]*(?P<year>(?:19|20)\d\d)\b",
         r"\b(?P<quarter>[1-4])[.\s]*(?:кв\w*|Quartal)\.?\s*(?P<year>(?:19|20)\d\d)\b",
+        rf"\bQ(?P<quarter>[1-4])[\s'’/\-]+{_YEAR}\b",
+        rf"\b(?P<quarter>[1-4])\s?Q[\s'’/\-]*{_YEAR}\b",
+        rf"\b(?:T|trim\w*\.?\s*)(?P<quarter>[1-4])[\s/\-]*{_YEAR}\b",
+        rf"\b(?P<quarter>[1-4])\s*(?:er|e|º|°|o|-й|й)?\s*(?:trim\w*|кв\w*)\.?[\s/\-]*{_YEAR}\b",
         r"\b(?P<month>0?[1-9]|1[0-2])\s*[./\-]\s*(?P<year>(?:19|20)\d\d)\b",
         r"\b(?P<year>(?:19|20)\d\d)\s*[./\-]\s*(?P<month>0?[1-9]|1[0-2])\b(?![./\-]\d)",
         r"\b(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])\b",
     )
 )
+
+
+# Whole headers that are a month or a quarter of a year that stands elsewhere.
+_FULL = (
+    "january januar januari janvier enero gennaio janeiro styczeń январь",
+    "february februar februari février fevrier febrero febbraio fevereiro luty февраль",
+    "march märz maart mars marzo março marzec март",
+    "april avril abril aprile kwiecień апрель", "may mai mei mayo maggio maio maj май",
+    "june juni juin junio giugno junho czerwiec июнь",
+    "july juli juillet julio luglio julho lipiec июль",
+    "august augustus août aout agosto sierpień август",
+    "september septembre septiembre settembre setembro wrzesień сентябрь sept",
+    "october oktober octobre octubre ottobre outubro październik октябрь",
+    "november novembre noviembre novembro listopad ноябрь",
+    "december dezember décembre decembre diciembre dicembre dezembro grudzień декабрь",
+)  # fmt: skip
+_BY_NAME = {name: n for n, names in enumerate(_FULL, 1) for name in names.split()} | _BY_START
+_QUARTER = re.compile(
+    r"(?:Q|T|第|кв\.?\s*)\s?([1-4])(?:季度?)?|([1-4])\s*(?:-й\s*)?"
+    r"(?:季度?|кв(?:\.|артал)?|\.?\s*Quartal|Q|(?:st|nd|rd|th)\s+quarter)",
+    re.IGNORECASE,
+)
+_DIGITS = {sign: str(n) for n, sign in enumerate("一二三四五六七八九十", 1)}
+_DIGITS |= {"十一": "11", "十二": "12"}
+_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DAYS = re.compile(
+    r"(?<!\d)(?:\d{4}[-./年]\s?\d{1,2}[-./月]\s?\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}"
+    r"|\d{1,2}\.?\s[^\W\d_]+\.?,?\s\d{4}|[^\W\d_]+\.?\s\d{1,2},\s?\d{4})"
+)
+
+
+def month_of(header: str) -> int | None:
+    """The month (1–12), or a quarter's first, that a whole header names without its year.
+
+    >>> month_of("Januar"), month_of("十二月"), month_of("Q2"), month_of("Market")
+    (1, 12, 4, None)
+    """
+    text = _in_digits(unicodedata.normalize("NFKC", " ".join(header.split()))).rstrip(".")
+    if found := _QUARTER.fullmatch(text):
+        return 3 * int(found[1] or found[2]) - 2
+    if found := re.fullmatch(r"(0?[1-9]|1[0-2])\s*月份?", text):
+        return int(found[1])
+    return _BY_NAME.get(text.casefold())
+
+
+def is_quarter(header: str) -> bool:
+    """Whether a header that :func:`month_of` reads names a quarter."""
+    text = _in_digits(unicodedata.normalize("NFKC", " ".join(header.split()))).rstrip(".")
+    return _QUARTER.fullmatch(text) is not None
+
+
+def stated_year(texts: Iterable[str]) -> int | None:
+    """The one year that the first text with a year names; a day of printing is no such year.
+
+    >>> stated_year(["Printed 15.01.2025", "Sales 2024"]), stated_year(["2023-2024"])
+    (2024, None)
+    """
+    for text in texts:
+        days = _DAYS.findall(text)
+        of_days = [year for day in days for year in _YEARS.findall(day)]
+        found = set(_YEARS.findall(_DAYS.sub(" ", text)))
+        found |= set(of_days) if len(of_days) > 1 else set()
+        if found:
+            return int(found.pop()) if len(found) == 1 else None
+    return None
+
+
+def _in_digits(text: str) -> str:
+    """Chinese and Roman numbers before a month or quarter as digits."""
+    text = re.sub(
+        r"(十[一二]?|[一二三四五六七八九])(?=\s*(?:月|季))", lambda m: _DIGITS[m[1]], text
+    )
+    roman = r"\b(IV|I{1,3})(?=\.?\s*(?:кв|quart))"
+    return re.sub(roman, lambda m: _ROMAN[m[1].upper()], text, flags=re.IGNORECASE)
 
 
 def period_of(header: str) -> tuple[str, str] | None:
@@ -38,7 +118,7 @@ def period_of(header: str) -> tuple[str, str] | None:
     >>> period_of("янв 24"), period_of("2024年1月 金额"), period_of("Qty")
     (('2024-01-01', ''), ('2024-01-01', '金额'), None)
     """
-    text = unicodedata.normalize("NFKC", " ".join(header.split()))
+    text = _in_digits(unicodedata.normalize("NFKC", " ".join(header.split())))
     for form in _FORMS:
         if found := form.search(text):
             parts = found.groupdict()
