@@ -50,8 +50,16 @@ def reading_doubts(
         *kind_doubts(dataset, ledger),
         *currency_doubts(dataset, ledger),
     ]
-    answered = {key for key, question in dataset.questions.items() if question.answer}
-    return [doubt for doubt in found if doubt.key not in answered]
+    return [doubt for doubt in found if not _is_answered(doubt, dataset)]
+
+
+def _is_answered(doubt: Doubt, dataset: DataSet) -> bool:
+    """Whether an answer settles a doubt: one that changes something must bring its changes."""
+    question = dataset.questions.get(doubt.key)
+    if question is None or not question.answer:
+        return False
+    changes = {answer.word: answer.changes for answer in doubt.answers}
+    return bool(question.answers) or not changes.get(question.answer, {"unknown": True})
 
 
 def open_questions(dataset: DataSet, ledger: Ledger) -> list[OpenQuestion]:
