@@ -10,7 +10,7 @@ from kamlib.data.describe.money import COMPANY_CURRENCY, EXCHANGE_RATE, plain
 from kamlib.data.describe.telling import currency_code
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.conversion import literal, quoted
-from kamlib.data.read.dataset import DataSet
+from kamlib.data.read.dataset import CURRENCY_KEY, DataSet
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.words import _, count, number
 
@@ -81,4 +81,6 @@ def _only(column: str, code: str, lines: pd.DataFrame) -> Answer:
         "reason": _("not in {code}").format(code=code),
         "where": f"{quoted(column)} IN ({values})",
     }
-    return Answer(code, _("only lines in {code}").format(code=code), {"exclude": [rule]})
+    return Answer(
+        code, _("only lines in {code}").format(code=code), {"exclude": [rule], CURRENCY_KEY: code}
+    )

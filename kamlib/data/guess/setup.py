@@ -94,7 +94,8 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     if "transactions" not in guesses:
         missing.insert(0, "transactions: no file looks like sales lines; this table is required")
     missing = [*missing, *hints]
-    if not any(guess.currency for _, _, guess in guesses.values()):
+    asked = {doubt.key for doubt in read.doubts} if read else set()
+    if "currencies" not in asked and not any(g.currency for _, _, g in guesses.values()):
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
     return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out))
 

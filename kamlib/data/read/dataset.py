@@ -34,6 +34,7 @@ def _sets(value: Any) -> Any:
     return [value] if isinstance(value, list) and value and isinstance(value[0], str) else value
 
 
+CURRENCY_KEY = "currency"
 INPUT_WORKBOOKS = (".xlsx", ".xlsm")
 _AT_THE_TOP = (
     *("title", "currency", "complete_to", "files"),
@@ -299,9 +300,11 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
         raise DataError(f"{path}: [transactions] is missing; it is the one table that is required")
     tables = {name: _table(path, name, content[name]) for name in TABLES if name in content}
     questions = _questions(path, content.get("questions", {}))
+    currency = str(content.get("currency", ""))
     for key, question in questions.items():
         where = f"{path}: [questions.{key}]"
         tables["transactions"] = changed(tables["transactions"], question.changes, where)
+        currency = str(question.changes.get(CURRENCY_KEY, currency))
     tables = with_same_accounts(tables)
     folder = path.parent.resolve()
     return DataSet(
@@ -309,7 +312,7 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
         folder=folder,
         described_in=path.resolve(),
         title=str(content.get("title", folder.name)),
-        currency=str(content.get("currency", "")),
+        currency=currency,
         complete_to=_complete_to(path, content.get("complete_to", "")),
         tables=tables,
         questions=questions,
@@ -329,6 +332,8 @@ def changed(source: TableSource, changes: Mapping[str, Any], where: str) -> Tabl
     """
     content = source.model_dump(exclude_unset=True)
     for key, value in changes.items():
+        if key == CURRENCY_KEY:  # of the whole data set
+            continue
         if key == "exclude":
             content["exclude"] = (*content.get("exclude", ()), *value)
         elif key in ("columns", "same_accounts"):
