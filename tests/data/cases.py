@@ -80,7 +80,7 @@ def _ru(folder: str, **right: object) -> Case:
     return Case(f"input-zh-ru/{folder}", **{"accounts": 40, **figures, **right})
 
 
-_SPELLED = r"spell|written (in|differently)|share their name|same name|variants|alike"
+_SPELLED = r"spell|written (in|differently)|share their name|same name|variants of"
 _MONTHS = ("2023-01", "2025-12")
 _IN_MONTHS = r"dates? (are|is|names?|only) .*month|month only|only .*month|first of the month"
 

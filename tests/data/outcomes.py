@@ -13,28 +13,34 @@ import pandas as pd
 from kamlib.data.findings import findings
 from kamlib.data.guess.setup import guessed_dataset
 from kamlib.data.read.dataset import load_dataset
+from kamlib.data.reduce.lines import REJECTED
 from kamlib.data.tables import Tables, check_rejects, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.settings import load_settings
 
-_NOT_WORDS = ("path", "report", "decisions", "decided")
+# Notes that most clean data has: they name nothing.
+_USUAL = ("without margin", "returns or credit notes", "exactly alike")
+_NOT_WORDS = ("path", "report", "settled")
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The kept lines in figures; ``error``, where it stopped; ``said``, warnings and questions.
 
-    ``known`` counts the accounts with a master row. What init decided is in ``decided`` and not
-    in ``said``: a decision that is wrong is no warning.
+    ``asked`` are the open questions; ``rejected`` is the money of rejected lines; ``known``
+    counts the accounts with a master row. What init decided is in ``decided`` and not in
+    ``said``: a decision that is wrong is no warning.
     """
 
     lines: int = 0
     accounts: int = 0
     revenue: float = 0.0
+    rejected: float = 0.0
     first: str = ""
     last: str = ""
     known: int = 0
     currency: str = ""
+    asked: tuple[str, ...] = ()
     error: str = ""
     said: str = ""
     decided: str = ""
@@ -62,8 +68,8 @@ def outcome(files: Sequence[Path], data: Path, name: str = "guessed") -> Outcome
     try:
         guessed = guessed_dataset(name, files, data)
         said, decided = _said(guessed), _decided(guessed)
-        for folder in {file.parent.name for file in files}:  # its name is no warning
-            said, decided = said.replace(folder, "…"), decided.replace(folder, "…")
+        for folder in {f"/{file.parent.name}/" for file in files}:  # its name is no warning
+            said, decided = said.replace(folder, "/…/"), decided.replace(folder, "/…/")
         description = load_dataset(guessed.path.parent)
         settings = load_settings(guessed.path.parent, None)
         tables = load_tables(_engine(), description, settings)
@@ -77,15 +83,18 @@ def figures(tables: Tables, *, said: str = "", decided: str = "") -> Outcome:
     """The figures of opened tables, and their findings as words."""
     sums = tables.ledger.table.to_pyarrow()
     found = findings(tables)
+    found = found[~found["finding"].str.startswith(_USUAL)]
     went = reconciliation(tables)
     return Outcome(
         lines=sum(sums["lines"].to_pylist()),
         accounts=len(set(sums["account"].to_pylist())),
         revenue=round(float(sum(sums["revenue"].to_pylist())), 2),
+        rejected=float(went.loc[went["step"] == REJECTED, "revenue"].sum()),
         first=f"{min(sums['date'].to_pylist()):%Y-%m-%d}",
         last=f"{max(sums['date'].to_pylist()):%Y-%m-%d}",
         known=len(set(sums["account"].to_pylist()) & set(tables["accounts"]["account"])),
         currency=tables.dataset.currency,
+        asked=tuple(question.ask for question in tables.questions),
         said="\n".join((said, _rows(found), _rows(went[went["step"] != "read"]))),
         decided=decided,
     )
@@ -98,9 +107,8 @@ def _said(guessed: object) -> str:
 
 
 def _decided(guessed: object) -> str:
-    names = [item.name for item in fields(guessed) if item.name in _NOT_WORDS[2:]]
-    told = [_text(getattr(guessed, name)) for name in names]
-    return "\n".join((*told, guessed.path.read_text(encoding="utf-8"), _rows(guessed.report)))
+    """What init wrote and showed of its columns and decisions."""
+    return f"{guessed.path.read_text(encoding='utf-8')}\n{_rows(guessed.report)}"
 
 
 def _text(value: object) -> str:
