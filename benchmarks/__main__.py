@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import accounts, dossiers, opening, packs, purchases, targets
+from benchmarks import accounts, dossiers, exports, opening, packs, purchases, targets
 
 _PACKAGES = ("duckdb", "ibis-framework", "pandas", "numpy", "pyarrow", "openpyxl",
              "python-calamine", "papermill", "ipykernel")  # fmt: skip
@@ -32,6 +32,10 @@ def main() -> None:
             "f": (
                 f"Targeting {targets.PROSPECTS:,} prospects",
                 targets.report(folder, repeats=1 if options.quick else 3),
+            ),
+            "g": (
+                "Exports in every convention",
+                exports.report(folder, 300 if options.quick else exports.DRAWN),
             ),
         }
         for letter in options.parts:
@@ -59,13 +63,13 @@ def _machine() -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1 million lines, no openpyxl")
-    parser.add_argument("--parts", default="abcdef", help="which parts (default: abcdef)")
+    parser.add_argument("--parts", default="abcdefg", help="which parts (default: abcdefg)")
     parser.add_argument(
         "--lines", type=int, nargs="+", help="sizes of the generated ledgers (default: 1, 5, 20 M)"
     )
     options = parser.parse_args()
-    if set(options.parts) - set("abcdef"):
-        parser.error(f"--parts {options.parts}: expected letters of abcdef")
+    if set(options.parts) - set("abcdefg"):
+        parser.error(f"--parts {options.parts}: expected letters of abcdefg")
     options.lines = options.lines or (accounts.SIZES[:1] if options.quick else accounts.SIZES)
     return options
 

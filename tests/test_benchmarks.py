@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.accounts import account_frames, contended
 from benchmarks.contenders import CONTENDERS
+from benchmarks.exports import report as drawn_exports
 from benchmarks.ledgers import write_sales
 from benchmarks.measured import Measured, measured, median
 from benchmarks.purchases import drawn, fitted, scored
@@ -67,3 +68,9 @@ def test_steps_of_targeting_run_with_equal_scores(tmp_path):
         for name in filter(None, (own, instead)):
             report = worked(file, name).report
             assert report.get("times") == 3.0 or report["rows"] >= 300, name
+
+
+def test_drawn_exports_are_counted_by_their_end(tmp_path):
+    lines = list(drawn_exports(tmp_path, drawn=2))
+    assert lines[0] == "| end | exports | share |"
+    assert sum(int(line.split("|")[2]) for line in lines[2:] if line.startswith("| ")) == 2
