@@ -24,6 +24,8 @@ _PLACE = ["file", "sheet"]
 
 def copy_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     """The doubts that parts of the sources hold the same lines twice."""
+    if len(ledger.fates[_PLACE].drop_duplicates()) < 2:
+        return
     keys = ledger.keys
     part = keys.groupby(_PLACE, observed=True, sort=False).ngroup()
     if keys.empty or not part.max():

@@ -7,7 +7,8 @@ parts) a file before it has changed. A database is reduced anew at each opening.
 import os
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -67,13 +68,18 @@ class Ledger:
     rejected: pd.DataFrame
     counts: pd.DataFrame
     profile: pd.DataFrame
-    keys: pd.DataFrame
+    entries: tuple[Path, ...] = field(repr=False)
     controls: pd.DataFrame
     left: pd.DataFrame
     conventions: pd.DataFrame
     fingerprint: str
     snapshot: str
     from_cache: bool
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """The documents of each part by their hashes; read when asked, as there may be millions."""
+        return _stored(self.entries, "keys")
 
 
 def open_ledger(
@@ -103,7 +109,7 @@ def open_ledger(
         rejected=_stored(entries, "rejected"),
         counts=_stored(entries, "counts"),
         profile=_stored(entries, "profile"),
-        keys=_stored(entries, "keys"),
+        entries=tuple(entries),
         controls=_stored(entries, "controls"),
         left=_stored(entries, "left"),
         conventions=_stored(entries, "conventions"),
