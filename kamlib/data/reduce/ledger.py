@@ -7,7 +7,7 @@ parts) a file before it has changed. A database is reduced anew at each opening.
 import os
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
