@@ -1,7 +1,8 @@
 """Names of columns that several tables have; how they are written: see `synonyms`."""
 
 ACCOUNT = (
-    "sold to pt, sold to,"
+    "sold to pt, sold to, sell to customer id, sell to customer, bill to customer id,"
+    "sell to customer name, bill to customer, customer account id,"
     "customer id, account id, client id, buyer id, reseller id, dealer id, debtor id, sold to id,"
     "sold to party, bill to id, business partner id, partner id, customer account, customer,"
     "client, account, reseller, dealer, debtor, buyer, sold to, bill to, sold to customer,"
@@ -26,7 +27,9 @@ ACCOUNT = (
     "?ragione sociale, ?klantnaam, ?bedrijfsnaam, ?nazwa klienta, ?nazwa kontrahenta,"
     "?название контрагента, ?название покупателя, ?наименование заказчика, ?название организации,"
     "?контрагент наименование, ?клиент наименование, ?покупатель наименование,"
-    "?наименование организации, ?партнер, ?организация"
+    "?наименование организации, ?партнер, ?организация,"
+    "?partner, ?contact partner, ?asiakas, ?asiakasnumero, kund, kundnummer, kundnr, kundenummer,"
+    "kundenr, ?kundnamn, ?kundenavn, asiakas, asiakasnumero"
 )
 REGION = (
     "region, sales region, sales territory, territory, sales territory id, district, area,"

@@ -6,7 +6,12 @@ A word counts where it stands in a cell as a word of its own; Chinese words anyw
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
+
+from kamlib.data.describe.headers import same_words
+from kamlib.data.describe.names import ACCOUNT, COMPANY, MANAGER, PRODUCT_LINE
+from kamlib.data.describe.synonyms import SYNONYMS
 
 RETURN = "return"
 CANCELLED = "cancelled"
@@ -43,21 +48,32 @@ _WORDS = {
         "nota de crédito, abono, devolución, devolucion, factura rectificativa, nota di credito,"
         "reso, creditnota, creditfactuur, terugbetaling, korekta, faktura korygująca, zwrot,"
         "возврат, сторно, корректировка, корректировочный, возврат товаров, возврат от покупателя,"
-        "kreditnota, out_refund, crn, cm"
+        "kreditnota, out_refund, crn, cm, cr.memo, cr memo, credit memos, creditmemos,"
+        "gutschriften, gutschriftsanzeige, retouren, rechnungskorrekturen, stornorechnungen,"
+        "stornos, avoirs, retours, factures d'avoir, notes de crédit, abonos, devoluciones,"
+        "notas de crédito, facturas rectificativas, note di credito, resi, creditnotas,"
+        "creditfacturen, retouren, korekty, faktury korygujące, zwroty, kreditnotor, kreditnotaer,"
+        "kreditfaktura, kreditfakturor, hyvityslasku, hyvitys, возвраты"
     ),
     CANCELLED: (
         "cancelled, canceled, cancel, cancelled order, void, voided, deleted, rejected, failed,"
         "declined, storniert, abgebrochen, annulliert, abgelehnt, annulé, annulée, annulee, annule,"
         "cancelado, cancelada, anulado, anulada, annullato, annullata, geannuleerd, anulowane,"
         "anulowana, anulowany, отменен, отменён, отменено, отменена, аннулирован, аннулировано,"
-        "удален, удалён, не проведен, не проведён, отмена"
+        "удален, удалён, не проведен, не проведён, отмена, closed lost, lost, verloren,"
+        "geschlossen verloren, perdu, perdue, fermé perdu, cerrada perdida, perdida, perdido,"
+        "makuleret, makulerad, annulleret, annullerad, peruttu, kansellert, avbruten"
     ),
     UNFINISHED: (
         "draft, quotation, quote, offer, estimate, proforma, pro forma, pro-forma, sales quote,"
         "not confirmed, unconfirmed, planned, entwurf, angebot, kostenvoranschlag,"
         "brouillon, devis,"
         "borrador, presupuesto, cotización, bozza, preventivo, concept, offerte, szkic, oferta,"
-        "черновик, проект, коммерческое предложение, предложение, счет на оплату"
+        "черновик, проект, коммерческое предложение, предложение, счет на оплату,"
+        "prospecting, qualification, needs analysis, value proposition, id. decision makers,"
+        "perception analysis, proposal, proposal price quote, negotiation, negotiation review,"
+        "qualified to buy, appointment scheduled, presentation scheduled, contract sent,"
+        "verhandlung, qualifizierung, kladde, utkast, tilbud, offert, luonnos, tarjous"
     ),
     PLUS_SIDE: "s, soll, dr, d, debit, дт, дебет, +",
     MINUS_SIDE: "h, haben, cr, c, credit, k, кт, кредит, -",
@@ -71,7 +87,14 @@ _CHINESE = {
     MINUS_SIDE: "贷",
 }
 _WHOLE_CELL = frozenset((PAYMENT, PLUS_SIDE, MINUS_SIDE))
-_SHORT = {"crn", "cm"}  # only as the whole cell
+# Only as the whole cell: beside other words they may be part of a name.
+_SHORT_WORDS = (
+    "crn,cm,lost,verloren,perdu,perdue,perdida,perdido,prospecting,qualification,needs analysis,"
+    "value proposition,perception analysis,proposal,negotiation,contract sent,verhandlung,"
+    "qualifizierung,proposal price quote,negotiation review,qualified to buy,resi,hyvitys,offert,"
+    "tilbud"
+)
+_SHORT = frozenset(_SHORT_WORDS.split(","))
 # The currencies that companies trade in, as ISO 4217 codes, and how else they are written.
 _CODES = (
     "AED ARS AUD BDT BGN BHD BRL CAD CHF CLP CNY COP CRC CZK DKK DOP DZD EGP EUR GBP "
@@ -117,6 +140,49 @@ STATE_HEADERS = re.compile(
     r"\bstat(?:us|e|ut|o)\b|zustand|estado|статус|состояние|状态|狀態", re.IGNORECASE
 )
 IN_PART = re.compile(r"part|teil|частич|部分", re.IGNORECASE)
+# Letters in the numbers of credit notes, in the languages above.
+_LETTERS = (
+    "CN CRN SCN CM SCM PSCM CRM CREDIT GS GU GUT GUTSCHRIFT RK RKO ST STO STORNO SR AV AVO AVOIR "
+    "FAV NC NDC ND NCR AB ABO ABONO FR FREC REC DEV RET RTN RETURN RMA RCN REF REFUND KOR FK FKOR "
+    "KFS FVK KFV KFVS KN KRED KREDIT KRE ВЗ ВОЗ ВОЗВРАТ"
+)
+CREDIT_LETTERS = frozenset(_LETTERS.split())
+# Columns of codes: what their header looks like, codes that must be there, and what codes say.
+_KIND_CODES = (
+    (
+        re.compile(r"^(?:fkart|billing ?type|bill\.? ?type|fakturaart|faktart)$", re.IGNORECASE),
+        frozenset(("F2",)),
+        {RETURN: "G2 RE RK S1 S3 SV CBRE CBG2 G2S CR", UNFINISHED: "F5 F8"},
+    ),
+    (
+        re.compile(r"^auart$", re.IGNORECASE),
+        frozenset(),
+        {RETURN: "RE CR G2 CBRE GA", UNFINISHED: "QT AG AN IN"},
+    ),
+    (
+        re.compile(r"^vbtyp$|^sd document cat", re.IGNORECASE),
+        frozenset(),
+        {RETURN: "N O H K", UNFINISHED: "U A B"},
+    ),
+    (
+        re.compile(r"^(?:blart|doc\w*\.? ?type|belegart)$", re.IGNORECASE),
+        frozenset(("RV",)),
+        {RETURN: "DG", PAYMENT: "DZ KR KG KZ"},
+    ),
+    (
+        re.compile(r"\b(?:type|tp)\b", re.IGNORECASE),
+        frozenset(("SI", "SC")),
+        {RETURN: "SC", PAYMENT: "SR SA SD PI PC PP PA BP BR JD JC"},
+    ),
+)
+_PEOPLE = "contact, contact name, billing name, shipping name, email, street, address"
+_NAMES = ", ".join((ACCOUNT, COMPANY, MANAGER, _PEOPLE)).replace("?", "")
+_ARTICLES = (
+    SYNONYMS["transactions"]["product"]
+    + ", "
+    + PRODUCT_LINE
+    + ", details, designation, text, product description, item text, category name"
+).replace("?", "")
 CURRENCY_HEADERS = re.compile(
     r"curr|crcy|waers|waerk|währung|devise|moneda|valuta|waluta|币|幣|货币|валют|iso", re.IGNORECASE
 )
@@ -134,6 +200,50 @@ def told_by(cell: str) -> str:
         if words.search(text):
             return kind
     return CURRENCY if currency_code(cell) else ""
+
+
+def told_in(column: str, values: Sequence[str]) -> list[str]:
+    """What each of a column's cells says of its line, as :func:`told_by` says it.
+
+    Codes count where the header says whose they are ("FKART", or "Type" beside SI and SC). In a
+    column of names nothing is told, and in one of articles only what a cell begins with.
+
+    >>> told_in("Customer Name", ["Return to Sender"]), told_in("FKART", ["F2", "ZRE"])
+    ([''], ['', 'return'])
+    """
+    if same_words(column, _NAMES):
+        return ["" for _value in values]
+    codes = _codes_of(column, values)
+    in_texts = same_words(column, _ARTICLES)
+    told = []
+    for value in values:
+        by_code = codes.get(value.strip().upper().removeprefix("Z"), "")
+        by_words = told_by(value)
+        if in_texts and not (by_words and _is_alone(value, by_words)):
+            by_words = ""
+        told.append(by_code or by_words)
+    return told
+
+
+def _codes_of(column: str, values: Sequence[str]) -> dict[str, str]:
+    own = {value.strip().upper() for value in values}
+    listed = [codes for header, least, codes in _KIND_CODES
+              if header.search(column.strip()) and least <= own]  # fmt: skip
+    return {code: kind for codes in listed for kind, text in codes.items() for code in text.split()}
+
+
+def _is_alone(cell: str, kind: str) -> bool:
+    """Whether a cell says nothing but its kind, or what of: "Gutschrift zu RE-1001"."""
+    text = _plain(re.split(r"[\d:;,#(–]| - ", cell)[0])
+    found = _patterns()[kind].match(text)
+    rest = text[found.end() :].strip() if found else text
+    return bool(found) and re.fullmatch(_WHAT_OF, rest) is not None
+
+
+_WHAT_OF = (
+    r"(?:(?:zu|zur|zum|für|for|of|on|to|from|nr|no|sur|pour|de|du|para|su|voor|op|do|dla|för|til|"
+    r"invoice|inv|rechnung|re|rg|facture|fa|factura|fattura|factuur|faktura|order)\b[.-]? ?)*"
+)
 
 
 @cache

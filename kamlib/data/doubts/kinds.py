@@ -1,6 +1,8 @@
 """Doubts about what a line is: a return without a sign, a side of the account, a cancelled one."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -15,19 +17,21 @@ from kamlib.data.describe.telling import (
     SIDE_HEADERS,
     STATE_HEADERS,
     UNFINISHED,
-    told_by,
+    told_in,
 )
 from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.signs import sign_doubts
 from kamlib.data.read.conversion import literal, quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
-from kamlib.data.reduce.profile import QUANTITY_BELOW_ZERO
+from kamlib.data.reduce.profile import DOCUMENT_LETTERS, PART_NAME, QUANTITY_BELOW_ZERO
 from kamlib.words import _, count, number
 
 # A return that was taken back is a positive line of that kind: so many may be.
 _FEW = 0.1
 _SALES_SIDE = 3.0  # so many times the money of the other side is that of the sales
 _MOST = 0.5
+_OF_SIGNS = frozenset(("credit_notes", "quantity_signs", "sides", "came_back"))
 _SHOWN = 3
 
 
@@ -38,13 +42,23 @@ def kind_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     """
     found = list(_every_doubt(dataset, ledger))
     told = any(doubt.key == "payments" for doubt in found)
-    yield from (doubt for doubt in found if not told or doubt.key != "payment_texts")
+    seen = Counter[str]()
+    for doubt in found:
+        if not told or doubt.key != "payment_texts":
+            seen[doubt.key] += 1
+            times = seen[doubt.key]
+            yield doubt if times == 1 else replace(doubt, key=f"{doubt.key}_{times}")
+    if not {doubt.key for doubt in found} & _OF_SIGNS:
+        document = dataset.tables["transactions"].columns.get("document", "")
+        yield from sign_doubts(_by_value(ledger.profile), document)
 
 
 def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     quantity = dataset.tables["transactions"].columns.get("quantity", "quantity")
     by_value = _by_value(ledger.profile)
     for column, values in by_value.groupby("column", sort=False):
+        if column in (DOCUMENT_LETTERS, PART_NAME):
+            continue
         if column == QUANTITY_BELOW_ZERO:
             yield from _quantity_below_zero(values, ledger, quantity)
             continue
@@ -61,7 +75,10 @@ def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
 def _by_value(profile: pd.DataFrame) -> pd.DataFrame:
     sums = ["rows", "plus_rows", "minus_rows", "plus", "minus"]
     found = profile.groupby(["column", "value"], as_index=False, sort=False)[sums].sum()
-    return found.assign(kind=[told_by(value) for value in found["value"]])
+    told = {column: told_in(str(column), [*values["value"]])
+            for column, values in found.groupby("column", sort=False)}  # fmt: skip
+    kinds = {column: iter(kinds) for column, kinds in told.items()}
+    return found.assign(kind=[next(kinds[column]) for column in found["column"]])
 
 
 def _unsigned_returns(

@@ -14,6 +14,7 @@ from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
 from kamlib.data.guess.layouts import layout_lines
 from kamlib.data.guess.settle import Settled, stake
 from kamlib.data.read.conversion import quoted
+from kamlib.data.read.dataset import either
 from kamlib.words import _
 
 REPORT_COLUMNS = ("table", "column", "source", "expression", "samples", "note")
@@ -205,6 +206,8 @@ def merged_changes(doubts: Iterable[Doubt]) -> dict[str, Any]:
                 merged[key] = {**merged.get(key, {}), **value}
             elif key == "exclude":
                 merged[key] = [*merged.get(key, []), *value]
+            elif key == "negative":
+                merged[key] = either(merged.get(key, ""), value)
             else:
                 merged[key] = value
     return merged

@@ -95,7 +95,8 @@ class TableSource(_Part):
     ``reshape`` is a SELECT over ``source`` for side tables that must be turned first.
     ``rename`` gives a column of some sheets or files the name that the others have; ``may_lack``
     names columns that are empty where a part lacks them.
-    ``negative`` is a condition on lines that take money away though their amounts have no sign.
+    ``negative`` is a condition on lines that take money away though their amounts have no sign;
+    ``negative_parts`` names sheets and files (without their ending) all of whose lines do.
     ``once_per_document`` lets the first line of a document alone bear the revenue (and margin):
     it is the document's total, repeated on each line.
     ``account_digits`` and ``same_accounts`` of the transactions hold for all tables: accounts of
@@ -120,6 +121,7 @@ class TableSource(_Part):
     may_lack: tuple[str, ...] = ()
     columns: dict[str, str] = {}
     negative: str = ""
+    negative_parts: Names = ()
     once_per_document: bool = False
     exclude: tuple[Exclusion, ...] = ()
     lookup: tuple[Lookup, ...] = ()
@@ -338,12 +340,22 @@ def changed(source: TableSource, changes: Mapping[str, Any], where: str) -> Tabl
             content["exclude"] = (*content.get("exclude", ()), *value)
         elif key in ("columns", "same_accounts"):
             content[key] = {**content.get(key, {}), **value}
+        elif key == "negative":
+            content[key] = either(content.get(key, ""), value)
+        elif key == "negative_parts":
+            content[key] = (*content.get(key, ()), *value)
         else:
             content[key] = value
     try:
         return TableSource.model_validate(content)
     except ValidationError as error:
         raise DataError(f"{where} {_first_problem(error)}") from None
+
+
+def either(one: str, other: str) -> str:
+    """Two SQL conditions as one, each once; either may be empty."""
+    conditions = [text for text in dict.fromkeys((one, other)) if text]
+    return conditions[0] if len(conditions) < 2 else " OR ".join(f"({c})" for c in conditions)
 
 
 def with_same_accounts(tables: Mapping[str, TableSource]) -> dict[str, TableSource]:

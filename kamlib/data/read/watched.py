@@ -15,7 +15,7 @@ from kamlib.data.describe.telling import (
     MINUS_SIDE,
     PLUS_SIDE,
     SIDE_HEADERS,
-    told_by,
+    told_in,
 )
 from kamlib.data.files.parts import ROW, RawPart
 
@@ -62,7 +62,7 @@ def _few_values(column: pa.ChunkedArray) -> list[str]:
 
 
 def _tells(name: str, values: list[str]) -> bool:
-    kinds = {told_by(value) for value in values}
+    kinds = {*told_in(name, values)}
     sides = kinds & {PLUS_SIDE, MINUS_SIDE}
     if SIDE_HEADERS.search(name) and (sides or {v.strip().upper() for v in values} == {"X"}):
         return True

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import ibis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kamlib.data.describe.expressions import Expression
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.files.parts import LeftPart
 from kamlib.data.read.conventions import Conventions
@@ -44,7 +45,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 8
+LEDGER_VERSION = 9
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -286,7 +287,15 @@ def _parts(
         left=left,
         known=replace(known or Conventions(), lines=True),
     )
-    return ((part, mapping) for part in parts)
+    return ((part, _of_part(mapping, part)) for part in parts)
+
+
+def _of_part(mapping: Mapping, part: SourcePart) -> Mapping:
+    """The mapping for one part: of a part of returns every line takes money away."""
+    names = {part.sheet, PurePosixPath(part.file).stem} - {""}
+    if not names & {*mapping.source.negative_parts}:
+        return mapping
+    return replace(mapping, negative=(Expression("TRUE", "[transactions] negative_parts", "flag"),))
 
 
 def _write_entry(

@@ -3,11 +3,14 @@
 The evidence from which doubts are made; kept beside the ledger, so that no opening reads twice.
 """
 
+from pathlib import PurePosixPath
+
 import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.expressions import columns_used
+from kamlib.data.describe.telling import RETURN, told_by
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import WATCHED
 from kamlib.data.read.sources import SourcePart
@@ -20,8 +23,19 @@ PROFILE_SCHEMA = pa.schema(
     [*((name, pa.string()) for name in _TEXTS), *((name, pa.int64()) for name in _COUNTS),
      *((name, pa.float64()) for name in _MONEY)]
 )  # fmt: skip
+_SUMS = """{distance} AS distance, COUNT(*) AS rows,
+            CAST(SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS BIGINT) AS plus_rows,
+            CAST(SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END) AS BIGINT) AS minus_rows,
+            CAST(SUM(CASE WHEN revenue > 0 THEN revenue ELSE 0 END) AS DOUBLE) AS plus,
+            CAST(SUM(CASE WHEN revenue < 0 THEN revenue ELSE 0 END) AS DOUBLE) AS minus"""
+# The letters of a document's number, "RE" of "2024-RE-0017", as SQL.
+LETTERS = "UPPER(TRIM(REGEXP_REPLACE({document}, '[^\\p{{L}}]+', ' ', 'g')))"
 # The name of the column under which lines are counted whose quantity and amount disagree.
 QUANTITY_BELOW_ZERO = "quantity below zero, amount above"
+# Names under which lines are counted by the letters of their document, and by their part's name.
+DOCUMENT_LETTERS = "letters of the document number"
+PART_NAME = "name of the sheet or file"
+_MOST_LETTERS = 20
 
 
 def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Table:
@@ -38,8 +52,38 @@ def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Ta
         for place, name in enumerate(part.watched)
     ]
     tables = [asked(lines, "fates", query).to_pylist() for query in queries]
+    if lines.get_backend().name == "duckdb":
+        tables.append(_by_letters(lines) if "document" in mapping.columns else [])
+        tables.append(_of_returns(lines, part))
     rows = [{"file": part.file, "sheet": part.sheet, **row} for table in tables for row in table]
     return pa.Table.from_pylist(rows, PROFILE_SCHEMA)
+
+
+def _by_letters(lines: ibis.Table) -> list[dict]:
+    """Lines and money by the letters in their document's number, where these tell few kinds."""
+    sums = _SUMS.format(distance=0)
+    found = asked(lines, "fates", f"""
+        SELECT '{DOCUMENT_LETTERS}' AS column, {LETTERS.format(document="document")} AS value,
+            0 AS distance, CAST(SUM(rows) AS BIGINT) AS rows,
+            CAST(SUM(plus_rows) AS BIGINT) AS plus_rows,
+            CAST(SUM(minus_rows) AS BIGINT) AS minus_rows,
+            SUM(plus) AS plus, SUM(minus) AS minus
+        FROM (SELECT document, {sums} FROM fates WHERE fate = 0 AND document IS NOT NULL GROUP BY 1)
+        GROUP BY 2 ORDER BY 2 LIMIT {_MOST_LETTERS + 1}""").to_pylist()  # fmt: skip
+    return found if 1 < len(found) <= _MOST_LETTERS else []
+
+
+def _of_returns(lines: ibis.Table, part: SourcePart) -> list[dict]:
+    """The lines and money of a part that is called after returns."""
+    name = part.sheet if told_by(part.sheet) == RETURN else PurePosixPath(part.file).stem
+    if told_by(name) != RETURN:
+        name = ""
+    text = name.replace("'", "''")
+    query = f"""
+        SELECT '{PART_NAME}' AS column, '{text}' AS value, {_SUMS.format(distance=0)}
+        FROM fates WHERE fate = 0"""
+    found = asked(lines, "fates", query).to_pylist()
+    return [row for row in found if row["rows"]]
 
 
 def below_zero(part: SourcePart, rows: int, amount: float) -> pa.Table:
@@ -58,11 +102,7 @@ def below_zero(part: SourcePart, rows: int, amount: float) -> pa.Table:
 def _query(value: str, column: str, distance: int) -> str:
     name = column.replace("'", "''")
     return f"""
-        SELECT '{name}' AS column, {value} AS value, {distance} AS distance, COUNT(*) AS rows,
-            CAST(SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS BIGINT) AS plus_rows,
-            CAST(SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END) AS BIGINT) AS minus_rows,
-            CAST(SUM(CASE WHEN revenue > 0 THEN revenue ELSE 0 END) AS DOUBLE) AS plus,
-            CAST(SUM(CASE WHEN revenue < 0 THEN revenue ELSE 0 END) AS DOUBLE) AS minus
+        SELECT '{name}' AS column, {value} AS value, {_SUMS.format(distance=distance)}
         FROM fates WHERE fate = 0 GROUP BY 2 ORDER BY 2"""
 
 

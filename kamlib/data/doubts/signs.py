@@ -1,0 +1,85 @@
+"""Doubts about returns without a sign that no column tells: by document number, by part's name."""
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from kamlib.data.describe.telling import CREDIT_LETTERS, RETURN
+from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.read.conversion import literal
+from kamlib.data.reduce.profile import DOCUMENT_LETTERS, LETTERS, PART_NAME
+from kamlib.words import _, count, number
+
+_FEW = 0.1
+_OF_SALES = re.compile(r"(?<!\w)(?:und|and|et|y|e|en|i|och|og|&|\+)(?!\w)", re.IGNORECASE)
+
+
+def sign_doubts(by_value: pd.DataFrame, document: str) -> Iterator[Doubt]:
+    """The doubts whether documents and parts that are called after returns take money away.
+
+    Parameters
+    ----------
+    by_value
+        Per column and value: ``rows``, ``plus_rows``, ``minus_rows``, ``plus``, ``minus`` and
+        ``kind``.
+    document
+        The SQL that yields the document's number; empty where there is none.
+    """
+    parts = by_value[by_value["column"] == PART_NAME]
+    told = [kind == RETURN and not _OF_SALES.search(name)
+            for kind, name in zip(parts["kind"], parts["value"], strict=True)]  # fmt: skip
+    for doubt in _returns(parts, pd.Series(told, parts.index, dtype=bool)):
+        yield doubt
+        return
+    letters = by_value[by_value["column"] == DOCUMENT_LETTERS] if document else by_value[:0]
+    told = [bool(CREDIT_LETTERS & {*value.split()}) for value in letters["value"]]
+    yield from _by_letters(letters, pd.Series(told, letters.index, dtype=bool), document)
+
+
+def _returns(parts: pd.DataFrame, told: pd.Series) -> Iterator[Doubt]:
+    """Sheets and files of returns beside others: is their name their sign?"""
+    returns, others = parts[told & (parts["plus_rows"] > 0)], parts[~told]
+    rows, money = int(returns["plus_rows"].sum()), float(returns["plus"].sum())
+    if not rows or others.empty or rows <= _FEW * returns["rows"].sum():
+        return
+    names = ", ".join(f'"{name}"' for name in returns["value"])
+    says = _("{rows} lines of {names} are positive; they take money away (−{money})").format(
+        rows=count(rows), names=names, money=number(money, 2)
+    )
+    what = _(
+        "{rows} lines of {names} are positive: do they take money away (−{money}) or bring it "
+        "(+{money})?"
+    ).format(rows=count(rows), names=names, money=number(money, 2))
+    settled = not others["minus_rows"].sum() and others["plus"].sum() > money
+    proof = (
+        _("it is called after returns, and no other line is below zero")
+        if settled
+        else _("other lines are below zero: the files use both ways")
+    )
+    answers = (
+        Answer("minus", _("they take money away"), {"negative_parts": [*returns["value"]]}),
+        Answer("plus", _("they bring money")),
+    )
+    decided = "minus" if settled else ""
+    yield Doubt("return_parts", what, proof, answers, decided, "minus", 2 * money, rows, says)
+
+
+def _by_letters(letters: pd.DataFrame, told: pd.Series, document: str) -> Iterator[Doubt]:
+    returns, others = letters[told & (letters["plus_rows"] > 0)], letters[~told]
+    rows, money = int(returns["plus_rows"].sum()), float(returns["plus"].sum())
+    if not rows or rows <= _FEW * returns["rows"].sum() or others["plus"].sum() <= money:
+        return
+    shown = ", ".join(f'"{value}"' for value in returns["value"])
+    what = _(
+        "{rows} lines with {letters} in their document's number are positive: are they credit "
+        "notes that take money away (−{money}), or do they bring it (+{money})?"
+    ).format(rows=count(rows), letters=shown, money=number(money, 2))
+    proof = _("credit notes are often numbered so, and nothing else tells what these lines are")
+    text = LETTERS.format(document=f"CAST({document} AS VARCHAR)")
+    where = f"{text} IN ({', '.join(map(literal, returns['value']))})"
+    answers = (
+        Answer("minus", _("they are credit notes and take money away"), {"negative": where}),
+        Answer("plus", _("they bring money")),
+    )
+    yield Doubt("document_letters", what, proof, answers, "", "minus", 2 * money, rows)

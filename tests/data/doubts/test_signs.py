@@ -1,0 +1,55 @@
+"""Returns that only a document's number, a file's name or a code tells; names tell none."""
+
+import tomllib
+
+from invented import HEADER, described, lines, opened, revenue, sums
+
+from kamlib.data.describe.telling import told_in
+
+
+def test_letters_of_credit_notes_are_asked_with_both_totals(tmp_path):
+    rows = lines(1, 24)
+    named = [(f"{'GS' if int(row[0]) % 6 == 0 else 'RE'}-2025-{row[0]}", *row[1:]) for row in rows]
+    back = revenue([row for row in rows if int(row[0]) % 6 == 0])
+    [doubt] = described(tmp_path, {"a.csv": named}).settled.open
+    assert doubt.key == "document_letters" and '8 lines with "GS"' in doubt.what
+    assert doubt.money == 2 * back and doubt.assumed == "minus"
+
+
+def test_letters_that_mean_places_raise_nothing(tmp_path):
+    named = [(f"{'HH' if int(row[0]) % 6 else 'M'}-{row[0]}", *row[1:]) for row in lines(1, 24)]
+    assert not described(tmp_path, {"a.csv": named}).settled.doubts
+
+
+def test_a_file_of_credit_notes_takes_money_away(tmp_path):
+    sales, back = lines(1, 24), lines(51, 54, month=3)
+    guessed = described(tmp_path, {"Rechnungen_2025.csv": sales, "Gutschriften_2025.csv": back})
+    assert tomllib.loads(guessed.path.read_text())["transactions"]["negative_parts"] == [
+        "Gutschriften_2025"
+    ]
+    tables = opened(guessed)
+    assert sums(tables)[2] == round(revenue(sales) - revenue(back), 2)
+
+
+def test_a_name_tells_nothing_and_two_columns_may_tell_the_same(tmp_path):
+    head = [*HEADER[:5], "Customer Name", "Type", "Status", HEADER[5]]
+    names = {"C100": "Return to Sender", "C101": "Storno AG", "C102": "Draft Beer"}
+    said = {1: ("cancelled", "open"), 2: ("invoice", "void")}
+    rows = lines(1, 24)
+    written = [
+        [*row[:5], names[row[2]], *said.get(int(row[0]), ("invoice", "open")), row[5]]
+        for row in rows
+    ]
+    guessed = described(tmp_path, {"a.csv": [head, *written]})
+    assert [doubt.key for doubt in guessed.settled.doubts] == ["cancelled", "cancelled_2"]
+    assert sums(opened(guessed))[2] == revenue([row for row in rows if int(row[0]) > 2])
+
+
+def test_codes_count_where_their_header_says_whose_they_are():
+    assert told_in("FKART", ["F2", "ZRE", "S1"]) == ["", "return", "return"]
+    assert told_in("Type", ["SI", "SC", "SR"]) == ["", "return", "payment"]
+    assert told_in("Type", ["RE", "SR"]) == ["", ""]
+    assert told_in("Description", ["Return spring", "Gutschrift zu RE-1"]) == ["", "return"]
+    assert told_in("Stage", ["Closed Won", "Closed Lost", "Proposal/Price Quote"]) == [
+        *("", "cancelled", "unfinished")
+    ]
