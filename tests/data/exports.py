@@ -120,7 +120,7 @@ def ledger(seed: int) -> list[Line]:
     lines: list[Line] = []
     for number, day in enumerate(days):
         account = number if number < accounts else draw.randrange(accounts)
-        back = number > accounts and draw.random() < 0.08
+        back = number > accounts and (draw.random() < 0.08 or number % 20 == 19)
         for _ in range(draw.choice((1, 2, 2, 3, 4))):
             product = draw.randrange(4)
             many = draw.randint(1, 3) if back else draw.randint(2, 90)

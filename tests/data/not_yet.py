@@ -5,15 +5,14 @@ A test fails as soon as one of them holds; the draws of several together leave t
 
 SILENT = "a wrong figure without a word"
 STOPS = "stopped, though it could be read"
-ASKS = "a question is open, though the export settles it"
 
 NOT_YET: dict[tuple[str, str], str] = {
-    ("sign", "S/H column"): ASKS,
     ("amounts", "two currencies"): STOPS,
 }
 
 # Two or more conventions of which each alone holds, and together they do not.
 NOT_YET_TOGETHER: list[set[tuple[str, str]]] = [
-    *({("language", "zht"), ("status", status)} for status in ("cancelled", "draft", "quotation")),
-    {("language", "zht"), ("sign", "type column")},
+    # Words of rows in Traditional Chinese: headers are compared letter by letter, values are not.
+    *({("language", "zht"), ("status", status)} for status in ("cancelled", "quotation")),
+    *({("language", "zht"), ("sign", sign)} for sign in ("type column", "S/H column")),
 ]
