@@ -127,6 +127,29 @@ def is_gross(header: Header) -> bool:
     return tax_of(header) == "gross"
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing else: a currency, thousands of it, pieces, per cent.
+
+    >>> is_unit("[TEUR]"), is_unit("Stk."), is_unit("Ada Ltd")
+    (True, True, False)
+    """
+    words = _split(_plain(text))
+    known = all(_is_unit(word) or word in ("in", "percent", *SCALES_IN_BRACKETS) for word in words)
+    return known and (bool(words) or any(sign in text for sign in CURRENCY_SIGNS))
+
+
+def scale_of(text: str) -> int:
+    """The thousands in which a title says that its amounts are, else 1.
+
+    >>> scale_of("Umsatz 2024 (Angaben in TEUR)"), scale_of("Sales, EUR '000"), scale_of("Sales")
+    (1000, 1000, 1)
+    """
+    words = _split(_plain(text))
+    found = [SCALE_WORDS[word] for word in words if word in SCALE_WORDS]
+    found += [1_000] if re.search(r"['’]000s?\b|k€|€k|\bin k\b", text, re.IGNORECASE) else []
+    return max(found, default=1)
+
+
 def is_tax(header: Header) -> bool:
     """Whether a header names the tax itself, rather than an amount with or without it."""
     return _is_tax(header.with_brackets)
@@ -371,4 +394,7 @@ SCALE_WORDS: dict[str, int] = {
     **dict.fromkeys(("million", "millions", "mio", "млн", "百万", "百万元"), 1_000_000),
 }
 SCALES_IN_BRACKETS: dict[str, int] = {"k": 1_000, "000": 1_000, "000s": 1_000, "m": 1_000_000}
-UNIT_WORDS = word_set("pcs pc pieces шт ед 件 个 台 days day дней дн 天 чел hours h ч ч. kg кг")
+UNIT_WORDS = word_set(
+    "stk stück stuck stueck st ea pce szt db ks pz uds kpl "
+    "pcs pc pieces шт ед 件 个 台 days day дней дн 天 чел hours h ч ч. kg кг"
+)

@@ -60,6 +60,8 @@ MANAGER = (
     "?responsible, ?owner, ?employee, ?负责人, ?业务, ?ответственный, ?сотрудник"
 )
 DOCUMENT = (
+    "order lines order reference, order reference, fakturanummer, fakturanr, fakturaid,"
+    "ordernummer, bilagsnummer, bilagsnr, laskun numero, laskunumero, verifikationsnummer,"
     "bill doc, billing doc,"
     "invoice id, invoice, billing document, bill id, sales document, document id, sales order id,"
     "order id, document, receipt id, transaction id, delivery id, sales order, vbeln, belnr,"

@@ -41,6 +41,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "дата выписки, период день, auftragsdatum, date facture, date facturation, date piece,"
             "date commande, date vente, fecha, fecha factura, fecha documento, fecha pedido,"
             "fecha venta, data fattura, data documento, data ordine, data vendita, factuurdatum,"
+            "fakturadatum, fakturadato, bilagsdato, orderdatum, ordredato, dato, laskun paiva,"
+            "laskun paivamaara, laskupaiva, paivamaara, paivays,"
             "besteldatum, boekdatum, data faktury, data wystawienia, data sprzedazy,"
             "data dokumentu, ?data, ~date, ~日期, ~дата"
         ),
@@ -53,7 +55,10 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "regel, regelnummer, pozycja, lp, номер п п, ?seq, номер строки, строка, позиция"
         ),
         "revenue": (
-            "net revenue, net sales, net amount, net value, sales net, amount net, nettoumsatz,"
+            "nettobelopp, nettobeløb, nettobelop, belopp exkl moms, belob ekskl moms,"
+            "veroton summa,"
+            "netto belopp, net revenue, net sales, net amount, net value, sales net, amount net,"
+            "nettoumsatz,"
             "netwr, untaxed amount signed, untaxed amount in currency signed, untaxed amount,"
             "untaxed total, subtotal without tax, nettobetrag, netto, nettowert, montant ht,"
             "total ht, ca ht, prix total ht, importe neto, base imponible, importo netto,"
@@ -75,9 +80,11 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "gesamtbetrag, rechnungsbetrag, gesamtpreis, chiffre d affaires, ca, montant,"
             "montant total, prix total, importe, importe total, ventas, venta, importo, fatturato,"
             "totale riga, vendite, bedrag, omzet, regelbedrag, kwota, wartosc, wartosc sprzedazy,"
+            "belopp, belob, beløb, summa, omsattning, omsaetning, myynti, order line total,"
+            "order lines subtotal, invoice lines subtotal, order lines total, dmbtr, wrbtr, hsl,"
             "sprzedaz, obrot, brutto, bruttobetrag, montant ttc, total ttc, importe bruto,"
             "importo lordo, ~revenue, ~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма,"
-            "~выручка, ?net, ?total, ?value, ?sum, ?合计, ?итого"
+            "~выручка, ?net, ?total, ?gesamt, ?value, ?sum, ?合计, ?итого"
         ),
         "margin": (
             "margin, gross margin, gross profit, contribution margin, profit, margin amount,"
@@ -95,7 +102,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "сумма себестоимости, закупочная стоимость, ~себестоимость, ~cogs"
         ),
         "product": (
-            "product id, item id, article id, material id, stock code, sku, part id, matnr,"
+            "order lines product, invoice lines product, product id, item id, article id,"
+            "material id, stock code, sku, part id, matnr,"
             "product, item, article, material, artikelnummer, artikel, 产品编号, 物料编码,"
             "商品编码, 存货编码, 料号, 货号, 品号, 产品, 物料, 商品, 存货, артикул, код товара,"
             "код номенклатуры, номенклатурный номер, номенклатура, товар, код продукта, продукт,"
@@ -114,7 +122,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         ),
         "product_line": PRODUCT_LINE,
         "quantity": (
-            "quantity, order quantity, sales quantity, billed quantity, invoiced quantity, units,"
+            "antal, antall, maara, order lines quantity, invoice lines quantity, quantity,"
+            "order quantity, sales quantity, billed quantity, invoiced quantity, units,"
             "pieces, quantity sold, units sold, volume, fkimg, kwmeng, menge, 数量, 销售数量,"
             "出库数量, 实发数量, 订单数量, 开票数量, 件数, количество, кол-во, количество товара,"
             "объем, lineitem quantity, item quantity, quantity ordered, quantity invoiced,"
@@ -186,7 +195,9 @@ SYNONYMS: dict[str, dict[str, str]] = {
 # Columns of transactions that are no target of their own but yield revenue or cost.
 INGREDIENTS: dict[str, str] = {
     "price": (
-        "price each, lineitem price, unit price net, unit net price, unit price, price, net price,"
+        "order lines unit price, invoice lines unit price, a pris, apris, styckpris, enhedspris,"
+        "price each, lineitem price, unit price net, unit net price, unit price, price,"
+        "net price,"
         "sales price, selling price, price per unit, item price, verkaufspreis, einzelpreis,"
         "preis, 不含税单价, 单价, 含税单价, 销售单价, 价格, 售价, 折后单价, 未税单价, 无税单价,"
         "折扣单价, 成交价, netto einzelpreis, stuckpreis, prix unitaire, prix unitaire ht, pu ht,"

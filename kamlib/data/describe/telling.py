@@ -17,6 +17,7 @@ RETURN = "return"
 CANCELLED = "cancelled"
 PAYMENT = "payment"
 UNFINISHED = "unfinished"
+DEPOSIT = "deposit"
 CURRENCY = "currency"
 PLUS_SIDE = "plus side"
 MINUS_SIDE = "minus side"
@@ -69,11 +70,21 @@ _WORDS = {
         "not confirmed, unconfirmed, planned, entwurf, angebot, kostenvoranschlag,"
         "brouillon, devis,"
         "borrador, presupuesto, cotización, bozza, preventivo, concept, offerte, szkic, oferta,"
+        "quotes, offers, quotations, estimates, drafts, sales quotes, angebote, entwürfe, offertes,"
+        "presupuestos, preventivi, oferty, offerter, предложения,"
         "черновик, проект, коммерческое предложение, предложение, счет на оплату,"
         "prospecting, qualification, needs analysis, value proposition, id. decision makers,"
         "perception analysis, proposal, proposal price quote, negotiation, negotiation review,"
         "qualified to buy, appointment scheduled, presentation scheduled, contract sent,"
         "verhandlung, qualifizierung, kladde, utkast, tilbud, offert, luonnos, tarjous"
+    ),
+    DEPOSIT: (
+        "deposit, deposit invoice, down payment, down payment invoice, down payment request,"
+        "advance invoice, prepayment invoice, advance payment, anzahlung, anzahlungsrechnung,"
+        "abschlagsrechnung, vorauszahlung, vorauszahlungsrechnung, vorauskasserechnung, acompte,"
+        "facture d'acompte, anticipo, factura de anticipo, acconto, fattura di acconto, voorschot,"
+        "voorschotfactuur, aanbetaling, zaliczka, faktura zaliczkowa, aconto, acontofaktura,"
+        "a conto, ennakkolasku, авансовый счет, счет на аванс, аванс"
     ),
     PLUS_SIDE: "s, soll, dr, d, debit, дт, дебет, +",
     MINUS_SIDE: "h, haben, cr, c, credit, k, кт, кредит, -",
@@ -83,10 +94,11 @@ _CHINESE = {
     RETURN: "红字 退货 冲销 贷项 销退 退款 冲红 红冲 負數 红单",
     CANCELLED: "作废 已取消 取消 已作废 已关闭 已撤销 撤销",
     UNFINISHED: "草稿 报价 未审核 暂存 预订 意向 报价单",
+    DEPOSIT: "定金 订金",
     PLUS_SIDE: "借",
     MINUS_SIDE: "贷",
 }
-_WHOLE_CELL = frozenset((PAYMENT, PLUS_SIDE, MINUS_SIDE))
+_WHOLE_CELL = frozenset((PAYMENT, DEPOSIT, PLUS_SIDE, MINUS_SIDE))
 # Only as the whole cell: beside other words they may be part of a name.
 _SHORT_WORDS = (
     "crn,cm,lost,verloren,perdu,perdue,perdida,perdido,prospecting,qualification,needs analysis,"
@@ -138,6 +150,12 @@ SIDE_HEADERS = re.compile(
 # A state changes with time: what is "refunded" was sold first, and the same line came back.
 STATE_HEADERS = re.compile(
     r"\bstat(?:us|e|ut|o)\b|zustand|estado|статус|состояние|状态|狀態", re.IGNORECASE
+)
+# A document that takes money away whatever the column is called that says so.
+CREDIT_DOCUMENT = re.compile(
+    r"credit|kredit|gutschrift|korrektur|avoir|crédit|abono|rectific|credito|crédito|korekt|korygu"
+    r"|hyvitys|корректиров|贷项|红字|冲红",
+    re.IGNORECASE,
 )
 IN_PART = re.compile(r"part|teil|частич|部分", re.IGNORECASE)
 # Letters in the numbers of credit notes, in the languages above.

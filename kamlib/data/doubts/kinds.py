@@ -8,6 +8,8 @@ import pandas as pd
 
 from kamlib.data.describe.telling import (
     CANCELLED,
+    CREDIT_DOCUMENT,
+    DEPOSIT,
     IN_PART,
     KIND_HEADERS,
     MINUS_SIDE,
@@ -20,7 +22,7 @@ from kamlib.data.describe.telling import (
     told_in,
 )
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.doubts.signs import sign_doubts
+from kamlib.data.doubts.signs import part_doubts, sign_doubts
 from kamlib.data.read.conversion import literal, quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
@@ -51,6 +53,7 @@ def kind_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     if not {doubt.key for doubt in found} & _OF_SIGNS:
         document = dataset.tables["transactions"].columns.get("document", "")
         yield from sign_doubts(_by_value(ledger.profile), document)
+    yield from part_doubts(dataset.tables["transactions"], ledger.profile)
 
 
 def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
@@ -66,7 +69,10 @@ def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
             yield from _sides(str(column), values)
             continue
         if STATE_HEADERS.search(str(column).replace("_", " ")):
-            yield from _came_back(str(column), values, by_value)
+            is_credit = values["value"].str.contains(CREDIT_DOCUMENT)
+            yield from _came_back(str(column), values[~is_credit], by_value)
+            others = values["kind"].where(is_credit | (values["kind"] != RETURN), "")
+            yield from _unsigned_returns(str(column), values.assign(kind=others), by_value)
         else:
             yield from _unsigned_returns(str(column), values, by_value)
         yield from _no_sales(str(column), values)
@@ -248,6 +254,7 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         (CANCELLED, "cancelled", _("cancelled")),
         (UNFINISHED, "not_final", _("a draft, an offer or not yet sure")),
         (PAYMENT, "payments", _("payments, purchases or transfers")),
+        (DEPOSIT, "deposits", _("down payments")),
     ):
         found = values[values["kind"] == kind]
         money = float(found["plus"].sum() + found["minus"].sum())
@@ -269,11 +276,14 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         if kind == PAYMENT:
             key = "payments" if KIND_HEADERS.search(column) else "payment_texts"
             settled = key == "payments" and len(values) > len(found)
+        settled = settled and kind != DEPOSIT
         answers = (
             Answer("no", _("they are no sales and are left out"), {"exclude": [rule]}),
             Answer("yes", _("they count as sales")),
         )
         proof = _("what is {told} is no sale").format(told=told)
+        if kind == DEPOSIT:
+            proof = _("they count where the final invoice holds only the rest, else they do not")
         rows = int(found["rows"].sum())
         yield Doubt(
             key,

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 import pandas as pd
 
-from kamlib.data.describe.telling import CREDIT_LETTERS, RETURN
+from kamlib.data.describe.telling import CREDIT_LETTERS, RETURN, told_by
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.conversion import literal
+from kamlib.data.read.dataset import TableSource
 from kamlib.data.reduce.profile import DOCUMENT_LETTERS, LETTERS, PART_NAME
 from kamlib.words import _, count, number
 
@@ -35,6 +37,38 @@ def sign_doubts(by_value: pd.DataFrame, document: str) -> Iterator[Doubt]:
     letters = by_value[by_value["column"] == DOCUMENT_LETTERS] if document else by_value[:0]
     told = [bool(CREDIT_LETTERS & {*value.split()}) for value in letters["value"]]
     yield from _by_letters(letters, pd.Series(told, letters.index, dtype=bool), document)
+
+
+def part_doubts(source: TableSource, profile: pd.DataFrame) -> Iterator[Doubt]:
+    """The doubts whether sheets and files that are called after offers or payments are sales."""
+    parts = profile[profile["column"] == PART_NAME]
+    kinds = [told_by(name) if not _OF_SALES.search(name) else "" for name in parts["value"]]
+    told = pd.Series([bool(kind) and kind != RETURN for kind in kinds], parts.index, dtype=bool)
+    found, others = parts[told], parts[~told]
+    rows, money = int(found["rows"].sum()), float((found["plus"] + found["minus"]).sum())
+    if not rows or others.empty:
+        return
+    names = ", ".join(f'"{name}"' for name in found["value"])
+    figures = {"rows": count(rows), "money": number(money, 2), "names": names}
+    what = _("{rows} lines ({money}) stand in {names}: are they sales?").format(**figures)
+    says = _("{rows} lines ({money}) of {names} are left out").format(**figures)
+    gone = {*found["value"]}
+    sheets = [sheet for sheet in source.sheet or [*dict.fromkeys(profile["sheet"])] if sheet]
+    changes = {
+        "source": [name for name in source.source if PurePosixPath(name).stem not in gone],
+        "sheet": [sheet for sheet in sheets if sheet not in gone],
+    }
+    changes = {key: value for key, value in changes.items() if value}
+    if gone & {*sheets} and not changes.get("sheet"):
+        return
+    answers = (
+        Answer("no", _("they are no sales and are left out"), changes),
+        Answer("yes", _("they count as sales")),
+    )
+    settled = found["plus"].sum() < others["plus"].sum() and bool(changes)
+    decided = "no" if settled else ""
+    proof = _("their name says that they are no sales")
+    yield Doubt("other_parts", what, proof, answers, decided, "no", abs(money), rows, says)
 
 
 def _returns(parts: pd.DataFrame, told: pd.Series) -> Iterator[Doubt]:

@@ -82,6 +82,9 @@ def assigned_columns(
         for j, target in enumerate(targets):
             score, reasons[i, j] = _pair_score(source, table, target)
             scores[i, j] = score if score >= _ACCEPTED else 0
+    for i, source in enumerate(columns):
+        if table.name == "transactions" and _is_of_the_books(source, columns):
+            scores[i, [target.name == "account" for target in targets]] = 0
     # A required column may take a source that an optional one would like better.
     bonus = np.array([0.5 if target.required else 0.0 for target in targets])
     taxed = _net_first(columns, targets)
@@ -121,6 +124,14 @@ def _pair_score(source: SourceColumn, table: Table, target: Column) -> tuple[flo
     if not fitting and value_expression(table.name, target, source.name, source.evidence)[0]:
         fitting = _TRANSLATED
     return score * fitting, why
+
+
+def _is_of_the_books(source: SourceColumn, columns: Sequence[SourceColumn]) -> bool:
+    """Whether "Account Code" is an account of the books: a kind of tax or a contact is beside."""
+    beside = {other.header.words for other in columns}
+    return source.header.words == ("account", "id") and bool(
+        beside & {("contact", "name"), ("tax", "type"), ("nominal", "id"), ("tax", "id")}
+    )
 
 
 def _names_orders(source: SourceColumn) -> bool:

@@ -135,7 +135,22 @@ def guess_table(
     # max keeps the first of equals: the order of TABLES settles ties.
     plausible = [guess for guess in guesses if _is_plausible(guess, columns, name)]
     unknown = Guess("", (), tuple(header_texts(header)), ())
+    plausible = _with_money(plausible, name)
     return max(plausible, key=lambda guess: guess.score, default=unknown)
+
+
+def _with_money(plausible: list[Guess], name: str) -> list[Guess]:
+    """The guesses without those that leave the lines' money unused, where all else is there too.
+
+    "Type" and "Status" are columns of sales lines as well as of talks and of tenders.
+    """
+    lines = next((guess for guess in plausible if guess.table == "transactions"), None)
+    if lines is None or not lines.is_complete:
+        return plausible
+    [money] = [item.sources for item in lines.columns if item.column == "revenue"]
+    return [guess for guess in plausible
+            if not set(money) & set(guess.unused) or _name_bonus(TABLES[guess.table], name) > 0
+            ]  # fmt: skip
 
 
 def guess_tables(

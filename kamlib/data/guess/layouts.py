@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kamlib.data.describe.headers import name_score, read_header, same_words
+from kamlib.data.describe.headers import is_unit, name_score, read_header, same_words
 from kamlib.data.describe.total_words import total_label
 from kamlib.data.files.layout import DATEV, TITLE, Groups, Layout, Unpivot
 from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
@@ -126,7 +126,19 @@ def _two_rows(rows: Sequence[Row], header_row: int) -> Layout:
             names=_(" and ").join(f'"{name}"' for name in names[:3]),
         )  # fmt: skip
         return Layout(header=upper, header_rows=2, why=(told,))
-    return Layout(header=header_row)
+    return _with_units(rows, header_row)
+
+
+def _with_units(rows: Sequence[Row], header_row: int) -> Layout:
+    """The header, with the row of units below it where there is one: "Stk", "TEUR"."""
+    below = [cell for cell in rows[header_row : header_row + 1] for cell in cell]
+    units = [str(cell) for cell in below if not is_blank(cell)]
+    if not units or not all(map(is_unit, units)) or len(units) == len(below):
+        return Layout(header=header_row)
+    told = _("row {row} holds the units of the columns: {units}").format(
+        row=header_row + 1, units=", ".join(f'"{unit}"' for unit in units[:3])
+    )
+    return Layout(header=header_row, header_rows=2, why=(told,))
 
 
 def _is_year(cell: Any) -> bool:
@@ -322,6 +334,8 @@ def _first_lines(names: Sequence[str], body: Sequence[Row], layout: Layout) -> L
         kept = all(head or any(full[place][n] for place in others) for n, head in enumerate(heads))
         if not kept or not _is_block(lines, heads, group, full, anchor):
             continue
+        if not _hold_values(lines, heads, others):
+            continue
         if not _same_account(names, lines, heads, others):
             continue
         within = _block_key(lines, heads, others)
@@ -352,6 +366,16 @@ def _same_account(
             elif not is_blank(row[place]) and row[place] != named:
                 return False
     return True
+
+
+def _hold_values(lines: Sequence[Row], heads: Sequence[bool], others: Sequence[int]) -> bool:
+    """Whether the lines that would be filled hold a number or date: "Page 2" is none."""
+    return any(
+        _is_value(row[place])
+        for row, head in zip(lines, heads, strict=True)
+        if not head
+        for place in others
+    )
 
 
 def _gaps(full: Sequence[bool]) -> float:

@@ -5,11 +5,13 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.doubts.doubt import Doubt
+from kamlib.data.files.layout import Layout
 from kamlib.data.guess.amounts import proven_amounts
 from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
@@ -17,9 +19,10 @@ from kamlib.data.guess.layouts import recognised_layout, undated, with_layouts
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.rivals import source_doubts
 from kamlib.data.guess.settle import Settled, settled
+from kamlib.data.guess.titles import title_scale_doubts, titles_with_scale
 from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.dataset import DataSet, described, load_dataset
-from kamlib.data.read.sources import peek
+from kamlib.data.read.sources import Peek, peek
 from kamlib.errors import DataError
 
 
@@ -66,11 +69,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         if not file.is_file():
             raise DataError(f"{file}: there is no such file")
     places = {_from_folder(file, folder): file for file in files}
-    seen = [
-        (place, part)
-        for place, file in places.items()
-        for part in peek(file, recognise=recognised_layout)
-    ]
+    seen, titles = _seen(places)
     parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
     guesses, left_out = guess_tables(parts)
     guesses = with_layouts(guesses, seen)
@@ -85,6 +84,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     amounts = proven_amounts(path, first, guesses, parts)
     guesses = amounts.guesses
     before = [*source_doubts(path, guesses), *amounts.doubts]
+    before += title_scale_doubts(guesses, amounts.doubts, titles)
     read = _settled(path, dataset_toml(title, None, guesses), before)
     text = dataset_toml(title, None, guesses, read, tuple(places))
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -98,6 +98,20 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     if "currencies" not in asked and not any(g.currency for _, _, g in guesses.values()):
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
     return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out))
+
+
+def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str]]:
+    """The first rows of every part, by the file's place, and the titles that name a unit."""
+    titles: list[str] = []
+
+    def recognise(rows: Sequence[Sequence[Any]], name: str) -> Layout:
+        titles.extend(titles_with_scale(rows))
+        return recognised_layout(rows, name)
+
+    seen = [
+        (place, part) for place, file in places.items() for part in peek(file, recognise=recognise)
+    ]
+    return seen, titles
 
 
 def _settled(path: Path, text: str, before: Sequence[Doubt]) -> Settled | None:

@@ -39,7 +39,7 @@ from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource, is_database
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
 from kamlib.data.read.unread import left_part, torn_amounts
-from kamlib.data.read.watched import watched_columns
+from kamlib.data.read.watched import watched_beside, watched_columns
 from kamlib.errors import DataError, first_line, nearest_name
 
 _RAW = "kam_raw_cells"
@@ -347,6 +347,9 @@ def _typed_parts(
     roles = column_roles(expressions, header)
     heard = [item for item in expressions if item.kind != "flag"]
     watched = watched_columns(raw, columns_used(heard))
+    if lookups:
+        days = columns_used([item for item in heard if item.target == "date"])
+        watched += watched_beside([other for _lookup, other in lookups], raw.header, days)
     relation, facts = typed_with_conventions(table, roles, conventions, watched)
     if raw.data is not None:
         # Cells are turned into values once, not at each query; then the cells may go.
@@ -374,7 +377,8 @@ def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]
     mapped = {item.target: resolved(item, raw.header, raw.label) for item in expressions
               if item.target and set(columns_used([item])) <= set(raw.header)}  # fmt: skip
     for item in expressions:
-        if item.where == "[transactions] negative" and "revenue" in mapped:
+        own = set(columns_used([item])) <= set(raw.header)  # not what is looked up
+        if item.where == "[transactions] negative" and "revenue" in mapped and own:
             where, amount = resolved(item, raw.header, raw.label), mapped["revenue"]
             turned = f"({where}) AND ({amount}) > 0"
             mapped["revenue"] = f"CASE WHEN {turned} THEN -({amount}) ELSE {amount} END"

@@ -3,7 +3,7 @@
 A status, a kind of document, a currency, a side of the account: a wrong total hides there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,6 +39,26 @@ def watched_columns(raw: RawPart, used: Collection[str]) -> tuple[str, ...]:
     names = [name for name in data.column_names if name != ROW and name.casefold() not in folded]
     found = [name for name in names if _tells(name, _few_values(data[name]))]
     return tuple(found[:_MOST_WATCHED])
+
+
+def watched_beside(
+    lookups: Sequence[pa.Table], header: Collection[str], made_of: Collection[str]
+) -> tuple[str, ...]:
+    """The columns of looked-up tables that tell what a line is: of an order, not of a customer.
+
+    Only tables that the line's day or account (``made_of``) comes from are looked at, and columns
+    that ``header``, that of the lines, does not have.
+    """
+    own = {name.casefold() for name in header}
+    used = {name.casefold() for name in made_of} - own
+    found = [
+        name
+        for table in lookups
+        if used & {name.casefold() for name in table.column_names}
+        for name in table.column_names
+        if name.casefold() not in own | used and _tells(name, _few_values(table[name]))
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _first_rows(raw: RawPart) -> pa.Table:

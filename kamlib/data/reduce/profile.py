@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.expressions import columns_used
-from kamlib.data.describe.telling import RETURN, told_by
+from kamlib.data.describe.telling import CANCELLED, PAYMENT, RETURN, UNFINISHED, told_by
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import WATCHED
 from kamlib.data.read.sources import SourcePart
@@ -36,6 +36,7 @@ QUANTITY_BELOW_ZERO = "quantity below zero, amount above"
 DOCUMENT_LETTERS = "letters of the document number"
 PART_NAME = "name of the sheet or file"
 _MOST_LETTERS = 20
+_OF_PARTS = (RETURN, UNFINISHED, CANCELLED, PAYMENT)
 
 
 def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Table:
@@ -74,9 +75,9 @@ def _by_letters(lines: ibis.Table) -> list[dict]:
 
 
 def _of_returns(lines: ibis.Table, part: SourcePart) -> list[dict]:
-    """The lines and money of a part that is called after returns."""
-    name = part.sheet if told_by(part.sheet) == RETURN else PurePosixPath(part.file).stem
-    if told_by(name) != RETURN:
+    """The lines and money of a part, named where it is called after returns or offers."""
+    name = part.sheet if told_by(part.sheet) in _OF_PARTS else PurePosixPath(part.file).stem
+    if told_by(name) not in _OF_PARTS:
         name = ""
     text = name.replace("'", "''")
     query = f"""

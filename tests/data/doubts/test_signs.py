@@ -53,3 +53,28 @@ def test_codes_count_where_their_header_says_whose_they_are():
     assert told_in("Stage", ["Closed Won", "Closed Lost", "Proposal/Price Quote"]) == [
         *("", "cancelled", "unfinished")
     ]
+
+
+def test_offers_are_left_out_and_down_payments_asked(tmp_path):
+    head = [*HEADER[:5], "Type", HEADER[5]]
+    rows = [[*row[:5], "Deposit" if row[0] == "3" else "Invoice", row[5]] for row in lines(1, 24)]
+    offers = [[*row[:5], "Invoice", row[5]] for row in lines(51, 54)]
+    guessed = described(tmp_path, {"Invoices.csv": [head, *rows], "Quotes.csv": [head, *offers]})
+    assert [doubt.key for doubt in guessed.settled.decided] == ["other_parts"]
+    [asked] = guessed.settled.open
+    assert asked.key == "deposits"
+    assert guessed.settled.totals["deposits", "yes"] == revenue(rows)
+
+
+def test_a_state_in_a_looked_up_order_and_a_credit_note_in_a_state_are_heard(tmp_path):
+    rows = lines(1, 24)
+    states = {"4": "Cancelled", "5": "Creditnota"}
+    items = [["order_id", "sku", "quantity", "net_amount"]]
+    items += [(row[0], *row[3:]) for row in rows]
+    orders = [["order_id", "order_date", "customer_id", "status"]]
+    orders += [(*row[:3], states.get(row[0], "Shipped")) for row in rows[::2]]
+    guessed = described(tmp_path, {"order_items.csv": items, "orders.csv": orders})
+    assert {doubt.key for doubt in guessed.settled.decided} == {"cancelled", "credit_notes"}
+    by_state = {state: revenue([row for row in rows if row[0] == n]) for n, state in states.items()}
+    expected = revenue(rows) - by_state["Cancelled"] - 2 * by_state["Creditnota"]
+    assert sums(opened(guessed))[2] == round(expected, 2)
