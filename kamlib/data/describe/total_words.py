@@ -25,6 +25,23 @@ _CHINESE = (
     "当日合计 当月合计 本页小计 本页合计 本頁小計 年度合计 "
     "月度合计 客户合计 客户小计 单据合计 全部合计"
 )
+# Balances that are carried along: no sales, whatever they amount to.
+_BALANCES = (
+    r"(?:opening|beginning|starting|initial|closing|ending|final) balances?"
+    r"|balances? (?:brought|carried) (?:forward|down)|balances? [bc] ?(?:f|fwd|d)"
+    r"|(?:brought|carried) forward balance|anfangs(?:bestand|saldo)|end(?:bestand|saldo)"
+    r"|schluss(?:bestand|saldo)|eroffnungs(?:saldo|bilanz)|saldo ?vortrag|vortrag(?: vorjahr)?"
+    r"|saldenvortrag|ubertrag vorjahr|сальдо (?:на )?(?:начало|конец|начальное|конечное)"
+    r"|(?:начальное|конечное|входящее|исходящее) сальдо|(?:входящий|исходящий) остаток"
+    r"|остаток на (?:начало|конец)|(?:report|solde) a nouveau|solde (?:initial|final|d ouverture"
+    r"|de cloture|anterieur|reporte)|saldo (?:inicial|final|anterior|iniziale|finale|poczatkowe"
+    r"|koncowe|otwarcia|zamkniecia)|bilans otwarcia|begin ?saldo|eind ?saldo"
+)
+_BALANCE = re.compile(
+    rf"^(?:{_BALANCES})\b.{{0,40}}$"
+    r"|^(?:期初|期末|年初|年末|月初|月末)(?:余额|餘額|结余|結餘|数)"
+    r"|^(?:上年|上期|上月|去年)(?:结转|結轉|余额|餘額|结余|結餘)"
+)
 # What a company may well be called too: such a word alone proves nothing where the keys are full.
 _NAMES_TOO = frozenset(
     ["total", "totale", "totaal", "summe", "suma", "summa", "sum", "somme", "gesamt", "toplam"]
@@ -80,11 +97,14 @@ SIEVE = (
     r"|sou[cč]et|i alt|yhteens|összesen|toplam|ukupno|forward|übertrag|ито[гж]|всего|сумма|разом"
     r"|усього|всього|підсумок|под[ыи]тог|купно|общо|[小合总累共總総].?[计計和]|[汇匯彙][总總]"
     r"|T O T A L|\bcount\b|average|\bavg\b|\bmean\b|anzahl|durchschnitt|mittelwert"
-    r"|moyenne|^nombre$|promedio|^media$|средн|записей|平均|计数|^\s*\*+\s*$)"
+    r"|moyenne|^nombre$|promedio|^media$|средн|записей|平均|计数|^\s*\*+\s*$"
+    r"|balance|bestand|saldo|vortrag|сальдо|остаток|nouveau|\bsolde\b|bilans"
+    r"|[年月期](?:初|末|结转|結轉)|[年月期][余餘结結])"
 )
 
 
 COUNT = "how many"
+BALANCE = "balance"
 
 
 class TotalLabel(NamedTuple):
@@ -113,6 +133,8 @@ def total_label(text: str) -> TotalLabel:
         return TotalLabel(0)
     if re.fullmatch(r"\*{1,5}", plain):
         return TotalLabel(1)
+    if _BALANCE.match(plain):
+        return TotalLabel(1, BALANCE)
     if plain in _COUNTS:
         return TotalLabel(1, COUNT)
     if plain in _WORDS:

@@ -14,17 +14,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kamlib.data.describe.total_words import COUNT, SIEVE, TotalLabel, plain_words, total_label
+from kamlib.data.describe.total_words import (
+    BALANCE,
+    COUNT,
+    SIEVE,
+    TotalLabel,
+    plain_words,
+    total_label,
+)
 from kamlib.data.files.parts import ROW, RawPart
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import quoted
 
 ASIDE = "kam_aside"
-TOTAL, HEADER, NOTE = "total", "header", "note"
+TOTAL, HEADER, NOTE, CARRIED = "total", "header", "note", "balance"
 _TYPICAL, _MOSTLY = 0.9, 0.6
 _LONGEST_TAIL = 30
 _AMOUNT_CENTS = 100
 _CENT = 0.015
+_FEWEST_LINES = 3  # that a row with an account of its own must sum to the cent
 _MOST_DOUBTFUL = 5_000
 
 
@@ -54,12 +62,16 @@ class Aside:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A row that may be no line: its place, the best total label in it and where that stands."""
+    """A row that may be no line: its place, the best total label in it and where that stands.
+
+    ``stray`` is a row that only its sum can tell from a line.
+    """
 
     place: int
     label: TotalLabel
     text: str
     column: str
+    stray: bool = False
 
 
 def aside_rows(raw: RawPart, typed: ibis.Table, mapped: Mapping[str, str]) -> Aside:
@@ -90,7 +102,9 @@ def aside_rows(raw: RawPart, typed: ibis.Table, mapped: Mapping[str, str]) -> As
     facts = _Facts(raw.data, candidates, mapped)
     judge = _Judge(amounts, facts)
     found = judge.totals([item for item in candidates if item.place not in asides])
-    asides |= dict.fromkeys((item.place for item, _control in found), TOTAL)
+    asides |= {
+        item.place: CARRIED if item.label.of == BALANCE else TOTAL for item, _control in found
+    }
     asides |= {place: NOTE for place in tail if place not in asides and np.isnan(amounts[place])}
     rows = {int(numbers[place]): asides[place] for place in sorted(asides)}
     controls = (
@@ -148,6 +162,8 @@ def _candidates(
                 best[place] = _Candidate(place, labels[text], text, name)
     for place in pc.indices_nonzero(_without_keys(data, mapped)).to_pylist():
         best.setdefault(place, _Candidate(place, TotalLabel(0), "", ""))
+    for place, text in _strays(data, mapped, list(best)).items():
+        best.setdefault(place, _Candidate(place, TotalLabel(0), text, "", stray=True))
     return [best[place] for place in sorted(best)]
 
 
@@ -162,6 +178,48 @@ def _without_keys(data: pa.Table, mapped: Mapping[str, str]) -> pa.ChunkedArray 
         if target in ("document", "product") and pc.any(found).as_py():
             found = pc.and_(found, _empty(data[name]))
     return found
+
+
+def _strays(data: pa.Table, mapped: Mapping[str, str], known: Sequence[int]) -> dict[int, str]:
+    """Rows without document and product, where most have them, or the last row; their accounts.
+
+    Without the known candidates; only those whose account stands in no other row, so that a sum
+    may be all that they are.
+    """
+    keys = _plain_columns(data, mapped, ("account", "document", "product"))
+    accounts = [name for name, target in keys.items() if target == "account"]
+    if "revenue" not in mapped or not accounts or data.num_rows <= _FEWEST_LINES:
+        return {}
+    others = [_blank(data[name]) for name, target in keys.items() if target != "account"]
+    last = data.num_rows - 1
+    bare = pa.array(np.arange(data.num_rows) == last)
+    if others:
+        bare = others[0]
+        for more in others[1:]:
+            bare = pc.and_(bare, more)
+    if known and others:
+        bare = pc.and_(bare, pa.array(~np.isin(np.arange(data.num_rows), known)))
+    count = pc.sum(bare).as_py()
+    if not count or count > min(_MOST_DOUBTFUL, (1 - _TYPICAL) * data.num_rows + 1):
+        return {}
+    found = {place: "" for place in pc.indices_nonzero(bare).to_pylist()}
+    for name in accounts:
+        values = data[name]
+        named = {place: values[place].as_py() for place in found}
+        used = set(values.filter(pc.invert(bare)).unique().to_pylist())
+        found = {
+            place: found[place] or str(text or "")
+            for place, text in named.items()
+            if text is None or text not in used
+        }
+    return found
+
+
+def _blank(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which cells hold nothing, blanks not looked at: quick for a clean file."""
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        return pc.fill_null(pc.equal(values, ""), True)
+    return pc.is_null(values)
 
 
 def _empty(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -303,6 +361,11 @@ class _Judge:
         few = len(candidates) <= _MOST_DOUBTFUL
         self._in_block = few and any(self._sums_its_account(item, least=2) for item in candidates)
         for item in candidates:
+            if item.label.of == BALANCE:
+                if self._is_balance(item):
+                    found.append((item, None))
+                    self._aside += np.nan_to_num(self._amounts[item.place])
+                continue
             before = self._sums[item.place] - self._aside
             amount = self._amounts[item.place]
             lines = self._lines_that_sum_to(amount, before, item.place)
@@ -316,6 +379,11 @@ class _Judge:
             self._last = (before, item.place)
         return self._with_totals_above(found)
 
+    def _is_balance(self, item: _Candidate) -> bool:
+        """Whether a row that says so is a balance: as an account, or without a document."""
+        of_account = self._facts.labelled(item, "account") or self._facts.labelled(item, "name")
+        return of_account or not self._facts.has(item, "document")
+
     def _lines_that_sum_to(self, amount: float, before: float, place: int) -> int:
         """The number of rows since a total, or the start, that sum to an amount; 0: none do."""
         if np.isnan(amount):
@@ -327,6 +395,8 @@ class _Judge:
     def _is_total(self, item: _Candidate, lines: int) -> bool:
         facts, label = self._facts, item.label
         amount = self._amounts[item.place]
+        if item.stray:
+            return lines >= _FEWEST_LINES and amount != 0
         if label.strength == 0:
             if self._in_block and facts.bare(item) > 0 and self._sums_its_account(item):
                 return not facts.has(item, "date")

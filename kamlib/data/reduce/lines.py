@@ -15,7 +15,7 @@ from kamlib.data.files.parts import ROW
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, WATCHED
 from kamlib.data.read.dataset import TableSource
-from kamlib.data.read.totals import ASIDE, HEADER, NOTE, TOTAL
+from kamlib.data.read.totals import ASIDE, CARRIED, HEADER, NOTE, TOTAL
 from kamlib.data.reduce.ids import account_text, id_text, lost_digits, plain_text, was_whole
 from kamlib.errors import DataError, first_line
 
@@ -34,6 +34,7 @@ ASIDE_REASONS = {
     TOTAL: "total row, a control sum",
     HEADER: "the header once more",
     NOTE: "a note beside the lines, without an amount",
+    CARRIED: "an opening or closing balance, no sale",
 }
 LOST_DIGITS = (
     "account is in scientific notation such as 4.01230E+12 and has lost its last digits in Excel: "

@@ -134,3 +134,53 @@ def test_totals_can_be_switched_off(tmp_path):
 def test_every_label_passes_the_sieve(text):
     assert total_label(text).strength
     assert pc.match_substring_regex(pa.array([text]), SIEVE).to_pylist() == [True]
+
+
+@pytest.mark.parametrize("word", ["ALL", "Обороты за период", "Ending", "本期发生额"])
+@pytest.mark.parametrize("kept", [("Invoice", "Item"), ()])
+def test_a_row_that_is_the_sum_of_all_lines_is_none_of_them(tmp_path, word, kept):
+    columns = [n for n, name in enumerate(HEADER) if n not in (2, 3) or name in kept]
+    whole = round(sum(row[-1] for row in lines()), 2)
+    rows = [HEADER, *lines(), [word, dt.date(2024, 12, 31), "", "", whole]]
+    left = "\n".join(
+        line
+        for line in MAPPING.splitlines()
+        if kept or not line.startswith(("document", "product"))
+    )
+    found = ledger(tmp_path / "set", [[row[n] for n in columns] for row in rows], left)
+    assert (rows_of(found, "kept"), rows_of(found, "set aside")) == (60, 1)
+
+
+def test_a_last_line_that_happens_to_be_a_sum_stays(tmp_path):
+    days = [dt.date(2024, 1, n) for n in range(1, 6)]
+    few = [["A", days[0], "", "", 10.0], ["B", days[1], "", "", 20.0], ["C", days[2], "", "", 30.0]]
+    assert rows_of(ledger(tmp_path / "few", [HEADER, *few]), "kept") == 3
+    known = [[name, day, "R1", "P", 10.0] for name, day in zip("AABC", days, strict=False)]
+    known.append(["A", days[4], "", "", 40.0])
+    assert rows_of(ledger(tmp_path / "known", [HEADER, *known]), "kept") == 5
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Opening balance",
+        "Balance brought forward",
+        "Anfangsbestand",
+        "Saldovortrag",
+        "Сальдо на начало",
+        "期初余额",
+        "Report à nouveau",
+        "Saldo inicial",
+        "Closing balance 31.12.2024",
+    ],
+)
+def test_balances_that_are_carried_along_are_no_sales(tmp_path, word):
+    row = [word, dt.date(2024, 1, 1), "", "", 250_000.0]
+    found = ledger(tmp_path / "set", [HEADER, row, *lines()])
+    assert rows_of(found, "kept") == 60
+    assert found.fates["reason"].str.contains("balance").any()
+
+
+def test_a_company_that_sounds_like_a_balance_stays(tmp_path):
+    body = [["New Balance", row[1], row[2], "P", row[-1]] for row in lines()]
+    assert rows_of(ledger(tmp_path / "set", [HEADER, *body]), "kept") == 60
