@@ -31,12 +31,45 @@ def own_currency(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]
     codes = _codes(figures, column)
     if len(codes) == 1:
         return revenue, [], next(iter(codes))
-    if column and not any(read_header(name).currency for name in revenue.names):
+    if column and not _says_its_own(revenue) and not _is_converted(figures, revenue):
         for choose in (_another, _at_a_rate):
             found = choose(figures, revenue, column)
             if found is not None:
                 return found
-    return revenue, [], ""
+        return revenue, [], ""
+    return revenue, [], _base(figures, column) if column else ""
+
+
+def _base(figures: Figures, column: str) -> str:
+    """The currency whose rate is 1, if a rate is there and it is one alone."""
+    codes = figures.codes[column].map(currency_code).to_numpy()
+    for rates in (figures.numbers[n].to_numpy() for n in figures.numbers
+                  if EXCHANGE_RATE.search(plain(n))):  # fmt: skip
+        own = [code for code in sorted({*codes} - {""}) if _is_one(rates[codes == code])]
+        if len(own) == 1:
+            return own[0]
+    return ""
+
+
+def _says_its_own(revenue: Amount) -> bool:
+    return any(
+        read_header(name).currency or COMPANY_CURRENCY.search(plain(name)) for name in revenue.names
+    )
+
+
+def _is_converted(figures: Figures, revenue: Amount) -> bool:
+    """Whether revenue is another amount times (or divided by) a rate: converted already."""
+    rates = [name for name in figures.numbers if EXCHANGE_RATE.search(plain(name))]
+    others = [figures.amount(name) for name in figures.sums if name not in (*revenue.names, *rates)]
+    for rate in (figures.numbers[name].to_numpy() for name in rates):
+        used = np.isfinite(rate) & (rate > 0) & (np.abs(rate - 1) > _SAME)
+        for other in others if used.any() else ():
+            amounts, own, factor = other.values[used], revenue.values[used], rate[used]
+            slack = np.maximum(_SAME, 0.005 * factor + _SAME)
+            ways = (amounts * factor, amounts / factor)
+            if any(share(own, way, slack) >= NEARLY_ALL for way in ways):
+                return True
+    return False
 
 
 def currency_column(figures: Figures, amount: Amount) -> str:
@@ -123,8 +156,7 @@ def _at_a_rate(
     codes = figures.codes[column].map(currency_code).to_numpy()
     for name in (n for n in figures.numbers if EXCHANGE_RATE.search(plain(n))):
         rates = figures.numbers[name].to_numpy()
-        own = {code for code in sorted({*codes} - {""}) if _is_one(rates[codes == code])}
-        base = next(iter(own)) if len(own) == 1 else ""
+        base = _base(figures, column)
         factor, column_sql = np.where(rates > 0, rates, 1.0), f"COALESCE({quoted(name)}, 1)"
         names = (*revenue.names, name)
         times = Amount(f"{revenue.sql} * {column_sql}", revenue.values * factor, names)

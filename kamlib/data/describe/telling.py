@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from kamlib.data.describe.headers import same_words
+from kamlib.data.describe.letters import simplified
 from kamlib.data.describe.names import ACCOUNT, COMPANY, MANAGER, PRODUCT_LINE
 from kamlib.data.describe.synonyms import SYNONYMS
 
@@ -61,7 +62,9 @@ _WORDS = {
         "declined, storniert, abgebrochen, annulliert, abgelehnt, annulé, annulée, annulee, annule,"
         "cancelado, cancelada, anulado, anulada, annullato, annullata, geannuleerd, anulowane,"
         "anulowana, anulowany, отменен, отменён, отменено, отменена, аннулирован, аннулировано,"
-        "удален, удалён, не проведен, не проведён, отмена, closed lost, lost, verloren,"
+        "удален, удалён, не проведен, не проведён, отмена, помечен на удаление,"
+        "помечена на удаление, помечено на удаление, пометка удаления, пометка на удаление,"
+        "closed lost, lost, verloren,"
         "geschlossen verloren, perdu, perdue, fermé perdu, cerrada perdida, perdida, perdido,"
         "makuleret, makulerad, annulleret, annullerad, peruttu, kansellert, avbruten"
     ),
@@ -92,8 +95,10 @@ _WORDS = {
 _CHINESE = {
     PAYMENT: "收款 收款单 收款單 销售收款 客户收款 回款 回款单 付款 付款单 预收款 采购 采购发票",
     RETURN: "红字 退货 冲销 贷项 销退 退款 冲红 红冲 負數 红单",
-    CANCELLED: "作废 已取消 取消 已作废 已关闭 已撤销 撤销",
-    UNFINISHED: "草稿 报价 未审核 暂存 预订 意向 报价单",
+    CANCELLED: "作废 已取消 取消 已作废 已关闭 已撤销 撤销 交易关闭 订单关闭 已删除 已驳回",
+    UNFINISHED: (
+        "草稿 报价 未审核 暂存 预订 意向 报价单 未审批 待审核 审核中 重新审核 未提交 未过账 未记账"
+    ),
     DEPOSIT: "定金 订金",
     PLUS_SIDE: "借",
     MINUS_SIDE: "贷",
@@ -138,7 +143,7 @@ _NAMED = {
 # Columns whose cells say which kind of document or booking a line is.
 KIND_HEADERS = re.compile(
     r"\btype\b|\bkind\b|typ\b|\btyp|\bart\b|\w+art\b|tipo|soort|rodzaj|document|dokument|docum"
-    r"|transaction|vorgang|voucher|вид|тип|документ|операц|类型|類型|类别|单据|業務|业务",
+    r"|transaction|vorgang|voucher|вид|тип|документ|операц|类型|類型|类别|单据|業務|业务|单别|單別",
     re.IGNORECASE,
 )
 # What a column of such cells may be called; a side such as S or H tells nothing by itself.
@@ -201,6 +206,44 @@ _ARTICLES = (
     + PRODUCT_LINE
     + ", details, designation, text, product description, item text, category name"
 ).replace("?", "")
+# A stage of a deal: only what is won is a sale.
+STAGE_HEADERS = re.compile(
+    r"\bstage\b|\bphase\b|阶段|階段|стадия|этап|сделк\w* статус|статус сделки", re.IGNORECASE
+)
+_WON = re.compile(
+    r"\bwon\b|gewonnen|gagné|ganad|успешн|выигран|реализован|赢单|贏單|成交|中标", re.I
+)
+_LOST = re.compile(
+    r"\blost\b|verloren|perdu|perdid|провал|проигр|отказ|输单|輸單|丢单|失败|流失", re.I
+)
+_NOT_WON = re.compile(r"未成交|не ?успешн|неуспешн|未中标", re.IGNORECASE)
+# What sheets and files are called that hold orders, plans, and what was sold.
+ORDER_PART = r"订单|訂單|заказ|\borders?\b|bestellung|aufträge|auftrag|commandes|pedidos"
+BOOKED_PART = (
+    r"发票|發票|开票|出库|发货|销售单|销货|реализац|отгруз|продаж|счет|invoice|\bsales\b|rechnung"
+)
+BOOKED_PART += r"|umsatz|facture|factura|fattur|shipment|deliver"
+PLAN_PART = (
+    r"预算|預算|计划|計劃|目标|\bплан|бюджет|прогноз|budget|forecast|\bplan\b|\bplanned\b|target"
+)
+_BOTH = re.compile(
+    r"[与和及含、&+]|\band\b|\bund\b|\bet\b|\s[иy]\s|\bwith\b|\bс\b|\bless\b|\bnet\b", re.I
+)
+# A column that says yes or no: of which its header tells what the yes is.
+_YES_WORDS = "y yes true 1 1.0 x ja j oui si sí да д истина + v √ ✓ ✔ 是 真 有 红 红字"
+_NO_WORDS = "n no false 0 0.0 nein non нет н ложь - × ✗ 否 假 无 非 蓝 蓝字"
+_YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
+_POSTED = re.compile(
+    r"^(?:is |是否)?(?:已)?(?:провед[её]н|проведена|posted|approved|confirmed|审核|过账|审批)$",
+    re.IGNORECASE,
+)
+_NO_FLAG = re.compile(
+    r"amount|sum|qty|quantity|date|allow|able|policy|сумм|кол|дата|возмож|数量|金额|日期|可|允许"
+    r"|原因|reason|причин",
+    re.IGNORECASE,
+)
+
+
 CURRENCY_HEADERS = re.compile(
     r"curr|crcy|waers|waerk|währung|devise|moneda|valuta|waluta|币|幣|货币|валют|iso", re.IGNORECASE
 )
@@ -220,17 +263,29 @@ def told_by(cell: str) -> str:
     return CURRENCY if currency_code(cell) else ""
 
 
+def part_words(name: str) -> str:
+    """A sheet's or file's name as words; empty where it names two things, "sales and returns"."""
+    words = " ".join(re.findall(r"[^\W\d_]+|&|\+", unicodedata.normalize("NFKC", name)))
+    words = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", words).casefold()
+    return "" if _BOTH.search(words) else words
+
+
 def told_in(column: str, values: Sequence[str]) -> list[str]:
     """What each of a column's cells says of its line, as :func:`told_by` says it.
 
     Codes count where the header says whose they are ("FKART", or "Type" beside SI and SC). In a
-    column of names nothing is told, and in one of articles only what a cell begins with.
+    column of names nothing is told, and in one of articles only what a cell begins with. "Returned:
+    yes" is a return, "Posted: no" is not final; where some deal is won, another stage is no sale.
 
     >>> told_in("Customer Name", ["Return to Sender"]), told_in("FKART", ["F2", "ZRE"])
     ([''], ['', 'return'])
+    >>> told_in("Cancelled", ["Y", "N"]), told_in("Stage", ["Closed Won", "Offer sent"])
+    (['cancelled', ''], ['', 'unfinished'])
     """
     if same_words(column, _NAMES):
         return ["" for _value in values]
+    if told := _by_header(column, [_plain(value) for value in values]):
+        return told
     codes = _codes_of(column, values)
     in_texts = same_words(column, _ARTICLES)
     told = []
@@ -241,6 +296,31 @@ def told_in(column: str, values: Sequence[str]) -> list[str]:
             by_words = ""
         told.append(by_code or by_words)
     return told
+
+
+def _by_header(header: str, cells: Sequence[str]) -> list[str]:
+    """What cells say by their header alone: flags, and the stages of deals; empty if nothing."""
+    name = _plain(re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", header))
+    filled = {*cells} - {""}
+    if filled and filled <= _YES | _NO and not _NO_FLAG.search(name):
+        kind = told_by(name)
+        if kind in (RETURN, CANCELLED, UNFINISHED):
+            return [kind if cell in _YES else "" for cell in cells]
+        if _POSTED.search(name) and filled & _YES:
+            return [UNFINISHED if cell in _NO else "" for cell in cells]
+    if STAGE_HEADERS.search(name) and any(map(_is_won, filled)):
+        return ["" if _is_won(cell) else _stage(cell) for cell in cells]
+    return []
+
+
+def _is_won(text: str) -> bool:
+    return bool(_WON.search(text)) and not _NOT_WON.search(text) and not _LOST.search(text)
+
+
+def _stage(text: str) -> str:
+    if not text:
+        return ""
+    return CANCELLED if _LOST.search(text) or _NOT_WON.search(text) else UNFINISHED
 
 
 def _codes_of(column: str, values: Sequence[str]) -> dict[str, str]:
@@ -274,7 +354,7 @@ def currency_code(cell: str) -> str:
 
 
 def _plain(cell: str) -> str:
-    text = unicodedata.normalize("NFKC", cell).casefold()
+    text = simplified(unicodedata.normalize("NFKC", cell)).casefold()
     return " ".join(re.sub(r"[_/|]", " ", text).split())
 
 

@@ -10,6 +10,7 @@ from kamlib.data.doubts.days import day_doubts
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.identity import identity_doubts
 from kamlib.data.doubts.kinds import kind_doubts
+from kamlib.data.doubts.parts import part_doubts
 from kamlib.data.doubts.writing import writing_doubts
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
@@ -48,6 +49,7 @@ def reading_doubts(
         *identity_doubts(dataset, ledger),
         *copy_doubts(dataset, ledger),
         *kind_doubts(dataset, ledger),
+        *part_doubts(dataset, ledger),
         *currency_doubts(dataset, ledger),
     ]
     return [doubt for doubt in found if not _is_answered(doubt, dataset)]

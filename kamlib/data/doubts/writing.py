@@ -22,6 +22,7 @@ def writing_doubts(ledger: Ledger) -> Iterator[Doubt]:
     money = abs(float(kept["revenue"].sum()))
     for kind, doubt in (("decimal", _decimal), ("dates", _dates)):
         yield from _order(facts[facts["kind"] == kind], doubt, money)
+    yield from _currencies(facts[facts["kind"] == "currency"], int(kept["rows"].sum()), money)
     for kind, told in _TOLD.items():
         found = facts[facts["kind"] == kind]
         if len(found):
@@ -40,6 +41,27 @@ def _order(
         ["ambiguous", "column"], ascending=[False, True], kind="stable"
     )
     yield doubt(ranked.iloc[0], not len(open_), money)
+
+
+def _currencies(facts: pd.DataFrame, rows: int, money: float) -> Iterator[Doubt]:
+    """The doubt about cells of one column that name several currencies."""
+    for column, own in facts.groupby("column", sort=False):
+        cells = (
+            own.groupby("decided")["proofs_for"].sum().sort_values(ascending=False, kind="stable")
+        )
+        if len(cells) < 2:
+            continue
+        named = ", ".join(f"{code} ({count(int(n))})" for code, n in cells.items())
+        what = _(
+            'the cells of "{column}" name {n} currencies, which cannot be added up: {named}. Do '
+            "they count as they stand?"
+        ).format(column=column, n=len(cells), named=named)
+        proof = _("If not, bring the amounts into one currency in the file, or leave lines out.")
+        answers = (Answer("yes", _("the amounts are added up as they stand")),)
+        others = int(cells.iloc[1:].sum())
+        at_stake = money * min(others / max(rows, 1), 1.0)
+        yield Doubt("cell_currencies", what, proof, answers, money=at_stake, rows=others)
+        return
 
 
 def _contrary(facts: pd.DataFrame) -> pd.Series:

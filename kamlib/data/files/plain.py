@@ -340,22 +340,23 @@ def _money_column(lines: Lines, aside: int) -> int | None:
 
 
 def _with_documents(lines: Lines, names: tuple[str, ...], where: str) -> Lines:
-    """Two more columns of a text such as "Invoice 00-123 от 05.03.2024": number and date."""
+    """Three more columns of a text such as "Invoice 00-123 от 05.03.2024": number, date, kind."""
     for name in names:
         place = _place(lines.header, name, where, "documents")
         cyrillic = re.search("[А-я]", name)
-        new = ("Номер документа", "Дата документа") if cyrillic else (
-            "Document number", "Document date")  # fmt: skip
+        new = ("Номер документа", "Дата документа", "Вид документа") if cyrillic else (
+            "Document number", "Document date", "Document kind")  # fmt: skip
         rows = [[*row, *_number_and_day(row[place])] for row in lines.rows]
         lines = replace(lines, header=header_names([*lines.header, *new]), rows=rows)
     return lines
 
 
-def _number_and_day(cell: Any) -> tuple[str | None, str | None]:
+def _number_and_day(cell: Any) -> tuple[str | None, str | None, str | None]:
     found = DOCUMENT.match(cell.strip()) if isinstance(cell, str) else None
     if not found:
-        return None, None
-    return found["number"], f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"
+        return None, None, None
+    day = f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"
+    return found["number"], day, found["kind"].strip() or None
 
 
 def is_sap_list(text: str) -> bool:

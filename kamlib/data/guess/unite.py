@@ -4,10 +4,12 @@ A column that was renamed from one year to the next is read under one name; an o
 that some sheet lacks is empty there. What differs more stays apart.
 """
 
+import re
 from dataclasses import dataclass
 
 from kamlib.data.describe.headers import read_header
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.describe.telling import BOOKED_PART, ORDER_PART, part_words
 from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.read.conversion import quoted
 
@@ -36,6 +38,8 @@ def union(
         absent = [name for name in item.sources if not _has(other_header, name)]
         if not absent:
             continue
+        if item.column in ("document", "date") and _apart(item, by_column.get(item.column)):
+            return None  # orders beside invoices are the same sales twice
         pairs = _pairs(item, by_column.get(item.column))
         if pairs is None:
             if item.column in TABLES["transactions"].required:
@@ -66,6 +70,18 @@ def _pairs(item: ColumnGuess, other: ColumnGuess | None) -> dict[str, str] | Non
         if len(codes) > 1:
             return None
     return pairs if sql.casefold() == item.sql.casefold() else None
+
+
+def _apart(item: ColumnGuess, other: ColumnGuess | None) -> bool:
+    return other is not None and {_ordered(item), _ordered(other)} == {True, False}
+
+
+def _ordered(item: ColumnGuess) -> bool | None:
+    """Whether a column is an order's, rather than an invoice's; None where it may be either."""
+    words = part_words(" ".join(item.sources))
+    if re.search(ORDER_PART, words):
+        return True
+    return False if re.search(BOOKED_PART, words) else None
 
 
 def _has(header: tuple[str, ...], name: str) -> bool:

@@ -6,12 +6,15 @@ are taken apart once each, not once per cell.
 
 import datetime as dt
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
 
+from kamlib.data.describe.headers import currency_of
+from kamlib.data.describe.telling import currency_code
 from kamlib.data.files.parts import ROW
 from kamlib.data.read.asking import asked
 from kamlib.data.writing import days, numbers
@@ -22,6 +25,7 @@ _ENOUGH_SWAPPED = 5
 _ROWS_IN_ORDER = 5_000
 _OTHER_COLUMN_ROWS = 5_000
 _MOSTLY = 0.8
+_NUMERIC = r"[\s0-9,'’()+\-−]|\.[0-9]*"
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Conventions:
 class Convention:
     """One thing that was decided about a column's cells.
 
-    ``kind`` is ``decimal``, ``dates``, ``cr-dr``, ``scaled``, ``percent``, ``word``, ``dash is
-    zero``, ``hyphen is decimal``, ``month-only``, ``roc``, ``swapped``, ``future`` or
+    ``kind`` is ``decimal``, ``dates``, ``currency``, ``cr-dr``, ``scaled``, ``percent``, ``word``,
+    ``dash is zero``, ``hyphen is decimal``, ``month-only``, ``roc``, ``swapped``, ``future`` or
     ``unreadable``. ``basis`` is ``set`` (in dataset.toml), ``cells``, ``other columns``, ``other
     files``, ``hint`` or ``default``; ``proofs_for``, ``proofs_against`` and ``ambiguous`` count
     cells.
@@ -66,11 +70,15 @@ class Convention:
 
 @dataclass(frozen=True)
 class NumberLook:
-    """A text column's cells by the form of number that they have."""
+    """A text column's cells by the form of number that they have.
+
+    ``named`` says that words or currencies seem to stand beside some numbers.
+    """
 
     cells: Counter[str] = field(default_factory=Counter)
     examples: Mapping[str, str] = field(default_factory=dict)
     proofs: Counter[str] = field(default_factory=Counter)
+    named: bool = False
 
     @property
     def filled(self) -> int:
@@ -119,8 +127,9 @@ def number_look(table: ibis.Table, name: str, empty: Sequence[str]) -> NumberLoo
     """A text column's cells by form; odd ones are taken apart for what they prove."""
     found = _rows(
         table,
-        f"SELECT form, COUNT(*) AS n, ARG_MIN(cell, {ROW}) AS example FROM ({_formed(name, empty)})"
-        " WHERE cell IS NOT NULL GROUP BY 1 ORDER BY 1",
+        f"SELECT form, COUNT(*) AS n, ARG_MIN(cell, {ROW}) AS example, "
+        "MIN(cell) AS low, MAX(cell) AS high, MAX(RIGHT(cell, 1)) AS tail "
+        f"FROM ({_formed(name, empty)}) WHERE cell IS NOT NULL GROUP BY 1 ORDER BY 1",
     )
     cells = Counter({row["form"]: row["n"] for row in found})
     examples = {row["form"]: row["example"] for row in found}
@@ -131,7 +140,8 @@ def number_look(table: ibis.Table, name: str, empty: Sequence[str]) -> NumberLoo
             number = numbers.number_text(text)
             if number:
                 proofs[numbers.decimal_proof(number)] += count
-    return NumberLook(cells, examples, proofs)
+    named = any(_names(row[of]) for row in found for of in ("low", "high", "tail"))
+    return NumberLook(cells, examples, proofs, named)
 
 
 def odd_texts(table: ibis.Table, name: str, empty: Sequence[str], where: str) -> dict[str, int]:
@@ -363,6 +373,40 @@ def number_facts(
             )
         )  # fmt: skip
     return facts
+
+
+def currency_facts(
+    table: ibis.Table, name: str, look: NumberLook, empty: Sequence[str]
+) -> list[Convention]:
+    """Which currencies a column's cells name beside their numbers, with how many cells do."""
+    if not look.named:
+        return []
+    around = f"REGEXP_REPLACE(cell, {literal(_NUMERIC)}, '', 'g')"
+    found = _rows(
+        table,
+        f"SELECT {around} AS words, COUNT(*) AS n, ANY_VALUE(cell) AS example FROM "
+        f"(SELECT {filled_cell(name, empty)} AS cell FROM raw) WHERE cell IS NOT NULL "
+        "GROUP BY 1 ORDER BY 1",
+    )
+    cells: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for row in found:
+        words = numbers.plain_text(row["words"])
+        code = numbers.currency_in(words) or currency_code(words) or currency_of(words)
+        cells[code] += row["n"] if code else 0
+        examples.setdefault(code, row["example"])
+    return [
+        Convention(name, "currency", code, "cells", proofs_for=count, example=examples[code])
+        for code, count in sorted(cells.items())
+        if code
+    ]
+
+
+def _names(text: str | None) -> bool:
+    """Whether a cell's first or last letter is one of a word or a currency."""
+    return bool(text) and any(
+        sign.isalpha() or unicodedata.category(sign) == "Sc" for sign in (text[0], text[-1])
+    )
 
 
 def unreadable_facts(name: str, texts: Mapping[str, int]) -> list[Convention]:

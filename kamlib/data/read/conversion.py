@@ -19,6 +19,7 @@ from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import (
     Convention,
     Conventions,
+    currency_facts,
     date_order,
     day_key,
     day_look,
@@ -105,6 +106,8 @@ def typed_with_conventions(
     texts = [name for name, role in roles.items() if role == "number" and schema[name].is_string()]
     looks = {name: number_look(table, name, conventions.empty) for name in texts}
     signs = decimal_signs(table, looks, conventions)
+    for name, look in looks.items():
+        reading.facts += currency_facts(table, name, look, conventions.empty)
     select = []
     for name, role in roles.items():
         column = f"raw.{quoted(name)}"

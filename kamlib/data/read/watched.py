@@ -70,6 +70,10 @@ def _first_rows(raw: RawPart) -> pa.Table:
 def _few_values(column: pa.ChunkedArray) -> list[str]:
     """The distinct texts of a column, or nothing where they are many or no texts."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        first = {*pc.unique(column.slice(0, _SLICE_ROWS)).to_pylist()} - {None}
+        found = {*pc.unique(column).to_pylist()} - {None} if first <= {0, 1} else set()
+        return ["0", "1"] if found == {0, 1} else []  # a flag: yes or no
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return []
     step = max(len(column) // _SLICES, _SLICE_ROWS)
