@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
+from kamlib.data.describe.flags import flags_told
 from kamlib.data.describe.headers import same_words
 from kamlib.data.describe.letters import simplified
 from kamlib.data.describe.names import ACCOUNT, COMPANY, MANAGER, PRODUCT_LINE
@@ -19,6 +20,7 @@ CANCELLED = "cancelled"
 PAYMENT = "payment"
 UNFINISHED = "unfinished"
 DEPOSIT = "deposit"
+EARLIER = "earlier stage"
 CURRENCY = "currency"
 PLUS_SIDE = "plus side"
 MINUS_SIDE = "minus side"
@@ -94,7 +96,7 @@ _WORDS = {
 }
 _CHINESE = {
     PAYMENT: "收款 收款单 收款單 销售收款 客户收款 回款 回款单 付款 付款单 预收款 采购 采购发票",
-    RETURN: "红字 退货 冲销 贷项 销退 退款 冲红 红冲 負數 红单",
+    RETURN: "红字 销货退回 退回单 退货折让 销货折让 退货 冲销 贷项 销退 退款 冲红 红冲 負數 红单",
     CANCELLED: "作废 已取消 取消 已作废 已关闭 已撤销 撤销 交易关闭 订单关闭 已删除 已驳回",
     UNFINISHED: (
         "草稿 报价 未审核 暂存 预订 意向 报价单 未审批 待审核 审核中 重新审核 未提交 未过账 未记账"
@@ -103,6 +105,24 @@ _CHINESE = {
     PLUS_SIDE: "借",
     MINUS_SIDE: "贷",
 }
+# Stages of a sale before its invoice, which count where no invoice is told; as whole cells only.
+_STAGES = (
+    "order, orders, sales order, so, order confirmation, customer order, delivery, delivery note,"
+    "packing slip, auftrag, aufträge, auftragsbestätigung, kundenauftrag, bestellung, lieferschein,"
+    "lieferung, commande, bon de commande, commande client, bon de livraison, pedido,"
+    "pedido de venta, albarán, ordine, ordine cliente, conferma ordine, ddt, bolla, verkooporder,"
+    "opdracht, pakbon, leverbon, zamówienie, wz, order, ordre, följesedel, tilaus, заказ,"
+    "заказ покупателя, заказ клиента, 订单, 销售订单, 销售订货单, 发货单, 送货单, 出货单, 销货订单"
+)
+_INVOICES = (
+    "invoice, invoices, sales invoice, customer invoice, tax invoice, inv, rechnung, rechnungen,"
+    "ausgangsrechnung, facture, factures, facture client, factura, factura de venta, fattura,"
+    "fatture, fatura, factuur, verkoopfactuur, faktura, lasku, счет-фактура, счёт-фактура,"
+    "реализация, реализация товаров, реализация товаров и услуг, 发票, 销售发票, 销货单, 销售单"
+)
+_EARLIER_STAGES, _INVOICED = (
+    frozenset(word.strip() for word in listed.split(",")) for listed in (_STAGES, _INVOICES)
+)
 _WHOLE_CELL = frozenset((PAYMENT, DEPOSIT, PLUS_SIDE, MINUS_SIDE))
 # Only as the whole cell: beside other words they may be part of a name.
 _SHORT_WORDS = (
@@ -229,21 +249,6 @@ PLAN_PART = (
 _BOTH = re.compile(
     r"[与和及含、&+]|\band\b|\bund\b|\bet\b|\s[иy]\s|\bwith\b|\bс\b|\bless\b|\bnet\b", re.I
 )
-# A column that says yes or no: of which its header tells what the yes is.
-_YES_WORDS = "y yes true 1 1.0 x ja j oui si sí да д истина + v √ ✓ ✔ 是 真 有 红 红字"
-_NO_WORDS = "n no false 0 0.0 nein non нет н ложь - × ✗ 否 假 无 非 蓝 蓝字"
-_YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
-_POSTED = re.compile(
-    r"^(?:is |是否)?(?:已)?(?:провед[её]н|проведена|posted|approved|confirmed|审核|过账|审批)$",
-    re.IGNORECASE,
-)
-_NO_FLAG = re.compile(
-    r"amount|sum|qty|quantity|date|allow|able|policy|сумм|кол|дата|возмож|数量|金额|日期|可|允许"
-    r"|原因|reason|причин",
-    re.IGNORECASE,
-)
-
-
 CURRENCY_HEADERS = re.compile(
     r"curr|crcy|waers|waerk|währung|devise|moneda|valuta|waluta|币|幣|货币|валют|iso", re.IGNORECASE
 )
@@ -273,19 +278,24 @@ def part_words(name: str) -> str:
 def told_in(column: str, values: Sequence[str]) -> list[str]:
     """What each of a column's cells says of its line, as :func:`told_by` says it.
 
-    Codes count where the header says whose they are ("FKART", or "Type" beside SI and SC). In a
-    column of names nothing is told, and in one of articles only what a cell begins with. "Returned:
-    yes" is a return, "Posted: no" is not final; where some deal is won, another stage is no sale.
+    A yes or a no counts where the header says what it makes of a line ("Cancelled": "X"), an
+    order or a delivery where invoices stand beside it, and codes where the header says whose they
+    are ("FKART", or "Type" beside SI and SC). In a column of names nothing is told, and in one of
+    articles only what a cell begins with. Where some deal is won, another stage is no sale.
 
     >>> told_in("Customer Name", ["Return to Sender"]), told_in("FKART", ["F2", "ZRE"])
     ([''], ['', 'return'])
     >>> told_in("Cancelled", ["Y", "N"]), told_in("Stage", ["Closed Won", "Offer sent"])
     (['cancelled', ''], ['', 'unfinished'])
     """
+    flags = flags_told(column, values)
+    if flags is not None:
+        return flags
     if same_words(column, _NAMES):
         return ["" for _value in values]
     if told := _by_header(column, [_plain(value) for value in values]):
         return told
+    earlier = _before_invoices(column, values)
     codes = _codes_of(column, values)
     in_texts = same_words(column, _ARTICLES)
     told = []
@@ -294,20 +304,14 @@ def told_in(column: str, values: Sequence[str]) -> list[str]:
         by_words = told_by(value)
         if in_texts and not (by_words and _is_alone(value, by_words)):
             by_words = ""
-        told.append(by_code or by_words)
+        told.append(by_code or by_words or (EARLIER if _plain(value) in earlier else ""))
     return told
 
 
 def _by_header(header: str, cells: Sequence[str]) -> list[str]:
-    """What cells say by their header alone: flags, and the stages of deals; empty if nothing."""
+    """What cells say of the stages of deals, where some deal is won; empty if nothing."""
     name = _plain(re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", header))
     filled = {*cells} - {""}
-    if filled and filled <= _YES | _NO and not _NO_FLAG.search(name):
-        kind = told_by(name)
-        if kind in (RETURN, CANCELLED, UNFINISHED):
-            return [kind if cell in _YES else "" for cell in cells]
-        if _POSTED.search(name) and filled & _YES:
-            return [UNFINISHED if cell in _NO else "" for cell in cells]
     if STAGE_HEADERS.search(name) and any(map(_is_won, filled)):
         return ["" if _is_won(cell) else _stage(cell) for cell in cells]
     return []
@@ -321,6 +325,18 @@ def _stage(text: str) -> str:
     if not text:
         return ""
     return CANCELLED if _LOST.search(text) or _NOT_WON.search(text) else UNFINISHED
+
+
+def _before_invoices(column: str, values: Sequence[str]) -> frozenset[str]:
+    """What a column's cells may say of stages that an invoice follows: nothing without invoices."""
+    if not KIND_HEADERS.search(column):
+        return frozenset()
+    return _EARLIER_STAGES if _INVOICED & {_plain(value) for value in values} else frozenset()
+
+
+def invoiced(values: Sequence[str]) -> list[bool]:
+    """Whether each cell says that its line is invoiced."""
+    return [_plain(value) in _INVOICED for value in values]
 
 
 def _codes_of(column: str, values: Sequence[str]) -> dict[str, str]:
@@ -369,7 +385,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         if inside:
             inner = "|".join(re.escape(w) for w in sorted(inside, key=len, reverse=True))
             parts.append(rf"(?<![^\W\d_])(?:{inner})(?![^\W\d_])")
-        chinese = _CHINESE[kind].split()
+        chinese = simplified(_CHINESE[kind]).split()
         ends = "|".join(chinese)
         parts.append(f"^(?:{ends})$" if kind in _WHOLE_CELL else f"(?:{ends})")
         made[kind] = re.compile("|".join(parts))

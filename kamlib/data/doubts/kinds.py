@@ -10,6 +10,7 @@ from kamlib.data.describe.telling import (
     CANCELLED,
     CREDIT_DOCUMENT,
     DEPOSIT,
+    EARLIER,
     IN_PART,
     KIND_HEADERS,
     MINUS_SIDE,
@@ -19,6 +20,7 @@ from kamlib.data.describe.telling import (
     SIDE_HEADERS,
     STATE_HEADERS,
     UNFINISHED,
+    invoiced,
     told_in,
 )
 from kamlib.data.doubts.doubt import Answer, Doubt
@@ -33,6 +35,7 @@ from kamlib.words import _, count, number
 _FEW = 0.1
 _SALES_SIDE = 3.0  # so many times the money of the other side is that of the sales
 _MOST = 0.5
+_ABOUT = 0.2  # an earlier stage holds the money of the invoices, but for what is still open
 _OF_SIGNS = frozenset(("credit_notes", "quantity_signs", "sides", "came_back"))
 _SHOWN = 3
 
@@ -102,7 +105,7 @@ def _unsigned_returns(
         '{rows} lines whose "{column}" says {values} are positive: do they take money away '
         "(−{money}) or bring it (+{money})?"
     ).format(rows=count(rows), column=column, values=shown, money=number(money, 2))
-    where = f"{quoted(column)} IN ({', '.join(literal(v) for v in returns['value'])})"
+    where = _says(column, returns["value"])
     settled = not signed and len(others) and others["plus"].sum() > money
     proof = (
         _("no other line of the files is below zero: the kind of the line is its sign")
@@ -135,7 +138,7 @@ def _came_back(column: str, values: pd.DataFrame, everywhere: pd.DataFrame) -> I
             column=column,
             values=_listed(found["value"]),
         )
-        where = f"{quoted(column)} IN ({', '.join(literal(v) for v in found['value'])})"
+        where = _says(column, found["value"])
         rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
         signed = int(everywhere["minus_rows"].sum())
         settled = key == "came_back" and not signed and money < _MOST * values["plus"].sum()
@@ -233,9 +236,7 @@ def _sides(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
     ).format(**figures)
     settled = sales["plus"] > _SALES_SIDE * money
     proof = _('no amount is below zero, and nearly all money stands on the side "{sales}"')
-    where = f"{quoted(column)} IN ({', '.join(literal(v) for v in other['value'])})"
-    if "" in {*other["value"]}:
-        where = f"COALESCE({quoted(column)}, '') IN ({', '.join(map(literal, other['value']))})"
+    where = _says(column, other["value"])
     yield _sign_doubt(
         "sides",
         what,
@@ -255,6 +256,7 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         (UNFINISHED, "not_final", _("a draft, an offer or not yet sure")),
         (PAYMENT, "payments", _("payments, purchases or transfers")),
         (DEPOSIT, "deposits", _("down payments")),
+        (EARLIER, "earlier_stages", _("orders or deliveries beside their invoices")),
     ):
         found = values[values["kind"] == kind]
         money = float(found["plus"].sum() + found["minus"].sum())
@@ -270,9 +272,11 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         }
         what = _('{rows} lines ({money}) are {told}: "{column}" says {values}. Do they count?')
         says = _('{rows} lines ({money}) are {told} and left out: "{column}" says {values}')
-        where = f"{quoted(column)} IN ({', '.join(literal(v) for v in found['value'])})"
+        where = _says(column, found["value"])
         rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
         settled = found["plus"].sum() < _MOST * values["plus"].sum()
+        if kind == EARLIER:
+            settled = _as_much_as_invoices(found, values)
         if kind == PAYMENT:
             key = "payments" if KIND_HEADERS.search(column) else "payment_texts"
             settled = key == "payments" and len(values) > len(found)
@@ -296,6 +300,20 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
             rows,
             says.format(**figures),
         )
+
+
+def _as_much_as_invoices(found: pd.DataFrame, values: pd.DataFrame) -> bool:
+    """Whether each earlier stage holds about the money of the invoices: the same sales again."""
+    own = float(values.loc[invoiced([*values["value"]]), "plus"].sum())
+    return bool((abs(found["plus"] - own) <= _ABOUT * own).all())
+
+
+def _says(column: str, values: pd.Series) -> str:
+    """The SQL condition that a column's cell is one of some texts, an empty one included."""
+    name = quoted(column)
+    if "" in {*values}:
+        name = f"TRIM(COALESCE(CAST({name} AS VARCHAR), ''))"
+    return f"{name} IN ({', '.join(map(literal, values))})"
 
 
 def _listed(values: pd.Series) -> str:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from kamlib.data.describe.flags import flag_of, flags_told
 from kamlib.data.describe.telling import (
     CURRENCY,
     CURRENCY_HEADERS,
@@ -37,7 +38,7 @@ def watched_columns(raw: RawPart, used: Collection[str]) -> tuple[str, ...]:
     folded = {name.casefold() for name in used}
     data = raw.data if raw.path is None else _first_rows(raw)
     names = [name for name in data.column_names if name != ROW and name.casefold() not in folded]
-    found = [name for name in names if _tells(name, _few_values(data[name]))]
+    found = [name for name in names if _tells(name, _few_values(data[name], name))]
     return tuple(found[:_MOST_WATCHED])
 
 
@@ -56,7 +57,7 @@ def watched_beside(
         for table in lookups
         if used & {name.casefold() for name in table.column_names}
         for name in table.column_names
-        if name.casefold() not in own | used and _tells(name, _few_values(table[name]))
+        if name.casefold() not in own | used and _tells(name, _few_values(table[name], name))
     ]
     return tuple(dict.fromkeys(found))
 
@@ -67,15 +68,20 @@ def _first_rows(raw: RawPart) -> pa.Table:
     return pa.Table.from_batches([first]) if first is not None else pa.table({})
 
 
-def _few_values(column: pa.ChunkedArray) -> list[str]:
-    """The distinct texts of a column, or nothing where they are many or no texts."""
+def _few_values(column: pa.ChunkedArray, name: str) -> list[str]:
+    """The distinct texts of a column, or nothing where they are many or no texts.
+
+    Truth values count as texts where the header names what a yes or a no says.
+    """
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         first = {*pc.unique(column.slice(0, _SLICE_ROWS)).to_pylist()} - {None}
         found = {*pc.unique(column).to_pylist()} - {None} if first <= {0, 1} else set()
         return ["0", "1"] if found == {0, 1} else []  # a flag: yes or no
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        return []
+        if not (pa.types.is_boolean(kind) and flag_of(name)[0]):
+            return []
+        column = pc.cast(column, pa.string())
     step = max(len(column) // _SLICES, _SLICE_ROWS)
     slices = [column.slice(start, _SLICE_ROWS) for start in range(0, len(column), step)]
     sample = {value for part in slices for value in pc.unique(part).to_pylist()}
@@ -86,6 +92,8 @@ def _few_values(column: pa.ChunkedArray) -> list[str]:
 
 
 def _tells(name: str, values: list[str]) -> bool:
+    if flags_told(name, values) is not None:
+        return True
     kinds = {*told_in(name, values)}
     sides = kinds & {PLUS_SIDE, MINUS_SIDE}
     if SIDE_HEADERS.search(name) and (sides or {v.strip().upper() for v in values} == {"X"}):
