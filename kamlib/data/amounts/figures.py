@@ -62,7 +62,7 @@ class Figures:
     def amount(self, name: str) -> Amount:
         """A single column as an amount, in the unit that its header names."""
         scale = read_header(name).scale
-        sql = quoted(name) + (f" * {scale}" if scale > 1 else "")
+        sql = quoted(name) + (f" * {scale}" if scale != 1 else "")
         return Amount(sql, self.numbers[name].to_numpy() * scale, (name,))
 
     def named(self, column: str, table: str = "") -> list[str]:

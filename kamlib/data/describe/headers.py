@@ -41,13 +41,13 @@ _TYPO_LETTERS = 6
 
 @dataclass(frozen=True)
 class Header:
-    """A header as words, without its unit; ``scale`` is 1000 for "thousand EUR"."""
+    """A header as words, without its unit; ``scale`` is 1000 for "thousand EUR", 0.01 for cents."""
 
     text: str
     words: tuple[str, ...]
     with_brackets: tuple[str, ...]
     currency: str = ""
-    scale: int = 1
+    scale: float = 1
     percent: bool = False
 
     @property
@@ -75,16 +75,31 @@ def read_header(text: str) -> Header:
     main, extra = _split(outside), _split(inside)
     scales = [SCALE_WORDS[word] for word in (*extra, *main) if word in SCALE_WORDS]
     scales += [SCALES_IN_BRACKETS[word] for word in extra if word in SCALES_IN_BRACKETS]
-    kept = tuple(word for word in main if not _is_unit(word)) or main
-    more = tuple(w for w in extra if not _is_unit(w) and w not in SCALES_IN_BRACKETS)
+    in_parts = not scales and _part_of_money(main, extra) != 1
+    kept = tuple(w for w in main if not (_is_unit(w) or (in_parts and w in _PARTS))) or main
+    if len(kept) > 1 and kept[-1] in _IN and kept[-1] != main[-1]:  # "Betrag in Cent"
+        kept = kept[:-1]
+    units = SCALES_IN_BRACKETS.keys() | (_PARTS if in_parts else set())
+    more = tuple(w for w in extra if not _is_unit(w) and w not in units)
     return Header(
         text,
         _alike(kept),
         _alike((*kept, *more)),
         currency=currency_of(plain, (*extra, *main)),
-        scale=max(scales, default=1),
+        scale=max(scales, default=_part_of_money(main, extra)),
         percent=any(ABBREVIATIONS.get(word, word) == "percent" for word in (*main, *extra)),
     )
+
+
+def _part_of_money(main: tuple[str, ...], extra: tuple[str, ...]) -> float:
+    """0.01 where a header says cents: in brackets, or as its last word; else 1.
+
+    "руб. коп." means roubles with two decimals, "per cent" a share.
+    """
+    words = (*main, *extra)
+    at_end = len(main) > 1 and main[-1] in _PARTS and main[-2] not in ("per", "pro")
+    cents = at_end or _PARTS & {*extra}
+    return 0.01 if cents and not _WITH_DECIMALS & {*words} else 1
 
 
 def currency_of(text: str, words: tuple[str, ...] = ()) -> str:
@@ -393,6 +408,14 @@ SCALE_WORDS: dict[str, int] = {
     **dict.fromkeys(("万元", "万"), 10_000),
     **dict.fromkeys(("million", "millions", "mio", "млн", "百万", "百万元"), 1_000_000),
 }
+# Hundredths of a currency's unit; the others say that the unit itself is written, with decimals.
+_PARTS = word_set(
+    "cent cents ct cts eurocent eurocents pence pennies penny rappen centime centimes céntimos "
+    "centimos centavos centesimi grosze groszy öre øre ore копейка копейки копеек копейках коп "
+    "коп. paise kuruş 分"
+)
+_IN = frozenset(("in", "en", "в", "w"))
+_WITH_DECIMALS = word_set("руб рубль рублей рубли rub грн 元")
 SCALES_IN_BRACKETS: dict[str, int] = {"k": 1_000, "000": 1_000, "000s": 1_000, "m": 1_000_000}
 UNIT_WORDS = word_set(
     "stk stück stuck stueck st ea pce szt db ks pz uds kpl "

@@ -18,6 +18,7 @@ _FEWEST_DAYS, _MANY_DAYS = 3, 10
 _FEW = 0.05
 _CENT = 0.005
 _FEWEST_LINES = 3
+_DATED_AFTER = pd.Timedelta(days=31)
 _SHOWN = 3
 _PLACE = ["file", "sheet"]
 
@@ -169,7 +170,7 @@ def _sums_of_others(keys: pd.DataFrame, names: pd.Series, source: TableSource) -
     # The part with the fewest lines is the summary.
     for part, row in parts.sort_values("lines", kind="stable").iterrows():
         others = parts.drop(part)
-        within = others[(others["start"] <= row["end"]) & (others["end"] >= row["start"])]
+        within = others[_same_time(others, row)]
         single = within.index[(within["revenue"] - row["revenue"]).abs() < _CENT]
         whole = abs(others["revenue"].sum() - row["revenue"]) < _CENT and len(within)
         if not row["revenue"] or row["lines"] < _FEWEST_LINES or not (len(single) or whole):
@@ -190,6 +191,15 @@ def _sums_of_others(keys: pd.DataFrame, names: pd.Series, source: TableSource) -
         money, rows = abs(float(row["revenue"])), int(row["lines"])
         yield Doubt("summary", what, proof, (once, both), "", "once", money, rows)
         return
+
+
+def _same_time(others: pd.DataFrame, row: pd.Series) -> pd.Series:
+    """Which parts are of the days of one; a sum of few lines may be dated just after its lines."""
+    few = others["lines"] > row["lines"]
+    start = row["start"] - _DATED_AFTER if row["start"] == row["end"] else row["start"]
+    return (others["start"] <= row["end"]) & (
+        (others["end"] >= row["start"]) | (few & (others["end"] >= start))
+    )
 
 
 def _without(place: pd.Series, keys: pd.DataFrame, source: TableSource) -> dict[str, list[str]]:

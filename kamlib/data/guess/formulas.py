@@ -8,7 +8,7 @@ from kamlib.data.describe.headers import Header, is_gross
 from kamlib.data.describe.schema import Column
 from kamlib.data.read.conventions import quoted
 from kamlib.data.writing.evidence import Evidence
-from kamlib.words import _, number
+from kamlib.words import _
 
 _WEAK = 0.71
 _DOCUMENT_AND_LINE = re.compile(r"^(.*\w.*)[-/.](\d{1,4})$")
@@ -34,9 +34,9 @@ def direct_guess(
     sql, note = quoted(header.text), ""
     if column.kind == "text" and evidence.typed_numbers:
         sql = f"CAST({sql} AS VARCHAR)"
-    elif column.unit == "currency" and header.scale > 1:
+    elif column.unit == "currency" and header.scale != 1:
         sql = f"{sql} * {header.scale}"
-        note = _("in units of {scale}").format(scale=number(header.scale, 0))
+        note = _("in units of {scale}").format(scale=f"{header.scale:,g}")
     elif evidence.kind == "dates inside" and column.kind == "date":
         sql = evidence.date_sql.replace("{column}", sql)
         note = _("the date inside the text")
@@ -149,7 +149,7 @@ def _product(
 ) -> ColumnGuess:
     (quantity, _amounts), (each, evidence) = sources["quantity"], sources[factor]
     sql = f"{quoted(quantity.text)} * {quoted(each.text)}"
-    if each.scale > 1:
+    if each.scale != 1:
         sql = f"{sql} * {each.scale}"
     return ColumnGuess(column, (quantity.text, each.text), sql, 0.9, why, evidence.samples)
 

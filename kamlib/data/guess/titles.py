@@ -38,7 +38,7 @@ def title_scale_doubts(
         expressions = {**expressions, **doubt.changes.get("columns", {})}
     sources = [name for item in guesses["transactions"][2].columns if item.column == "revenue"
                for name in item.sources]  # fmt: skip
-    if "revenue" not in expressions or any(read_header(name).scale > 1 for name in sources):
+    if "revenue" not in expressions or any(read_header(name).scale != 1 for name in sources):
         return
     scale = scale_of(titles[0])
     columns = {name: f"({expressions[name]}) * {scale}" for name in _MONEY if name in expressions}

@@ -4,6 +4,7 @@ import pytest
 from invented import HEADER, described, lines, opened, revenue, sums
 
 from kamlib.data.describe.flags import flags_told
+from kamlib.data.describe.headers import read_header
 from kamlib.data.describe.telling import told_by, told_in
 
 
@@ -51,3 +52,13 @@ def test_traditional_letters_tell_as_simplified_ones_do():
     assert [told_by(text) for text in ("已作廢", "報價", "銷貨退回單", "貸")] == [
         *("cancelled", "unfinished", "return", "minus side")
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "scale"),
+    [("Amount (cents)", 0.01), ("Betrag in Cent", 0.01), ("Сумма, коп.", 0.01),
+     ("金额（分）", 0.01),
+     ("Сумма, руб. коп.", 1), ("Discount per cent", 1), ("Net amount in EUR", 1)],
+)  # fmt: skip
+def test_cents_are_hundredths_where_the_header_says_so(header, scale):
+    assert read_header(header).scale == scale
