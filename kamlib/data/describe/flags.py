@@ -14,7 +14,10 @@ _YES_WORDS = (
     "yes y x 1 1.0 true t ja j wahr oui o vrai si sí s sim verdadero verdadeiro vero tak prawda да "
     "д истина 是 真 √ ✓ ✔ ☑ + v 有 红 红字"
 )
-_NO_WORDS = "no n 0 0.0 false f nein falsch non faux não nao falso nee nie fałsz нет н ложь 否 假 × ☐ - – ✗ 无 非 蓝 蓝字"
+_NO_WORDS = (
+    "no n 0 0.0 false f nein falsch non faux não nao falso nee nie fałsz нет н ложь 否 假 × ☐ - – "
+    "✗ 无 非 蓝 蓝字"
+)
 _YES, _NO = frozenset(_YES_WORDS.split()), frozenset(("", *_NO_WORDS.split()))
 # What a yes says; the longer list of words that cells may hold is in telling.py.
 _CANCELLED = re.compile(
