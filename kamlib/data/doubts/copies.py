@@ -8,6 +8,7 @@ import pandas as pd
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.reduce.ledger import Ledger
+from kamlib.data.reduce.profile import ALIKE
 from kamlib.words import _, count, number
 
 # Of what stands in two parts, so much must be equal: documents are rarely alike by chance, a
@@ -18,6 +19,7 @@ _FEWEST_DAYS, _MANY_DAYS = 3, 10
 _FEW = 0.05
 _CENT = 0.005
 _FEWEST_LINES = 3
+_FEWEST_ALIKE, _MANY_ALIKE = 10, 0.2
 _DATED_AFTER = pd.Timedelta(days=31)
 _SHOWN = 3
 _PLACE = ["file", "sheet"]
@@ -25,6 +27,7 @@ _PLACE = ["file", "sheet"]
 
 def copy_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     """The doubts that parts of the sources hold the same lines twice."""
+    yield from _repeated(ledger)
     if len(ledger.fates[_PLACE].drop_duplicates()) < 2:
         return
     keys = ledger.keys
@@ -41,6 +44,23 @@ def copy_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
         return
     yield doubt
     yield from _corrected(found, keys, source)
+
+
+def _repeated(ledger: Ledger) -> Iterator[Doubt]:
+    """A large share of lines that are exactly alike another one of their document."""
+    counts, kept = ledger.counts, ledger.fates[ledger.fates["step"] == "kept"]
+    alike = int(counts.loc[counts["finding"] == ALIKE, "rows"].sum())
+    lines = int(kept["rows"].sum())
+    if alike < _FEWEST_ALIKE or alike < _MANY_ALIKE * lines:
+        return
+    what = _(
+        "{n} of {all} lines are exactly alike another line of the same document: is the export in "
+        "the file twice?"
+    ).format(n=count(alike), all=count(lines))
+    proof = _("if it is, take the second copy out of the file; its lines are all counted")
+    money = abs(float(kept["revenue"].sum())) * alike / lines
+    answers = (Answer("all_count", _("all lines count: they are different sales")),)
+    yield Doubt("repeated", what, proof, answers, "", "all_count", money, alike)
 
 
 def _shared(keys: pd.DataFrame) -> pd.DataFrame:

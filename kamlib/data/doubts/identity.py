@@ -17,6 +17,7 @@ from kamlib.words import _, count, number
 _NAMES = 0.6  # of the accounts must look like names, not codes
 _MOST_VARIANTS = 2_000
 _SHOWN = 3
+_LOOK_ALIKE = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
 _LEDGER = """
     SELECT account, CAST(SUM(lines) AS BIGINT) AS lines, CAST(SUM(revenue) AS DOUBLE) AS revenue
     FROM ledger GROUP BY 1 ORDER BY 1"""
@@ -27,6 +28,8 @@ def identity_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     sold = as_frame(ledger.table.alias("ledger").sql(_LEDGER, dialect="duckdb"))
     accounts = _with_others(sold, dataset, ledger)
     yield from _leading_zeros(accounts)
+    codes = accounts[~accounts["account"].map(_is_name).astype("bool")]
+    yield from _one_code(codes)
     names = accounts[accounts["account"].map(_is_name).astype("bool")]
     if names.empty or len(names) < _NAMES * len(accounts):
         return
@@ -92,6 +95,34 @@ def _leading_zeros(accounts: pd.DataFrame) -> Iterator[Doubt]:
         _of_smaller(shared, bare[forms > 1]),
         int(shared["lines"].sum()),
     )
+
+
+def _one_code(codes: pd.DataFrame) -> Iterator[Doubt]:
+    """Codes that are one but for case, blanks, or letters of another alphabet that look alike."""
+    keys = codes["account"].str.normalize("NFKC").str.upper().str.translate(_LOOK_ALIKE)
+    keys = keys.str.replace(r"\s+", "", regex=True)
+    shared = keys[keys.groupby(keys).transform("size") > 1]
+    if shared.empty:
+        return
+    found = codes.loc[shared.index]
+    what = _(
+        "{n} accounts ({money}) are {companies} once case, blanks and letters that look alike are "
+        "taken as one, such as {examples}. Are they one?"
+    ).format(
+        n=count(len(found)),
+        money=number(float(found["revenue"].sum()), 2),
+        companies=count(shared.nunique()),
+        examples=_examples(found, shared),
+    )
+    same = _most_frequent(found, shared)
+    answers = (
+        Answer("one", _("one account, under its most frequent id"),
+               {"same_accounts": same} if len(same) <= _MOST_VARIANTS else {}),
+        Answer("different", _("different accounts")),
+    )  # fmt: skip
+    proof = _("people who type an id do not mind its case or the alphabet of a letter")
+    money, rows = _of_smaller(found, shared), int(found["lines"].sum())
+    yield Doubt("codes", what, proof, answers, "", "one", money, rows)
 
 
 def _one_name(names: pd.DataFrame, keys: pd.Series, key: str) -> Iterator[Doubt]:

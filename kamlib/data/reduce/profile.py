@@ -36,6 +36,8 @@ QUANTITY_BELOW_ZERO = "quantity below zero, amount above"
 DOCUMENT_LETTERS = "letters of the document number"
 PART_NAME = "name of the sheet or file"
 _MOST_LETTERS = 20
+# The finding under which repeated lines are counted.
+ALIKE = "exactly alike another line of the same document"
 _OF_PARTS = (RETURN, UNFINISHED, CANCELLED, PAYMENT)
 
 

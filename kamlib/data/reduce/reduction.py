@@ -26,6 +26,7 @@ from kamlib.data.reduce.lines import (
     line_fates,
 )
 from kamlib.data.reduce.profile import (
+    ALIKE,
     KEYS_SCHEMA,
     PROFILE_SCHEMA,
     below_zero,
@@ -329,7 +330,7 @@ def _line_counts(lines: ibis.Table, alike: int, filled: int) -> tuple[pa.Table, 
     row = asked(lines, "fates", query).to_pylist()[0]
     found = {name: row[f"c{index}"] for index, name in enumerate(_COUNTS)}
     # Lines alike in everything within a document are real lines: they stay, and are counted.
-    found["exactly alike another line of the same document"] = alike
+    found[ALIKE] = alike
     found["filled from merged cells"] = filled
     counted = [{"finding": name, "rows": int(rows)} for name, rows in found.items() if rows]
     odd_lines = (int(row["odd"] or 0), float(row["amount"] or 0.0))

@@ -78,3 +78,15 @@ def test_a_product_that_lost_its_digits_is_told(tmp_path):
     rows = [(*row[:3], "4.01230E+12", *row[4:]) for row in lines()]
     told = opened(described(tmp_path, {"sales.csv": rows}, HEADER)).ledger.counts["finding"]
     assert any("4.01230E+12" in text for text in told)
+
+
+def test_ids_in_another_case_or_alphabet_are_asked(tmp_path):
+    rows = lines(1, 24, customers=("K100", "k100", "\u041a100", "K200"))  # \u041a: Cyrillic
+    doubt = keys(described(tmp_path, {"sales.csv": rows}))["codes"]
+    assert doubt.is_open
+    assert doubt.answers[0].changes["same_accounts"].keys() == {"k100", "\u041a100"}
+
+
+def test_a_file_that_holds_its_export_twice_is_asked(tmp_path):
+    rows = lines(1, 24)
+    assert keys(described(tmp_path, {"sales.csv": [*rows, *rows]}))["repeated"].is_open
