@@ -8,7 +8,7 @@ from kamlib.data.reduce.checks import Finding
 from kamlib.words import _
 
 _OPEN = ("default", "hint")
-_WARNED = ("month-only", "swapped", "future", "cr-dr")
+_WARNED = ("month-only", "week-only", "swapped", "future", "cr-dr")
 
 
 def cell_findings(conventions: pd.DataFrame) -> Iterable[Finding]:
@@ -64,6 +64,10 @@ def _told(kind: str) -> str:
     return {
         "month-only": _(
             "dates are months only, read as the first of the month: gaps between orders are not "
+            "measurable to the day"
+        ),
+        "week-only": _(
+            "dates are weeks only, read as the Monday of the week: gaps between orders are not "
             "measurable to the day"
         ),
         "roc": _("years of the Republic of China are read as years of the common era"),

@@ -34,6 +34,8 @@ _SKIPPED = frozenset(
         "van",
     )
 )
+_SIGN_SCALE = re.compile(r"(?<![^\W_])([ktm])\s?([€$£])", re.IGNORECASE)
+_SIGN_SCALES = {"k": "thousand", "t": "thousand", "m": "million"}
 _ACCENTED = re.compile("[\u00c0-\u024f]")
 _MAX_RANK_LOSS = 0.1
 _TYPO_LETTERS = 6
@@ -75,6 +77,7 @@ def read_header(text: str) -> Header:
     main, extra = _split(outside), _split(inside)
     scales = [SCALE_WORDS[word] for word in (*extra, *main) if word in SCALE_WORDS]
     scales += [SCALES_IN_BRACKETS[word] for word in extra if word in SCALES_IN_BRACKETS]
+    main = _said_once(main)
     in_parts = not scales and _part_of_money(main, extra) != 1
     kept = tuple(w for w in main if not (_is_unit(w) or (in_parts and w in _PARTS))) or main
     if len(kept) > 1 and kept[-1] in _IN and kept[-1] != main[-1]:  # "Betrag in Cent"
@@ -261,6 +264,7 @@ def _plain(text: str) -> str:
     text = text.replace("№", " no ").replace("°", " ")
     text = unicodedata.normalize("NFKC", text).replace("ё", "е").replace("Ё", "Е")
     text = simplified(text.replace("#", " no ").replace("%", " percent "))
+    text = _SIGN_SCALE.sub(lambda found: f" {_SIGN_SCALES[found[1].casefold()]} {found[2]} ", text)
     text = _ACCENTED.sub(lambda found: _bare(found[0]), text)
     text = re.sub(r"\b(?:M[Ww]St|USt)", lambda found: found[0].lower(), text)
     text = re.sub(r"(?<=[a-zа-я0-9])(?=[A-ZА-Я])", " ", text)
@@ -272,6 +276,22 @@ def _bare(letter: str) -> str:
     return {"ł": "l", "Ł": "L", "ø": "o", "ß": "ss"}.get(
         letter, unicodedata.normalize("NFD", letter)[0]
     )
+
+
+def _said_once(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a header of two rows, where the upper one says what the lower one repeats.
+
+    >>> _said_once(("单据", "单据编号")), _said_once(("customer", "customer", "no"))
+    (('单据编号',), ('customer', 'no'))
+    """
+    pairs = zip(words, (*words[1:], ""), strict=False)
+    return tuple(word for word, later in pairs if not _is_repeated(word, later))
+
+
+def _is_repeated(word: str, later: str) -> bool:
+    if re.match(f"[{_CHINESE}]", word):
+        return later.startswith(word.removesuffix("信息"))
+    return word == later
 
 
 def _split(text: str) -> tuple[str, ...]:

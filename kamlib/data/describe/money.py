@@ -43,7 +43,7 @@ PRICE_UNIT = re.compile(
 )
 PRICE_PER = re.compile(
     r"(?:per|pro|je|за|par|por|每|/)\s*(100|1000|10|1\s000|1,000|百|千|hundred|thousand|сто|"
-    r"тысячу)(?:\b|(?=[件个支只\s)）]|$))",
+    r"тысячу)(?:\b|(?=[件个個支只单單价價\s)）]|$))[件个個支只]?",
     re.IGNORECASE,
 )
 DISCOUNT = re.compile(

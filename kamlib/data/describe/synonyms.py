@@ -64,6 +64,12 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "total ht, ca ht, prix total ht, importe neto, base imponible, importo netto,"
             "imponibile, totale netto, netto bedrag, bedrag excl, wartosc netto, kwota netto,"
             "sprzedaz netto, revenue, sales amount, sales revenue, sales, line amount, line total,"
+            "amount in local currency, amount in company currency, local currency amount,"
+            "company currency amount, amount local currency, amount in base currency,"
+            "betrag in hauswährung, betrag hauswährung, umsatz in hauswährung,"
+            "nettobetrag in hauswährung, сумма в валюте учета, сумма в валюте регл учета,"
+            "сумма регл, сумма упр, montant en devise locale, montant en devise société,"
+            "importe en moneda local, importo in valuta locale,"
             "amount, turnover, extended price, total price, total amount, sales value,"
             "invoice amount, umsatz, erlös, 本币无税金额, 本币不含税金额, 本位币金额,"
             "折后不含税金额, 折后金额, 不含税收入, 不含税金额, 未税金额, 无税金额, 不含税销售额,"
@@ -84,7 +90,9 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "order lines subtotal, invoice lines subtotal, order lines total, dmbtr, wrbtr, hsl,"
             "sprzedaz, obrot, brutto, bruttobetrag, montant ttc, total ttc, importe bruto,"
             "importo lordo, ~revenue, ~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма,"
-            "~выручка, ?net, ?total, ?gesamt, ?value, ?sum, ?合计, ?итого"
+            "~выручка, ?amount in document currency,"
+            "?document currency amount, ?betrag in belegwährung, ?сумма в валюте документа,"
+            "?net, ?total, ?gesamt, ?value, ?sum, ?合计, ?итого"
         ),
         "margin": (
             "margin, gross margin, gross profit, contribution margin, profit, margin amount,"

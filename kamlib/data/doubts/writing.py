@@ -151,6 +151,10 @@ _TOLD: dict[str, Callable[[pd.DataFrame], str]] = {
         "The dates of {columns} are months, such as {example}: each counts as the first of its "
         "month, and gaps between orders cannot be measured to the day."
     ).format(**_cells(found)),
+    "week-only": lambda found: _(
+        "The dates of {columns} are weeks, such as {example}: each counts as the Monday of its "
+        "week, and gaps between orders cannot be measured to the day."
+    ).format(**_cells(found)),
     "swapped": lambda found: _(
         "{n} dates of {columns} were turned round by a spreadsheet that took the day for the "
         "month; they are turned back ({hint})."

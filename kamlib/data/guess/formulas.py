@@ -4,13 +4,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kamlib.data.describe.headers import Header, is_gross
+from kamlib.data.describe.headers import Header, is_gross, same_words
 from kamlib.data.describe.schema import Column
 from kamlib.data.read.conventions import quoted
 from kamlib.data.writing.evidence import Evidence
 from kamlib.words import _
 
 _WEAK = 0.71
+_PARTS_OF_DATES = {
+    "year": (
+        "year, fiscal year, calendar year, jahr, geschäftsjahr, année, annee, año, anno, jaar, rok,"
+        "год, 年, 年份, 年度",
+        1950,
+        2100,
+    ),
+    "month": (
+        "month, calendar month, monat, mois, mes, mese, maand, miesiąc, месяц, 月, 月份",
+        1,
+        12,
+    ),
+    "day": ("day, tag, jour, día, dia, giorno, dag, dzień, день, 日, 日期", 1, 31),
+}
 _DOCUMENT_AND_LINE = re.compile(r"^(.*\w.*)[-/.](\d{1,4})$")
 
 
@@ -111,6 +125,30 @@ def parted_document(
         for column, sql in texts.items()
     }
     return {**mapped, **parted}
+
+
+def parted_date(
+    mapped: Mapping[str, ColumnGuess], columns: Mapping[str, Evidence]
+) -> dict[str, ColumnGuess]:
+    """The guesses with a date made of columns of years, months and, if there are any, days.
+
+    Only where no other column is the date; ``columns`` are those of the source by name.
+    """
+    found = {}
+    for part, (names, low, high) in _PARTS_OF_DATES.items():
+        fitting = [name for name, its in columns.items()
+                   if same_words(name, names) and low <= its.low <= its.high <= high]  # fmt: skip
+        if len(fitting) == 1:
+            found[part] = fitting[0]
+    if "date" in mapped or not {"year", "month"} <= set(found):
+        return dict(mapped)
+    parts = [f"CAST({quoted(name)} AS INTEGER)" for name in found.values()]
+    parts += ["1"] if "day" not in found else []
+    why = _("year, month and day in columns of their own")
+    note = "" if "day" in found else _("months only, each as its first day")
+    sources = tuple(found.values())
+    guess = ColumnGuess("date", sources, f"MAKE_DATE({', '.join(parts)})", 0.8, why, (), note)
+    return {**mapped, "date": guess}
 
 
 def _revenue(sources: Mapping[str, tuple[Header, Evidence]]) -> ColumnGuess:

@@ -18,6 +18,7 @@ from kamlib.data.guess.assignment import (
 from kamlib.data.guess.formulas import (
     ColumnGuess,
     direct_guess,
+    parted_date,
     parted_document,
     transaction_formulas,
 )
@@ -233,6 +234,7 @@ def _guess(
     if table.name == "transactions":
         ingredients = {key: (item[0].header, item[0].evidence) for key, item in found.items()}
         mapped = parted_document(transaction_formulas(mapped, ingredients), ingredients)
+        mapped = parted_date(mapped, {column.name: column.evidence for column in columns})
     guesses = tuple(mapped[column] for column in table.names if column in mapped)
     used = {source for guess in guesses for source in guess.sources}
     missing = tuple(column for column in table.required if column not in mapped)

@@ -259,6 +259,7 @@ def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -
         bad = value is None and text not in numbers.DASHES
         kinds = {
             "month-only": day and day.month_only,
+            "week-only": day and day.week_only,
             "roc": day and (day.roc or order == days.ROC),
             "future": value and value > limit,
         }

@@ -113,7 +113,7 @@ def open_ledger(
         entries=tuple(entries),
         controls=_stored(entries, "controls"),
         left=_stored(entries, "left"),
-        conventions=_stored(entries, "conventions"),
+        conventions=_settled_by_others(_stored(entries, "conventions")),
         fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,
@@ -183,6 +183,19 @@ def _proven_elsewhere(entries: Sequence[Path]) -> dict[str, Conventions]:
         decimal_elsewhere=proven.get("decimal", ""), dates_elsewhere=proven.get("dates", "")
     )
     return dict.fromkeys(unproven, elsewhere)
+
+
+def _settled_by_others(facts: pd.DataFrame) -> pd.DataFrame:
+    """The conventions; what a file leaves open is no question where all others prove the same."""
+    is_open = (facts["proofs_for"] == 0) & (facts["ambiguous"] > 0)
+    is_open &= facts["basis"].isin(("default", "hint"))
+    for kind in ("decimal", "dates"):
+        of_kind = facts["kind"] == kind
+        proven = facts[of_kind & (facts["proofs_for"] > 0)]["decided"].unique()
+        if len(proven) == 1:
+            same = of_kind & is_open & (facts["decided"] == proven[0])
+            facts.loc[same, "basis"] = "other files"
+    return facts
 
 
 def _database_entries(

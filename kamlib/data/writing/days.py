@@ -70,6 +70,15 @@ _CHINESE = re.compile(
 _NUMERIC = re.compile(r"([0-9]{1,4})\s?([-/.])\s?([0-9]{1,2})\s?\2\s?([0-9]{1,4})\.?")
 _YEAR_MONTH = re.compile(r"([0-9]{4})\s?[-/.]\s?([0-9]{1,2})")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})\s?[-/.]\s?([0-9]{4})")
+_YEAR_WEEK = re.compile(
+    r"(?P<year>20[0-9]{2})\s?(?:[-/.]?\s?(?:W|KW|CW|WK|S|нед\w*\.?)\s?|年\s?第?\s?(?=[0-9]{1,2}\s?[周週]))"
+    r"(?P<week>[0-9]{1,2})\s?[周週]?",
+    re.IGNORECASE,
+)
+_WEEK_YEAR = re.compile(
+    r"(?:W|KW|CW|WK|week|нед\w*\.?)\s?(?P<week>[0-9]{1,2})\s?[-/. ,]\s?(?P<year>20[0-9]{2})",
+    re.IGNORECASE,
+)
 _COMPACT = re.compile(r"(?:19|20)[0-9]{6}")
 _COMPACT_ROC = re.compile(r"1[0-4][0-9]{5}")
 _COMPACT_MONTH = re.compile(r"(?:19|20)[0-9]{4}")
@@ -88,6 +97,7 @@ class DayText:
     parts: tuple[int, int, int]
     order: str = ""
     month_only: bool = False
+    week_only: bool = False
     roc: bool = False
     bare: bool = False
     only_year_first: bool = False
@@ -107,7 +117,7 @@ def day_text(text: str) -> DayText | None:
     is_roc = _AD.match(plain) is not None
     plain = _CLOCK.sub("", _AD.sub("", plain)).strip(" ,;")
     plain = re.sub("(?<=[0-9])T$", "", plain)
-    found = _digits_only(plain) or _chinese(plain, is_roc)
+    found = _week(plain) or _digits_only(plain) or _chinese(plain, is_roc)
     if found is None:
         bare = _without_words(plain)
         found = _numeric(bare, is_roc) or _month_and_year(bare) or _named(plain)
@@ -256,6 +266,18 @@ def _arabic(text: str) -> str:
         return "".join(_ZH_DIGITS[sign] for sign in signs)
 
     return re.sub(r"[〇零○一二三四五六七八九十]+(?=\s*[年月日号號])", number, text)
+
+
+def _week(text: str) -> DayText | None:
+    """2024-W05, 2024W05, W05/2024, KW 5 2024, 2024年第5周: the Monday of that week."""
+    match = _YEAR_WEEK.fullmatch(text) or _WEEK_YEAR.fullmatch(text)
+    if not match:
+        return None
+    try:
+        day = dt.date.fromisocalendar(int(match["year"]), int(match["week"]), 1)
+    except ValueError:
+        return None
+    return DayText((day.year, day.month, day.day), "ymd", week_only=True)
 
 
 def _digits_only(text: str) -> DayText | None:

@@ -38,6 +38,7 @@ _FLAGS = word_set("yes no y n x true false 1 0 1.0 0.0 ja nein да нет 是 �
 _SERIAL_DAYS = (20_000, 80_000)
 _COMPACT_DAYS = (19_500_101, 21_001_231)
 _MOSTLY = 0.8
+_LEAST_DAYS = 0.2  # written as days, where Excel's numbers stand beside them
 _LONGEST_SAMPLE = 32
 _PROSE = word_set("name description history structure surroundings interests subject note evidence")
 _NUMBERS = frozenset(("numbers", "text numbers", "days", "serial days"))
@@ -126,7 +127,8 @@ def _kind(cells: list[Any], numbers: list[float]) -> str:
     count = len(cells)
     days = sum(isinstance(cell, _DAY_TYPES) for cell in cells)
     days += sum(isinstance(cell, str) and _is_day(cell) for cell in cells)
-    if days >= _MOSTLY * count:
+    serials = sum(isinstance(cell, str) and _is_serial_day(cell) for cell in cells) if days else 0
+    if days + serials >= _MOSTLY * count and days >= _LEAST_DAYS * count:
         return "dates"
     if len(numbers) < _MOSTLY * count:
         return "text"
@@ -150,6 +152,13 @@ def _is_compact_month(number: float) -> bool:
 def _is_day(cell: str) -> bool:
     day = day_text(cell.strip())
     return day is not None and not day.bare
+
+
+def _is_serial_day(cell: str) -> bool:
+    text = cell.strip()
+    return re.fullmatch("[0-9]{5}", text) is not None and (
+        _SERIAL_DAYS[0] <= int(text) <= _SERIAL_DAYS[1]
+    )
 
 
 def _is_missing(value: Any) -> bool:

@@ -101,7 +101,7 @@ _TOKEN = re.compile(
     r"[a-zа-яё]{0,3}[$€]|[^\W\d_]+\.?(?:/[^\W\d_]+)?|[-+()<>%▲△▼▽']|\s+|(?P<other>.)", re.IGNORECASE
 )
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,]\s*-{1,2}(?![0-9])")
-_HYPHEN = re.compile(r"^([0-9]{1,3}(?: ?[0-9]{3})*|[0-9]+)[-=]([0-9]{2})$")
+_HYPHEN = re.compile(r"^([-(]?) ?([0-9]{1,3}(?: ?[0-9]{3})*|[0-9]+)[-=]([0-9]{2})(\)?)$")
 _KOPECKS = re.compile(
     r"(?<=[0-9])\s*(?:руб(?:л\w+|\.)?|р\.?)\s*([0-9]{2})\s*коп\w*\.?", re.IGNORECASE
 )
@@ -156,9 +156,9 @@ def number_text(text: str) -> NumberText | None:
     plain = _KOPECKS.sub(r",\1", _NO_CENTS.sub("", plain_text(text)))
     plain = plain.strip('="').removeprefix("'")
     hyphen = _HYPHEN.match(plain)
-    if hyphen:
-        whole = hyphen[1].replace(" ", "")
-        return NumberText(f"{whole}.{hyphen[2]}", hyphen=True)
+    if hyphen and (hyphen[1] == "(") == bool(hyphen[4]):
+        whole = hyphen[2].replace(" ", "")
+        return NumberText(f"{whole}.{hyphen[3]}", negative=bool(hyphen[1]), hyphen=True)
     parts = _SPLIT.fullmatch(plain)
     if parts is None:
         return _dash(plain)
@@ -195,7 +195,7 @@ def number_value(number: NumberText, style: ColumnStyle) -> float | None:
     if number.zero:
         return 0.0
     if number.hyphen:
-        return float(number.digits)
+        return sign * float(number.digits)
     proof = _reading(number.digits, number.grouped)
     decimal = style.decimal if proof in ("either", "") else proof
     other = "." if decimal == "," else ","

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from kamlib.data.describe.headers import read_header, tax_of
+from kamlib.data.describe.headers import name_score, read_header, tax_of
 from kamlib.data.guess.guess import guess_table
 
 NO_ROWS = pd.DataFrame()
@@ -108,3 +108,19 @@ def test_document_and_line_in_one_column_are_parted_where_values_show_it():
     assert columns_of(list(plain), plain)["line"] == '"Invoice-Line No."'
     numbers = pd.DataFrame({"Shop No.": ["1", "1"], "Invoice No": ["2024-0001", "2024-0002"]})
     assert columns_of(list(numbers), numbers)["document"] == '"Invoice No"'
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "scale"),
+    [
+        ("Revenue in k€", "revenue", 1000),
+        ("单据 单据编号", "document", 1),
+        ("客户信息 客户编码", "account", 1),
+        ("Amount in local currency", "revenue", 1),
+        ("Betrag in Hauswährung", "revenue", 1),
+    ],
+)
+def test_units_with_a_sign_and_headers_of_two_rows_are_known_names(text, column, scale):
+    header = read_header(text)
+    assert name_score(header, "transactions", column)[0] > 0.9
+    assert header.scale == scale

@@ -86,7 +86,21 @@ def test_scales_dashes_and_hyphens_are_read_and_told():
     values, _unreadable, facts = read(["0.6991万", "1.2亿元", " -   ", "5"], "number", lines=True)
     assert values == [6991.0, 120_000_000.0, 0.0, 5.0]
     assert {fact.kind for fact in facts} == {"decimal", "scaled", "dash is zero"}
-    assert read(["22 410-70", "5-05"], "number")[0] == [22410.7, 5.05]
+    hyphens = ["22 410-70", "5-05", "-1 234-50", "(7-00)"]
+    assert read(hyphens, "number")[0] == [22410.7, 5.05, -1234.5, -7.0]
+
+
+def test_weeks_are_their_mondays_and_told():
+    texts = ["2024-W05", "W06/2024", "KW 7/2024", "2024年第8周", "2024-W60"]
+    values, unreadable, facts = read(texts, "date")
+    found = [str(value)[:10] for value in values[:4]]
+    assert found == ["2024-01-29", "2024-02-05", "2024-02-12", "2024-02-19"]
+    assert unreadable[-1] and "week-only" in {fact.kind for fact in facts}
+
+
+def test_excel_numbers_beside_written_days_are_one_column_of_dates():
+    assert column_evidence(["2024-01-14", "45305", "45306"]).kind == "dates"
+    assert column_evidence(["45305", "45306"]).kind == "serial days"
 
 
 def test_a_cell_that_cannot_be_read_is_estimated_among_lines_only():
