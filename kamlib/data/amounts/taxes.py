@@ -50,6 +50,12 @@ def kind_of(amount: Amount) -> str:
     return "gross" if "gross" in kinds else "net" if kinds else ""
 
 
+def _in_another_currency(name: str, revenue: Amount) -> bool:
+    """Whether two headers name different currencies: then one is no tax above the other."""
+    own, others = read_header(name).currency, {read_header(n).currency for n in revenue.names}
+    return bool(own) and bool(others - {"", own})
+
+
 def _with_its_tax(
     figures: Figures, revenue: Amount, currency: str
 ) -> tuple[Amount, list[Doubt]] | None:
@@ -141,7 +147,7 @@ def _beside_another(
     said = kind_of(revenue)
     for name in figures.sums:
         other = figures.amount(name)
-        if name in revenue.names:
+        if name in revenue.names or _in_another_currency(name, revenue):
             continue
         for net, gross in ((revenue, other), (other, revenue)):
             # What a header says of tax is not overruled by a ratio.

@@ -21,6 +21,7 @@ PAYMENT = "payment"
 UNFINISHED = "unfinished"
 DEPOSIT = "deposit"
 EARLIER = "earlier stage"
+PLAN = "plan"
 CURRENCY = "currency"
 PLUS_SIDE = "plus side"
 MINUS_SIDE = "minus side"
@@ -32,7 +33,10 @@ _WORDS = {
         "bill payment check, bill payment credit card, bill pmt check, vendor payment, transfer,"
         "bank transfer, in_invoice, in_refund, vendor bill, vendor credit, vendor credit note,"
         "supplier invoice, purchase invoice, purchase, expense,"
-        "zahlung, zahlungen, zahlungseingang, kundenzahlung, einzahlung, zahlung erhalten,"
+        "einkauf, einkäufe, wareneinkauf, achat, achats, compra, compras, acquisto, acquisti,"
+        "inkoop, inkopen, zakup, zakupy, inköp, indkøb, osto, ostot, закупка, закупки,"
+        "purchases, zahlung, zahlungen, zahlungseingang, kundenzahlung, einzahlung,"
+        "zahlung erhalten,"
         "eingangsrechnung, keine debitorenbuchung, sonstige buchung,"
         "paiement, paiement client, paiement reçu,"
         "règlement, reglement, règlement client, encaissement, pago, pagos, pago recibido,"
@@ -91,6 +95,11 @@ _WORDS = {
         "voorschotfactuur, aanbetaling, zaliczka, faktura zaliczkowa, aconto, acontofaktura,"
         "a conto, ennakkolasku, авансовый счет, счет на аванс, аванс"
     ),
+    PLAN: (
+        "budget, budgeted, plan, planned sales, forecast, fcst, target, bud, plandaten, planwert,"
+        "prognose, prévision, prévisions, prévu, objectif, presupuestado, previsión, previsto,"
+        "prognoza, begroting, prognos, budsjett, план, прогноз, бюджет"
+    ),
     PLUS_SIDE: "s, soll, dr, d, debit, дт, дебет, +",
     MINUS_SIDE: "h, haben, cr, c, credit, k, кт, кредит, -",
 }
@@ -102,6 +111,7 @@ _CHINESE = {
         "草稿 报价 未审核 暂存 预订 意向 报价单 未审批 待审核 审核中 重新审核 未提交 未过账 未记账"
     ),
     DEPOSIT: "定金 订金",
+    PLAN: "预算 计划 预测",
     PLUS_SIDE: "借",
     MINUS_SIDE: "贷",
 }
@@ -123,7 +133,7 @@ _INVOICES = (
 _EARLIER_STAGES, _INVOICED = (
     frozenset(word.strip() for word in listed.split(",")) for listed in (_STAGES, _INVOICES)
 )
-_WHOLE_CELL = frozenset((PAYMENT, DEPOSIT, PLUS_SIDE, MINUS_SIDE))
+_WHOLE_CELL = frozenset((PAYMENT, DEPOSIT, PLAN, PLUS_SIDE, MINUS_SIDE))
 # Only as the whole cell: beside other words they may be part of a name.
 _SHORT_WORDS = (
     "crn,cm,lost,verloren,perdu,perdue,perdida,perdido,prospecting,qualification,needs analysis,"
@@ -175,6 +185,11 @@ SIDE_HEADERS = re.compile(
 # A state changes with time: what is "refunded" was sold first, and the same line came back.
 STATE_HEADERS = re.compile(
     r"\bstat(?:us|e|ut|o)\b|zustand|estado|статус|состояние|状态|狀態", re.IGNORECASE
+)
+# What a figure that came true is called beside a plan.
+ACTUAL = re.compile(
+    r"^(?:actuals?|act|ist|istwerte?|real|réel|reales?|effektiv|werkelijk|факт|实际|实绩)$",
+    re.IGNORECASE,
 )
 # A document that takes money away whatever the column is called that says so.
 CREDIT_DOCUMENT = re.compile(

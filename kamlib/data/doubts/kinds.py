@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kamlib.data.describe.telling import (
+    ACTUAL,
     CANCELLED,
     CREDIT_DOCUMENT,
     DEPOSIT,
@@ -15,6 +16,7 @@ from kamlib.data.describe.telling import (
     KIND_HEADERS,
     MINUS_SIDE,
     PAYMENT,
+    PLAN,
     PLUS_SIDE,
     RETURN,
     SIDE_HEADERS,
@@ -257,6 +259,7 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         (PAYMENT, "payments", _("payments, purchases or transfers")),
         (DEPOSIT, "deposits", _("down payments")),
         (EARLIER, "earlier_stages", _("orders or deliveries beside their invoices")),
+        (PLAN, "plans", _("plans and no sales")),
     ):
         found = values[values["kind"] == kind]
         money = float(found["plus"].sum() + found["minus"].sum())
@@ -277,15 +280,18 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         settled = found["plus"].sum() < _MOST * values["plus"].sum()
         if kind == EARLIER:
             settled = _as_much_as_invoices(found, values)
+        proof = _("what is {told} is no sale").format(told=told)
         if kind == PAYMENT:
             key = "payments" if KIND_HEADERS.search(column) else "payment_texts"
             settled = key == "payments" and len(values) > len(found)
         settled = settled and kind != DEPOSIT
+        if kind == PLAN:
+            settled = bool(values["value"].str.contains(ACTUAL).any())
+            proof = _("a plan is no sale")
         answers = (
             Answer("no", _("they are no sales and are left out"), {"exclude": [rule]}),
             Answer("yes", _("they count as sales")),
         )
-        proof = _("what is {told} is no sale").format(told=told)
         if kind == DEPOSIT:
             proof = _("they count where the final invoice holds only the rest, else they do not")
         rows = int(found["rows"].sum())

@@ -369,13 +369,13 @@ def _same_account(
 
 
 def _hold_values(lines: Sequence[Row], heads: Sequence[bool], others: Sequence[int]) -> bool:
-    """Whether the lines that would be filled hold a number or date: "Page 2" is none."""
-    return any(
-        _is_value(row[place])
+    """Whether the lines that would be filled hold more than a page's number or a bare sum."""
+    cells = [
+        [row[place] for place in others if not is_blank(row[place])]
         for row, head in zip(lines, heads, strict=True)
         if not head
-        for place in others
-    )
+    ]
+    return any(len(row) > 1 and any(map(_is_value, row)) for row in cells)
 
 
 def _gaps(full: Sequence[bool]) -> float:

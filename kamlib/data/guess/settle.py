@@ -18,6 +18,8 @@ from kamlib.errors import DataError
 from kamlib.words import accounts as in_words
 
 _ROUNDS = 5
+_CENT = 0.005
+_OF_SIGNS = ("refunds", "return_parts", "document_letters", "credit_notes")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
     }
     totals = {of: total for of, (total, _span) in outcomes.items()}
     spans = {of: span for of, (_total, span) in outcomes.items()}
+    doubts = [doubt for doubt in doubts if not _is_idle(doubt, outcomes)]
     kept = ledger.fates[ledger.fates["step"] == "kept"]
     return Settled(
         current,
@@ -109,6 +112,16 @@ def _described(dataset: DataSet, first: TableSource, doubts: Sequence[Doubt]) ->
     for doubt in doubts:
         source = changed(source, doubt.changes, f"[questions.{doubt.key}]")
     return dataset.model_copy(update={"tables": {**dataset.tables, "transactions": source}})
+
+
+def _is_idle(doubt: Doubt, outcomes: dict[tuple[str, str], tuple[float, str]]) -> bool:
+    """Whether a question of signs and refunds changes nothing, whatever is answered."""
+    if not doubt.is_open or doubt.key not in _OF_SIGNS:
+        return False
+    found = [outcomes[doubt.key, answer.word] for answer in doubt.answers]
+    return len(found) > 1 and all(
+        abs(total - found[0][0]) < _CENT and span == found[0][1] for total, span in found
+    )
 
 
 def _with_spans(doubt: Doubt, spans: dict[tuple[str, str], str]) -> Doubt:

@@ -78,3 +78,19 @@ def test_a_state_in_a_looked_up_order_and_a_credit_note_in_a_state_are_heard(tmp
     by_state = {state: revenue([row for row in rows if row[0] == n]) for n, state in states.items()}
     expected = revenue(rows) - by_state["Cancelled"] - 2 * by_state["Creditnota"]
     assert sums(opened(guessed))[2] == round(expected, 2)
+
+
+def test_plans_beside_actuals_and_purchases_are_no_sales(tmp_path):
+    head = [*HEADER[:5], "Scenario", "Art", HEADER[5]]
+    rows = [[*row[:5], "Actual", "Verkauf", row[5]] for row in lines(1, 24)]
+    plans = [[*row[:5], "Budget", "Verkauf", row[5]] for row in lines(51, 54)]
+    bought = [[*row[:5], "Actual", "Einkauf", row[5]] for row in lines(61, 62)]
+    guessed = described(tmp_path, {"a.csv": [head, *rows, *plans, *bought]})
+    assert {doubt.key for doubt in guessed.settled.decided} == {"plans", "payments"}
+    assert sums(opened(guessed))[2] == revenue(rows)
+
+
+def test_currencies_in_cells_are_asked(tmp_path):
+    rows = [(*row[:5], f"{'$' if row[2] == 'C101' else '€'}{row[5]}") for row in lines(1, 24)]
+    [doubt] = described(tmp_path, {"a.csv": rows}).settled.open
+    assert doubt.key == "cell_currencies" and doubt.rows == 16

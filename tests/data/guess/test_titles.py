@@ -44,3 +44,12 @@ def test_money_that_talks_would_leave_unused_makes_sales_lines(tmp_path):
     rows = [[*row[:3], "Invoice", row[5]] for row in lines()]
     guessed = described(tmp_path, {"export.csv": [head, *rows]})
     assert sums(opened(guessed))[2] == revenue(rows)
+
+
+def test_bare_sums_below_each_customer_are_no_lines_to_be_filled(tmp_path):
+    head = ["Customer", "Invoice No", "Date", "Item", "Net Amount"]
+    rows = []
+    for name in ("C100", "C101", "C102"):
+        own = [[row[2], row[0], row[1], row[3], row[5]] for row in lines(1, 24) if row[2] == name]
+        rows += [*own, ["", "", "", "", f"{revenue(own):.2f}"]]
+    assert sums(opened(described(tmp_path, {"a.csv": [head, *rows]})))[2] == revenue(lines(1, 24))
