@@ -1,4 +1,4 @@
-"""What was decided about how a column's cells are read, told where it could be otherwise."""
+"""What was decided about how a column's cells are read; what is open, the doubts ask."""
 
 from collections.abc import Iterable
 
@@ -7,8 +7,7 @@ import pandas as pd
 from kamlib.data.reduce.checks import Finding
 from kamlib.words import _
 
-_OPEN = ("default", "hint")
-_WARNED = ("month-only", "week-only", "swapped", "future", "cr-dr")
+_WARNED = ("month-only", "week-only", "swapped", "cr-dr")
 
 
 def cell_findings(conventions: pd.DataFrame) -> Iterable[Finding]:
@@ -46,15 +45,6 @@ def _text(kind: str, rows: pd.DataFrame) -> tuple[str, str]:
     told = _told(kind)
     if told:
         return ("warning" if kind in _WARNED else "note"), told
-    is_open = rows["basis"].isin(_OPEN) & (rows["ambiguous"] > 0) & (rows["proofs_for"] == 0)
-    if kind == "dates" and is_open.any():
-        told = _("every date can be read both ways; read {decided}; set dates if not")
-        return "warning", told + (" ({hint})" if rows["hint"].any() else "")
-    if kind == "decimal" and is_open.any():
-        told = _(
-            '1,234 can be read both ways; "{decided}" is taken as the decimal sign; set decimal'
-        )
-        return "warning", told
     if kind == "unreadable" and (rows["hint"] != "").any():
         return "warning", _('the cells that cannot be read are all alike: "{hint}"')
     return "", ""
@@ -72,7 +62,6 @@ def _told(kind: str) -> str:
         ),
         "roc": _("years of the Republic of China are read as years of the common era"),
         "swapped": _("day and month were swapped by Excel in date cells ({hint}): {decided}"),
-        "future": _("dates lie ahead of today"),
         "scaled": _("cells say that they are in units of {decided}; read so"),
         "cr-dr": _("cells end in CR or DR: {decided} ({hint})"),
         "dash is zero": _("cells hold a dash alone, which is read as zero"),

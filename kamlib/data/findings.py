@@ -6,7 +6,6 @@ import pandas as pd
 
 from kamlib.data.cells import cell_findings
 from kamlib.data.dossiers.files import DOSSIERS
-from kamlib.data.doubts.reading import told_of_reading
 from kamlib.data.frames import account_revenue, ledger_gaps, ledger_span
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
 from kamlib.data.relations import prospect_findings, relation_findings
@@ -30,7 +29,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     ``rows``; ``examples`` (where it is).
     """
     found = [*_questions(tables), *_left_findings(tables)]
-    found += [*_line_findings(tables), *_stray_findings(tables), *_told(tables)]
+    found += [*_line_findings(tables), *_stray_findings(tables)]
     found += [*_gap_findings(tables), *_without_master(tables)]
     found += cell_findings(tables.ledger.conventions)
     for table in tables.side.values():
@@ -61,11 +60,6 @@ def _questions(tables: Tables) -> Iterable[Finding]:
         answers = _(" or ").join(f'"{word}"' for word in question.answers)
         told = _("answer: {answers}").format(answers=answers)
         yield Finding("transactions", "question", question.ask, question.rows, told)
-
-
-def _told(tables: Tables) -> Iterable[Finding]:
-    for told in told_of_reading(tables.dataset, tables.ledger).values():
-        yield Finding("transactions", "note", told, 0, "")
 
 
 def _line_findings(tables: Tables) -> Iterable[Finding]:

@@ -77,12 +77,6 @@ def open_questions(dataset: DataSet, ledger: Ledger) -> list[OpenQuestion]:
     return sorted(asked, key=lambda question: (-question.stake, question.key))
 
 
-def told_of_reading(dataset: DataSet, ledger: Ledger) -> dict[str, str]:
-    """What is to be told of how the lines were read and stands in no decision yet, by its key."""
-    found = (doubt for doubt in writing_doubts(ledger) if doubt.applied and not doubt.answers)
-    return {d.key: d.statement for d in found if d.key not in dataset.decisions}
-
-
 def written_questions(dataset: DataSet) -> list[OpenQuestion]:
     """The open questions that the description itself holds, most revenue first."""
     asked = [
