@@ -30,7 +30,8 @@ def id_text(sql: str) -> str:
     single = f"REGEXP_REPLACE({text}, '{_INVISIBLE}', '', 'g')"
     single = f"REGEXP_REPLACE({single}, '{_BLANKS}', ' ', 'g')"
     # Most ids are plain: only what is not pays for the patterns.
-    strange = f"LENGTH({text}) < STRLEN({text}) OR {text} LIKE '%  %' OR {text} LIKE '%\t%'"
+    wide = f"BIT_LENGTH({text}) > 8 * LENGTH({text})"
+    strange = f"{wide} OR {text} LIKE '%  %' OR {text} LIKE '%\t%'"
     trimmed = plain_text(f"CASE WHEN {strange} THEN {single} ELSE {text} END")
     whole = f"REGEXP_REPLACE({trimmed}, '{_WHOLE}', '\\1')"
     return f"CASE WHEN {_ends_whole(trimmed)} THEN {whole} ELSE {trimmed} END"

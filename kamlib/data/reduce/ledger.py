@@ -45,7 +45,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 10
+LEDGER_VERSION = 20
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
