@@ -202,7 +202,7 @@ IN_PART = re.compile(r"part|teil|частич|部分", re.IGNORECASE)
 _LETTERS = (
     "CN CRN SCN CM SCM PSCM CRM CREDIT GS GU GUT GUTSCHRIFT RK RKO ST STO STORNO SR AV AVO AVOIR "
     "FAV NC NDC ND NCR AB ABO ABONO FR FREC REC DEV RET RTN RETURN RMA RCN REF REFUND KOR FK FKOR "
-    "KFS FVK KFV KFVS KN KRED KREDIT KRE ВЗ ВОЗ ВОЗВРАТ"
+    "KFS FVK KFV KFVS KN KRED KREDIT KRE ВЗ ВОЗ ВОЗВРАТ TH XT XSTH XSTHD THD"
 )
 CREDIT_LETTERS = frozenset(_LETTERS.split())
 # Columns of codes: what their header looks like, codes that must be there, and what codes say.

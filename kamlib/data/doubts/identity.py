@@ -99,7 +99,10 @@ def _leading_zeros(accounts: pd.DataFrame) -> Iterator[Doubt]:
 
 def _one_code(codes: pd.DataFrame) -> Iterator[Doubt]:
     """Codes that are one but for case, blanks, or letters of another alphabet that look alike."""
-    keys = codes["account"].str.normalize("NFKC").str.upper().str.translate(_LOOK_ALIKE)
+    plain = codes["account"].str.normalize("NFKC")
+    # Where an id has capitals and small letters, such as 0015aB1, they tell ids apart.
+    one_case = (plain == plain.str.upper()) | (plain == plain.str.lower())
+    keys = plain.where(~one_case, plain.str.upper()).str.translate(_LOOK_ALIKE)
     keys = keys.str.replace(r"\s+", "", regex=True)
     shared = keys[keys.groupby(keys).transform("size") > 1]
     if shared.empty:
