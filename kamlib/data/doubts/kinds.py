@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kamlib.data.describe.letters import simplified
 from kamlib.data.describe.telling import (
     ACTUAL,
     CANCELLED,
@@ -70,7 +71,7 @@ def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
         if column == QUANTITY_BELOW_ZERO:
             yield from _quantity_below_zero(values, ledger, quantity)
             continue
-        if SIDE_HEADERS.search(str(column)) and _has_two_sides(values):
+        if SIDE_HEADERS.search(simplified(str(column))) and _has_two_sides(values):
             yield from _sides(str(column), values)
             continue
         if STATE_HEADERS.search(str(column).replace("_", " ")):

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kamlib.data.describe.flags import flag_of, flags_told
+from kamlib.data.describe.letters import simplified
 from kamlib.data.describe.telling import (
     CURRENCY,
     CURRENCY_HEADERS,
@@ -96,9 +97,11 @@ def _tells(name: str, values: list[str]) -> bool:
         return True
     kinds = {*told_in(name, values)}
     sides = kinds & {PLUS_SIDE, MINUS_SIDE}
-    if SIDE_HEADERS.search(name) and (sides or {v.strip().upper() for v in values} == {"X"}):
+    if SIDE_HEADERS.search(simplified(name)) and (
+        sides or {v.strip().upper() for v in values} == {"X"}
+    ):
         return True
-    if CURRENCY_HEADERS.search(name) and CURRENCY in kinds:
+    if CURRENCY_HEADERS.search(simplified(name)) and CURRENCY in kinds:
         return True
     told = kinds - {"", PLUS_SIDE, MINUS_SIDE, CURRENCY}
     only_codes = kinds == {CURRENCY}
