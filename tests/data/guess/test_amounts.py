@@ -91,8 +91,7 @@ DECIDED = {
         {"Amount": NET / RATE, "Crcy": CODE, "Amount LC": NET, "Local crcy": "EUR"}, NET,
         "company_currency"),
     "a header that says local currency": (
-        {"Amount": NET / RATE, "Currency": CODE, "Amount in local currency": NET}, NET,
-        "company_currency"),
+        {"Amount": NET / RATE, "Currency": CODE, "Amount in local currency": NET}, NET, ""),
     "an amount at a rate": (
         {"Amount": NET / RATE, "Currency": CODE, "Exchange rate": RATE}, NET, "exchange_rate"),
     "an amount at the other rate": (
