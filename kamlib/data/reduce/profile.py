@@ -10,7 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.expressions import columns_used
-from kamlib.data.describe.telling import CANCELLED, PAYMENT, RETURN, UNFINISHED, told_by
+from kamlib.data.describe.telling import (
+    CANCELLED,
+    CREDIT_LETTERS,
+    PAYMENT,
+    RETURN,
+    UNFINISHED,
+    told_by,
+)
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import WATCHED
 from kamlib.data.read.sources import SourcePart
@@ -23,7 +30,8 @@ PROFILE_SCHEMA = pa.schema(
     [*((name, pa.string()) for name in _TEXTS), *((name, pa.int64()) for name in _COUNTS),
      *((name, pa.float64()) for name in _MONEY)]
 )  # fmt: skip
-_SUMS = """{distance} AS distance, COUNT(*) AS rows,
+# Lines and money above and below zero, as SQL.
+LINE_SUMS = """COUNT(*) AS rows,
             CAST(SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS BIGINT) AS plus_rows,
             CAST(SUM(CASE WHEN revenue < 0 THEN 1 ELSE 0 END) AS BIGINT) AS minus_rows,
             CAST(SUM(CASE WHEN revenue > 0 THEN revenue ELSE 0 END) AS DOUBLE) AS plus,
@@ -55,57 +63,58 @@ def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Ta
         for place, name in enumerate(part.watched)
     ]
     tables = [asked(lines, "fates", query).to_pylist() for query in queries]
-    if lines.get_backend().name == "duckdb":
-        tables.append(_by_letters(lines) if "document" in mapping.columns else [])
-        tables.append(_of_returns(lines, part))
+    if lines.get_backend().name == "duckdb" and "document" in mapping.columns:
+        tables.append(_by_letters(lines))
     rows = [{"file": part.file, "sheet": part.sheet, **row} for table in tables for row in table]
     return pa.Table.from_pylist(rows, PROFILE_SCHEMA)
 
 
 def _by_letters(lines: ibis.Table) -> list[dict]:
-    """Lines and money by the letters in their document's number, where these tell few kinds."""
-    sums = _SUMS.format(distance=0)
-    found = asked(lines, "fates", f"""
-        SELECT '{DOCUMENT_LETTERS}' AS column, {LETTERS.format(document="document")} AS value,
-            0 AS distance, CAST(SUM(rows) AS BIGINT) AS rows,
-            CAST(SUM(plus_rows) AS BIGINT) AS plus_rows,
-            CAST(SUM(minus_rows) AS BIGINT) AS minus_rows,
-            SUM(plus) AS plus, SUM(minus) AS minus
-        FROM (SELECT document, {sums} FROM fates WHERE fate = 0 AND document IS NOT NULL GROUP BY 1)
-        GROUP BY 2 ORDER BY 2 LIMIT {_MOST_LETTERS + 1}""").to_pylist()  # fmt: skip
-    return found if 1 < len(found) <= _MOST_LETTERS else []
-
-
-def _of_returns(lines: ibis.Table, part: SourcePart) -> list[dict]:
-    """The lines and money of a part, named where it is called after returns or offers."""
-    name = part.sheet if told_by(part.sheet) in _OF_PARTS else PurePosixPath(part.file).stem
-    if told_by(name) not in _OF_PARTS:
-        name = ""
-    text = name.replace("'", "''")
+    """Lines and money by the letters in their document's number, where these tell a credit."""
+    letters = LETTERS.format(document="document")
+    kept = "fates WHERE fate = 0 AND document IS NOT NULL"
+    distinct = f"""
+        SELECT DISTINCT {letters} AS value FROM (SELECT DISTINCT document FROM {kept})
+        LIMIT {_MOST_LETTERS + 1}"""
+    kinds = asked(lines, "fates", distinct)["value"].to_pylist()
+    if not 1 < len(kinds) <= _MOST_LETTERS:
+        return []
+    if not any(CREDIT_LETTERS & {*value.split()} for value in kinds):
+        return []
     query = f"""
-        SELECT '{PART_NAME}' AS column, '{text}' AS value, {_SUMS.format(distance=0)}
-        FROM fates WHERE fate = 0"""
-    found = asked(lines, "fates", query).to_pylist()
-    return [row for row in found if row["rows"]]
+        SELECT '{DOCUMENT_LETTERS}' AS column, {letters} AS value, 0 AS distance, {LINE_SUMS}
+        FROM {kept} GROUP BY 2 ORDER BY 2"""
+    return asked(lines, "fates", query).to_pylist()
 
 
-def below_zero(part: SourcePart, rows: int, amount: float) -> pa.Table:
-    """The profile's row of lines whose quantity is below zero and amount above, if there are any.
+def whole_part(part: SourcePart, sums: dict[str, float]) -> pa.Table:
+    """The profile's rows of all lines of a part: under its name, and those of odd signs.
 
-    ``rows`` and ``amount`` (currency) are counted where the lines are counted anyway.
+    ``sums`` has ``rows``, ``plus_rows``, ``minus_rows``, ``plus``, ``minus`` as in the profile,
+    and ``odd`` and ``odd_amount`` (currency) of the lines whose quantity is below zero and whose
+    amount above: all are counted where the lines are counted anyway.
     """
-    row = {
-        **{"file": part.file, "sheet": part.sheet, "column": QUANTITY_BELOW_ZERO, "value": ""},
-        **{"distance": 0, "rows": rows, "plus_rows": rows, "minus_rows": 0},
-        **{"plus": amount, "minus": 0.0},
-    }
-    return pa.Table.from_pylist([row] if rows else [], PROFILE_SCHEMA)
+    place = {"file": part.file, "sheet": part.sheet, "distance": 0}
+    odd, amount = sums["odd"], sums["odd_amount"]
+    below = {"rows": odd, "plus_rows": odd, "minus_rows": 0, "plus": amount, "minus": 0.0}
+    whole = {name: sums[name] for name in (*_COUNTS[1:], *_MONEY)}
+    rows = [
+        {**place, "column": QUANTITY_BELOW_ZERO, "value": "", **below},
+        {**place, "column": PART_NAME, "value": _telling_name(part), **whole},
+    ]
+    return pa.Table.from_pylist([row for row in rows if row["rows"]], PROFILE_SCHEMA)
+
+
+def _telling_name(part: SourcePart) -> str:
+    """The name of a part that is called after returns or offers; empty for all others."""
+    name = part.sheet if told_by(part.sheet) in _OF_PARTS else PurePosixPath(part.file).stem
+    return name if told_by(name) in _OF_PARTS else ""
 
 
 def _query(value: str, column: str, distance: int) -> str:
     name = column.replace("'", "''")
     return f"""
-        SELECT '{name}' AS column, {value} AS value, {_SUMS.format(distance=distance)}
+        SELECT '{name}' AS column, {value} AS value, {distance} AS distance, {LINE_SUMS}
         FROM fates WHERE fate = 0 GROUP BY 2 ORDER BY 2"""
 
 

@@ -28,10 +28,11 @@ from kamlib.data.reduce.lines import (
 from kamlib.data.reduce.profile import (
     ALIKE,
     KEYS_SCHEMA,
+    LINE_SUMS,
     PROFILE_SCHEMA,
-    below_zero,
     part_keys,
     part_profile,
+    whole_part,
 )
 from kamlib.errors import DataError, first_line
 
@@ -200,9 +201,9 @@ def reduced(
             result.sums.append(_ledger_rows(sums, mapping))
             result.fates.append(_fates(connection, sums, part, fates, has_earlier=each.has_earlier))
             keys, alike = part_keys(lines, mapping, part)
-            counts, odd = _line_counts(lines, alike, part.filled)
+            counts, whole = _line_counts(lines, alike, part.filled)
             result.counts.append(counts)
-            result.profile.append(below_zero(part, *odd))
+            result.profile.append(whole_part(part, whole))
             result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
             result.profile.append(part_profile(lines, mapping, part))
             result.keys.append(keys)
@@ -319,22 +320,21 @@ def _fates(
     return pa.Table.from_pylist(named, FATES_SCHEMA)
 
 
-def _line_counts(lines: ibis.Table, alike: int, filled: int) -> tuple[pa.Table, tuple[int, float]]:
-    """What to know of the kept lines; and those of a quantity below zero and an amount above."""
+def _line_counts(lines: ibis.Table, alike: int, filled: int) -> tuple[pa.Table, dict[str, float]]:
+    """What to know of the kept lines; and their sums, as :func:`whole_part` takes them."""
     sums = ", ".join(f"{sql} AS c{index}" for index, sql in enumerate(_COUNTS.values()))
     odd = "CASE WHEN quantity < 0 AND revenue > 0 THEN"
     query = (
-        f"SELECT {sums}, SUM({odd} 1 ELSE 0 END) AS odd, "
-        f"CAST(SUM({odd} revenue ELSE 0 END) AS DOUBLE) AS amount FROM fates WHERE fate = 0"
+        f"SELECT {sums}, {LINE_SUMS}, CAST(SUM({odd} 1 ELSE 0 END) AS BIGINT) AS odd, "
+        f"CAST(SUM({odd} revenue ELSE 0 END) AS DOUBLE) AS odd_amount FROM fates WHERE fate = 0"
     )
-    row = asked(lines, "fates", query).to_pylist()[0]
+    [row] = asked(lines, "fates", query).to_pylist()
     found = {name: row[f"c{index}"] for index, name in enumerate(_COUNTS)}
     # Lines alike in everything within a document are real lines: they stay, and are counted.
     found[ALIKE] = alike
     found["filled from merged cells"] = filled
     counted = [{"finding": name, "rows": int(rows)} for name, rows in found.items() if rows]
-    odd_lines = (int(row["odd"] or 0), float(row["amount"] or 0.0))
-    return pa.Table.from_pylist(counted, COUNTS_SCHEMA), odd_lines
+    return pa.Table.from_pylist(counted, COUNTS_SCHEMA), row
 
 
 def _rejected(
