@@ -18,15 +18,16 @@ def writing_doubts(ledger: Ledger) -> Iterator[Doubt]:
     """What the cells of the lines leave open, and what is to be told of how they are read."""
     facts = ledger.conventions
     facts = facts[facts["basis"] != "set"]
-    kept = ledger.fates[ledger.fates["step"] == "kept"]
-    money = abs(float(kept["revenue"].sum()))
+    money = abs(ledger.kept_revenue)
     for kind, doubt in (("decimal", _decimal), ("dates", _dates)):
         yield from _order(facts[facts["kind"] == kind], doubt, money)
-    yield from _currencies(facts[facts["kind"] == "currency"], int(kept["rows"].sum()), money)
-    for kind, told in _TOLD.items():
+    yield from _currencies(facts[facts["kind"] == "currency"], ledger.kept_rows, money)
+    for kind in _TOLD:
         found = facts[facts["kind"] == kind]
         if len(found):
-            yield _applied(kind.replace("-", "_").replace(" ", "_"), told(found))
+            says = told_of_cells(kind, found)
+            key = kind.replace("-", "_").replace(" ", "_")
+            yield Doubt(key, says, "", (), decided="told", says=says, applied=True)
 
 
 def _order(
@@ -134,44 +135,45 @@ def _proof(fact: pd.Series) -> str:
     return told + (f"; {hint}" if hint else "")
 
 
-def _applied(key: str, says: str) -> Doubt:
-    return Doubt(key, says, "", (), decided="told", says=says, applied=True)
+def told_of_cells(kind: str, found: pd.DataFrame) -> str:
+    """How some columns' cells are read, as one sentence; empty where it goes without saying.
 
-
-def _cells(found: pd.DataFrame) -> dict[str, str]:
+    ``found`` are the facts of that kind (:class:`kamlib.data.read.conventions.Convention`).
+    """
     columns = ", ".join(f'"{name}"' for name in dict.fromkeys(found["column"]))
     cells = found["proofs_for"].where(found["kind"] != "swapped", found["ambiguous"]).sum()
     first = found.iloc[0]
-    return {"columns": columns, "n": count(cells), "example": first["example"],
-            "decided": first["decided"], "hint": first["hint"]}  # fmt: skip
+    return _TOLD.get(kind, "").format(
+        columns=columns,
+        n=count(cells),
+        example=first["example"],
+        decided=first["decided"],
+        hint=first["hint"],
+    )
 
 
-_TOLD: dict[str, Callable[[pd.DataFrame], str]] = {
-    "month-only": lambda found: _(
-        "The dates of {columns} are months, such as {example}: each counts as the first of its "
+_TOLD = {
+    "month-only": _(
+        "Dates of {columns} are months only, such as {example}: each counts as the first of its "
         "month, and gaps between orders cannot be measured to the day."
-    ).format(**_cells(found)),
-    "week-only": lambda found: _(
-        "The dates of {columns} are weeks, such as {example}: each counts as the Monday of its "
+    ),
+    "week-only": _(
+        "Dates of {columns} are weeks only, such as {example}: each counts as the Monday of its "
         "week, and gaps between orders cannot be measured to the day."
-    ).format(**_cells(found)),
-    "swapped": lambda found: _(
-        "{n} dates of {columns} were turned round by a spreadsheet that took the day for the "
-        "month; they are turned back ({hint})."
-    ).format(**_cells(found)),
-    "roc": lambda found: _(
-        "The years of {columns} count from 1911, as in {example}: 1911 is added."
-    ).format(**_cells(found)),
-    "cr-dr": lambda found: _(
+    ),
+    "roc": _("The years of {columns} count from 1911, as in {example}: 1911 is added."),
+    "swapped": _(
+        "In {n} dates of {columns} a spreadsheet had swapped day and month; they are turned back "
+        "({hint})."
+    ),
+    "cr-dr": _(
         "The sign of {columns} stands as a word behind the number ({example}): {decided}; {hint}."
-    ).format(**_cells(found)),
-    "scaled": lambda found: _(
+    ),
+    "scaled": _(
         "{n} cells of {columns} name their unit, such as {example}, and are multiplied by it."
-    ).format(**_cells(found)),
-    "hyphen is decimal": lambda found: _(
+    ),
+    "hyphen is decimal": _(
         "A hyphen is the decimal sign in {n} cells of {columns}, such as {example}."
-    ).format(**_cells(found)),
-    "dash is zero": lambda found: _(
-        "{n} cells of {columns} hold only a dash and count as zero."
-    ).format(**_cells(found)),
+    ),
+    "dash is zero": _("{n} cells of {columns} hold only a dash and count as zero."),
 }

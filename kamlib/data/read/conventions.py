@@ -4,7 +4,6 @@ Only text columns are looked at, in one query each; the few texts that are not c
 are taken apart once each, not once per cell.
 """
 
-import datetime as dt
 import re
 import unicodedata
 from collections import Counter
@@ -52,7 +51,7 @@ class Convention:
 
     ``kind`` is ``decimal``, ``dates``, ``currency``, ``cr-dr``, ``scaled``, ``percent``, ``word``,
     ``dash is zero``, ``hyphen is decimal``, ``month-only``, ``week-only``, ``roc``, ``swapped``,
-    ``future`` or ``unreadable``. ``basis`` is ``set`` (in dataset.toml), ``cells``,
+    or ``unreadable``. ``basis`` is ``set`` (in dataset.toml), ``cells``,
     ``other columns``, ``other files``, ``hint`` or ``default``; ``proofs_for``,
     ``proofs_against`` and ``ambiguous`` count cells.
     """
@@ -92,7 +91,6 @@ class DayLook:
 
     iso: int = 0
     last_iso_day: str = ""
-    latest_iso: str = ""
     texts: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -239,8 +237,7 @@ def day_look(table: ibis.Table, name: str, empty: Sequence[str]) -> DayLook:
     found = _rows(
         table,
         f"SELECT CASE WHEN {iso} THEN NULL ELSE {key} END AS key, COUNT(*) AS n, "
-        f"MAX(CASE WHEN {iso} THEN SUBSTR(cell, 9, 2) END) AS last_day, "
-        f"MAX(CASE WHEN {iso} THEN SUBSTR(cell, 1, 10) END) AS latest "
+        f"MAX(CASE WHEN {iso} THEN SUBSTR(cell, 9, 2) END) AS last_day "
         f"FROM (SELECT {filled_cell(name, empty)} AS cell FROM raw) WHERE cell IS NOT NULL "
         "GROUP BY 1 ORDER BY 1",
     )
@@ -248,7 +245,7 @@ def day_look(table: ibis.Table, name: str, empty: Sequence[str]) -> DayLook:
     iso_row = next((row for row in found if row["key"] is None), None)
     if iso_row is None:
         return DayLook(texts=texts)
-    return DayLook(iso_row["n"], iso_row["last_day"], iso_row["latest"], texts)
+    return DayLook(iso_row["n"], iso_row["last_day"], texts)
 
 
 def date_order(
@@ -322,11 +319,6 @@ def swapped_days(name: str, look: DayLook, conventions: Conventions) -> Conventi
         name, "swapped", decided, "set" if conventions.dates else "cells",
         proofs_for=evidence.cells, ambiguous=look.iso, example=next(iter(look.texts)), hint=told,
     )  # fmt: skip
-
-
-def future_limit() -> dt.date:
-    """The last day that is not too far ahead for a sale."""
-    return dt.date.today() + dt.timedelta(days=days.FUTURE_DAYS)
 
 
 def _rows(table: ibis.Table, query: str) -> list[dict]:

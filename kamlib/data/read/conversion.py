@@ -15,7 +15,6 @@ import pandas as pd
 import pyarrow as pa
 
 from kamlib.data.files.parts import ROW
-from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import (
     Convention,
     Conventions,
@@ -25,7 +24,6 @@ from kamlib.data.read.conventions import (
     day_look,
     decimal_signs,
     filled_cell,
-    future_limit,
     literal,
     matches,
     number_facts,
@@ -232,7 +230,6 @@ def _date_from_text(reading: _Reading, name: str) -> str:
     if swapped and swapped.decided == "turned back":
         iso = f"SUBSTR({cell}, 1, 5) || SUBSTR({cell}, 9, 2) || '-' || SUBSTR({cell}, 6, 2)"
     value = f"CASE WHEN {matches(cell, days.ISO)} THEN TRY_CAST({iso} AS TIMESTAMP)"
-    reading.facts += _iso_ahead(reading.table, name, look.latest_iso, conventions.empty)
     if look.texts:
         order = found.decided if found else conventions.dates or "day-first"
         key = reading.once(day_key(filled_cell(name, conventions.empty)))
@@ -251,7 +248,7 @@ def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -
     epoch = dt.date(1904, 1, 1) if reading.conventions.epoch_1904 else dt.date(1899, 12, 30)
     counted: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    rows, bad_texts, limit = [], {}, future_limit()
+    rows, bad_texts = [], {}
     for text, count in texts.items():
         value = _serial_day(text, epoch)
         day = None if value else days.day_text(text)
@@ -261,7 +258,6 @@ def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -
             "month-only": day and day.month_only,
             "week-only": day and day.week_only,
             "roc": day and (day.roc or order == days.ROC),
-            "future": value and value > limit,
         }
         for kind in (kind for kind, is_so in kinds.items() if is_so):
             counted[kind] += count
@@ -271,8 +267,6 @@ def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -
         rows.append((text, value, bad))
     reading.facts += [
         Convention(name, kind, proofs_for=count, example=examples[kind])
-        if kind != "future"
-        else Convention(name, kind, order, proofs_against=count, example=examples[kind])
         for kind, count in counted.items()
     ]
     reading.facts += unreadable_facts(name, bad_texts)
@@ -288,18 +282,6 @@ def _serial_day(text: str, epoch: dt.date) -> dt.date | None:
         return None
     low, high = days.SERIALS
     return epoch + dt.timedelta(days=int(number)) if low <= number <= high else None
-
-
-def _iso_ahead(table: ibis.Table, name: str, latest: str, empty: Sequence[str]) -> list[Convention]:
-    """ISO days that lie ahead of today."""
-    limit = future_limit().isoformat()
-    if latest <= limit:
-        return []
-    cell = filled_cell(name, empty)
-    ahead = f"{matches(cell, days.ISO)} AND SUBSTR({cell}, 1, 10) > {literal(limit)}"
-    query = f"SELECT COUNT(*) AS n FROM raw WHERE {ahead}"
-    rows = asked(table, "raw", query).to_pylist()
-    return [Convention(name, "future", proofs_against=rows[0]["n"], example=latest)]
 
 
 def _date_from_number(column: str, epoch_1904: bool) -> str:
