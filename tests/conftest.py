@@ -3,6 +3,7 @@
 The demo company's clean copy is ../conftest.py's.
 """
 
+import gc
 import os
 import pickle
 import shutil
@@ -36,6 +37,7 @@ SLOW_FIXTURES = {
 # the demo company's pack stands beside what makes it.
 LONGEST = (
     *("tests/pack/test_pack", "tests/notebooks/test_notebooks", "tests/oracle/test_same_bytes"),
+    *("tests/data/test_exports", "tests/data/test_cases", "tests/data/guess/test_amounts"),
     *("tests/oracle/", "tests/test_cli", "tests/workbook/", "notebooks/", "tests/data/dossiers/"),
     *("tests/pack/", "tests/chapters/", "tests/notebooks/", "tests/test_", "tests/data/"),
 )
@@ -142,3 +144,12 @@ def adventureworks(tmp_path_factory) -> Path:
 def salvirt(tmp_path_factory) -> Path:
     """A data set over the shared Salvirt deals."""
     return salvirt_in(tmp_path_factory.mktemp("deals"))
+
+
+@pytest.fixture
+def without_collecting():
+    """Parsing makes many short-lived objects: a third of the time went into looking for them."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()

@@ -165,7 +165,7 @@ def check(
             return
         from kamlib.cli.telling import tell_check
         from kamlib.data.book import open_tables
-        from kamlib.data.facts import stop_on_doubt
+        from kamlib.data.stops import stop_on_doubt
         from kamlib.pack.files import write_rejected
 
         tables, in_force = open_tables(dataset, settings)

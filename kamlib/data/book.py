@@ -10,7 +10,6 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from kamlib.data.expect import check_expected
 from kamlib.data.findings import decided, findings
 from kamlib.data.frames import (
     account_line_quarters,
@@ -23,7 +22,8 @@ from kamlib.data.frames import (
 from kamlib.data.known import known_at
 from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
-from kamlib.data.tables import Tables, check_questions, check_rejects, load_tables, reconciliation
+from kamlib.data.stops import stop_on_doubt
+from kamlib.data.tables import Tables, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.places import data_roots
 from kamlib.settings import Settings, load_settings
@@ -279,9 +279,7 @@ def _opened(
     dataset: str | Path, quarter: str, settings: Mapping[str, Any] | None, kind: type[Book]
 ) -> Book:
     tables, in_force = open_tables(dataset, settings)
-    check_rejects(tables, in_force)
-    check_questions(tables, in_force)
-    check_expected(tables)
+    stop_on_doubt(tables, in_force)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
     latest = latest_complete_quarter(tables.data_to, slack)
     # Without any complete quarter the latest is the one that has begun.

@@ -8,18 +8,12 @@ import pandas as pd
 
 from kamlib.data.book import open_tables
 from kamlib.data.doubts.reading import OpenQuestion, answer_command, reach
-from kamlib.data.expect import check_expected, expected
+from kamlib.data.expect import expected
 from kamlib.data.findings import findings
-from kamlib.data.reduce.lines import KEPT
-from kamlib.data.tables import Tables, check_questions, check_rejects, reconciliation
+from kamlib.data.stops import stops
+from kamlib.data.tables import Tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.settings import Settings
-
-_STOPS = (
-    check_rejects,
-    check_questions,
-    lambda tables, _settings: check_expected(tables),
-)
 
 
 def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -51,7 +45,6 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
         return {"dataset": {"name": str(dataset)}, "stops": [str(error)]}
     described = tables.dataset
     fates = tables.ledger.fates
-    kept = fates[fates["step"] == KEPT]
     accounts, first, last = reach(tables.ledger)
     by_fate = fates.groupby(["file", "sheet", "step", "reason"], as_index=False, sort=False)
     return {
@@ -63,8 +56,8 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
         },
         "currency": described.currency,
         "files": _files(tables),
-        "lines": int(kept["rows"].sum()),
-        "revenue": _cents(kept["revenue"].sum()),
+        "lines": tables.ledger.kept_rows,
+        "revenue": _cents(tables.ledger.kept_revenue),
         "accounts": accounts,
         "first": first,
         "last": last,
@@ -78,29 +71,6 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
         "expect": _records(expected(tables)),
         "stops": stops(tables, in_force),
     }
-
-
-def stops(tables: Tables, settings: Settings) -> list[str]:
-    """Why no report can be made of a data set that could be opened; empty where one can."""
-    found = []
-    for check in _STOPS:
-        try:
-            check(tables, settings)
-        except DataError as error:
-            found.append(str(error))
-    return found
-
-
-def stop_on_doubt(tables: Tables, settings: Settings) -> None:
-    """Stop where no report can be made.
-
-    Raises
-    ------
-    DataError
-        Too many lines are rejected, a question is open, or revenue is not what is expected.
-    """
-    for check in _STOPS:
-        check(tables, settings)
 
 
 def _files(tables: Tables) -> list[str]:

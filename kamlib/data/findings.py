@@ -6,7 +6,7 @@ import pandas as pd
 
 from kamlib.data.cells import cell_findings
 from kamlib.data.dossiers.files import DOSSIERS
-from kamlib.data.frames import account_revenue, ledger_gaps, ledger_span
+from kamlib.data.frames import ledger_gaps, ledger_span
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
 from kamlib.data.relations import prospect_findings, relation_findings
 from kamlib.data.tables import Tables, stray_months
@@ -170,7 +170,7 @@ def _without_master(tables: Tables) -> Iterable[Finding]:
     """Accounts that buy and that the accounts table does not have, with their money."""
     if tables["accounts"].empty:
         return
-    sold = account_revenue(tables.ledger.table)
+    sold = tables.ledger.accounts
     missing = sold[~sold["account"].isin(tables["accounts"]["account"])]
     if missing.empty:
         return
@@ -178,10 +178,12 @@ def _without_master(tables: Tables) -> Iterable[Finding]:
     told = _("of accounts that buy, but have no row: {money} ({share} of revenue)").format(
         money=number(float(missing["revenue"].sum()), 2), share=share(part)
     )
-    first = missing.sort_values("revenue", ascending=False, kind="stable").head(EXAMPLES)
+    first = missing.sort_values(
+        ["revenue", "account"], ascending=[False, True], kind="stable"
+    ).head(EXAMPLES)
     severity = "warning" if part > _MUCH else "note"
     shown = ", ".join(first["account"])
-    yield Finding("accounts", severity, told, int(missing["rows"].sum()), shown)
+    yield Finding("accounts", severity, told, int(missing["lines"].sum()), shown)
 
 
 def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[Finding]:

@@ -266,15 +266,6 @@ def ledger_gaps(ledger: ibis.Table) -> pd.DataFrame:
     return found[found["rows"] > 0].reset_index(drop=True)
 
 
-def account_revenue(ledger: ibis.Table) -> pd.DataFrame:
-    """Lines and revenue of each account over the whole ledger: ``account``, ``rows``, …"""
-    query = """
-        SELECT account, CAST(SUM(lines) AS BIGINT) AS rows,
-            CAST(SUM(revenue) AS DOUBLE) AS revenue
-        FROM ledger GROUP BY 1 ORDER BY 1"""
-    return _frame(ledger, query)
-
-
 def _latest(name: str) -> tuple[str, str]:
     ranked = (
         f"SELECT account, {name} AS value, ROW_NUMBER() OVER (PARTITION BY account "

@@ -1,23 +1,13 @@
 """One ledger in every convention: its total comes back to the cent, or something names it."""
 
-import gc
-
 import pytest
 from export_oracle import NAMED, silent, wrong_figures
 from exports import ASPECTS, written
 from not_yet import NOT_YET
 from outcomes import outcome
 
+pytestmark = pytest.mark.usefixtures("without_collecting")
 ALL = [(aspect, choice) for aspect, choices in ASPECTS.items() for choice in choices]
-
-
-@pytest.fixture(autouse=True)
-def without_collecting():
-    """Parsing makes many short-lived objects: a third of the time went into looking for them."""
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
 
 
 def _marked(convention):

@@ -1,6 +1,5 @@
 """Conventions drawn together: the total comes back to the cent, or something names it."""
 
-import gc
 import tempfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from not_yet import NOT_YET, NOT_YET_TOGETHER
 from outcomes import outcome
 
+pytestmark = pytest.mark.usefixtures("without_collecting")
 SEEDS = st.integers(0, 10_000)
 DRAWN = 180  # with the conventions alone more than 300
 QUICK = settings(
@@ -22,15 +22,6 @@ QUICK = settings(
     phases=[Phase.generate],  # a failing draw is small already: to shrink it takes minutes
     suppress_health_check=list(HealthCheck),
 )
-
-
-@pytest.fixture(autouse=True)
-def without_collecting():
-    """Parsing makes many short-lived objects: a third of the time went into looking for them."""
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
 
 
 def test_conventions_together_are_right_or_named():

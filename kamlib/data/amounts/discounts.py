@@ -16,7 +16,7 @@ from kamlib.data.describe.money import (
     PRICE_UNIT,
     plain,
 )
-from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
 
@@ -65,10 +65,9 @@ def _unit_doubt(base: Amount, amount: Amount, proof: str) -> Doubt:
         total=number(amount.total, 2), other=number(base.total, 2)
     )
     answers = (
-        Answer("divided", _("revenue is {sql}").format(sql=amount.sql),
-               {"columns": {"revenue": amount.sql}}),
-        Answer("per_piece", _("prices are for one piece"), {"columns": {"revenue": base.sql}}),
-    )  # fmt: skip
+        revenue_is("divided", amount.sql),
+        revenue_is("per_piece", base.sql, _("prices are for one piece")),
+    )
     money = abs(base.total - amount.total)
     return Doubt("price_unit", what, proof, answers, "divided", "divided", money)
 
@@ -249,11 +248,9 @@ def _after(figures: Figures, revenue: Amount, name: str) -> tuple[Amount, Doubt]
                 )
                 proof = _('less "{name}" the one is the other on nearly all lines')
                 answers = (
-                    Answer("after", _("revenue is after discount"),
-                           {"columns": {"revenue": amount.sql}}),
-                    Answer("before", _("revenue is before discount"),
-                           {"columns": {"revenue": revenue.sql}}),
-                )  # fmt: skip
+                    revenue_is("after", amount.sql, _("revenue is after discount")),
+                    revenue_is("before", revenue.sql, _("revenue is before discount")),
+                )
                 money = abs(amount.total - revenue.total)
                 return amount, Doubt("discount", what, proof.format(name=name), answers, "after",
                                      "after", money)  # fmt: skip
@@ -271,9 +268,12 @@ def _ask_before(figures: Figures, revenue: Amount, product: Amount, name: str) -
     ).format(sql=revenue.sql, total=number(revenue.total, 2), name=name, less=number(paid.total, 2))
     proof = _("no column holds the amount after discount by which it could be proven")
     answers = (
-        Answer("less", _("it is taken off"), {"columns": {"revenue": paid.sql}}),
-        Answer("as_it_stands", _("the price is after discount: revenue stays as it stands"),
-               {"columns": {"revenue": revenue.sql}}),
-    )  # fmt: skip
+        revenue_is("less", paid.sql, _("it is taken off")),
+        revenue_is(
+            "as_it_stands",
+            revenue.sql,
+            _("the price is after discount: revenue stays as it stands"),
+        ),
+    )
     money, rows = abs(revenue.total - paid.total), int((np.nan_to_num(values) != 0).sum())
     return Doubt("discount", what, proof, answers, "", "as_it_stands", money, rows)

@@ -9,7 +9,7 @@ from kamlib.data.amounts.proof import NEARLY_ALL, share
 from kamlib.data.describe.headers import read_header
 from kamlib.data.describe.money import COMPANY_CURRENCY, EXCHANGE_RATE, plain
 from kamlib.data.describe.telling import currency_code
-from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
 
@@ -122,11 +122,9 @@ def _another(
         )
         proof = _("where the currency is the same, so are the amounts, on nearly all lines")
         answers = (
-            Answer("company", _("revenue is {sql}").format(sql=other.sql),
-                   {"columns": {"revenue": other.sql}}),
-            Answer("document", _("revenue is {sql}").format(sql=revenue.sql),
-                   {"columns": {"revenue": revenue.sql}}),
-        )  # fmt: skip
+            revenue_is("company", other.sql),
+            revenue_is("document", revenue.sql),
+        )
         money = abs(other.total - revenue.total)
         doubt = Doubt("company_currency", what, proof, answers, "company", "company", money)
         return other, [doubt], code

@@ -13,7 +13,7 @@ from kamlib.data.amounts.proof import (
     tax_share,
 )
 from kamlib.data.describe.headers import read_header, tax_of
-from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
 
@@ -96,8 +96,8 @@ def _decided(net: Amount, gross: Amount, proof: str) -> Doubt:
         gross_total=number(gross.total, 2),
     )
     answers = (
-        Answer("net", _("revenue is the amount without tax"), {"columns": {"revenue": net.sql}}),
-        Answer("gross", _("revenue is the amount with tax"), {"columns": {"revenue": gross.sql}}),
+        revenue_is("net", net.sql, _("revenue is the amount without tax")),
+        revenue_is("gross", gross.sql, _("revenue is the amount with tax")),
     )
     return Doubt("tax", what, proof, answers, "net", "net", abs(gross.total - net.total), 0)
 
@@ -188,8 +188,8 @@ def _ask_rate(revenue: Amount, net: Amount, name: str) -> Doubt:
     what = _('is {sql} with tax or without? "{name}" holds a rate of tax, but no amount of it')
     proof = _("no column holds the tax itself or a second amount by which it could be proven")
     answers = (
-        Answer("without", _("without tax, as it stands"), {"columns": {"revenue": revenue.sql}}),
-        Answer("with", _("with tax, which is taken off"), {"columns": {"revenue": net.sql}}),
+        revenue_is("without", revenue.sql, _("without tax, as it stands")),
+        revenue_is("with", net.sql, _("with tax, which is taken off")),
     )
     money = abs(revenue.total - net.total)
     return Doubt("tax", what.format(sql=revenue.sql, name=name), proof, answers, "", "without",

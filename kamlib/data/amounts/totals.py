@@ -7,7 +7,7 @@ import pandas as pd
 
 from kamlib.data.amounts.figures import Amount, Figures
 from kamlib.data.amounts.proof import NEARLY_ALL, of_prices, rates_between, share
-from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, count, number
 
@@ -131,11 +131,11 @@ def _by_price(figures: Figures, revenue: Amount, by_price: Amount) -> tuple[Amou
         right=number(by_price.total, 2),
     )
     answers = (
-        Answer("lines", _("revenue is quantity times price"),
-               {"columns": {"revenue": by_price.sql}}),
-        Answer("as_it_stands", _("revenue is the amount as it stands on each line"),
-               {"columns": {"revenue": revenue.sql}}),
-    )  # fmt: skip
+        revenue_is("lines", by_price.sql, _("revenue is quantity times price")),
+        revenue_is(
+            "as_it_stands", revenue.sql, _("revenue is the amount as it stands on each line")
+        ),
+    )
     money = abs(revenue.total - by_price.total)
     doubt = Doubt("document_total", what, proof, answers, "lines" if proven else "", "lines",
                   money, int(np.isfinite(revenue.values).sum()))  # fmt: skip
@@ -149,7 +149,7 @@ def _filled_up(revenue: Amount) -> tuple[Amount, list[Doubt]]:
         "{sql} stands on the first line of its document only: the other {rows} lines bring nothing"
     ).format(sql=revenue.sql, rows=count(empty))
     proof = _("each document has it once: it is the document's total")
-    answers = (Answer("once", _("it counts once per document"), {"columns": {"revenue": sql}}),)
+    answers = (revenue_is("once", sql, _("it counts once per document")),)
     doubt = Doubt("document_total", what, proof, answers, "once", "once", 0.0, empty)
     return Amount(sql, np.nan_to_num(revenue.values), revenue.names), [doubt]
 
@@ -194,11 +194,9 @@ def right_column(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]
                 share=number(100 * part, 0)
             )
             answers = (
-                Answer("amount", _("revenue is {sql}").format(sql=other.sql),
-                       {"columns": {"revenue": other.sql}}),
-                Answer("price", _("revenue is {sql}").format(sql=revenue.sql),
-                       {"columns": {"revenue": revenue.sql}}),
-            )  # fmt: skip
+                revenue_is("amount", other.sql),
+                revenue_is("price", revenue.sql),
+            )
             money = abs(other.total - revenue.total)
             return other, [Doubt("line_amount", what, proof, answers, "amount", "amount", money)]
     return revenue, []
@@ -235,11 +233,13 @@ def _in_unit(revenue: Amount, product: Amount, times: float) -> tuple[Amount, li
         other_total=number(product.total, 2),
     )
     answers = (
-        Answer("scaled", _("revenue is {sql}").format(sql=other.sql),
-               {"columns": {"revenue": other.sql}}),
-        Answer("as_it_stands", _("the price is for several pieces: revenue stays as it stands"),
-               {"columns": {"revenue": revenue.sql}}),
-    )  # fmt: skip
+        revenue_is("scaled", other.sql),
+        revenue_is(
+            "as_it_stands",
+            revenue.sql,
+            _("the price is for several pieces: revenue stays as it stands"),
+        ),
+    )
     decided = {100: "scaled", 1 / 100: "as_it_stands"}.get(times, "")
     money, rows = abs(other.total - revenue.total), int(np.isfinite(revenue.values).sum())
     assumed = decided or "as_it_stands"

@@ -48,7 +48,7 @@ def copy_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
 
 def _repeated(ledger: Ledger) -> Iterator[Doubt]:
     """A large share of lines that are exactly alike another one of their document."""
-    counts, kept = ledger.counts, ledger.fates[ledger.fates["step"] == "kept"]
+    counts, kept = ledger.counts, ledger.kept
     alike = int(counts.loc[counts["finding"] == ALIKE, "rows"].sum())
     lines = int(kept["rows"].sum())
     if alike < _FEWEST_ALIKE or alike < _MANY_ALIKE * lines:

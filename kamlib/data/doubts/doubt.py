@@ -1,7 +1,10 @@
 """A doubt: what could be meant in two ways, how we know, and what hangs on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from kamlib.words import _
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,26 @@ class Doubt:
         """What the decided or assumed answer changes."""
         word = self.decided or self.assumed
         return next((answer.changes for answer in self.answers if answer.word == word), {})
+
+
+def minus_or_plus(changes: dict[str, Any], means: str = "") -> tuple[Answer, Answer]:
+    """The answers to whether lines without a sign take money away, which ``changes`` says."""
+    return (
+        Answer("minus", means or _("they take money away"), changes),
+        Answer("plus", _("they bring money")),
+    )
+
+
+def revenue_is(word: str, sql: str, means: str = "") -> Answer:
+    """The answer that revenue is an expression over the columns of a line."""
+    said = means or _("revenue is {sql}").format(sql=sql)
+    return Answer(word, said, {"columns": {"revenue": sql}})
+
+
+def listed(names: Sequence[str], most: int = 0) -> str:
+    """Names in quotation marks one after the other, only the first ones where ``most`` says so."""
+    shown = ", ".join(f'"{name}"' for name in (names[:most] if most else names))
+    return shown + (", …" if most and len(names) > most else "")
 
 
 def sentence(text: str) -> str:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from kamlib.data.describe.letters import name_key, spelling_key
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.dataset import DataSet, is_database, with_same_accounts
 from kamlib.data.reduce.ids import ACCOUNTS
 from kamlib.data.reduce.ledger import Ledger
@@ -18,15 +17,11 @@ _NAMES = 0.6  # of the accounts must look like names, not codes
 _MOST_VARIANTS = 2_000
 _SHOWN = 3
 _LOOK_ALIKE = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
-_LEDGER = """
-    SELECT account, CAST(SUM(lines) AS BIGINT) AS lines, CAST(SUM(revenue) AS DOUBLE) AS revenue
-    FROM ledger GROUP BY 1 ORDER BY 1"""
 
 
 def identity_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     """The doubts that several accounts are one."""
-    sold = as_frame(ledger.table.alias("ledger").sql(_LEDGER, dialect="duckdb"))
-    accounts = _with_others(sold, dataset, ledger)
+    accounts = _with_others(ledger.accounts, dataset, ledger)
     yield from _leading_zeros(accounts)
     codes = accounts[~accounts["account"].map(_is_name).astype("bool")]
     yield from _one_code(codes)
@@ -71,12 +66,7 @@ def _leading_zeros(accounts: pd.DataFrame) -> Iterator[Doubt]:
     what = _(
         "{n} accounts ({money}) are {companies} once the zeros in front are taken away, such as "
         "{examples}. Are they one?"
-    ).format(
-        n=count(len(shared)),
-        money=number(float(shared["revenue"].sum()), 2),
-        companies=count(bare[forms > 1].nunique()),
-        examples=_examples(shared, bare[forms > 1]),
-    )
+    ).format(**_figures(shared, bare[forms > 1]))
     proof = _("each number has one form with leading zeros, and one that Excel made a number of")
     if not settled:
         proof = _("some numbers have several forms with leading zeros")
@@ -111,12 +101,7 @@ def _one_code(codes: pd.DataFrame) -> Iterator[Doubt]:
     what = _(
         "{n} accounts ({money}) are {companies} once case, blanks and letters that look alike are "
         "taken as one, such as {examples}. Are they one?"
-    ).format(
-        n=count(len(found)),
-        money=number(float(found["revenue"].sum()), 2),
-        companies=count(shared.nunique()),
-        examples=_examples(found, shared),
-    )
+    ).format(**_figures(found, shared))
     same = _most_frequent(found, shared)
     answers = (
         Answer("one", _("one account, under its most frequent id"),
@@ -144,12 +129,7 @@ def _one_name(names: pd.DataFrame, keys: pd.Series, key: str) -> Iterator[Doubt]
                "are taken away: {companies} companies ({money}), such as {examples}. "
                "Are they one?")
     )  # fmt: skip
-    what = told.format(
-        n=count(len(found)),
-        companies=count(shared.nunique()),
-        money=number(float(found["revenue"].sum()), 2),
-        examples=_examples(found, shared),
-    )
+    what = told.format(**_figures(found, shared))
     same = _most_frequent(found, shared)
     changes = {"same_accounts": same} if len(same) <= _MOST_VARIANTS else {}
     answers = (
@@ -183,6 +163,16 @@ def _of_smaller(found: pd.DataFrame, keys: pd.Series) -> float:
     """The money (currency) of all but the largest account of each group."""
     money = found["revenue"].abs().groupby(keys)
     return float((money.sum() - money.max()).sum())
+
+
+def _figures(found: pd.DataFrame, keys: pd.Series) -> dict[str, str]:
+    """What a question on accounts that may be one says of them."""
+    return {
+        "n": count(len(found)),
+        "money": number(float(found["revenue"].sum()), 2),
+        "companies": count(keys.nunique()),
+        "examples": _examples(found, keys),
+    }
 
 
 def _examples(found: pd.DataFrame, keys: pd.Series) -> str:

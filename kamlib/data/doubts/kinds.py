@@ -26,8 +26,8 @@ from kamlib.data.describe.telling import (
     invoiced,
     told_in,
 )
-from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.doubts.signs import part_doubts, sign_doubts
+from kamlib.data.doubts.doubt import Answer, Doubt, listed, minus_or_plus
+from kamlib.data.doubts.signs import other_part_doubts, sign_doubts
 from kamlib.data.read.conversion import literal, quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
@@ -59,7 +59,7 @@ def kind_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     if not {doubt.key for doubt in found} & _OF_SIGNS:
         document = dataset.tables["transactions"].columns.get("document", "")
         yield from sign_doubts(_by_value(ledger.profile), document)
-    yield from part_doubts(dataset.tables["transactions"], ledger.profile)
+    yield from other_part_doubts(dataset.tables["transactions"], ledger.profile)
 
 
 def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
@@ -103,7 +103,7 @@ def _unsigned_returns(
         return
     others = values[values["kind"] != RETURN]
     signed = int(returns["minus_rows"].sum()) or int(everywhere["minus_rows"].sum())
-    shown = _listed(returns["value"])
+    shown = listed([*returns["value"]], _SHOWN)
     what = _(
         '{rows} lines whose "{column}" says {values} are positive: do they take money away '
         "(−{money}) or bring it (+{money})?"
@@ -139,7 +139,7 @@ def _came_back(column: str, values: pd.DataFrame, everywhere: pd.DataFrame) -> I
             money=number(money, 2),
             told=told,
             column=column,
-            values=_listed(found["value"]),
+            values=listed([*found["value"]], _SHOWN),
         )
         where = _says(column, found["value"])
         rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
@@ -171,18 +171,14 @@ def _sign_doubt(
     settled: bool,
     says: str,
 ) -> Doubt:
-    answers = (
-        Answer("minus", _("they take money away"), {"negative": where}),
-        Answer("plus", _("they bring money")),
-    )
+    answers = minus_or_plus({"negative": where})
     decided = "minus" if settled else ""
     return Doubt(key, what, proof, answers, decided, "minus", 2 * money, rows, says)
 
 
 def _quantity_below_zero(values: pd.DataFrame, ledger: Ledger, quantity: str) -> Iterator[Doubt]:
     rows, money = int(values["rows"].sum()), float(values["plus"].sum())
-    share = rows / max(int(ledger.fates.loc[ledger.fates["step"] == "kept", "rows"].sum()), 1)
-    if share > _MOST:
+    if rows > _MOST * ledger.kept_rows:
         return
     what = _(
         "{rows} lines have a quantity below zero beside an amount above zero ({money}): are they "
@@ -197,10 +193,7 @@ def _quantity_below_zero(values: pd.DataFrame, ledger: Ledger, quantity: str) ->
         "quantity_signs",
         what,
         proof,
-        (
-            Answer("minus", _("returns: they take money away"), {"negative": f"({quantity}) < 0"}),
-            Answer("plus", _("they bring money")),
-        ),
+        minus_or_plus({"negative": f"({quantity}) < 0"}, _("returns: they take money away")),
         "minus",
         "minus",
         2 * money,
@@ -224,7 +217,7 @@ def _sides(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
     figures = {
         "column": column,
         "rows": count(rows),
-        "values": _listed(other["value"]),
+        "values": listed([*other["value"]], _SHOWN),
         "money": number(money, 2),
         "sales_rows": count(int(sales["rows"])),
         "sales": sales["value"],
@@ -266,7 +259,7 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         money = float(found["plus"].sum() + found["minus"].sum())
         if found.empty or not found["rows"].sum():
             continue
-        shown = _listed(found["value"])
+        shown = listed([*found["value"]], _SHOWN)
         figures = {
             "rows": count(int(found["rows"].sum())),
             "money": number(money, 2),
@@ -321,8 +314,3 @@ def _says(column: str, values: pd.Series) -> str:
     if "" in {*values}:
         name = f"TRIM(COALESCE(CAST({name} AS VARCHAR), ''))"
     return f"{name} IN ({', '.join(map(literal, values))})"
-
-
-def _listed(values: pd.Series) -> str:
-    shown = [f'"{value}"' for value in values[:_SHOWN]]
-    return ", ".join(shown) + (", …" if len(values) > _SHOWN else "")

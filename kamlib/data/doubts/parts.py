@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from kamlib.data.describe.telling import BOOKED_PART, ORDER_PART, PLAN_PART, part_words
-from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.doubt import Answer, Doubt, listed
 from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.words import _, count, number
@@ -16,8 +16,7 @@ _PLACE = ["file", "sheet"]
 
 def part_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     """The doubts that the names of sheets and files raise beside those of the others."""
-    fates = ledger.fates
-    kept = fates[fates["step"] == "kept"].groupby(_PLACE, as_index=False, sort=False, observed=True)
+    kept = ledger.kept.groupby(_PLACE, as_index=False, sort=False, observed=True)
     parts = kept[["rows", "revenue"]].sum()
     if len(parts) < 2:
         return
@@ -45,7 +44,7 @@ def _no_sales(
     rows, money = int(found["rows"].sum()), float(found["revenue"].sum())
     names = dict.fromkeys(_name(row) for row in found.itertuples())
     what = _("{rows} lines ({money}) of {names} are {told}: do they count as sales?").format(
-        rows=count(rows), money=number(money, 2), names=_listed(tuple(names)), told=told
+        rows=count(rows), money=number(money, 2), names=listed([*names]), told=told
     )
     proof = _("what was only planned or ordered would count beside what was sold")
     answers = [Answer("yes", _("they count as sales"))]
@@ -74,7 +73,3 @@ def _name(row: tuple) -> str:
 
 def _stem(name: str) -> str:
     return PurePosixPath(name).stem if "." in name else name
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(f'"{name}"' for name in names)

@@ -66,13 +66,12 @@ def _is_answered(doubt: Doubt, dataset: DataSet) -> bool:
 
 def open_questions(dataset: DataSet, ledger: Ledger) -> list[OpenQuestion]:
     """What must still be said: open in the description, or raised by the lines; most first."""
-    total = revenue_read(ledger)
     asked = written_questions(dataset)
     known = {question.key for question in asked}
     for doubt in reading_doubts(dataset, ledger):
         if doubt.key not in known and not doubt.applied:
             words = {answer.word: answer.means for answer in doubt.answers}
-            stake = min(doubt.money / total, _MAX_STAKE) if total else _MAX_STAKE
+            stake = stake_of(doubt, ledger)
             asked.append(OpenQuestion(doubt.key, doubt.what, words, stake, doubt.rows, doubt.proof))
     return sorted(asked, key=lambda question: (-question.stake, question.key))
 
@@ -99,10 +98,10 @@ def answer_command(dataset: DataSet, question: OpenQuestion) -> str:
     return f"kam answer {dataset.called} {question.key} {next(iter(question.answers), 'WORD')}"
 
 
-def revenue_read(ledger: Ledger) -> float:
-    """The kept revenue (currency), by which stakes are measured."""
-    fates = ledger.fates
-    return abs(float(fates.loc[fates["step"] == "kept", "revenue"].sum()))
+def stake_of(doubt: Doubt, ledger: Ledger) -> float:
+    """The share (0–1) of the kept revenue that hangs on a doubt."""
+    total = abs(ledger.kept_revenue)
+    return min(doubt.money / total, _MAX_STAKE) if total else _MAX_STAKE
 
 
 def reach(ledger: Ledger) -> tuple[int, str, str]:

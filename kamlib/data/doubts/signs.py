@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from kamlib.data.describe.telling import CREDIT_LETTERS, RETURN, told_by
-from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.doubt import Answer, Doubt, listed, minus_or_plus
 from kamlib.data.read.conversion import literal
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.reduce.profile import DOCUMENT_LETTERS, LETTERS, PART_NAME
@@ -39,7 +39,7 @@ def sign_doubts(by_value: pd.DataFrame, document: str) -> Iterator[Doubt]:
     yield from _by_letters(letters, pd.Series(told, letters.index, dtype=bool), document)
 
 
-def part_doubts(source: TableSource, profile: pd.DataFrame) -> Iterator[Doubt]:
+def other_part_doubts(source: TableSource, profile: pd.DataFrame) -> Iterator[Doubt]:
     """The doubts whether sheets and files that are called after offers or payments are sales."""
     parts = profile[profile["column"] == PART_NAME]
     kinds = [told_by(name) if not _OF_SALES.search(name) else "" for name in parts["value"]]
@@ -48,7 +48,7 @@ def part_doubts(source: TableSource, profile: pd.DataFrame) -> Iterator[Doubt]:
     rows, money = int(found["rows"].sum()), float((found["plus"] + found["minus"]).sum())
     if not rows or others.empty:
         return
-    names = ", ".join(f'"{name}"' for name in found["value"])
+    names = listed([*found["value"]])
     figures = {"rows": count(rows), "money": number(money, 2), "names": names}
     what = _("{rows} lines ({money}) stand in {names}: are they sales?").format(**figures)
     says = _("{rows} lines ({money}) of {names} are left out").format(**figures)
@@ -77,7 +77,7 @@ def _returns(parts: pd.DataFrame, told: pd.Series) -> Iterator[Doubt]:
     rows, money = int(returns["plus_rows"].sum()), float(returns["plus"].sum())
     if not rows or others.empty or rows <= _FEW * returns["rows"].sum():
         return
-    names = ", ".join(f'"{name}"' for name in returns["value"])
+    names = listed([*returns["value"]])
     says = _("{rows} lines of {names} are positive; they take money away (−{money})").format(
         rows=count(rows), names=names, money=number(money, 2)
     )
@@ -91,10 +91,7 @@ def _returns(parts: pd.DataFrame, told: pd.Series) -> Iterator[Doubt]:
         if settled
         else _("other lines are below zero: the files use both ways")
     )
-    answers = (
-        Answer("minus", _("they take money away"), {"negative_parts": [*returns["value"]]}),
-        Answer("plus", _("they bring money")),
-    )
+    answers = minus_or_plus({"negative_parts": [*returns["value"]]})
     decided = "minus" if settled else ""
     yield Doubt("return_parts", what, proof, answers, decided, "minus", 2 * money, rows, says)
 
@@ -104,7 +101,7 @@ def _by_letters(letters: pd.DataFrame, told: pd.Series, document: str) -> Iterat
     rows, money = int(returns["plus_rows"].sum()), float(returns["plus"].sum())
     if not rows or rows <= _FEW * returns["rows"].sum() or others["plus"].sum() <= money:
         return
-    shown = ", ".join(f'"{value}"' for value in returns["value"])
+    shown = listed([*returns["value"]])
     what = _(
         "{rows} lines with {letters} in their document's number are positive: are they credit "
         "notes that take money away (−{money}), or do they bring it (+{money})?"
@@ -112,8 +109,6 @@ def _by_letters(letters: pd.DataFrame, told: pd.Series, document: str) -> Iterat
     proof = _("credit notes are often numbered so, and nothing else tells what these lines are")
     text = LETTERS.format(document=f"CAST({document} AS VARCHAR)")
     where = f"{text} IN ({', '.join(map(literal, returns['value']))})"
-    answers = (
-        Answer("minus", _("they are credit notes and take money away"), {"negative": where}),
-        Answer("plus", _("they bring money")),
-    )
+    means = _("they are credit notes and take money away")
+    answers = minus_or_plus({"negative": where}, means)
     yield Doubt("document_letters", what, proof, answers, "", "minus", 2 * money, rows)

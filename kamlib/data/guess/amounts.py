@@ -22,7 +22,7 @@ from kamlib.data.amounts.taxes import net_amount
 from kamlib.data.amounts.totals import jumps, line_amount, right_column, scaled
 from kamlib.data.describe.headers import read_header, tax_of
 from kamlib.data.describe.money import CREDIT, DEBIT, REFUND, SUBTOTAL, plain
-from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses
 from kamlib.data.read.conversion import quoted
@@ -138,7 +138,7 @@ def _refunds(figures: Figures, revenue: Amount) -> Iterator[Doubt]:
         )
         rows, money = int((values > 0).sum()), float(values.sum())
         answers = (
-            Answer("less", _("revenue is less by them"), {"columns": {"revenue": less}}),
+            revenue_is("less", less, _("revenue is less by them")),
             Answer("as_it_stands", _("revenue stays as it stands")),
         )
         proof = _("nothing tells whether other lines or the amounts hold them already")
@@ -201,8 +201,8 @@ def _from_sides(figures: Figures) -> tuple[Amount, list[Doubt]] | None:
     is_sure = larger > 2 * smaller
     proof = _("each line has one of them, and most money stands on the side of sales")
     answers = (
-        Answer("as_said", _("revenue is {sql}").format(sql=sql), {"columns": {"revenue": sql}}),
-        Answer("reversed", _("revenue is {sql}").format(sql=back), {"columns": {"revenue": back}}),
+        revenue_is("as_said", sql),
+        revenue_is("reversed", back),
     )
     doubt = Doubt("debit_credit", what, proof, answers, "as_said" if is_sure else "", "as_said",
                   float(larger - smaller), int(used.sum()))  # fmt: skip

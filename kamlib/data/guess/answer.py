@@ -9,7 +9,7 @@ from pathlib import Path
 import ibis
 
 from kamlib.data.doubts.doubt import Doubt
-from kamlib.data.doubts.reading import OpenQuestion, open_questions, reading_doubts, revenue_read
+from kamlib.data.doubts.reading import OpenQuestion, open_questions, reading_doubts, stake_of
 from kamlib.data.guess.toml import question_block
 from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.reduce.ledger import Ledger, open_ledger
@@ -127,8 +127,7 @@ def _appended(text: str, described: DataSet, doubt: Doubt, word: str) -> str:
             f"{described.described_in.name}: [questions.{doubt.key}] lists no answers; "
             "delete it and answer again"
         )
-    total = revenue_read(_ledger(described))
-    stake = min(doubt.money / total, 1.0) if total else 1.0
+    stake = stake_of(doubt, _ledger(described))
     block = question_block(doubt, stake, {}, word).replace("\n", _line_end(text))
     apart = "" if text.endswith("\n") or not text else _line_end(text)
     return text + apart + _line_end(text) + block

@@ -56,8 +56,7 @@ def _left_out(key: str, path: Path, rival: Guesses) -> Iterator[Doubt]:
         ledger = open_ledger(ibis.duckdb.connect(), described(path, content))
     except DataError:
         return
-    kept = ledger.fates[ledger.fates["step"] == "kept"]
-    rows, money = int(kept["rows"].sum()), float(kept["revenue"].sum())
+    rows, money = ledger.kept_rows, ledger.kept_revenue
     if not rows or not money:
         return
     source, sheet, _guess = rival["transactions"]

@@ -13,7 +13,7 @@ import pandas as pd
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.reading import reach, reading_doubts
 from kamlib.data.read.dataset import DataSet, TableSource, changed
-from kamlib.data.reduce.ledger import Ledger, open_ledger
+from kamlib.data.reduce.ledger import open_ledger
 from kamlib.errors import DataError
 from kamlib.words import accounts as in_words
 
@@ -93,13 +93,12 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
     totals = {of: total for of, (total, _span) in outcomes.items()}
     spans = {of: span for of, (_total, span) in outcomes.items()}
     doubts = [doubt for doubt in doubts if not _is_idle(doubt, outcomes)]
-    kept = ledger.fates[ledger.fates["step"] == "kept"]
     return Settled(
         current,
         tuple(_with_spans(doubt, spans) for doubt in doubts),
         totals,
-        kept=float(kept["revenue"].sum()),
-        rows=int(kept["rows"].sum()),
+        kept=ledger.kept_revenue,
+        rows=ledger.kept_rows,
         accounts=accounts,
         first=first_day,
         last=last_day,
@@ -151,12 +150,7 @@ def _outcome(
     except DataError:
         return float("nan"), ""
     number, first_day, last_day = reach(ledger)
-    return _kept(ledger), f"{in_words(number)}, {first_day} to {last_day}"
-
-
-def _kept(ledger: Ledger) -> float:
-    fates = ledger.fates
-    return float(fates.loc[fates["step"] == "kept", "revenue"].sum())
+    return ledger.kept_revenue, f"{in_words(number)}, {first_day} to {last_day}"
 
 
 def stake(doubt: Doubt, settled_: Settled) -> float:

@@ -1,8 +1,9 @@
 """Guesses as a first ``dataset.toml`` and as a table to look through."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
 from kamlib.data.guess.layouts import layout_lines
 from kamlib.data.guess.settle import Settled, stake
 from kamlib.data.read.conversion import quoted
-from kamlib.data.read.dataset import either
+from kamlib.data.read.dataset import merged
 from kamlib.words import _
 
 REPORT_COLUMNS = ("table", "column", "source", "expression", "samples", "note")
@@ -59,7 +60,8 @@ def dataset_toml(
     for table in [name for name in TABLES if name in guesses]:
         source, sheet, guess = guesses[table]
         usable = table == "transactions" or not guess.missing
-        changes = merged_changes(settled.decided) if settled and table == "transactions" else {}
+        decided = settled.decided if settled and table == "transactions" else ()
+        changes = reduce(merged, (doubt.changes for doubt in decided), {})
         block = _section(table, source, sheet, guess, changes)
         blocks.append(block if usable else _commented_out(block, guess))
     if settled:
@@ -195,22 +197,6 @@ def _remark(item: ColumnGuess) -> str:
     doubt = "" if item.confidence >= _SURE else _("not sure")
     why = item.why if len(item.sources) > 1 or doubt else ""
     return "; ".join(text for text in (doubt, why, item.note) if text)
-
-
-def merged_changes(doubts: Iterable[Doubt]) -> dict[str, Any]:
-    """What several doubts' answers change together; the later one wins over the earlier."""
-    merged: dict[str, Any] = {}
-    for doubt in doubts:
-        for key, value in doubt.changes.items():
-            if key in ("columns", "same_accounts"):
-                merged[key] = {**merged.get(key, {}), **value}
-            elif key == "exclude":
-                merged[key] = [*merged.get(key, []), *value]
-            elif key == "negative":
-                merged[key] = either(merged.get(key, ""), value)
-            else:
-                merged[key] = value
-    return merged
 
 
 def settled_blocks(settled: Settled) -> list[str]:

@@ -332,27 +332,34 @@ def changed(source: TableSource, changes: Mapping[str, Any], where: str) -> Tabl
     DataError
         A change names no key of a table, or gives it an impossible value.
     """
-    content = source.model_dump(exclude_unset=True)
-    for key, value in changes.items():
-        if key == CURRENCY_KEY:  # of the whole data set
-            continue
-        if key == "exclude":
-            content["exclude"] = (*content.get("exclude", ()), *value)
-        elif key in ("columns", "same_accounts"):
-            content[key] = {**content.get(key, {}), **value}
-        elif key == "negative":
-            content[key] = either(content.get(key, ""), value)
-        elif key == "negative_parts":
-            content[key] = (*content.get(key, ()), *value)
-        else:
-            content[key] = value
+    content = merged(source.model_dump(exclude_unset=True), changes)
     try:
         return TableSource.model_validate(content)
     except ValidationError as error:
         raise DataError(f"{where} {_first_problem(error)}") from None
 
 
-def either(one: str, other: str) -> str:
+def merged(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys of a table with an answer's changes: some add to what is there, the others replace it.
+
+    The currency is one of the whole data set, and no key of a table.
+    """
+    result = dict(content)
+    for key, value in changes.items():
+        if key == CURRENCY_KEY:
+            continue
+        if key in ("exclude", "negative_parts"):
+            result[key] = (*result.get(key, ()), *value)
+        elif key in ("columns", "same_accounts"):
+            result[key] = {**result.get(key, {}), **value}
+        elif key == "negative":
+            result[key] = _either(result.get(key, ""), value)
+        else:
+            result[key] = value
+    return result
+
+
+def _either(one: str, other: str) -> str:
     """Two SQL conditions as one, each once; either may be empty."""
     conditions = [text for text in dict.fromkeys((one, other)) if text]
     return conditions[0] if len(conditions) < 2 else " OR ".join(f"({c})" for c in conditions)

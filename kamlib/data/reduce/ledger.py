@@ -21,6 +21,7 @@ from kamlib.data.describe.expressions import Expression
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.files.parts import LeftPart
 from kamlib.data.read.conventions import Conventions
+from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.databases import connected_table, database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource, is_database
 from kamlib.data.read.sources import (
@@ -31,7 +32,7 @@ from kamlib.data.read.sources import (
     source_files,
     tables_beside,
 )
-from kamlib.data.reduce.lines import Mapping, equal_headers, lines_mapping
+from kamlib.data.reduce.lines import KEPT, Mapping, equal_headers, lines_mapping
 from kamlib.data.reduce.reduction import judged, reduced
 from kamlib.data.reduce.store import (
     cache_folder,
@@ -45,7 +46,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 20
+LEDGER_VERSION = 21
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -76,6 +77,30 @@ class Ledger:
     fingerprint: str
     snapshot: str
     from_cache: bool
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """The fates of the lines that count."""
+        return self.fates[self.fates["step"] == KEPT]
+
+    @property
+    def kept_rows(self) -> int:
+        """The number of lines that count."""
+        return int(self.kept["rows"].sum())
+
+    @property
+    def kept_revenue(self) -> float:
+        """The revenue (currency) of the lines that count."""
+        return float(self.kept["revenue"].sum())
+
+    @cached_property
+    def accounts(self) -> pd.DataFrame:
+        """Each account's ``lines`` and ``revenue`` (currency) over the whole ledger."""
+        query = """
+            SELECT account, CAST(SUM(lines) AS BIGINT) AS lines,
+                CAST(SUM(revenue) AS DOUBLE) AS revenue
+            FROM ledger GROUP BY 1 ORDER BY 1"""
+        return as_frame(self.table.alias("ledger").sql(query, dialect="duckdb"))
 
     @cached_property
     def keys(self) -> pd.DataFrame:
