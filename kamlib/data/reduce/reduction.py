@@ -194,7 +194,8 @@ def reduced(
         The mapping does not run on some value of a part.
     """
     result = Reduced(connection, left=left)
-    for each in judged(connection, parts, one_part_per=one_part_per, documents=documents):
+    every = judged(connection, parts, one_part_per=one_part_per, documents=documents, held=True)
+    for each in every:
         part, mapping, lines, fates = each.part, each.mapping, each.lines, each.fates
         with _on_every_line(part):
             sums = _summed(connection, lines, mapping, has_earlier=each.has_earlier)
@@ -220,8 +221,11 @@ def judged(
     *,
     one_part_per: str = "",
     documents: Sequence[pa.Table] = (),
+    held: bool = False,
 ) -> Iterator[Judged]:
     """The fate of each line of the parts, in order; as :func:`reduced` takes them.
+
+    With ``held`` a part's lines are worked out once and kept by the engine until the next part.
 
     Raises
     ------
@@ -241,12 +245,35 @@ def judged(
             key=key,
             watched=len(part.watched),
         )
-        own = None
-        if one_part_per:
-            with _on_every_line(part):
-                own = _documents(lines, fates, part, key)
-            seen.append(own)
-        yield Judged(part, mapping, lines, fates, bool(earlier), own)
+        with _held(connection, lines, part) if held else contextlib.nullcontext(lines) as known:
+            own = None
+            if one_part_per:
+                with _on_every_line(part):
+                    own = _documents(known, fates, part, key)
+                seen.append(own)
+            yield Judged(part, mapping, known, fates, bool(earlier), own)
+
+
+@contextlib.contextmanager
+def _held(
+    connection: ibis.BaseBackend, lines: ibis.Table, part: SourcePart
+) -> Iterator[ibis.Table]:
+    """The lines, worked out once for all that is asked of them; a database does its own.
+
+    Asked anew each time, a condition on their fate is pushed down to the file, and with it all
+    that the fate follows from: every question would read and mend every id several times.
+    """
+    if lines.get_backend() is not connection:
+        yield lines
+        return
+    name = ibis.util.gen_name("lines")
+    query = with_relation(lines, "held", "SELECT * FROM held")
+    with _on_every_line(part):
+        connection.raw_sql(f"CREATE TEMP TABLE {name} AS {query}")
+    try:
+        yield connection.table(name)
+    finally:
+        connection.raw_sql(f"DROP TABLE {name}")
 
 
 @contextlib.contextmanager
