@@ -16,6 +16,7 @@ _AHEAD = {
     "deliveries": ("promised_on",),
     "payments": ("due_on",),
     "interactions": ("next_step_due",),
+    "identities": ("decided_on",),
 }
 
 

@@ -64,8 +64,8 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     tables["transactions"], bad = spoil_transactions(_transaction_rows(documents), seed)
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in TABLES.items():
-        columns = tuple(column for column in table.names if (name, column) not in _LEFT_OUT)
+    for name in tables:
+        columns = tuple(column for column in TABLES[name].names if (name, column) not in _LEFT_OUT)
         _write_csv(folder / f"{name}.csv", columns, tables[name])
     truth = {
         "truth": account_truth(accounts, documents, seed),

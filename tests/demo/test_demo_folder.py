@@ -5,12 +5,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kamlib.data.describe.schema import TABLES
+from kamlib.data.describe import schema
 from kamlib.demo import write_demo
 from kamlib.demo.dirt import UNKNOWN_ACCOUNTS
 from kamlib.demo.workdays import holidays
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
+# Who is the same is found in the demo, not yet settled.
+TABLES = {name: table for name, table in schema.TABLES.items() if name != "identities"}
 LAST_DAY = pd.Timestamp("2025-12-31")
 CHOICES = [
     (table.name, column.name, column.choices)

@@ -23,6 +23,10 @@ LOSS_REASONS = (
 )
 CONTACT_ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps", "opposes")
 INTERACTION_KINDS = ("meeting", "call", "e-mail", "complaint", "request", "brief", "other")
+# How one number belongs to another: the first four make one account of both, a site stays one of
+# its group, and "different" says that two that look alike are not the same.
+ONE_ACCOUNT = ("same", "renumbered", "merged", "successor")
+IDENTITY_KINDS = (*ONE_ACCOUNT, "site", "different")
 BUYERS = ("new", "past", "current")
 TEAMS = ("sales", "marketing")
 # What a play can stand for: a cell of the matrix, a place beside it, or a type of key account.
@@ -71,6 +75,13 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "history": "First order at a fair in 2019",
         "structure": "Central buying, technical department decides",
         "surroundings": "Supplies three retail chains",
+    },
+    "identities": {
+        "belongs_to": "10212",
+        "kind": "renumbered",
+        "decided_by": "M03",
+        "decided_on": dt.date(2025, 9, 30),
+        "note": "New number since the move to the new system",
     },
     "contacts": {
         "contact": "C1",
@@ -314,6 +325,26 @@ _TABLES = (
             _text("surroundings", "Its own customers, suppliers, partners"),
         ),
         used_for=_("Names and managers on every page; types of accounts; who resembles your best."),
+    ),
+    Table(
+        "identities",
+        "Who is the customer: numbers that are one account, sites of a group, and who is another",
+        ("account", "belongs_to"),
+        (
+            _text("account", "The old, second or other number", required=True),
+            _text("belongs_to", "The number under which it counts from now on", required=True),
+            _text(
+                "kind",
+                "How: the same company, a new number, a merger, a new owner, a site of a group, "
+                "or different: not the same",
+                required=True,
+                choices=IDENTITY_KINDS,
+            ),
+            _text("decided_by", "Who decided this"),
+            _date("decided_on", "When"),
+            _text("note", "On what grounds"),
+        ),
+        used_for=_("Numbers of one company count as one account on every page."),
     ),
     Table(
         "contacts",

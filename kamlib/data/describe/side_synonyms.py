@@ -15,6 +15,31 @@ from kamlib.data.describe.names import (
 )
 
 SIDE_SYNONYMS: dict[str, dict[str, str]] = {
+    "identities": {
+        "account": (
+            "old account, old number, old customer number, old customer id, former number,"
+            "duplicate account, duplicate id, merged account, source account, from account,"
+            "alte kundennummer, alte nummer, 原客户编号, 旧客户编号, 旧编号, 重复客户编号,"
+            "прежний код клиента, старый код клиента, старый код, код дубля, "
+        )
+        + ACCOUNT,
+        "belongs_to": (
+            "belongs to, new account, new number, new customer number, new customer id, master id,"
+            "surviving account, surviving id, master account, target account, to account,"
+            "neue kundennummer, neue nummer, gehort zu, 归属客户编号, 新客户编号, 新编号,"
+            "主客户编号, 合并到, относится к коду, новый код клиента, новый код, основной код"
+        ),
+        "kind": (
+            "kind, type, relation, how, reason, art, typ, 关系类型, 类型, 关系, вид связи, вид,"
+            "тип, связь"
+        ),
+        "decided_by": "decided by, who decided, approved by, entschieden von, 决定人, кто решил",
+        "decided_on": (
+            "decided on, decision date, date, changed on, entschieden am, 决定日期, 日期,"
+            "дата решения, дата"
+        ),
+        "note": NOTE,
+    },
     "contacts": {
         "account": ACCOUNT,
         "contact": (

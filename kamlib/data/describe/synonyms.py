@@ -239,6 +239,11 @@ TABLE_NAMES: dict[str, str] = {
         "kunden, 客户, 客户资料, 客户档案, 客户主数据, 客户信息, 客户列表, клиенты, контрагенты,"
         "покупатели, заказчики, партнеры, карточки клиентов"
     ),
+    "identities": (
+        "identities, who is the customer, customer merges, duplicates, renumbered customers,"
+        "merged customers, account merges, dubletten, umnummerierung, 客户归属, 客户合并,"
+        "重复客户, кто есть кто, дубли клиентов, объединение клиентов"
+    ),
     "contacts": "contacts, people, persons, contact persons, 联系人, контакты, контактные лица",
     "interactions": (
         "interactions, activities, meetings, calls, visits, complaints, crm, 互动, 拜访记录, 拜访,"

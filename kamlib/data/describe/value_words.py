@@ -45,6 +45,33 @@ _OUTCOMES = {
     ),
 }
 CHOICES: dict[tuple[str, str], dict[str, str]] = {
+    ("identities", "kind"): {
+        "same": (
+            "same, same company, duplicate, double, doublet, typo, identisch, dublette, doublon,"
+            "duplicado, 相同, 同一客户, 重复, 一样, тот же, то же, дубль, дубликат, опечатка"
+        ),
+        "renumbered": (
+            "renumbered, new number, number changed, renamed, umnummeriert, neue nummer,"
+            "renumerote, 换号, 编号变更, 新编号, 更名, перенумерован, новый код, смена кода,"
+            "переименован"
+        ),
+        "merged": (
+            "merged, merger, acquired, taken over, fusion, fusioniert, ubernommen, fusionado, 合并,"
+            "并购, 被收购, слияние, объединен, присоединен, поглощен"
+        ),
+        "successor": (
+            "successor, new owner, succession, nachfolger, neuer inhaber, successeur, sucesor,"
+            "继任, 接手, 新业主, 承接, преемник, правопреемник, новый владелец"
+        ),
+        "site": (
+            "site, branch, subsidiary, plant, standort, filiale, werk, tochter, sucursal, 分公司,"
+            "工厂, 子公司, 门店, филиал, площадка, дочерняя, подразделение"
+        ),
+        "different": (
+            "different, not the same, no, other, verschieden, nicht gleich, different company,"
+            "不同, 不是同一客户, 否, другой, разные, не тот же, нет"
+        ),
+    },
     ("contacts", "role"): {
         "decides": (
             "decides, decider, decision maker, economic buyer, entscheider, decideur, decisor,"

@@ -10,7 +10,9 @@ from kamlib.data.describe.schema import TABLES, Column, Table
 from kamlib.words import _
 
 # One row per key, the first one counts; the other tables list events, which may repeat.
-ONE_ROW_PER_KEY = ("accounts", "contacts", "managers", "plans", "plays", "prospects")
+ONE_ROW_PER_KEY = (
+    *("accounts", "identities", "contacts", "managers", "plans", "plays", "prospects"),
+)
 EXAMPLES = 5
 _YES = ("yes", "y", "true", "1", "x", "ja", "да", "是")
 _NO = ("no", "n", "false", "0", "nein", "нет", "否")
