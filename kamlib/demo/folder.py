@@ -1,7 +1,7 @@
 """Write the demo company: its tables, its description and the planted truth."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     }
     for name, rows in truth.items():
         _write_csv(folder / f"{name}.csv", tuple(rows[0]), rows)
-    (folder / "dataset.toml").write_text(_dataset_toml(), encoding="utf-8", newline="\n")
+    (folder / "dataset.toml").write_text(_dataset_toml(tables), encoding="utf-8", newline="\n")
     (folder / "settings.toml").write_text(_settings_toml(), encoding="utf-8", newline="\n")
 
 
@@ -146,7 +146,7 @@ def _settings_toml() -> str:
     return f'{head}\n[campaign]\ncountry = "{COUNTRY}"\n'
 
 
-def _dataset_toml() -> str:
+def _dataset_toml(tables: Container[str]) -> str:
     head = [
         "# The demo company, written by kamlib.demo; nothing in it is real. truth*.csv holds what",
         "# was planted. Headers equal the canonical names, so no column needs to be mapped.",
@@ -160,6 +160,6 @@ def _dataset_toml() -> str:
         f'reason = "{FREIGHT_REASON}"',
         "where  = \"product LIKE 'FREIGHT%'\"",
     ]
-    others = [name for name in TABLES if name != "transactions"]
+    others = [name for name in TABLES if name in tables and name != "transactions"]
     sections = [line for name in others for line in ("", f"[{name}]", f'source = "{name}.csv"')]
     return "\n".join([*head, *sections, ""])
