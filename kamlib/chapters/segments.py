@@ -473,7 +473,12 @@ class Segments(Chapter):
     @sentence
     def managed(self) -> str:
         """Whether the plan is reached, what the mix does not explain, who lacks hours."""
-        return plan_sentences.portfolio_headline(self.portfolio, self.currency)
+        plans = self.book.tables["plans"]
+        split = plans["estimated"].astype(bool) if "estimated" in plans else False
+        estimated = plans[(plans["quarter"] == str(self.book.quarter)) & split]["manager"]
+        return plan_sentences.portfolio_headline(
+            self.portfolio, self.currency, estimated=list(estimated)
+        )
 
     @sentence
     def common_mistakes(self) -> str:

@@ -35,6 +35,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*_unknown_managers(tables), *_dossier_findings(tables)]
+    found += tables.mended
     found += relation_findings(tables, _sold(tables, "account"))
     found += prospect_findings(tables["prospects"])
     frame = pd.DataFrame(found, columns=list(Finding._fields))

@@ -233,6 +233,15 @@ def ledger_span(ledger: ibis.Table) -> pd.DataFrame:
     return _frame(ledger, query)
 
 
+def sold_by_month(ledger: ibis.Table) -> pd.Series:
+    """Net revenue (currency) by month of the whole ledger, indexed by its text ("2024-10")."""
+    query = """
+        SELECT STRFTIME(date, '%Y-%m') AS month, CAST(SUM(revenue) AS DOUBLE) AS revenue
+        FROM ledger GROUP BY 1 ORDER BY 1
+    """
+    return _frame(ledger, query).set_index("month")["revenue"]
+
+
 def ledger_totals(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     """Lines and revenue up to a day and after it: ``later`` (bool), ``rows``, ``revenue``."""
     query = f"""

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.reduce.documents import deliveries_once, invoices_once
 from kamlib.settings import PS
 
 
@@ -28,7 +29,8 @@ def known_at(
     -------
     A new frame with the same columns: rows of later events are left out, later outcomes are
     emptied (an outcome in words becomes "open"). Of a prospect, what later evidence says is not
-    known yet, nor which account it became.
+    known yet, nor which account it became. Parts of a delivery and instalments of an invoice
+    are one row per account and document (:mod:`kamlib.data.reduce.documents`).
     """
     table, known = TABLES[name], rows
     if table.known_on:
@@ -46,7 +48,9 @@ def known_at(
         known[column] = known[column].mask(later)
         if outcome:
             known[outcome] = known[outcome].mask(later, "open")
-    return known
+    if name == "deliveries":
+        return deliveries_once(known)
+    return invoices_once(known, as_of) if name == "payments" else known
 
 
 def _judged_by(prospects: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """All tables of a data set: opened, checked and reconciled."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import ibis
@@ -11,12 +11,20 @@ from kamlib.data.dossiers.edits import ADDED, CHANGED, REMOVED
 from kamlib.data.dossiers.files import DOSSIERS, Dossiers, open_dossiers
 from kamlib.data.dossiers.merge import REJECTED_ROWS, laid_over
 from kamlib.data.doubts.reading import OpenQuestion, answer_command, open_questions
-from kamlib.data.frames import ledger_span, ledger_totals
+from kamlib.data.frames import ledger_span, ledger_totals, sold_by_month
 from kamlib.data.read.dataset import DataSet
-from kamlib.data.reduce.checks import SideTable, empty_side_table
+from kamlib.data.reduce.checks import Finding, SideTable, empty_side_table
 from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
+from kamlib.data.reduce.plans import quarter_plans
 from kamlib.data.reduce.side_tables import open_side_table
+from kamlib.data.reduce.spellings import (
+    respelled_ledger,
+    respelled_lines,
+    respelled_side,
+    spelling_findings,
+    spellings,
+)
 from kamlib.errors import DataError, StoppedError, nearest_name
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
@@ -32,7 +40,8 @@ class Tables:
     """A data set's checked tables: the day ledger and the frames beside it.
 
     ``side`` has what people edited in dossier workbooks, ``own`` is without that; ``dossiers``
-    lists those workbooks, if there are any.
+    lists those workbooks, if there are any. ``respelled`` has the spellings of categories that
+    are read as another one, ``mended`` what is to be known of that and of plans that add up.
     """
 
     dataset: DataSet
@@ -43,6 +52,8 @@ class Tables:
     own: dict[str, SideTable] = field(default_factory=dict, repr=False)
     dossiers: SideTable | None = field(default=None, repr=False)
     max_unpacked_mb: int = field(default=4096, repr=False)
+    respelled: pd.DataFrame | None = field(default=None, repr=False)
+    mended: tuple[Finding, ...] = field(default=(), repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A table beside transactions; without rows where the data set does not have it.
@@ -72,7 +83,8 @@ class Tables:
     def lines(self) -> ibis.Table:
         """Every kept line of the sales, lazily: the source is opened when it is first asked for."""
         engine = self.ledger.table.get_backend()
-        return open_lines(engine, self.dataset, max_unpacked_mb=self.max_unpacked_mb)
+        lines = open_lines(engine, self.dataset, max_unpacked_mb=self.max_unpacked_mb)
+        return lines if self.respelled is None else respelled_lines(lines, self.respelled)
 
     @property
     def beside(self) -> list[SideTable]:
@@ -116,10 +128,43 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
     stray = stray_months(span)
     data_to = pd.Timestamp(dataset.complete_to or span.loc[~stray, "last"].max())
     files = dossiers.files if dossiers else None
-    side = _with_dossiers(own, dossiers)
-    return Tables(
-        dataset, ledger, side, span.loc[0, "first"], data_to, own, files, max_unpacked_mb=limit
+    tables = Tables(
+        dataset,
+        ledger,
+        _with_dossiers(own, dossiers),
+        span.loc[0, "first"],
+        data_to,
+        own,
+        files,
+        max_unpacked_mb=limit,
     )
+    return _with_one_plan_each(_spelled_in_one_way(connection, tables))
+
+
+def _spelled_in_one_way(connection: ibis.BaseBackend, tables: Tables) -> Tables:
+    """The same tables, each category in the spelling that most lines have."""
+    table = tables.ledger.table
+    found = spellings(table, tables.side)
+    if found.empty:
+        return tables
+    money = float(tables.ledger.accounts["revenue"].abs().sum())
+    return replace(
+        tables,
+        ledger=replace(tables.ledger, table=respelled_ledger(connection, table, found)),
+        side=respelled_side(tables.side, found),
+        respelled=found,
+        mended=(*tables.mended, *spelling_findings(found, money)),
+    )
+
+
+def _with_one_plan_each(tables: Tables) -> Tables:
+    """The same tables with one plan per manager and quarter."""
+    if "plans" not in tables.side:
+        return tables
+    plans = tables.side["plans"]
+    rows, found = quarter_plans(plans.rows, lambda: sold_by_month(tables.ledger.table))
+    side = {**tables.side, "plans": replace(plans, rows=rows, made_of=plans.kept)}
+    return replace(tables, side=side, mended=(*tables.mended, *found))
 
 
 def _with_dossiers(own: dict[str, SideTable], dossiers: Dossiers | None) -> dict[str, SideTable]:
@@ -238,7 +283,7 @@ def _side_steps(table: SideTable) -> pd.DataFrame:
         (REJECTED, _("row of a dossier that cannot be used"), refused),
         (REMOVED, _("by a dossier"), by_dossiers[REMOVED]),
     ]
-    kept = (KEPT, "", len(table.rows))
+    kept = (KEPT, "", table.kept)
     changed = (_("of those kept"), _("changed by a dossier"), by_dossiers[CHANGED])
     told = [("read", "", table.read), *filter(_counts, rows), kept, *filter(_counts, [changed])]
     frame = pd.DataFrame(told, columns=["step", "reason", "rows"])

@@ -22,6 +22,7 @@ SUMMED = {
     *("accounts", "key_accounts", "revenue", "margin", "at_risk", "plan", "actual", "run_rate"),
     *("plan_gap", "hours_needed", "hours_fitting", "hours_available", "hours_over"),
 }
+AGAINST_PLAN = ("plan", "actual", "run_rate", "plan_gap")
 
 
 def plan_frame(desk: Desk) -> pd.DataFrame:
@@ -194,12 +195,17 @@ def _totals(
 ) -> int:
     """All portfolios, the accounts in none of them, and all accounts of the company."""
     row, top = placed.last + 1, {"top": 1, "top_color": desks.HEAD}
+    planned = _with_plan(frame)
     for look in placed.looks:
         col, style = placed.columns[look.name], desk.body(look.kind, bold=True, **top)
         if look.name in SUMMED:
             cells = placed.area(look.name).rpartition("!")[2]
-            value = float(frame[look.name].sum())
-            sheet.write_formula(row, col, f"=SUM({cells})", style, value)
+            value, formula = float(frame[look.name].sum()), f"=SUM({cells})"
+            if look.name in AGAINST_PLAN and not planned.all():
+                value = float(frame.loc[planned, look.name].sum())
+                plans = placed.area("plan").rpartition("!")[2]
+                formula = f"=SUMPRODUCT(--ISNUMBER({plans}),{cells})"
+            sheet.write_formula(row, col, formula, style, value)
         else:
             put(sheet, row, col, _("All of these") if col == 0 else "", style)
     put(sheet, row + 1, 0, _("Accounts of others"), desk.body("text"))
@@ -220,7 +226,19 @@ def _totals(
         rest = round(value - float(frame[look.name].sum()), 2)
         sheet.write_formula(row + 1, col, others, style, rest)
         sheet.write_formula(row + 2, col, whole, desk.body(look.kind, bold=True), value)
-    return row + 2
+    if planned.all():
+        return row + 2
+    told = _("Plan, sales of the quarter, run-rate and gap of all: only of those with a plan; "
+             "{left} of {all} without one are left out.")  # fmt: skip
+    desk.note(sheet, row + 3, 0, told.format(left=count((~planned).sum()), all=count(len(frame))))
+    return row + 3
+
+
+def _with_plan(frame: pd.DataFrame) -> pd.Series:
+    """Whose sales a total may hold against the plans: of those with one, if anybody has."""
+    if "plan" not in frame or frame["plan"].isna().all():
+        return pd.Series(True, frame.index)
+    return frame["plan"].notna() | (frame.get("actual", 0.0) == 0)
 
 
 def _colours(desk: Desk, sheet: Worksheet, placed: Placed) -> None:

@@ -1,5 +1,7 @@
 """The sentences on the managers' work: their lists, their portfolios, their mistakes."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from kamlib.analysis.segments.mistakes import MISTAKES, mistake_words
@@ -43,13 +45,17 @@ def plan_headline(plan: pd.DataFrame, available: pd.Series, currency: str = "") 
     return f"{sentence} {more}"
 
 
-def portfolio_headline(portfolio: pd.DataFrame, currency: str = "") -> str:
+def portfolio_headline(
+    portfolio: pd.DataFrame, currency: str = "", *, estimated: Collection[str] = ()
+) -> str:
     """Whether the plan is reached, what the mix does not explain, and who lacks hours.
 
     Parameters
     ----------
     portfolio
         The table of ``portfolios``.
+    estimated
+        Managers whose plan of the quarter is a part of their plan of the year.
     """
     named = portfolio[portfolio.index != ""]
     risk = _("{value} at risk, judged by silence alone: {risk}.").format(
@@ -69,7 +75,7 @@ def portfolio_headline(portfolio: pd.DataFrame, currency: str = "") -> str:
     hours = _("Managers whose accounts need more hours than they have: {short} of {all}.").format(
         short=count(len(short)), all=count(len(named))
     )
-    parts = [_plan_words(named, currency), _mix_words(named, currency), hours, risk]
+    parts = [_plan_words(named, currency, estimated), _mix_words(named, currency), hours, risk]
     return " ".join(part for part in parts if part)
 
 
@@ -117,7 +123,7 @@ def _hours(value: float) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
-def _plan_words(named: pd.DataFrame, currency: str) -> str:
+def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) -> str:
     planned = named[named["plan"].notna()]
     if planned.empty:
         return _("There is no plan to hold the quarter against.")
@@ -129,12 +135,25 @@ def _plan_words(named: pd.DataFrame, currency: str) -> str:
             "At this rate {reached} of {all} managers reach their plan; together {actual}, "
             "projected to the quarter's end, against {plan}."
         )
-    return told.format(
+    told = told.format(
         reached=count(reached),
         all=count(len(planned)),
         actual=money(planned["run_rate"].sum(), currency),
         plan=money(planned["plan"].sum(), currency),
     )
+    split = planned[planned.index.isin(list(estimated))]
+    if len(split):
+        part = _("The plan of {who} is a part of the year's plan: an estimate.")
+        who = ", ".join(_named(split, manager) for manager in split.index)
+        told = f"{told} {part.format(who=who)}"
+    left = named[named["plan"].isna() & (named["actual"] != 0)]
+    if left.empty:
+        return told
+    without = _("Without a plan of the quarter, and left out: {who} with {actual}.").format(
+        who=", ".join(_named(left, manager) for manager in left.index),
+        actual=money(left["actual"].sum(), currency),
+    )
+    return f"{told} {without}"
 
 
 def _mix_words(named: pd.DataFrame, currency: str) -> str:

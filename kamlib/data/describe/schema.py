@@ -554,7 +554,7 @@ _TABLES = (
         ("manager", "quarter"),
         (
             _text("manager", "Code as in managers", required=True),
-            _text("quarter", "Quarter, as 2025Q4", required=True),
+            _text("quarter", "Quarter, as 2025Q4; a month or day, or a year", required=True),
             _number("revenue_plan", "Planned net revenue", "currency", required=True),
         ),
         used_for=_("Plan against actual, per manager and quarter."),

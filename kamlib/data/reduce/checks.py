@@ -1,23 +1,21 @@
 """Checking a side table's rows: kinds, bounds, choices, keys; each doubt with its note."""
 
-import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES, Column, Table
+from kamlib.data.reduce.plan_periods import plan_period
 from kamlib.words import _
 
 # One row per key, the first one counts; the other tables list events, which may repeat.
-ONE_ROW_PER_KEY = (
-    *("accounts", "identities", "contacts", "managers", "plans", "plays", "prospects"),
-)
+ONE_ROW_PER_KEY = ("accounts", "identities", "contacts", "managers", "plays", "prospects")
+AMOUNTS = ("plans",)  # their rows add up, also those that are exactly alike
 EXAMPLES = 5
 _YES = ("yes", "y", "true", "1", "x", "ja", "да", "是")
 _NO = ("no", "n", "false", "0", "nein", "нет", "否")
 _FALLBACK_CHOICES = ("unknown", "other")
-_QUARTER = re.compile(r"^(?:(\d{4})[\s_-]*Q([1-4])|Q([1-4])[\s_/-]*(\d{4}))$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,8 @@ class SideTable:
 
     ``read`` and ``rejected`` count rows, ``excluded`` those that left by a rule's reason; a note
     with a row that was kept says what was emptied. ``laid_over`` counts what dossier workbooks
-    did to the rows: added, removed, changed, rejected.
+    did to the rows: added, removed, changed, rejected. ``made_of`` is the number of the source's
+    rows that ``rows`` were made of, where these are not the same.
     """
 
     name: str
@@ -36,6 +35,12 @@ class SideTable:
     rejected: int
     excluded: dict[str, int] = field(default_factory=dict)
     laid_over: dict[str, int] = field(default_factory=dict)
+    made_of: int | None = None
+
+    @property
+    def kept(self) -> int:
+        """How many rows of the source count."""
+        return len(self.rows) if self.made_of is None else self.made_of
 
 
 class Finding(NamedTuple):
@@ -101,6 +106,7 @@ def judged(table: Table, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, pd
     single = table.name in ONE_ROW_PER_KEY
     left = values[~rejected]
     repeated = left.duplicated(subset=list(table.key if single else table.names))
+    repeated &= table.name not in AMOUNTS
     repeated = repeated.reindex(values.index, fill_value=False)
     told = _("{key} stands in an earlier row: this one is left out").format(
         key=_(" and ").join(table.key) if single else _("the same")
@@ -140,8 +146,9 @@ def _settled(column: Column, values: pd.Series) -> tuple[pd.Series, pd.Series | 
     if column.choices:
         return _chosen(column, values)
     if column.name == "quarter":
-        quarters = values.map(_quarter, na_action="ignore").astype("str")
-        told = f'{column.name} "' + values + _('" is not a quarter such as 2025Q4: left empty')
+        quarters = values.map(plan_period, na_action="ignore").astype("str")
+        told = f'{column.name} "' + values
+        told += _('" is no quarter, month or year such as 2025Q4, 2025-10, 2025: left empty')
         return values.notna() & quarters.isna(), told, quarters
     return pd.Series(False, index=values.index), "", values
 
@@ -161,11 +168,6 @@ def _outside(column: Column) -> str:
     if column.high is None:
         return _("is below {low:g}: left empty").format(low=column.low)
     return _("is outside {low:g} to {high:g}: left empty").format(low=column.low, high=column.high)
-
-
-def _quarter(text: str) -> str | None:
-    match = _QUARTER.match(text)
-    return f"{match[1] or match[4]}Q{match[2] or match[3]}" if match else None
 
 
 def _noted(
