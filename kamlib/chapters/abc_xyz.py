@@ -83,7 +83,11 @@ class AbcXyz(Chapter):
         """The classes of all accounts at the end of each of the last quarters."""
         book = self.book
         return abc_xyz_history(
-            book.months, book.orders, settings=self.settings, seen_to=book.seen_to
+            book.months,
+            book.orders,
+            settings=self.settings,
+            seen_to=book.seen_to,
+            freq=book.quarter.freqstr,
         )
 
     @frame

@@ -15,6 +15,7 @@ from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days
 from kamlib.errors import DataError, nearest_name
+from kamlib.quarters import quarter_labels, quarter_told
 from kamlib.settings import Settings
 from kamlib.show.sentences import Html, figures
 from kamlib.show.spec import Page
@@ -259,7 +260,7 @@ class Account(Chapter):
     def class_history(self) -> pd.DataFrame:
         """The account's classes at the end of the last quarters, the latest first."""
         rows = self._own(self.beside("abc_xyz").history)
-        rows = rows[["quarter", "revenue", "cell"]].assign(quarter=rows["quarter"].astype("str"))
+        rows = rows[["quarter", "revenue", "cell"]].assign(quarter=quarter_labels(rows["quarter"]))
         return rows.iloc[::-1].reset_index(drop=True)
 
     @frame
@@ -378,7 +379,9 @@ class Account(Chapter):
     @view(
         page=Page(
             "play hours due lead offer next_step fits",
-            caption=lambda self: _("Plan for {quarter}").format(quarter=self.book.quarter + 1),
+            caption=lambda self: _("Plan for {quarter}").format(
+                quarter=quarter_told(self.book.quarter + 1)
+            ),
             otherwise=_("No play is planned with it."),
         )
     )

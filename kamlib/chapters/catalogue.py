@@ -70,7 +70,7 @@ class KeyAccountBook(Book):
         object.__setattr__(self, "__doc__", self._help())  # what help() of a book says
 
     def __repr__(self) -> str:
-        return f"<book: {self.dataset.name}, {self.quarter}; help(book) says what is in it>"
+        return f"<book: {self.dataset.name}, {self.quarter_name}; help(book) says what is in it>"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(self._help())
@@ -94,7 +94,7 @@ class KeyAccountBook(Book):
         side = ", ".join(self.tables.side) or _("none")
         return "\n\n".join(
             [
-                f"{self.dataset.title}, {self.quarter}, {self.currency}",
+                f"{self.dataset.title}, {self.quarter_in_full}, {self.currency}",
                 _("Chapters") + "\n" + listing(chapters),
                 _("To be called") + "\n" + listing(calls),
                 _("Frames and facts that all start from") + "\n" + listing(frames),
@@ -133,7 +133,8 @@ def open_book(
     dataset
         The name of a folder under ``data/``, or a path to one.
     quarter
-        ``"2011Q3"``, or ``"latest"`` for the latest complete quarter.
+        ``"2011Q3"``, ``"FY2011Q3"`` in a company's own year, a day or month in the quarter
+        (``"2011-08-15"``), or ``"latest"`` for the latest complete one.
     settings
         Values over the data set's ``settings.toml``.
 

@@ -65,6 +65,7 @@ from kamlib.chapters.churn_past import (
     named_accounts,
     states_at,
 )
+from kamlib.quarters import quarter_label
 from kamlib.show.spec import Page, Sheet, Sum
 from kamlib.words import _
 
@@ -397,6 +398,7 @@ class Churn(Past):
             seen_to=book.seen_to,
             settings=self.settings.churn,
             quarters=self.settings.history.quarters,
+            freq=book.quarter.freqstr,
         )
 
     @table(
@@ -431,6 +433,7 @@ class Churn(Past):
                 self._first_orders,
                 data_from=self.book.tables.data_from,
                 settings=settings.retention,
+                freq=self.book.quarter.freqstr,
             ),
         }
         parts = [
@@ -536,7 +539,7 @@ class Churn(Past):
     def waterfall(self) -> Axes:
         """From the revenue before to the revenue now, step by step."""
         total = self.bridge[self.bridge["direction"] == TOTAL]
-        ends = str(self._base or ""), str(self.book.quarter)
+        ends = quarter_label(self._base or ""), self.book.quarter_name
         return pictures.plot_bridge(total, *ends, currency=self.currency)
 
     @picture

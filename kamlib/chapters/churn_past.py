@@ -71,7 +71,7 @@ def said_at(book: Book, quarter: pd.Period, settings: Settings) -> pd.DataFrame:
 
 def earlier_quarters(book: Book, settings: Settings) -> list[pd.Period]:
     """The quarters before the book's whose ends lie within the data, the last first."""
-    first = book.tables.data_from.to_period("Q")
+    first = book.quarter_of(book.tables.data_from)
     back = range(1, settings.history.quarters + 1)
     return [book.quarter - quarters for quarters in back if book.quarter - quarters >= first]
 
@@ -89,7 +89,7 @@ def lists_judged(
 
 def compared_quarter(book: Book, settings: Settings) -> pd.Period | None:
     """The quarter that the bridge starts from: a year ago, else the last; None before the data."""
-    first = book.tables.data_from.to_period("Q")
+    first = book.quarter_of(book.tables.data_from)
     back = BACK[settings.bridge.compare]
     found = [book.quarter - quarters for quarters in (back, 1) if book.quarter - quarters >= first]
     return found[0] if found else None
@@ -112,7 +112,8 @@ def bridge_from(book: Book, base: pd.Period | None, recorded: pd.Series) -> pd.D
     if base is None:
         return pd.DataFrame(columns=list(COLUMNS)).astype({"direction": "str", "key": "str"})
     ledger = book.tables.ledger.table
-    parts = {part: account_part_quarters(ledger, book.as_of, part) for part in PARTS}
+    freq = book.quarter.freqstr
+    parts = {part: account_part_quarters(ledger, book.as_of, part, freq) for part in PARTS}
     known = {part: sales for part, sales in parts.items() if (sales["key"] != "").any()}
     sales = {TOTAL: total_sales(parts["region"]), **known}
     if len(recorded):

@@ -44,7 +44,12 @@ DataSetsArgument = Annotated[
     ),
 ]
 QuarterOption = Annotated[
-    str, typer.Option("--quarter", "-q", help="Such as 2011Q3, or the latest complete one.")
+    str,
+    typer.Option(
+        "--quarter",
+        "-q",
+        help="Such as 2011Q3, FY2011Q3 or a day in it, or the latest complete one.",
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,

@@ -1,7 +1,6 @@
 """The book of a quarter: everything that the analyses of a data set start from."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,12 +25,19 @@ from kamlib.data.stops import stop_on_doubt
 from kamlib.data.tables import Tables, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.places import data_roots
+from kamlib.quarters import (
+    CALENDAR,
+    parsed_quarter,
+    quarter_label,
+    quarter_of,
+    quarter_told,
+    refuse_weeks,
+)
 from kamlib.settings import Settings, load_settings
 
 LATEST = "latest"
 FEWEST_RESAMPLES = 10  # the fewest that the settings allow
 FEWEST_DRAWS = 100  # of deals and gaps: on them depends which method is kept
-_QUARTER = re.compile(r"^(\d{4})\s*[-_ ]?\s*[Qq]([1-4])$")
 # The last book that was opened within a report run, by what it was opened with.
 _kept: dict[tuple[str, ...], "Book"] = {}
 
@@ -84,7 +90,7 @@ class Book:
         How sure its classes are is hardly looked at: nobody is shown it.
         """
         quarter = self.quarter - quarters
-        if quarter < self.tables.data_from.to_period("Q"):
+        if quarter < self.quarter_of(self.tables.data_from):
             return None
         fewer = {"stability": FEWEST_RESAMPLES, "target_check": FEWEST_DRAWS}
         rough = {
@@ -124,6 +130,20 @@ class Book:
         return self.dataset.currency
 
     @property
+    def quarter_name(self) -> str:
+        """What the quarter is called: ``2025Q4``, in a company's own year ``FY2024Q4``."""
+        return quarter_label(self.quarter)
+
+    @property
+    def quarter_in_full(self) -> str:
+        """Its name where it stands first: "FY2024Q4 (November 2024 to January 2025)"."""
+        return quarter_told(self.quarter)
+
+    def quarter_of(self, day: pd.Timestamp) -> pd.Period:
+        """The quarter of the company's year that holds a day."""
+        return quarter_of(day, self.quarter.freqstr)
+
+    @property
     def as_of(self) -> pd.Timestamp:
         """The last day of the quarter."""
         return self.quarter.end_time.normalize()
@@ -160,7 +180,9 @@ class Book:
         """Value per account, product line and quarter."""
         return self.once(
             "frame line_quarters",
-            lambda: account_line_quarters(self.tables.ledger.table, self.as_of),
+            lambda: account_line_quarters(
+                self.tables.ledger.table, self.as_of, self.quarter.freqstr
+            ),
         )
 
     @property
@@ -168,7 +190,9 @@ class Book:
         """What each manager sold per quarter, as the lines name the manager."""
         return self.once(
             "frame manager_quarters",
-            lambda: manager_quarters(self.tables.ledger.table, self.as_of, self.seen_to),
+            lambda: manager_quarters(
+                self.tables.ledger.table, self.as_of, self.seen_to, self.quarter.freqstr
+            ),
         )
 
     @property
@@ -251,7 +275,8 @@ def open_book(
     dataset
         The name of a folder under ``data/``, or a path to one.
     quarter
-        ``"2011Q3"``, or ``"latest"`` for the latest complete quarter.
+        ``"2011Q3"``, ``"FY2011Q3"`` in a company's own year, a day or month in the quarter
+        (``"2011-08-15"``), or ``"latest"`` for the latest complete one.
     settings
         Values over the data set's ``settings.toml``.
     kind
@@ -267,7 +292,7 @@ def open_book(
     snapshot = os.environ.get(SNAPSHOT_VARIABLE, "")
     if not snapshot:
         return _opened(dataset, quarter, settings, kind)
-    asked = (snapshot, str(dataset), str(quarter), repr(settings or {}), kind.__name__)
+    asked = (snapshot, str(dataset), repr(quarter), repr(settings or {}), kind.__name__)
     if asked not in _kept:
         book = _opened(dataset, quarter, settings, kind)
         _kept.clear()
@@ -281,10 +306,11 @@ def _opened(
     tables, in_force = open_tables(dataset, settings)
     stop_on_doubt(tables, in_force)
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
-    latest = latest_complete_quarter(tables.data_to, slack)
+    freq = tables.dataset.quarters
+    latest = latest_complete_quarter(tables.data_to, slack, freq)
     # Without any complete quarter the latest is the one that has begun.
-    usual = max(latest, tables.data_from.to_period("Q"))
-    chosen = usual if quarter == LATEST else parsed_quarter(quarter)
+    usual = max(latest, quarter_of(tables.data_from, freq))
+    chosen = usual if quarter == LATEST else asked_quarter(quarter, freq)
     _check_quarter(chosen, tables)
     return kind(tables, chosen, chosen <= latest, in_force)
 
@@ -306,35 +332,42 @@ def open_tables(
     return load_tables(ibis.duckdb.connect(), description, in_force), in_force
 
 
-def latest_complete_quarter(data_to: pd.Timestamp, slack: pd.Timedelta) -> pd.Period:
+def latest_complete_quarter(
+    data_to: pd.Timestamp, slack: pd.Timedelta, freq: str = CALENDAR
+) -> pd.Period:
     """The latest quarter whose end the data reaches, within the slack for closing holidays."""
-    quarter = data_to.to_period("Q")
+    quarter = quarter_of(data_to, freq)
     return quarter if data_to + slack >= quarter.end_time.normalize() else quarter - 1
 
 
-def parsed_quarter(text: str) -> pd.Period:
-    """A quarter from its text.
-
-    >>> parsed_quarter("2011Q3")
-    Period('2011Q3', 'Q-DEC')
+def asked_quarter(quarter: Any, freq: str = CALENDAR) -> pd.Period:
+    """The quarter that somebody asks for: by its name, by a day or month in it, or itself.
 
     Raises
     ------
     DataError
-        The text is not a quarter.
+        The text is not a quarter; with a hint where it is a period of a calendar of weeks.
     """
-    match = _QUARTER.match(str(text).strip())
-    if not match:
-        raise DataError(f'quarter "{text}": expected like 2011Q3, or "{LATEST}"')
-    return pd.Period(f"{match[1]}Q{match[2]}", freq="Q")
+    if isinstance(quarter, pd.Period):
+        return quarter_of(quarter.end_time, freq)
+    found = parsed_quarter(quarter, freq)
+    if found is None:
+        refuse_weeks(quarter, "quarter")
+        example = quarter_label(pd.Period("2011Q3", freq=freq))
+        raise DataError(
+            f'quarter "{quarter}": expected like {example}, a day in it such as 2011-08-15, or '
+            f'"{LATEST}"'
+        )
+    return found
 
 
 def _check_quarter(quarter: pd.Period, tables: Tables) -> None:
-    first, last = tables.data_from.to_period("Q"), tables.data_to.to_period("Q")
+    first, last = (quarter_of(day, quarter.freqstr) for day in (tables.data_from, tables.data_to))
     if not first <= quarter <= last:
         raise DataError(
-            f"quarter {quarter}: the data reaches from {tables.data_from:%Y-%m-%d} to "
-            f"{tables.data_to:%Y-%m-%d}; expected one of {first} to {last}"
+            f"quarter {quarter_told(quarter)}: the data reaches from "
+            f"{tables.data_from:%Y-%m-%d} to {tables.data_to:%Y-%m-%d}; expected one of "
+            f"{quarter_label(first)} to {quarter_label(last)}"
         )
 
 

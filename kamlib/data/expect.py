@@ -5,6 +5,7 @@ import pandas as pd
 from kamlib.data.reduce.lines import KEPT
 from kamlib.data.tables import Tables
 from kamlib.errors import StoppedError
+from kamlib.quarters import fiscal_year, parsed_quarter, parsed_year, quarter_told
 from kamlib.words import _, count, number
 
 ALL = "all"
@@ -35,7 +36,7 @@ def expected(tables: Tables) -> pd.DataFrame:
     months = pd.PeriodIndex(pd.to_datetime(by_month["month"]), freq="M")
     revenue = by_month["revenue"].astype("float64")
     rows = [
-        (period, amount, float(revenue[_within(months, period)].sum()))
+        (period, amount, float(revenue[_within(months, period, tables.dataset.quarters)].sum()))
         for period, amount in known.items()
     ]
     frame = pd.DataFrame(rows, columns=["period", "expected", "found"])
@@ -57,7 +58,7 @@ def check_expected(tables: Tables) -> None:
         return
     told = "; ".join(
         _("{period}: {found} instead of {expected} ({difference})").format(
-            period=row.period,
+            period=_told(row.period, tables.dataset.quarters),
             found=number(row.found),
             expected=number(row.expected),
             difference=("+" if row.difference > 0 else "−") + number(abs(row.difference)),
@@ -73,17 +74,21 @@ def check_expected(tables: Tables) -> None:
     )
 
 
-def _within(months: pd.PeriodIndex, period: str) -> "pd.Series":
-    """Which months belong to a year, a quarter, a month, or to all."""
+def _within(months: pd.PeriodIndex, period: str, freq: str) -> "pd.Series":
+    """Which months belong to a year or quarter of the company, a month, or to all."""
     if period == ALL:
         within = [True] * len(months)
     elif "Q" in period:
-        within = months.asfreq("Q") == pd.Period(period, freq="Q")
+        within = months.asfreq(freq) == parsed_quarter(period, freq)
     elif "-" in period:
         within = months == pd.Period(period, freq="M")
     else:
-        within = months.year == int(period)
+        within = fiscal_year(months.asfreq(freq)) == parsed_year(period)
     return pd.Series(within, dtype="bool")
+
+
+def _told(period: str, freq: str) -> str:
+    return quarter_told(parsed_quarter(period, freq)) if "Q" in period else period
 
 
 def _hints(tables: Tables, expected: float, found: float) -> str:

@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 
 from kamlib.data.read.conversion import as_frame
+from kamlib.quarters import CALENDAR, first_day_sql, quarter_of
 
 # What of a sale revenue can be split by, beside the account.
 PARTS = ("product_line", "region", "channel", "manager")
@@ -106,8 +107,10 @@ def order_gaps(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     return _frame(ledger, query)
 
 
-def account_line_quarters(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Value per account, product line and quarter, up to a day.
+def account_line_quarters(
+    ledger: ibis.Table, as_of: pd.Timestamp, freq: str = CALENDAR
+) -> pd.DataFrame:
+    """Value per account, product line and quarter of the company's year, up to a day.
 
     Returns
     -------
@@ -116,22 +119,26 @@ def account_line_quarters(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFra
     """
     query = f"""
         SELECT account, COALESCE(product_line, '') AS product_line,
-            DATE_TRUNC('quarter', date) AS quarter, CAST(SUM(revenue) AS DOUBLE) AS revenue,
+            {first_day_sql(freq)} AS quarter, CAST(SUM(revenue) AS DOUBLE) AS revenue,
             CAST(SUM(margin) AS DOUBLE) AS margin,
             COUNT(DISTINCT CASE WHEN ordered > 0 THEN date END) AS order_days
         FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     """
     frame = _frame(ledger, query)
-    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq="Q"))
+    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq=freq))
 
 
-def account_part_quarters(ledger: ibis.Table, as_of: pd.Timestamp, part: str) -> pd.DataFrame:
+def account_part_quarters(
+    ledger: ibis.Table, as_of: pd.Timestamp, part: str, freq: str = CALENDAR
+) -> pd.DataFrame:
     """Revenue per account, quarter and one part of the sales, up to a day.
 
     Parameters
     ----------
     part
         ``product_line``, ``region``, ``channel`` or ``manager``, as the lines have it.
+    freq
+        The frequency of the company's quarters.
 
     Returns
     -------
@@ -146,12 +153,12 @@ def account_part_quarters(ledger: ibis.Table, as_of: pd.Timestamp, part: str) ->
     if part not in PARTS:
         raise ValueError(f'part "{part}": expected one of {", ".join(PARTS)}')
     query = f"""
-        SELECT account, COALESCE({part}, '') AS key, DATE_TRUNC('quarter', date) AS quarter,
+        SELECT account, COALESCE({part}, '') AS key, {first_day_sql(freq)} AS quarter,
             CAST(SUM(revenue) AS DOUBLE) AS revenue
         FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     """
     frame = _frame(ledger, query)
-    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq="Q"))
+    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq=freq))
 
 
 def latest_attributes(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -193,7 +200,7 @@ def account_days(ledger: ibis.Table, as_of: pd.Timestamp, accounts: Sequence[str
 
 
 def manager_quarters(
-    ledger: ibis.Table, as_of: pd.Timestamp, seen_to: pd.Timestamp
+    ledger: ibis.Table, as_of: pd.Timestamp, seen_to: pd.Timestamp, freq: str = CALENDAR
 ) -> pd.DataFrame:
     """What each manager sold per quarter, as the lines name the manager.
 
@@ -203,6 +210,8 @@ def manager_quarters(
         Last day of the reported quarter.
     seen_to
         The last day that is known of: ``as_of``, or earlier in an open quarter.
+    freq
+        The frequency of the company's quarters.
 
     Returns
     -------
@@ -211,16 +220,17 @@ def manager_quarters(
     ``revenue_to_day`` (of the same number of days into the quarter as ``seen_to`` is into its
     own: what a run-rate compares).
     """
-    into = (seen_to - as_of.to_period("Q").start_time).days
+    first_day = first_day_sql(freq)
+    into = (seen_to - quarter_of(as_of, freq).start_time).days
     query = f"""
-        SELECT COALESCE(manager, '') AS manager, DATE_TRUNC('quarter', date) AS quarter,
+        SELECT COALESCE(manager, '') AS manager, {first_day} AS quarter,
             CAST(SUM(revenue) AS DOUBLE) AS revenue, CAST(SUM(margin) AS DOUBLE) AS margin,
-            CAST(SUM(CASE WHEN date - CAST(DATE_TRUNC('quarter', date) AS DATE) <= {into}
+            CAST(SUM(CASE WHEN date - CAST({first_day} AS DATE) <= {into}
                 THEN revenue ELSE 0 END) AS DOUBLE) AS revenue_to_day
         FROM ledger WHERE date <= {_date(as_of)} GROUP BY 1, 2 ORDER BY 1, 2
     """
     frame = _frame(ledger, query)
-    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq="Q"))
+    return frame.assign(quarter=pd.PeriodIndex(frame["quarter"], freq=freq))
 
 
 def ledger_span(ledger: ibis.Table) -> pd.DataFrame:

@@ -164,7 +164,7 @@ def write_pack(
     """
     started = time.perf_counter()
     book = open_book(dataset, quarter, settings)
-    target = reports / book.dataset.name / str(book.quarter)
+    target = reports / book.dataset.name / book.quarter_name
     pack = Pack(target, workbook_name(book))
     pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
@@ -178,7 +178,7 @@ def write_pack(
 
 def workbook_name(book: Book) -> str:
     """The file name of the pack's Excel workbook."""
-    return f"kam-{book.dataset.name}-{book.quarter}.xlsx"
+    return f"kam-{book.dataset.name}-{book.quarter_name}.xlsx"
 
 
 def _write(
@@ -193,7 +193,7 @@ def _write(
         (staging / folder).mkdir()
     parameters = {
         "dataset": _dataset_path(book),
-        "quarter": str(book.quarter),
+        "quarter": book.quarter_name,
         "settings": dict(settings),
     }
     timeout = book.settings.pack.timeout_seconds
@@ -320,7 +320,7 @@ def _write_manifest(staging: Path, book: Book, pack: Pack) -> None:
         "dataset": book.dataset.name,
         "title": book.dataset.title,
         "currency": book.currency,
-        "quarter": str(book.quarter),
+        "quarter": book.quarter_name,
         "as_of": f"{book.as_of:%Y-%m-%d}",
         "complete": book.complete,
         "data_to": f"{book.data_to:%Y-%m-%d}",

@@ -156,7 +156,7 @@ def notices(book: Book) -> list[str]:
             _(
                 "Quarter {quarter} is not complete: the data ends on {data_to}. "
                 "All figures are up to that day and will still change."
-            ).format(quarter=book.quarter, data_to=day(book.data_to))
+            ).format(quarter=book.quarter_in_full, data_to=day(book.data_to))
         )
     fates = book.tables.ledger.fates
     rejected = int(fates.loc[fates["step"] == "rejected", "rows"].sum())
@@ -189,7 +189,7 @@ def _config() -> Config:
 def _frame(book: Book, title: str, links: Sequence[PageLink], appendix: str) -> dict[str, object]:
     dataset = book.dataset
     subtitle = _("Key accounts, {quarter}, as of {as_of}").format(
-        quarter=book.quarter, as_of=day(book.as_of)
+        quarter=book.quarter_in_full, as_of=day(book.as_of)
     )
     money = _("All money in {currency}.").format(currency=book.currency) if book.currency else ""
     state = _("Data set {name}, data to {data_to}, fingerprint {fingerprint}.").format(
@@ -198,7 +198,7 @@ def _frame(book: Book, title: str, links: Sequence[PageLink], appendix: str) -> 
         fingerprint=book.tables.ledger.fingerprint[:12],
     )
     return {
-        "title": f"{told(title)} – {dataset.title} {book.quarter}",
+        "title": f"{told(title)} – {dataset.title} {book.quarter_name}",
         "company": dataset.title,
         "subtitle": told(subtitle),
         "language": language(),

@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from kamlib.quarters import quarter_label
 from kamlib.show.theme import (
     ABC_COLOURS,
     ACCENT,
@@ -477,7 +478,7 @@ def _quarter_labels(quarters: pd.Index, short: set, inches: float) -> list[str]:
     # 2011Q3 needs about half an inch; below that, every second one.
     step = 1 if inches / max(len(quarters), 1) >= 0.5 else 2
     last = len(quarters) - 1
-    labels = [f"{quarter}*" if quarter in short else str(quarter) for quarter in quarters]
+    labels = [quarter_label(quarter) + "*" * (quarter in short) for quarter in quarters]
     return [text if (last - at) % step == 0 else "" for at, text in enumerate(labels)]
 
 

@@ -13,6 +13,7 @@ from matplotlib.colors import Colormap
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
+from kamlib.quarters import quarter_label
 from kamlib.show.theme import (
     HEAT,
     INK,
@@ -163,7 +164,7 @@ def raise_key(ax: Axes, inches: float) -> None:
 def quarter_axis(ax: Axes, quarters: pd.Index, starred: Iterable = ()) -> None:
     """The names of quarters below upright bars, the last one always."""
     step = 1 if axes_width(ax) / max(len(quarters), 1) >= QUARTER_INCHES else 2
-    names = [f"{quarter}*" if quarter in starred else str(quarter) for quarter in quarters]
+    names = [quarter_label(quarter) + "*" * (quarter in starred) for quarter in quarters]
     last = len(names) - 1
     shown = [name if (last - at) % step == 0 else "" for at, name in enumerate(names)]
     ax.set_xticks(range(len(names)), shown)

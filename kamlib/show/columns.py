@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib import words
+from kamlib.quarters import quarter_label
 from kamlib.show import codes  # noqa: F401 - marks them
 from kamlib.show.headings import ENTRIES
 from kamlib.show.target_headings import CODES
@@ -107,7 +108,9 @@ _FORMATTERS = {
     "days": words.count,
     "hours": lambda value: words.number(value, 1),
     "ratio": words.number,
-    "text": lambda value: _yes(value) if isinstance(value, (bool, np.bool_)) else str(value),
+    "text": lambda value: (
+        _yes(value) if isinstance(value, (bool, np.bool_)) else quarter_label(value)
+    ),
     "date": words.day,
     "class": str,
 }

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from kamlib.quarters import quarter_labels
+
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a result table as UTF-8 CSV: the same frame gives the same bytes everywhere.
@@ -19,7 +21,9 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _plain(values: pd.Series) -> pd.Series:
-    if isinstance(values.dtype, (pd.CategoricalDtype, pd.PeriodDtype)):
+    if isinstance(values.dtype, pd.PeriodDtype):
+        return quarter_labels(values)
+    if isinstance(values.dtype, pd.CategoricalDtype):
         return values.astype("str")
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.dt.strftime("%Y-%m-%d")

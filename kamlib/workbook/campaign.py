@@ -8,6 +8,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.target_sheets import CALENDAR, CARDS, CONTACTS, WEEKS
+from kamlib.quarters import quarter_told
 from kamlib.show.cards import MOST_PRINTED, people_words, printed_cards
 from kamlib.show.columns import Kind, column
 from kamlib.words import _, count, day
@@ -118,7 +119,9 @@ def write_calendar(desk: Desk) -> None:
     elif len(frame) < every:
         more = _("The first {rows}; all are in tables/{table}.csv.")
         note += " " + more.format(rows=count(len(frame)), table="campaign")
-    title = _("Content and personal steps in {quarter}").format(quarter=desk.book.quarter + 1)
+    title = _("Content and personal steps in {quarter}").format(
+        quarter=quarter_told(desk.book.quarter + 1)
+    )
     sheet = desk.sheet(CALENDAR.name, title, note)
     told = _(
         "Another date moves the week, on the sheet {sheet} too; a dropped step costs no hours."

@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
 from kamlib.chapters.churn import ASSUMPTIONS, LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.pictures.churn import STEP_COLOURS, state_word
+from kamlib.quarters import quarter_labels
 from kamlib.show.spec import Sheet
 from kamlib.show.theme import GRID, INK
 from kamlib.words import _, count
@@ -99,7 +100,7 @@ def write_losses(desk: Desk) -> None:
     """Accounts and money lost and returned by quarter, with their chart."""
     sheet = desk.sheet(LOSSES.name, LOSSES.title, LOSSES.note)
     frame = desk.tables["loss_dynamics"].rename_axis("quarter").reset_index()
-    frame["quarter"] = frame["quarter"].astype("str")
+    frame["quarter"] = quarter_labels(frame["quarter"])
     frame["change"] = frame["revenue_returned"] - frame["revenue_lost"]
     frame["loss_rate"] = (frame["lost"] / frame["buying"]).where(frame["buying"] > 0)
     frame = frame[[name for name in LOSSES.widths if name in frame]]

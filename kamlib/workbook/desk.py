@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.data.book import Book
+from kamlib.quarters import quarter_label
 from kamlib.show.columns import EXCEL_FORMATS, Column, Kind
 from kamlib.show.spec import Sheet
 from kamlib.show.theme import ABC_COLOURS, ACCENT, CLASS_COLOURS, GRID, INK, MUTED, text_colour
@@ -170,9 +171,9 @@ class Desk:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-        sheet.set_header(f"&L&B{title}&B  {self.book.quarter}, {day_of}&R{sheet.get_name()}")
+        sheet.set_header(f"&L&B{title}&B  {self.book.quarter_name}, {day_of}&R{sheet.get_name()}")
         page = told(_("Page {page} of {pages}").format(page="&P", pages="&N"))
-        sheet.set_footer(f"&L{title}  {self.book.quarter}&R{page}")
+        sheet.set_footer(f"&L{title}  {self.book.quarter_name}&R{page}")
 
 
 def put(sheet: Worksheet, row: int, col: int, value: Any, style: Format) -> None:
@@ -187,7 +188,7 @@ def put(sheet: Worksheet, row: int, col: int, value: Any, style: Format) -> None
     elif isinstance(value, pd.Timestamp):
         sheet.write_datetime(row, col, value.to_pydatetime().replace(tzinfo=None), style)
     elif isinstance(value, pd.Period | tuple | list):
-        sheet.write_string(row, col, clean(str(value)), style)
+        sheet.write_string(row, col, clean(quarter_label(value)), style)
     elif hasattr(value, "dtype") and value.dtype == bool or isinstance(value, bool):
         put(sheet, row, col, YES if value else "", style)
     elif math.isfinite(value):

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import SALES_MARGIN
 from kamlib.chapters.ground import DATA, SETTINGS
+from kamlib.quarters import quarter_told
 from kamlib.show.columns import NAMED, Column, Kind, column
 from kamlib.show.spec import Sheet, Sum
 from kamlib.words import AsItIs, _, count
@@ -111,7 +112,7 @@ def write_frame(desk: Desk, told: Sheet, table: str, frame: pd.DataFrame, **part
     ``parts`` are what the note names besides the number of rows.
     """
     shown = frame.head(desk.book.settings.pack.sheet_rows)
-    title = told.title.format(quarter=desk.book.quarter + 1)
+    title = told.title.format(quarter=quarter_told(desk.book.quarter + 1))
     sheet = desk.sheet(told.name, title, told.note.format(rows=count(len(frame)), **parts))
     remarks = [told.remark] if told.remark else []
     if len(shown) < len(frame):

@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.abc_xyz.xyz import month_ordinals
 from kamlib.chapters.abc_xyz import HISTORY, MATRIX, MIGRATION
+from kamlib.quarters import quarter_labels
 from kamlib.show.columns import column
 from kamlib.show.theme import ABC_COLOURS, GRID
 from kamlib.words import _, count
@@ -278,7 +279,7 @@ def _whereabouts(frame: pd.DataFrame, layout: Layout) -> list[str]:
 
 def _history(desk: Desk, sheet: Worksheet) -> int:
     table = desk.tables["class_history"]
-    table = table.assign(quarter=table["quarter"].astype("str"), abc=table["abc"].astype("str"))
+    table = table.assign(quarter=quarter_labels(table["quarter"]), abc=table["abc"].astype("str"))
     width = 0
     for measure, start in (("revenue", 0), ("accounts", 7)):
         pivot = table.pivot_table(index="quarter", columns="abc", values=measure, aggfunc="sum")

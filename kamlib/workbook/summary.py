@@ -26,7 +26,8 @@ def write_summary(desk: Desk) -> None:
     layout = desk.layout
     book = desk.book
     facts = _("Quarter {quarter}, as of {day}, {currency}, sales of {months} months").format(
-        quarter=book.quarter, day=day(book.as_of), currency=desk.currency or _("no currency given"),
+        quarter=book.quarter_in_full, day=day(book.as_of),
+        currency=desk.currency or _("no currency given"),
         months=book.settings.abc.months,
     )  # fmt: skip
     title = _("Key accounts: {title}").format(title=desks.short(book.dataset.title, 200))

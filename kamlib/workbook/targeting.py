@@ -8,6 +8,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.target_sheets import EVIDENCE, PRINTED, SCORE_CHECK, SCORECARD, TARGETS
+from kamlib.quarters import quarter_told
 from kamlib.settings import PS
 from kamlib.show.columns import Kind, column
 from kamlib.show.theme import text_colour
@@ -331,7 +332,9 @@ def write_score_check(desk: Desk) -> None:
 
 def write_scorecard(desk: Desk) -> None:
     """Roles and figures on one page, to print and hang up."""
-    title = _("Sales and marketing together: {quarter}").format(quarter=desk.book.quarter + 1)
+    title = _("Sales and marketing together: {quarter}").format(
+        quarter=quarter_told(desk.book.quarter + 1)
+    )
     sheet = desk.sheet(SCORECARD.name, title, _("One page for sales and marketing."))
     placed = _tables(desk, sheet, SCORECARD.name, PAGE)
     if "raci" in placed:

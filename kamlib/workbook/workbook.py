@@ -88,7 +88,7 @@ def _describe(workbook: Workbook, book: KeyAccountBook) -> None:
     workbook.set_properties(
         {
             "title": _("Key accounts: {title}").format(title=book.dataset.title),
-            "subject": str(book.quarter),
+            "subject": book.quarter_name,
             "comments": _("Live on the sheet Cut-offs; made with kamlib."),
             # Not the time of the run: the same inputs give the same bytes.
             "created": book.as_of.to_pydatetime(),

@@ -13,6 +13,7 @@ from kamlib.analysis.abc_xyz import xyz as xyz_analysis
 from kamlib.analysis.abc_xyz.sentences import explanations
 from kamlib.analysis.abc_xyz.stability import class_stability
 from kamlib.analysis.measures.loss import lost, orders_at
+from kamlib.quarters import CALENDAR, quarter_index, quarter_of
 from kamlib.settings import Settings
 
 MONEY_DIGITS = 6
@@ -88,8 +89,11 @@ def abc_xyz_history(
     *,
     settings: Settings,
     seen_to: pd.Timestamp | None = None,
+    freq: str = CALENDAR,
 ) -> pd.DataFrame:
     """The classes at the end of each of the last quarters, with the rules of today.
+
+    ``freq`` is the frequency of the company's quarters.
 
     Returns
     -------
@@ -111,7 +115,7 @@ def abc_xyz_history(
         table, _ = _classed(then, orders, first_lines.index, date, settings, seen_to)
         there = (first_lines <= until.ordinal).to_numpy()
         part = table.loc[there, ["revenue", "abc", "xyz", "cell"]].reset_index()
-        part.insert(0, "quarter", date.to_period("Q"))
+        part.insert(0, "quarter", quarter_of(date, freq))
         covered = first_lines.min() <= until.ordinal - settings.abc.months + 1
         parts.append(part.assign(covered=bool(covered)))
     return pd.concat(parts, ignore_index=True) if parts else _empty_history()
@@ -284,7 +288,7 @@ def _border(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 def _empty_history() -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "quarter": pd.PeriodIndex([], freq="Q"),
+            "quarter": quarter_index([]),
             "account": pd.Series(dtype="str"),
             "revenue": pd.Series(dtype=float),
             "abc": pd.Series(dtype=abc_analysis.ABC),

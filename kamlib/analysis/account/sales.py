@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.quarters import frequency_of, quarter_labels, quarter_of
 from kamlib.words import _, count, day, money, share
 
 YEAR = 12
@@ -68,8 +69,9 @@ def line_changes(
     "grown", "steady", "shrunk", "left", "long gone"; steady within a tenth; new where first
     bought in the twelve months).
     """
-    end = pd.Timestamp(as_of).to_period("Q")
-    covered = pd.Timestamp(data_from).to_period("Q") <= end - 7
+    freq = frequency_of(line_quarters["quarter"])
+    end = quarter_of(as_of, freq)
+    covered = quarter_of(data_from, freq) <= end - 7
     rows = line_quarters[line_quarters["quarter"] <= end]
     lines = pd.Index(sorted(rows["product_line"].unique()), dtype="str", name="product_line")
     now = _line_sums(rows[rows["quarter"] > end - 4], lines)
@@ -85,7 +87,7 @@ def line_changes(
     table["share"] = positive / positive.sum() if positive.sum() else np.nan
     table["margin"] = now["margin"]
     table["margin_rate"] = (now["margin"] / now["revenue"]).where(now["revenue"] > 0)
-    table["last_bought"] = last.astype("str").where(last.notna(), "").astype("str")
+    table["last_bought"] = quarter_labels(last).where(last.notna(), "").astype("str")
     first = bought.groupby("product_line")["quarter"].min().reindex(lines)
     table["state"] = _line_states(table, (first > end - 4).to_numpy())
     order = table.assign(line=lines, unknown=lines == "").sort_values(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.loss import lost
+from kamlib.quarters import quarter_index, quarter_label
 from kamlib.settings import ChurnSettings
 from kamlib.words import _, count, money, share
 
@@ -121,7 +122,7 @@ def accountability(
         said_on, until = (part.end_time.normalize() for part in (quarter, quarter + quarters))
         found = list_outcomes(said, gaps, said_on=said_on, until=until, settings=settings)
         rows[quarter] = _round(found)
-    index = pd.PeriodIndex(list(rows), freq="Q", name="quarter")
+    index = quarter_index(rows)
     columns = [*_COUNTS, "precision", "recall", *_MONEY]
     frame = pd.DataFrame(list(rows.values()), index, columns)
     return frame.astype(dict.fromkeys(columns[len(_COUNTS) :], float)).sort_index(kind="stable")
@@ -140,7 +141,7 @@ def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
         "revenue a year). Of {lost} called lost {back} came back."
     ).format(
         called=count(called),
-        quarter=str(table.index[-1]),
+        quarter=quarter_label(table.index[-1]),
         hits=count(row["hits"]),
         precision=share(row["precision"], 0),
         hit_money=money(row["revenue_hit"], currency),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from kamlib.quarters import quarter_label, quarter_labels
 from kamlib.words import _, count, money, share
 
 STEPS = ("new", "returned", "grown", "shrunk", "lost")
@@ -52,7 +53,9 @@ def bridge(
         ``base`` is not before ``quarter``.
     """
     if base >= quarter:
-        raise ValueError(f"base {base} must be before the quarter {quarter}")
+        raise ValueError(
+            f"base {quarter_label(base)} must be before the quarter {quarter_label(quarter)}"
+        )
     parts = [_direction(name, frame, quarter, base) for name, frame in sales.items()]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
@@ -256,7 +259,7 @@ def line_losses(line_quarters: pd.DataFrame, *, quarter: pd.Period) -> pd.DataFr
     left = left[left["account"].isin(quiet["account"])]
     of_account = year.groupby("account")["revenue"].sum()
     left["account_share"] = left["revenue_a_year"] / left["account"].map(of_account).astype(float)
-    left["last_quarter"] = (quarter - left["nearest"]).astype("str") if len(left) else ""
+    left["last_quarter"] = quarter_labels(quarter - left["nearest"]) if len(left) else ""
     told = _("bought {revenue} of {line} a year until {quarter}, nothing since; still buys others")
     left["why"] = pd.Series(
         [

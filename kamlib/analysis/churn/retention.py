@@ -5,6 +5,7 @@ import pandas as pd
 
 from kamlib.analysis.abc_xyz.abc import abc_classes
 from kamlib.analysis.measures.year_value import year_before
+from kamlib.quarters import CALENDAR, quarter_label, quarter_of, year_label
 from kamlib.settings import RetentionSettings
 from kamlib.words import _, count, share
 
@@ -79,9 +80,13 @@ def retention(
 
 
 def cohorts(
-    first_orders: pd.Series, *, data_from: pd.Timestamp, settings: RetentionSettings
+    first_orders: pd.Series,
+    *,
+    data_from: pd.Timestamp,
+    settings: RetentionSettings,
+    freq: str = CALENDAR,
 ) -> pd.Series:
-    """The cohort of each account: year or quarter of its first order.
+    """The cohort of each account: year or quarter of its first order, as the company has them.
 
     In the cohort in which the data begins stand the accounts of all earlier ones too: it is
     called "2023 or earlier".
@@ -90,12 +95,11 @@ def cohorts(
     -------
     ``cohort`` (text) per account with an order.
     """
-    frequency = "Y" if settings.cohort == "year" else "Q"
+    label = year_label if settings.cohort == "year" else quarter_label
     known = first_orders.dropna()
-    periods = pd.PeriodIndex(known, freq=frequency)
-    named = pd.Series(periods.astype("str"), known.index, dtype="str", name="cohort")
-    first = pd.Period(data_from, freq=frequency)
-    return named.mask(np.asarray(periods == first), _("{period} or earlier").format(period=first))
+    named = pd.Series(pd.PeriodIndex(known, freq=freq).map(label), known.index, "str", "cohort")
+    first = label(quarter_of(data_from, freq))
+    return named.mask(named == first, _("{period} or earlier").format(period=first))
 
 
 def buying_classes(

@@ -5,6 +5,7 @@ import pandas as pd
 
 from kamlib.analysis.measures.loss import lost, orders_at
 from kamlib.analysis.measures.year_value import year_before
+from kamlib.quarters import CALENDAR, quarter_begin, quarter_index, quarter_label, quarter_of
 from kamlib.settings import ChurnSettings, Settings
 from kamlib.words import _, accounts, count, day, money, number, share
 
@@ -98,6 +99,7 @@ def loss_dynamics(
     seen_to: pd.Timestamp,
     settings: ChurnSettings,
     quarters: int,
+    freq: str = CALENDAR,
 ) -> pd.DataFrame:
     """Accounts lost and returned in each of the last quarters, and the money that went.
 
@@ -105,7 +107,7 @@ def loss_dynamics(
     stood at the quarter's end; it returned in the quarter of the order that ended such a
     silence, if that had gone beyond the rule before the quarter: who was silent too long and
     ordered within one quarter was never called lost. Its money is that of the twelve months up
-    to its last order before the silence.
+    to its last order before the silence. ``freq`` is the frequency of the company's quarters.
 
     Returns
     -------
@@ -119,7 +121,7 @@ def loss_dynamics(
     rows = [_quarter_losses(orders, gaps, months, date, min(date, seen_to), settings)
             for date in dates]  # fmt: skip
     columns = ["buying", "lost", "returned", "revenue_lost", "margin_lost", "revenue_returned"]
-    index = pd.PeriodIndex([date.to_period("Q") for date in dates], freq="Q", name="quarter")
+    index = quarter_index((quarter_of(date, freq) for date in dates), freq)
     frame = pd.DataFrame(rows, index, columns)
     return frame.assign(loss_rate=(frame["lost"] / frame["buying"]).where(frame["buying"] > 0))
 
@@ -156,7 +158,7 @@ def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
     told = _(
         "In {quarter} {lost} with {money} revenue a year became lost, and {returned} came back."
     ).format(
-        quarter=str(dynamics.index[-1]),
+        quarter=quarter_label(dynamics.index[-1]),
         lost=accounts(last["lost"]),
         money=money(last["revenue_lost"], currency),
         returned=count(last["returned"]) if last["returned"] else _("none"),
@@ -265,7 +267,7 @@ def _quarter_losses(
     rule = lost(at, seen_to, min_silence_days=settings.min_silence_days,
                 gap_multiple=settings.gap_multiple)  # fmt: skip
     allowed = _allowed(rule["typical_gap_days"], settings)
-    begin = date.to_period("Q").start_time
+    begin = quarter_begin(date)
     lost_on = rule["last_order"] + _days(allowed + 1)
     newly = rule["lost"] & (lost_on >= begin)
     within = gaps[(gaps["date"] >= begin) & (gaps["date"] <= date)]

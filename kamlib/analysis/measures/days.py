@@ -38,6 +38,8 @@ def quarter_days(as_of: pd.Timestamp, country: str = "") -> pd.DatetimeIndex:
 
     Parameters
     ----------
+    as_of
+        The last day of a quarter, in whichever month the company's year starts.
     country
         Whose public holidays are left out: a code as in ``campaign.country``, with a part of
         the country where it has holidays of its own. "" is not known: only 1 January is.
@@ -47,9 +49,12 @@ def quarter_days(as_of: pd.Timestamp, country: str = "") -> pd.DatetimeIndex:
     >>> len(quarter_days(pd.Timestamp("2026-03-31"))), len(quarter_days("2026-03-31", "DE"))
     (65, 60)
     """
-    quarter = pd.Timestamp(as_of).to_period("Q") + 1
-    days = pd.bdate_range(quarter.start_time, quarter.end_time.normalize(), unit="us")
-    closed = {date(quarter.year, 1, 1), *_public_holidays(country, quarter.year)}
+    before = pd.Timestamp(as_of).to_period("M")
+    first, last = (before + 1).start_time, (before + 3).end_time.normalize()
+    days = pd.bdate_range(first, last, unit="us")
+    years = {first.year, last.year}
+    closed = {date(year, 1, 1) for year in years}
+    closed.update(day for year in years for day in _public_holidays(country, year))
     return days[~days.isin(pd.to_datetime(sorted(closed)))]
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from kamlib.analysis.abc_xyz.sentences import measure_word
 from kamlib.analysis.segments.known import Known
+from kamlib.quarters import frequency_of, quarter_of
 from kamlib.settings import Settings
 from kamlib.words import _, count, day, money, number, share
 
@@ -167,8 +168,8 @@ def _new_income(
     classes: pd.DataFrame, line_quarters: pd.DataFrame, window: Window, settings: Settings
 ) -> pd.DataFrame:
     named = line_quarters[line_quarters["product_line"] != ""]
-    quarter = named["quarter"].dt.year * 4 + named["quarter"].dt.quarter
-    last = window.end.year * 4 + window.end.quarter
+    quarter = pd.Series(pd.PeriodIndex(named["quarter"]).asi8, named.index)
+    last = quarter_of(window.end, frequency_of(named["quarter"])).ordinal
     recent = _quarters(settings.criteria.new_months)
     lines = ["account", "product_line"]
     first = quarter[named["order_days"] > 0].groupby([named[name] for name in lines]).min()

@@ -7,6 +7,7 @@ from kamlib.analysis.abc_xyz.concentration import concentration
 from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.plays import hours_available
 from kamlib.analysis.segments.silence import margin_known
+from kamlib.quarters import frequency_of, quarter_label, quarter_of
 from kamlib.settings import Settings
 
 YEAR = 4
@@ -66,7 +67,8 @@ def portfolios(
     table = table.join(results.drop(columns="quarter_share"))
     table[["actual", "run_rate"]] = table[["actual", "run_rate"]].fillna(0.0)
     table["quarter_share"] = quarter_share(manager_quarters, **known)
-    before = _year_ago(history, pd.Timestamp(work.as_of).to_period("Q") - YEAR)
+    quarter = quarter_of(work.as_of, frequency_of(manager_quarters["quarter"]))
+    before = _year_ago(history, quarter - YEAR)
     table = table.join(portfolio_mix(before, classes["revenue"], classes["manager"], names))
     if before.empty:
         compared = ["revenue_before", "new_revenue", "expected_change", "against_mix"]
@@ -230,7 +232,7 @@ def plan_actual(
     manager_quarters
         The book's frame of that name.
     plans
-        The table ``plans``: ``manager``, ``quarter`` ("2025Q4"), ``revenue_plan``.
+        The table ``plans``: ``manager``, ``quarter`` ("2025Q4", "FY2024Q4"), ``revenue_plan``.
     as_of
         Last day of the reported quarter.
     seen_to
@@ -243,10 +245,10 @@ def plan_actual(
     is missing); ``quarter_share`` (0–1: how much of the quarter's revenue the projection takes
     to be in).
     """
-    quarter = pd.Timestamp(as_of).to_period("Q")
+    quarter = quarter_of(as_of, frequency_of(manager_quarters["quarter"]))
     sold = manager_quarters[manager_quarters["quarter"] == quarter]
     actual = sold.set_index("manager")["revenue"]
-    planned = plans[plans["quarter"] == str(quarter)].drop_duplicates("manager")
+    planned = plans[plans["quarter"] == quarter_label(quarter)].drop_duplicates("manager")
     plan = planned.set_index("manager")["revenue_plan"]
     names = actual.index.union(plan.index).rename("manager")
     table = pd.DataFrame(
@@ -269,7 +271,7 @@ def quarter_share(
     as_of, seen_to = pd.Timestamp(as_of), pd.Timestamp(seen_to)
     if seen_to >= as_of:
         return 1.0
-    quarter = as_of.to_period("Q")
+    quarter = quarter_of(as_of, frequency_of(manager_quarters["quarter"]))
     year_ago = manager_quarters[manager_quarters["quarter"] == quarter - 4]
     by_then, whole = year_ago["revenue_to_day"].sum(), year_ago["revenue"].sum()
     if whole > 0 and 0 < by_then <= whole:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.targeting.tiers import CLOSE
+from kamlib.quarters import quarter_begin
 from kamlib.words import _, count, money, share
 
 COLUMNS = ["measure", "label", "unit", "last_quarter", "this_quarter", "change", "better"]
@@ -156,7 +157,7 @@ def _labels() -> list[tuple[str, str, str, int]]:
 
 def _measures(quarter: TargetQuarter) -> dict[str, float]:
     as_of = pd.Timestamp(quarter.as_of)
-    begin = as_of.to_period("Q").start_time
+    begin = quarter_begin(as_of)
     tiers = quarter.tiers
     worked = tiers.index[tiers["tier"].isin(CLOSE)]
     committees = quarter.committees.reindex(worked)

@@ -14,6 +14,7 @@ from kamlib.analysis.targeting.whitespace_past import (
     value_at,
     whitespace_back_test,
 )
+from kamlib.quarters import frequency_of, quarter_labels, quarter_of
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, share
 from kamlib.words import accounts as accounts_words
@@ -70,7 +71,7 @@ def whitespace(
     similar accounts that buy the line: for us, not to be named to the account); ``stopped`` (the
     last quarter in which the account bought the line, as text, "" where it never did).
     """
-    end = pd.Timestamp(as_of).to_period("Q")
+    end = quarter_of(as_of, frequency_of(line_quarters["quarter"]))
     rules = settings.whitespace
     if followed is None:
         followed = followed_gaps(line_quarters, accounts, as_of=as_of, settings=rules)
@@ -127,7 +128,8 @@ def whitespace_matrix(
     bought); ``own_value`` (bought in the last four quarters, currency); ``expected_value`` (of
     the gap, NaN where there is none).
     """
-    bought = lines_bought(line_quarters, end=pd.Timestamp(as_of).to_period("Q"))
+    end = quarter_of(as_of, frequency_of(line_quarters["quarter"]))
+    bought = lines_bought(line_quarters, end=end)
     bought = bought[bought.index.isin(open_accounts(classes))]
     accounts = bought.index[np.argsort(-bought.sum(axis=1).to_numpy(), kind="stable")]
     lines = bought.columns[np.argsort(-bought.sum().to_numpy(), kind="stable")]
@@ -229,7 +231,8 @@ def _stopped(gaps: pd.DataFrame, line_quarters: pd.DataFrame, end: pd.Period) ->
     keys = ["account", "product_line"]
     sold = line_quarters[(line_quarters["quarter"] <= end) & (line_quarters["revenue"] > 0)]
     last = sold.groupby(keys)["quarter"].max().rename("last")
-    return gaps[keys].join(last, on=keys)["last"].astype("str").replace("NaT", "").fillna("")
+    found = gaps[keys].join(last, on=keys)["last"]
+    return quarter_labels(found).replace("NaT", "").fillna("")
 
 
 def _why(

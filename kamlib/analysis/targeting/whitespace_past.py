@@ -8,6 +8,7 @@ import pandas as pd
 from kamlib.analysis.measures.scores import gain_interval
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.targeting.gaps import GAP_COLUMNS, YEAR, line_gaps, lines_bought
+from kamlib.quarters import frequency_of, quarter_label, quarter_of
 from kamlib.settings import Settings, WhitespaceSettings
 from kamlib.words import _, count, money, number, share
 
@@ -103,7 +104,7 @@ def followed_gaps(
     year, of ``possible_value``); ``filled`` (whether the account bought the line in the four
     quarters after, returns deducted); ``bought`` (of it then, currency).
     """
-    end = pd.Timestamp(as_of).to_period("Q")
+    end = quarter_of(as_of, frequency_of(line_quarters["quarter"]))
     named = line_quarters[line_quarters["quarter"] <= end]
     if named.empty:
         return _nothing_followed()
@@ -117,7 +118,7 @@ def followed_gaps(
         gaps = line_gaps(
             bought, accounts, _followed(named, origin, bought.shape[1]), settings=settings
         )
-        found.append(_outcomes(gaps, lines_bought(named, end=origin + YEAR), str(origin)))
+        found.append(_outcomes(gaps, lines_bought(named, end=origin + YEAR), quarter_label(origin)))
     found = [gaps for gaps in found if len(gaps)]
     return pd.concat(found, ignore_index=True) if found else _nothing_followed()
 

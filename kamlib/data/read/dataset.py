@@ -22,6 +22,7 @@ from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
 from kamlib.data.files.layout import MONTHS, Groups, Layout, Unpivot
 from kamlib.data.files.spreadsheets import filled_sheets, first_rows, labelled_cells
 from kamlib.errors import DataError, nearest_name
+from kamlib.quarters import check_year_starts, frequency, refuse_weeks
 from kamlib.words import _
 
 
@@ -37,11 +38,11 @@ def _sets(value: Any) -> Any:
 CURRENCY_KEY = "currency"
 INPUT_WORKBOOKS = (".xlsx", ".xlsm")
 _AT_THE_TOP = (
-    *("title", "currency", "complete_to", "files"),
+    *("title", "currency", "complete_to", "year_starts", "files"),
     *("questions", "decisions", "expect"),
 )
 _OF_AN_ANSWER = ("means", "total")  # what it says, beside what it changes
-_PERIOD = re.compile(r"^(all|\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?)$")
+_PERIOD = re.compile(r"^(all|(FY)?\d{4}(Q[1-4])?|\d{4}-(0[1-9]|1[0-2]))$")
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
@@ -191,7 +192,8 @@ class DataSet(_Part):
 
     ``described_in`` is the ``dataset.toml``, or the input workbook that needs none. ``decisions``
     says in words what the files settled, by the key of the doubt; ``expect`` the revenue that
-    people know, by period. ``files`` are those that ``kam init`` looked at, also what nothing uses.
+    people know, by period. ``year_starts`` is the first month (1–12) of the company's year.
+    ``files`` are those that ``kam init`` looked at, also what nothing uses.
     """
 
     name: str
@@ -200,6 +202,7 @@ class DataSet(_Part):
     title: str
     currency: str = ""
     complete_to: str = ""
+    year_starts: int = 1
     tables: dict[str, TableSource]
     questions: dict[str, Question] = {}
     decisions: dict[str, str] = {}
@@ -210,6 +213,11 @@ class DataSet(_Part):
     def open_questions(self) -> dict[str, Question]:
         """The questions that nobody has answered."""
         return {key: question for key, question in self.questions.items() if not question.answer}
+
+    @property
+    def quarters(self) -> str:
+        """The frequency of the company's quarters: ``Q-DEC``, in a year from February ``Q-JAN``."""
+        return frequency(self.year_starts)
 
     @property
     def called(self) -> str:
@@ -297,6 +305,7 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
     known = {*_AT_THE_TOP, *TABLES}
     for key in content:
         if key not in known:
+            refuse_weeks(f"{key} = {content[key]}", f"{path}: {key}")
             raise DataError(f'{path}: no table is called "{key}"{nearest_name(key, known)}')
     if "transactions" not in content:
         raise DataError(f"{path}: [transactions] is missing; it is the one table that is required")
@@ -316,6 +325,7 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
         title=str(content.get("title", folder.name)),
         currency=currency,
         complete_to=_complete_to(path, content.get("complete_to", "")),
+        year_starts=check_year_starts(content.get("year_starts", 1), f"{path}: year_starts"),
         tables=tables,
         questions=questions,
         decisions={key: str(told) for key, told in dict(content.get("decisions", {})).items()},
@@ -396,7 +406,7 @@ def _questions(path: Path, content: Any) -> dict[str, Question]:
 
 
 def _expected(path: Path, content: Any) -> dict[str, float]:
-    """The revenue that people know, by period: ``2025``, ``2025Q4``, ``2025-03`` or ``all``."""
+    """The revenue that people know, by the company's year or quarter, a month, or ``all``."""
     if not isinstance(content, dict):
         raise DataError(f"{path}: expect must be like {{2025 = 2450643.00}}")
     for period, amount in content.items():

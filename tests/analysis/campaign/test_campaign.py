@@ -139,7 +139,11 @@ def test_marketing_people_by_load_and_nobody_with_the_hours():
 
 def test_days():
     assert quarter_days("2025-12-31")[0] == pd.Timestamp("2026-01-02")
-    days = quarter_days("2026-02-14")
+    # A year may start in any month: from November to January there are two years' holidays.
+    fiscal = quarter_days("2025-10-31", "DE")
+    assert (fiscal[0], fiscal[-1]) == (pd.Timestamp("2025-11-03"), pd.Timestamp("2026-01-30"))
+    assert not fiscal.isin(pd.to_datetime(["2025-12-25", "2025-12-26", "2026-01-01"])).any()
+    days = quarter_days("2026-03-31")
     assert (days[0], days[-1]) == (pd.Timestamp("2026-04-01"), pd.Timestamp("2026-06-30"))
     # 1 April 2026 is a Wednesday. One step a week: the second of Ann moves to Monday, and what
     # follows it by 4 days to Friday; Bob has room on the first day.
