@@ -157,6 +157,20 @@ def parsed_year(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def year_told(freq: str) -> str:
+    """What a company's year is, by the example of one: "FY2024 is February 2024 to January 2025".
+
+    >>> year_told("Q-JAN")
+    'FY2024 is February 2024 to January 2025'
+    """
+    first = parsed_quarter("2024Q1", freq)
+    return _("{year} is {first} to {last}").format(
+        year=year_label(first),
+        first=_month_told(first.start_time),
+        last=_month_told((first + 3).end_time),
+    )
+
+
 def first_day_sql(freq: str, day: str = "date") -> str:
     """SQL (DuckDB's dialect) for the first day of the quarter that holds a day.
 

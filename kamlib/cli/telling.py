@@ -29,6 +29,12 @@ def tell_guess(guessed: "GuessedDataSet") -> None:
         for text in left_out:
             say(told(text), hang=2)
     _tell_columns(guessed.report)
+    if guessed.fiscal:
+        hint = _(
+            "{example} speaks of a company's own year. If yours does not start in January, write "
+            "the month in which it does at the top of {file}: year_starts = 2"
+        )
+        say(told(hint.format(example=guessed.fiscal, file=guessed.path)), hang=2)
     _tell_total(guessed, described.currency if described else "")
 
 
@@ -156,10 +162,13 @@ def tell_check(tables: "Tables") -> None:
     """What check shows: decisions, questions, where the rows went, findings, columns."""
     from kamlib.data.findings import findings
     from kamlib.data.tables import reconciliation
+    from kamlib.quarters import year_told
 
     dataset, found = tables.dataset, findings(tables)
     say(dataset.title, style="bold")
     console.print(f"{tables.data_from:%Y-%m-%d} to {tables.data_to:%Y-%m-%d}", highlight=False)
+    if dataset.year_starts != 1:
+        say(told(_("The company's year: {year}.").format(year=year_told(dataset.quarters))))
     tell_decisions(dataset.decisions)
     tell_questions(dataset, tables.questions)
     print_frame(reconciliation(tables), _("Where the rows went"), cents=True)
@@ -171,15 +180,15 @@ def tell_check(tables: "Tables") -> None:
 
 
 def _tell_expected(tables: "Tables") -> None:
-    from kamlib.data.expect import expected
+    from kamlib.data.expect import expected, period_told
 
-    frame = expected(tables)
+    frame, freq = expected(tables), tables.dataset.quarters
     if frame.empty:
         return
     labels = [told(_(each)) for each in ("Period", "Expected", "Found", "Difference", "Agrees")]
     rows = [
         (
-            row.period,
+            told(period_told(row.period, freq)),
             *map(number, (row.expected, row.found, row.difference)),
             told(_("yes") if row.agrees else _("no")),
         )

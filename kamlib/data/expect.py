@@ -58,7 +58,7 @@ def check_expected(tables: Tables) -> None:
         return
     told = "; ".join(
         _("{period}: {found} instead of {expected} ({difference})").format(
-            period=_told(row.period, tables.dataset.quarters),
+            period=period_told(row.period, tables.dataset.quarters),
             found=number(row.found),
             expected=number(row.expected),
             difference=("+" if row.difference > 0 else "−") + number(abs(row.difference)),
@@ -87,7 +87,8 @@ def _within(months: pd.PeriodIndex, period: str, freq: str) -> "pd.Series":
     return pd.Series(within, dtype="bool")
 
 
-def _told(period: str, freq: str) -> str:
+def period_told(period: str, freq: str) -> str:
+    """A period of ``expect`` as a reader sees it: a company's own quarter with its months."""
     return quarter_told(parsed_quarter(period, freq)) if "Q" in period else period
 
 

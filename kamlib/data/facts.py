@@ -26,8 +26,8 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
 
     Returns
     -------
-    ``dataset`` (name, title, folder, description), ``currency``, ``files``, ``lines`` and
-    ``revenue`` (kept), ``accounts``, ``first`` and ``last`` day, ``fates`` (rows and revenue of
+    ``dataset`` (name, title, folder, description, year_starts), ``currency``, ``files``,
+    ``lines`` and ``revenue`` (kept), ``accounts``, ``first`` and ``last`` day, ``fates`` (rows and revenue of
     the sales by file, sheet, step and reason), ``reconciliation`` (of all tables), ``left_out``
     (sheets and files that are not read), ``controls`` (totals that stand in the sources),
     ``decisions``, ``questions``, ``findings``, ``expect``, and ``stops``: why no report is made,
@@ -53,6 +53,7 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
             "title": described.title,
             "folder": str(described.folder),
             "description": described.described_in.name,
+            "year_starts": described.year_starts,
         },
         "currency": described.currency,
         "files": _files(tables),

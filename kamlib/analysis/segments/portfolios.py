@@ -7,7 +7,7 @@ from kamlib.analysis.abc_xyz.concentration import concentration
 from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.plays import hours_available
 from kamlib.analysis.segments.silence import margin_known
-from kamlib.quarters import frequency_of, quarter_label, quarter_of
+from kamlib.quarters import frequency_of, parsed_quarter, quarter_of
 from kamlib.settings import Settings
 
 YEAR = 4
@@ -232,7 +232,8 @@ def plan_actual(
     manager_quarters
         The book's frame of that name.
     plans
-        The table ``plans``: ``manager``, ``quarter`` ("2025Q4", "FY2024Q4"), ``revenue_plan``.
+        The table ``plans``: ``manager``, ``quarter`` ("2025Q4", of the company's year),
+        ``revenue_plan``.
     as_of
         Last day of the reported quarter.
     seen_to
@@ -245,10 +246,12 @@ def plan_actual(
     is missing); ``quarter_share`` (0–1: how much of the quarter's revenue the projection takes
     to be in).
     """
-    quarter = quarter_of(as_of, frequency_of(manager_quarters["quarter"]))
+    freq = frequency_of(manager_quarters["quarter"])
+    quarter = quarter_of(as_of, freq)
     sold = manager_quarters[manager_quarters["quarter"] == quarter]
     actual = sold.set_index("manager")["revenue"]
-    planned = plans[plans["quarter"] == quarter_label(quarter)].drop_duplicates("manager")
+    named = [parsed_quarter(text, freq) == quarter for text in plans["quarter"]]
+    planned = plans[np.array(named, dtype=bool)].drop_duplicates("manager")
     plan = planned.set_index("manager")["revenue_plan"]
     names = actual.index.union(plan.index).rename("manager")
     table = pd.DataFrame(

@@ -19,7 +19,7 @@ from kamlib.data.guess.layouts import recognised_layout, undated, with_layouts
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.rivals import source_doubts
 from kamlib.data.guess.settle import Settled, settled
-from kamlib.data.guess.titles import title_scale_doubts, titles_with_scale
+from kamlib.data.guess.titles import fiscal_example, title_scale_doubts, titles_with_scale
 from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.dataset import DataSet, described, load_dataset
 from kamlib.data.read.sources import Peek, peek
@@ -32,7 +32,7 @@ class GuessedDataSet:
 
     ``missing`` are the columns and tables that were not recognised, ``left_out`` the sheets and
     files that nothing uses. ``settled`` is what the lines proved or left open, if they could be
-    read.
+    read; ``fiscal`` a header or cell that speaks of a company's own year, if there is one.
     """
 
     path: Path
@@ -40,6 +40,7 @@ class GuessedDataSet:
     missing: tuple[str, ...]
     settled: Settled | None = None
     left_out: tuple[str, ...] = ()
+    fiscal: str = ""
 
     @property
     def described(self) -> DataSet | None:
@@ -97,7 +98,8 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     asked = {doubt.key for doubt in read.doubts} if read else set()
     if "currencies" not in asked and not any(g.currency for _, _, g in guesses.values()):
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
-    return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out))
+    report, fiscal = guess_report(guesses), fiscal_example(parts)
+    return GuessedDataSet(path, report, tuple(missing), read, tuple(left_out), fiscal)
 
 
 def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str]]:

@@ -1,7 +1,10 @@
-"""A title above the lines that says in which unit their amounts are."""
+"""What else stands in a file: a title that names a unit, words of a company's own year."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+
+import pandas as pd
 
 from kamlib.data.describe.headers import read_header, scale_of
 from kamlib.data.doubts.doubt import Answer, Doubt
@@ -11,6 +14,11 @@ from kamlib.errors import DataError
 from kamlib.words import _, count
 
 _MOST_CELLS = 2
+_FISCAL = re.compile(
+    r"\bFY\s?['’]?\d\d|fiscal|financial (?:year|quarter)|финансов\w+ год|фин\.?\s?год|财年"
+    r"|财政年度|会计年度|Geschäftsjahr|exercice fiscal|ejercicio fiscal",
+    re.IGNORECASE,
+)
 _MONEY = ("revenue", "margin", "cost")
 
 
@@ -25,6 +33,24 @@ def titles_with_scale(rows: Sequence[Sequence[Any]]) -> list[str]:
         texts = [text for cell in row if (text := (cell_text(cell) or "").strip())]
         found += [text for text in texts[:_MOST_CELLS] if scale_of(text) > 1]
     return found
+
+
+def fiscal_example(parts: Sequence[tuple[str, str, Sequence[str], pd.DataFrame]]) -> str:
+    """The first header or cell that speaks of a company's own year; empty where none does.
+
+    Parameters
+    ----------
+    parts
+        Each part's file, sheet, header and first rows.
+    """
+    for _file, _sheet, header, rows in parts:
+        for place, name in enumerate(map(str, header)):
+            if _FISCAL.search(name):
+                return f'"{name}"'
+            cells = rows.iloc[:, place].dropna().astype("str") if place < rows.shape[1] else ()
+            if cell := next(filter(_FISCAL.search, cells), ""):
+                return f'"{name}" ("{cell}")'
+    return ""
 
 
 def title_scale_doubts(
