@@ -475,7 +475,7 @@ class Segments(Chapter):
         """Whether the plan is reached, what the mix does not explain, who lacks hours."""
         plans = self.book.tables["plans"]
         split = plans["estimated"].astype(bool) if "estimated" in plans else False
-        estimated = plans[(plans["quarter"] == str(self.book.quarter)) & split]["manager"]
+        estimated = plans[(plans["quarter"] == self.book.quarter_name) & split]["manager"]
         return plan_sentences.portfolio_headline(
             self.portfolio, self.currency, estimated=list(estimated)
         )

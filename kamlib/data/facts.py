@@ -27,9 +27,9 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
     Returns
     -------
     ``dataset`` (name, title, folder, description, year_starts), ``currency``, ``files``,
-    ``lines`` and ``revenue`` (kept), ``accounts``, ``first`` and ``last`` day, ``fates`` (rows and revenue of
-    the sales by file, sheet, step and reason), ``reconciliation`` (of all tables), ``left_out``
-    (sheets and files that are not read), ``controls`` (totals that stand in the sources),
+    ``lines`` and ``revenue`` (kept), ``accounts``, ``first`` and ``last`` day, ``fates`` (rows and
+    revenue of the sales by file, sheet, step and reason), ``reconciliation`` (of all tables),
+    ``left_out`` (sheets and files that are not read), ``controls`` (totals in the sources),
     ``decisions``, ``questions``, ``findings``, ``expect``, and ``stops``: why no report is made,
     empty where one can be. Money is rounded to cents, unknown figures are null. Where the data
     cannot be opened at all, ``stops`` is all there is.

@@ -162,7 +162,9 @@ def _with_one_plan_each(tables: Tables) -> Tables:
     if "plans" not in tables.side:
         return tables
     plans = tables.side["plans"]
-    rows, found = quarter_plans(plans.rows, lambda: sold_by_month(tables.ledger.table))
+    rows, found = quarter_plans(
+        plans.rows, lambda: sold_by_month(tables.ledger.table), tables.dataset.quarters
+    )
     side = {**tables.side, "plans": replace(plans, rows=rows, made_of=plans.kept)}
     return replace(tables, side=side, mended=(*tables.mended, *found))
 

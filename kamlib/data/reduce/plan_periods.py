@@ -4,10 +4,10 @@ import re
 import unicodedata
 
 from kamlib.data.writing.periods import period_of
+from kamlib.quarters import CALENDAR, parsed_quarter, quarter_label, year_label
 
 YEAR, QUARTER, MONTH = "year", "quarter", "month"
-_YEAR_ALONE = re.compile(r"((?:19|20)\d\d)(?:\.0+)?\s*(?:г\.?|год|年)?", re.IGNORECASE)
-_QUARTER_FIRST = re.compile(r"(\d{4})[\s_-]*Q([1-4])|Q([1-4])[\s_/-]*(\d{4})", re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"(?:FY\s*)?((?:19|20)\d\d)(?:\.0+)?\s*(?:г\.?|год|年)?", re.IGNORECASE)
 _SAYS_QUARTER = re.compile(r"q|季|кв|quart|trim|\bt\s?[1-4]", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)\d\d)(?:[ T][0:]+)?")
 
@@ -15,7 +15,9 @@ _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)\d\d)(?:[ T][0:]+)?")
 def plan_period(text: str) -> str | None:
     """The year, quarter or month that a plan is for; a day stands for its month.
 
-    >>> [plan_period(text) for text in ("2025", "Q4 2025", "2025年第4季度", "Okt 2025")]
+    Years and quarters are the company's, whatever month they start in; "FY" is not kept.
+
+    >>> [plan_period(text) for text in ("2025", "FY2025Q4", "2025年第4季度", "Okt 2025")]
     ['2025', '2025Q4', '2025Q4', '2025-10']
     >>> plan_period("2025-10-01 00:00:00"), plan_period("01.10.2025"), plan_period("later")
     ('2025-10', '2025-10', None)
@@ -23,8 +25,8 @@ def plan_period(text: str) -> str | None:
     text = " ".join(unicodedata.normalize("NFKC", text).split())
     if year := _YEAR_ALONE.fullmatch(text):
         return year[1]
-    if found := _QUARTER_FIRST.fullmatch(text):
-        return f"{found[1] or found[4]}Q{found[2] or found[3]}"
+    if "Q" in text.upper() and (quarter := parsed_quarter(text)):
+        return quarter_label(quarter)
     if found := _DAY.fullmatch(text):
         month = _month(int(found[1]), int(found[2]), "/" in text)
         return f"{found[3]}-{month:02}" if month else None
@@ -32,7 +34,7 @@ def plan_period(text: str) -> str | None:
     if rest:
         return None
     month = first[:7]
-    return quarter_of(month) if _SAYS_QUARTER.search(text) else month
+    return quarter_label(parsed_quarter(month)) if _SAYS_QUARTER.search(text) else month
 
 
 def _month(first: int, second: int, slashed: bool) -> int | None:
@@ -44,18 +46,30 @@ def _month(first: int, second: int, slashed: bool) -> int | None:
     return second if first == 1 else None  # a plan begins with a month's first day
 
 
-def quarter_of(month: str) -> str:
-    """The quarter in which a month lies.
+def named(period: str, freq: str = CALENDAR) -> str:
+    """A year or quarter as the company calls it; a month as it is.
 
-    >>> quarter_of("2025-11")
-    '2025Q4'
+    >>> named("2024Q4", "Q-JAN"), named("2024", "Q-JAN"), named("2025-01", "Q-JAN")
+    ('FY2024Q4', 'FY2024', '2025-01')
     """
-    return f"{month[:4]}Q{(int(month[5:7]) + 2) // 3}"
+    if grain(period) == MONTH:
+        return period
+    quarter = parsed_quarter(period if "Q" in period else f"{period}Q1", freq)
+    return quarter_label(quarter) if "Q" in period else year_label(quarter)
 
 
-def year_of(quarter: str) -> str:
-    """The year in which a quarter lies."""
-    return quarter[:4]
+def quarter_of(month: str, freq: str = CALENDAR) -> str:
+    """The company's quarter in which a month lies.
+
+    >>> quarter_of("2025-11"), quarter_of("2025-01", "Q-JAN")
+    ('2025Q4', 'FY2024Q4')
+    """
+    return quarter_label(parsed_quarter(month, freq))
+
+
+def year_before(year: str) -> str:
+    """The year before one, called as that is."""
+    return f"{year[:-4]}{int(year[-4:]) - 1}"
 
 
 def quarters_of(year: str) -> list[str]:

@@ -15,17 +15,19 @@ from kamlib.data.reduce.plan_periods import (
     QUARTER,
     YEAR,
     grain,
+    named,
     quarter_of,
     quarters_of,
-    year_of,
+    year_before,
 )
+from kamlib.quarters import CALENDAR
 from kamlib.words import _, count, number
 
 _KEY = ["manager", "quarter"]
 
 
 def quarter_plans(
-    plans: pd.DataFrame, sold: Callable[[], pd.Series]
+    plans: pd.DataFrame, sold: Callable[[], pd.Series], freq: str = CALENDAR
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """One plan per manager and quarter, and what is to be known of how it came about.
 
@@ -39,12 +41,17 @@ def quarter_plans(
     sold
         Gives the company's net revenue by month ("2024-10"); asked only where a year is to be
         split.
+    freq
+        The frequency of the company's quarters.
 
     Returns
     -------
-    The same columns with one row per manager and quarter, and the findings. Where a year is
-    split also ``estimated`` (bool: a part of a year).
+    The same columns with one row per manager and quarter, called as the company does, and the
+    findings. Where a year is split also ``estimated`` (bool: a part of a year).
     """
+    if freq != CALENDAR:
+        called = plans["quarter"].map(lambda period: named(period, freq)).astype("str")
+        plans = plans.assign(quarter=called)
     grains = plans["quarter"].map(grain).astype("str")
     if not plans.duplicated(_KEY).any() and grains.eq(QUARTER).all():
         return plans, []
@@ -52,12 +59,12 @@ def quarter_plans(
     sums = plans.groupby([*_KEY, grains.rename("grain")], sort=False, as_index=False)
     sums = sums["revenue_plan"].sum()
     own, months, years = (_of(sums, name) for name in (QUARTER, MONTH, YEAR))
-    months, lacking = _by_quarter(months)
+    months, lacking = _by_quarter(months, freq)
     found += [*_beside(own, months), *_lacking(months[lacking])]
     made = pd.concat([own, months[~lacking]]).drop_duplicates(_KEY)
     if len(years):
         taken = pd.concat([own, months])[_KEY]
-        split, told = _split(years, taken, sold())
+        split, told = _split(years, taken, sold(), freq)
         made = pd.concat([made.assign(estimated=False), split.assign(estimated=True)])
         found += told
     return made.reset_index(drop=True), found
@@ -67,12 +74,12 @@ def _of(sums: pd.DataFrame, name: str) -> pd.DataFrame:
     return sums[sums["grain"] == name].drop(columns="grain")
 
 
-def _by_quarter(months: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+def _by_quarter(months: pd.DataFrame, freq: str) -> tuple[pd.DataFrame, pd.Series]:
     """Months added up to quarters, and in which of these a month is lacking.
 
     Where a manager has one month in each quarter, a quarter is named by that month.
     """
-    quarters = months["quarter"].map(quarter_of).astype("str")
+    quarters = months["quarter"].map(lambda month: quarter_of(month, freq)).astype("str")
     groups = months.assign(quarter=quarters).groupby(_KEY, sort=False, as_index=False)
     sums = groups.agg(revenue_plan=("revenue_plan", "sum"), months=("revenue_plan", "size"))
     most = sums.groupby("manager")["months"].transform("max")
@@ -80,12 +87,12 @@ def _by_quarter(months: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
 
 
 def _split(
-    years: pd.DataFrame, taken: pd.DataFrame, sold: pd.Series
+    years: pd.DataFrame, taken: pd.DataFrame, sold: pd.Series, freq: str
 ) -> tuple[pd.DataFrame, Iterable[Finding]]:
     """Each year's plan in its quarters, without those that have a figure of their own."""
     rows, even = [], []
     for row in years.itertuples():
-        parts = _seasons(row.quarter, sold)
+        parts = _seasons(row.quarter, sold, freq)
         even += [row.quarter] if parts is None else []
         for place, quarter in enumerate(quarters_of(row.quarter)):
             part = 0.25 if parts is None else parts[place]
@@ -95,11 +102,13 @@ def _split(
     return split[~own], _told_years(years, even, split[own])
 
 
-def _seasons(year: str, sold: pd.Series) -> list[float] | None:
+def _seasons(year: str, sold: pd.Series, freq: str) -> list[float] | None:
     """The part of a year's sales that fell on each quarter in the year before."""
-    before = quarters_of(str(int(year) - 1))
-    months = sold[[year_of(quarter_of(month)) == before[0][:4] for month in sold.index]]
-    sums = months.groupby([quarter_of(month) for month in months.index]).sum().reindex(before)
+    before = quarters_of(year_before(year))
+    quarters = pd.Index([quarter_of(month, freq) for month in sold.index], dtype="str")
+    within = quarters.isin(before)
+    months = sold[within]
+    sums = months.groupby(quarters[within]).sum().reindex(before)
     if len(months) < 12 or not (sums > 0).all():
         return None
     return list(sums / sums.sum())

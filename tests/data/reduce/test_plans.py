@@ -20,8 +20,8 @@ def plans(*rows):
     return frame.astype({"manager": "str", "quarter": "str", "revenue_plan": float})
 
 
-def figures(rows, sold=SOLD):
-    made, found = quarter_plans(rows, lambda: sold)
+def figures(rows, sold=SOLD, freq="Q-DEC"):
+    made, found = quarter_plans(rows, lambda: sold, freq)
     assert not made.duplicated(["manager", "quarter"]).any()
     by_key = made.set_index(["manager", "quarter"])["revenue_plan"].to_dict()
     return {" ".join(key): plan for key, plan in by_key.items()}, " | ".join(
@@ -38,6 +38,7 @@ def figures(rows, sold=SOLD):
         ("202510", "2025-10"), ("Oct 2025", "2025-10"), ("октябрь 2025", "2025-10"),
         ("2025年10月", "2025-10"), ("2025-10-01", "2025-10"), ("31.10.2025", "2025-10"),
         ("10/01/2025", "2025-10"), ("01/10/2025", "2025-10"), ("02/03/2025", None),
+        ("FY2025", "2025"), ("FY25Q4", "2025Q4"), ("Q4 FY2025", "2025Q4"),
         ("H2 2025", None), ("soon", None), ("2025-13", None),
     ],
 )  # fmt: skip
@@ -52,6 +53,17 @@ def test_months_and_several_rows_add_up_to_their_quarter():
     assert made == {"A 2025Q4": 25, "B 2025Q4": 21}
     assert "A 2025Q4: 3 rows, 25.00" in told
     assert "B" not in told
+
+
+def test_plans_of_a_year_from_february():
+    """Its fourth quarter ends in January; a fifth, a fifth, a fifth and two fifths of FY2024."""
+    rows = [("A", f"{month}", 7) for month in ("2025-11", "2025-12", "2026-01")]
+    rows += [("B", "FY2025Q4", 5), ("C", "2025Q4", 6), ("D", "2025", 100)]
+    sold = pd.Series(SOLD.to_numpy(), pd.period_range("2024-02", "2025-01", freq="M").astype("str"))
+    made, told = figures(plans(*rows), sold, "Q-JAN")
+    assert [made[f"{who} FY2025Q4"] for who in "ABC"] == [21, 5, 6]
+    assert [made[f"D FY2025Q{place}"] for place in (1, 2, 3, 4)] == [20, 20, 20, 40]
+    assert "D FY2025" in told
 
 
 def test_one_month_in_each_quarter_names_the_quarter():
