@@ -78,6 +78,7 @@ class Account(Chapter):
         named = self.book.manager_names.get(manager)
         known = [
             self.account if self.account != self.full_name else "",
+            _text(row.get("also")) and _("also {numbers}").format(numbers=row["also"]),
             _text(row.get("industry")),
             _text(row.get("region")),
             _("looked after by {who}").format(who=f"{named} ({manager})" if named else manager)
@@ -160,7 +161,11 @@ class Account(Chapter):
         """The general facts, as the accounts table has them."""
         book = self.book
         return general_facts(
-            self.account, book.everyone, managers=book.manager_names, currency=book.currency
+            self.account,
+            book.everyone,
+            others=book.tables.who.others(self.account),
+            managers=book.manager_names,
+            currency=book.currency,
         )
 
     @frame
@@ -521,15 +526,15 @@ class Account(Chapter):
 
 
 def known_account(book: Book, account: str) -> str:
-    """The account's number as the book has it, blanks around it aside.
+    """The account's number as the book has it, blanks around it aside; an old one leads there.
 
     Raises
     ------
     DataError
         Neither the sales nor the accounts table knows the account.
     """
-    names = book.everyone["name"]
-    exact, wanted = str(account), str(account).strip()
+    names, counted = book.everyone["name"], book.tables.who.counted_as
+    exact, wanted = (counted.get(text, text) for text in (str(account), str(account).strip()))
     if exact in names.index or wanted in names.index:
         return exact if exact in names.index else wanted
     named = names.index[names.fillna("").str.casefold() == wanted.casefold()]

@@ -26,6 +26,7 @@ from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import account_states
 from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.scores import calibration_curve
+from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import year_before
 from kamlib.analysis.models.churn import (
     active_probabilities,
@@ -330,7 +331,7 @@ class Past(Chapter):
 def named_accounts(book: Book, accounts: pd.Index) -> pd.DataFrame:
     """Name and manager of accounts; of those that never bought from the accounts table."""
     listed = book.tables["accounts"].set_index("account")[["name", "manager"]]
-    named = book.accounts[["name", "manager"]].reindex(accounts)
+    named = with_numbers(book.accounts)[["name", "manager"]].reindex(accounts)
     named = named.astype(object).fillna(listed.reindex(accounts).astype(object)).fillna("")
     named = named.astype("str").rename_axis("account")
     named["name"] = named["name"].where(named["name"] != "", accounts.to_series())

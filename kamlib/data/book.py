@@ -200,7 +200,7 @@ class Book:
         """Every account with a line, indexed by account: name, manager, region and what is known.
 
         What the accounts table leaves empty comes from the latest lines; a missing name is the
-        account's number.
+        account's number. ``also`` has the other numbers that count as the account.
         """
         return self.once("frame accounts", self._accounts)
 
@@ -249,6 +249,8 @@ class Book:
             known[column] = known[column].fillna(sold[column])
         known["name"] = known["name"].fillna(known.index.to_series())
         known["channel"] = sold["channel"]
+        also = self.tables.who.also
+        known["also"] = pd.Series([also.get(a, "") for a in known.index], known.index, "str")
         first = ["name", "manager", "region", "channel"]
         return known[[*first, *known.columns.difference(first, sort=False)]]
 

@@ -36,6 +36,7 @@ def findings(tables: Tables) -> pd.DataFrame:
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*_unknown_managers(tables), *_dossier_findings(tables)]
     found += tables.mended
+    found += tables.who.findings
     found += relation_findings(tables, _sold(tables, "account"))
     found += prospect_findings(tables["prospects"])
     frame = pd.DataFrame(found, columns=list(Finding._fields))
@@ -188,7 +189,7 @@ def _without_master(tables: Tables) -> Iterable[Finding]:
 
 
 def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[Finding]:
-    if "account" not in table.rows or table.name == "accounts":
+    if "account" not in table.rows or table.name in ("accounts", "identities"):
         return
     known = {*_sold(tables, "account"), *tables["accounts"]["account"]}
     if table.name in _OF_PROSPECTS_TOO:

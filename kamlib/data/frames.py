@@ -252,6 +252,16 @@ def sold_by_month(ledger: ibis.Table) -> pd.Series:
     return _frame(ledger, query).set_index("month")["revenue"]
 
 
+def account_spans(ledger: ibis.Table) -> pd.DataFrame:
+    """Each account of the whole ledger: ``account``, ``revenue``, ``first`` and ``last`` (day)."""
+    query = """
+        SELECT account, CAST(SUM(revenue) AS DOUBLE) AS revenue,
+            MIN(date) AS first, MAX(date) AS last
+        FROM ledger GROUP BY 1 ORDER BY 1
+    """
+    return _frame(ledger, query)
+
+
 def ledger_totals(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     """Lines and revenue up to a day and after it: ``later`` (bool), ``rows``, ``revenue``."""
     query = f"""

@@ -8,6 +8,7 @@ from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.slugs import alike
 from kamlib.data.reduce.checks import EXAMPLES, Finding
 from kamlib.data.tables import Tables
+from kamlib.data.who import in_circles
 from kamlib.settings import PS
 from kamlib.words import _
 
@@ -31,33 +32,14 @@ def relation_findings(tables: Tables, sold: Iterable[str] = ()) -> list[Finding]
         The accounts that transactions know.
     """
     accounts = {*sold, *tables["accounts"]["account"]}
+    parents = tables.who.parents
     return [
         *_reporting(tables["contacts"]),
         *_namesakes(tables["contacts"]),
-        *_parents(tables["accounts"], accounts),
+        *_parents(parents, accounts | parents.keys()),
         *(found for name in tables.side for found in _future(tables, name)),
         *_alike(accounts),
     ]
-
-
-def in_circles(above: Mapping[str, str]) -> set[str]:
-    """Who comes back to themselves on the way up, each with the one above.
-
-    >>> sorted(in_circles({"a": "b", "b": "a", "c": "a", "d": "d"}))
-    ['a', 'b', 'd']
-    """
-    circles: set[str] = set()
-    settled: set[str] = set()
-    for start in above:
-        way: dict[str, int] = {}
-        each: str | None = start
-        while each in above and each not in settled and each not in way:
-            way[each] = len(way)
-            each = above[each]
-        if each in way:
-            circles |= {one for one, place in way.items() if place >= way[each]}
-        settled |= way.keys()
-    return circles
 
 
 def _reporting(contacts: pd.DataFrame) -> Iterable[Finding]:
@@ -103,16 +85,17 @@ def _namesakes(contacts: pd.DataFrame) -> Iterable[Finding]:
     yield from _found("contacts", "warning", told, _people(contacts.loc[repeated[repeated].index]))
 
 
-def _parents(accounts: pd.DataFrame, known: set[str]) -> Iterable[Finding]:
-    owned = accounts[accounts["parent"].notna()]
-    own = owned["parent"] == owned["account"]
-    circle = in_circles(dict(zip(owned["account"], owned["parent"], strict=True)))
+def _parents(parents: Mapping[str, str], known: set[str]) -> Iterable[Finding]:
+    above = pd.Series(parents, dtype="str")
+    accounts = above.index.to_series()
+    own = above == accounts
+    circle = accounts.isin(in_circles(parents))
     for told, where in (
         (_("is its own parent"), own),
-        (_("has a parent that is owned by it in turn"), owned["account"].isin(circle) & ~own),
-        (_("has a parent that no table knows"), ~owned["parent"].isin(known)),
+        (_("has a parent that is owned by it in turn"), circle & ~own),
+        (_("has a parent that no table knows"), ~above.isin(known)),
     ):
-        yield from _found("accounts", "warning", told, owned.loc[where, "account"])
+        yield from _found("accounts", "warning", told, accounts[where])
 
 
 def _future(tables: Tables, name: str) -> Iterable[Finding]:

@@ -11,7 +11,14 @@ from kamlib.data.dossiers.edits import ADDED, CHANGED, REMOVED
 from kamlib.data.dossiers.files import DOSSIERS, Dossiers, open_dossiers
 from kamlib.data.dossiers.merge import REJECTED_ROWS, laid_over
 from kamlib.data.doubts.reading import OpenQuestion, answer_command, open_questions
-from kamlib.data.frames import ledger_span, ledger_totals, sold_by_month
+from kamlib.data.frames import account_spans, ledger_span, ledger_totals, sold_by_month
+from kamlib.data.joining import (
+    counted_edits,
+    counted_ledger,
+    counted_lines,
+    counted_tables,
+    person_codes,
+)
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.checks import Finding, SideTable, empty_side_table
 from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines
@@ -25,6 +32,7 @@ from kamlib.data.reduce.spellings import (
     spelling_findings,
     spellings,
 )
+from kamlib.data.who import Who, who_is_who
 from kamlib.errors import DataError, StoppedError, nearest_name
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
@@ -40,8 +48,9 @@ class Tables:
     """A data set's checked tables: the day ledger and the frames beside it.
 
     ``side`` has what people edited in dossier workbooks, ``own`` is without that; ``dossiers``
-    lists those workbooks, if there are any. ``respelled`` has the spellings of categories that
-    are read as another one, ``mended`` what is to be known of that and of plans that add up.
+    lists those workbooks, if there are any. All of it counts by account as ``who`` says.
+    ``respelled`` has the spellings of categories that are read as another one, ``mended`` what is
+    to be known of that and of plans that add up.
     """
 
     dataset: DataSet
@@ -49,6 +58,7 @@ class Tables:
     side: dict[str, SideTable] = field(repr=False)
     data_from: pd.Timestamp
     data_to: pd.Timestamp
+    who: Who = field(repr=False)
     own: dict[str, SideTable] = field(default_factory=dict, repr=False)
     dossiers: SideTable | None = field(default=None, repr=False)
     max_unpacked_mb: int = field(default=4096, repr=False)
@@ -84,6 +94,7 @@ class Tables:
         """Every kept line of the sales, lazily: the source is opened when it is first asked for."""
         engine = self.ledger.table.get_backend()
         lines = open_lines(engine, self.dataset, max_unpacked_mb=self.max_unpacked_mb)
+        lines = counted_lines(lines, self.who)
         return lines if self.respelled is None else respelled_lines(lines, self.respelled)
 
     @property
@@ -122,6 +133,11 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         if name != "transactions"
     }
     dossiers = open_dossiers(connection, dataset, max_unpacked_mb=limit)
+    who = _who(ledger, own, dossiers, settings)
+    ledger = counted_ledger(ledger, who)
+    dossiers = _counted_dossiers(dossiers, own, who)
+    own, told = counted_tables(own, who)
+    who = replace(who, findings=(*who.findings, *told))
     span = ledger_span(ledger.table)
     if span.empty:
         raise DataError(f"transactions: no line is usable; {_main_reasons(ledger.fates)}")
@@ -134,6 +150,7 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         _with_dossiers(own, dossiers),
         span.loc[0, "first"],
         data_to,
+        who,
         own,
         files,
         max_unpacked_mb=limit,
@@ -167,6 +184,34 @@ def _with_one_plan_each(tables: Tables) -> Tables:
     )
     side = {**tables.side, "plans": replace(plans, rows=rows, made_of=plans.kept)}
     return replace(tables, side=side, mended=(*tables.mended, *found))
+
+
+def _who(
+    ledger: Ledger, own: dict[str, SideTable], dossiers: Dossiers | None, settings: Settings
+) -> Who:
+    """Who belongs to whom, by the tables identities and accounts; dossiers may name a parent."""
+    tables = {name: own[name].rows for name in own}
+    if dossiers and "accounts" in dossiers.edits:
+        edited = laid_over(own.get("accounts"), dossiers.edits["accounts"], "accounts")
+        tables["accounts"] = edited.rows
+    names = ("identities", "accounts")
+    identities, accounts = (tables.get(name, empty_side_table(name)) for name in names)
+    sold = account_spans(ledger.table if len(identities) else ledger.table.limit(0))
+    return who_is_who(identities, accounts, sold, level=settings.accounts.level)
+
+
+def _counted_dossiers(
+    dossiers: Dossiers | None, own: dict[str, SideTable], who: Who
+) -> Dossiers | None:
+    if dossiers is None or not who.counted_as:
+        return dossiers
+    codes = person_codes(own, who)
+    edits = {name: counted_edits(e, name, who, codes) for name, e in dossiers.edits.items()}
+    rows = dossiers.files.rows
+    files = replace(
+        dossiers.files, rows=rows.assign(account=rows["account"].replace(who.counted_as))
+    )
+    return replace(dossiers, files=files, edits=edits)
 
 
 def _with_dossiers(own: dict[str, SideTable], dossiers: Dossiers | None) -> dict[str, SideTable]:

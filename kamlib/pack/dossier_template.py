@@ -112,7 +112,8 @@ def write_dossier(
             f"{tables.dataset.name}: came with kamlib and is not written to; `kam demo` writes a "
             "demo company of your own into data/demo, which counts from then on"
         )
-    account, names = account.strip(), known_accounts(tables)
+    names, account = known_accounts(tables), account.strip()
+    account = tables.who.counted_as.get(account, account)
     if account not in names:
         raise DataError(
             f'{tables.dataset.name}: there is no account "{account}"{_near(account, names)}; '
@@ -128,7 +129,7 @@ def write_dossier(
     if path is None:
         _make_folder(belongs.parent)
     content = _workbook_bytes(tables, account, names[account], written_on or dt.date.today())
-    kept = _kept(target, account) if target.is_file() else None
+    kept = _kept(target, account, tables.who.counted_as) if target.is_file() else None
     write_input_workbook(target, content)
     return WrittenDossier(target, belongs, kept)
 
@@ -152,13 +153,13 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def _kept(target: Path, account: str) -> Path:
+def _kept(target: Path, account: str, counted_as: Mapping[str, str]) -> Path:
     """A copy of the file that is about to be replaced; refused where it is another's dossier."""
     try:
         other = dossier_account(target)
     except DataError:
         other = account
-    if other != account:
+    if counted_as.get(other, other) != account:
         raise DataError(f'{target}: is the dossier of account "{other}"; choose another name')
     beside = target.with_name(f"{target.name}.bak")
     shutil.copyfile(target, beside)

@@ -45,10 +45,11 @@ def planned_dossiers(book: Book, tables: Mapping[str, pd.DataFrame]) -> list[Dos
     File names are told apart among all accounts of the book, so an account's does not depend on
     who else is on the list.
     """
-    chosen = key_accounts(tables).head(book.settings.pack.dossiers).index
+    listed = key_accounts(tables).head(book.settings.pack.dossiers)
+    chosen = listed.index
     accounts = book.accounts
     names = file_names([*accounts.index, *chosen])
-    known = accounts["name"].reindex(chosen).fillna(pd.Series(chosen, chosen))
+    known = listed["name"].where(listed["name"] != "", chosen.to_series())
     return [
         Dossier(account, _title(account, name), names[account]) for account, name in known.items()
     ]

@@ -1,10 +1,18 @@
-"""The group of settings of the dossiers: each field with default, bounds, unit and source."""
+"""What counts as one account, and the dossiers: each setting with bounds, unit and source."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kamlib.settings.fields import Group, PositiveInt, Share, SixWeights, setting
+
+
+class AccountsSettings(Group):
+    """What counts as one account."""
+
+    level: Literal["account", "group"] = setting(
+        "account", "", "group: all accounts under one topmost parent count as one"
+    )
 
 
 class DossierSettings(Group):

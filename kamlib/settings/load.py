@@ -23,7 +23,7 @@ from kamlib.settings.abc_xyz import (
     StabilitySettings,
     XyzSettings,
 )
-from kamlib.settings.account import DossierSettings
+from kamlib.settings.account import AccountsSettings, DossierSettings
 from kamlib.settings.churn import (
     AtRiskSettings,
     BridgeSettings,
@@ -59,6 +59,7 @@ class Settings(Group):
     """All settings of the workbook, grouped by analysis."""
 
     data: DataSettings = DataSettings()
+    accounts: AccountsSettings = AccountsSettings()
     abc: AbcSettings = AbcSettings()
     xyz: XyzSettings = XyzSettings()
     churn: ChurnSettings = ChurnSettings()

@@ -13,6 +13,7 @@ from kamlib.analysis.abc_xyz import xyz as xyz_analysis
 from kamlib.analysis.abc_xyz.sentences import explanations
 from kamlib.analysis.abc_xyz.stability import class_stability
 from kamlib.analysis.measures.loss import lost, orders_at
+from kamlib.analysis.measures.texts import with_numbers
 from kamlib.quarters import CALENDAR, quarter_index, quarter_of
 from kamlib.settings import Settings
 
@@ -219,7 +220,7 @@ def _money(grids: dict[str, pd.DataFrame], months: int) -> pd.DataFrame:
 
 def _attributes(accounts: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
     names = ["name", "manager", "region"]
-    return accounts.reindex(index=known, columns=names).astype("str").fillna("")
+    return with_numbers(accounts).reindex(index=known, columns=names).astype("str").fillna("")
 
 
 def _diagnostics(

@@ -13,6 +13,7 @@ def general_facts(
     account: str,
     accounts: pd.DataFrame,
     *,
+    others: pd.DataFrame | None = None,
     managers: Mapping[str, str] | None = None,
     currency: str = "",
 ) -> pd.DataFrame:
@@ -23,6 +24,9 @@ def general_facts(
     accounts
         Everything known, indexed by account: the columns of the canonical table. A parent that
         is the account itself is left out and said so.
+    others
+        Its other numbers, each with ``kind``, ``decided_by``, ``decided_on``, ``last`` (day of
+        the last sale under it) and ``note``.
     managers
         Names of our managers by code.
 
@@ -33,6 +37,7 @@ def general_facts(
     row = accounts.loc[account] if account in accounts.index else pd.Series(dtype=object)
     told = {
         _("Company"): _text(row.get("name")) if row.get("name") != account else "",
+        _("Also known as"): _also(others, managers or {}),
         _("Industry"): _text(row.get("industry")),
         _("Region"): _text(row.get("region")),
         _("Account manager"): _manager(_text(row.get("manager")), managers or {}),
@@ -54,6 +59,33 @@ def general_facts(
 
 def _manager(code: str, names: Mapping[str, str]) -> str:
     return f"{names[code]} ({code})" if code in names else code
+
+
+def _also(others: pd.DataFrame | None, names: Mapping[str, str]) -> str:
+    """The other numbers: until when each was sold under, and who decided that it is the same."""
+    if others is None:
+        return ""
+    return "; ".join(_other_number(row, names) for row in others.itertuples())
+
+
+def _other_number(row: tuple, names: Mapping[str, str]) -> str:
+    number = row.account
+    if _known(row.last):
+        until = _("{number} until {month}")
+        number = until.format(number=number, month=_(row.last.strftime("%B")) + f" {row.last:%Y}")
+    decided = ", ".join(
+        part
+        for part in (
+            _(row.kind),
+            _("decided by {who}").format(who=_manager(row.decided_by, names))
+            if _known(row.decided_by)
+            else "",
+            _day(row.decided_on),
+            _text(row.note),
+        )
+        if part
+    )
+    return _("{number} ({decided})").format(number=number, decided=decided)
 
 
 def _terms(row: pd.Series, currency: str) -> str:

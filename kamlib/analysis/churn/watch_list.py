@@ -9,6 +9,7 @@ from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import state_words
 from kamlib.analysis.measures.days import paced_due_days
 from kamlib.analysis.measures.likelihood import AT_A_BOUND, NOT_CONVERGED
+from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import margin_or_assumed
 from kamlib.settings import Settings, WatchSettings
 from kamlib.words import _, count, day, money
@@ -70,7 +71,12 @@ def watch_list(
     states, year, at_risk = leaving.states, leaving.year, leaving.at_risk
     found = states[states["state"].isin(WATCHED)]
     found = found.assign(state=found["state"].astype("str"))
-    named = leaving.accounts[["name", "manager"]].reindex(found.index).astype("str").fillna("")
+    named = (
+        with_numbers(leaving.accounts)[["name", "manager"]]
+        .reindex(found.index)
+        .astype("str")
+        .fillna("")
+    )
     found = found.join(named).join(year[["revenue_a_year"]])
     found = found.join(margin_or_assumed(year.reindex(found.index), margin_rate))
     known = leaving.hints.reindex(found.index)[["hint", "hint_evidence"]].astype(object).fillna("")

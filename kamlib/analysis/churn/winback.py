@@ -10,6 +10,7 @@ import pandas as pd
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
 from kamlib.analysis.churn.returns import unasked_chance
 from kamlib.analysis.measures.days import paced_due_days
+from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import (
     margin_or_assumed,
     per_row,
@@ -112,7 +113,8 @@ def winback_economics(
     states, months = known.states, known.months
     lost = states[states["state"] == "lost"]
     past = months[pd.PeriodIndex(months["month"]) <= as_of.to_period("M")]
-    found = known.accounts[["name", "manager"]].reindex(lost.index).astype("str").fillna("")
+    named = with_numbers(known.accounts)[["name", "manager"]]
+    found = named.reindex(lost.index).astype("str").fillna("")
     found[["lost_since", "last_order"]] = lost[["since", "last_order"]]
     found = found.join(known.reasons[["reason", "reason_source", "hint_evidence"]])
     found[["reason", "reason_source"]] = found[["reason", "reason_source"]].fillna("unknown")

@@ -37,6 +37,7 @@ def _with_others(sold: pd.DataFrame, dataset: DataSet, ledger: Ledger) -> pd.Dat
     tables = with_same_accounts(dataset.tables)
     dataset = dataset.model_copy(update={"tables": tables})
     others: set[str] = set()
+    said: set[str] = set()  # who they are, or are not, stands in the table identities
     for name, source in tables.items():
         if name == "transactions" or is_database(source.source[0]):
             continue
@@ -46,6 +47,10 @@ def _with_others(sold: pd.DataFrame, dataset: DataSet, ledger: Ledger) -> pd.Dat
             continue
         for column in [name for name in ACCOUNTS if name in rows.columns]:
             others |= {*rows[column].dropna()}
+        if name == "identities":
+            said |= {*rows.loc[rows["kind"] != "site", "account"]}
+    sold = sold[~sold["account"].isin(said)]
+    others -= said
     rest = pd.DataFrame({"account": sorted(others - {*sold["account"]})}, dtype="str")
     found = pd.concat([sold, rest.assign(lines=0, revenue=0.0)], ignore_index=True)
     return found.astype({"account": "str", "lines": "int64", "revenue": "float64"})

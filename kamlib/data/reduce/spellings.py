@@ -83,11 +83,16 @@ def respelled_ledger(
     """The day ledger as it would be had each category been spelled in one way."""
     if not (found["table"] == "transactions").any():
         return ledger
+    return regrouped(connection, respelled_lines(ledger, found))
+
+
+def regrouped(connection: ibis.BaseBackend, ledger: ibis.Table) -> ibis.Table:
+    """The day ledger with one row per account, day and part of the sales again."""
     kinds = ledger.schema()
     sums = {name: ledger[name].sum() for name in ledger.columns if name not in GROUP}
     sums = {name: total.cast(kinds[name]) for name, total in sums.items()}
-    grouped = respelled_lines(ledger, found).group_by(list(GROUP)).aggregate(**sums)
-    name = ibis.util.gen_name("respelled")
+    grouped = ledger.group_by(list(GROUP)).aggregate(**sums)
+    name = ibis.util.gen_name("regrouped")
     return connection.create_table(name, grouped.select(*ledger.columns), temp=True)
 
 
