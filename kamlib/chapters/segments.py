@@ -10,6 +10,7 @@ from kamlib.analysis.account.completeness import dossier_completeness as complet
 from kamlib.analysis.segments import key_accounts as keys
 from kamlib.analysis.segments import plan_sentences
 from kamlib.analysis.segments.criteria import criteria, criteria_headline, evidence_rows
+from kamlib.analysis.segments.handovers import Served
 from kamlib.analysis.segments.invest import portfolio_headline, portfolio_matrix, quadrant_sizes
 from kamlib.analysis.segments.known import Known, Work
 from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
@@ -23,6 +24,7 @@ from kamlib.analysis.segments.silence import silence_risk
 from kamlib.analysis.segments.types import NONE, account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
+from kamlib.chapters.handovers import HANDOVERS, HEADINGS, LISTED, handed_words, served_in
 from kamlib.settings import ACCOUNT_TYPES, CRITERIA
 from kamlib.show.spec import Page, Sheet, Sum
 from kamlib.words import _
@@ -81,12 +83,13 @@ PORTFOLIOS = Sheet(
     title=_("The managers' portfolios"),
     note=_("One row per manager, the largest portfolio first; brown headings are formulas."),
     remark=_(
-        "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names. "
-        "At risk: by how long an account has been silent."
+        "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names; "
+        "growth: of who served then. At risk: by how long an account has been silent."
     ),
     columns="manager name manager_number accounts key_accounts revenue margin at_risk "
-    "largest_share effective_accounts growth kept_growth expected_growth against_mix plan actual "
-    "run_rate of_plan plan_gap hours_needed hours_fitting hours_available hours_over",
+    "inherited passed_on largest_share effective_accounts growth kept_growth expected_growth "
+    "against_mix growth_doubt plan actual quarter_inherited quarter_passed_on run_rate of_plan "
+    "plan_gap plan_doubt hours_needed hours_fitting hours_available hours_over",
     fold="manager_number effective_accounts kept_growth expected_growth",
     labels={"manager_number": _("No.")},
     row=4,
@@ -330,8 +333,9 @@ class Segments(Chapter):
 
     @table(
         page=Page(
-            "manager name accounts key_accounts revenue margin at_risk plan actual run_rate growth "
-            "expected_growth against_mix largest_share hours_needed hours_available"
+            "manager name accounts key_accounts revenue inherited passed_on margin at_risk plan "
+            "actual quarter_inherited quarter_passed_on plan_doubt run_rate growth "
+            "expected_growth against_mix growth_doubt largest_share hours_needed hours_available"
         ),
         sheet=PORTFOLIOS,
     )
@@ -345,7 +349,19 @@ class Segments(Chapter):
             history=book.abc_xyz.history,
             seen_to=book.seen_to,
             settings=self.settings,
+            served=self.served,
         )
+
+    @frame
+    def served(self) -> Served:
+        """Who served the accounts that changed hands, and when."""
+        return self.book.once("served", lambda: served_in(self.book, self.book.settings))
+
+    @table(page=LISTED, sheet=HANDOVERS, headings=HEADINGS)
+    def handovers(self) -> pd.DataFrame | None:
+        """Which account went from whom to whom, and when; None where none did."""
+        found = self.served.handovers
+        return found if len(found) else None
 
     @table("segments", sheet=SIX_CRITERIA)
     def standing(self) -> pd.DataFrame:
@@ -476,9 +492,10 @@ class Segments(Chapter):
         plans = self.book.tables["plans"]
         split = plans["estimated"].astype(bool) if "estimated" in plans else False
         estimated = plans[(plans["quarter"] == self.book.quarter_name) & split]["manager"]
-        return plan_sentences.portfolio_headline(
+        told = plan_sentences.portfolio_headline(
             self.portfolio, self.currency, estimated=list(estimated)
         )
+        return f"{told} {handed_words(self.book, self.served)}".strip()
 
     @sentence
     def common_mistakes(self) -> str:

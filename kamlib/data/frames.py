@@ -199,6 +199,28 @@ def account_days(ledger: ibis.Table, as_of: pd.Timestamp, accounts: Sequence[str
     return _frame(chosen, query)
 
 
+def manager_days(
+    ledger: ibis.Table, as_of: pd.Timestamp, accounts: Sequence[str], since: pd.Timestamp
+) -> pd.DataFrame:
+    """What some accounts bought on each day, by the manager whom the lines name.
+
+    Returns
+    -------
+    One row per account, day, manager and product line (each empty where the lines name none)
+    with any line from ``since`` to ``as_of``, in that order: ``account``; ``date``; ``manager``;
+    ``product_line``; ``lines`` (number); ``revenue`` (currency).
+    """
+    chosen = ledger.filter(ledger["account"].isin(list(accounts)))
+    query = f"""
+        SELECT account, date, COALESCE(manager, '') AS manager,
+            COALESCE(product_line, '') AS product_line, CAST(SUM(lines) AS BIGINT) AS lines,
+            CAST(SUM(revenue) AS DOUBLE) AS revenue
+        FROM ledger WHERE date BETWEEN {_date(since)} AND {_date(as_of)}
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    """
+    return _frame(chosen, query)
+
+
 def manager_quarters(
     ledger: ibis.Table, as_of: pd.Timestamp, seen_to: pd.Timestamp, freq: str = CALENDAR
 ) -> pd.DataFrame:

@@ -295,7 +295,8 @@ def plot_plan_actual(
     Parameters
     ----------
     portfolio
-        Indexed by manager: ``plan``, ``actual``, ``run_rate`` (currency; NaN where unknown).
+        Indexed by manager: ``plan``, ``actual``, ``run_rate`` (currency; NaN where unknown);
+        ``plan_doubt`` where somebody is not judged by the plan.
     """
     shown = portfolio[portfolio["plan"].notna() | (portfolio["actual"].fillna(0) != 0)]
     ax = row_axes(ax, len(shown), 0.36, width=7.5)
@@ -361,11 +362,14 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def _parts_of_plan(shown: pd.DataFrame) -> list[str]:
+    doubts = shown["plan_doubt"] if "plan_doubt" in shown else pd.Series("", shown.index)
     return [
-        _("{share} of plan").format(share=share(actual / plan, 0))
+        _("not judged: {why}").format(why=why)
+        if why
+        else _("{share} of plan").format(share=share(actual / plan, 0))
         if plan and not pd.isna(plan)
         else _("no plan")
-        for actual, plan in zip(shown["actual"], shown["plan"], strict=True)
+        for actual, plan, why in zip(shown["actual"], shown["plan"], doubts, strict=True)
     ]
 
 

@@ -37,6 +37,7 @@ from kamlib.settings.fields import Group
 from kamlib.settings.pack import DataSettings, PackSettings
 from kamlib.settings.segments import (
     CriteriaSettings,
+    HandoverSettings,
     KeySettings,
     MistakeSettings,
     PlaySettings,
@@ -76,6 +77,7 @@ class Settings(Group):
     types: TypeSettings = TypeSettings()
     rfm: RfmSettings = RfmSettings()
     portfolio: PortfolioSettings = PortfolioSettings()
+    handovers: HandoverSettings = HandoverSettings()
     key: KeySettings = KeySettings()
     at_risk: AtRiskSettings = AtRiskSettings()
     plays: PlaySettings = PlaySettings()

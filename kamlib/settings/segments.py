@@ -231,6 +231,23 @@ class PortfolioSettings(Group):
     min_tenders: PositiveInt = setting(2, "tenders", "fewer say nothing of success")
 
 
+class HandoverSettings(Group):
+    """When another manager's name on the sales means that an account changed hands."""
+
+    deputy_days: PositiveInt = setting(
+        42, "days", "who is named for less between two spells of the same manager stood in"
+    )
+    min_order_days: PositiveInt = setting(
+        3, "order days", "fewer between two spells of the same manager are a deputy's"
+    )
+    min_share: Share = setting(
+        0.8, "share of order days", "who leads fewer of them shares the account; convention"
+    )
+    gap_days: PositiveInt = setting(
+        7, "days", "so soon after the last sale of the one before, the next begins the day after"
+    )
+
+
 class KeySettings(Group):
     """Who is a key account, and for how many there is room."""
 

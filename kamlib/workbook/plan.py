@@ -18,7 +18,9 @@ from kamlib.workbook.segments import key_frame, key_row
 FIRST = PORTFOLIOS.row + 2  # the first manager's row, from 1
 CHARTED = 25
 CHART_ROWS = 18
+MOVED = ("inherited", "passed_on", "quarter_inherited", "quarter_passed_on")
 SUMMED = {
+    *MOVED,
     *("accounts", "key_accounts", "revenue", "margin", "at_risk", "plan", "actual", "run_rate"),
     *("plan_gap", "hours_needed", "hours_fitting", "hours_available", "hours_over"),
 }
@@ -127,6 +129,8 @@ def _frame(desk: Desk, layout: Layout) -> tuple[pd.DataFrame, dict[str, list[str
     idle = [] if desk.book.has_margin else ["margin"]
     if "name" in frame and (frame["name"].astype("str") == "").all():
         idle.append("name")
+    moved = (*MOVED, "plan_doubt", "growth_doubt")  # where nothing changed hands they say nothing
+    idle += [n for n in moved if n in frame and frame[n].replace("", None).isna().all()]
     frame = frame.drop(columns=idle, errors="ignore")
     frame = frame[[name for name in PORTFOLIOS.widths if name in frame]]
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(frame)}

@@ -35,7 +35,13 @@ pytestmark = [
 ]
 
 
-KEY_SHEETS = tuple(sheet.name for member in Segments.told_tables() for sheet in member.sheets)
+# In the made-up company of these tests nothing changed hands.
+KEY_SHEETS = tuple(
+    sheet.name
+    for member in Segments.told_tables()
+    for sheet in member.sheets
+    if member.name != "handovers"
+)
 KEY_ACCOUNTS, KEY_CHANGES, PLAN, PORTFOLIOS, SIX_CRITERIA, TYPES, PLAYS, MISTAKES = KEY_SHEETS
 NASTY = ("=1+1", "+49 30", "-2+3", "@SUM(A1)", "a*b?c~", "<b>&\"'", "北京 😀")
 

@@ -53,7 +53,7 @@ def portfolio_headline(
     Parameters
     ----------
     portfolio
-        The table of ``portfolios``.
+        The table of ``portfolios``; who is told a doubt of is not judged.
     estimated
         Managers whose plan of the quarter is a part of their plan of the year.
     """
@@ -127,7 +127,8 @@ def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) 
     planned = named[named["plan"].notna()]
     if planned.empty:
         return _("There is no plan to hold the quarter against.")
-    reached = (planned["plan_gap"] >= 0).sum()
+    judged = planned[_sure(planned, "plan_doubt")]
+    reached = (judged["plan_gap"] >= 0).sum()
     projected = (planned["quarter_share"] < 1).any()
     told = _("{reached} of {all} managers reach their plan; together {actual} against {plan}.")
     if projected:
@@ -137,10 +138,13 @@ def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) 
         )
     told = told.format(
         reached=count(reached),
-        all=count(len(planned)),
+        all=count(len(judged)),
         actual=money(planned["run_rate"].sum(), currency),
         plan=money(planned["plan"].sum(), currency),
     )
+    doubts = _doubts(planned, "plan_doubt")
+    if doubts:
+        told += " " + _("Not judged by the plan: {doubts}.").format(doubts=doubts)
     split = planned[planned.index.isin(list(estimated))]
     if len(split):
         part = _("The plan of {who} is a part of the year's plan: an estimate.")
@@ -156,8 +160,30 @@ def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) 
     return f"{told} {without}"
 
 
+def _sure(table: pd.DataFrame, name: str) -> pd.Series:
+    """Whom a verdict judges: all, where the table tells no doubts."""
+    return table[name] == "" if name in table else pd.Series(True, table.index)
+
+
+def _doubts(table: pd.DataFrame, name: str) -> str:
+    """Who is not judged, each with the reason."""
+    doubted = table[~_sure(table, name)]
+    return ", ".join(
+        _("{who} ({why})").format(who=_named(doubted, manager), why=row[name])
+        for manager, row in doubted.iterrows()
+    )
+
+
 def _mix_words(named: pd.DataFrame, currency: str) -> str:
-    compared = named[named["against_mix_share"].notna()]
+    known = named[named["against_mix_share"].notna()]
+    doubts = _doubts(known, "growth_doubt")
+    told = _best_and_worst(known[_sure(known, "growth_doubt")], currency)
+    if not doubts:
+        return told
+    return f"{told} " + _("Not judged by growth: {doubts}.").format(doubts=doubts)
+
+
+def _best_and_worst(compared: pd.DataFrame, currency: str) -> str:
     if len(compared) < 2:
         return ""
     best, worst = compared["against_mix"].idxmax(), compared["against_mix"].idxmin()

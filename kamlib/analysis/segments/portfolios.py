@@ -4,19 +4,23 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.concentration import concentration
+from kamlib.analysis.segments.handovers import Served, nobody_served
 from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.plays import hours_available
 from kamlib.analysis.segments.silence import margin_known
 from kamlib.quarters import frequency_of, parsed_quarter, quarter_of
 from kamlib.settings import Settings
+from kamlib.words import _, count
 
 YEAR = 4
+NAMED = 3  # so many accounts are named beside a manager
 COLUMNS = [
     *("accounts", "revenue", "margin", "at_risk", "hours_needed", "hours_available", "plan"),
     *("actual", "name", "run_rate", "plan_gap", "quarter_share", "revenue_before", "growth"),
     *("new_revenue", "kept_growth", "expected_growth", "expected_change", "against_mix"),
     *("against_mix_share", "own_base", "largest_share", "effective_accounts", "key_accounts"),
-    "key_hours",
+    *("key_hours", "inherited", "passed_on", "quarter_inherited", "quarter_passed_on"),
+    *("plan_doubt", "growth_doubt"),
 ]
 
 
@@ -28,11 +32,14 @@ def portfolios(
     history: pd.DataFrame,
     seen_to: pd.Timestamp,
     settings: Settings,
+    served: Served | None = None,
 ) -> pd.DataFrame:
     """What stands behind each manager's name, and the result with the portfolio taken out.
 
     Accounts and all that is summed over them count for the account's manager today; plan,
-    actual and run-rate for the manager whom the sale names. The two differ after a handover.
+    actual and run-rate for the manager whom the sale names; growth, and what goes beyond the
+    mix, for who served the account then. The three differ after a handover, and nobody is
+    judged by one: where a verdict would be another without it, the doubt is told.
 
     Parameters
     ----------
@@ -45,6 +52,8 @@ def portfolios(
         hold them, or the sales did not reach over their whole window, nothing is compared.
     seen_to
         The last day that is known of.
+    served
+        Who served the accounts that changed hands; without it none did.
 
     Returns
     -------
@@ -54,13 +63,20 @@ def portfolios(
     ``hours_needed`` of all accounts' plays and ``key_hours`` of the key accounts'; ``plan`` to
     ``quarter_share`` as in ``plan_actual``; ``growth`` of all, new accounts included, the rest
     as in ``portfolio_mix``; ``largest_share`` (0–1) of positive revenue and ``effective_accounts``
-    (1 / HHI).
+    (1 / HHI). Of the window's revenue ``inherited`` is what others served of the accounts that
+    are the manager's today, ``passed_on`` what the manager served of those of others; of the
+    actual ``quarter_inherited`` is sold to accounts that came within the quarter, and
+    ``quarter_passed_on`` what others sold to those that went (currency, NaN where there is
+    none). ``plan_doubt`` and ``growth_doubt`` say why plan and growth judge nobody ("" where
+    they do).
     """
     classes, managers = work.classes, work.managers
+    served = nobody_served() if served is None else served
     known = {"as_of": work.as_of, "seen_to": seen_to}
     results = plan_actual(manager_quarters, plans, **known)
     recorded = managers.drop_duplicates("manager").set_index("manager")
-    names = _everyone(classes["manager"], _sellers(managers), results.index)
+    sellers = _sellers(managers)
+    names = _everyone(classes["manager"], sellers, results.index, served.pieces["manager"])
     table = _sums(work, names)
     table["hours_available"] = hours_available(managers, names, settings=settings)
     table["name"] = recorded["name"].reindex(names).astype("str").fillna("")
@@ -69,13 +85,72 @@ def portfolios(
     table["quarter_share"] = quarter_share(manager_quarters, **known)
     quarter = quarter_of(work.as_of, frequency_of(manager_quarters["quarter"]))
     before = _year_ago(history, quarter - YEAR)
-    table = table.join(portfolio_mix(before, classes["revenue"], classes["manager"], names))
+    now = classes["revenue"], classes["manager"]
+    table = table.join(portfolio_mix(before, *now, names, pieces=served.pieces))
+    unmoved = served.pieces.assign(
+        manager=served.pieces.groupby("account")["manager"].transform("first")
+    )
+    still = portfolio_mix(before, *now, names, pieces=unmoved)["against_mix"]
     if before.empty:
         compared = ["revenue_before", "new_revenue", "expected_change", "against_mix"]
         table[compared] = float("nan")
-    change = table["revenue"] - table["revenue_before"]
+    table = table.join(_moved(served, classes["manager"], names))
+    change = _as_served(table) - table["revenue_before"]
     table["growth"] = change / table["revenue_before"].where(table["revenue_before"] > 0)
+    lately = served.handovers[served.handovers["account"].isin(served.moves["account"])]
+    table["plan_doubt"] = _doubt(table["plan_gap"], _gap_unmoved(table), lately)
+    table["growth_doubt"] = _doubt(table["against_mix"], still, served.handovers)
     return _largest_first(table)[COLUMNS]
+
+
+def _moved(served: Served, owners: pd.Series, names: pd.Index) -> pd.DataFrame:
+    """What came to each manager and went from them; NaN where nothing did."""
+    pieces = served.pieces.assign(owner=served.pieces["account"].map(owners).astype("str"))
+    others = pieces[pieces["manager"] != pieces["owner"]]
+    moves = served.moves
+    sums = {
+        "inherited": others.groupby("owner")["revenue"],
+        "passed_on": others.groupby("manager")["revenue"],
+        "quarter_inherited": moves.groupby("to_manager")["revenue"],
+        "quarter_passed_on": moves.groupby("from_manager")["revenue"],
+    }
+    return pd.DataFrame({n: group.sum().reindex(names) for n, group in sums.items()}, names)
+
+
+def _as_served(table: pd.DataFrame) -> pd.Series:
+    """The window's revenue by who served then."""
+    return table["revenue"] - table["inherited"].fillna(0.0) + table["passed_on"].fillna(0.0)
+
+
+def _gap_unmoved(table: pd.DataFrame) -> pd.Series:
+    """The gap to the plan if no account had changed hands in the quarter."""
+    came, went = table["quarter_inherited"].fillna(0.0), table["quarter_passed_on"].fillna(0.0)
+    return (table["actual"] - came + went) / table["quarter_share"] - table["plan"]
+
+
+def _doubt(found: pd.Series, unmoved: pd.Series, handovers: pd.DataFrame) -> pd.Series:
+    """Whose verdict would be another if nothing had changed hands, and what did."""
+    turned = found.notna() & ((found >= 0) != (unmoved >= 0))
+    return pd.Series(
+        [_changes(handovers, name) if turn else "" for name, turn in turned.items()],
+        found.index,
+        dtype="str",
+    )
+
+
+def _changes(handovers: pd.DataFrame, manager: str) -> str:
+    """The accounts that came to a manager and went, in a few words."""
+    came = handovers.loc[handovers["to_manager"] == manager, "account"]
+    went = handovers.loc[handovers["from_manager"] == manager, "account"]
+    told = [(_("{accounts} came"), came), (_("{accounts} went"), went)]
+    return _(" and ").join(text.format(accounts=_first(each)) for text, each in told if len(each))
+
+
+def _first(accounts: pd.Series) -> str:
+    listed = list(dict.fromkeys(accounts))
+    more = len(listed) - NAMED
+    shown = ", ".join(listed[:NAMED])
+    return _("{shown} and {n} more").format(shown=shown, n=count(more)) if more > 0 else shown
 
 
 def _sellers(managers: pd.DataFrame) -> pd.Series:
@@ -138,7 +213,12 @@ def _largest_first(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def portfolio_mix(
-    before: pd.DataFrame, revenue: pd.Series, manager: pd.Series, managers: pd.Index
+    before: pd.DataFrame,
+    revenue: pd.Series,
+    manager: pd.Series,
+    managers: pd.Index,
+    *,
+    pieces: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Each manager's growth against the growth of like accounts in the whole company.
 
@@ -159,6 +239,9 @@ def portfolio_mix(
         Manager today per account.
     managers
         For whom to tell.
+    pieces
+        Of :class:`Served`: an account in it counts for who served it then, piece by piece, and
+        all pieces together as the whole account would.
 
     Returns
     -------
@@ -176,9 +259,12 @@ def portfolio_mix(
             "before": then,
             "change": revenue - then,
             "new": revenue.where(~there, 0.0),
+            "part": 1.0,
         }
     )
-    kept = accounts[there]
+    if pieces is not None and len(pieces):
+        accounts = _in_pieces(accounts, pieces, revenue)
+    kept = accounts[accounts["before"].notna()]
     expected, own_part = _expected(kept)
     kept = kept.assign(expected=expected, own=own_part * kept["before"].clip(lower=0))
     sums = kept.groupby("manager")[["before", "change", "expected", "own"]].sum()
@@ -201,13 +287,33 @@ def portfolio_mix(
     )
 
 
+def _in_pieces(accounts: pd.DataFrame, pieces: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
+    """The accounts, of which those that changed hands are a row per manager who served them."""
+    served = pieces[pieces["account"].isin(accounts.index)].set_index("account")
+    last = ~served.index.duplicated(keep="last")
+    whole = accounts.reindex(served.index)
+    for name, total in (("revenue", revenue.reindex(served.index)), ("before", whole["before"])):
+        # What days and months add up to differs by the last bits, or by a window of its own.
+        rest = total - served.groupby(level=0)[name].transform("sum")
+        served[name] = served[name] + rest.where(last, 0.0)
+    there = whole["before"].notna()
+    rows = whole.assign(
+        manager=served["manager"],
+        before=served["before"].where(there),
+        change=(served["revenue"] - served["before"]).where(there),
+        new=served["revenue"].where(~there, 0.0),
+        part=served["part"],
+    )
+    return pd.concat([accounts.drop(index=served.index.unique()), rows])
+
+
 def _expected(kept: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Expected change per account, and what part of its cell's base its manager holds."""
     cells = kept.groupby("cell")
     base, change = cells["before"].transform("sum"), cells["change"].transform("sum")
-    mean = change / cells["before"].transform("size")
+    mean = change / cells["part"].transform("sum")
     growth = change / base.where(base > 0)
-    expected = (kept["before"] * growth).where(base > 0, mean)
+    expected = (kept["before"] * growth).where(base > 0, mean * kept["part"])
     positive = kept["before"].clip(lower=0)
     cell_sum = positive.groupby(kept["cell"]).transform("sum")
     own_sum = positive.groupby([kept["cell"], kept["manager"]]).transform("sum")

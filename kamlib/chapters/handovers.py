@@ -1,0 +1,82 @@
+"""Who served the accounts of a book when, and how the chapter of key accounts tells it."""
+
+import pandas as pd
+
+from kamlib.analysis.segments.handovers import (
+    Served,
+    changed_managers,
+    handovers_headline,
+    nobody_served,
+    served,
+)
+from kamlib.data.book import Book
+from kamlib.data.frames import account_part_quarters, manager_days
+from kamlib.settings import Settings
+from kamlib.show.spec import Page, Sheet
+from kamlib.words import _
+
+HANDOVERS = Sheet(
+    _("Handovers"),
+    tab="work",
+    about=_("Which accounts changed hands, and who sold how much"),
+    title=_("Accounts that changed hands in 12 months"),
+    note=_("{rows} handovers, as the sales name the managers; the largest account first."),
+    remark=_("What is open and who knows whom is in the account's dossier."),
+    columns="account:13 name:28 from_manager:16 to_manager:16 on:12 quarter_by_from:16 "
+    "quarter_by_to:16 year_by_from:16 year_by_to:16 seen_in:16",
+    freeze="account name",
+)
+LISTED = Page(
+    "account name from_manager to_manager on quarter_by_from quarter_by_to year_by_from year_by_to",
+    rows=15,
+    caption=_("Accounts that changed hands in 12 months, and who sold how much"),
+    otherwise="",
+)
+HEADINGS = (
+    ("from_manager", _("From"), "text", 16),
+    ("to_manager", _("To"), "text", 16),
+    ("on", _("On"), "date"),
+    ("quarter_by_from", _("Quarter, by the one before"), "money"),
+    ("quarter_by_to", _("Quarter, by the one now"), "money"),
+    ("year_by_from", _("12 months, by the one before"), "money"),
+    ("year_by_to", _("12 months, by the one now"), "money"),
+    ("seen_in", _("Seen in"), "text", 16),
+)
+
+
+def served_in(book: Book, settings: Settings) -> Served:
+    """Who served the accounts of a book in its window, and which changed hands."""
+    ledger, as_of = book.tables.ledger.table, book.as_of
+    window = pd.DateOffset(months=settings.abc.months + 12)
+    since = as_of + pd.Timedelta(days=1) - window
+    by_manager = account_part_quarters(ledger, as_of, "manager", book.quarter.freqstr)
+    recent = by_manager[by_manager["quarter"].dt.end_time >= since]
+    today = managers_today(book)
+    changed = changed_managers(recent, today)
+    if changed.empty:
+        return nobody_served()
+    owners = book.accounts["manager"]
+    return served(
+        manager_days(ledger, as_of, changed, since),
+        today.reindex(changed),
+        book.accounts["name"],
+        owners,
+        as_of=as_of,
+        quarter_begins=book.quarter.start_time,
+        settings=settings,
+    )
+
+
+def managers_today(book: Book) -> pd.Series:
+    """Manager per account by the accounts table, where the book reaches the data's last day."""
+    accounts = book.tables["accounts"].dropna(subset=["manager"])
+    known = accounts.drop_duplicates("account").set_index("account")["manager"]
+    return known if book.seen_to >= book.data_to else known.iloc[:0]
+
+
+def handed_words(book: Book, served: Served) -> str:
+    """Which accounts changed hands, or that nobody can see it."""
+    named = (book.manager_quarters["manager"] != "").any()
+    if not named and managers_today(book).size:
+        return _("The sales name no manager: nobody can see which accounts changed hands.")
+    return handovers_headline(served.handovers, book.manager_names, book.currency)
