@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kamlib.data.cells import cell_findings
+from kamlib.data.currencies import currency_findings
 from kamlib.data.dossiers.files import DOSSIERS
 from kamlib.data.frames import ledger_gaps, ledger_span
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
@@ -30,6 +31,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     """
     found = [*_questions(tables), *_left_findings(tables)]
     found += [*_line_findings(tables), *_stray_findings(tables)]
+    found += [*currency_findings(tables)]
     found += [*_gap_findings(tables), *_without_master(tables)]
     found += cell_findings(tables.ledger.conventions)
     for table in tables.side.values():

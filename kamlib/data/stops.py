@@ -1,5 +1,6 @@
 """Why no report is made of a data set that could be opened."""
 
+from kamlib.data.currencies import check_rates
 from kamlib.data.expect import check_expected
 from kamlib.data.tables import Tables, check_questions, check_rejects
 from kamlib.errors import DataError
@@ -8,6 +9,7 @@ from kamlib.settings import Settings
 _STOPS = (
     check_rejects,
     check_questions,
+    lambda tables, _settings: check_rates(tables),
     lambda tables, _settings: check_expected(tables),
 )
 
@@ -29,7 +31,8 @@ def stop_on_doubt(tables: Tables, settings: Settings) -> None:
     Raises
     ------
     DataError
-        Too many lines are rejected, a question is open, or revenue is not what is expected.
+        Too many lines are rejected, a question is open, rates are turned round, or revenue is not
+        what is expected.
     """
     for check in _STOPS:
         check(tables, settings)

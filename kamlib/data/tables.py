@@ -24,6 +24,7 @@ from kamlib.data.reduce.checks import Finding, SideTable, empty_side_table
 from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
 from kamlib.data.reduce.plans import quarter_plans
+from kamlib.data.reduce.rates import NO_RATE
 from kamlib.data.reduce.side_tables import open_side_table
 from kamlib.data.reduce.spellings import (
     respelled_ledger,
@@ -229,7 +230,9 @@ def check_rejects(tables: Tables, settings: Settings) -> None:
         The share of rejected lines is above ``data.max_reject_share``.
     """
     fates = tables.ledger.fates
-    rejected = int(fates.loc[fates["step"] == REJECTED, "rows"].sum())
+    # Of lines whose currency has no rate, a question asks.
+    broken = (fates["step"] == REJECTED) & (fates["reason"] != NO_RATE)
+    rejected = int(fates.loc[broken, "rows"].sum())
     limit = settings.data.max_reject_share
     if rejected > limit * tables.read:
         raise StoppedError(

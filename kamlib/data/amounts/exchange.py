@@ -7,21 +7,21 @@ import numpy as np
 from kamlib.data.amounts.figures import Amount, Figures
 from kamlib.data.amounts.proof import NEARLY_ALL, share
 from kamlib.data.describe.headers import read_header
-from kamlib.data.describe.money import COMPANY_CURRENCY, EXCHANGE_RATE, plain
+from kamlib.data.describe.money import (
+    COMPANY_CURRENCY,
+    EXCHANGE_RATE,
+    plain,
+    says_own_currency,
+    usual_rate,
+)
 from kamlib.data.describe.telling import currency_code
 from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.read.conversion import quoted
 from kamlib.words import _, number
 
-# Roughly what one of each was worth in euros; only to tell a rate from its reciprocal.
-_WORTH = {
-    "EUR": 1.0, "USD": 0.92, "GBP": 1.17, "CHF": 1.04, "JPY": 0.0063, "CNY": 0.128, "RUB": 0.0105,
-    "PLN": 0.23, "CZK": 0.04, "SEK": 0.088, "NOK": 0.086, "DKK": 0.134, "HUF": 0.0026,
-    "TRY": 0.03, "INR": 0.011, "KRW": 0.00069, "HKD": 0.118, "TWD": 0.029, "SGD": 0.68,
-    "CAD": 0.68, "AUD": 0.61, "UAH": 0.023, "KZT": 0.002, "BRL": 0.17, "MXN": 0.05, "ZAR": 0.05,
-}  # fmt: skip
 _SAME = 0.02
 _SURE = 0.1
+_NEAR = 1.6  # times what is usual: so far currencies move within some years
 _COPY = re.compile(r" \(\d+\)$")
 
 
@@ -31,13 +31,41 @@ def own_currency(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]
     codes = _codes(figures, column)
     if len(codes) == 1:
         return revenue, [], next(iter(codes))
-    if column and not _says_its_own(revenue) and not _is_converted(figures, revenue):
+    if several_currencies(figures, revenue):
         for choose in (_another, _at_a_rate):
             found = choose(figures, revenue, column)
             if found is not None:
                 return found
         return revenue, [], ""
     return revenue, [], _base(figures, column) if column else ""
+
+
+def several_currencies(figures: Figures, revenue: Amount) -> str:
+    """The column of currencies that an amount is in, where they are several; else empty."""
+    column = currency_column(figures, revenue)
+    if len(_codes(figures, column)) < 2 or _says_its_own(revenue):
+        return ""
+    return "" if _is_converted(figures, revenue) else column
+
+
+def rates_written(codes: np.ndarray, rates: np.ndarray, own: str) -> str:
+    """How rates are written, by their usual size: empty where as wanted, or where nothing tells.
+
+    ``1/`` are units of the others for one of one's own; ``/100`` is for a hundred units of the
+    other currency, ``100/`` both.
+    """
+    ways = {"": rates, "1/": 1 / rates, "/100": rates / 100, "100/": 100 / rates}
+    known = [code for code in sorted({*codes} - {own}) if usual_rate(code, own)]
+    if not known:
+        return ""
+    usual = {code: np.log(usual_rate(code, own)) for code in known}
+    apart = {
+        way: max(abs(np.log(np.median(found[codes == code])) - usual[code]) for code in known)
+        for way, found in ways.items()
+    }
+    best = min(apart, key=lambda way: apart[way])
+    is_clear = apart[best] < np.log(_NEAR) and apart[""] > apart[best] + _SURE
+    return best if is_clear else ""
 
 
 def _base(figures: Figures, column: str) -> str:
@@ -52,9 +80,7 @@ def _base(figures: Figures, column: str) -> str:
 
 
 def _says_its_own(revenue: Amount) -> bool:
-    return any(
-        read_header(name).currency or COMPANY_CURRENCY.search(plain(name)) for name in revenue.names
-    )
+    return any(map(says_own_currency, revenue.names))
 
 
 def _is_converted(figures: Figures, revenue: Amount) -> bool:
@@ -191,8 +217,8 @@ def _way(codes: np.ndarray, rates: np.ndarray, base: str) -> str:
     times, divided = [], []
     for code in sorted({*codes} - {"", base}):
         known = rates[(codes == code) & (rates > 0)]
-        if len(known) and code in _WORTH and base in _WORTH:
-            usual = np.log(_WORTH[code] / _WORTH[base])
+        if len(known) and usual_rate(code, base):
+            usual = np.log(usual_rate(code, base))
             rate = np.log(np.median(known))
             times.append(abs(rate - usual))
             divided.append(abs(rate + usual))

@@ -420,9 +420,6 @@ CURRENCY_WORDS: dict[str, str] = {
     **dict.fromkeys(("rub", "rur", "руб", "рубль", "рублей", "рубли", "卢布"), "RUB"),
     **{code.casefold(): code for code in _CODES},
 }
-CURRENCY_COLUMNS = (
-    "currency, currency id, waers, waerk, währung, 币种, 货币, 币别, валюта, валюта документа"
-)
 SCALE_WORDS: dict[str, int] = {
     **dict.fromkeys(("thousand", "thousands", "teur", "keur", "tsd", "тыс", "千元", "千"), 1_000),
     **dict.fromkeys(("万元", "万"), 10_000),

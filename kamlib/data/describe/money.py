@@ -52,6 +52,13 @@ DISCOUNT = re.compile(
     re.IGNORECASE,
 )
 PAID_SHARE = re.compile(r"折扣|折率|扣率", re.IGNORECASE)
+# Roughly what one of each was worth in euros; only to tell a rate from its reciprocal.
+_WORTH = {
+    "EUR": 1.0, "USD": 0.92, "GBP": 1.17, "CHF": 1.04, "JPY": 0.0063, "CNY": 0.128, "RUB": 0.0105,
+    "PLN": 0.23, "CZK": 0.04, "SEK": 0.088, "NOK": 0.086, "DKK": 0.134, "HUF": 0.0026,
+    "TRY": 0.03, "INR": 0.011, "KRW": 0.00069, "HKD": 0.118, "TWD": 0.029, "SGD": 0.68,
+    "CAD": 0.68, "AUD": 0.61, "UAH": 0.023, "KZT": 0.002, "BRL": 0.17, "MXN": 0.05, "ZAR": 0.05,
+}  # fmt: skip
 AMOUNT_WORD = re.compile(
     r"amount|\bamt\b|value|sum\b|betrag|montant|importe|importo|bedrag|kwota|额|сумма",
     re.IGNORECASE,
@@ -85,6 +92,24 @@ def plain(header: str) -> str:
     """A header in one spelling, for the patterns above."""
     text = unicodedata.normalize("NFKC", header).replace("_", " ")
     return " ".join(text.split())
+
+
+def says_own_currency(header: str) -> bool:
+    """Whether a header says which currency its amounts are in, or that it is the company's.
+
+    >>> says_own_currency("Amount (EUR)"), says_own_currency("Amount in local currency")
+    (True, True)
+    """
+    return bool(read_header(header).currency or COMPANY_CURRENCY.search(plain(header)))
+
+
+def usual_rate(code: str, own: str) -> float:
+    """Roughly what one unit of a currency is worth in another; 0 where that is not known.
+
+    >>> round(usual_rate("CHF", "EUR"), 2), usual_rate("XXX", "EUR")
+    (1.04, 0.0)
+    """
+    return _WORTH.get(code, 0.0) / _WORTH[own] if own in _WORTH else 0.0
 
 
 def tax_kind(header: str) -> str:

@@ -50,6 +50,7 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "line": "1",
         "revenue": 1840.0,
         "cost": 1312.5,
+        "currency": "EUR",
         "product": "00123",
         "product_line": "Pumps",
         "quantity": 8,
@@ -188,6 +189,7 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "team": "sales",
     },
     "plans": {"quarter": "2025Q4", "revenue_plan": 450_000.0},
+    "rates": {"from": dt.date(2025, 10, 1), "rate": 0.92},
     "plays": {
         "strategy": "Defend and deepen",
         "hours": 24,
@@ -288,6 +290,7 @@ _TABLES = (
             _number("revenue", "Net revenue; negative for a return", "currency", required=True),
             _number("margin", "Revenue less cost of goods; leave out if you give cost", "currency"),
             _number("cost", "Cost of goods; margin becomes revenue less cost", "currency"),
+            _text("currency", "Currency of the line's money where it is not yours; needs rates"),
             _text("product", "Article number"),
             _text("product_line", "Group of products that you report by"),
             _number("quantity", "Quantity sold; negative for a return", "units"),
@@ -558,6 +561,17 @@ _TABLES = (
             _number("revenue_plan", "Planned net revenue", "currency", required=True),
         ),
         used_for=_("Plan against actual, per manager and quarter."),
+    ),
+    Table(
+        "rates",
+        "What other currencies are worth in yours, where lines are in several",
+        ("currency", "from"),
+        (
+            _text("currency", "The other currency: a code, sign or name", required=True),
+            _date("from", "First day of the rate, valid until the next; empty: for all days"),
+            _number("rate", "Your currency for one unit of it", "currency", 0, required=True),
+        ),
+        used_for=_("Lines in other currencies: all money in your own, at the rate of its day."),
     ),
     Table(
         "plays",

@@ -312,6 +312,31 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
             "план продаж, план выручки, план по выручке"
         ),
     },
+    "rates": {
+        "currency": (
+            "currency, currency code, from currency, foreign currency, source currency, iso code,"
+            "iso currency code, currency iso code, waers, fcurr, währung, fremdwährung, devise,"
+            "moneda, divisa, valuta, waluta, 币种, 币别, 货币, 外币, 货币代码, 币种代码, 原币,"
+            "货币名称, валюта, код валюты, буквенный код, букв код, буквенный код валюты,"
+            "?code, ?iso, ?symbol, ?代码, ?код"
+        ),
+        "from": (
+            "from, valid from, from date, start date, effective date, effective from, rate date,"
+            "exchange rate date, date, day, gdatu, gültig ab, ab, datum, date effet, fecha, data,"
+            "生效日期, 起始日期, 开始日期, 汇率日期, 日期, 公布日期, действует с, дата начала,"
+            "дата курса, дата, на дату, период, ?month, ?period, ?月份, ?месяц"
+        ),
+        "rate": (
+            "rate, exchange rate, fx rate, currency rate, conversion rate, mid rate, middle rate,"
+            "average rate, ukurs, kurs, wechselkurs, umrechnungskurs, devisenkurs, mittelkurs,"
+            "taux, taux de change, cours, tipo de cambio, tasso, tasso di cambio, cambio, koers,"
+            "wisselkoers, kurs średni, 汇率, 中间价, 外汇汇率, 记账汇率, 折算汇率, 兑换率, 折算率,"
+            "rate per 100, exchange rate per 100, rate per 100 units, kurs je 100, 每100外币,"
+            "汇率 100外币, курс за 100, курс за 100 единиц, 人民币汇率中间价, курс, курс валюты,"
+            "курс цб, курс цб рф, обменный курс,"
+            "~rate, ~汇率, ~курс, ?value, ?price, ?значение, ?数值"
+        ),
+    },
     "plays": {
         "place": "place, cell, segment, class, 单元格, 分类, 细分, ячейка, сегмент, класс",
         "strategy": "strategy, aim, 策略, 目标策略, стратегия, цель",

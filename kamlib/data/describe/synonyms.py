@@ -109,6 +109,10 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "成本, 销售成本, 成本金额, 总成本, 成本总额, себестоимость, себестоимость продаж,"
             "сумма себестоимости, закупочная стоимость, ~себестоимость, ~cogs"
         ),
+        "currency": (
+            "currency, currency id, waers, waerk, währung, 币种, 货币, 币别, валюта,"
+            "валюта документа"
+        ),
         "product": (
             "order lines product, invoice lines product, product id, item id, article id,"
             "material id, stock code, sku, part id, matnr,"
@@ -268,6 +272,11 @@ TABLE_NAMES: dict[str, str] = {
     ),
     "managers": (
         "managers, sales team, sales people, salespeople, 经理, 业务员, 销售团队, менеджеры"
+    ),
+    "rates": (
+        "rates, exchange rates, fx rates, fx, currency rates, currencies, exchange rate,"
+        "wechselkurse, kurse, taux de change, tipos de cambio, 汇率, 汇率表, 外汇汇率, 币种,"
+        "курсы валют, курсы, курс валют, валюты, курсы цб"
     ),
     "plays": "plays, playbook, strategies, 打法, 策略表, сценарии, стратегии",
     "plans": (

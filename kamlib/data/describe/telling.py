@@ -384,6 +384,15 @@ def currency_code(cell: str) -> str:
     return _NAMED.get(text.casefold(), "")
 
 
+def currency_of_text(cell: str) -> str:
+    """The currency that a cell of a column of currencies names, one that is not known too.
+
+    >>> currency_of_text("€"), currency_of_text("人民币"), currency_of_text(" xpf ")
+    ('EUR', 'CNY', 'XPF')
+    """
+    return currency_code(cell) or cell.strip().upper()
+
+
 def _plain(cell: str) -> str:
     text = simplified(unicodedata.normalize("NFKC", cell)).casefold()
     return " ".join(re.sub(r"[_/|]", " ", text).split())

@@ -1,13 +1,12 @@
-"""Doubts about money: several currencies in one ledger are never added up in silence."""
+"""Doubts about money: several currencies are added up at given rates, never in silence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from kamlib.data.describe.expressions import Expression, columns_used
-from kamlib.data.describe.headers import read_header
-from kamlib.data.describe.money import COMPANY_CURRENCY, EXCHANGE_RATE, plain
-from kamlib.data.describe.telling import currency_code
+from kamlib.data.describe.money import EXCHANGE_RATE, plain, says_own_currency, usual_rate
+from kamlib.data.describe.telling import currency_code, currency_of_text
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.conversion import literal, quoted
 from kamlib.data.read.dataset import CURRENCY_KEY, DataSet
@@ -16,13 +15,20 @@ from kamlib.words import _, count, number
 
 _LEAST_NAMED = 0.5  # of a column's lines must name a currency
 _SHOWN = 6
+# What the table rates settles, so that nobody need answer what the description still asks.
+SETTLED_BY_RATES = ("currencies", "early_currencies")
 
 
 def currency_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     """The doubt that lines of several currencies are added up, if there is one.
 
-    Where each amount has a currency column of its own, the one nearest to revenue counts.
+    A mapped column of currencies says what each line is in, and the table rates what that is
+    worth. Where nothing is mapped and each amount has a currency column of its own, the one
+    nearest to revenue counts.
     """
+    if len(ledger.converted):
+        yield from _without_rates(dataset, ledger)
+        return
     profile = ledger.profile
     coded = profile.assign(code=[currency_code(value) for value in profile["value"]])
     named = coded[coded["code"] != ""]
@@ -36,7 +42,7 @@ def currency_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     lines = named[named["column"] == nearest]
     by_code = lines.groupby("code")[["rows", "plus", "minus"]].sum()
     if len(by_code) > 1 and not _has_own_currency(dataset):
-        yield _mixed(str(nearest), lines, by_code)
+        yield _mixed(dataset, str(nearest), lines, by_code)
 
 
 def _has_own_currency(dataset: DataSet) -> bool:
@@ -45,42 +51,141 @@ def _has_own_currency(dataset: DataSet) -> bool:
     names = columns_used([Expression(written, "revenue")])
     if any(EXCHANGE_RATE.search(plain(name)) for name in names[1:]):
         return True
-    named = names[:1]
-    return any(read_header(name).currency or COMPANY_CURRENCY.search(plain(name)) for name in named)
+    return any(map(says_own_currency, names[:1]))
 
 
-def _mixed(column: str, lines: pd.DataFrame, by_code: pd.DataFrame) -> Doubt:
-    ranked = by_code.assign(net=by_code["plus"] + by_code["minus"]).sort_values(
-        "rows", ascending=False, kind="stable"
+def _mixed(dataset: DataSet, column: str, lines: pd.DataFrame, by_code: pd.DataFrame) -> Doubt:
+    """The doubt about a column of several currencies that is not mapped."""
+    ranked = by_code.assign(amount=by_code["plus"] + by_code["minus"])
+    ranked = ranked.sort_values("rows", ascending=False, kind="stable")
+    others = ranked.iloc[1:]
+    where = _("currency = {column} under [transactions.columns] says what each line is in").format(
+        column=literal(quoted(column))
     )
-    shown = ", ".join(
-        f"{code} {number(row.net, 2)} ({count(row.rows)} lines)"
-        for code, row in list(ranked.iterrows())[:_SHOWN]
-    )
-    what = _(
-        '"{column}" holds {n} currencies, which cannot be added up: {sums}. Which one counts?'
-    ).format(column=column, n=len(ranked), sums=shown)
-    first = str(ranked.index[0])
-    cases = " ".join(f"WHEN '{value}' THEN 1.0" for value in sorted(set(lines["value"])))
-    proof = _(
-        'give rates in the mapping, such as revenue = "<your revenue> * CASE {name} {cases} END", '
-        "or choose one currency; lines of the others are then left out"
-    ).format(name=quoted(column), cases=cases)
-    answers = tuple(_only(column, str(code), lines) for code in ranked.index)
-    others = ranked[ranked.index != first]
-    money = float((others["plus"] - others["minus"]).sum())
+    own = currency_of_text(dataset.currency) or str(ranked.index[0])
     return Doubt(
-        "currencies", what, proof, answers, assumed="", money=money, rows=int(others["rows"].sum())
+        SETTLED_BY_RATES[0],
+        _which(column, ranked, own, [str(code) for code in ranked.index if code != own]),
+        f"{where}; {_table()}",
+        tuple(_only(quoted(column), str(code), lines) for code in ranked.index),
+        money=float((others["plus"] - others["minus"]).sum()),
+        rows=int(others["rows"].sum()),
     )
 
 
-def _only(column: str, code: str, lines: pd.DataFrame) -> Answer:
+def _without_rates(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
+    """The doubts about lines whose currency has no rate, at all or on their day."""
+    lines = ledger.converted[ledger.converted["code"] != ""]
+    own = ledger.rates.own
+    by_code = _by_code(lines)
+    if not own and len(by_code) > 1:
+        yield _one_of(lines, by_code, str(by_code.index[0]), ledger)
+    lacking = lines[lines["lacks"]]
+    rated = lacking["code"].map(ledger.rates.starts)
+    if rated.isna().any():
+        yield _one_of(lines, by_code, own, ledger)
+    if rated.notna().any():
+        yield _too_early(lacking[rated.notna()], ledger)
+
+
+def _one_of(lines: pd.DataFrame, by_code: pd.DataFrame, own: str, ledger: Ledger) -> Doubt:
+    lacking = [code for code in by_code.index if code != own and not ledger.rates.starts(code)]
+    sql, missing = lines["currency_sql"].iloc[0], lines[lines["code"].isin(lacking)]
+    name = columns_used([Expression(sql, "currency")])[0]
+    return Doubt(
+        SETTLED_BY_RATES[0],
+        _which(name, by_code, own, lacking),
+        _table(),
+        tuple(_only(sql, str(code), lines) for code in by_code.index),
+        # What they are worth is not known without a rate: it may be all.
+        money=abs(ledger.kept_revenue),
+        rows=int(missing["rows"].sum()),
+    )
+
+
+def _too_early(lines: pd.DataFrame, ledger: Ledger) -> Doubt:
+    """The doubt about lines before the first rate of their currency."""
+    starts = {code: ledger.rates.starts(code) for code in lines["code"].unique()}
+    what = _(
+        "{rows} lines are dated before the first rate of their currency and are not counted: "
+        "{sums}. Give their rates, or are they left out?"
+    ).format(
+        rows=count(int(lines["rows"].sum())),
+        sums="; ".join(
+            _("{sums} before {day}").format(sums=_sums(_by_code(rows)), day=starts[code])
+            for code, rows in lines.groupby("code")
+        ),
+    )
+    sql, date = lines[["currency_sql", "date_sql"]].iloc[0]
+    before = " OR ".join(
+        f"{_named(sql, rows)} AND CAST({date} AS DATE) < DATE '{starts[code]}'"
+        for code, rows in lines.groupby("code")
+    )
+    rule = {"reason": _("before the first rate of its currency"), "where": before}
+    at_first = [float(ledger.rates.on(code, day)) for code, day in starts.items()]
+    worth = lines["code"].map(dict(zip(starts, at_first, strict=True)))
+    return Doubt(
+        SETTLED_BY_RATES[1],
+        what,
+        _table(),
+        (Answer("leave_out", _("they are left out"), {"exclude": [rule]}),),
+        money=float((lines["amount"].astype("float64").abs() * worth).sum()),
+        rows=int(lines["rows"].sum()),
+    )
+
+
+def _by_code(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines and amount per currency, those with most lines first."""
+    sums = lines.assign(amount=lines["amount"].astype("float64"))
+    by_code = sums.groupby("code")[["rows", "amount"]].sum()
+    return by_code.sort_values("rows", ascending=False, kind="stable")
+
+
+def _which(column: str, by_code: pd.DataFrame, own: str, lacking: Sequence[str]) -> str:
+    """The question which of several currencies counts, with each one's money and what to do."""
+    code = lacking[0]
+    return _(
+        '"{column}" holds {n} currencies, which cannot be added up: {sums}. No rate is known for '
+        "{codes}: give a table rates (for example: {code}, 2025-01-01, {rate}, if one {code} is "
+        "worth {rate} {own} from that day), or say which currency counts alone."
+    ).format(
+        column=column,
+        n=len(by_code),
+        sums=_sums(by_code),
+        codes=", ".join(lacking),
+        code=code,
+        rate=f"{usual_rate(code, own) or 1.25:.2g}",
+        own=own,
+    )
+
+
+def _sums(by_code: pd.DataFrame) -> str:
+    return ", ".join(
+        _("{code} {amount} ({lines} lines)").format(
+            code=code, amount=number(row.amount, 2), lines=count(int(row.rows))
+        )
+        for code, row in list(by_code.iterrows())[:_SHOWN]
+    )
+
+
+def _table() -> str:
+    """How a table of rates is given, as a sentence."""
+    return _(
+        'rates is a sheet of that name, or a file that source = "rates.csv" names under [rates], '
+        "with the columns currency, from (a day) and rate; lines are converted at the last rate "
+        "from or before their day"
+    )
+
+
+def _only(sql: str, code: str, lines: pd.DataFrame) -> Answer:
     others = lines[lines["code"] != code]
-    values = ", ".join(literal(value) for value in sorted(set(others["value"])))
-    rule = {
-        "reason": _("not in {code}").format(code=code),
-        "where": f"{quoted(column)} IN ({values})",
-    }
+    rule = {"reason": _("not in {code}").format(code=code), "where": _named(sql, others)}
     return Answer(
         code, _("only lines in {code}").format(code=code), {"exclude": [rule], CURRENCY_KEY: code}
     )
+
+
+def _named(sql: str, lines: pd.DataFrame) -> str:
+    """The SQL condition that a line's currency is one of those named in some lines."""
+    values = ", ".join(literal(value) for value in sorted(set(lines["value"])))
+    return f"TRIM({sql}) IN ({values})"

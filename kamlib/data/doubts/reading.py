@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from kamlib.data.doubts.copies import copy_doubts
-from kamlib.data.doubts.currencies import currency_doubts
+from kamlib.data.doubts.currencies import SETTLED_BY_RATES, currency_doubts
 from kamlib.data.doubts.days import day_doubts
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.identity import identity_doubts
@@ -66,9 +66,15 @@ def _is_answered(doubt: Doubt, dataset: DataSet) -> bool:
 
 def open_questions(dataset: DataSet, ledger: Ledger) -> list[OpenQuestion]:
     """What must still be said: open in the description, or raised by the lines; most first."""
-    asked = written_questions(dataset)
+    doubts = reading_doubts(dataset, ledger)
+    raised = {doubt.key for doubt in doubts}
+    asked = [
+        question
+        for question in written_questions(dataset)
+        if question.key not in SETTLED_BY_RATES or question.key in raised
+    ]
     known = {question.key for question in asked}
-    for doubt in reading_doubts(dataset, ledger):
+    for doubt in doubts:
         if doubt.key not in known and not doubt.applied:
             words = {answer.word: answer.means for answer in doubt.answers}
             stake = stake_of(doubt, ledger)

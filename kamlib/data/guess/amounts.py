@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.data.amounts.discounts import before_discount, by_price
-from kamlib.data.amounts.exchange import own_currency
+from kamlib.data.amounts.exchange import own_currency, several_currencies
 from kamlib.data.amounts.figures import Amount, Figures, read_figures
 from kamlib.data.amounts.margins import margin_doubts
 from kamlib.data.amounts.proof import NEARLY_ALL
@@ -25,12 +25,11 @@ from kamlib.data.describe.money import CREDIT, DEBIT, REFUND, SUBTOTAL, plain
 from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses
+from kamlib.data.guess.rates import Parts, with_currencies
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet, described, is_database
 from kamlib.errors import DataError
 from kamlib.words import _, count, number
-
-Parts = Sequence[tuple[str, str, Sequence[str], pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,10 @@ def proven_amounts(path: Path, content: dict[str, Any], guesses: Guesses, parts:
         guesses = _with_revenue(guesses, first)
     if told:
         return Amounts(guesses, told)
-    doubts, currency = amount_doubts(figures, first, dataset)
-    return Amounts(_with_currency(guesses, currency), doubts)
+    doubts, currency, column = amount_doubts(figures, first, dataset)
+    cells = figures.codes[column] if column else pd.Series(dtype="str")
+    guesses = with_currencies(_with_currency(guesses, currency), parts, column, cells)
+    return Amounts(guesses, doubts)
 
 
 def _with_currency(guesses: Guesses, code: str) -> Guesses:
@@ -107,12 +108,18 @@ def _first_part(guesses: Guesses, parts: Parts) -> tuple[Guess, Sequence[str], p
     return None
 
 
-def amount_doubts(figures: Figures, first: Amount, dataset: DataSet) -> tuple[list[Doubt], str]:
-    """The doubts about a first revenue, each on top of those before it, and the currency."""
+def amount_doubts(
+    figures: Figures, first: Amount, dataset: DataSet
+) -> tuple[list[Doubt], str, str]:
+    """The doubts about a first revenue, each on top of those before it, and the currency.
+
+    The last text is the column of currencies, where the revenue is in several.
+    """
     doubts: list[Doubt] = []
     revenue, found = right_column(figures, first)
     doubts += found
     revenue, found, currency = own_currency(figures, revenue)
+    column = "" if found or currency else several_currencies(figures, revenue)
     doubts += found
     if not any(doubt.key == "exchange_rate" for doubt in doubts):
         revenue, found = _of_lines(figures, revenue)
@@ -123,7 +130,7 @@ def amount_doubts(figures: Figures, first: Amount, dataset: DataSet) -> tuple[li
     doubts += [*jumps(figures, revenue), *_refunds(figures, revenue)]
     columns = dataset.tables["transactions"].columns
     doubts += margin_doubts(figures, revenue, first, columns)
-    return doubts, currency if not _unit(revenue) else ""
+    return doubts, currency if not _unit(revenue) else "", column
 
 
 def _refunds(figures: Figures, revenue: Amount) -> Iterator[Doubt]:

@@ -23,6 +23,7 @@ _ONLY_DATES = 0.6
 _TRANSLATED = 0.98  # words that are translated; numbers go before
 _SPARSE_LOSS = 0.1
 _ORDER_NAMES = 0.9
+_BY_ROWS = ("transactions", "currency")
 _ORDER_NAME = re.compile(r"#\w*\d+\w*$")
 # More than ranks and ways of matching can differ by, so that a net column wins whatever its rank.
 _NET_GAIN = 0.3
@@ -74,8 +75,12 @@ def _can_be_named(text: str) -> bool:
 def assigned_columns(
     columns: Sequence[SourceColumn], table: Table
 ) -> dict[str, tuple[SourceColumn, float, str]]:
-    """Each target's source column: the set of pairs with the highest sum of scores."""
-    targets = [*table.columns, *(_ingredients() if table.name == "transactions" else ())]
+    """Each target's source column: the set of pairs with the highest sum of scores.
+
+    The currency of lines is not among them: it counts only where the rows show several.
+    """
+    targets = [column for column in table.columns if (table.name, column.name) != _BY_ROWS]
+    targets += _ingredients() if table.name == "transactions" else ()
     scores = np.zeros((len(columns), len(targets)))
     reasons: dict[tuple[int, int], str] = {}
     for i, source in enumerate(columns):

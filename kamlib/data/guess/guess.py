@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from kamlib.data.describe.headers import CURRENCY_COLUMNS, currency_of, has_words, same_words
+from kamlib.data.describe.headers import currency_of, has_words, same_words
 from kamlib.data.describe.schema import TABLES, Table
-from kamlib.data.describe.synonyms import OTHERS, SUMMARIES, TABLE_NAMES
+from kamlib.data.describe.synonyms import OTHERS, SUMMARIES, SYNONYMS, TABLE_NAMES
+from kamlib.data.describe.telling import currency_code
 from kamlib.data.files.layout import PLAIN, Layout
 from kamlib.data.guess.assignment import (
     SourceColumn,
@@ -24,11 +25,13 @@ from kamlib.data.guess.formulas import (
 )
 from kamlib.data.guess.unite import union
 from kamlib.data.guess.values import value_expression
+from kamlib.data.writing.evidence import Evidence
 from kamlib.words import _
 
 _SHEET_NAME_BONUS = 3.0
 _FILE_NAME_BONUS = 1.5
 _MIN_USED_SHARE = 0.2
+_OF_RATES = 0.4  # of a table of rates' columns are its own: others name the currency otherwise
 # So many tables have these that they do not tell which table it is.
 _GENERIC = frozenset(("account", "date", "document", "manager", "region", "product_line", "note"))
 
@@ -288,7 +291,7 @@ def _is_plausible(guess: Guess, columns: Sequence[SourceColumn], name: str) -> b
     telling = {item.column for item in guess.columns} - _GENERIC
     if telling == {"annual_revenue"} and not hinted:
         return False  # a sum by customer: what it buys of us, not what it earns
-    if has_words(name, OTHERS):
+    if has_words(name, OTHERS) or (table.name == "rates" and not _is_of_rates(guess, by_name)):
         return False
     enough = 1 if hinted else 3 if guess.missing else 2
     return (
@@ -301,11 +304,19 @@ def _is_plausible(guess: Guess, columns: Sequence[SourceColumn], name: str) -> b
     )
 
 
+def _is_of_rates(guess: Guess, by_name: dict[str, Evidence]) -> bool:
+    """Whether a table of rates names currencies, and little else beside them."""
+    used = {item.column: by_name[item.sources[0]] for item in guess.columns}
+    if guess.missing or len(used) < _OF_RATES * len(by_name):
+        return False
+    return all(map(currency_code, used["currency"].values))
+
+
 def _currency(columns: Sequence[SourceColumn], guesses: Sequence[ColumnGuess]) -> tuple[str, str]:
     """The currency and what names it: revenue's unit, a currency column, other units, values."""
     revenue = {source for guess in guesses if guess.column == "revenue" for source in guess.sources}
     units = [(column.header.currency, column.name) for column in columns]
-    single = [c for c in columns if same_words(c.name, CURRENCY_COLUMNS)]
+    single = [c for c in columns if same_words(c.name, SYNONYMS["transactions"]["currency"])]
     single = [c for c in single if len(c.evidence.values) == 1]
     clues = [
         *((code, name) for code, name in units if name in revenue),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.reading import reach, reading_doubts
-from kamlib.data.read.dataset import DataSet, TableSource, changed
+from kamlib.data.read.dataset import CURRENCY_KEY, DataSet, TableSource, changed
 from kamlib.data.reduce.ledger import open_ledger
 from kamlib.errors import DataError
 from kamlib.words import accounts as in_words
@@ -107,10 +107,12 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
 
 
 def _described(dataset: DataSet, first: TableSource, doubts: Sequence[Doubt]) -> DataSet:
-    source = first
+    source, currency = first, dataset.currency
     for doubt in doubts:
         source = changed(source, doubt.changes, f"[questions.{doubt.key}]")
-    return dataset.model_copy(update={"tables": {**dataset.tables, "transactions": source}})
+        currency = str(doubt.changes.get(CURRENCY_KEY, currency))
+    tables = {**dataset.tables, "transactions": source}
+    return dataset.model_copy(update={"tables": tables, "currency": currency})
 
 
 def _is_idle(doubt: Doubt, outcomes: dict[tuple[str, str], tuple[float, str]]) -> bool:

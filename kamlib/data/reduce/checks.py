@@ -10,7 +10,9 @@ from kamlib.data.reduce.plan_periods import plan_period
 from kamlib.words import _
 
 # One row per key, the first one counts; the other tables list events, which may repeat.
-ONE_ROW_PER_KEY = ("accounts", "identities", "contacts", "managers", "plays", "prospects")
+ONE_ROW_PER_KEY = (
+    *("accounts", "identities", "contacts", "managers", "plays", "prospects", "rates"),
+)
 AMOUNTS = ("plans",)  # their rows add up, also those that are exactly alike
 EXAMPLES = 5
 _YES = ("yes", "y", "true", "1", "x", "ja", "да", "是")

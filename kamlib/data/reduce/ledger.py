@@ -33,7 +33,9 @@ from kamlib.data.read.sources import (
     tables_beside,
 )
 from kamlib.data.reduce.lines import KEPT, Mapping, equal_headers, lines_mapping
+from kamlib.data.reduce.rates import Rates, maps_itself, rates_of
 from kamlib.data.reduce.reduction import judged, reduced
+from kamlib.data.reduce.side_tables import open_side_table
 from kamlib.data.reduce.store import (
     cache_folder,
     content_hash,
@@ -46,7 +48,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 21
+LEDGER_VERSION = 22
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -62,7 +64,10 @@ class Ledger:
     :mod:`kamlib.data.reduce.profile`. ``controls`` are the totals that stand in the sources,
     per file, sheet and row, with label, amount, sum_of_lines and whether it agrees. ``left``
     is what of the files is not read: file, sheet, why, rows, amount (an estimate, or missing),
-    severity. ``snapshot`` names the stored entries, so that another process sees the same.
+    severity. ``converted`` says what the lines' currencies are and what was made of them
+    (:func:`kamlib.data.reduce.rates.part_currencies`), ``rates`` at which rates; empty without a
+    column of currencies. ``snapshot`` names the stored entries, so that another process sees the
+    same.
     """
 
     table: ibis.Table
@@ -74,6 +79,8 @@ class Ledger:
     controls: pd.DataFrame
     left: pd.DataFrame
     conventions: pd.DataFrame
+    converted: pd.DataFrame
+    rates: Rates
     fingerprint: str
     snapshot: str
     from_cache: bool
@@ -108,6 +115,27 @@ class Ledger:
         return _stored(self.entries, "keys")
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A data set's transactions in files, and all that bears on how they are read."""
+
+    connection: ibis.BaseBackend
+    dataset: DataSet
+    source: TableSource
+    max_unpacked_mb: int
+    rates: Rates
+
+    @cached_property
+    def cache(self) -> Path:
+        """Where what was read is kept."""
+        return cache_folder(self.dataset)
+
+    @cached_property
+    def files(self) -> list[Path]:
+        """The files that are read, in order."""
+        return source_files(self.dataset, self.source.source, "[transactions] source")
+
+
 def open_ledger(
     connection: ibis.BaseBackend, dataset: DataSet, *, max_unpacked_mb: int = 4096
 ) -> Ledger:
@@ -119,11 +147,12 @@ def open_ledger(
         A source is missing, unreadable, empty, or does not fit the mapping.
     """
     source = dataset.tables["transactions"]
-    cache = cache_folder(dataset)
+    rates = _rates(connection, dataset, max_unpacked_mb)
     if is_database(source.source[0]):
-        entries, fresh = _database_entries(connection, dataset, source, cache)
+        entries, fresh = _database_entries(connection, dataset, source, rates)
     else:
-        entries, fresh = _file_entries(connection, dataset, source, cache, max_unpacked_mb)
+        reading = _Reading(connection, dataset, source, max_unpacked_mb, rates)
+        entries, fresh = _file_entries(reading)
     fates = _stored(entries, "fates")
     if not fates["rows"].sum():
         raise DataError("transactions: the source has a header but no line; expected at least one")
@@ -139,52 +168,49 @@ def open_ledger(
         controls=_stored(entries, "controls"),
         left=_stored(entries, "left"),
         conventions=_settled_by_others(_stored(entries, "conventions")),
+        converted=_stored(entries, "converted"),
+        rates=rates,
         fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,
     )
 
 
-def _file_entries(
-    connection: ibis.BaseBackend,
-    dataset: DataSet,
-    source: TableSource,
-    cache: Path,
-    max_unpacked_mb: int,
-) -> tuple[list[Path], bool]:
+def _rates(connection: ibis.BaseBackend, dataset: DataSet, max_unpacked_mb: int) -> Rates:
+    if "rates" not in dataset.tables:
+        return rates_of(None, dataset.currency)
+    table = open_side_table(connection, dataset, "rates", max_unpacked_mb=max_unpacked_mb)
+    return rates_of(table.rows, dataset.currency)
+
+
+def _file_entries(reading: _Reading) -> tuple[list[Path], bool]:
     """Each file's entry; files that leave open what others prove are read as those are."""
-    entries, fresh = _entries(connection, dataset, source, cache, max_unpacked_mb, {})
+    entries, fresh = _entries(reading, {})
     known = _proven_elsewhere(entries)
     if not known:
         return entries, fresh
-    entries, again = _entries(connection, dataset, source, cache, max_unpacked_mb, known)
+    entries, again = _entries(reading, known)
     return entries, fresh or again
 
 
-def _entries(
-    connection: ibis.BaseBackend,
-    dataset: DataSet,
-    source: TableSource,
-    cache: Path,
-    max_unpacked_mb: int,
-    known: dict[str, Conventions],
-) -> tuple[list[Path], bool]:
+def _entries(reading: _Reading, known: dict[str, Conventions]) -> tuple[list[Path], bool]:
+    dataset, source = reading.dataset, reading.source
     described = description(dataset, source, LEDGER_VERSION)
+    described += reading.rates.key if maps_itself(source) else ""
     entries: list[Path] = []
     fresh = False
-    for path in source_files(dataset, source.source, "[transactions] source"):
+    for path in reading.files:
         made_of = [entry.name for entry in entries] if source.one_part_per else []
         named = file_label(dataset, path)
         made_of += [repr(table) for table in tables_beside(dataset, path, source)]
         if named in known:
             made_of += [known[named].decimal_elsewhere, known[named].dates_elsewhere]
-        entry = cache / digest(described, named, content_hash(path), *made_of)[:32]
+        entry = reading.cache / digest(described, named, content_hash(path), *made_of)[:32]
         if not entry.is_dir():
             fresh = True
             left: list[LeftPart] = []
-            hint = known.get(named)
-            parts = _parts(connection, dataset, path, source, max_unpacked_mb, left, hint)
-            _write_entry(connection, parts, left, source, entry, entries)
+            parts = _parts(reading, path, left, known.get(named))
+            _write_entry(reading.connection, parts, left, source, entry, entries)
         entries.append(entry)
     return entries, fresh
 
@@ -224,7 +250,7 @@ def _settled_by_others(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _database_entries(
-    connection: ibis.BaseBackend, dataset: DataSet, source: TableSource, cache: Path
+    connection: ibis.BaseBackend, dataset: DataSet, source: TableSource, rates: Rates
 ) -> tuple[list[Path], bool]:
     """A live table has no content hash: its reduction is stored under its own content's.
 
@@ -232,13 +258,15 @@ def _database_entries(
     """
     if source.one_part_per or source.part:
         raise DataError("transactions: part and one_part_per are for files, not for databases")
+    cache = cache_folder(dataset)
     known = os.environ.get(SNAPSHOT_VARIABLE, "")
     if known and (cache / known).is_dir():
         return [cache / known], False
     staging = new_folder(cache)
     try:
         with database_table(source) as (table, label):
-            reduced(connection, [_database_lines(table, label, source)]).write(staging)
+            lines = _database_lines(table, label, source, rates)
+            reduced(connection, [lines]).write(staging)
         content = [content_hash(file) for file in sorted(staging.iterdir())]
         entry = cache / digest(description(dataset, source, LEDGER_VERSION), *content)[:32]
         move_into_place(staging, entry)
@@ -265,20 +293,16 @@ def open_lines(
         A source is missing, unreadable, or does not fit the mapping.
     """
     source = dataset.tables["transactions"]
+    rates = _rates(connection, dataset, max_unpacked_mb)
     if is_database(source.source[0]):
         table, label = connected_table(source)
-        [lines] = judged(connection, [_database_lines(table, label, source)])
+        [lines] = judged(connection, [_database_lines(table, label, source, rates)])
         return lines.kept
-    files = source_files(dataset, source.source, "[transactions] source")
-    cache = cache_folder(dataset)
-    entries, _fresh = _entries(connection, dataset, source, cache, max_unpacked_mb, {})
+    reading = _Reading(connection, dataset, source, max_unpacked_mb, rates)
+    entries, _fresh = _entries(reading, {})
     known = _proven_elsewhere(entries)
     parts = (
-        _parts(
-            *(connection, dataset, path, source, max_unpacked_mb),
-            known=known.get(file_label(dataset, path)),
-        )
-        for path in files
+        _parts(reading, path, known=known.get(file_label(dataset, path))) for path in reading.files
     )
     every = judged(connection, chain.from_iterable(parts), one_part_per=source.one_part_per)
     kept = [_view(connection, lines.kept) for lines in every]
@@ -293,37 +317,34 @@ def _view(connection: ibis.BaseBackend, lines: ibis.Table) -> ibis.Table:
 
 
 def _database_lines(
-    table: ibis.Table, label: str, source: TableSource
+    table: ibis.Table, label: str, source: TableSource, rates: Rates
 ) -> tuple[SourcePart, Mapping]:
     columns = source.columns or equal_headers("transactions", table.columns)
     mapping = lines_mapping(source.model_copy(update={"columns": columns}))
-    return database_part(table, label, mapping.expressions), mapping
+    return database_part(table, label, mapping.expressions), replace(mapping, rates=rates)
 
 
 def _parts(
-    connection: ibis.BaseBackend,
-    dataset: DataSet,
+    reading: _Reading,
     path: Path,
-    source: TableSource,
-    max_unpacked_mb: int,
     left: list[LeftPart] | None = None,
     known: Conventions | None = None,
 ) -> Iterable[tuple[SourcePart, Mapping]]:
+    source, limit = reading.source, {"max_unpacked_mb": reading.max_unpacked_mb}
     if not source.columns:
-        needed = TABLES["transactions"].required
-        first = next(raw_parts(path, source, needed, max_unpacked_mb=max_unpacked_mb))
+        first = next(raw_parts(path, source, TABLES["transactions"].required, **limit))
         columns = equal_headers("transactions", first.header)
         source = source.model_copy(update={"columns": columns})
-    mapping = lines_mapping(source)
+    mapping = replace(lines_mapping(source), rates=reading.rates)
     parts = file_parts(
-        connection,
-        dataset,
+        reading.connection,
+        reading.dataset,
         path,
         source,
         mapping.expressions,
-        max_unpacked_mb=max_unpacked_mb,
         left=left,
         known=replace(known or Conventions(), lines=True),
+        **limit,
     )
     return ((part, _of_part(mapping, part)) for part in parts)
 

@@ -4,7 +4,7 @@ One SELECT gives each line its canonical columns and its fate; nothing is droppe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 
@@ -17,6 +17,16 @@ from kamlib.data.read.conversion import UNREADABLE, WATCHED
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.totals import ASIDE, CARRIED, HEADER, NOTE, TOTAL
 from kamlib.data.reduce.ids import account_text, id_text, lost_digits, plain_text, was_whole
+from kamlib.data.reduce.rates import (
+    CURRENCY,
+    FOREIGN,
+    NO_RATE,
+    RATE,
+    Rates,
+    converted,
+    is_in_own,
+    with_rates,
+)
 from kamlib.errors import DataError, first_line
 
 KEPT = "kept"
@@ -48,7 +58,8 @@ _YEARS = ("1980-01-01", "2100-01-01")
 class Mapping:
     """The expressions of a transactions table: per canonical column, and per exclusion.
 
-    ``source`` is the table's description, for what is no expression.
+    ``source`` is the table's description, for what is no expression; ``rates`` convert the lines'
+    money where a column of currencies is mapped.
     """
 
     columns: dict[str, Expression]
@@ -57,6 +68,12 @@ class Mapping:
     negative: tuple[Expression, ...] = ()
     once_per_document: bool = False
     source: TableSource = TableSource(source=())
+    rates: Rates = field(default_factory=Rates)
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """What each line says of its money before conversion; nothing without currencies."""
+        return FOREIGN if "currency" in self.columns else ()
 
     @property
     def expressions(self) -> list[Expression]:
@@ -180,12 +197,24 @@ def line_fates(
     select += [ASIDE] if has_aside else []
     query = f"SELECT {', '.join(select)} FROM source"
     rules = _rules(mapping, bool(earlier), has_aside)
+    carried = [*kept, *mapping.foreign]
     try:
-        lines = relation.alias("source").sql(query, dialect="duckdb")
-        judged = lines.alias("lines").sql(_fate_query(rules, earlier, key, kept), dialect="duckdb")
+        rated = _rated(relation, mapping, header, label)
+        lines = rated.alias("source").sql(query, dialect="duckdb")
+        fates = _fate_query(rules, earlier, key, carried)
+        judged = lines.alias("lines").sql(fates, dialect="duckdb")
     except Exception as error:  # each engine has its own errors for SQL that does not run
         raise _does_not_run(mapping, relation, header, label, error) from None
     return judged, [(KEPT, ""), *((step, reason) for _when, step, reason in rules)]
+
+
+def _rated(relation: ibis.Table, mapping: Mapping, header: Sequence[str], label: str) -> ibis.Table:
+    """The part's rows, with currency and rate where a column of currencies is mapped."""
+    if not mapping.foreign:
+        return relation
+    currency = plain_text(resolved(mapping.columns["currency"], header, label))
+    date = f"TRY_CAST({resolved(mapping.columns['date'], header, label)} AS DATE)"
+    return with_rates(relation, currency, date, mapping.rates)
 
 
 def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str, str]:
@@ -202,19 +231,24 @@ def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str,
         return (id_text if name in ("document", "product") else plain_text)(sql(name))
 
     known = mapping.columns
-    margin = f"CAST(NULL AS {MONEY})"
+    amount = money(f"({sql('revenue')})")
+    revenue, margin = converted(amount, known, "revenue"), f"CAST(NULL AS {MONEY})"
     if "margin" in known:
-        margin = money(f"({sql('margin')})")
+        margin = converted(money(f"({sql('margin')})"), known, "margin")
+    elif "cost" in known and mapping.foreign and is_in_own(known, "cost"):
+        margin = f"({revenue}) - ({money('(' + sql('cost') + ')')})"
     elif "cost" in known:
-        margin = money(f"(({sql('revenue')}) - ({sql('cost')}))")
+        margin = converted(money(f"(({sql('revenue')}) - ({sql('cost')}))"), known, "cost")
     texts = ("document", "product", *DIMENSIONS)
     amounts = {
-        "revenue": money(f"({sql('revenue')})"),
+        "revenue": revenue,
         "margin": margin,
         "quantity": money(f"({sql('quantity')})")
         if "quantity" in known
         else f"CAST(NULL AS {MONEY})",
     }
+    if mapping.foreign:
+        amounts["amount"] = amount
     for where in mapping.negative:
         amounts = _negated(amounts, resolved(where, header, label))
     if mapping.once_per_document:
@@ -224,6 +258,7 @@ def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str,
         "date": f"TRY_CAST({sql('date')} AS DATE)",
         **amounts,
         **{name: text(name) if name in known else "CAST(NULL AS VARCHAR)" for name in texts},
+        **({"currency": CURRENCY, "rate": RATE} if mapping.foreign else {}),
         MENDED: _mended([sql(name) for name in _IDS if name in known]),
     }
 
@@ -238,12 +273,12 @@ def _negated(amounts: dict[str, str], where: str) -> dict[str, str]:
 
     A line that is below zero already stays as it is, and so does a quantity below zero.
     """
-    turned = f"({where}) AND ({amounts['revenue']}) > 0"
-    quantity = amounts["quantity"]
+    turned = f"({where}) AND ({amounts.get('amount', amounts['revenue'])}) > 0"
+    less = {name: f"-ABS({sql})" if name == "quantity" else f"-({sql})"
+            for name, sql in amounts.items()}  # fmt: skip
     return {
-        "revenue": f"CASE WHEN {turned} THEN -({amounts['revenue']}) ELSE {amounts['revenue']} END",
-        "margin": f"CASE WHEN {turned} THEN -({amounts['margin']}) ELSE {amounts['margin']} END",
-        "quantity": f"CASE WHEN {turned} THEN -ABS({quantity}) ELSE {quantity} END",
+        name: f"CASE WHEN {turned} THEN {less[name]} ELSE {sql} END"
+        for name, sql in amounts.items()
     }
 
 
@@ -251,7 +286,7 @@ def _once(amounts: dict[str, str], document: str) -> dict[str, str]:
     """The money of a document on its first line, and nothing on the others."""
     first = f"{document} IS NULL OR ROW_NUMBER() OVER (PARTITION BY {document} ORDER BY {ROW}) = 1"
     money = {name: f"CASE WHEN {first} THEN {amounts[name]} ELSE 0 END"
-             for name in ("revenue", "margin")}  # fmt: skip
+             for name in amounts if name != "quantity"}  # fmt: skip
     return {**amounts, **money}
 
 
@@ -271,6 +306,7 @@ def _rules(mapping: Mapping, has_earlier: bool, has_aside: bool) -> list[tuple[s
         (lost_digits("account"), LOST_DIGITS),
         ("date IS NULL", "date is empty"),
         (f"date < DATE '{_YEARS[0]}' OR date >= DATE '{_YEARS[1]}'", "date is not plausible"),
+        *([("rate IS NULL", NO_RATE)] if mapping.foreign else []),
         ("revenue IS NULL", "revenue is empty or no finite amount"),
     ]
     return [
@@ -282,11 +318,11 @@ def _rules(mapping: Mapping, has_earlier: bool, has_aside: bool) -> list[tuple[s
 
 
 def _fate_query(
-    rules: Sequence[tuple[str, str, str]], earlier: str, key: str, watched: Sequence[str]
+    rules: Sequence[tuple[str, str, str]], earlier: str, key: str, carried: Sequence[str]
 ) -> str:
     fate = " ".join(f"WHEN {when} THEN {n}" for n, (when, _, _) in enumerate(rules, start=1))
     names = ("account", "date", "document", "product", *DIMENSIONS, "revenue", "margin",
-             "quantity", "source_row", "unreadable", MENDED, *watched)  # fmt: skip
+             "quantity", "source_row", "unreadable", MENDED, *carried)  # fmt: skip
     selected = ", ".join(f"lines.{name}" for name in names)
     join = f"LEFT JOIN {earlier} AS earlier ON {key} = earlier.document"
     return (

@@ -34,6 +34,7 @@ from kamlib.data.reduce.profile import (
     part_profile,
     whole_part,
 )
+from kamlib.data.reduce.rates import CONVERTED_SCHEMA, NO_RATE, part_currencies
 from kamlib.errors import DataError, first_line
 
 GROUP = ("account", "date", *DIMENSIONS)
@@ -143,6 +144,8 @@ class Reduced:
 
     conventions: list[pa.Table] = field(default_factory=list)
 
+    converted: list[pa.Table] = field(default_factory=list)
+
     def write(self, folder: Path) -> None:
         """Write the tables as Parquet; the ledger sorted, so that its bytes are the same."""
         keys = ", ".join(f"{name} NULLS FIRST" for name in GROUP)
@@ -158,6 +161,7 @@ class Reduced:
             ("keys", self.keys, KEYS_SCHEMA),
             ("controls", self.controls, CONTROLS_SCHEMA),
             ("conventions", self.conventions, CONVENTIONS_SCHEMA),
+            ("converted", self.converted, CONVERTED_SCHEMA),
         ):
             stacked = _stacked(tables, schema)
             pq.write_table(stacked, folder / f"{name}.parquet", compression="zstd")
@@ -208,6 +212,10 @@ def reduced(
             result.rejected.append(_rejected(lines, fates, result.fates[-1], part))
             result.profile.append(part_profile(lines, mapping, part))
             result.keys.append(keys)
+            if mapping.foreign:
+                lacking = fates.index((REJECTED, NO_RATE))
+                found = part_currencies(lines, mapping.columns, lacking, part)
+                result.converted.append(found)
         result.controls.append(_controls(part))
         result.conventions.append(_conventions(part))
         if each.documents is not None:
@@ -377,6 +385,9 @@ def _rejected(
     if REJECTED in totals["step"].to_pylist():
         names = ("date", "document", "revenue")
         texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in names)
+        if "amount" in lines.columns:  # money that could not be converted, with its currency
+            money = "COALESCE(CAST(revenue AS VARCHAR), CONCAT(amount, ' ', currency)) AS revenue"
+            texts = texts.replace("CAST(revenue AS VARCHAR) AS revenue", money)
         codes = ", ".join(str(n) for n, (step, _reason) in enumerate(fates) if step == REJECTED)
         query = f"""
             SELECT source_row AS row, fate, unreadable, account, {texts}
