@@ -27,7 +27,7 @@ from kamlib.errors import DataError
 CURRENCY, RATE, _DAY = "kam_currency", "kam_rate", "kam_day"
 # What a line says of its money before conversion, where a column of currencies is mapped.
 FOREIGN = ("currency", "rate", "amount")
-NO_RATE = "no rate of its currency is known for its day"
+NO_RATE = "no rate of its currency for its day in the table rates"
 # Six digits before the point, and as many behind it as leave room for exact amounts.
 _RATE_TYPE = "DECIMAL(20, 14)"
 _FINEST = Decimal("1e-14")
