@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.data.describe.examples import example_row
 from kamlib.data.describe.schema import (
     COMPANY_LABEL,
     CURRENCY_LABEL,
@@ -19,7 +20,6 @@ from kamlib.data.describe.schema import (
     Cell,
     Column,
     Table,
-    example_row,
 )
 from kamlib.data.describe.titles import FRONT, LANGUAGES, column_title, sheet_title
 from kamlib.errors import DataError

@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from kamlib.data.describe.schema import EXAMPLE_KEY, TABLES, example_row
+from kamlib.data.describe.examples import example_row
+from kamlib.data.describe.schema import EXAMPLE_KEY, TABLES
 from kamlib.data.guess.guess import guess_table
 from kamlib.data.read.sources import peek
 from kamlib.data.reduce.lines import equal_headers
