@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from kamlib.data.describe.headers import currency_of, has_words, same_words
-from kamlib.data.describe.schema import TABLES, Table
+from kamlib.data.describe.schema import EXAMPLE_KEY, TABLES, Table
 from kamlib.data.describe.synonyms import OTHERS, SUMMARIES, SYNONYMS, TABLE_NAMES
 from kamlib.data.describe.telling import currency_code
 from kamlib.data.files.layout import PLAIN, Layout
@@ -309,7 +309,7 @@ def _is_of_rates(guess: Guess, by_name: dict[str, Evidence]) -> bool:
     used = {item.column: by_name[item.sources[0]] for item in guess.columns}
     if guess.missing or len(used) < _OF_RATES * len(by_name):
         return False
-    return all(map(currency_code, used["currency"].values))
+    return all(currency_code(text) or text == EXAMPLE_KEY for text in used["currency"].values)
 
 
 def _currency(columns: Sequence[SourceColumn], guesses: Sequence[ColumnGuess]) -> tuple[str, str]:
