@@ -22,6 +22,7 @@ DATA = {"data", "data.describe"}  # what stands above data may ask of it
 ANALYSIS = {
     *("analysis.abc_xyz", "analysis.segments", "analysis.churn", "analysis.targeting"),
     *("analysis.campaign", "analysis.account", "analysis.models", "analysis.measures"),
+    "analysis.identities",
 }
 CELLS = {"data.describe", "data.writing", "data.files"}
 MEASURED = {"analysis.measures", "analysis.models", "analysis.abc_xyz"}
@@ -46,6 +47,7 @@ MAY_IMPORT = {
     "analysis": set(),
     "analysis.measures": set(),
     "analysis.account": set(),
+    "analysis.identities": {"analysis.measures", "data.describe"},
     "analysis.abc_xyz": {"analysis.measures"},
     "analysis.models": {"analysis.measures", "analysis.abc_xyz"},
     "analysis.churn": MEASURED,

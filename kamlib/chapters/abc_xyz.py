@@ -12,6 +12,7 @@ from kamlib.analysis.abc_xyz.concentration import concentration, lorenz_curve, w
 from kamlib.analysis.abc_xyz.matrix import class_history, matrix, migration, migration_matrix
 from kamlib.analysis.abc_xyz.overview import overview
 from kamlib.analysis.abc_xyz.xyz import lens_disagreements
+from kamlib.analysis.identities.open_twins import settled_first, with_twins
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table
 from kamlib.show.spec import Page, Sheet
 from kamlib.words import _
@@ -69,7 +70,7 @@ class AbcXyz(Chapter):
     def classes(self) -> pd.DataFrame:
         """The classes of all accounts, each with its reason."""
         book = self.book
-        return abc_xyz(
+        classes = abc_xyz(
             book.months,
             book.orders,
             book.accounts,
@@ -77,6 +78,7 @@ class AbcXyz(Chapter):
             settings=self.settings,
             seen_to=book.seen_to,
         )
+        return classes.assign(why=with_twins(classes["why"], book.identities.twins))
 
     @frame
     def history(self) -> pd.DataFrame:
@@ -173,7 +175,8 @@ class AbcXyz(Chapter):
     )
     def actions(self) -> pd.DataFrame:
         """The accounts whose move or doubt is worth a call now."""
-        return abc_xyz_actions(self.classes, self.migration, currency=self.currency)
+        listed = abc_xyz_actions(self.classes, self.migration, currency=self.currency)
+        return settled_first(listed, self.book.identities.twins)
 
     @table(sheet=SALES_MARGIN)
     def sales_against_margin(self) -> pd.DataFrame | None:

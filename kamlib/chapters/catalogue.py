@@ -28,6 +28,7 @@ PAGE_NOTEBOOKS = {
     if (Path(__file__).parent / f"{path.stem[3:]}.py").is_file() and path.stem[3:] != "account"
 }
 OF_PAGES = tuple(PAGE_NOTEBOOKS)
+FIRST_CHAPTERS = ("ground", "identities")  # what every page stands on
 SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary")
 
 
@@ -116,6 +117,11 @@ class KeyAccountBook(Book):
         return self.once(f"chapter account {number}", lambda: Account(self, number))
 
     @property
+    def workbook_name(self) -> str:
+        """The file name of the pack's Excel workbook."""
+        return f"kam-{self.dataset.name}-{self.quarter_name}.xlsx"
+
+    @property
     def chapters(self) -> tuple["Chapter", ...]:
         """All chapters that have tables of the pack, in the order of the pages, own ones last."""
         return (*(getattr(self, kind.name) for kind in our_chapters()), *self._own)
@@ -160,10 +166,10 @@ def chapter_class(name: str) -> type["Chapter"]:
 
 def our_chapters() -> list[type["Chapter"]]:
     """The chapters of every book, in the order of the pages."""
-    return [chapter_class(name) for name in ("ground", *OF_PAGES)]
+    return [chapter_class(name) for name in FIRST_CHAPTERS + OF_PAGES]
 
 
-for _name in ("ground", *OF_PAGES):
+for _name in FIRST_CHAPTERS + OF_PAGES:
     setattr(KeyAccountBook, _name, ChapterOf(_name))
 
 

@@ -12,11 +12,8 @@ from kamlib.analysis.churn.bridge import (
     line_losses_headline,
 )
 from kamlib.analysis.churn.reasons import (
-    account_reasons,
-    reason_hints,
     reasons_by_money,
     reasons_headline,
-    strongest_hints,
 )
 from kamlib.analysis.churn.retention import (
     account_spans,
@@ -54,6 +51,9 @@ from kamlib.analysis.churn.winback_attempts import (
     last_orders_before,
     win_chances,
 )
+from kamlib.analysis.identities.open_twins import (
+    with_twins,
+)
 from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, usual_margin_rate, year_before
 from kamlib.chapters.chapter import frame, picture, sentence, table, view
@@ -64,6 +64,7 @@ from kamlib.chapters.churn_past import (
     main_direction,
     named_accounts,
     states_at,
+    steps_from,
 )
 from kamlib.quarters import quarter_label
 from kamlib.show.spec import Page, Sheet, Sum
@@ -281,6 +282,7 @@ class Churn(Past):
             chances=win_chances(self.winback_log, settings=settings),
             made=self.winback_log,
             payments=book.known("payments"),
+            twins=book.identities.twins,
         )
         return winback_economics(lost, as_of=book.as_of, seen_to=book.seen_to, settings=settings)
 
@@ -301,7 +303,8 @@ class Churn(Past):
             [self.named, self.at_risk, told, hints]
         )
         table = table.rename(columns={"recorded": "reason"})
-        table["why"] = pd.Series(words, states.index, dtype="str")
+        told = pd.Series(words, states.index, dtype="str")
+        table["why"] = with_twins(told, self.book.identities.twins)
         texts = ["reason", "note", "hint", "hint_evidence"]
         table[texts] = table[texts].astype(object).fillna("").astype("str")
         return table[[*FIRST, *table.columns.difference(FIRST, sort=False)]]
@@ -317,13 +320,14 @@ class Churn(Past):
             reasons=self.account_reasons,
             at_risk=self.at_risk["margin_at_risk"],
         )
-        return watch_list(
+        table = watch_list(
             leaving,
             as_of=self.book.as_of,
             margin_rate=self.margin_rate,
             settings=self.settings.watch,
             currency=self.currency,
         )
+        return table.assign(why=with_twins(table["why"], self.book.identities.twins))
 
     @view(
         of="watch_list",
@@ -475,18 +479,23 @@ class Churn(Past):
     @sentence
     def staying(self) -> str:
         """How many accounts are in which state."""
-        margin = self.year_margin["margin_a_year"]
-        return states_headline(self.states, margin, self.currency)
+        told = states_headline(self.states, self.year_margin["margin_a_year"], self.currency)
+        state, revenue = self.states["state"], self.year["revenue_a_year"]
+        return self.doubted(told, lost=revenue[state == "lost"], new=revenue[state == "new"])
 
     @sentence
     def dynamics(self) -> str:
         """How many were lost and came back in the last quarter."""
-        return dynamics_headline(self.loss_dynamics, self.currency)
+        told = dynamics_headline(self.loss_dynamics, self.currency)
+        lately = self.states["since"] >= self.book.quarter.start_time
+        lost = self.year.loc[lately & (self.states["state"] == "lost"), "revenue_a_year"]
+        return self.doubted(told, lost=lost)
 
     @sentence
     def change(self) -> str:
         """What the quarter's revenue changed by."""
-        return bridge_headline(self.bridge, self.currency)
+        told = bridge_headline(self.bridge, self.currency)
+        return self.doubted(told, **steps_from(self.book, self._base))
 
     @sentence
     def lines(self) -> str:
@@ -507,7 +516,8 @@ class Churn(Past):
     @sentence
     def watch(self) -> str:
         """Whom to call this week."""
-        return watch_headline(self.watch_list, self.currency)
+        told = watch_headline(self.watch_list, self.currency)
+        return self.doubted(told, both=self.watch_list["at_risk"])
 
     @sentence
     def kept(self) -> str:
@@ -574,23 +584,6 @@ class Churn(Past):
     @property
     def _base(self) -> pd.Period | None:
         return compared_quarter(self.book, self.settings)
-
-    def _hints(self, last_orders: pd.Series) -> pd.DataFrame:
-        known = self.book.known
-        found = reason_hints(
-            last_orders,
-            known("interactions"),
-            known("deliveries"),
-            known("payments"),
-            known("tenders"),
-            known("competitors"),
-            settings=self.settings.hints,
-        )
-        return strongest_hints(found)
-
-    def _reasons(self, last_orders: pd.Series, hints: pd.DataFrame) -> pd.DataFrame:
-        losses, days = self.book.known("losses"), self.settings.hints.days_before
-        return account_reasons(last_orders, losses, hints, days_before=days)
 
     def _retention_by(self, group: str) -> pd.DataFrame:
         rows = self.retention

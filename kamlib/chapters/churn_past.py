@@ -17,13 +17,20 @@ from kamlib.analysis.churn.bridge import (
     COLUMNS,
     TOTAL,
     bridge,
+    buyer_steps,
     labelled_sales,
     strongest_competitors,
     total_sales,
 )
 from kamlib.analysis.churn.loss_rules import loss_curve, loss_rules, loss_rules_headline
-from kamlib.analysis.churn.reasons import reason_word
+from kamlib.analysis.churn.reasons import (
+    account_reasons,
+    reason_hints,
+    reason_word,
+    strongest_hints,
+)
 from kamlib.analysis.churn.states import account_states
+from kamlib.analysis.identities.open_twins import with_doubt
 from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.scores import calibration_curve
 from kamlib.analysis.measures.texts import with_numbers
@@ -94,6 +101,16 @@ def compared_quarter(book: Book, settings: Settings) -> pd.Period | None:
     back = BACK[settings.bridge.compare]
     found = [book.quarter - quarters for quarters in (back, 1) if book.quarter - quarters >= first]
     return found[0] if found else None
+
+
+def steps_from(book: Book, base: pd.Period | None) -> dict[str, pd.Series]:
+    """Revenue (currency) by account of those that are ``lost`` and ``new`` in the bridge."""
+    if base is None:
+        return {}
+    sales = total_sales(book.line_quarters)
+    steps = buyer_steps(sales, quarter=book.quarter, base=base).set_index("account")
+    lost, new = (steps["step"] == name for name in ("lost", "new"))
+    return {"lost": steps.loc[lost, "before"], "new": steps.loc[new, "after"]}
 
 
 def bridge_from(book: Book, base: pd.Period | None, recorded: pd.Series) -> pd.DataFrame:
@@ -317,6 +334,27 @@ class Past(Chapter):
     def lists_held(self) -> Axes:
         """What each earlier list said, and what happened."""
         return pictures.plot_accountability(self.accountability)
+
+    def doubted(self, told: str, **parts: pd.Series) -> str:
+        """A sentence with how much of it hangs on who the customer is (``with_doubt``)."""
+        return with_doubt(told, self.book.identities.twins, currency=self.currency, **parts)
+
+    def _hints(self, last_orders: pd.Series) -> pd.DataFrame:
+        known = self.book.known
+        found = reason_hints(
+            last_orders,
+            known("interactions"),
+            known("deliveries"),
+            known("payments"),
+            known("tenders"),
+            known("competitors"),
+            settings=self.settings.hints,
+        )
+        return strongest_hints(found)
+
+    def _reasons(self, last_orders: pd.Series, hints: pd.DataFrame) -> pd.DataFrame:
+        losses, days = self.book.known("losses"), self.settings.hints.days_before
+        return account_reasons(last_orders, losses, hints, days_before=days)
 
     @property
     def _order_days(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from kamlib import pictures
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
 from kamlib.analysis.account.completeness import BESIDE
 from kamlib.analysis.account.completeness import dossier_completeness as completeness
+from kamlib.analysis.identities.open_twins import with_twins
 from kamlib.analysis.segments import key_accounts as keys
 from kamlib.analysis.segments import plan_sentences
 from kamlib.analysis.segments.criteria import criteria, criteria_headline, evidence_rows
@@ -252,9 +253,11 @@ class Segments(Chapter):
     @frame
     def happened(self) -> pd.DataFrame:
         """What happened this quarter to the accounts that moved or are in doubt."""
-        return abc_xyz_actions(
+        found = abc_xyz_actions(
             self.classes, self.book.abc_xyz.migration, currency=self.currency, rows=None
         )
+        twins = self.book.identities.twins
+        return found.assign(what_happened=with_twins(found["what_happened"], twins))
 
     @frame
     def hours_share(self) -> float:
@@ -277,7 +280,7 @@ class Segments(Chapter):
     )
     def key_accounts(self) -> pd.DataFrame:
         """The key accounts, best first, with why each is one."""
-        return self.chosen.key
+        return self._with_twins(self.chosen.key)
 
     @table(
         page=Page(
@@ -300,7 +303,7 @@ class Segments(Chapter):
     )
     def key_left_out(self) -> pd.DataFrame:
         """Who would be key, but is lost or finds no room."""
-        return self.chosen.left_out
+        return self._with_twins(self.chosen.left_out)
 
     @table()
     def key_share(self) -> pd.DataFrame:
@@ -369,7 +372,8 @@ class Segments(Chapter):
         shown = self.classes[["name", "manager", "cell", "revenue", "margin"]]
         parts = [self.types.drop(columns="name"), self.criteria, self.rfm, self.placed, shown]
         found = pd.concat(parts, axis=1)
-        found = found.join(self.chosen.judged[["status", "key_why"]].reindex(found.index))
+        judged = self.chosen.judged[["status", "key_why"]].reindex(found.index)
+        found = self._with_twins(found.join(judged))
         found["key"] = found["status"] == keys.KEY
         found["why"] = found["type_why"].where(found["types"] != NONE, found["placed_why"])
         return found[[*FIRST, *found.columns.difference(FIRST, sort=False)]]
@@ -552,6 +556,9 @@ class Segments(Chapter):
 
     def _named(self, found: pd.DataFrame | pd.Series) -> pd.DataFrame:
         return self.classes[["name"]].join(found)
+
+    def _with_twins(self, found: pd.DataFrame) -> pd.DataFrame:
+        return found.assign(key_why=with_twins(found["key_why"], self.book.identities.twins))
 
     @property
     def _managers(self) -> pd.DataFrame:

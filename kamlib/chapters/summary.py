@@ -1,15 +1,17 @@
 """Notebook 00: the quarter in one page, from what the other chapters say."""
 
 from collections.abc import Sequence
+from html import escape
 
 import pandas as pd
 
 from kamlib.chapters.chapter import Chapter, frame, view
+from kamlib.chapters.identities import WHO
 from kamlib.data.tables import OpenQuestion
 from kamlib.show.sentences import Html, figures, overview_figures
 from kamlib.show.spec import Page
 from kamlib.show.tables import said
-from kamlib.words import _, share
+from kamlib.words import _, share, told
 
 
 class Summary(Chapter):
@@ -22,7 +24,9 @@ class Summary(Chapter):
         """The company's key figures, each against a year ago; then what is still open, if any."""
         shown = figures(overview_figures(self.book.abc_xyz.glance, self.currency))
         open_ = said(open_questions_told(self.book.tables.questions))
-        return Html(shown.html + open_.html, "\n".join(filter(None, (shown.plain, open_.plain))))
+        parts = [shown, open_, who_told(self.book.identities.says.open, self.book.workbook_name)]
+        plain = "\n".join(part.plain for part in parts if part.plain)
+        return Html("".join(part.html for part in parts), plain)
 
     @view(
         of="actions",
@@ -44,6 +48,17 @@ class Summary(Chapter):
     def targets(self) -> pd.DataFrame:
         """The targets that get more than mailings."""
         return self.book.targeting.close
+
+
+def who_told(sentence: str, workbook: str) -> Html:
+    """What is open about who the customer is, with a link to its sheet; nothing without."""
+    shown = said(sentence)
+    if not shown.plain:
+        return shown
+    link = f"{workbook}#'{WHO.name}'!A1"
+    return Html(
+        f'{shown.html}<p><a href="{escape(link)}">{escape(told(WHO.name))}</a></p>', shown.plain
+    )
 
 
 def open_questions_told(questions: Sequence[OpenQuestion]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib.chapters.catalogue import open_book, pack_tables
+from kamlib.chapters.catalogue import KeyAccountBook, open_book, pack_tables
 from kamlib.chapters.own import TABLES_VARIABLE
 from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
@@ -176,9 +176,9 @@ def write_pack(
     return pack
 
 
-def workbook_name(book: Book) -> str:
+def workbook_name(book: KeyAccountBook) -> str:
     """The file name of the pack's Excel workbook."""
-    return f"kam-{book.dataset.name}-{book.quarter_name}.xlsx"
+    return book.workbook_name
 
 
 def _write(

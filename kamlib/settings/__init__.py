@@ -8,6 +8,7 @@ from kamlib.settings.churn import (
     WatchSettings,
     WinbackSettings,
 )
+from kamlib.settings.identities import IdentitySettings
 from kamlib.settings.load import Settings, load_settings, settings_table
 from kamlib.settings.segments import (
     ACCOUNT_TYPES,
@@ -34,6 +35,7 @@ __all__ = [
     "CampaignSettings",
     "ChurnSettings",
     "HintSettings",
+    "IdentitySettings",
     "LookalikeSettings",
     "RetentionSettings",
     "Settings",

@@ -34,6 +34,7 @@ from kamlib.settings.churn import (
     WinbackSettings,
 )
 from kamlib.settings.fields import Group
+from kamlib.settings.identities import IdentitySettings
 from kamlib.settings.pack import DataSettings, PackSettings
 from kamlib.settings.segments import (
     CriteriaSettings,
@@ -89,6 +90,7 @@ class Settings(Group):
     whitespace: WhitespaceSettings = WhitespaceSettings()
     tiers: TierSettings = TierSettings()
     campaign: CampaignSettings = CampaignSettings()
+    identities: IdentitySettings = IdentitySettings()
     pack: PackSettings = PackSettings()
 
 

@@ -25,6 +25,7 @@ CODES = (
     *(_("refused lately"), _("proof of listening"), _("apology and service recovery")),
     *(_("delivery commitment"), _("visit and gift"), _("special price"), _("open talk")),
     *(_("quality guarantee"), _("assumed"), _("recorded"), _("fewer"), _("more")),
+    *(_("other number"), _("strong"), _("likely"), _("look")),
     # 04: three P's, target models, offers, evidence
     *(_("need"), _("budget"), _("authority"), _("prospect"), _("three P's"), _("P's fitted")),
     *(_("all facts"), _("unseen deals"), _("later deals"), _("fit"), _("random"), _("none known")),

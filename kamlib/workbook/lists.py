@@ -10,12 +10,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import SALES_MARGIN
 from kamlib.chapters.ground import DATA, SETTINGS
+from kamlib.chapters.identities import WHO
+from kamlib.data.describe.schema import ONE_ACCOUNT
 from kamlib.quarters import quarter_told
 from kamlib.show.columns import NAMED, Column, Kind, column
 from kamlib.show.spec import Sheet, Sum
 from kamlib.words import AsItIs, _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import YES, Desk, area, chips, heat, put, set_widths
+from kamlib.workbook.desk import INPUT, YES, Desk, area, chips, heat, put, set_widths
 from kamlib.workbook.spoken import unique_texts
 
 
@@ -277,6 +279,35 @@ def write_data(desk: Desk) -> None:
     for col, width in widths.items():
         sheet.set_column(col, col, width)
     sheet.freeze_panes(3, 0)
+
+
+def write_who(desk: Desk) -> None:
+    """Which accounts may be one company, with yellow cells to answer in.
+
+    The row above the headings, hidden, has the names by which the answers are read back.
+    """
+    answers = {"answer": "", "decided_by": "", "decided_on": pd.NaT, "note": ""}
+    frame = desk.tables["identity_candidates"].assign(**answers)
+    shown = told_frame(desk, WHO, "identity_candidates", frame)
+    folder = f"{desk.book.dataset.returned.name}/"
+    placed = write_frame(desk, WHO, "identity_candidates", shown, folder=folder)
+    sheet = desk.sheets[WHO.name]
+    for name, col in placed.columns.items():
+        sheet.write_string(placed.head - 1, col, AsItIs(name))
+    sheet.set_row(placed.head - 1, None, None, {"hidden": True})
+    look = {"border": 1, "border_color": "#c9ced6", "locked": False, "bg_color": INPUT}
+    for name in ("answer", "kind", "decided_by", "decided_on", "note"):
+        col, style = placed.columns[name], desk.style(column(name).kind, valign="top", **look)
+        for row, value in enumerate(shown.reset_index()[name], placed.first):
+            put(sheet, row, col, value, style)
+    _choices(sheet, placed, "answer", [YES, _("no")])
+    _choices(sheet, placed, "kind", [*ONE_ACCOUNT, "site"])
+
+
+def _choices(sheet: Worksheet, placed: Placed, name: str, choices: Sequence[str]) -> None:
+    rule = {"validate": "list", "source": list(choices)}
+    col = placed.columns[name]
+    sheet.data_validation(placed.first, col, placed.last, col, rule)
 
 
 def write_settings(desk: Desk) -> None:

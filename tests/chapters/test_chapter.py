@@ -160,7 +160,7 @@ def test_help_of_the_book_lists_chapters_calls_and_tables(book):
     told = pydoc.plain(pydoc.render_doc(book))
     for line in (
         "Nordhafen Trading, 2025Q4, EUR",
-        "abc_xyz    Notebook 01: which accounts carry the business, how regularly they buy,",
+        "abc_xyz     Notebook 01: which accounts carry the business, how regularly they buy,",
         "account(…)  Notebook 05: one account by its number.",
         "lines(…)    The checked lines of the sales",
         "months            Value and rhythm per account and month.",

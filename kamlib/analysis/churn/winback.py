@@ -21,8 +21,10 @@ from kamlib.settings import WinbackSettings
 from kamlib.words import _, count, day, money, share
 
 # Why a lost account is left alone; the first that holds is told.
-WHY_NOT = ("closed down", "attempt open", "refused lately", "does not pay", "no margin",
-           "comes back by itself", "does not pay off")  # fmt: skip
+WHY_NOT = (
+    *("other number", "closed down", "attempt open", "refused lately", "does not pay"),
+    *("no margin", "comes back by itself", "does not pay off"),
+)
 COLUMNS = (
     *("reason", "offer", "p_win", "p_natural", "second_lifetime_value", "cost", "net_value"),
     *("owner", "due", "name", "manager", "reason_source", "discount_ceiling", "p_win_low"),
@@ -71,7 +73,8 @@ class LostAccounts:
     ``states`` is the table of ``account_states``; ``accounts`` has ``name`` and ``manager`` per
     account; ``months`` is account x month; ``reasons`` the table of ``account_reasons``;
     ``survival`` that of ``loss_survival``; ``chances`` that of ``win_chances``; ``made`` that of
-    ``attempts``; ``payments`` the canonical table as it was known.
+    ``attempts``; ``payments`` the canonical table as it was known; ``twins`` the table of
+    ``open_twins``, of accounts that may have gone on under another number.
     """
 
     states: pd.DataFrame
@@ -82,6 +85,7 @@ class LostAccounts:
     chances: pd.DataFrame
     made: pd.DataFrame
     payments: pd.DataFrame
+    twins: pd.DataFrame | None = None
 
 
 def winback_economics(
@@ -133,6 +137,8 @@ def winback_economics(
     gained = (found["p_win"] - found["p_natural"]) * found["second_lifetime_value"]
     found["net_value"] = gained - found["cost"] + 0.0  # no "-0"
     found["discount_ceiling"] = _discount_ceiling(found, settings)
+    moved = {} if known.twins is None else known.twins.loc[known.twins["goes_on"], "words"]
+    found["moved"] = pd.Series(moved, dtype="str").reindex(found.index).fillna("")
     found = found.join(_against(found, known.made, known.payments, as_of, settings))
     order = np.lexsort((found.index.to_numpy(dtype=object), -found["net_value"].to_numpy()))
     return found.iloc[order].rename_axis("account")
@@ -198,6 +204,11 @@ def winback_headline(listed: pd.DataFrame, left: pd.DataFrame, currency: str = "
         cost=money(listed["cost"].sum(), currency),
         left=count(len(left)),
     )
+    moved = left[left["why_not"] == "other number"]
+    if len(moved):
+        told += " " + _("{n} of these, with {money} a year, may only have another number.").format(
+            n=count(len(moved)), money=money(moved["revenue_a_year"].sum(), currency)
+        )
     later = int(listed["due"].isna().sum())
     if later:
         told += " " + _("For {later} of them the quarter has no room.").format(later=count(later))
@@ -250,6 +261,7 @@ def _against(
     overdue = (as_of - unpaid.groupby("account")["due_on"].min()).dt.days.reindex(found.index)
     worthless = found["margin_a_year"] <= 0
     cases = [
+        found["moved"] != "",
         found["reason"] == "closed down",
         found.index.isin(open_ones),
         again > as_of,
@@ -289,6 +301,8 @@ def _why(row, currency: str) -> str:
 
 def _why_not(row, currency: str) -> str:
     hinted = _("Probably closed down: {evidence}. Check before anything is spent.")
+    if row.why_not == "other number":
+        return row.moved
     told = {
         "closed down": hinted if row.reason_source == "hint" else _("It has closed down."),
         "attempt open": _("An attempt is under way: wait for its outcome."),

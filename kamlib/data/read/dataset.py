@@ -233,9 +233,17 @@ class DataSet(_Part):
 
         ``dossiers`` beside a ``dataset.toml``; beside any other file its name with ``-dossiers``.
         """
+        return self._folder("dossiers")
+
+    @property
+    def returned(self) -> Path:
+        """The folder of the workbooks that people filled in and gave back, named likewise."""
+        return self._folder("returned")
+
+    def _folder(self, name: str) -> Path:
         if self.described_in.name == "dataset.toml":
-            return self.folder / "dossiers"
-        return self.folder / f"{self.described_in.stem}-dossiers"
+            return self.folder / name
+        return self.folder / f"{self.described_in.stem}-{name}"
 
 
 def is_database(source: str) -> bool:

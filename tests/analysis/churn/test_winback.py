@@ -58,13 +58,13 @@ def frames(names=NAMES):
     return states, accounts, months, reasons
 
 
-def economics(parts, curve=NO_CURVE, logged=(), payments=(), rules=RULES, gaps=NO_GAPS):
+def economics(parts, curve=NO_CURVE, logged=(), payments=(), rules=RULES, gaps=NO_GAPS, twins=None):
     states, accounts, months, reasons = parts
     winbacks = side_rows("winbacks", *logged)
     made = attempts(winbacks, reasons["reason"], gaps, months, as_of=AS_OF, settings=rules)
     known = LostAccounts(states, accounts, months, reasons, curve,
                          win_chances(made, settings=rules), made,
-                         side_rows("payments", *payments))  # fmt: skip
+                         side_rows("payments", *payments), twins)  # fmt: skip
     return winback_economics(known, as_of=AS_OF, seen_to=AS_OF, settings=rules)
 
 
@@ -135,7 +135,7 @@ def test_every_reason_to_leave_an_account_alone():
         "returning": "comes back by itself",
         "dear": "does not pay off",
     }
-    assert set(left["why_not"]) == set(WHY_NOT)
+    assert set(left["why_not"]) == set(WHY_NOT) - {"other number"}
     assert sorted(listed.index) == ["assumed", "plain"]
     assert left.columns.tolist() == list(NOT_CHASED)
     assert left.loc["refused", "again_on"] == day("2026-05-19")
@@ -154,6 +154,20 @@ def test_every_reason_to_leave_an_account_alone():
     told = winback_headline(listed, left, "EUR")
     assert "2 of 9 lost accounts are worth an attempt" in told
     assert "assumed from revenue" in told
+
+
+def test_who_may_have_gone_on_under_another_number_is_left_alone():
+    words = "May have gone on as 2: settle first."
+    twins = pd.DataFrame(
+        {"goes_on": [True, False], "words": words}, pd.Index(["gone", "stays"], name="account")
+    )
+    parts = frames(["gone", "stays", "other"])
+    listed, left = lists(economics(parts, twins=twins))
+    assert left["why_not"].to_dict() == {"gone": "other number"}
+    assert left.loc["gone", "why"] == words
+    assert set(listed.index) == {"stays", "other"}
+    told = winback_headline(listed, left, "EUR")
+    assert "1 of these" in told and "may only have another number" in told
 
 
 @pytest.mark.parametrize(
@@ -189,11 +203,11 @@ def test_the_most_valuable_are_due_first_and_the_quarter_has_an_end():
     parts = frames([f"a{n:02}" for n in range(8)])
     parts[2]["margin"] = [100.0 * n for n in range(1, 9)]
     rules = WinbackSettings(attempts_a_week=3, weeks=2)
-    listed, _left = lists(economics(parts, rules=rules), rules)
+    listed, left = lists(economics(parts, rules=rules), rules)
     assert listed.index[0] == "a07" and listed["net_value"].is_monotonic_decreasing
     days = listed["due"].dt.strftime("%m-%d").fillna("later").tolist()
     assert days == ["01-07"] * 3 + ["01-14"] * 3 + ["later"] * 2
-    assert "For 2 of them the quarter has no room." in winback_headline(listed, listed.iloc[:0])
+    assert "For 2 of them the quarter has no room." in winback_headline(listed, left)
 
 
 def test_nobody_is_lost():

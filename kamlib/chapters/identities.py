@@ -1,0 +1,108 @@
+"""Who is the customer: numbers that may be one company, what hangs on them, where it is said."""
+
+import pandas as pd
+
+from kamlib.analysis.identities.candidates import KnownAccounts, identity_candidates
+from kamlib.analysis.identities.names import shared_names
+from kamlib.analysis.identities.open_twins import open_twins, twins_told
+from kamlib.analysis.measures.loss import orders_at
+from kamlib.chapters.chapter import Chapter, frame, sentence, table, untried
+from kamlib.show.spec import Page, Sheet, Sum
+from kamlib.words import _
+
+WHO = Sheet(
+    _("Who is the customer"),
+    tab="input",
+    about=_("Numbers that may be one company: say yes or no"),
+    title=_("Who is the customer?"),
+    note=_(
+        "{rows} accounts may be one company with another number, the surest first. Answer in the "
+        "yellow cells, save this workbook, and put it into the folder {folder} of the data set."
+    ),
+    remark=_(
+        "Yes: both count as one account from then on, under the number in the second column. No: "
+        "they are different, and are not proposed again. Empty: stays open."
+    ),
+    columns="account:13 belongs_to:13 name:28 belongs_to_name:28 answer:9 kind:13 decided_by:14 "
+    "decided_on:12 note:28 strength:9 money:13 evidence:64 revenue:13 revenue_belongs_to:13 "
+    "not_lost:13 not_new:13",
+    sums=(
+        Sum(_("Proposals shown"), "account", count=True),
+        Sum(_("Revenue that would move"), "money"),
+        Sum(_("Of them answered"), "answer", count=True),
+    ),
+    freeze="account belongs_to",
+    pages=2,
+    row=8,
+    live="lists.write_who",
+)
+
+
+class Identities(Chapter):
+    """Which accounts may be one company, and what is not settled about that."""
+
+    name, title = "identities", _("Who is the customer?")
+
+    @untried
+    @frame
+    def known(self) -> KnownAccounts:
+        """What is known of all accounts when it is asked which of them are one."""
+        book = self.book
+        return KnownAccounts(
+            accounts=book.everyone,
+            orders=orders_at(book.orders, book.as_of),
+            months=book.months,
+            line_quarters=book.line_quarters,
+            states=book.churn.states["state"],
+            contacts=book.known("contacts"),
+            settled=book.tables["identities"],
+            as_of=book.as_of,
+            data_from=book.tables.data_from,
+        )
+
+    @untried
+    @frame
+    def candidates(self) -> pd.DataFrame:
+        """The same, without rows where nobody may be anybody else."""
+        return identity_candidates(self.known, settings=self.settings.identities)
+
+    @untried
+    @table(
+        page=Page(
+            "account name belongs_to belongs_to_name kind strength money evidence", otherwise=""
+        ),
+        sheet=WHO,
+        headings=(
+            ("belongs_to", _("Would count under"), "text"),
+            ("belongs_to_name", _("Its name"), "text"),
+            ("kind", _("How"), "text"),
+            ("strength", _("How sure"), "text"),
+            ("evidence", _("What speaks for it"), "text"),
+            ("revenue", _("Revenue of 12 months"), "money"),
+            ("revenue_belongs_to", _("Revenue of the other"), "money"),
+            ("not_lost", _("Would not be lost"), "money"),
+            ("not_new", _("Would not be new"), "money"),
+            ("money", _("Revenue that would move"), "money"),
+        ),
+    )
+    def identity_candidates(self) -> pd.DataFrame | None:
+        """The accounts that may be one company with another, the surest and most money first."""
+        return self.candidates if len(self.candidates) else None
+
+    @untried
+    @frame
+    def twins(self) -> pd.DataFrame:
+        """Each account with a number that may be the same company, as a sentence beside it."""
+        return open_twins(self.candidates, self.known.states)
+
+    @frame
+    def chains(self) -> pd.Series:
+        """Names that more accounts have than two numbers of one company would explain."""
+        return shared_names(
+            self.book.accounts["name"], most_same=self.settings.identities.most_same
+        )
+
+    @sentence
+    def open(self) -> str:
+        """How many proposals are open, and how much money hangs on them."""
+        return twins_told(self.candidates, self.currency)
