@@ -35,9 +35,9 @@ def account_months(ledger: ibis.Table, as_of: pd.Timestamp) -> pd.DataFrame:
     -------
     One row per account and month with any line, by account and month: ``account``; ``month``
     (period); ``revenue``, ``margin`` (currency; margin missing where no line has one);
-    ``order_days`` (days with a positive line); ``gaps``, ``gap_days``, ``gap_days_squared`` (of
-    the gaps between order days that end in the month: number, sum, sum of squares);
-    ``returned`` (currency, positive: what ledger rows below zero took back).
+    ``order_days`` (days on which something positive remains); ``gaps``, ``gap_days``,
+    ``gap_days_squared`` (of the gaps between order days that end in the month: number, sum, sum
+    of squares); ``returned`` (currency, positive: what ledger rows below zero took back).
     """
     query = f"""
         WITH days AS ({_DAYS}),
@@ -188,7 +188,7 @@ def account_days(ledger: ibis.Table, as_of: pd.Timestamp, accounts: Sequence[str
     -------
     One row per account and day with any line, in that order: ``account``; ``date``;
     ``revenue``, ``margin`` (currency; margin missing where no line has one); ``ordered``
-    (whether any line was positive: an order day).
+    (whether anything positive remains: an order day).
     """
     chosen = ledger.filter(ledger["account"].isin(list(accounts)))
     query = f"""

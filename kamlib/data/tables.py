@@ -127,7 +127,9 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         A source cannot be read, or no line of it is usable.
     """
     limit = settings.data.max_unpacked_mb
-    ledger = open_ledger(connection, dataset, max_unpacked_mb=limit)
+    ledger = open_ledger(
+        connection, dataset, max_unpacked_mb=limit, zero_value=settings.orders.zero_value
+    )
     own = {
         name: open_side_table(connection, dataset, name, max_unpacked_mb=limit)
         for name in dataset.tables

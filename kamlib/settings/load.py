@@ -35,7 +35,7 @@ from kamlib.settings.churn import (
 )
 from kamlib.settings.fields import Group
 from kamlib.settings.identities import IdentitySettings
-from kamlib.settings.pack import DataSettings, PackSettings
+from kamlib.settings.pack import DataSettings, OrderSettings, PackSettings
 from kamlib.settings.segments import (
     CriteriaSettings,
     HandoverSettings,
@@ -62,6 +62,7 @@ class Settings(Group):
 
     data: DataSettings = DataSettings()
     accounts: AccountsSettings = AccountsSettings()
+    orders: OrderSettings = OrderSettings()
     abc: AbcSettings = AbcSettings()
     xyz: XyzSettings = XyzSettings()
     churn: ChurnSettings = ChurnSettings()

@@ -22,6 +22,17 @@ class DataSettings(Group):
     )
 
 
+class OrderSettings(Group):
+    """What counts as an order."""
+
+    zero_value: bool = setting(
+        False,
+        "yes/no",
+        "a delivery without a price, such as a call-off under a framework contract that was "
+        "paid at once, is an order too; usually it is a sample or a replacement",
+    )
+
+
 class PackSettings(Group):
     """How much a page and a sheet hold, and how long a notebook may run."""
 

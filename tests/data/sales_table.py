@@ -71,7 +71,7 @@ def expected_rows(names: tuple[str, ...]) -> list[tuple]:
     """The same from the lines in plain Python; no account and day comes twice in them."""
     return sorted(
         (account, str(day), line, "None", "None", "None", f"{amount:.4f}", "None", "None",
-         "1", str(int(amount > 0)))
+         "1", str(int(amount > 0)), "0")
         for account, day, _document, amount, line in sales_lines(names)
     )  # fmt: skip
 

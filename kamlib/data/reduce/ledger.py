@@ -33,6 +33,7 @@ from kamlib.data.read.sources import (
     tables_beside,
 )
 from kamlib.data.reduce.lines import KEPT, Mapping, equal_headers, lines_mapping
+from kamlib.data.reduce.orders import MINUS, ORDERED, ZERO, days_in_parts, write_netted
 from kamlib.data.reduce.rates import Rates, maps_itself, rates_of
 from kamlib.data.reduce.reduction import judged, reduced
 from kamlib.data.reduce.side_tables import open_side_table
@@ -48,7 +49,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 22
+LEDGER_VERSION = 23
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 
 
@@ -57,17 +58,19 @@ class Ledger:
     """The day ledger of a data set and how it came about.
 
     ``table`` has account, date, product_line, channel, region, manager (text), revenue,
-    margin, quantity (decimal), lines, ordered (counts). ``fates`` has rows and revenue per
-    file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to know of
-    the kept ones; ``conventions`` how cells were read: ``file``, ``sheet`` and the fields of
-    ``kamlib.data.read.conventions.Convention``. ``profile`` and ``keys`` are the evidence of
-    :mod:`kamlib.data.reduce.profile`. ``controls`` are the totals that stand in the sources,
-    per file, sheet and row, with label, amount, sum_of_lines and whether it agrees. ``left``
-    is what of the files is not read: file, sheet, why, rows, amount (an estimate, or missing),
-    severity. ``converted`` says what the lines' currencies are and what was made of them
-    (:func:`kamlib.data.reduce.rates.part_currencies`), ``rates`` at which rates; empty without a
-    column of currencies. ``snapshot`` names the stored entries, so that another process sees the
-    same.
+    margin, quantity (decimal); lines, ordered (positive lines of which something remains on
+    their day, see :mod:`kamlib.data.reduce.orders`; those without a price too where they count
+    as orders), zero_lines (those without a price but with a quantity). ``fates`` has rows and
+    revenue per file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to
+    know of the kept ones; ``conventions`` how cells were read: ``file``, ``sheet`` and the
+    fields of ``kamlib.data.read.conventions.Convention``. ``profile`` and ``keys`` are the
+    evidence of :mod:`kamlib.data.reduce.profile`. ``controls`` are the totals that stand in the
+    sources, per file, sheet and row, with label, amount, sum_of_lines and whether it agrees.
+    ``left`` is what of the files is not read: file, sheet, why, rows, amount (an estimate, or
+    missing), severity. ``converted`` says what the lines' currencies are and what was made of
+    them (:func:`kamlib.data.reduce.rates.part_currencies`), ``rates`` at which rates; empty
+    without a column of currencies. ``snapshot`` names the stored entries, so that another
+    process sees the same.
     """
 
     table: ibis.Table
@@ -137,9 +140,18 @@ class _Reading:
 
 
 def open_ledger(
-    connection: ibis.BaseBackend, dataset: DataSet, *, max_unpacked_mb: int = 4096
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    *,
+    max_unpacked_mb: int = 4096,
+    zero_value: bool = False,
 ) -> Ledger:
     """Reduce a data set's transactions to the day ledger, from the cache where it is there.
+
+    Parameters
+    ----------
+    zero_value
+        Whether a line without a price but with a quantity is an order: ``orders.zero_value``.
 
     Raises
     ------
@@ -153,13 +165,14 @@ def open_ledger(
     else:
         reading = _Reading(connection, dataset, source, max_unpacked_mb, rates)
         entries, fresh = _file_entries(reading)
+    ledgers = [entry / "ledger.parquet" for entry in entries]
+    files = _netted_files(connection, dataset, ledgers, max_unpacked_mb)
     fates = _stored(entries, "fates")
     if not fates["rows"].sum():
         raise DataError("transactions: the source has a header but no line; expected at least one")
-    files = [str(entry / "ledger.parquet") for entry in entries]
     names = [entry.name for entry in entries]
     return Ledger(
-        table=connection.read_parquet(files, table_name="ledger"),
+        table=_ledger_table(connection, files, zero_value=zero_value),
         fates=fates,
         rejected=_stored(entries, "rejected"),
         counts=_stored(entries, "counts"),
@@ -170,7 +183,7 @@ def open_ledger(
         conventions=_settled_by_others(_stored(entries, "conventions")),
         converted=_stored(entries, "converted"),
         rates=rates,
-        fingerprint=digest(*(content_hash(entry / "ledger.parquet") for entry in entries)),
+        fingerprint=digest(*map(content_hash, files)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,
     )
@@ -181,6 +194,38 @@ def _rates(connection: ibis.BaseBackend, dataset: DataSet, max_unpacked_mb: int)
         return rates_of(None, dataset.currency)
     table = open_side_table(connection, dataset, "rates", max_unpacked_mb=max_unpacked_mb)
     return rates_of(table.rows, dataset.currency)
+
+
+def _ledger_table(
+    connection: ibis.BaseBackend, files: Sequence[Path], *, zero_value: bool
+) -> ibis.Table:
+    table = connection.read_parquet([str(file) for file in files], table_name="ledger")
+    if zero_value:
+        table = table.mutate(ordered=table[ORDERED] + table[ZERO])
+    return table.drop(MINUS, "part")
+
+
+def _netted_files(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    ledgers: list[Path],
+    max_unpacked_mb: int,
+) -> list[Path]:
+    """The ledger's files; one of all where a part takes back what another part sold that day.
+
+    Only then are the lines read once more, as no part alone knows what remains of such a day.
+    """
+    days = days_in_parts(connection, ledgers)
+    if not len(days):
+        return ledgers
+    entry = cache_folder(dataset) / digest("netted", *(file.parent.name for file in ledgers))[:32]
+    if not entry.is_dir():
+        lines = open_lines(connection, dataset, max_unpacked_mb=max_unpacked_mb)
+        once = dataset.tables["transactions"].once_per_document
+        with written_entry(entry) as staging:
+            target = staging / "ledger.parquet"
+            write_netted(connection, lines, days, ledgers, target, by_product=not once)
+    return [entry / "ledger.parquet"]
 
 
 def _file_entries(reading: _Reading) -> tuple[list[Path], bool]:

@@ -25,6 +25,7 @@ from kamlib.data.reduce.lines import (
     Mapping,
     line_fates,
 )
+from kamlib.data.reduce.orders import LINE_COUNTS, MINUS, ORDERED, ZERO, netted
 from kamlib.data.reduce.profile import (
     ALIKE,
     KEYS_SCHEMA,
@@ -44,10 +45,11 @@ LINE = (
     *("channel", "region", "manager"),
 )
 MAX_REJECTED_ROWS = 100_000
-_SUMS = ("revenue", "margin", "quantity", "lines", "ordered")
+_MONEY = ("revenue", "margin", "quantity")
+_SUMS = (*_MONEY, "lines", *LINE_COUNTS)
 _TYPES = {"account": "VARCHAR", "date": "DATE", **dict.fromkeys(DIMENSIONS, "VARCHAR"),
-          **dict.fromkeys(("revenue", "margin", "quantity"), MONEY),
-          "lines": "BIGINT", "ordered": "BIGINT"}  # fmt: skip
+          **dict.fromkeys(_MONEY, MONEY),
+          **dict.fromkeys(("lines", *LINE_COUNTS), "BIGINT"), "part": "INTEGER"}  # fmt: skip
 _TEXTS = ("file", "sheet", "step", "reason")
 FATES_SCHEMA = pa.schema(
     [*((name, pa.string()) for name in _TEXTS), ("rows", pa.int64()),
@@ -127,7 +129,7 @@ class Judged:
 class Reduced:
     """What the parts of one source file are reduced to, collected part by part.
 
-    ``sums`` are SELECTs on the embedded engine that yield the ledger's rows.
+    ``sums`` are SELECTs on the embedded engine that yield the ledger's rows, part by part.
     """
 
     connection: ibis.BaseBackend
@@ -149,7 +151,7 @@ class Reduced:
     def write(self, folder: Path) -> None:
         """Write the tables as Parquet; the ledger sorted, so that its bytes are the same."""
         keys = ", ".join(f"{name} NULLS FIRST" for name in GROUP)
-        ledger = f"SELECT * FROM ({' UNION ALL '.join(self.sums)}) ORDER BY {keys}, revenue"
+        ledger = f"SELECT * FROM ({' UNION ALL '.join(self.sums)}) ORDER BY {keys}, part"
         target = literal(str(folder / "ledger.parquet"))
         self.connection.raw_sql(f"COPY ({ledger}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
         for name, tables, schema in (
@@ -203,7 +205,7 @@ def reduced(
         part, mapping, lines, fates = each.part, each.mapping, each.lines, each.fates
         with _on_every_line(part):
             sums = _summed(connection, lines, mapping, has_earlier=each.has_earlier)
-            result.sums.append(_ledger_rows(sums, mapping))
+            result.sums.append(_ledger_rows(connection, sums, each, place=len(result.sums)))
             result.fates.append(_fates(connection, sums, part, fates, has_earlier=each.has_earlier))
             keys, alike = part_keys(lines, mapping, part)
             counts, whole = _line_counts(lines, alike, part.filled)
@@ -305,10 +307,10 @@ def _summed(
     keys = [f"CASE WHEN fate = 0 THEN {name} END AS {name}" for name in _mapped(mapping)]
     keys += ["first_part"] if has_earlier else []
     positions = ", ".join(str(n) for n in range(1, len(keys) + 2))
+    sums = [f"SUM({name}) AS {name}" for name in _MONEY]
+    sums += [f"{number} AS {name}" for name, number in LINE_COUNTS.items()]
     query = f"""
-        SELECT fate, {", ".join(keys)},
-            SUM(revenue) AS revenue, SUM(margin) AS margin, SUM(quantity) AS quantity,
-            COUNT(*) AS lines, SUM(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) AS ordered
+        SELECT fate, {", ".join([*keys, "COUNT(*) AS lines", *sums])}
         FROM fates GROUP BY {positions}"""
     if lines.get_backend() is not connection:
         return _register(connection, asked(lines, "fates", query))
@@ -317,13 +319,22 @@ def _summed(
     return name
 
 
-def _ledger_rows(sums: str, mapping: Mapping) -> str:
-    known = {*_mapped(mapping), *_SUMS}
+def _ledger_rows(connection: ibis.BaseBackend, sums: str, judged: Judged, *, place: int) -> str:
+    """A SELECT of a part's ledger rows; what was taken back on its day counts as no order."""
+    keys = _mapped(judged.mapping)
+    known = {name: f"sums.{name}" for name in (*keys, *_SUMS)} | {"part": str(place)}
+    taken = f"SELECT 1 FROM {sums} WHERE fate = 0 AND {MINUS} > 0 LIMIT 1"
+    join = ""
+    if connection.raw_sql(taken).fetchall():
+        once = judged.mapping.once_per_document
+        undone = _register(connection, netted(judged.lines, keys, by_product=not once))
+        same = " AND ".join(f"sums.{name} IS NOT DISTINCT FROM undone.{name}" for name in keys)
+        join = f"LEFT JOIN {undone} AS undone ON {same}"
+        known |= {name: f"sums.{name} + COALESCE(undone.{name}, 0)" for name in (ORDERED, ZERO)}
     columns = ", ".join(
-        f"CAST({name if name in known else 'NULL'} AS {kind}) AS {name}"
-        for name, kind in _TYPES.items()
+        f"CAST({known.get(name, 'NULL')} AS {kind}) AS {name}" for name, kind in _TYPES.items()
     )
-    return f"SELECT {columns} FROM {sums} WHERE fate = 0"
+    return f"SELECT {columns} FROM {sums} AS sums {join} WHERE fate = 0"
 
 
 def _fates(
