@@ -1,6 +1,8 @@
 """One small sales table with returns and names from anywhere, and ways to open it."""
 
 import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 
 import ibis
@@ -90,3 +92,28 @@ def csv_dataset(folder: Path, rows: list[str], name: str = "sales.csv", **option
     write_dataset(folder, name, **options)
     (folder / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
     return folder
+
+
+def slow_orders(lines):
+    """Accounts and days of lines (account, day, document, product, amount) that are orders."""
+    days = defaultdict(list)
+    for account, day, document, product, amount in lines:
+        days[account, day].append((document, product, Decimal(str(amount))))
+    return sorted(key for key, bought in days.items() if remains(bought))
+
+
+def remains(bought):
+    products, documents = defaultdict(Decimal), defaultdict(Decimal)
+    for document, product, amount in bought:
+        if product:
+            products[product] += amount
+        else:
+            documents[document or abs(amount)] += amount
+    if any(amount > 0 for amount in products.values()):
+        return True
+    equal = defaultdict(Decimal)
+    for amount in documents.values():
+        equal[abs(amount)] += amount
+    return sum(documents.values()) != 0 and any(
+        amount > 0 and equal[abs(amount)] > 0 for amount in documents.values()
+    )

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import tempfile
-from collections import defaultdict
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -12,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sales_table import opened, toml_value
+from sales_table import opened, slow_orders, toml_value
 
 from kamlib.data.frames import account_days, account_line_quarters, order_gaps
 from kamlib.data.read.dataset import load_dataset
@@ -178,28 +176,3 @@ def test_orders_are_those_of_a_slow_loop_however_the_lines_are_cut_into_files(li
         ledger = open_ledger(ibis.duckdb.connect(), load_dataset(made))
         found = order_gaps(ledger.table, EVER).query("account != 'Z'")
     assert list(zip(found["account"], found["date"].dt.date, strict=True)) == slow_orders(lines)
-
-
-def slow_orders(lines):
-    """The days on which something remains, looked at one by one."""
-    days = defaultdict(list)
-    for account, day, document, product, amount in lines:
-        days[account, day].append((document, product, Decimal(amount)))
-    return sorted(key for key, bought in days.items() if remains(bought))
-
-
-def remains(bought):
-    products, documents = defaultdict(Decimal), defaultdict(Decimal)
-    for document, product, amount in bought:
-        if product:
-            products[product] += amount
-        else:
-            documents[document or abs(amount)] += amount
-    if any(amount > 0 for amount in products.values()):
-        return True
-    equal = defaultdict(Decimal)
-    for amount in documents.values():
-        equal[abs(amount)] += amount
-    return sum(documents.values()) != 0 and any(
-        amount > 0 and equal[abs(amount)] > 0 for amount in documents.values()
-    )
