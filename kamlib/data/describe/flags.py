@@ -33,6 +33,12 @@ _RETURN = re.compile(
     r"\breturn|\brefund|\bcredit.?(?:note|memo)|gutschrift|retour|rückgabe|\bavoir\b|"
     r"\bdevoluci|\babono|\breso\b|zwrot|возврат|退货|退款|红字|红蓝|冲红"
 )
+_INTERNAL = re.compile(
+    r"\binter ?co(?:mpany)?\b|\bintra ?group|\binternal\b|\binterne?\b|\bintern[oa]\b|konzern"
+    r"|innerbetrieb|intragroupe|intragrupo|infragruppo|\brelated part|\baffiliat|verbundene"
+    r"|\bgroup (?:company|sale)|внутригрупп|внутри группы|внутрихолдинг|внутренн|взаимозависим"
+    r"|связанн\w+ сторон|аффилирован|内部|关联|集团内"
+)
 # What a no denies: such a line is not booked, or not yet sure.
 _FINAL = re.compile(
     r"^(?:is )?(?:posted|booked|approved|confirmed|finalized|finalised|validated)(?: flag)?$|"
@@ -49,11 +55,20 @@ _NO_FLAG = re.compile(
 )
 
 
+_BY_YES = (
+    ("cancelled", _CANCELLED),
+    ("unfinished", _DRAFT),
+    ("return", _RETURN),
+    ("internal", _INTERNAL),
+)
+
+
 @cache
 def flag_of(header: str) -> tuple[str, bool]:
     """Which kind of line a header of yes and no tells, and whether a yes tells it or a no.
 
-    The kinds are ``cancelled``, ``unfinished`` and ``return``; empty where a header tells none.
+    The kinds are ``cancelled``, ``unfinished``, ``return`` and ``internal``; empty where a header
+    tells none.
 
     >>> flag_of("Is Cancelled"), flag_of("Проведен"), flag_of("Paid")
     (('cancelled', True), ('unfinished', False), ('', True))
@@ -64,7 +79,7 @@ def flag_of(header: str) -> tuple[str, bool]:
     if _NO_FLAG.search(text):
         return "", True
     denied = bool(_DENIED.search(text))
-    for kind, words in (("cancelled", _CANCELLED), ("unfinished", _DRAFT), ("return", _RETURN)):
+    for kind, words in _BY_YES:
         if words.search(text):
             return kind, not denied
     text = " ".join(_DENIED.sub(" ", text).split())

@@ -22,6 +22,8 @@ UNFINISHED = "unfinished"
 DEPOSIT = "deposit"
 EARLIER = "earlier stage"
 PLAN = "plan"
+OPEN = "open order"
+INTERNAL = "internal"
 CURRENCY = "currency"
 PLUS_SIDE = "plus side"
 MINUS_SIDE = "minus side"
@@ -100,6 +102,18 @@ _WORDS = {
         "prognose, prévision, prévisions, prévu, objectif, presupuestado, previsión, previsto,"
         "prognoza, begroting, prognos, budsjett, план, прогноз, бюджет"
     ),
+    INTERNAL: (
+        "intercompany, inter-company, inter company, interco, intercompany sale,"
+        "intercompany sales,"
+        "intra-group, intragroup, intra group, related party, related parties, affiliated company,"
+        "group company, konzernintern, konzern, konzernunternehmen, verbundenes unternehmen,"
+        "verbundene unternehmen, innerbetrieblich, intragroupe, intra-groupe, société du groupe,"
+        "intragrupo, infragruppo, parte vinculada, parti correlate, wewnątrzgrupowe,"
+        "внутригрупповой, внутригрупповая, внутригрупповые, внутригрупповое, внутри группы,"
+        "внутригрупповая реализация, внутригрупповая продажа, внутрихолдинговый,"
+        "внутрихолдинговая, внутрихолдинговые, взаимозависимое лицо, связанная сторона,"
+        "связанные стороны, аффилированное лицо"
+    ),
     PLUS_SIDE: "s, soll, dr, d, debit, дт, дебет, +",
     MINUS_SIDE: "h, haben, cr, c, credit, k, кт, кредит, -",
 }
@@ -112,6 +126,9 @@ _CHINESE = {
     ),
     DEPOSIT: "定金 订金",
     PLAN: "预算 计划 预测",
+    INTERNAL: (
+        "内部交易 内部销售 内部客户 内部往来 关联方 关联交易 关联公司 关联企业 集团内 集团内部"
+    ),
     PLUS_SIDE: "借",
     MINUS_SIDE: "贷",
 }
@@ -133,7 +150,63 @@ _INVOICES = (
 _EARLIER_STAGES, _INVOICED = (
     frozenset(word.strip() for word in listed.split(",")) for listed in (_STAGES, _INVOICES)
 )
-_WHOLE_CELL = frozenset((PAYMENT, DEPOSIT, PLAN, PLUS_SIDE, MINUS_SIDE))
+_WHOLE_CELL = frozenset((PAYMENT, DEPOSIT, PLAN, INTERNAL, PLUS_SIDE, MINUS_SIDE))
+# Of a kind of sale or customer these say the same; alone they may be a warehouse or a team.
+_INTERNAL_WORDS = (
+    "internal intern interne interno interna внутренний внутренняя внутренние внутреннее 内部"
+)
+_INTERNALS = frozenset(_INTERNAL_WORDS.split())
+_OF_WHOM = re.compile(
+    r"customer|client|kund|cliente|klant|клиент|покупат|контраг|客户|party|channel|канал|渠道|"
+    r"sales|umsatz|продаж|销售",
+    re.IGNORECASE,
+)
+# States of an order that is neither delivered nor invoiced, as whole cells of a column of states.
+_OPEN_WORDS = (
+    "new, new order, open, open order, opened, created, entered, received, pending, in process,"
+    "processing, in progress, in work, on hold, onhold, on-hold, held, hold, waiting, awaiting,"
+    "awaiting payment, awaiting approval, awaiting fulfillment, awaiting shipment, pending payment,"
+    "pending approval, pending shipment, not started, backorder, back order, backordered,"
+    "not shipped, not delivered, not invoiced, to be invoiced, to invoice, to ship, planned,"
+    "neu, neue bestellung, neuer auftrag, offen, offener auftrag, angelegt, erfasst, eingegangen,"
+    "in bearbeitung, in arbeit, wartend, wartet, zurückgestellt, nicht geliefert, unbearbeitet,"
+    "nicht berechnet, nicht fakturiert, zu liefern, nouveau, nouvelle, ouvert, ouverte, en cours,"
+    "en attente, à facturer, nuevo, nueva, abierto, abierta, pendiente, en proceso, en curso,"
+    "en espera, nuovo, nuova, aperto, aperta, in attesa, in corso, in lavorazione, nieuw, nieuwe,"
+    "in behandeling, in afwachting, nowy, nowe, nowa, otwarte, otwarty, w trakcie, w realizacji,"
+    "oczekujące, oczekuje, ny, öppen, åben, pågår, avoin, uusi,"
+    "новый, новая, новое, новые, новый заказ, открыт, открыта, открыто, открытый, открытые,"
+    "в работе, в обработке, в процессе, на рассмотрении, ожидание, ожидает, ожидается,"
+    "ожидает оплаты, ожидает отгрузки, ожидает подтверждения, в ожидании, в резерве, принят,"
+    "принята, принято, создан, создана, создано, на согласовании, не согласован, не подтвержден,"
+    "не подтверждён, не отгружен, не отгружено, не обработан, не выполнен, не выполнено,"
+    "к выполнению, к обеспечению, к отгрузке, отложен, отложено, на удержании"
+)
+_OPEN_CHINESE = (
+    "新建 新增 新订单 新单 待处理 待付款 待支付 待发货 待出库 待确认 待开票 待收货 未完成 进行中 "
+    "处理中 执行中 未发货 未出库 未开票 未处理 未确认 未执行 开立 打开 已下单 等待 等待发货 "
+    "等待付款 挂起 备货中"
+)
+_OPEN = frozenset([word.strip() for word in _OPEN_WORDS.split(",")] + _OPEN_CHINESE.split())
+# A bill may be open or pending too: where others are paid, that is said of its money.
+_MONEY_WORDS = (
+    "open opened pending offen ouvert ouverte aperto aperta abierto abierta pendiente otwarte "
+    "otwarty öppen åben avoin открыт открыта открыто"
+)
+_OF_MONEY = frozenset(_MONEY_WORDS.split())
+_PAID = re.compile(
+    r"\b(?:paid|overdue|bezahlt|beglichen|überfällig|payée?|pagad[oa]|pagat[oa]|betaald|zapłacon)|"
+    r"оплач|просроч|已付|已收款|逾期|已结清",
+    re.IGNORECASE,
+)
+# What an order's state is called; that of a payment or a customer is another thing.
+_STATE = re.compile(r"stat(?:us|e|ut|o)\b|zustand|estado|статус|состояние|状态|狀態", re.IGNORECASE)
+_OTHER_STATE = re.compile(
+    r"pa(?:y|id)|financ|zahl|paiement|pago|pagament|betaal|оплат|付款|支付|收款|结算|fulfil|customer"
+    r"|client|account|contact|lead|kunde|klant|клиент|покупат|контраг|客户|ticket|tax|united|region"
+    r"|产品|product|товар|发票状态|credit|warranty",
+    re.IGNORECASE,
+)
 # Only as the whole cell: beside other words they may be part of a name.
 _SHORT_WORDS = (
     "crn,cm,lost,verloren,perdu,perdue,perdida,perdido,prospecting,qualification,needs analysis,"
@@ -311,6 +384,8 @@ def told_in(column: str, values: Sequence[str]) -> list[str]:
     if told := _by_header(column, [_plain(value) for value in values]):
         return told
     earlier = _before_invoices(column, values)
+    open_ones = _open_states(column, values)
+    internal = _INTERNALS if _OF_WHOM.search(column) or KIND_HEADERS.search(column) else ()
     codes = _codes_of(column, values)
     in_texts = same_words(column, _ARTICLES)
     told = []
@@ -319,7 +394,10 @@ def told_in(column: str, values: Sequence[str]) -> list[str]:
         by_words = told_by(value)
         if in_texts and not (by_words and _is_alone(value, by_words)):
             by_words = ""
-        told.append(by_code or by_words or (EARLIER if _plain(value) in earlier else ""))
+        text = _plain(value)
+        by_words = by_words or (EARLIER if text in earlier else "")
+        by_words = by_words or (OPEN if text in open_ones else "")
+        told.append(by_code or by_words or (INTERNAL if text in internal else ""))
     return told
 
 
@@ -347,6 +425,18 @@ def _before_invoices(column: str, values: Sequence[str]) -> frozenset[str]:
     if not KIND_HEADERS.search(column):
         return frozenset()
     return _EARLIER_STAGES if _INVOICED & {_plain(value) for value in values} else frozenset()
+
+
+def _open_states(column: str, values: Sequence[str]) -> frozenset[str]:
+    """What a column's cells may say of open orders: nothing where all are that count at all."""
+    name = _plain(re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", column))
+    if not _STATE.search(name) or _OTHER_STATE.search(name):
+        return frozenset()
+    said = {_plain(value) for value in values if told_by(value) != CANCELLED} - {""}
+    found = _OPEN & said
+    if any(map(_PAID.search, said)):
+        found -= _OF_MONEY
+    return found if said - found else frozenset()
 
 
 def invoiced(values: Sequence[str]) -> list[bool]:

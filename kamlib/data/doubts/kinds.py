@@ -14,8 +14,10 @@ from kamlib.data.describe.telling import (
     DEPOSIT,
     EARLIER,
     IN_PART,
+    INTERNAL,
     KIND_HEADERS,
     MINUS_SIDE,
+    OPEN,
     PAYMENT,
     PLAN,
     PLUS_SIDE,
@@ -82,6 +84,7 @@ def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
         else:
             yield from _unsigned_returns(str(column), values, by_value)
         yield from _no_sales(str(column), values)
+        yield from _perhaps_no_sales(str(column), values)
 
 
 def _by_value(profile: pd.DataFrame) -> pd.DataFrame:
@@ -300,6 +303,36 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
             rows,
             says.format(**figures),
         )
+
+
+def _perhaps_no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
+    """Lines of open orders and of sales within the own group: only people know if they count."""
+    for kind, key, told, proof, assumed in (
+        (OPEN, "open_orders", _("of orders that are new or still open"),
+         _("nothing tells whether they were delivered and invoiced meanwhile"), "yes"),
+        (INTERNAL, "internal_sales", _("sales within your own group"),
+         _("what one company of a group sells to another is no sale to a customer"), "no"),
+    ):  # fmt: skip
+        found = values[values["kind"] == kind]
+        money = float(found["plus"].sum() + found["minus"].sum())
+        if not found["rows"].sum():
+            continue
+        says = _('{rows} lines ({money}) are {told}: "{column}" says {values}').format(
+            rows=count(int(found["rows"].sum())),
+            money=number(money, 2),
+            told=told,
+            column=column,
+            values=listed([*found["value"]], _SHOWN),
+        )
+        where = _says(column, found["value"])
+        rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
+        answers = (
+            Answer("no", _("they are no sales and are left out"), {"exclude": [rule]}),
+            Answer("yes", _("they count as sales")),
+        )
+        what = _("{says}. Do they count?").format(says=says)
+        rows = int(found["rows"].sum())
+        yield Doubt(key, what, proof, answers, "", assumed, abs(money), rows, says)
 
 
 def _as_much_as_invoices(found: pd.DataFrame, values: pd.DataFrame) -> bool:

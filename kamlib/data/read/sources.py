@@ -345,7 +345,8 @@ def _typed_parts(
     for lookup, other in lookups:
         table, header = _joined(connection, table, header, lookup, other, raw.label)
     roles = column_roles(expressions, header)
-    heard = [item for item in expressions if item.kind != "flag"]
+    # What a kind of sale says of its line is no channel: "Sales type" says "return" too.
+    heard = [item for item in expressions if item.kind != "flag" and item.target != "channel"]
     watched = watched_columns(raw, columns_used(heard))
     if lookups:
         days = columns_used([item for item in heard if item.target == "date"])
