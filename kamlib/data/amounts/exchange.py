@@ -28,7 +28,7 @@ _COPY = re.compile(r" \(\d+\)$")
 def own_currency(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt], str]:
     """The amount in the company's currency, what is to be said of it, and the currency."""
     column = currency_column(figures, revenue)
-    codes = _codes(figures, column)
+    codes = currency_codes(figures, column)
     if len(codes) == 1:
         return revenue, [], next(iter(codes))
     if several_currencies(figures, revenue):
@@ -111,7 +111,8 @@ def currency_column(figures: Figures, amount: Amount) -> str:
     return min(figures.codes.columns, key=reach)
 
 
-def _codes(figures: Figures, column: str) -> set[str]:
+def currency_codes(figures: Figures, column: str) -> set[str]:
+    """The currencies that a column names; none where there is no column."""
     if not column:
         return set()
     values = figures.codes[column].unique()
@@ -127,7 +128,7 @@ def _another(
         if name in revenue.names or not _is_like(figures, revenue, other, column):
             continue
         own = currency_column(figures, other)
-        codes = _codes(figures, own) if own != column else set()
+        codes = currency_codes(figures, own) if own != column else set()
         unit = read_header(name).currency
         told = COMPANY_CURRENCY.search(plain(name))
         if not (len(codes) == 1 or unit or told):
@@ -141,7 +142,7 @@ def _another(
             sql=revenue.sql,
             total=number(revenue.total, 2),
             column=column,
-            codes=", ".join(sorted(_codes(figures, column))),
+            codes=", ".join(sorted(currency_codes(figures, column))),
             other=other.sql,
             other_total=number(other.total, 2),
             code=f" {code}" if code else "",

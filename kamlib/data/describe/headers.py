@@ -410,14 +410,22 @@ TELLING_CHINESE = word_set(
 CURRENCY_SIGNS = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "CNY", "₽": "RUB"}
 _CODES = (
     *("CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "JPY", "INR", "AUD"),
-    *("NZD", "SGD", "HKD", "TWD", "KRW", "ZAR", "BRL"),
+    *("NZD", "SGD", "HKD", "TWD", "KRW", "ZAR", "BRL", "CAD", "MXN", "TRY", "AED", "UAH", "KZT"),
+    *("BYN", "ILS", "THB"),
 )
+_DOLLARS = ("美金", "долларов", "доллары", "долларах")
 CURRENCY_WORDS: dict[str, str] = {
     **dict.fromkeys(("gbp", "sterling", "英镑"), "GBP"),
     **dict.fromkeys(("eur", "euro", "euros", "teur", "keur", "欧元", "евро"), "EUR"),
-    **dict.fromkeys(("usd", "dollar", "dollars", "美元", "долл", "доллар"), "USD"),
+    **dict.fromkeys(("usd", "dollar", "dollars", "美元", "долл", "доллар", *_DOLLARS), "USD"),
     **dict.fromkeys(("cny", "rmb", "yuan", "元", "人民币", "万元", "千元", "юань", "юаней"), "CNY"),
-    **dict.fromkeys(("rub", "rur", "руб", "рубль", "рублей", "рубли", "卢布"), "RUB"),
+    **dict.fromkeys(("rub", "rur", "руб", "рубль", "рублей", "рубли", "рублях", "卢布"), "RUB"),
+    **dict.fromkeys(("港币", "港元"), "HKD"),
+    **dict.fromkeys(("日元", "日圆"), "JPY"),
+    **dict.fromkeys(("台币", "新台币"), "TWD"),
+    **dict.fromkeys(("грн", "гривна", "гривен"), "UAH"),
+    **dict.fromkeys(("тенге",), "KZT"),
+    **dict.fromkeys(("franken", "sfr"), "CHF"),
     **{code.casefold(): code for code in _CODES},
 }
 SCALE_WORDS: dict[str, int] = {

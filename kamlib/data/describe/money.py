@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from kamlib.data.describe.headers import is_tax, read_header
+from kamlib.data.describe.letters import simplified
 
 # The rates (per cent) of value added tax that states use.
 TAX_RATES = (
@@ -84,6 +85,29 @@ NO_AMOUNT = re.compile(
 )
 
 
+# Stages of one sale, as columns of amounts and quantities are called after them.
+INVOICED = re.compile(
+    r"invoiced?\b|\bbilled\b|\bbilling\b|fakturiert|\bberechnet|rechnung|facturé|\bfactur|fatturat"
+    r"|gefactureerd|zafakturowan|выставлен|счет|счёт|фактур|开票|发票",
+    re.IGNORECASE,
+)
+DELIVERED = re.compile(
+    r"\bshipped\b|\bshipments?\b|deliver(?:ed|y|ies)\b|\bdispatched\b|\bfulfilled\b|geliefert"
+    r"|liefer|versandt|livré|livraison|entregad|consegnat|geleverd|dostarczon|отгру[жз]|реализ"
+    r"|出库|发货|出货|销货|已发|实发|交货",
+    re.IGNORECASE,
+)
+ORDERED = re.compile(
+    r"\border(?:ed|s)?\b|\bbooked\b|\bbookings?\b|bestell|auftrag|\bcommand|\bpedid|\bordinat"
+    r"|besteld|zamówi|заказ|订单|订货|下单|订购|预订",
+    re.IGNORECASE,
+)
+_STILL_TO_COME = re.compile(
+    r"\bto (?:be )?(?:invoice|ship|deliver|bill)|\bnot\b|\bun(?=invoiced|billed|shipped)|\bopen\b"
+    r"|remain|outstanding|\bnoch\b|\boffen|\brest|à (?:facturer|livrer)|\bне\b|\bк отгруз|остат"
+    r"|未|待|剩余",
+    re.IGNORECASE,
+)
 REFUND = re.compile(r"refund|rückerstatt|erstattung|rembours|reembolso|возврат|退款", re.IGNORECASE)
 SUBTOTAL = re.compile(r"^sub.?total|^amount.?total|zwischensumme|sous.?total|小计", re.IGNORECASE)
 
@@ -110,6 +134,19 @@ def usual_rate(code: str, own: str) -> float:
     (1.04, 0.0)
     """
     return _WORTH.get(code, 0.0) / _WORTH[own] if own in _WORTH else 0.0
+
+
+def stage_of(header: str) -> str:
+    """``invoiced``, ``delivered`` or ``ordered`` where a header says so, else empty.
+
+    >>> stage_of("Qty. Invoiced"), stage_of("Сумма заказа"), stage_of("Amount to invoice")
+    ('invoiced', 'ordered', '')
+    """
+    text = simplified(plain(header))
+    if _STILL_TO_COME.search(text):
+        return ""
+    stages = (("invoiced", INVOICED), ("delivered", DELIVERED), ("ordered", ORDERED))
+    return next((stage for stage, words in stages if words.search(text)), "")
 
 
 def tax_kind(header: str) -> str:

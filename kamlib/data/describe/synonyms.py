@@ -92,6 +92,9 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "importo lordo, ~revenue, ~amount, ~sales, ~umsatz, ~金额, ~销售额, ~收入, ~сумма,"
             "~выручка, ?amount in document currency,"
             "?document currency amount, ?betrag in belegwährung, ?сумма в валюте документа,"
+            "?invoiced value, ?billed value, ?shipped value, ?delivered value, ?order value,"
+            "?ordered value, ?rechnungswert, ?fakturawert, ?auftragswert, ?bestellwert,"
+            "?fakturiert, ?invoiced, ?отгружено, ?заказано,"
             "?net, ?total, ?gesamt, ?value, ?sum, ?合计, ?итого"
         ),
         "margin": (

@@ -20,6 +20,7 @@ from kamlib.data.amounts.margins import margin_doubts
 from kamlib.data.amounts.proof import NEARLY_ALL
 from kamlib.data.amounts.taxes import net_amount
 from kamlib.data.amounts.totals import jumps, line_amount, right_column, scaled
+from kamlib.data.amounts.twins import of_stage, two_currencies
 from kamlib.data.describe.headers import read_header, tax_of
 from kamlib.data.describe.money import CREDIT, DEBIT, REFUND, SUBTOTAL, plain
 from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
@@ -118,6 +119,8 @@ def amount_doubts(
     doubts: list[Doubt] = []
     revenue, found = right_column(figures, first)
     doubts += found
+    revenue, found = of_stage(figures, revenue)
+    doubts += found
     revenue, found, currency = own_currency(figures, revenue)
     column = "" if found or currency else several_currencies(figures, revenue)
     doubts += found
@@ -129,6 +132,8 @@ def amount_doubts(
         doubts += found
     doubts += [*jumps(figures, revenue), *_refunds(figures, revenue)]
     columns = dataset.tables["transactions"].columns
+    if not {"company_currency", "exchange_rate"} & {doubt.key for doubt in doubts}:
+        doubts += two_currencies(figures, revenue, columns)
     doubts += margin_doubts(figures, revenue, first, columns)
     return doubts, currency if not _unit(revenue) else "", column
 
