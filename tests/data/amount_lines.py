@@ -33,7 +33,8 @@ def lines(**columns) -> pd.DataFrame:
 
 def settled(tmp_path, table, name="sales.csv"):
     """What init makes of a table: the total that counts, and its doubts by key."""
-    table.to_csv(tmp_path / name, index=False)
+    write = table.to_excel if name.endswith(".xlsx") else table.to_csv
+    write(tmp_path / name, index=False)
     guessed = guessed_dataset("guessed", [tmp_path / name], tmp_path / "data")
     assert guessed.settled is not None, guessed.missing
     assert not guessed.settled.problem, guessed.settled.problem

@@ -4,7 +4,7 @@ Every number is read as the lines will be read, so that what is proven here hold
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import ibis
@@ -14,6 +14,7 @@ import pandas as pd
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.headers import Header, name_score, read_header
 from kamlib.data.describe.money import COST, DISCOUNT, MARGIN, NO_AMOUNT, PRICE_PER, plain, tax_kind
+from kamlib.data.describe.sets import tells_sets
 from kamlib.data.describe.telling import CURRENCY_HEADERS, currency_code
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import quoted
@@ -27,6 +28,8 @@ _MOST_NUMBERS = 30
 _CODES = 0.8
 _MAX_UNPACKED_MB = 4096
 _SAMPLE_ROWS = 200
+_IDS = ("product", "line")
+_MOST_MARKS, _MOST_KINDS = 3, 40
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,9 @@ class Amount:
 class Figures:
     """The numeric columns of the lines (``numbers``), in the order of the header.
 
-    ``codes`` holds the columns of currencies as texts; ``document`` numbers the lines' documents
+    ``codes`` holds the columns of currencies as texts, ``marks`` those that may tell sets and their
+    components apart (empty where the header has none), and then ``ids`` the lines' ``product`` and
+    ``line``; ``document`` numbers the lines' documents
     (-1: none known), ``part`` their sheets or files, which ``parts`` names.
     """
 
@@ -58,6 +63,8 @@ class Figures:
     parts: tuple[str, ...]
     header: tuple[str, ...]
     read: Amount | None = None
+    marks: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    ids: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def amount(self, name: str) -> Amount:
         """A single column as an amount, in the unit that its header names."""
@@ -138,11 +145,18 @@ def read_figures(
     """
     source = dataset.tables["transactions"]
     numeric, coded = _numeric(texts, header, samples), _coded(header, samples)
-    written = {key: source.columns[key] for key in ("document", "revenue") if key in source.columns}
+    marks = _marking(header, samples)
+    wanted = ("document", "revenue", *(_IDS if marks else ()))
+    written = {key: source.columns[key] for key in wanted if key in source.columns}
     columns = [Expression(quoted(name), "header", "number") for name in numeric]
-    columns += [Expression(f"CAST({quoted(name)} AS VARCHAR)", "header", "text") for name in coded]
-    kinds = {"document": "text", "revenue": "number"}
-    extra = {key: Expression(sql, key, kinds[key]) for key, sql in written.items()}
+    columns += [
+        Expression(f"CAST({quoted(name)} AS VARCHAR)", "header", "text")
+        for name in (*coded, *marks)
+    ]
+    extra = {
+        key: Expression(sql, key, "number" if key == "revenue" else "text")
+        for key, sql in written.items()
+    }
     if not numeric:
         return None
     frames, names = [], []
@@ -153,9 +167,23 @@ def read_figures(
         ):
             frames.append(_frame(part, columns, extra).assign(kam_part=len(names)))
             names.append(part.label)
-    return _figures(
-        pd.concat(frames, ignore_index=True), numeric, coded, tuple(names), written, header
-    )
+    frame = pd.concat(frames, ignore_index=True)
+    figures = _figures(frame, numeric, coded, tuple(names), written, header)
+    return _with_marks(figures, frame, marks)
+
+
+def _with_marks(figures: Figures, frame: pd.DataFrame, marks: Sequence[str]) -> Figures:
+    """The figures with the columns that may tell sets and components, and the ids of lines."""
+    if not marks:
+        return figures
+    first = figures.numbers.shape[1] + figures.codes.shape[1]
+    texts = frame.iloc[:, first : first + len(marks)].set_axis(list(marks), axis=1)
+    ids = {key: frame.get(f"kam_{key}", pd.Series("", frame.index)) for key in _IDS}
+    return replace(figures, marks=_as_texts(texts), ids=_as_texts(pd.DataFrame(ids)))
+
+
+def _as_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.fillna("").astype("str").apply(lambda column: column.str.strip())
 
 
 def _figures(
@@ -189,9 +217,9 @@ def _frame(
         f"{resolved(item, part.header, part.label)} AS c{place}"
         for place, item in enumerate(columns)
     ]
-    types = {"document": "VARCHAR", "revenue": "DOUBLE"}
     select += [
-        f"CAST({resolved(item, part.header, part.label)} AS {types[key]}) AS kam_{key}"
+        f"CAST({resolved(item, part.header, part.label)} AS "
+        f"{'DOUBLE' if key == 'revenue' else 'VARCHAR'}) AS kam_{key}"
         for key, item in extra.items()
     ]
     query = f"SELECT {', '.join(select)} FROM figures"
@@ -208,6 +236,16 @@ def _numeric(texts: Collection[str], header: Sequence[str], samples: pd.DataFram
         if evidence.kind in _NUMBERS and not _is_id(str(name)):
             found.append(str(name))
     return found[:_MOST_NUMBERS]
+
+
+def _marking(header: Sequence[str], samples: pd.DataFrame) -> list[str]:
+    """The columns that may tell sets and their components apart."""
+    found = []
+    for place, name in enumerate(header[: samples.shape[1]]):
+        values = {str(value).strip() for value in samples.iloc[:, place].dropna()}
+        if name and values - {""} and tells_sets(str(name), [*values][:_MOST_KINDS]):
+            found.append(str(name))
+    return found[:_MOST_MARKS]
 
 
 def _is_id(name: str) -> bool:

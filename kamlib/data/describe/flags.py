@@ -19,6 +19,18 @@ _NO_WORDS = (
     "✗ 无 非 蓝 蓝字"
 )
 _YES, _NO = frozenset(_YES_WORDS.split()), frozenset(("", *_NO_WORDS.split()))
+
+
+def is_yes(cell: str) -> bool:
+    """Whether a whole cell says yes."""
+    return simplified(cell).strip().casefold() in _YES
+
+
+def is_no(cell: str) -> bool:
+    """Whether a whole cell says no, or nothing."""
+    return simplified(cell).strip().casefold() in _NO
+
+
 # What a yes says; the longer list of words that cells may hold is in telling.py.
 _CANCELLED = re.compile(
     r"storn|fksto|\bvoid|\bcancel|\bdelet|\brevers(?:ed|al)|\bannul|\banul|gelöscht|geloescht|"

@@ -18,6 +18,7 @@ from kamlib.data.amounts.exchange import own_currency, several_currencies
 from kamlib.data.amounts.figures import Amount, Figures, read_figures
 from kamlib.data.amounts.margins import margin_doubts
 from kamlib.data.amounts.proof import NEARLY_ALL
+from kamlib.data.amounts.sets import set_doubts
 from kamlib.data.amounts.taxes import net_amount
 from kamlib.data.amounts.totals import jumps, line_amount, right_column, scaled
 from kamlib.data.amounts.twins import of_stage, two_currencies
@@ -134,6 +135,7 @@ def amount_doubts(
     columns = dataset.tables["transactions"].columns
     if not {"company_currency", "exchange_rate"} & {doubt.key for doubt in doubts}:
         doubts += two_currencies(figures, revenue, columns)
+    doubts += set_doubts(figures, revenue, columns)
     doubts += margin_doubts(figures, revenue, first, columns)
     return doubts, currency if not _unit(revenue) else "", column
 
