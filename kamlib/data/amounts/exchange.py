@@ -43,7 +43,7 @@ def own_currency(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]
 def several_currencies(figures: Figures, revenue: Amount) -> str:
     """The column of currencies that an amount is in, where they are several; else empty."""
     column = currency_column(figures, revenue)
-    if len(_codes(figures, column)) < 2 or _says_its_own(revenue):
+    if len(currency_codes(figures, column)) < 2 or _says_its_own(revenue):
         return ""
     return "" if _is_converted(figures, revenue) else column
 
