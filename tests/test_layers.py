@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "data": CELLS | {"data.read", "data.reduce", "data.dossiers", "data.doubts"},
     "analysis": set(),
     "analysis.measures": set(),
-    "analysis.account": set(),
+    "analysis.account": {"analysis.measures"},
     "analysis.identities": {"analysis.measures", "data.describe"},
     "analysis.abc_xyz": {"analysis.measures"},
     "analysis.models": {"analysis.measures", "analysis.abc_xyz"},

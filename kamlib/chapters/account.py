@@ -14,6 +14,7 @@ from kamlib.chapters.chapter import Chapter, frame, picture, sentence, view
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days
+from kamlib.data.relations import same_people
 from kamlib.errors import DataError, nearest_name
 from kamlib.quarters import quarter_labels, quarter_told
 from kamlib.settings import Settings
@@ -304,14 +305,15 @@ class Account(Chapter):
 
     @view(
         page=Page(
-            "contact name position role influence attitude reports_to talks last_talk met_by "
-            "finding",
+            "contact name position role influence attitude reports_to dotted_to talks last_talk "
+            "met_by finding",
             otherwise="",
         )
     )
     def people(self) -> pd.DataFrame:
-        """Who takes part in its decisions: the decision map."""
-        return decision_map(**self._talks())
+        """Who takes part in its decisions: the decision map; dotted lines where there are any."""
+        people = decision_map(**self._talks(), elsewhere=self._elsewhere())
+        return people if (people["dotted_to"] != "").any() else people.drop(columns="dotted_to")
 
     @frame
     def coverage(self) -> pd.DataFrame:
@@ -482,6 +484,14 @@ class Account(Chapter):
             "talk_months": self.settings.dossier.talk_months,
         }
 
+    def _elsewhere(self) -> dict[str, str]:
+        """By contact the other accounts at which the same person stands, with their names."""
+        pairs = self.book.once("same people", lambda: same_people(self.book.known("contacts")))
+        own = pairs[pairs["account"] == self.account]
+        names = self.book.everyone["name"].reindex(own["other"]).fillna("").to_numpy()
+        texts = (names + " (" + own["other"] + ")").str.strip().set_axis(own["contact"])
+        return texts.groupby(level=0).agg(", ".join).to_dict()
+
     def _value_figures(self) -> list[tuple[str, str]]:
         year = self.value.iloc[-1]
         told = _("revenue in 12 months{change}").format(change=_change(year["against_last_year"]))
@@ -511,7 +521,8 @@ class Account(Chapter):
             ("deliveries", _("of {n} deliveries on time")),
             ("payments", _("of {n} invoices paid on time")),
         ):
-            rows = events[(events["lane"] == lane) & (events["date"] <= self.as_of)]
+            rows = events[(events["lane"] == lane) & (events["kind"] != "credit note")]
+            rows = rows[rows["date"] <= self.as_of]
             if len(rows):
                 on_time = (rows["days"] <= 0) & rows["until"].notna()
                 shown.append((words.format(n=count(len(rows))), share(on_time.mean(), 0)))

@@ -37,8 +37,10 @@ def known_at(
         day = rows[table.known_on]
         kept = day.isna() | (day <= as_of)
         if ahead and table.ahead:
-            decided = rows["result"].isin(["won", "lost"]) if name == "tenders" else False
-            kept |= (day > as_of) & ~pd.Series(decided, rows.index, dtype=bool)
+            later = day > as_of
+            if name == "tenders":
+                later &= rows["result"].fillna("open") == "open"
+            kept |= later
         known = rows[kept]
     known = known.reset_index(drop=True)
     if name == "prospects":

@@ -7,11 +7,15 @@ import pandas as pd
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.slugs import alike
 from kamlib.data.reduce.checks import EXAMPLES, Finding
+from kamlib.data.reduce.ledger import document_days
+from kamlib.data.reduce.reporting import superiors
+from kamlib.data.reduce.spellings import spelled_alike
 from kamlib.data.tables import Tables
 from kamlib.data.who import in_circles
 from kamlib.settings import PS
 from kamlib.words import _
 
+_OWN_DIGITS = 7  # of a telephone number: its own, without country and area
 # Days that may lie ahead: what is promised, due or agreed.
 _AHEAD = {
     "deliveries": ("promised_on",),
@@ -35,9 +39,12 @@ def relation_findings(tables: Tables, sold: Iterable[str] = ()) -> list[Finding]
     parents = tables.who.parents
     return [
         *_reporting(tables["contacts"]),
+        *_dotted(tables["contacts"]),
         *_namesakes(tables["contacts"]),
+        *_at_two_accounts(tables["contacts"]),
         *_parents(parents, accounts | parents.keys()),
         *(found for name in tables.side for found in _future(tables, name)),
+        *_paid_before(tables),
         *_alike(accounts),
     ]
 
@@ -57,6 +64,70 @@ def _reporting(contacts: pd.DataFrame) -> Iterable[Finding]:
         (_("reports in a circle"), circular.reindex(lines.index, fill_value=False)),
     ):
         yield from _found("contacts", "warning", told, _people(lines[where]))
+
+
+def _dotted(contacts: pd.DataFrame) -> Iterable[Finding]:
+    known = set(zip(contacts["account"], contacts["contact"], strict=True))
+    lines = contacts[contacts["dotted_to"].notna()]
+    cells = zip(lines["account"], lines["contact"], lines["dotted_to"], strict=True)
+    lost = [
+        f"{account} {person}"
+        for account, person, text in cells
+        if any((account, above) not in known or above == person for above in superiors(text))
+    ]
+    told = _("has a dotted line to itself or to a contact that the account does not have")
+    yield from _found("contacts", "warning", told, pd.Series(lost, dtype="str"))
+
+
+def same_people(contacts: pd.DataFrame) -> pd.DataFrame:
+    """People who stand with several accounts: by mail address, or by full name and telephone.
+
+    Parameters
+    ----------
+    contacts
+        The checked rows of the table.
+
+    Returns
+    -------
+    One row per person and other account: ``account``, ``contact``; ``other`` (account),
+    ``other_contact``; ``by`` ("mail", or "name and phone").
+    """
+    name = contacts["name"].fillna("").map(spelled_alike)
+    whole = contacts["name"].fillna("").str.strip().str.contains(r"\s|[^\x00-\u04ff]", regex=True)
+    phone = contacts["phone"].fillna("").str.replace(r"\D", "", regex=True).str[-_OWN_DIGITS:]
+    signs = {
+        "mail": contacts["mail"].fillna("").map(spelled_alike),
+        "name and phone": (name + " " + phone).where(whole & (phone.str.len() == _OWN_DIGITS), ""),
+    }
+    columns = ["account", "contact"]
+    found = []
+    for by, sign in signs.items():
+        rows = contacts[columns].assign(sign=sign)[sign != ""]
+        both = rows.merge(rows.set_axis(["other", "other_contact", "sign"], axis=1), on="sign")
+        found.append(both[both["account"] != both["other"]].assign(by=by))
+    pairs = pd.concat(found, ignore_index=True).drop(columns="sign")
+    return pairs.drop_duplicates([*columns, "other", "other_contact"], ignore_index=True)
+
+
+def _at_two_accounts(contacts: pd.DataFrame) -> Iterable[Finding]:
+    pairs = same_people(contacts)
+    once = pairs[pairs["account"] < pairs["other"]]
+    told = _("one person at two accounts, by mail address or by name and telephone")
+    shown = _people(once) + " = " + once["other"] + " " + once["other_contact"]
+    yield from _found("contacts", "note", told, shown)
+
+
+def _paid_before(tables: Tables) -> Iterable[Finding]:
+    """Invoices that were paid before the day that they bear in the sales."""
+    paid = tables["payments"].dropna(subset=["document", "paid_on"])
+    if paid.empty:
+        return
+    days = document_days(tables.ledger, paid["document"].unique())
+    bears = paid["document"].map(days)
+    early = paid[paid["paid_on"] < bears]
+    told = _("paid before the day that the invoice bears in the sales; a prepayment, or a slip")
+    shown = early["account"] + " " + early["document"]
+    yield from _found("payments", "warning", told, shown)
 
 
 def _circular(lines: pd.DataFrame) -> pd.Series:

@@ -25,6 +25,7 @@ from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
 from kamlib.data.reduce.plans import quarter_plans
 from kamlib.data.reduce.rates import NO_RATE
+from kamlib.data.reduce.reporting import lines_by_code
 from kamlib.data.reduce.side_tables import open_side_table
 from kamlib.data.reduce.spellings import (
     respelled_ledger,
@@ -158,7 +159,7 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         files,
         max_unpacked_mb=limit,
     )
-    return _with_one_plan_each(_spelled_in_one_way(connection, tables))
+    return _with_lines_by_code(_with_one_plan_each(_spelled_in_one_way(connection, tables)))
 
 
 def _spelled_in_one_way(connection: ibis.BaseBackend, tables: Tables) -> Tables:
@@ -215,6 +216,16 @@ def _counted_dossiers(
         dossiers.files, rows=rows.assign(account=rows["account"].replace(who.counted_as))
     )
     return replace(dossiers, files=files, edits=edits)
+
+
+def _with_lines_by_code(tables: Tables) -> Tables:
+    """The same tables, superiors of contacts named by their codes."""
+    if "contacts" not in tables.side:
+        return tables
+    contacts = tables.side["contacts"]
+    rows, found = lines_by_code(contacts.rows)
+    side = {**tables.side, "contacts": replace(contacts, rows=rows)}
+    return replace(tables, side=side, mended=(*tables.mended, *found))
 
 
 def _with_dossiers(own: dict[str, SideTable], dossiers: Dossiers | None) -> dict[str, SideTable]:

@@ -12,53 +12,128 @@ from kamlib.show.columns import column
 from kamlib.words import _, number, told
 
 EVERYONE = "everyone"
-_IDENTITY = ["date", "prospect", "name", "tier", "step", "content", "owner", "marketing"]
+# What a step is, whenever it is to be done: its day and texts may change, and it stays the same.
+_STEP = ["prospect", "cluster", "step", "answers_of"]
+_VERSION = ("dtstamp", "sequence")
 
 
-def calendar_ics(plan: pd.DataFrame, *, as_of: pd.Timestamp, name: str = "") -> bytes:
-    """The steps that have a day, as whole-day entries.
+def steps_with_uid(plan: pd.DataFrame, *, as_of: pd.Timestamp, company: str = "") -> pd.DataFrame:
+    """The steps that have a day, each with the name under which calendars know it.
 
-    The same plan gives the same bytes, and an entry keeps its identity from file to file, so
-    a calendar that reads both holds it once.
+    It is made of the company, the quarter, the target (a prospect or a cluster), the step and its
+    number among like ones, so that a step which moves to another day keeps its name.
 
     Parameters
     ----------
     plan
-        The table of ``campaign``; steps without a date are left out (``fits`` says so there).
+        The table of ``campaign``.
+    as_of
+        Last day of the reported quarter.
+    company
+        The data set's name.
+
+    Returns
+    -------
+    The rows with a date, in their order, and ``uid``.
+    """
+    dated = plan[plan["date"].notna()]
+    of_cluster = dated["prospect"] == ""
+    step = pd.DataFrame(
+        {
+            "prospect": dated["prospect"],
+            "cluster": (dated["tier"].astype("str") + " " + dated["name"]).where(of_cluster, ""),
+            "step": dated["step"],
+            "answers_of": dated["owner"].where(of_cluster, ""),
+        }
+    )
+    place = step.groupby(_STEP, sort=False).cumcount()
+    quarter = str(pd.Timestamp(as_of).to_period("Q"))
+    parts = zip(*(step[name] for name in _STEP), place, strict=True)
+    return dated.assign(uid=[_uid(company, quarter, *map(str, part)) for part in parts])
+
+
+def calendar_ics(
+    steps: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    name: str = "",
+    known_to: pd.Timestamp | None = None,
+    before: bytes = b"",
+) -> bytes:
+    """Steps as whole-day entries.
+
+    The same steps after the same calendar give the same bytes. An entry that is not as it was
+    in the calendar before is its next version: ``SEQUENCE`` is one more and ``DTSTAMP`` as many
+    seconds later, so that a calendar program moves the entry instead of showing it twice. With
+    no calendar before, the first version counts the days that the data goes beyond the quarter.
+
+    Parameters
+    ----------
+    steps
+        The table of :func:`steps_with_uid`.
     as_of
         Last day of the reported quarter, which stands as the day of writing.
     name
         What the calendar is called.
+    known_to
+        The last day of the data, where it is later.
+    before
+        The calendar that was written before, of everyone; empty where there is none.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//kamlib//campaign//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", told(name or _("Campaign")))
-    stamp = pd.Timestamp(as_of).to_pydatetime().replace(tzinfo=UTC)
-    dated = plan[plan["date"].notna()]
-    seen: dict[str, int] = {}
-    for row in dated.to_dict("records"):
-        uid = _uid(row)
-        seen[uid] = seen.get(uid, 0) + 1
-        again = f"-{seen[uid]}" if seen[uid] > 1 else ""
-        calendar.add_component(_event(row, f"{uid}{again}@kamlib", stamp))
+    start = pd.Timestamp(as_of).normalize().to_pydatetime().replace(tzinfo=UTC)
+    beyond = (pd.Timestamp(as_of if known_to is None else known_to) - pd.Timestamp(as_of)).days
+    versions = _versions(before)
+    for row in steps.to_dict("records"):
+        event = _event(row)
+        sequence = max(beyond, 0)
+        if row["uid"] in versions:
+            last, content = versions[row["uid"]]
+            sequence = last if content == event.to_ical() else max(last + 1, sequence)
+        calendar.add_component(_stamped(event, sequence, start))
     return calendar.to_ical()
 
 
-def write_calendars(folder: Path, plan: pd.DataFrame, *, as_of: pd.Timestamp) -> list[Path]:
+def write_calendars(
+    folder: Path,
+    plan: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    known_to: pd.Timestamp | None = None,
+    company: str = "",
+    before: Path | None = None,
+) -> list[Path]:
     """Write one calendar for everyone and one for each owner of sales and of marketing.
+
+    Parameters
+    ----------
+    plan
+        The table of ``campaign``; steps without a date are left out (``fits`` says so there).
+    as_of, known_to, company
+        As :func:`calendar_ics` and :func:`steps_with_uid` take them.
+    before
+        The folder of the calendars that these replace.
 
     Returns
     -------
     The files, ``everyone.ics`` first; none where no step has a day, for some calendar programs
     refuse an empty file. ``folder`` is made where it is not there and something is written.
     """
-    dated = plan[plan["date"].notna()]
+    dated = steps_with_uid(plan, as_of=as_of, company=company)
     if dated.empty:
         return []
     folder.mkdir(parents=True, exist_ok=True)
     people = sorted((set(dated["owner"]) | set(dated["marketing"])) - {""})
+    earlier = before / f"{EVERYONE}.ics" if before else None
+    known = {
+        "as_of": as_of,
+        "known_to": known_to,
+        "before": earlier.read_bytes() if earlier and earlier.is_file() else b"",
+    }
     files = file_names([EVERYONE, *people])
     written = []
     for person, file in files.items():
@@ -66,16 +141,36 @@ def write_calendars(folder: Path, plan: pd.DataFrame, *, as_of: pd.Timestamp) ->
         part = dated if person == EVERYONE else dated[mine]
         title = _("Campaign") if person == EVERYONE else f"{_('Campaign')}: {person}"
         path = folder / f"{file}.ics"
-        path.write_bytes(calendar_ics(part, as_of=as_of, name=title))
+        path.write_bytes(calendar_ics(part, name=title, **known))
         written.append(path)
     return written
 
 
-def _event(row: dict, uid: str, stamp: datetime) -> Event:
+def _versions(calendar: bytes) -> dict[str, tuple[int, bytes]]:
+    """By name each entry's version and what it says apart from that; nothing of what is broken."""
+    try:
+        events = Calendar.from_ical(calendar).walk("VEVENT") if calendar else []
+    except ValueError:
+        return {}
+    found = {}
+    for event in events:
+        sequence = int(event.get("sequence", 0))
+        for name in _VERSION:
+            event.pop(name, None)
+        found[str(event.get("uid"))] = (sequence, event.to_ical())
+    return found
+
+
+def _stamped(event: Event, sequence: int, start: datetime) -> Event:
+    event.add("dtstamp", start + timedelta(seconds=sequence))
+    event.add("sequence", sequence)
+    return event
+
+
+def _event(row: dict) -> Event:
     day = pd.Timestamp(row["date"]).date()
     event = Event()
-    event.add("uid", uid)
-    event.add("dtstamp", stamp)
+    event.add("uid", row["uid"])
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
     event.add("summary", f"{told(row['step'])}: {row['name']}")
@@ -104,6 +199,6 @@ def _hours(row: dict) -> str:
     return ", ".join(f"{number(hours, 1)} {who}" for hours, who in parts if hours > 0)
 
 
-def _uid(row: dict) -> str:
-    parts = "\x1f".join(str(row[column]) for column in _IDENTITY)
-    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _uid(*parts: str) -> str:
+    text = "\x1f".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] + "@kamlib"

@@ -48,9 +48,9 @@ _LINE = 17  # points
 # Cells that may well be empty: what has not come yet, and what not everyone has.
 _OPTIONAL = {
     "accounts": ("parent", "credit_limit"),
-    "contacts": ("reports_to",),
+    "contacts": ("reports_to", "dotted_to", "mail", "phone"),
     "interactions": ("contact", "resolved_on", "next_step", "next_step_due"),
-    "tenders": ("competitor", "winning_price"),
+    "tenders": ("competitor", "winning_price", "lot", "won_amount"),
     "competitors": ("note",),
     "losses": ("note",),
     "winbacks": ("cost", "outcome_on"),

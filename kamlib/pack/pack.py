@@ -263,7 +263,14 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
     tables = pack_tables(book)
     for name, frame in tables.items():
         write_csv(frame, staging / "tables" / f"{name}.csv")
-    write_calendars(staging / CALENDARS, tables["campaign"], as_of=book.as_of)
+    write_calendars(
+        staging / CALENDARS,
+        tables["campaign"],
+        as_of=book.as_of,
+        known_to=book.data_to,
+        company=book.dataset.name,
+        before=pack.folder / CALENDARS,
+    )
     if len(book.tables.rejected):
         write_rejected(book.tables.rejected, staging / "tables" / "rejected.xlsx")
     pack.checks |= checks(book, tables)

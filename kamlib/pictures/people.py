@@ -55,6 +55,7 @@ def plot_decision_map(
         ax.set_position((0.01, 0.01, 0.98, 0.98))
     spots = layout(people)
     _formal_lines(ax, people, spots)
+    _dotted_lines(ax, people, spots)
     for code, person in people.iterrows():
         _person(ax, person, *spots[code])
     managers = list(dict.fromkeys(coverage["ours"]))
@@ -120,6 +121,21 @@ def _formal_lines(ax: Axes, people: pd.DataFrame, spots: dict) -> None:
             (x, y), (up_x, up_y) = spots[code], spots[above]
             ax.plot([up_x, up_x, x], [up_y, y, y], color=MUTED, linewidth=1.2, zorder=1,
                     solid_joinstyle="round")  # fmt: skip
+
+
+def dotted_pairs(people: pd.DataFrame) -> list[tuple[str, str]]:
+    """Who has a dotted line to whom: pairs (contact, who else has a say)."""
+    cells = people["dotted_to"] if "dotted_to" in people else pd.Series(dtype="str")
+    return [(code, above) for code, text in cells.items() for above in text.split("; ") if above]
+
+
+def _dotted_lines(ax: Axes, people: pd.DataFrame, spots: dict) -> None:
+    """Dashed, to the left of all people, so that they cross no name."""
+    for place, (code, above) in enumerate(dotted_pairs(people)):
+        (x, y), (up_x, up_y) = spots[code], spots[above]
+        left = 0.02 + 0.05 * (place % 3)
+        ax.plot([x, left, left, up_x], [y, y, up_y, up_y], color=MUTED, linewidth=1.0, zorder=1,
+                linestyle=(0, (3, 2)))  # fmt: skip
 
 
 def _person(ax: Axes, person: pd.Series, x: float, y: float) -> None:
@@ -201,8 +217,10 @@ def _frame(ax: Axes, people: pd.DataFrame, seats: dict) -> None:
     rows = [ROW * (max(len(people), 1) - 1), *(y for _x, y in seats.values())]
     ax.set(xlim=(0, WIDTH - 0.1), ylim=(max(rows) + 0.36, -0.78), aspect="equal")
     ax.axis("off")
-    ax.text(0.1, -0.46, _("Their people (circle: influence; ring: decides or signs)"), fontsize=7.5,
-            color=MUTED, va="center")  # fmt: skip
+    theirs = _("Their people (circle: influence; ring: decides or signs)")
+    if dotted_pairs(people):
+        theirs = _("Their people (circle: influence; ring: decides; dashed: dotted line)")
+    ax.text(0.1, -0.46, theirs, fontsize=7.5, color=MUTED, va="center")
     ax.text(NAMES_TO + 0.1, -0.46, _("what matters to them"), fontsize=7.5, color=MUTED,
             va="center")  # fmt: skip
     ax.text(TALKS_TO, -0.46, _("talks"), fontsize=7.5, color=MUTED, ha="right",
@@ -222,7 +240,7 @@ def _alt(people: pd.DataFrame, coverage: pd.DataFrame) -> str:
         return _("Decision map: nobody is recorded.")
     attitude = people["attitude"]
     reached_by_us = people.index[people["talks"] > 0]
-    return _(
+    told = _(
         "Decision map of {n} people: {good} for us, {bad} against us, {unknown} unknown; "
         "we talked with {reached} of them, through {ours} of ours."
     ).format(
@@ -233,3 +251,7 @@ def _alt(people: pd.DataFrame, coverage: pd.DataFrame) -> str:
         reached=count(len(reached_by_us)),
         ours=count(coverage.loc[coverage["talks"] > 0, "ours"].nunique()),
     )
+    dotted = dotted_pairs(people)
+    if not dotted:
+        return told
+    return _("{told} Dotted lines, dashed: {n}.").format(told=told, n=count(len(dotted)))

@@ -56,6 +56,7 @@ CODES = (
     ),
     # 05: lines, promises, what a dossier holds
     *(_("steady"), _("tender"), _("payment"), _("opponent"), _("one of us"), _("old")),
+    *(_("credit note"), _("partly won"), _("withdrawn")),
     *(_("partly"), _("filled"), _("missing"), _("general"), _("new"), _("returned")),
     *(_("grown"), _("shrunk"), _("we owe"), _("they owe"), _("is not a number")),
     *(_("is not a date"),),

@@ -225,6 +225,7 @@ ENTRIES: tuple[tuple, ...] = (
     ("influence", _("Influence (0–3)"), "count"),
     ("attitude", _("Attitude (-2 to 2)"), "count"),
     ("reports_to", _("Reports to"), "text", 12),
+    ("dotted_to", _("Dotted line to"), "text", 12),
     ("interests", _("What matters"), "text", 22),
     ("talks", _("Talks"), "count"),
     ("last_talk", _("Last talk"), "date"),

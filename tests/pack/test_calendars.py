@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from icalendar import Calendar
 
-from kamlib.pack.calendars import calendar_ics, write_calendars
+from kamlib.pack.calendars import calendar_ics, steps_with_uid, write_calendars
 
 AS_OF = pd.Timestamp("2025-12-31")
 ROWS = [
@@ -31,12 +31,24 @@ def plan():
     return frame.assign(person="Dora", audience="", why="number 1", **texts, **figures)
 
 
+def written(plan, **options):
+    return calendar_ics(steps_with_uid(plan, as_of=AS_OF), as_of=AS_OF, **options)
+
+
+def versions(content):
+    """By name each entry's day, version and time of writing."""
+    return {
+        str(event["uid"]): (event.decoded("dtstart"), event["sequence"], event.decoded("dtstamp"))
+        for event in events(content)
+    }
+
+
 def events(content):
     return list(Calendar.from_ical(content).walk("VEVENT"))
 
 
 def test_read_again(plan):
-    content = calendar_ics(plan, as_of=AS_OF)
+    content = written(plan)
     found = events(content)
     assert [event.decoded("dtstart").isoformat() for event in found] == [
         *("2026-01-02", "2026-01-05", "2026-01-06", "2026-01-06"),
@@ -52,16 +64,50 @@ def test_read_again(plan):
 
 
 def test_bytes(plan):
-    content = calendar_ics(plan, as_of=AS_OF)
-    assert content == calendar_ics(plan.copy(), as_of=AS_OF)
+    content = written(plan)
+    assert content == written(plan.copy()) == written(plan, before=content)
     lines = content.split(b"\r\n")
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert all(len(line) <= 75 for line in lines)
     assert content.count(b"DTSTAMP:20251231T000000Z") == 4
     assert b"DTSTART;VALUE=DATE:20260102" in content
-    # An entry keeps its identity when others go.
-    fewer = events(calendar_ics(plan.iloc[1:], as_of=AS_OF))
-    assert str(fewer[0]["uid"]) == str(events(content)[1]["uid"])
+
+
+def test_a_step_that_moves_is_the_same_entry_in_its_next_version(plan):
+    plan = plan.assign(step=plan["content"])
+    first = written(plan)
+    later = plan["content"] == "call \\ mail"
+    moved = plan.assign(date=plan["date"].mask(later, pd.Timestamp("2026-01-09")))
+    second = written(moved, before=first)
+    before, after = versions(first), versions(second)
+    assert set(before) == set(after)
+    changed = {uid for uid in before if before[uid] != after[uid]}
+    assert len(changed) == 1
+    [uid] = changed
+    assert before[uid][1:] < after[uid][1:] == (1, pd.Timestamp("2025-12-31 00:00:01+00:00"))
+    # Back again it is a version of its own, not the old one.
+    third = versions(written(plan, before=second))
+    assert (third[uid][0], third[uid][1]) == (before[uid][0], 2)
+
+
+def test_more_data_is_a_later_version_though_the_calendar_before_is_lost(plan):
+    content = versions(written(plan, known_to=AS_OF + pd.Timedelta(days=40)))
+    assert {version for _day, version, _stamp in content.values()} == {40}
+
+
+def test_other_companies_quarters_and_targets_have_other_entries(plan):
+    def names(steps, **options):
+        return set(steps_with_uid(steps, **({"as_of": AS_OF} | options))["uid"])
+
+    own = names(plan)
+    assert not own & names(plan, company="other")
+    assert not own & names(plan, as_of=pd.Timestamp("2025-09-30"))
+    assert not own & names(plan.assign(prospect="P2"))
+    assert own == names(plan.assign(owner="Zoe", content="else", why="else"))
+
+
+def test_a_calendar_before_that_cannot_be_read_is_none(plan):
+    assert written(plan, before=b"no calendar") == written(plan)
 
 
 def test_a_file_for_each_of_us(plan, tmp_path):

@@ -38,6 +38,7 @@ def open_promises(events: pd.DataFrame, *, as_of: pd.Timestamp, settle_days: int
     overdue = (rows["state"] == "overdue") | (dispute & (age > settle_days))
     days = age.where(~dispute, age - settle_days).where(overdue)
     whose = rows["lane"].map({"payments": "they owe", "tenders": "open", "losses": "open"})
+    whose = whose.mask(rows["kind"] == "credit note")
     table = pd.DataFrame(
         {
             "whose": whose.fillna("we owe").astype("str"),
@@ -270,7 +271,7 @@ def _service_proposals(
             late=count(len(late)), all=count(len(sent))
         )
         asked.append((_("Delivery commitment with a penalty"), told))
-    paid = year[year["lane"] == "payments"]
+    paid = year[year["kind"] == "payment"]
     slow = paid[paid["days"] > 10]
     if len(paid) >= 5 and len(slow) / len(paid) >= 0.3:
         told = _("{late} of {all} invoices were paid more than 10 days late").format(

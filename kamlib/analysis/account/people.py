@@ -1,19 +1,26 @@
 """The decision map of one account: who takes part, who reports to whom, whom we reach."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from kamlib.words import _, count
 
-TEXTS = ("name", "position", "reports_to", "role", "interests", "channel", "owner")
+TEXTS = ("name", "position", "reports_to", "dotted_to", "role", "interests", "channel", "owner")
 COLUMNS = (
-    *("name", "position", "role", "influence", "attitude", "reports_to", "level"),
+    *("name", "position", "role", "influence", "attitude", "reports_to", "dotted_to", "level"),
     *("last_talk", "silent_days", "talks", "met_by", "owner", "interests", "channel", "finding"),
 )
 UNRECORDED = ""  # a talk with nobody in particular
 
 
 def decision_map(
-    contacts: pd.DataFrame, interactions: pd.DataFrame, *, as_of: pd.Timestamp, talk_months: int
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    talk_months: int,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Everyone recorded as taking part in an account's decisions, with the formal line.
 
@@ -29,12 +36,15 @@ def decision_map(
         The last day that is known of: what is dated later has not happened.
     talk_months
         The window, ending with ``as_of``, in which a talk counts as contact.
+    elsewhere
+        By contact the other accounts at which the same person stands, in words.
 
     Returns
     -------
     One row per person, indexed by ``contact``, from the top of the line down: ``name``,
     ``position``, ``role`` ("" where unknown); ``influence`` (0–3) and ``attitude`` (-2..2),
-    NaN where unknown; ``reports_to`` (a code in the index, or ""); ``level`` (0 at the top);
+    NaN where unknown; ``reports_to`` (a code in the index, or ""); ``dotted_to`` (codes in the
+    index of others who have a say, "; " between them, or ""); ``level`` (0 at the top);
     ``last_talk`` (day; NaT where none is known); ``silent_days`` since then; ``talks`` in the
     window; ``met_by`` (who of us, most talks first); ``owner``; ``interests``, ``channel``;
     ``finding`` (what is wrong with the row, "" where nothing is).
@@ -48,6 +58,9 @@ def decision_map(
     findings = _row_findings(people, codes, as_of)
     lines, line_findings = formal_lines(people["reports_to"], people["influence"])
     people["reports_to"] = lines
+    people["dotted_to"], dotted_findings = dotted_lines(people["dotted_to"], lines)
+    told = _("stands with {others} too: one person at several accounts")
+    also = [(code, told.format(others=others)) for code, others in (elsewhere or {}).items()]
     people["level"] = _levels(lines)
     talked = coverage(contacts, interactions, as_of=as_of, talk_months=talk_months)
     people["last_talk"] = _last_talks(people, interactions, as_of)
@@ -56,7 +69,7 @@ def decision_map(
     people["talks"] = with_us["talks"].sum().reindex(people.index).fillna(0).astype(int)
     met_by = with_us["ours"].agg(", ".join) if len(talked) else pd.Series(dtype="str")
     people["met_by"] = met_by.reindex(people.index).fillna("").astype("str")
-    people["finding"] = _joined(people.index, findings + line_findings)
+    people["finding"] = _joined(people.index, findings + line_findings + dotted_findings + also)
     people["name"] = people["name"].where(people["name"] != "", people.index)
     order = people.assign(code=people.index)
     order = order.sort_values(
@@ -134,6 +147,25 @@ def formal_lines(
         findings.append((top, told.format(circle=names, above=lines[top])))
         lines[top] = ""
     return lines.astype("str"), findings
+
+
+def dotted_lines(dotted_to: pd.Series, lines: pd.Series) -> tuple[pd.Series, list[tuple[str, str]]]:
+    """The dotted lines that can be drawn beside the formal ones, and who of them is not recorded.
+
+    Returns
+    -------
+    Per contact the codes, "; " between them; and pairs (contact, what was left out).
+    """
+    drawn, findings = {}, []
+    for code, text in dotted_to.items():
+        above = dict.fromkeys(part for part in text.split("; ") if part)
+        for other in above:
+            if other not in lines.index:
+                told = _("has a dotted line to {above}, who is not recorded")
+                findings.append((code, told.format(above=other)))
+        known = (other for other in above if other in lines.index)
+        drawn[code] = "; ".join(other for other in known if other not in (code, lines[code]))
+    return pd.Series(drawn, dotted_to.index, dtype="str"), findings
 
 
 def _circles(lines: pd.Series) -> list[list[str]]:

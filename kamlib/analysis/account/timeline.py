@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from kamlib.analysis.measures.debts import is_credit
 from kamlib.words import _, day, money, share
 from kamlib.words import days as in_days
 
@@ -38,9 +39,9 @@ def timeline(
     Returns
     -------
     One row per event, by day and lane: ``date`` (promised or due day of a delivery, payment or
-    step); ``lane`` (of ``LANES``); ``kind`` (delivery, payment, complaint, request, meeting,
-    call, e-mail, brief, other, tender, step, loss, win-back); ``state`` ("good", "bad", "open",
-    "overdue", "plain"); ``until`` (day on which it was settled, NaT while open); ``days``
+    step); ``lane`` (of ``LANES``); ``kind`` (delivery, payment, credit note, complaint, request,
+    meeting, call, e-mail, brief, other, tender, step, loss, win-back); ``state`` ("good", "bad",
+    "open", "overdue", "plain"); ``until`` (day on which it was settled, NaT while open); ``days``
     (late, negative: early; days open of a complaint; days overdue of a step; else NaN);
     ``text`` (one line for a reader).
     """
@@ -73,6 +74,7 @@ def notable(events: pd.DataFrame, *, min_days: int = 3) -> pd.DataFrame:
     routine = events["lane"].isin(["deliveries", "payments"])
     small = routine & (events["state"].ne("overdue")) & ~(events["days"] >= min_days)
     small &= events["kind"].ne("incomplete")
+    small &= ~(events["kind"].eq("credit note") & events["state"].eq("open"))
     small |= events["kind"].isin(["e-mail", "brief"])
     small |= (events["lane"] == "steps") & (events["state"] == "plain")
     return events[~small].sort_values("date", ascending=False, kind="stable", ignore_index=True)
@@ -126,16 +128,21 @@ def _payments(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.Data
     rows = rows[(rows["due_on"] <= as_of) | _ahead(rows, "due_on", "paid_on", as_of)]
     paid = rows["paid_on"].where(rows["paid_on"] <= as_of)
     days = (paid.fillna(as_of) - rows["due_on"]).dt.days.astype(float)
+    credit = is_credit(rows)  # what we owe them: never late, never overdue
     state = _states(rows.index, bad=days > 0, overdue=paid.isna() & (days > 0))
     state[paid.isna() & ~(days > 0)] = "open"
+    state[credit] = paid.isna().map({True: "open", False: "plain"})
     texts = [
-        _payment_text(document, money(amount, currency), late, came, due)
-        for document, amount, late, came, due in zip(
-            rows["document"], rows["amount"], days, paid.notna(), rows["due_on"], strict=True
+        _credit_text(document, money(-amount, currency), came, due) if ours
+        else _payment_text(document, money(amount, currency), late, came, due)
+        for document, amount, late, came, due, ours in zip(
+            rows["document"], rows["amount"], days, paid.notna(), rows["due_on"], credit,
+            strict=True,
         )
-    ]
-    days = days.where(paid.notna() | (days > 0))
-    return _events(rows["due_on"], "payments", "payment", state, paid, days, texts)
+    ]  # fmt: skip
+    days = days.where((paid.notna() | (days > 0)) & ~credit)
+    kind = pd.Series("payment", rows.index, dtype="str").mask(credit, "credit note")
+    return _events(rows["due_on"], "payments", kind, state, paid, days, texts)
 
 
 def _talks(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -160,9 +167,11 @@ def _talks(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 def _tenders(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.DataFrame:
     later = rows["date"] > as_of
-    rows = rows[~rows["date"].isna() & ~(later & rows["result"].isin(["won", "lost"]))]
+    decided = rows["result"].notna() & (rows["result"] != "open")
+    rows = rows[~rows["date"].isna() & ~(later & decided)]
     result = _clean(rows["result"]).mask(rows["date"] > as_of, "open")
-    state = result.map({"won": "good", "lost": "bad", "open": "open"}).fillna("plain")
+    states = {"won": "good", "partly won": "good", "lost": "bad", "open": "open"}
+    state = result.map(states).fillna("plain")
     texts = [
         _tender_text(row, currency, row.date > as_of)
         for row in rows.assign(result=result).itertuples()
@@ -246,6 +255,15 @@ def _payment_text(document: str, amount: str, late: float, came: bool, due: pd.T
     return text.format(document=document, amount=amount, days=in_days(late), due=day(due))
 
 
+def _credit_text(document: str, amount: str, settled: bool, due: pd.Timestamp) -> str:
+    if settled:
+        return _("{document}: our credit note of {amount}, settled").format(
+            document=document, amount=amount
+        )
+    told = _("{document}: our credit note of {amount}, due {due}, is open: we owe it")
+    return told.format(document=document, amount=amount, due=day(due))
+
+
 def _talk_text(kind: str, subject: str, outcome: str, who: str, days: float, settled) -> str:
     text = f"{kind.capitalize()}: {subject}" if subject else kind.capitalize()
     text = f"{text} ({who})" if who else text
@@ -258,10 +276,13 @@ def _talk_text(kind: str, subject: str, outcome: str, who: str, days: float, set
 
 def _tender_text(row, currency: str, ahead: bool) -> str:
     result = "" if pd.isna(row.result) else row.result
-    what = _("Tender {result}: {line}").format(
-        result=result, line="" if pd.isna(row.product_line) else row.product_line
-    )
+    line = "" if pd.isna(row.product_line) else row.product_line
+    if not pd.isna(row.lot) and row.lot:
+        line = ", ".join(part for part in (line, _("lot {lot}").format(lot=row.lot)) if part)
+    what = _("Tender {result}: {line}").format(result=result, line=line)
     parts = [f"{what.rstrip(': ')}, {money(row.amount, currency)}"]
+    if result == "partly won" and not pd.isna(row.won_amount):
+        parts.append(_("won {amount} of it").format(amount=money(row.won_amount, currency)))
     if ahead:
         parts.append(_("due {due}").format(due=day(row.date)))
     gap = price_gap(row.our_price, row.winning_price)

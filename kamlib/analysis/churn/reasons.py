@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.debts import owed
 from kamlib.analysis.measures.year_value import per_row
 from kamlib.settings import HintSettings
 from kamlib.words import _, count, day, money, share
@@ -222,7 +223,7 @@ def reason_hints(
         _unheard_requests(talks),
         _said(talks),
         _no_contact(interactions, last, settings),
-        _unpaid(_around(payments, "due_on", last, **near), settings),
+        _unpaid(_around(owed(payments), "due_on", last, **near), settings),
         _lost_tenders(_around(tenders, "date", last, days_before=365, days_after=0)),
         _rivals(_around(competitors, "seen_on", last, days_before=365, days_after=365), settings),
     ]

@@ -10,6 +10,7 @@ import pandas as pd
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
 from kamlib.analysis.churn.returns import unasked_chance
 from kamlib.analysis.measures.days import paced_due_days
+from kamlib.analysis.measures.debts import owed
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import (
     margin_or_assumed,
@@ -257,7 +258,7 @@ def _against(
     again = answered.groupby(refused["account"]).max() + pd.Timedelta(days=settings.rest_days)
     again = again.reindex(found.index).astype("datetime64[us]")
     open_ones = current.loc[current["outcome"] == "open", "account"]
-    unpaid = payments[payments["paid_on"].isna() & (payments["amount"].fillna(1.0) > 0)]
+    unpaid = owed(payments)[lambda rows: rows["paid_on"].isna() & (rows["amount"] != 0)]
     overdue = (as_of - unpaid.groupby("account")["due_on"].min()).dt.days.reindex(found.index)
     worthless = found["margin_a_year"] <= 0
     cases = [

@@ -22,7 +22,7 @@ DIGITS = 9
 ATTRACTIVENESS = ("wallet", "own_size", "value", "growth", "margin_rate")
 STRENGTH = ("wallet_share", "regularity", "service", "attitude", "decider", "tenders")
 YEAR = 12
-COUNTED = ("deliveries_due", "deliveries_late", "tenders_won", "tenders_lost")
+COUNTED = ("deliveries_due", "deliveries_late", "tenders_won", "tenders_lost", "tenders_partly")
 
 
 def portfolio_matrix(known: Known, *, settings: Settings) -> pd.DataFrame:
@@ -187,7 +187,8 @@ def portfolio_figures(known: Known, *, settings: Settings) -> pd.DataFrame:
     and ``rhythm`` (sd / mean of at least 3 gaps); ``service`` (share of deliveries on time);
     ``attitude`` (-2 to 2, of contacts, weighted by influence); ``decider`` (1: one of us looks
     after who decides, 0: nobody does; NaN where nobody is recorded as deciding); ``tenders``
-    (won of decided). Beside them the counts of ``COUNTED`` and ``contacts`` (with an attitude).
+    (won of decided; one won in part by the part of its amount). Beside them the counts of
+    ``COUNTED`` and ``contacts`` (with an attitude).
     """
     classes = known.classes
     need = wallets(
@@ -200,7 +201,7 @@ def portfolio_figures(known: Known, *, settings: Settings) -> pd.DataFrame:
     own = known.accounts["annual_revenue"].reindex(classes.index).astype(float)
     own = own.where(own > 0)
     counts = known.record.reindex(index=classes.index, columns=list(COUNTED)).astype(float)
-    due, late, won, lost = (counts[name] for name in COUNTED)
+    due, late, won, lost = (counts[name] for name in COUNTED[:4])
     decided = won + lost
     people = _people(known.contacts).reindex(classes.index)
     return pd.DataFrame(
@@ -255,6 +256,18 @@ def revenue_growth(
     return (now / before.where((counted >= min_months) & (before > 0)) - 1).rename("growth")
 
 
+def _tender_words(row) -> str:
+    won, decided = row.tenders_won, row.tenders_won + row.tenders_lost
+    whole = float(won).is_integer()
+    words = _("{won} of {decided} tenders won") if whole else _(
+        "{won} of {decided} tenders won, those won in part by their amount")  # fmt: skip
+    words = words.format(won=number(won, 0 if whole else 1), decided=count(decided))
+    if row.tenders_partly > 0:
+        told = _("{words}; {n} more won in part, how much is not known")
+        return told.format(words=words, n=count(row.tenders_partly))
+    return words
+
+
 def part_words(figures: pd.DataFrame) -> pd.DataFrame:
     """What each known part of an axis says, in words and figures; empty where unknown."""
     makers = {
@@ -293,9 +306,7 @@ def part_words(figures: pd.DataFrame) -> pd.DataFrame:
             if row.decider
             else _("nobody of us is named for who decides")
         ),
-        "tenders": lambda row: _("{won} of {decided} tenders won").format(
-            won=count(row.tenders_won), decided=count(row.tenders_won + row.tenders_lost)
-        ),
+        "tenders": _tender_words,
     }
     rows = list(figures.itertuples())
     words = {

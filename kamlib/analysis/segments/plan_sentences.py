@@ -150,12 +150,12 @@ def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) 
         part = _("The plan of {who} is a part of the year's plan: an estimate.")
         who = ", ".join(_named(split, manager) for manager in split.index)
         told = f"{told} {part.format(who=who)}"
-    left = named[named["plan"].isna() & (named["actual"] != 0)]
+    left = named[named["plan"].isna() & (named["run_rate"] != 0)]
     if left.empty:
         return told
     without = _("Without a plan of the quarter, and left out: {who} with {actual}.").format(
         who=", ".join(_named(left, manager) for manager in left.index),
-        actual=money(left["actual"].sum(), currency),
+        actual=money(left["run_rate"].sum(), currency),
     )
     return f"{told} {without}"
 

@@ -3,13 +3,14 @@
 import pandas as pd
 
 from kamlib.analysis.account.timeline import TALKS
+from kamlib.analysis.measures.debts import owed
 
 COLUMNS = (
     *("invoices_due", "invoices_on_time", "oldest_overdue_days", "overdue_amount"),
     *("deliveries_due", "deliveries_late", "deliveries_incomplete", "late_days_mean"),
     *("complaints", "complaints_open", "oldest_open_days", "requests_open"),
     *("reply_days_median", "meetings", "meetings_without_brief", "last_contact"),
-    *("tenders_won", "tenders_lost", "steps_overdue", "oldest_step_days"),
+    *("tenders_won", "tenders_lost", "tenders_partly", "steps_overdue", "oldest_step_days"),
 )
 
 
@@ -28,7 +29,8 @@ def track_record(
     A row belongs to the window by its own day (date of an interaction or tender, promised day
     of a delivery, due day of a payment). What is still open counts whatever its age: overdue
     invoices, open complaints and requests, next steps that nobody took. Rows of a later day
-    are left out, and what happened after ``as_of`` has not happened yet.
+    are left out, and what happened after ``as_of`` has not happened yet. A credit note of ours
+    (an amount below zero) is no invoice: it is neither due nor overdue.
 
     Parameters
     ----------
@@ -51,13 +53,15 @@ def track_record(
     ``overdue_amount`` in the currency, NaN where no overdue
     invoice has an amount. ``late_days_mean`` over late deliveries and ``reply_days_median``
     over settled complaints and requests: NaN without any. ``last_contact`` is the latest
-    interaction other than a brief.
+    interaction other than a brief. A tender won in part counts in ``tenders_won`` with the part
+    of its amount that was won and in ``tenders_lost`` with the rest; where that part is not
+    known it counts in ``tenders_partly`` only. One that was withdrawn is neither won nor lost.
     """
     as_of = pd.Timestamp(as_of)
     begin = as_of + pd.Timedelta(days=1) - pd.DateOffset(months=months)
     talks = _until(interactions, "date", as_of)
     parts = [
-        _payment_facts(_until(payments, "due_on", as_of), as_of, begin),
+        _payment_facts(_until(owed(payments), "due_on", as_of), as_of, begin),
         _delivery_facts(_until(deliveries, "promised_on", as_of), as_of, begin),
         _dispute_facts(talks, as_of, begin),
         _meeting_facts(talks, begin, brief_days),
@@ -179,8 +183,15 @@ def _step_facts(talks: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 def _tender_facts(tenders: pd.DataFrame, begin: pd.Timestamp) -> pd.DataFrame:
     within = tenders["date"] >= begin
-    facts = {f"tenders_{how}": within & (tenders["result"] == how) for how in ("won", "lost")}
-    return pd.DataFrame(facts).groupby(tenders["account"]).sum()
+    result = tenders["result"]
+    part = (tenders["won_amount"] / tenders["amount"].where(tenders["amount"] > 0)).clip(0, 1)
+    part = part.where(result == "partly won")
+    facts = {
+        "tenders_won": part.fillna((result == "won").astype(float)),
+        "tenders_lost": (1 - part).fillna((result == "lost").astype(float)),
+        "tenders_partly": ((result == "partly won") & part.isna()).astype(float),
+    }
+    return pd.DataFrame(facts).where(within, 0.0).groupby(tenders["account"]).sum()
 
 
 def _happened(day: pd.Series, as_of: pd.Timestamp) -> pd.Series:

@@ -22,6 +22,7 @@ LOSS_REASONS = (
     "unknown",
 )
 CONTACT_ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps", "opposes")
+TENDER_RESULTS = ("won", "partly won", "lost", "withdrawn", "open")
 INTERACTION_KINDS = ("meeting", "call", "e-mail", "complaint", "request", "brief", "other")
 # How one number belongs to another: the first four make one account of both, a site stays one of
 # its group, and "different" says that two that look alike are not the same.
@@ -202,11 +203,14 @@ _TABLES = (
             _text("contact", "Short code of the person, unique within the account", required=True),
             _text("name", "Name"),
             _text("position", "Position"),
-            _text("reports_to", "Code of the contact to whom the person reports"),
+            _text("reports_to", "Code or name of the contact to whom the person reports"),
+            _text("dotted_to", "Who else has a say over the person; several with ; between"),
             _text("role", "Part in the decision to buy", choices=CONTACT_ROLES),
             _number("influence", "Influence on the decision, 0 none to 3 decisive", "0–3", 0, 3),
             _number("attitude", "Towards us, -2 opponent to 2 supporter", "-2 to 2", -2, 2),
             _text("interests", "What matters to the person"),
+            _text("mail", "Mail address; shows that it is one person at two accounts"),
+            _text("phone", "Telephone; shows it together with the name"),
             _text("channel", "Preferred channel"),
             _date("last_contact", "Day of the last contact"),
             _text("owner", "Who of us looks after this person"),
@@ -269,15 +273,17 @@ _TABLES = (
     Table(
         "tenders",
         "Tenders won and lost, and why",
-        ("account", "date", "product_line"),
+        ("account", "date", "product_line", "lot"),
         (
             ACCOUNT,
             _date("date", "Day of the decision", required=True),
             _text("product_line", "Product line"),
+            _text("lot", "Lot, where each is decided by itself"),
             _number("amount", "Volume of the tender", "currency", 0),
             _number("our_price", "Our price", "currency", 0),
             _number("winning_price", "Winning price", "currency", 0),
-            _text("result", "Result", choices=("won", "lost", "open")),
+            _text("result", "Result", choices=TENDER_RESULTS),
+            _number("won_amount", "What of a tender won in part is ours", "currency", 0),
             _text("reason", "Why it was won or lost"),
             _text("competitor", "Who won, or the strongest rival"),
         ),

@@ -59,6 +59,11 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
             "reports to, superior, boss, line manager, 上级, 汇报对象, 直属上级, руководитель,"
             "подчиняется, начальник"
         ),
+        "dotted_to": (
+            "dotted to, dotted line, dotted line to, matrix manager, functional manager,"
+            "second superior, 虚线上级, 虚线汇报, 职能上级, функциональный руководитель,"
+            "второй руководитель"
+        ),
         "role": (
             "role, buying role, rolle, decision role, role in decision, 角色, 决策角色, 采购角色,"
             "роль, роль в решении, роль в закупке"
@@ -73,6 +78,14 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
         ),
         "interests": (
             "interests, motives, needs, 关注点, 兴趣, 诉求, 需求, интересы, мотивы, потребности"
+        ),
+        "mail": (
+            "mail, e-mail, email, mail address, email address, e-mail address, 邮箱, 电子邮箱,"
+            "电子邮件, 邮件地址, эл. почта, электронная почта, почта, адрес почты, e-mail адрес"
+        ),
+        "phone": (
+            "phone, telephone, phone number, tel, mobile, mobile phone, telefon, telefonnummer,"
+            "电话, 手机, 手机号, 联系电话, 电话号码, телефон, номер телефона, мобильный"
         ),
         "channel": "channel, preferred channel, 沟通渠道, 联系方式偏好, канал, канал связи",
         "last_contact": (
@@ -157,6 +170,7 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
             "中标日期, дата, дата тендера, дата решения, дата торгов"
         ),
         "product_line": PRODUCT_LINE,
+        "lot": "lot, lot number, lot no, los, losnummer, 标段, 标包, 包号, лот, номер лота, № лота",
         "amount": (
             "amount, tender volume, tender amount, tender value, volume, 招标金额, 标的金额,"
             "投标金额, 项目金额, 预算金额, 采购金额, 金额, auftragswert, montant, importe,"
@@ -173,6 +187,10 @@ SIDE_SYNONYMS: dict[str, dict[str, str]] = {
         "result": (
             "result, outcome, status, won lost, ergebnis, 投标结果, 结果, 中标结果, 是否中标,"
             "результат, итог"
+        ),
+        "won_amount": (
+            "won amount, amount won, awarded amount, awarded to us, zuschlagssumme, 我方中标金额,"
+            "выигранная сумма, сумма выигрыша"
         ),
         "reason": "reason, why, grund, motif, motivo, 原因, 落标原因, 中标原因, причина",
         "competitor": COMPETITOR

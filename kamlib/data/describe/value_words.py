@@ -143,10 +143,22 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
     },
     ("tenders", "result"): {
         "won": _OUTCOMES["won"],
-        "lost": _OUTCOMES["lost"],
+        "partly won": (
+            "partly won, partially won, won in part, part won, split award, partial award,"
+            "teilweise gewonnen, teilzuschlag, partiellement gagne, ganado en parte, 部分中标,"
+            "部分赢单, 部分成交, 部分中选, частично выигран, частично выиграна, частично выиграно,"
+            "частично выиграли, выигран частично, выиграна частично, частичная победа"
+        ),
+        "lost": _OUTCOMES["lost"].replace("放弃, 已放弃, ", ""),
+        # We took the bid back or made none: nobody was better.
+        "withdrawn": (
+            "withdrawn, withdrew, bid withdrawn, no bid, not bid, zuruckgezogen, retire, retirado,"
+            "弃标, 已弃标, 撤回, 已撤回, 撤标, 退标, 放弃, 已放弃, 放弃投标, 主动放弃, отозван,"
+            "отозвана, отозвано, отозвали, снят, снята, не участвовали, заявка отозвана"
+        ),
         # Where nothing was awarded nobody has lost, and as a rule it is asked again.
         "open": _OUTCOMES["open"]
-        + ", cancelled, canceled, no award, void, withdrawn, aufgehoben, 流标, 废标, 终止, 取消,"
+        + ", cancelled, canceled, no award, void, aufgehoben, 流标, 废标, 终止, 取消,"
         "отменен, отменена, отменено, не состоялся, не состоялась, несостоявшийся",
     },
     ("prospects", "outcome"): _OUTCOMES,

@@ -11,7 +11,10 @@ from kamlib.data.read.dataset import TableSource
 
 # Columns that hold an account, whatever their table.
 ACCOUNTS = ("account", "parent", "belongs_to")
-IDS = (*ACCOUNTS, "document", "product", "prospect", "contact", "reports_to", "manager")
+IDS = (
+    *(*ACCOUNTS, "document", "product", "prospect", "manager"),
+    *("contact", "reports_to", "dotted_to"),
+)
 _BLANKS = "[\t\r\n \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+"
 _INVISIBLE = "[\u00ad\u200b\u2060\ufeff]"
 _WHOLE = "^([0-9]+)[.,]00?$"

@@ -320,6 +320,21 @@ def _database_entries(
     return [entry], True
 
 
+def document_days(ledger: Ledger, documents: Sequence[str]) -> pd.Series:
+    """The first day on which each of some documents stands in the sales, where it does.
+
+    A database's documents are not kept: nothing is known of them.
+    """
+    engine = ledger.table.get_backend()
+    named, keys = ibis.util.gen_name("numbers"), ibis.util.gen_name("keys")
+    engine.con.register(named, pa.table({"number": pa.array(documents, pa.string())}))
+    engine.read_parquet([str(entry / "keys.parquet") for entry in ledger.entries], table_name=keys)
+    days = engine.sql(f"""
+        SELECT number, MIN(date) AS day FROM {named} JOIN {keys} ON HASH(number) = {keys}.document
+        GROUP BY 1 ORDER BY 1""")
+    return as_frame(days).set_index("number")["day"].astype("datetime64[us]")
+
+
 def open_lines(
     connection: ibis.BaseBackend, dataset: DataSet, *, max_unpacked_mb: int = 4096
 ) -> ibis.Table:

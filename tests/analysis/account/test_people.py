@@ -198,3 +198,12 @@ def test_warnings_of_sponsor_and_opponent_agree_with_a_slow_loop(demo):
         found = demo_warnings(demo, account)
         assert ("no sponsor" in found) == (not sponsor)
         assert ("opponent" in found) == against
+
+
+def test_dotted_lines_and_one_person_at_several_accounts():
+    people = PEOPLE.assign(dotted_to=["", "C3; C1; C9", "", "C4"])
+    found = decision_map(people, SPOKEN, as_of=AS_OF, talk_months=12, elsewhere={"C3": "Beta (B)"})
+    assert found["dotted_to"].to_dict() == {"C1": "", "C2": "C3", "C3": "", "C4": ""}
+    assert found.loc["C2", "finding"] == "has a dotted line to C9, who is not recorded"
+    assert found.loc["C3", "finding"] == "stands with Beta (B) too: one person at several accounts"
+    assert found["level"].equals(mapped(PEOPLE, SPOKEN)["level"])  # the formal line alone counts

@@ -205,3 +205,35 @@ def test_open_things_of_the_demo_company_agree_with_the_track_record():
         assert expected.tolist() == list(numbers.values()), account
         seen += sum(numbers.values())
     assert seen > 50
+
+
+def test_a_credit_note_is_what_we_owe_and_never_late():
+    credit = {"document": "CN-1", "amount": -5000, "due_on": "2025-10-01"}
+    found = events(payments=rows("payments", credit))
+    [event] = found.itertuples()
+    assert (event.lane, event.kind, event.state) == ("payments", "credit note", "open")
+    assert np.isnan(event.days)
+    assert event.text == "CN-1: our credit note of EUR 5,000, due 2025-10-01, is open: we owe it"
+    assert len(notable(found)) == 1  # worth reading before a visit
+    [promise] = open_promises(found, as_of=AS_OF, settle_days=14).itertuples()
+    assert (promise.whose, promise.overdue) == ("we owe", False)
+    settled = events(payments=rows("payments", credit | {"paid_on": "2025-11-01"}))
+    assert settled["state"].tolist() == ["plain"]
+    assert notable(settled).empty
+
+
+def test_lots_parts_and_withdrawals_of_tenders_in_words():
+    tender = {"date": "2025-03-01", "product_line": "Tools", "amount": 900}
+    found = events(
+        tenders=rows(
+            "tenders",
+            tender | {"lot": "1", "result": "partly won", "won_amount": 300},
+            tender | {"lot": "2", "result": "withdrawn"},
+            tender | {"date": "2026-03-01", "result": "withdrawn"},  # not known yet
+        )
+    )
+    assert found["state"].tolist() == ["good", "plain"]
+    assert found["text"].tolist() == [
+        "Tender partly won: Tools, lot 1, EUR 900; won EUR 300 of it",
+        "Tender withdrawn: Tools, lot 2, EUR 900",
+    ]

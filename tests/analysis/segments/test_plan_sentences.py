@@ -56,6 +56,13 @@ def test_portfolio():
     )
     open_quarter = portfolio_headline(portfolio(quarter_share=0.5), "EUR")
     assert open_quarter.startswith("At this rate 1 of 2 managers reach their plan")
+    estimated = portfolio_headline(portfolio(), "EUR", estimated=["Bob", "M9"])
+    assert "The plan of Robert is a part of the year's plan: an estimate." in estimated
+    alone = portfolio(plan=[100.0, float("nan"), float("nan")])
+    assert portfolio_headline(alone, "EUR").startswith(
+        "1 of 1 managers reach their plan; together EUR 120 against EUR 100. Without a plan of the "
+        "quarter, and left out: Ann with EUR 70."
+    )
     unknown = portfolio(plan=float("nan"), margin=float("nan"), against_mix_share=float("nan"))
     assert portfolio_headline(unknown).startswith("There is no plan to hold the quarter against. M")
     assert "Revenue at risk, judged by silence alone" in portfolio_headline(unknown)

@@ -20,7 +20,7 @@ TABLES = {
     ),
     "deliveries": ("account", "document", "promised_on", "delivered_on", "complete"),
     "payments": ("account", "document", "amount", "due_on", "paid_on"),
-    "tenders": ("account", "date", "result"),
+    "tenders": ("account", "date", "result", "amount", "won_amount"),
 }
 DAYS = {
     *("date", "resolved_on", "next_step_due", "promised_on"),
@@ -32,7 +32,8 @@ def side_table(name, rows=()):
     """A side table as the data layer hands it over, from dicts; what is left out is empty."""
     frame = pd.DataFrame(list(rows), columns=TABLES[name])
     kinds = {column: "datetime64[us]" if column in DAYS else "str" for column in frame}
-    kinds |= {"amount": float} if name == "payments" else {}
+    kinds |= {"amount": float} if "amount" in frame else {}
+    kinds |= {"won_amount": float} if "won_amount" in frame else {}
     kinds |= {"complete": "boolean"} if name == "deliveries" else {}
     return frame.astype(kinds)
 
@@ -108,14 +109,14 @@ DAY = pd.Timestamp
 EXPECTED = {
     "a": (
         *(4, 1, 731, 140.0, 4, 2, 1, 3.0, 2, 2, 1095, 0, 6.0, 3, 1, DAY("2025-12-05")),
-        *(NAN, NAN, 1, 10),
+        *(NAN, NAN, NAN, 1, 10),
     ),
     "b": (
         *(1, 0, 1, NAN, NAN, NAN, NAN, NAN, 0, 0, 0, 1, NAN, 0, 0, DAY("2025-03-01")),
-        *(NAN, NAN, 0, 0),
+        *(NAN, NAN, NAN, 0, 0),
     ),
-    "c": (0, 0, 0, 0.0, *[NAN] * 11, pd.NaT, *[NAN] * 4),
-    "d": (*[NAN] * 15, pd.NaT, 1, 2, NAN, NAN),
+    "c": (0, 0, 0, 0.0, *[NAN] * 11, pd.NaT, *[NAN] * 5),
+    "d": (*[NAN] * 15, pd.NaT, 1, 2, 0, NAN, NAN),
 }
 
 
@@ -186,7 +187,7 @@ def slow_record(talks, deliveries, payments, tenders, as_of):
     for account, own in by_account(tenders, "date", as_of):
         results = [row["result"] for row in own if row["date"] >= begin]
         found[account] |= {"tenders_won": results.count("won")}
-        found[account] |= {"tenders_lost": results.count("lost")}
+        found[account] |= {"tenders_lost": results.count("lost"), "tenders_partly": 0}
     frame = pd.DataFrame.from_dict(found, orient="index").reindex(columns=list(COLUMNS))
     frame.index = pd.Index(frame.index, dtype="str", name="account")
     return frame.astype({"last_contact": "datetime64[us]"}).sort_index()
@@ -275,3 +276,30 @@ def test_who_pays_late_in_the_demo_company_is_who_was_planted_to(demo, demo_tabl
     enough = record["invoices_due"] >= 12
     assert enough.sum() > 80
     assert np.corrcoef(measured[enough], planted[enough])[0, 1] > 0.8
+
+
+def recorded(payments=(), tenders=()):
+    empty = [side_table(name) for name in ("interactions", "deliveries")]
+    tables = [side_table("payments", payments), side_table("tenders", tenders)]
+    return track_record(*empty, *tables, as_of=AS_OF).loc["a"]
+
+
+def test_a_credit_note_of_ours_is_no_debt_of_theirs():
+    invoice = {"account": "a", "amount": 100.0, "due_on": "2025-06-01", "paid_on": "2025-06-01"}
+    credit = {"account": "a", "amount": -5000.0, "due_on": "2025-10-01"}
+    alone, both = recorded([invoice]), recorded([invoice, credit])
+    pd.testing.assert_series_equal(alone, both)
+    assert both["invoices_due"] == both["invoices_on_time"] == 1
+    assert both["oldest_overdue_days"] == both["overdue_amount"] == 0
+
+
+def test_tenders_won_in_part_count_by_their_amount_and_withdrawn_ones_not():
+    at = {"account": "a", "date": "2025-06-01"}
+    won, lost, withdrawn = ({**at, "result": result} for result in ("won", "lost", "withdrawn"))
+    part = {**at, "result": "partly won", "amount": 100.0, "won_amount": 40.0}
+    unknown = {**at, "result": "partly won", "amount": 100.0}
+    names = ["tenders_won", "tenders_lost", "tenders_partly"]
+    assert recorded(tenders=[won, lost])[names].tolist() == [1, 1, 0]
+    assert recorded(tenders=[won, lost, withdrawn])[names].tolist() == [1, 1, 0]
+    assert recorded(tenders=[won, lost, part])[names].tolist() == pytest.approx([1.4, 1.6, 0])
+    assert recorded(tenders=[won, lost, unknown])[names].tolist() == [1, 1, 1]
