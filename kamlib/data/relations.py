@@ -123,8 +123,7 @@ def _paid_before(tables: Tables) -> Iterable[Finding]:
     if paid.empty:
         return
     days = document_days(tables.ledger, paid["document"].unique())
-    bears = paid["document"].map(days)
-    early = paid[paid["paid_on"] < bears]
+    early = paid[paid["paid_on"] < days.reindex(paid["document"]).to_numpy()]
     told = _("paid before the day that the invoice bears in the sales; a prepayment, or a slip")
     shown = early["account"] + " " + early["document"]
     yield from _found("payments", "warning", told, shown)

@@ -47,7 +47,7 @@ def steps_with_uid(plan: pd.DataFrame, *, as_of: pd.Timestamp, company: str = ""
         }
     )
     place = step.groupby(_STEP, sort=False).cumcount()
-    quarter = str(pd.Timestamp(as_of).to_period("Q"))
+    quarter = f"{pd.Timestamp(as_of):%Y-%m-%d}"
     parts = zip(*(step[name] for name in _STEP), place, strict=True)
     return dated.assign(uid=[_uid(company, quarter, *map(str, part)) for part in parts])
 
