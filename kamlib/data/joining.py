@@ -12,13 +12,15 @@ from kamlib.data.dossiers.edits import AFTER, BEFORE, TableEdits
 from kamlib.data.reduce.checks import EXAMPLES, ONE_ROW_PER_KEY, Finding, SideTable
 from kamlib.data.reduce.ids import ACCOUNTS
 from kamlib.data.reduce.ledger import Ledger
+from kamlib.data.reduce.reporting import SEPARATOR, superiors
 from kamlib.data.reduce.spellings import regrouped
 from kamlib.data.who import Who
 from kamlib.words import _
 
 # What a group without a value takes where all its sites share it; the rest stays the sites' own.
 _SHARED = ("industry", "region", "manager")
-_PEOPLE = ("contact", "reports_to")  # columns with the code of a person, unique per account
+# Columns with codes of persons, unique per account.
+_PEOPLE = ("contact", "reports_to", "dotted_to")
 Codes = Mapping[tuple[str, str], str]
 
 
@@ -193,11 +195,19 @@ def _renamed(
     new = {}
     for name in [name for name in _PEOPLE if codes and prefix + name in rows]:
         people = rows[prefix + name]
-        found = [codes.get(pair, pair[1]) for pair in zip(raw, people, strict=True)]
+        found = [_coded(*pair, codes) for pair in zip(raw, people, strict=True)]
         new[prefix + name] = pd.Series(found, rows.index, people.dtype)
     for name in [name for name in ACCOUNTS if prefix + name in rows]:
         new[prefix + name] = _counted(rows[prefix + name], who.counted_as)
     return rows.assign(**new)
+
+
+def _coded(account: str, cell: object, codes: Codes) -> object:
+    """A cell with the code of a person, or of several superiors, by the codes that count."""
+    several = superiors(cell)
+    if len(several) < 2:
+        return codes.get((account, cell), cell)
+    return SEPARATOR.join(codes.get((account, code), code) for code in several)
 
 
 def _counted(accounts: pd.Series, counted_as: Mapping[str, str]) -> pd.Series:
