@@ -415,8 +415,9 @@ def _rule(column: Column, position: int) -> dict[str, object] | None:
     if column.name == "quarter":
         cell = xlsxwriter.utility.xl_rowcol_to_cell(1, position, col_abs=True)
         formula = (
-            f'=AND(LEN({cell})=6,ISNUMBER(VALUE(LEFT({cell},4))),MID({cell},5,1)="Q",'
-            f'ISNUMBER(FIND(RIGHT({cell},1),"1234")))'
+            f'=OR(LEFT({cell},2)="FY",AND(ISNUMBER(VALUE(LEFT({cell},4))),OR(LEN({cell})=4,'
+            f'AND(LEN({cell})=7,MID({cell},5,1)="-"),AND(LEN({cell})=6,MID({cell},5,1)="Q",'
+            f'ISNUMBER(FIND(RIGHT({cell},1),"1234"))))))'
         )
         return {"validate": "custom", "value": formula}
     return None
@@ -429,7 +430,7 @@ def _refusal(column: Column) -> str:
         return _("Give a date such as 2025-12-31, or leave the cell empty.")
     if column.kind == "number":
         return _("Give a number: {bounds}.").format(bounds=_bounds(column))
-    return _("Give a quarter such as 2025Q4.")
+    return _("Give a quarter such as 2025Q4 or FY2025Q4, a month such as 2025-10, or a year.")
 
 
 def _set_up_print(sheet: Worksheet, table: Table) -> None:

@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from kamlib.pictures.marks import quarter_names
 from kamlib.quarters import quarter_label
 from kamlib.show.theme import (
     ABC_COLOURS,
@@ -315,7 +316,7 @@ def plot_class_history(
         _numbers_in(ax, places, floor, part, full, letter, show)
         floor = floor + part
     short = _short_windows(history)
-    ax.set_xticks(places, _quarter_labels(heights.index, short, axes_width(ax)))
+    ax.set_xticks(places, quarter_names(heights.index, axes_width(ax), short))
     if short:
         ax.set_xlabel(_("* the sales do not reach back over the whole window"))
     _class_legend(ax, letters)
@@ -474,14 +475,6 @@ def _short_windows(history: pd.DataFrame) -> set:
     return set(history.loc[~history["covered"].astype(bool), "quarter"])
 
 
-def _quarter_labels(quarters: pd.Index, short: set, inches: float) -> list[str]:
-    # 2011Q3 needs about half an inch; below that, every second one.
-    step = 1 if inches / max(len(quarters), 1) >= 0.5 else 2
-    last = len(quarters) - 1
-    labels = [quarter_label(quarter) + "*" * (quarter in short) for quarter in quarters]
-    return [text if (last - at) % step == 0 else "" for at, text in enumerate(labels)]
-
-
 def _history_alt(heights: pd.DataFrame, show: str, currency: str) -> str:
     if heights.empty:
         return _("Class history without quarters.")
@@ -493,5 +486,8 @@ def _history_alt(heights: pd.DataFrame, show: str, currency: str) -> str:
     changes = ", ".join(f"{name}: {text(first[name])} → {text(last[name])}" for name in heights)
     what = _("Accounts") if show == "accounts" else _("Revenue")
     return _("{what} by class from {first} to {last}: {changes}.").format(
-        what=what, first=heights.index[0], last=heights.index[-1], changes=changes
+        what=what,
+        first=quarter_label(heights.index[0]),
+        last=quarter_label(heights.index[-1]),
+        changes=changes,
     )

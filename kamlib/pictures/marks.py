@@ -33,7 +33,7 @@ DASHED = {"color": MUTED, "linewidth": 0.9, "linestyle": DASHES}
 ALARM = "#a8480b"  # the orange of a text
 NOTHING = "#fafbfc"  # a field in which nothing is
 NOWHERE, UNKNOWN = "·", "?"
-QUARTER_INCHES = 0.5  # what the name of a quarter takes; below that, every second one is named
+SIGN_INCHES = 0.5 / 6  # what a sign of a quarter's name takes: "2011Q3" half an inch
 
 
 def row_axes(ax: Axes | None, rows: int, each: float, *, width: float = 9, head: float = 1) -> Axes:
@@ -163,11 +163,20 @@ def raise_key(ax: Axes, inches: float) -> None:
 
 def quarter_axis(ax: Axes, quarters: pd.Index, starred: Iterable = ()) -> None:
     """The names of quarters below upright bars, the last one always."""
-    step = 1 if axes_width(ax) / max(len(quarters), 1) >= QUARTER_INCHES else 2
-    names = [quarter_label(quarter) + "*" * (quarter in starred) for quarter in quarters]
+    ax.set_xticks(range(len(quarters)), quarter_names(quarters, axes_width(ax), starred))
+
+
+def quarter_names(quarters: pd.Index, inches: float, starred: Iterable = ()) -> list[str]:
+    """The names of quarters below bars; where there is no room, of every second one."""
+    names = [quarter_label(quarter) for quarter in quarters]
+    room = SIGN_INCHES * max(map(len, names), default=0)
+    step = 1 if inches / max(len(names), 1) >= room else 2
     last = len(names) - 1
-    shown = [name if (last - at) % step == 0 else "" for at, name in enumerate(names)]
-    ax.set_xticks(range(len(names)), shown)
+    named = zip(names, quarters, strict=True)
+    return [
+        name + "*" * (quarter in starred) if (last - at) % step == 0 else ""
+        for at, (name, quarter) in enumerate(named)
+    ]
 
 
 def more_below(ax: Axes, text: str, number: int, *, shift: tuple[float, float] = (-4, 4)) -> None:

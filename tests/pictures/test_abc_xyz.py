@@ -252,6 +252,14 @@ def test_class_history_stars_quarters_with_a_short_window():
     assert "2011Q2 to 2011Q3: A: 10 → 12" in description(ax)
 
 
+def test_class_history_of_a_companys_own_year():
+    history = made_history()
+    quarters = pd.PeriodIndex(history["quarter"].astype("str"), freq="Q-JAN")
+    ax = plot_class_history(history.assign(quarter=quarters))
+    assert tick_texts(ax.xaxis) == ["FY2010Q2", "FY2010Q3"]
+    assert "FY2010Q2 to FY2010Q3: A: 10" in description(ax)
+
+
 def test_least_stable_shows_the_largest_doubtful_accounts():
     classes = made_classes(200)
     doubtful = classes[classes["stability"] < 0.95].head(6)

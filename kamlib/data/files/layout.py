@@ -16,7 +16,8 @@ class Unpivot:
     ``columns`` are names, or ``("months",)`` for every column that is named like a month or
     quarter; ``total`` names the column that must be the sum of the others in its row. ``year`` is
     that of months without one: a number, a column's name, or "title" (the title, the sheet's or
-    file's name says it).
+    file's name says it). ``year_starts`` is the first month of the company's year: quarters are
+    of it, and months without a year where the first of them is its first month.
     """
 
     columns: tuple[str, ...] = (MONTHS,)
@@ -24,6 +25,7 @@ class Unpivot:
     amount: str = "Amount"
     total: str = ""
     year: int | str = ""
+    year_starts: int = 1
 
 
 @dataclass(frozen=True)

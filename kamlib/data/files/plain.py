@@ -9,11 +9,13 @@ from kamlib.data.describe.total_words import total_label
 from kamlib.data.files.layout import DATEV, MONTHS, SAP_LIST, TITLE, Groups, Layout, Unpivot
 from kamlib.data.files.parts import HeaderRules, cell_text, filled, header_names
 from kamlib.data.writing.datev import booked_lines
-from kamlib.data.writing.periods import month_of, period_of, stated_year
+from kamlib.data.writing.periods import month_of, names_quarter, period_of, stated_year
 from kamlib.errors import DataError, nearest_name
+from kamlib.quarters import frequency, parsed_quarter
 from kamlib.words import _
 
 Rows = list[list[Any]]
+_FIRST_DAY = re.compile(r"(?P<year>\d{4})?-(?P<month>\d\d)-01")
 _LOOK = 200_000
 DOCUMENT = re.compile(
     r"^(?P<kind>.*?)\s*(?:№|N|No\.?|Nr\.?|#)?\s*(?P<number>[^\s№#]*\d[^\s]*)\s+"
@@ -228,7 +230,7 @@ def _unpivoted(lines: Lines, unpivot: Unpivot, where: str) -> Lines:
             cells = [row[by_period[period][m]] if m in by_period[period] else None
                      for m in measures]  # fmt: skip
             if any(not is_blank(cell) and amount_of(cell) != 0 for cell in cells):
-                of_row = f"{cell_text(row[year])}{period}" if year is not None else period
+                of_row = _of_row(row[year], period) if year is not None else period
                 rows.append([*own, of_row, *cells])
                 numbers.append(number)
         said = amount_of(row[total]) if total is not None else None
@@ -248,7 +250,38 @@ def _turned(header: Sequence[str], unpivot: Unpivot, where: str) -> dict[int, tu
         found = {place: period for place, period in periods.items() if period}
     if not found:
         raise DataError(f"{where}: unpivot finds no column that is named like a month")
-    return found
+    return found if unpivot.year_starts == 1 else _of_own_year(header, found, unpivot.year_starts)
+
+
+def _of_own_year(
+    header: Sequence[str], found: dict[int, tuple[str, str]], starts: int
+) -> dict[int, tuple[str, str]]:
+    """The periods of a company whose year starts in another month, by the calendar.
+
+    Its quarters begin in other months; months whose year stands elsewhere are of its year where
+    the first of them is its first. What the calendar's year is more than that of a row is put
+    before the period: "1/-01-01".
+    """
+    begins = parsed_quarter("2000Q1", frequency(starts)).start_time.year - 2000
+    dated = {place: _FIRST_DAY.fullmatch(period) for place, (period, _measure) in found.items()}
+    months = [int(day["month"]) for day in dated.values() if day]
+    own, made = months[:1] == [starts], {}
+    for place, (period, measure) in found.items():
+        day, quarter = dated[place], names_quarter(header[place])
+        made[place] = period, measure
+        if day and (quarter or (own and month_of(header[place]))):
+            month = (starts + int(day["month"]) - 2) % 12 + 1 if quarter else int(day["month"])
+            more, rest = begins + (month < starts), f"-{month:02}-01"
+            before = str(int(day["year"]) + more) if day["year"] else f"{more}/" if more else ""
+            made[place] = before + rest, measure
+    return made
+
+
+def _of_row(year: Any, period: str) -> str:
+    """The day of a period without a year, with that of its row."""
+    more, _bar, rest = period.rpartition("/")
+    said = str(cell_text(year))
+    return f"{int(said[:4]) + int(more)}{rest}" if more and said[:4].isdigit() else f"{said}{rest}"
 
 
 def _period(name: str, unpivot: Unpivot) -> tuple[str, str] | None:

@@ -78,6 +78,7 @@ class UnpivotOptions(_Part):
     amount: str = "Amount"
     total: str = ""
     year: int | str = ""
+    year_starts: int = Field(1, ge=1, le=12)
 
 
 class GroupOptions(_Part):
@@ -324,7 +325,8 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
         where = f"{path}: [questions.{key}]"
         tables["transactions"] = changed(tables["transactions"], question.changes, where)
         currency = str(question.changes.get(CURRENCY_KEY, currency))
-    tables = with_same_accounts(tables)
+    year = check_year_starts(content.get("year_starts", 1), f"{path}: year_starts")
+    tables = _with_year(with_same_accounts(tables), year)
     folder = path.parent.resolve()
     return DataSet(
         name=folder.name,
@@ -333,7 +335,7 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
         title=str(content.get("title", folder.name)),
         currency=currency,
         complete_to=_complete_to(path, content.get("complete_to", "")),
-        year_starts=check_year_starts(content.get("year_starts", 1), f"{path}: year_starts"),
+        year_starts=year,
         tables=tables,
         questions=questions,
         decisions={key: str(told) for key, told in dict(content.get("decisions", {})).items()},
@@ -391,6 +393,17 @@ def with_same_accounts(tables: Mapping[str, TableSource]) -> dict[str, TableSour
     if not given:
         return dict(tables)
     return {name: source.model_copy(update=given) for name, source in tables.items()}
+
+
+def _with_year(tables: dict[str, TableSource], year_starts: int) -> dict[str, TableSource]:
+    """All tables whose quarters as columns are of the company's year."""
+    own = {"year_starts": year_starts}
+    return {
+        name: source.model_copy(update={"unpivot": source.unpivot.model_copy(update=own)})
+        if source.unpivot and year_starts != 1
+        else source
+        for name, source in tables.items()
+    }
 
 
 def _questions(path: Path, content: Any) -> dict[str, Question]:

@@ -37,6 +37,12 @@ _FORMS = tuple(
 )
 
 
+# "FY24 Q4" and "Q4 FY2024": a quarter of the year that the company counts.
+_FISCAL = re.compile(
+    r"\bFY\s?['’]?(?:20)?(?P<year>\d\d)(?=[\s\-/_]*Q[1-4]\b)"
+    r"|(?<=Q[1-4])(?P<gap>[\s\-/_]*)FY\s?['’]?(?:20)?(?P<after>\d\d)\b",
+    re.IGNORECASE,
+)
 # Whole headers that are a month or a quarter of a year that stands elsewhere.
 _FULL = (
     "january januar januari janvier enero gennaio janeiro styczeń январь",
@@ -118,16 +124,38 @@ def period_of(header: str) -> tuple[str, str] | None:
     >>> period_of("янв 24"), period_of("2024年1月 金额"), period_of("Qty")
     (('2024-01-01', ''), ('2024-01-01', '金额'), None)
     """
+    text = _period_text(header)
+    if (found := _form_of(text)) is None:
+        return None
+    parts = found.groupdict()
+    year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
+    rest = f"{text[: found.start()]} {text[found.end() :]}"
+    day = f"{year}-{_month(parts):02}-{int(parts.get('day') or 1):02}"
+    return day, rest.strip(" -–_/.:,()")
+
+
+def names_quarter(header: str) -> bool:
+    """Whether a header that names a period names a quarter, with its year or without.
+
+    >>> names_quarter("FY24 Q4"), names_quarter("Q2"), names_quarter("Jan 2024")
+    (True, True, False)
+    """
+    found = _form_of(_period_text(header))
+    return is_quarter(header) if found is None else bool(found.groupdict().get("quarter"))
+
+
+def _period_text(header: str) -> str:
     text = _in_digits(unicodedata.normalize("NFKC", " ".join(header.split())))
+    return _FISCAL.sub(lambda m: f"{m['gap'] or ''}20{m['year'] or m['after']}", text)
+
+
+def _form_of(text: str) -> re.Match[str] | None:
+    """The first of the forms with a year that a text has, and a month or quarter in it."""
     for form in _FORMS:
         if found := form.search(text):
-            parts = found.groupdict()
-            month = _month(parts)
-            if month is None or not 1 <= month <= 12:
-                continue
-            year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
-            rest = f"{text[: found.start()]} {text[found.end() :]}"
-            return f"{year}-{month:02}-{int(parts.get('day') or 1):02}", rest.strip(" -–_/.:,()")
+            month = _month(found.groupdict())
+            if month is not None and 1 <= month <= 12:
+                return found
     return None
 
 

@@ -149,6 +149,8 @@ def test_cohorts_and_classes():
     quarterly = RetentionSettings(cohort="quarter")
     by_quarter = cohorts(first, data_from=pd.Timestamp("2023-01-02"), settings=quarterly)
     assert by_quarter.to_dict() == {"a": "2023Q1 or earlier", "b": "2024Q2"}
+    own = cohorts(first, data_from=pd.Timestamp("2022-02-01"), settings=ONE, freq="Q-JAN")
+    assert own.to_dict() == {"a": "FY2022 or earlier", "b": "FY2024"}
     months = pd.DataFrame({"account": ["a", "b"], "month": pd.PeriodIndex(["2023-01", "2024-06"],
                           freq="M"), "revenue": [90.0, 10.0], "margin": np.nan})  # fmt: skip
     assert buying_classes(months, first, share_cuts=(0.8, 0.95)).to_dict() == {"a": "A", "b": "B"}

@@ -3,6 +3,7 @@
 import openpyxl
 import pytest
 
+from kamlib import open_book
 from kamlib.data.files.layout import Layout, Unpivot
 from kamlib.data.files.plain import plain_lines
 from kamlib.data.guess.setup import guessed_dataset
@@ -66,9 +67,55 @@ def test_a_year_that_is_written_counts():
     assert [row[1] for row in found.rows] == ["2022-01-01", "2022-02-01"]
 
 
+# By the first month of the company's year: headers, the option, and the days that they stand for.
+OWN_YEARS = [
+    (2, ["FY24 Q4", "FY2025 Q1"], "", ["2024-11-01", "2025-02-01"]),
+    (10, ["Q1 FY2025", "2025Q2"], "", ["2024-10-01", "2025-01-01"]),
+    (2, ["Q1", "Q4"], 2024, ["2024-02-01", "2024-11-01"]),
+    (7, ["Q2", "Q3"], 2025, ["2024-10-01", "2025-01-01"]),
+    (2, ["Feb", "Jan"], 2024, ["2024-02-01", "2025-01-01"]),
+    (2, ["Jan", "Feb"], 2024, ["2024-01-01", "2024-02-01"]),
+    (2, ["Feb 2024", "Jan 2025"], "", ["2024-02-01", "2025-01-01"]),
+    (10, ["Oct", "Jan"], "Year", ["2024-10-01", "2025-01-01"]),
+    (2, ["Q1", "Q4"], "Year", ["2025-02-01", "2025-11-01"]),
+]
+
+
+@pytest.mark.parametrize(("starts", "columns", "year", "days"), OWN_YEARS)
+def test_columns_of_a_companys_own_year(starts, columns, year, days):
+    names = ["Customer", "Year", *columns]
+    layout = Layout(unpivot=Unpivot(year=year, year_starts=starts))
+    found = plain_lines([names, ["A", 2025, 1.0, 2.0]], 1, tuple(names), layout, "part")
+    assert [row[found.header.index("Month")] for row in found.rows] == days
+
+
+def test_a_description_gives_its_year_to_the_columns(tmp_path):
+    (tmp_path / "wide.csv").write_text("Customer,FY2024 Q3,FY2024 Q4\nA,4.0,5.0\n")
+    text = 'year_starts = 2\n[transactions]\nsource = "wide.csv"\nunpivot = {}\n'
+    text += '[transactions.columns]\naccount = "Customer"\ndate = "Month"\nrevenue = "Amount"\n'
+    (tmp_path / "dataset.toml").write_text(text, encoding="utf-8")
+    book = open_book(tmp_path, "FY2024Q4")
+    sold = book.line_quarters.set_index("quarter")["revenue"]
+    assert (sold[book.quarter], sold[book.quarter - 1]) == (5.0, 4.0)
+    assert book.months["month"].astype("str").tolist() == ["2024-08", "2024-11"]
+
+
+def test_words_of_a_companys_own_year_are_told(tmp_path):
+    rows = [["Customer", "FY24 Q1", "FY24 Q2", "FY24 Q3", "FY24 Q4"], *(row[:5] for row in SUMS)]
+    assert guessed(tmp_path, {"S": rows}).fiscal == '"FY24 Q1"'
+    sheet = [["Customer", "Date", "Amount", "Period"]]
+    sheet += [[f"C{n}", f"2024-0{n}-03", 10.0 * n, f"2024 财年 Q{n % 4}"] for n in range(1, 9)]
+    (tmp_path / "cells").mkdir()
+    assert guessed(tmp_path / "cells", {"S": sheet}).fiscal == '"Period" ("2024 财年 Q1")'
+    (tmp_path / "plain").mkdir()
+    rows = [["Customer", *MONTHS, "Total"], *SUMS]
+    assert guessed(tmp_path / "plain", {"2024": rows}).fiscal == ""
+
+
 @pytest.mark.parametrize(
     "header",
     [
+        *("FY2024 Q2", "Q2 FY24", "FY24Q2"),
         *("Q2 2024", "2024Q2", "2 кв. 2024", "II кв. 2024", "2024年第二季度", "Q2/24", "2Q24"),
         *("T2 2024", "2. Quartal 2024", "2e trimestre 2024", "2024年2季度"),
     ],
