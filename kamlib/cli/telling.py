@@ -31,8 +31,8 @@ def tell_guess(guessed: "GuessedDataSet") -> None:
     _tell_columns(guessed.report)
     if guessed.fiscal:
         hint = _(
-            "{example} speaks of a company's own year. If yours does not start in January, write "
-            "the month in which it does at the top of {file}: year_starts = 2"
+            '"{example}" is of a year of your own. If it does not start in January, write the '
+            "month in which it does at the top of {file}: year_starts = 2"
         )
         say(told(hint.format(example=guessed.fiscal, file=guessed.path)), hang=2)
     _tell_total(guessed, described.currency if described else "")

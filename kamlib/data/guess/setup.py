@@ -19,7 +19,7 @@ from kamlib.data.guess.layouts import recognised_layout, undated, with_layouts
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.rivals import source_doubts
 from kamlib.data.guess.settle import Settled, settled
-from kamlib.data.guess.titles import fiscal_example, title_scale_doubts, titles_with_scale
+from kamlib.data.guess.titles import fiscal_words, title_scale_doubts, titles_with_scale
 from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.dataset import DataSet, described, load_dataset
 from kamlib.data.read.sources import Peek, peek
@@ -70,7 +70,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         if not file.is_file():
             raise DataError(f"{file}: there is no such file")
     places = {_from_folder(file, folder): file for file in files}
-    seen, titles = _seen(places)
+    seen, titles, fiscal = _seen(places)
     parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
     guesses, left_out = guess_tables(parts)
     guesses = with_layouts(guesses, seen)
@@ -98,22 +98,24 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     asked = {doubt.key for doubt in read.doubts} if read else set()
     if "currencies" not in asked and not any(g.currency for _, _, g in guesses.values()):
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
-    report, fiscal = guess_report(guesses), fiscal_example(parts)
-    return GuessedDataSet(path, report, tuple(missing), read, tuple(left_out), fiscal)
+    said = next(iter(fiscal), "")
+    return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out), said)
 
 
-def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str]]:
-    """The first rows of every part, by the file's place, and the titles that name a unit."""
+def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str], list[str]]:
+    """The first rows of every part by the file's place, titles with a unit, words of a year."""
     titles: list[str] = []
+    fiscal: list[str] = []
 
     def recognise(rows: Sequence[Sequence[Any]], name: str) -> Layout:
         titles.extend(titles_with_scale(rows))
+        fiscal.extend(fiscal_words(rows))
         return recognised_layout(rows, name)
 
     seen = [
         (place, part) for place, file in places.items() for part in peek(file, recognise=recognise)
     ]
-    return seen, titles
+    return seen, titles, fiscal
 
 
 def _settled(path: Path, text: str, before: Sequence[Doubt]) -> Settled | None:

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import pandas as pd
-
 from kamlib.data.describe.headers import read_header, scale_of
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
@@ -35,22 +33,10 @@ def titles_with_scale(rows: Sequence[Sequence[Any]]) -> list[str]:
     return found
 
 
-def fiscal_example(parts: Sequence[tuple[str, str, Sequence[str], pd.DataFrame]]) -> str:
-    """The first header or cell that speaks of a company's own year; empty where none does.
-
-    Parameters
-    ----------
-    parts
-        Each part's file, sheet, header and first rows.
-    """
-    for _file, _sheet, header, rows in parts:
-        for place, name in enumerate(map(str, header)):
-            if _FISCAL.search(name):
-                return f'"{name}"'
-            cells = rows.iloc[:, place].dropna().astype("str") if place < rows.shape[1] else ()
-            if cell := next(filter(_FISCAL.search, cells), ""):
-                return f'"{name}" ("{cell}")'
-    return ""
+def fiscal_words(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """The cells of a part's first rows that speak of a company's own year, in titles too."""
+    texts = (cell_text(cell) or "" for row in rows for cell in row)
+    return [text for text in texts if _FISCAL.search(text)]
 
 
 def title_scale_doubts(
