@@ -9,6 +9,7 @@ from kamlib.analysis.abc_xyz.abc import computed_limits, sales_against_margin, t
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
 from kamlib.analysis.abc_xyz.concentration import concentration, lorenz_curve, without_top
+from kamlib.analysis.abc_xyz.groups import groups, groups_headline, sites
 from kamlib.analysis.abc_xyz.matrix import class_history, matrix, migration, migration_matrix
 from kamlib.analysis.abc_xyz.overview import overview
 from kamlib.analysis.abc_xyz.xyz import lens_disagreements
@@ -116,6 +117,24 @@ class AbcXyz(Chapter):
         """How much hangs on a few: shares of the largest, Gini, HHI."""
         return concentration(self.classes["value"], top=self.settings.concentration.top)
 
+    @frame
+    def groups(self) -> pd.DataFrame:
+        """The groups of accounts: what each is as one, and its largest site by itself."""
+        return groups(*self._by_level, self.book.tables.who.heads)
+
+    def sites(self, head: str) -> pd.DataFrame:
+        """The accounts of a group with what each bought; empty where it is no group's head."""
+        return sites(self._by_level[0], self.book.tables.who.heads, head)
+
+    @property
+    def _by_level(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The classes account by account, and with groups as one."""
+        other = self.book.other_level()
+        if other is None:
+            return self.classes, self.classes
+        levels = (self.classes, other.abc_xyz.classes)
+        return levels if self.book.settings.accounts.level == "account" else levels[::-1]
+
     @table()
     def without_top(self) -> pd.DataFrame:
         """What is left without the largest accounts, one after the other."""
@@ -210,9 +229,12 @@ class AbcXyz(Chapter):
     @sentence
     def concentrated(self) -> str:
         """How much hangs on a few."""
-        return sentences.concentration_headline(
+        told = sentences.concentration_headline(
             self.concentration, self.settings.concentration.key_share_band, self._measure
         )
+        level = self.book.settings.accounts.level
+        grouped = groups_headline(self.groups, level=level, measure=self._measure)
+        return f"{told} {grouped}".strip()
 
     @sentence
     def rhythm(self) -> str:

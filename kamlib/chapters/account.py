@@ -160,11 +160,14 @@ class Account(Chapter):
     @view(page=Page(otherwise=lambda self: self.without("accounts")))
     def general(self) -> pd.DataFrame:
         """The general facts, as the accounts table has them."""
-        book = self.book
+        book, who = self.book, self.book.tables.who
+        groups, head = self.beside("abc_xyz").groups, who.heads.get(self.account, self.account)
         return general_facts(
             self.account,
             book.everyone,
-            others=book.tables.who.others(self.account),
+            others=who.others(self.account),
+            group=groups.loc[head] if head in groups.index else None,
+            sites=self.beside("abc_xyz").sites(self.account),
             managers=book.manager_names,
             currency=book.currency,
         )

@@ -1,10 +1,13 @@
 """Notebook 02: who is key and of which type, how they stand, and what each manager does."""
 
+from collections.abc import Callable
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from kamlib import pictures
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
+from kamlib.analysis.abc_xyz.groups import chosen_headline, with_groups
 from kamlib.analysis.account.completeness import BESIDE
 from kamlib.analysis.account.completeness import dossier_completeness as completeness
 from kamlib.analysis.identities.open_twins import with_twins
@@ -215,14 +218,14 @@ class Segments(Chapter):
     @frame
     def account_plays(self) -> pd.DataFrame:
         """What is done with each account, and the hours that it takes."""
-        return account_plays(self.classes, self.types, self.plays, settings=self.settings)
+        return account_plays(self.classes, self.judged_types, self.plays, settings=self.settings)
 
     @frame
     def chosen(self) -> keys.KeyAccounts:
         """The key accounts, and everyone else with the reason why not."""
         return keys.key_accounts(
             self.classes,
-            self.types,
+            self.judged_types,
             self.criteria,
             self.account_plays,
             self._managers,
@@ -395,11 +398,37 @@ class Segments(Chapter):
         """What the scores of the first key accounts rest on."""
         return evidence_rows(self.key_standing.head(EVIDENCE_ROWS))
 
-    @table(sheet=TYPES)
-    def types(self) -> pd.DataFrame:
-        """The four types of every account, and why."""
+    @frame
+    def judged_types(self) -> pd.DataFrame:
+        """The four types of every account, and why, as this book counts accounts."""
         return self._named(
             account_types(self.known, settings=self.settings, currency=self.currency)
+        )
+
+    @table(sheet=TYPES)
+    def types(self) -> pd.DataFrame:
+        """The four types of every account, and why; of groups also what the other level says."""
+        other = self._other
+        if other is None:
+            return self.judged_types
+        return with_groups(
+            self.judged_types,
+            other.judged_types,
+            self.book.abc_xyz.groups,
+            self.book.tables.who.heads,
+            level=self.book.settings.accounts.level,
+        )
+
+    @table()
+    def groups(self) -> pd.DataFrame | None:
+        """The groups of accounts: what each is as one, beside what its sites are by themselves."""
+        found, other = self.book.abc_xyz.groups, self._other
+        if other is None or found.empty:
+            return None
+        of_group = self if self.book.settings.accounts.level == "group" else other
+        return found.assign(
+            types=of_group.judged_types["types"].reindex(found.index),
+            key=found.index.isin(of_group.chosen.key.index),
         )
 
     @view(of="types", page=Page("account name types type_why", rows=30))
@@ -463,7 +492,8 @@ class Segments(Chapter):
     @sentence
     def carried(self) -> str:
         """How many key accounts there are, what they bring, who finds no room."""
-        return keys.key_headline(self.chosen, self.key_share, self.currency)
+        told = keys.key_headline(self.chosen, self.key_share, self.currency)
+        return self._of_groups(told, _("a key account"), lambda one: one.chosen.key.index)
 
     @sentence
     def entered_left(self) -> str:
@@ -478,7 +508,12 @@ class Segments(Chapter):
     @sentence
     def kinds(self) -> str:
         """How many accounts are of which type."""
-        return types_headline(self.types, self.classes, settings=self.settings)
+        told = types_headline(self.judged_types, self.classes, settings=self.settings)
+        return self._of_groups(
+            told,
+            _("a breadwinner"),
+            lambda one: one.classes.index[one.judged_types["breadwinner"]],
+        )
 
     @sentence
     def buying(self) -> str:
@@ -553,6 +588,27 @@ class Segments(Chapter):
     def plan_actual(self) -> Axes:
         """Sales of the quarter by manager against the plan."""
         return pictures.plot_plan_actual(self.portfolio, currency=self.currency)
+
+    @property
+    def _other(self) -> "Segments | None":
+        """The same with groups as one account, or site by site where groups are one here."""
+        other = self.book.other_level()
+        return None if other is None else other.segments
+
+    def _of_groups(self, told: str, what: str, chosen: Callable[["Segments"], pd.Index]) -> str:
+        """A sentence, and after it what the other level would say of groups."""
+        other = self._other
+        if other is None:
+            return told
+        more = chosen_headline(
+            self.book.abc_xyz.groups,
+            self.book.tables.who.heads,
+            chosen(self),
+            chosen(other),
+            level=self.book.settings.accounts.level,
+            what=what,
+        )
+        return f"{told} {more}".strip()
 
     def _named(self, found: pd.DataFrame | pd.Series) -> pd.DataFrame:
         return self.classes[["name"]].join(found)

@@ -92,15 +92,31 @@ class Book:
         quarter = self.quarter - quarters
         if quarter < self.quarter_of(self.tables.data_from):
             return None
-        fewer = {"stability": FEWEST_RESAMPLES, "target_check": FEWEST_DRAWS}
-        rough = {
-            group: getattr(self.settings, group).model_copy(update={"resamples": number})
-            for group, number in fewer.items()
-        }
-        settings = self.settings.model_copy(update=rough)
+        settings = _rough(self.settings)
         return self.once(
             f"earlier {quarters}",
             lambda: replace(self, quarter=quarter, complete=True, settings=settings),
+        )
+
+    def other_level(self) -> "Book | None":
+        """The book with groups as one account, or site by site where this one has groups.
+
+        None where no account has a parent. How sure its classes are is hardly looked at.
+        """
+        if not self.tables.who.heads:
+            return None
+        level = "account" if self.settings.accounts.level == "group" else "group"
+        settings = _rough(self.settings)
+        settings = settings.model_copy(
+            update={"accounts": settings.accounts.model_copy(update={"level": level})}
+        )
+        return self.once(
+            "other level",
+            lambda: replace(
+                self,
+                tables=load_tables(ibis.duckdb.connect(), self.dataset, settings),
+                settings=settings,
+            ),
         )
 
     def lines(self) -> ibis.Table:
@@ -258,6 +274,16 @@ class Book:
         known = self.tables["accounts"].set_index("account")
         unsold = known[~known.index.isin(self.accounts.index) & ~known.index.duplicated()]
         return pd.concat([self.accounts, unsold])
+
+
+def _rough(settings: Settings) -> Settings:
+    """The settings of a book of which nobody is shown how sure its figures are."""
+    fewer = {"stability": FEWEST_RESAMPLES, "target_check": FEWEST_DRAWS}
+    rough = {
+        group: getattr(settings, group).model_copy(update={"resamples": number})
+        for group, number in fewer.items()
+    }
+    return settings.model_copy(update=rough)
 
 
 def open_book(

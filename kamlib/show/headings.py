@@ -301,6 +301,12 @@ ENTRIES: tuple[tuple, ...] = (
     ("strength_known", _("Our strength: known"), "share"),
     ("quadrant", _("Quadrant"), "text", 20),
     ("placed_why", _("Why it stands there"), "text", 60),
+    # groups and their sites
+    ("sites", _("Sites"), "count", 8),
+    ("largest_site", _("Largest site"), "text", 14),
+    ("site_name", _("Name of that site"), "text", 28),
+    ("site_share", _("Share of that site"), "share"),
+    ("site_rank", _("Rank of that site"), "count", 8),
     # plays and plans
     ("place", _("Place"), "text", 13),
     ("play", _("Play"), "text", 34),

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kamlib.words import _, count, day, money
+from kamlib.analysis.abc_xyz.groups import group_name
+from kamlib.words import _, count, day, money, share
 
 CHILDREN = 8
+SITES = 30
 
 
 def general_facts(
@@ -14,6 +16,8 @@ def general_facts(
     accounts: pd.DataFrame,
     *,
     others: pd.DataFrame | None = None,
+    group: pd.Series | None = None,
+    sites: pd.DataFrame | None = None,
     managers: Mapping[str, str] | None = None,
     currency: str = "",
 ) -> pd.DataFrame:
@@ -27,6 +31,10 @@ def general_facts(
     others
         Its other numbers, each with ``kind``, ``decided_by``, ``decided_on``, ``last`` (day of
         the last sale under it) and ``note``.
+    group
+        The group that it stands in: a row of ``groups``.
+    sites
+        The accounts of the group of which it is the head, as ``sites`` has them.
     managers
         Names of our managers by code.
 
@@ -53,7 +61,10 @@ def general_facts(
         _("Belongs to"): _parent(account, row, accounts),
         _("Owns"): _children(account, accounts),
     }
+    if group is not None:
+        told[_("Its group")] = _group(group, currency)
     rows = [(fact, known) for fact, known in told.items() if known]
+    rows += _sites(sites, currency) if sites is not None else []
     return pd.DataFrame(rows, columns=["fact", "known"]).astype("str")
 
 
@@ -127,6 +138,36 @@ def _children(account: str, accounts: pd.DataFrame) -> str:
     if len(own) > CHILDREN:
         named.append(_("and {n} others").format(n=count(len(own) - CHILDREN)))
     return ", ".join(named)
+
+
+def _group(group: pd.Series, currency: str) -> str:
+    return _("{group}: {revenue} in 12 months, {share} of all").format(
+        group=group_name(group),
+        revenue=money(group["revenue"], currency),
+        share=share(group["share"]),
+    )
+
+
+def _sites(sites: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
+    """A row per site of the group, the largest first, then how many more there are."""
+    told = _("{name} ({account}): {revenue} in 12 months, last order {day}, {cell}, {state}")
+    rows = [
+        (
+            _("Site"),
+            told.format(
+                name=site.name,
+                account=site.Index,
+                revenue=money(site.revenue, currency),
+                day=_day(site.last_order) or _("unknown"),
+                cell=site.cell,
+                state=_(site.state),
+            ),
+        )
+        for site in sites.head(SITES).itertuples()
+    ]
+    if len(sites) > SITES:
+        rows.append((_("Site"), _("and {n} others").format(n=count(len(sites) - SITES))))
+    return rows
 
 
 def _known(value: object) -> bool:
