@@ -593,7 +593,9 @@ class Segments(Chapter):
     def _other(self) -> "Segments | None":
         """The same with groups as one account, or site by site where groups are one here."""
         other = self.book.other_level()
-        return None if other is None else other.segments
+        if other is None or self.settings is self.book.settings:
+            return other and other.segments
+        return other.segments.under(self.settings)
 
     def _of_groups(self, told: str, what: str, chosen: Callable[["Segments"], pd.Index]) -> str:
         """A sentence, and after it what the other level would say of groups."""

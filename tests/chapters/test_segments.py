@@ -17,6 +17,7 @@ def book():
 
 def test_each_analysis_is_asked_once_whatever_the_page_shows(book, monkeypatch):
     assert book.segments.chosen_before, "the quarter before is asked for itself"
+    assert book.other_level().segments.chosen, "and so is the other level, by groups"
     asked = []
     for name in ("criteria", "account_types", "portfolio_matrix", "manager_plan", "portfolios"):
         known = getattr(segments, name)
