@@ -1,7 +1,11 @@
-"""Who is the customer: numbers that may be one company, what hangs on them, where it is said."""
+"""Who is the customer: numbers that may be one company, and groups beside their sites."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kamlib.analysis.abc_xyz.groups import chosen_headline, with_groups
 from kamlib.analysis.identities.candidates import KnownAccounts, identity_candidates
 from kamlib.analysis.identities.names import shared_names
 from kamlib.analysis.identities.open_twins import open_twins, twins_told
@@ -10,6 +14,10 @@ from kamlib.chapters.chapter import Chapter, frame, sentence, table, untried
 from kamlib.show.spec import Page, Sheet, Sum
 from kamlib.words import _
 
+if TYPE_CHECKING:
+    from kamlib.chapters.segments import Segments
+
+Chosen = Callable[["Segments"], pd.Index]
 WHO = Sheet(
     _("Who is the customer"),
     tab="input",
@@ -106,3 +114,64 @@ class Identities(Chapter):
     def open(self) -> str:
         """How many proposals are open, and how much money hangs on them."""
         return twins_told(self.candidates, self.currency)
+
+
+def at_other_level(chapter: "Segments") -> "Segments | None":
+    """The chapter at the other level, by the settings that are tried; None without a group."""
+    other = chapter.book.other_level()
+    if other is None or chapter.settings is chapter.book.settings:
+        return other and other.segments
+    return other.segments.under(chapter.settings)
+
+
+def types_of_both_levels(chapter: "Segments") -> pd.DataFrame:
+    """The types of every account; of groups and their sites with the other level's beside."""
+    other = at_other_level(chapter)
+    if other is None:
+        return chapter.judged_types
+    book = chapter.book
+    return with_groups(
+        chapter.judged_types,
+        other.judged_types,
+        book.abc_xyz.groups,
+        book.tables.who.heads,
+        level=book.settings.accounts.level,
+    )
+
+
+def groups_judged(chapter: "Segments") -> pd.DataFrame | None:
+    """The groups with their types, and whether each is a key account; None without a group."""
+    found, other = chapter.book.abc_xyz.groups, at_other_level(chapter)
+    if other is None or found.empty:
+        return None
+    as_one = chapter if chapter.book.settings.accounts.level == "group" else other
+    return found.assign(
+        types=as_one.judged_types["types"].reindex(found.index),
+        key=found.index.isin(key_accounts(as_one)),
+    )
+
+
+def key_accounts(chapter: "Segments") -> pd.Index:
+    """The key accounts."""
+    return chapter.chosen.key.index
+
+
+def breadwinners(chapter: "Segments") -> pd.Index:
+    """The breadwinners."""
+    return chapter.classes.index[chapter.judged_types["breadwinner"]]
+
+
+def and_groups(chapter: "Segments", told: str, what: str, chosen: Chosen) -> str:
+    """A sentence, and after it what the other level would say of groups."""
+    other = at_other_level(chapter)
+    if other is None:
+        return told
+    more = chosen_headline(
+        chapter.book.abc_xyz.groups,
+        chapter.book.tables.who.heads,
+        chosen(chapter),
+        chosen(other),
+        level=chapter.book.settings.accounts.level,
+        what=what,
+    )
+    return f"{told} {more}".strip()

@@ -1,13 +1,10 @@
 """Notebook 02: who is key and of which type, how they stand, and what each manager does."""
 
-from collections.abc import Callable
-
 import pandas as pd
 from matplotlib.axes import Axes
 
 from kamlib import pictures
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
-from kamlib.analysis.abc_xyz.groups import chosen_headline, with_groups
 from kamlib.analysis.account.completeness import BESIDE
 from kamlib.analysis.account.completeness import dossier_completeness as completeness
 from kamlib.analysis.identities.open_twins import with_twins
@@ -27,6 +24,7 @@ from kamlib.analysis.segments.rfm import rfm, rfm_headline, rfm_sizes
 from kamlib.analysis.segments.silence import silence_risk
 from kamlib.analysis.segments.types import NONE, account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
+from kamlib.chapters import identities
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
 from kamlib.chapters.handovers import HANDOVERS, HEADINGS, LISTED, handed_words, served_in
 from kamlib.settings import ACCOUNT_TYPES, CRITERIA
@@ -408,28 +406,12 @@ class Segments(Chapter):
     @table(sheet=TYPES)
     def types(self) -> pd.DataFrame:
         """The four types of every account, and why; of groups also what the other level says."""
-        other = self._other
-        if other is None:
-            return self.judged_types
-        return with_groups(
-            self.judged_types,
-            other.judged_types,
-            self.book.abc_xyz.groups,
-            self.book.tables.who.heads,
-            level=self.book.settings.accounts.level,
-        )
+        return identities.types_of_both_levels(self)
 
     @table()
     def groups(self) -> pd.DataFrame | None:
         """The groups of accounts: what each is as one, beside what its sites are by themselves."""
-        found, other = self.book.abc_xyz.groups, self._other
-        if other is None or found.empty:
-            return None
-        of_group = self if self.book.settings.accounts.level == "group" else other
-        return found.assign(
-            types=of_group.judged_types["types"].reindex(found.index),
-            key=found.index.isin(of_group.chosen.key.index),
-        )
+        return identities.groups_judged(self)
 
     @view(of="types", page=Page("account name types type_why", rows=30))
     def typed(self) -> pd.DataFrame:
@@ -493,7 +475,7 @@ class Segments(Chapter):
     def carried(self) -> str:
         """How many key accounts there are, what they bring, who finds no room."""
         told = keys.key_headline(self.chosen, self.key_share, self.currency)
-        return self._of_groups(told, _("a key account"), lambda one: one.chosen.key.index)
+        return identities.and_groups(self, told, _("a key account"), identities.key_accounts)
 
     @sentence
     def entered_left(self) -> str:
@@ -509,11 +491,7 @@ class Segments(Chapter):
     def kinds(self) -> str:
         """How many accounts are of which type."""
         told = types_headline(self.judged_types, self.classes, settings=self.settings)
-        return self._of_groups(
-            told,
-            _("a breadwinner"),
-            lambda one: one.classes.index[one.judged_types["breadwinner"]],
-        )
+        return identities.and_groups(self, told, _("a breadwinner"), identities.breadwinners)
 
     @sentence
     def buying(self) -> str:
@@ -588,29 +566,6 @@ class Segments(Chapter):
     def plan_actual(self) -> Axes:
         """Sales of the quarter by manager against the plan."""
         return pictures.plot_plan_actual(self.portfolio, currency=self.currency)
-
-    @property
-    def _other(self) -> "Segments | None":
-        """The same with groups as one account, or site by site where groups are one here."""
-        other = self.book.other_level()
-        if other is None or self.settings is self.book.settings:
-            return other and other.segments
-        return other.segments.under(self.settings)
-
-    def _of_groups(self, told: str, what: str, chosen: Callable[["Segments"], pd.Index]) -> str:
-        """A sentence, and after it what the other level would say of groups."""
-        other = self._other
-        if other is None:
-            return told
-        more = chosen_headline(
-            self.book.abc_xyz.groups,
-            self.book.tables.who.heads,
-            chosen(self),
-            chosen(other),
-            level=self.book.settings.accounts.level,
-            what=what,
-        )
-        return f"{told} {more}".strip()
 
     def _named(self, found: pd.DataFrame | pd.Series) -> pd.DataFrame:
         return self.classes[["name"]].join(found)

@@ -32,7 +32,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     found = [*_questions(tables), *_left_findings(tables)]
     found += [*_line_findings(tables), *_stray_findings(tables)]
     found += [*currency_findings(tables)]
-    found += [*_gap_findings(tables), *_without_master(tables)]
+    found += [*_gap_findings(tables), *_masters(tables)]
     found += cell_findings(tables.ledger.conventions)
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
@@ -170,15 +170,20 @@ def _gap_findings(tables: Tables) -> Iterable[Finding]:
         yield Finding("transactions", severity, told, int(row.rows), "")
 
 
-def _without_master(tables: Tables) -> Iterable[Finding]:
-    """Accounts that buy and that the accounts table does not have, with their money."""
+def _masters(tables: Tables) -> Iterable[Finding]:
+    """How many accounts that buy have a row in the accounts table, and the money of the others."""
     if tables["accounts"].empty:
         return
     sold = tables.ledger.accounts
     missing = sold[~sold["account"].isin(tables["accounts"]["account"])]
+    total = max(sold["revenue"].abs().sum(), 1e-9)
+    part = missing["revenue"].abs().sum() / total
+    told = _("{found} of {all} accounts that buy have a row ({share} of revenue)").format(
+        found=count(len(sold) - len(missing)), all=count(len(sold)), share=share(1 - part)
+    )
+    yield Finding("accounts", "note", told, len(sold) - len(missing), "")
     if missing.empty:
         return
-    part = missing["revenue"].abs().sum() / max(sold["revenue"].abs().sum(), 1e-9)
     told = _("of accounts that buy, but have no row: {money} ({share} of revenue)").format(
         money=number(float(missing["revenue"].sum()), 2), share=share(part)
     )

@@ -31,6 +31,8 @@ from kamlib.words import _
 _SHEET_NAME_BONUS = 3.0
 _FILE_NAME_BONUS = 1.5
 _MIN_USED_SHARE = 0.2
+# So many rows of a list of customers may have a number twice: that is told, not refused.
+_DOUBLED = 0.2
 _OF_RATES = 0.4  # of a table of rates' columns are its own: others name the currency otherwise
 # So many tables have these that they do not tell which table it is.
 _GENERIC = frozenset(("account", "date", "document", "manager", "region", "product_line", "note"))
@@ -59,7 +61,7 @@ class Guess:
     guesses. ``currency`` is empty where neither a unit nor a sign names one; ``currency_why``
     says what does. ``lookups`` are joined in their order; ``layout`` makes lines of a grid.
     ``rename`` and ``may_lack`` are how parts with another header are read; ``rivals`` are sources
-    that look like the same table and stay apart.
+    that look like the same table and stay apart. ``reshape`` is the SELECT that turns it first.
     """
 
     table: str
@@ -74,6 +76,7 @@ class Guess:
     rename: dict[str, str] = field(default_factory=dict)
     may_lack: tuple[str, ...] = ()
     rivals: tuple[tuple[Names, Names | None, "Guess"], ...] = ()
+    reshape: str = ""
 
     @property
     def expressions(self) -> dict[str, str]:
@@ -286,9 +289,10 @@ def _is_plausible(guess: Guess, columns: Sequence[SourceColumn], name: str) -> b
     found = len(table.required) - len(guess.missing)
     key = next((item.sources[0] for item in guess.columns if item.column == table.key[0]), None)
     # One row per company or person: a key that comes back belongs to another table.
-    repeats = len(table.key) == 1 and key is not None and not by_name[key].distinct
     hinted = _name_bonus(table, name) > 0
     telling = {item.column for item in guess.columns} - _GENERIC
+    most = _DOUBLED if table.name == "accounts" and "name" in telling else 0.0
+    repeats = len(table.key) == 1 and key is not None and by_name[key].repeated > most
     if telling == {"annual_revenue"} and not hinted:
         return False  # a sum by customer: what it buys of us, not what it earns
     if has_words(name, OTHERS) or (table.name == "rates" and not _is_of_rates(guess, by_name)):

@@ -1,17 +1,23 @@
 """The tables of several files with the keys between them: which source holds the lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pyarrow.compute as pc
 
+from kamlib.data.describe.headers import name_score, read_header
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.files.layout import PLAIN
+from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses, guess_table
 from kamlib.data.guess.keys import Source, key_texts
 from kamlib.data.guess.lookups import is_lookup_of, linked_guess, named_manager
+from kamlib.data.read.conversion import quoted
 from kamlib.words import _
 
 # So many of a list's companies buy already that it is a list of accounts.
 _BUYERS = 0.5
+_SURE_NAME = 0.85  # a header that names a company, beside one that holds its code
 
 
 def with_links(
@@ -35,6 +41,7 @@ def with_links(
         found, left = _with_lines(found, left, sources)
         found, left = _without_buyers(found, left, sources)
         found = _with_manager_names(found, sources)
+    found = _with_own_names(found)
     return {table: found[table] for table in TABLES if table in found}, left
 
 
@@ -113,6 +120,38 @@ def _with_manager_names(guesses: Guesses, sources: Sequence[Source]) -> Guesses:
     if named is None or by_name is None or by_name.sql != named.sql:
         return guesses
     return {**guesses, "accounts": (files, sheet, renamed)}
+
+
+def _with_own_names(guesses: Guesses) -> Guesses:
+    """The accounts by the names that the lines have beside their codes, where no list has them."""
+    if "accounts" in guesses or "transactions" not in guesses:
+        return guesses
+    source, sheet, lines = guesses["transactions"]
+    code = {item.column: item for item in lines.columns}.get("account")
+    plain = (lines.layout, lines.lookups, lines.rename) == (PLAIN, (), {})
+    if code is None or len(code.sources) != 1 or not plain:
+        return guesses
+    scores = {name: name_score(read_header(name), "accounts", "name")[0] for name in lines.unused}
+    name = max(scores, key=lambda each: scores[each], default="")
+    if not name or scores[name] < _SURE_NAME:
+        return guesses
+    columns = (
+        replace(code, sql=quoted("account"), samples=code.samples),
+        ColumnGuess("name", (name,), quoted("name"), scores[name], _("beside the code")),
+    )
+    accounts = Guess("accounts", columns, (), (), reshape=_names_of(code.sql, quoted(name)))
+    used = replace(lines, unused=tuple(each for each in lines.unused if each != name))
+    return {**guesses, "transactions": (source, sheet, used), "accounts": (source, sheet, accounts)}
+
+
+def _names_of(code: str, name: str) -> str:
+    """A SELECT of each code with the name that most of its lines have."""
+    return (
+        f"SELECT {code} AS account, {name} AS name FROM source "
+        f"WHERE {code} IS NOT NULL AND {name} IS NOT NULL GROUP BY 1, 2 "
+        f"QUALIFY ROW_NUMBER() OVER (PARTITION BY {code} ORDER BY COUNT(*) DESC, {name}) = 1 "
+        "ORDER BY 1"
+    )
 
 
 def _source_of(guesses: Guesses, table: str, sources: Sequence[Source]) -> Source | None:

@@ -118,6 +118,8 @@ def _section(
     sections = {key: value for key, value in changes.items() if _is_section(key, value)}
     places = {key: changes.pop(key) for key in places}
     lines = [f"[{table}]", *_entries(places), *layout_lines(guess.layout)]
+    if guess.reshape:
+        lines.append(f"reshape = {toml_value(guess.reshape)}   # {_('one row per account')}")
     if guess.rename:
         lines.append(
             f"rename = {toml_value(guess.rename)}   # {_('renamed in some sheet or file')}"

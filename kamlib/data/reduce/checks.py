@@ -113,9 +113,24 @@ def judged(table: Table, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, pd
     told = _("{key} stands in an earlier row: this one is left out").format(
         key=_(" and ").join(table.key) if single else _("the same")
     )
-    notes.append(_noted(table, raw, repeated, told))
+    reasons = told + _differing(left, repeated[left.index], list(table.key)) if single else told
+    notes.append(_noted(table, raw, repeated, reasons))
     filled = [frame for frame in notes if len(frame)] or notes[:1]
     return values, rejected | repeated, pd.concat(filled, ignore_index=True)
+
+
+def _differing(rows: pd.DataFrame, repeated: pd.Series, key: list[str]) -> pd.Series:
+    """Per repeated row the columns in which it says another thing than the first of its key."""
+    words = pd.Series("", rows.index, dtype="str")
+    if not repeated.any():
+        return words
+    first = rows.drop_duplicates(key).set_index(key)
+    told = _("; it says another {columns}")
+    for place, row in rows[repeated].iterrows():
+        kept = first.loc[tuple(row[key]) if len(key) > 1 else row[key[0]]]
+        others = [n for n in kept.index if pd.notna(row[n]) and row[n] != kept[n]]
+        words[place] = told.format(columns=_(", ").join(others)) if others else ""
+    return words
 
 
 def _typed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:

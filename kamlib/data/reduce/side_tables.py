@@ -6,10 +6,11 @@ from pathlib import Path
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 
 from kamlib.data.describe.expressions import Expression, check_reshape, resolved
 from kamlib.data.describe.schema import TABLES, Table
-from kamlib.data.files.parts import ROW
+from kamlib.data.files.parts import ROW, RawPart
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, as_frame
 from kamlib.data.read.databases import database_part, database_table
@@ -103,11 +104,12 @@ def _parts(
             part = database_part(lines, label, [*mapping.values(), *exclusions])
             yield part, mapping, exclusions
         return
-    for path in source_files(dataset, source.source, f"[{table.name}] source"):
-        if source.reshape:
-            part = _reshaped(connection, path, table, source, max_unpacked_mb)
+    paths = source_files(dataset, source.source, f"[{table.name}] source")
+    if source.reshape:
+        for part in _reshaped(connection, paths, table, source, max_unpacked_mb):
             yield part, mapped_columns(table.name, source, part.header), exclusions
-            continue
+        return
+    for path in paths:
         header = _header(path, table, source, max_unpacked_mb)
         mapping = mapped_columns(table.name, source, header)
         written = [*mapping.values(), *exclusions]
@@ -126,28 +128,37 @@ def _header(path: Path, table: Table, source: TableSource, max_unpacked_mb: int)
 
 def _reshaped(
     connection: ibis.BaseBackend,
-    path: Path,
+    paths: Sequence[Path],
     table: Table,
     source: TableSource,
     max_unpacked_mb: int,
-) -> SourcePart:
-    """A source turned by the table's own SELECT over ``source``, before it is mapped."""
-    raw = next(iter(raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb)))
-    check_reshape(source.reshape, f"{raw.label}: [{table.name}] reshape")
-    name = ibis.util.gen_name("raw")
-    connection.con.register(name, table_of(raw))
-    try:
-        turned = connection.table(name).alias("source").sql(source.reshape, dialect="duckdb")
-        result = turned.to_pyarrow()
-    except Exception as error:  # the engine's own error for a SELECT that does not run
-        said = first_line(error)
-        raise DataError(f"{raw.label}: [{table.name}] reshape does not run: {said}") from None
-    shaped = ibis.util.gen_name("reshaped")
-    connection.con.register(shaped, result)
-    relation = connection.table(shaped).mutate(
-        **{ROW: ibis.row_number() + 1, UNREADABLE: ibis.null(str)}
-    )
-    return SourcePart(raw.file, "", tuple(result.column_names), relation)
+) -> Iterator[SourcePart]:
+    """A source turned by the table's own SELECT over ``source``, before it is mapped.
+
+    Files and sheets with one header are one source: a SELECT that groups sees all their rows.
+    """
+    alike: dict[tuple[str, ...], list[RawPart]] = {}
+    for path in paths:
+        first, *others = raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb)
+        same = [part for part in others if part.header == first.header]
+        alike.setdefault(tuple(first.header), []).extend([first, *same])
+    for raws in alike.values():
+        check_reshape(source.reshape, f"{raws[0].label}: [{table.name}] reshape")
+        whole = pa.concat_tables(map(table_of, raws), promote_options="permissive")
+        name = ibis.util.gen_name("raw")
+        connection.con.register(name, whole)
+        try:
+            turned = connection.table(name).alias("source").sql(source.reshape, dialect="duckdb")
+            result = turned.to_pyarrow()
+        except Exception as error:  # the engine's own error for a SELECT that does not run
+            told = f"{raws[0].label}: [{table.name}] reshape does not run: {first_line(error)}"
+            raise DataError(told) from None
+        shaped = ibis.util.gen_name("reshaped")
+        connection.con.register(shaped, result)
+        relation = connection.table(shaped).mutate(
+            **{ROW: ibis.row_number() + 1, UNREADABLE: ibis.null(str)}
+        )
+        yield SourcePart(raws[0].file, "", tuple(result.column_names), relation)
 
 
 def canonical_rows(

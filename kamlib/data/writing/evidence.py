@@ -52,14 +52,14 @@ class Evidence:
     (numbers that may be Excel's dates), ``numbers``, ``text numbers``, ``dates inside`` (of
     texts that hold more: ``date_sql`` and ``document_sql`` take ``{column}`` apart) or ``text``;
     ``typed_numbers`` tells whether some value is stored as a number, ``percent`` and ``scaled``
-    whether cells carry a per cent sign or a word such as thousand.
+    whether cells carry a per cent sign or a word such as thousand; ``repeated`` is the share
+    (0–1) of the cells that repeat an earlier one.
     """
 
     kind: str
     samples: tuple[str, ...] = ()
     typed_numbers: bool = False
     flags: bool = False
-    distinct: bool = True
     low: float = math.nan
     high: float = math.nan
     values: tuple[str, ...] = ()
@@ -68,6 +68,7 @@ class Evidence:
     scaled: bool = False
     date_sql: str = ""
     document_sql: str = ""
+    repeated: float = 0.0
 
 
 def column_evidence(values: Sequence[Any]) -> Evidence:
@@ -87,7 +88,6 @@ def column_evidence(values: Sequence[Any]) -> Evidence:
         samples=tuple(texts[:3]),
         typed_numbers=any(isinstance(cell, _NUMBER_TYPES) for cell in cells),
         flags=all(str(cell).strip().casefold() in _FLAGS for cell in cells),
-        distinct=len(set(map(str, cells))) == len(cells),
         low=min(numbers, default=math.nan),
         high=max(numbers, default=math.nan),
         values=tuple(texts[:50]),
@@ -96,6 +96,7 @@ def column_evidence(values: Sequence[Any]) -> Evidence:
         scaled=any(form.scale != 1 for form in forms),
         date_sql=inside[0],
         document_sql=inside[1],
+        repeated=1 - len(set(map(str, cells))) / len(cells),
     )
 
 
