@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.sentences import measure_word, shown_name
+from kamlib.analysis.measures.texts import group_name
 from kamlib.words import _, count, share
 
 _NAMED = 3  # groups in one sentence
@@ -91,11 +92,6 @@ def groups_headline(found: pd.DataFrame, *, level: str, measure: str = "revenue"
         one = _("1 more group stands in the table groups.")
         told += " " + (one if len(found) == 2 else more.format(n=count(len(found) - 1)))
     return told
-
-
-def group_name(group: pd.Series) -> str:
-    """A group with the number of its sites: "GLOBEX (12 sites)"."""
-    return _("{name} ({n} sites)").format(name=group["name"], n=count(group["sites"]))
 
 
 def chosen_headline(

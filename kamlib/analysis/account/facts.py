@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kamlib.analysis.abc_xyz.groups import group_name
+from kamlib.analysis.measures.texts import group_name
 from kamlib.words import _, count, day, money, share
 
 CHILDREN = 8

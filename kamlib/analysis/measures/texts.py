@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.words import _
+from kamlib.words import _, count
 
 
 def text_of(values: pd.Series, unknown: str = "") -> pd.Series:
@@ -38,3 +38,8 @@ def with_numbers(accounts: pd.DataFrame) -> pd.DataFrame:
         for name, numbers in zip(accounts["name"], also, strict=True)
     ]
     return accounts.assign(name=pd.Series(names, accounts.index, dtype="str"))
+
+
+def group_name(group: pd.Series) -> str:
+    """A group with the number of its sites: "GLOBEX (12 sites)"."""
+    return _("{name} ({n} sites)").format(name=group["name"], n=count(group["sites"]))

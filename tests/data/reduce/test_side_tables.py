@@ -48,7 +48,11 @@ def test_choices_bounds_flags_and_required_cells(tmp_path):
         [3, 'payment_terms "999" is outside 0 to 365: left empty'],
         [3, 'expert "maybe" is neither yes nor no: left empty'],
         [4, "account is empty: the row is left out"],
-        [5, "account stands in an earlier row: this one is left out"],
+        [
+            5,
+            "account stands in an earlier row: this one is left out; it says another name, "
+            "employees, payment_terms, expert",
+        ],
     ]
     rows = tables["accounts"].set_index("account")
     assert list(rows.index) == ["A", "B", "C"]
