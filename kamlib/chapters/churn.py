@@ -169,7 +169,8 @@ BRIDGE = Sheet(
     title=_("Where revenue came from and went"),
     note=_(
         "Each account is in one step; within a product line, region … each account and part is. "
-        "Lost here: no sale in the quarter."
+        "Lost here: no sale in the quarter. Credits to others: to accounts that bought nothing in "
+        "the quarter compared with."
     ),
     live="bridge.write_bridge",
 )
@@ -374,7 +375,10 @@ class Churn(Past):
         """The offer that answers each reason, with its assumed chance and cost."""
         return offer_table(self.settings.winback)
 
-    @table(page=Page("direction key before new returned grown shrunk lost after"), sheet=BRIDGE)
+    @table(
+        page=Page("direction key before new returned grown shrunk lost credited after"),
+        sheet=BRIDGE,
+    )
     def bridge(self) -> pd.DataFrame:
         """From the revenue of the quarter compared with to this one's, by every direction."""
         recorded = self.account_reasons["recorded"]

@@ -97,7 +97,8 @@ def lists_judged(
 
 def compared_quarter(book: Book, settings: Settings) -> pd.Period | None:
     """The quarter that the bridge starts from: a year ago, else the last; None before the data."""
-    first = book.quarter_of(book.tables.data_from)
+    # A quarter that the data begins in the midst of is nothing to hold another one against.
+    first = book.quarter_of(book.tables.data_from.to_period("M") + 2)
     back = BACK[settings.bridge.compare]
     found = [book.quarter - quarters for quarters in (back, 1) if book.quarter - quarters >= first]
     return found[0] if found else None

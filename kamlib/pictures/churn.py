@@ -33,6 +33,7 @@ STEP_COLOURS = {
     "grown": "#8fcca2",
     "shrunk": "#e9b27c",
     "lost": "#b85c14",
+    "credited": "#6b2f06",
 }
 STATE_COLOURS = {
     "new": "#8fcca2",
@@ -54,7 +55,7 @@ def plot_bridge(
     Parameters
     ----------
     bridge
-        Rows of one direction (the total has one): ``before``, the five steps, ``after``.
+        Rows of one direction (the total has one): ``before``, the six steps, ``after``.
     before, after
         What the two ends are called, such as "2024Q4" and "2025Q4".
     """
@@ -62,7 +63,9 @@ def plot_bridge(
     sums = bridge[["before", *STEPS, "after"]].sum()
     ends = [(before, 0.0, sums["before"], ABC_COLOURS["B"])]
     level = sums["before"]
-    for step in STEPS:
+    # Most companies have no credits to others: that step is drawn where there are any.
+    steps = [step for step in STEPS if step != "credited" or sums[step]]
+    for step in steps:
         ends.append((step_word(step), level, sums[step], STEP_COLOURS[step]))
         level += sums[step]
     ends.append((after, 0.0, sums["after"], ABC_COLOURS["A"]))
@@ -80,7 +83,7 @@ def plot_bridge(
     ax.set_xticks(range(len(ends)), [label(name, 14) for name, *_rest in ends])
     _zoom_on_steps(ax, [bottom + height for _name, bottom, height, _colour in ends])
     money_axis(ax.yaxis, currency)
-    told = ", ".join(f"{step_word(step)} {short_money(sums[step], currency)}" for step in STEPS)
+    told = ", ".join(f"{step_word(step)} {short_money(sums[step], currency)}" for step in steps)
     return describe(
         ax,
         _("Bridge from {before} ({start}) to {after} ({end}): {steps}.").format(
@@ -102,7 +105,7 @@ def plot_directions(
     Parameters
     ----------
     bridge
-        Rows of one direction, the largest fall first: ``key`` and the five steps.
+        Rows of one direction, the largest fall first: ``key`` and the six steps.
     rows
         How many keys are drawn: those with the largest losses.
     """
@@ -232,6 +235,7 @@ def step_word(step: str) -> str:
         "grown": _("grown"),
         "shrunk": _("shrunk"),
         "lost": _("lost"),
+        "credited": _("credits to others"),
     }[step]
 
 

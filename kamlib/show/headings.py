@@ -57,6 +57,7 @@ CHURN_ENTRIES: tuple[tuple, ...] = (
     ("grown", _("Grown"), "money"),
     ("shrunk", _("Shrunk"), "money"),
     ("bridge.lost", _("Lost"), "money"),
+    ("credited", _("Credits to others"), "money"),
     ("after", _("After"), "money"),
     ("last_quarter", _("Last bought in"), "text", 10),
     ("account_share", _("Of the account's revenue"), "share"),

@@ -34,7 +34,7 @@ def write_bridge(desk: Desk) -> None:
     shown = frame.head(desk.book.settings.pack.sheet_rows)
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(shown)}
     formulas = {
-        "change": "=SUM({new}:{lost})",
+        "change": "=SUM({new}:{credited})",
         "change_share": f'=IF({{before}}>{HALF_A_CENT},{{change}}/{{before}},"")',
     }
     live = {

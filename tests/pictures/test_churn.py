@@ -18,8 +18,8 @@ from kamlib.show.theme import description, new_axes
 
 BRIDGE = pd.DataFrame(
     [
-        ("line", "Tools", 500.0, 0.0, 0.0, 40.0, -90.0, -10.0, 440.0),
-        ("line", "", 500.0, 20.0, 10.0, 30.0, 0.0, 0.0, 560.0),
+        ("line", "Tools", 500.0, 0.0, 0.0, 40.0, -90.0, -6.0, -4.0, 440.0),
+        ("line", "", 500.0, 20.0, 10.0, 30.0, 0.0, 0.0, 0.0, 560.0),
     ],
     columns=["direction", "key", "before", *STEPS, "after"],
 )
@@ -56,7 +56,7 @@ def test_a_bridge_of_nothing_is_flat_and_described():
 def test_directions_draw_gains_right_losses_left_and_the_net():
     ax = plot_directions(BRIDGE, currency="GBP")
     widths = sorted(bar.get_width() for bar in ax.patches if bar.get_width())
-    assert widths == [-90, -10, 10, 20, 30, 40]
+    assert widths == [-90, -6, -4, 10, 20, 30, 40]
     assert ax.lines[0].get_xdata().tolist() == [-60, 60]
     assert [text.get_text() for text in ax.get_yticklabels()] == ["Tools", "not known"]
     assert "The largest fall: Tools, GBP -60." in description(ax)

@@ -334,23 +334,23 @@ def test_the_waterfall_stands_on_an_invisible_base(written, tables):
     (chart,) = sheet._charts
     base, above, below = chart.series
     assert base.graphicalProperties.noFill and not above.graphicalProperties.noFill
-    assert chart.grouping == "stacked" and len(above.dPt) == len(below.dPt) == 7
-    rows = [[cell.value for cell in row] for row in sheet["A5:G11"]]
+    assert chart.grouping == "stacked" and len(above.dPt) == len(below.dPt) == 8
+    rows = [[cell.value for cell in row] for row in sheet["A5:G12"]]
     total = tables["bridge"].query("direction == 'total'").iloc[0]
     level = total["before"]
-    for step, (_name, amount, after, low, high, under, top) in zip(STEPS, rows[1:6], strict=True):
+    for step, (_name, amount, after, low, high, under, top) in zip(STEPS, rows[1:7], strict=True):
         assert amount == pytest.approx(total[step])
         assert [low, low + high] == pytest.approx(sorted([level, level + amount]))
         level += amount
         assert after == pytest.approx(level) and under == 0
         assert top == pytest.approx(low + high)
-    assert rows[6][1:5] == pytest.approx([level, level, 0, level])
+    assert rows[7][1:5] == pytest.approx([level, level, 0, level])
 
 
 @needs_office
 @pytest.mark.parametrize(
     ("before", "steps"),
-    [(50.0, (0.0, 0.0, 10.0, 0.0, -100.0)), (-30.0, (20.0, 0.0, 40.0, -90.0, 0.0))],
+    [(50.0, (0.0, 0.0, 10.0, 0.0, -80.0, -20.0)), (-30.0, (20.0, 0.0, 40.0, -90.0, 0.0, 0.0))],
     ids=["falls below zero", "starts below zero"],
 )
 def test_a_waterfall_through_zero(book, tables, tmp_path, recalculated, before, steps):
@@ -361,7 +361,7 @@ def test_a_waterfall_through_zero(book, tables, tmp_path, recalculated, before, 
     again = recalculated(tmp_path / "zero.xlsx", {})
     assert_same_values(load(tmp_path / "zero.xlsx"), again, SHEETS)
     level = before
-    cells = again[BRIDGE.name]["A6:F10"]
+    cells = again[BRIDGE.name]["A6:F11"]
     for step, line in zip(steps, cells, strict=True):
         base, above, below = (cell.value for cell in line[3:6])
         ends = {max(base, 0) + above, min(base, 0) + below} | ({base} if base else set())

@@ -1,7 +1,7 @@
 """Where revenue came from and went: the bridge between two quarters, and lines that were left.
 
 Each account (in each line, region, channel …) is in exactly one step, so
-``before + new + returned + grown + shrunk + lost = after``, to the cent.
+``before + new + returned + grown + shrunk + lost + credited = after``, to the cent.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ import pandas as pd
 from kamlib.quarters import quarter_label, quarter_labels
 from kamlib.words import _, count, money, share
 
-STEPS = ("new", "returned", "grown", "shrunk", "lost")
+STEPS = ("new", "returned", "grown", "shrunk", "lost", "credited")
 COLUMNS = ("direction", "key", "before", *STEPS, "after")
 TOTAL = "total"
 MONEY_DIGITS = 6
@@ -29,8 +29,10 @@ def bridge(
 
     A buyer is an account within one part (one account in one product line). It is *new*
     when it had not bought in that part up to the end of ``base``; *returned* when it had, but
-    not in ``base`` itself; *lost* when it bought in ``base`` and has no sale in ``quarter``;
-    else *grown* or *shrunk*. What changed nothing is in none of them. "Lost" here is a quarter
+    not in ``base`` itself; *credited* when it was not there in ``base`` and got more back in
+    ``quarter`` than it bought: credits of other quarters' sales make nobody new; *lost* when it
+    bought in ``base`` and has no sale in ``quarter``; else *grown* or *shrunk*. What changed
+    nothing is in none of them. "Lost" here is a quarter
     without a sale, not the loss rule: an account that buys twice a year is lost and returns.
 
     Parameters
@@ -44,7 +46,7 @@ def bridge(
     Returns
     -------
     One row per direction and key, the largest fall first within a direction and what is not
-    known last: ``direction``, ``key``; ``before``, the five steps (signed) and ``after``, in the
+    known last: ``direction``, ``key``; ``before``, the six steps (signed) and ``after``, in the
     currency.
 
     Raises
@@ -109,13 +111,15 @@ def buyer_steps(sales: pd.DataFrame, *, quarter: pd.Period, base: pd.Period) -> 
     found = found[found["was"] | found["is"]]
     change = (found["after"] - found["before"]).round(MONEY_DIGITS)
     conditions = [
+        ~found["was"] & (change < 0),
+        ~found["was"] & (change == 0),
         ~found["ever"],
         ~found["was"],
         ~found["is"],
         change > 0,
         change < 0,
     ]
-    order = ("new", "returned", "lost", "grown", "shrunk")
+    order = ("credited", "", "new", "returned", "lost", "grown", "shrunk")
     found["step"] = pd.Series(np.select(conditions, order, ""), found.index, dtype="str")
     return found[["before", "after", "step"]].reset_index()
 
@@ -132,10 +136,15 @@ def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
         _("returned"): row["returned"],
         _("buy more"): row["grown"],
     }
-    falls = {_("buy less"): row["shrunk"], _("bought nothing"): row["lost"]}
+    credited = _("only got credits, for what they had bought in other quarters")
+    falls = {
+        _("buy less"): row["shrunk"],
+        _("bought nothing"): row["lost"],
+        credited: row["credited"],
+    }
     up, down = max(steps, key=steps.get), min(falls, key=falls.get)
     part = f" ({share(change / row['before'])})" if row["before"] > HALF_A_CENT else ""
-    return _(
+    told = _(
         "Revenue went from {before} to {after}: {change}{part}. Most came from accounts that "
         "{up} ({up_money}), most went with those that {down} ({down_money})."
     ).format(
@@ -148,6 +157,10 @@ def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
         down=down,
         down_money=money(falls[down], currency),
     )
+    if down == credited or row["credited"] > -HALF_A_CENT:
+        return told
+    more = _("Credits to accounts that had bought nothing in the quarter compared with: {credits}.")
+    return told + " " + more.format(credits=money(row["credited"], currency))
 
 
 def largest_falls(bridge: pd.DataFrame, keys: int = 3) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.loss import lost, orders_at
-from kamlib.analysis.measures.year_value import year_before
+from kamlib.analysis.measures.year_value import per_row, year_before
 from kamlib.quarters import CALENDAR, quarter_begin, quarter_index, quarter_label, quarter_of
 from kamlib.settings import ChurnSettings, Settings
 from kamlib.words import _, accounts, count, day, money, number, share
@@ -275,8 +275,10 @@ def _quarter_losses(
     back = over.drop_duplicates("account").set_index("account")
     left = back["date"] - pd.to_timedelta(back["gap"], unit="D")
     left = left[left + _days(allowed.reindex(left.index) + 1) < begin]
-    gone = year_before(months, rule.loc[newly, "last_order"])
-    came = year_before(months, left)
+    known = months[months["month"] <= date.to_period("M")]
+    gone = year_before(known, rule.loc[newly, "last_order"])
+    returned = per_row(back["date"], known["account"]).dt.to_period("M")
+    came = year_before(known[returned > known["month"]], left)
     still = (lost_on >= begin) & (at["first_order"] < begin) & ~at.index.isin(left.index)
     return (
         int(still.sum()),

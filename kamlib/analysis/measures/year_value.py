@@ -8,6 +8,9 @@ YEAR = 12
 def year_before(months: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
     """Revenue and margin of the twelve calendar months up to and with each account's day.
 
+    Later months that took money back belong to it: after an account's last order these are
+    credits for what the twelve months brought. Hand over no month of a later order.
+
     Where margin is known for some of the months only, the others count as nothing earned.
 
     Parameters
@@ -26,10 +29,14 @@ def year_before(months: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
     ...     "month": pd.PeriodIndex(["2024-01", "2024-12"], freq="M")})
     >>> year_before(months, pd.Series({"a": pd.Timestamp("2024-12-24")})).loc["a"].tolist()
     [12.0, 2.0]
+    >>> back = months.assign(revenue=[5.0, -4.0])
+    >>> year_before(back, pd.Series({"a": pd.Timestamp("2024-01-24")})).loc["a", "revenue_a_year"]
+    np.float64(1.0)
     """
     own = per_row(days, months["account"])
     back = _ordinal(own.dt) - _ordinal(pd.PeriodIndex(months["month"]))
-    inside = own.notna() & (back >= 0) & (back < YEAR)
+    credited = (back < 0) & (months["revenue"] < 0)
+    inside = own.notna() & (((back >= 0) & (back < YEAR)) | credited)
     sums = months[inside].groupby("account")[["revenue", "margin"]].sum(min_count=1)
     found = sums.reindex(days.index).astype(float)
     columns = {"revenue": "revenue_a_year", "margin": "margin_a_year"}

@@ -34,6 +34,9 @@ LINES = [
     ("partly", "Tools", Q3, 60.0),
     ("partly", "Safety", Q2, 20.0),
     ("long gone", "Safety", Q1, 9.0),
+    ("credited", "Tools", Q1, 8.0),
+    ("credited", "Tools", Q3, -8.0),
+    ("all back", "Tools", Q3, 0.0),
 ]
 
 
@@ -51,6 +54,8 @@ def test_each_buyer_is_in_the_step_that_its_quarters_say():
     assert steps["lost", "Safety"] == "lost"
     assert steps["same", "Safety"] == ""
     assert steps["partly", "Safety"] == "lost"
+    assert steps["credited", "Tools"] == "credited"
+    assert steps["all back", "Tools"] == ""
     assert ("long gone", "Safety") not in steps.index
 
 
@@ -67,16 +72,17 @@ def test_the_bridge_by_line_and_in_total_by_hand():
     found = bridge({TOTAL: total_sales(lines), "product_line": lines}, quarter=Q3, base=Q2)
     expected = pd.DataFrame(
         [
-            (TOTAL, "", 200.0, 100.0, 70.0, 5.5, -70.0, -25.0, 280.5),
-            ("product_line", "Safety", 140.0, 0.0, 0.0, 0.0, -60.0, -45.0, 35.0),
-            ("product_line", "Tools", 60.0, 100.0, 70.0, 15.5, 0.0, 0.0, 245.5),
+            (TOTAL, "", 200.0, 100.0, 70.0, 5.5, -70.0, -25.0, -8.0, 272.5),
+            ("product_line", "Safety", 140.0, 0.0, 0.0, 0.0, -60.0, -45.0, 0.0, 35.0),
+            ("product_line", "Tools", 60.0, 100.0, 70.0, 15.5, 0.0, 0.0, -8.0, 237.5),
         ],
         columns=["direction", "key", "before", *STEPS, "after"],
     ).astype({"direction": "str", "key": "str"})
     pd.testing.assert_frame_equal(found, expected)
     assert bridge_headline(found, "EUR") == (
-        "Revenue went from EUR 200 to EUR 280: EUR 80.50 (40.2 %). Most came from accounts that "
-        "are new (EUR 100), most went with those that buy less (EUR -70)."
+        "Revenue went from EUR 200 to EUR 272: EUR 72.50 (36.2 %). Most came from accounts that "
+        "are new (EUR 100), most went with those that buy less (EUR -70). Credits to accounts that "
+        "had bought nothing in the quarter compared with: EUR -8."
     )
 
 
@@ -86,7 +92,7 @@ def test_a_label_of_the_account_is_a_direction_too():
     by_reason = found.set_index("key")
     assert by_reason.loc["price", "lost"] == -25
     assert by_reason.loc["competitor", "shrunk"] == -60
-    assert by_reason["after"].sum() == 280.5
+    assert by_reason["after"].sum() == 272.5
 
 
 CELL = st.tuples(
