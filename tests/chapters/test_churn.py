@@ -18,7 +18,7 @@ CONTRACT = {
     "churn_models": "model population n events auc average_precision brier lift_top_decile "
     "calibration chosen",
     "loss_rules": "rule setting detection_delay_days false_alarms_per_gap chosen",
-    "bridge": "direction key before new returned grown shrunk lost after",
+    "bridge": "direction key before new returned grown shrunk lost credited after",
     "winback": "account reason offer p_win p_natural second_lifetime_value cost net_value owner "
     "due",
     "do_not_chase": "account why_not",
