@@ -106,7 +106,7 @@ def quarter_label(period: Any) -> str:
 def quarter_labels(quarters: Any) -> pd.Series:
     """What each of a column's or an index's quarters is called, as text; missing stays missing."""
     column = pd.Series(quarters)
-    if frequency_of(column) == CALENDAR:
+    if getattr(column.array, "freqstr", "") == CALENDAR:
         return column.astype("str")
     return column.map(quarter_label, na_action="ignore").astype("str")
 

@@ -129,6 +129,8 @@ def test_labels_of_a_column():
     missing = pd.Series(pd.PeriodIndex(["2025Q4", None], freq="Q-JAN"))
     assert quarter_labels(missing).tolist()[0] == "FY2024Q4"
     assert quarter_labels(missing).isna().tolist() == [False, True]
+    objects = pd.Period("2025Q4", freq="Q-JAN") - pd.Series([0, 1])
+    assert quarter_labels(objects).tolist() == ["FY2024Q4", "FY2024Q3"]
     months = pd.Series(pd.period_range("2025-01", periods=2, freq="M"))
     assert quarter_labels(months).tolist() == ["2025-01", "2025-02"]
 

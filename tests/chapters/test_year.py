@@ -1,14 +1,23 @@
 """A company whose year starts in another month: the same figures, in its own quarters."""
 
+import re
+import zipfile
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from companies import shared
+from matplotlib.text import Text
 
 from kamlib import open_book
+from kamlib.chapters.catalogue import pack_tables
 from kamlib.data.expect import expected
 from kamlib.errors import DataError, StoppedError
 from kamlib.show.files import write_csv
+from kamlib.show.tables import table
+from kamlib.show.theme import description
+from kamlib.workbook.workbook import write_workbook
 
 FEBRUARY = "14-fiscal-year-from-february"
 HEAD = 'currency = "EUR"\ncomplete_to = {end}\n{year}[transactions]\nsource = "lines.csv"\n'
@@ -113,6 +122,17 @@ def test_quarters_add_up_to_the_companys_year(tmp_path, starts):
     assert by_quarter.sum() == pytest.approx(lines.loc[days <= book.as_of, "revenue"].sum())
 
 
+def test_an_open_quarter_is_held_against_as_many_days_a_year_ago(tmp_path):
+    lines = drawn()
+    book = open_book(company(tmp_path / "open", lines, 2, "2024-12-20"), "2024-12-20")
+    assert (book.quarter_name, book.complete) == ("FY2024Q4", False)
+    then = book.manager_quarters.set_index("quarter").loc[book.quarter - 4]
+    days = pd.to_datetime(lines["date"])
+    for last, column in (("2023-12-20", "revenue_to_day"), ("2024-01-31", "revenue")):
+        right = lines.loc[days.between("2023-11-01", last), "revenue"].sum()
+        assert then[column].sum() == pytest.approx(right)
+
+
 def test_what_people_know_is_of_their_own_year(tmp_path):
     lines = drawn()
     days = pd.to_datetime(lines["date"])
@@ -155,3 +175,37 @@ def test_a_quarter_that_is_none_is_refused_with_the_companys_own(tmp_path):
     for more in ('calendar = "4-4-5"\n', "fiscal_weeks = 52\n"):
         with pytest.raises(DataError, match="calendars of weeks"):
             open_book(company(tmp_path / "weeks", drawn(), more=more))
+
+
+def spoken(chapter):
+    """All that a chapter says: sentences, tables as a page shows them, texts of pictures."""
+    for name in dir(type(chapter)):
+        kind = getattr(getattr(type(chapter), name), "kind", "")
+        if kind not in ("sentence", "picture", "view", "table"):
+            continue
+        made = getattr(chapter, name)
+        if kind == "sentence":
+            yield name, str(made)
+        elif kind == "picture" and made is not None:
+            texts = [text.get_text() for text in made.figure.findobj(Text)]
+            yield name, " ".join([description(made), *texts])
+            plt.close(made.figure)
+        elif isinstance(made, pd.DataFrame):
+            yield name, table(made, rows=None).html
+
+
+def test_no_quarter_is_called_as_the_calendar_does(tmp_path):
+    rough = {"stability.resamples": 10, "target_check.resamples": 100}
+    book = open_book(company(tmp_path / "own", drawn(1), 2, "2025-01-31"), settings=rough)
+    chapters = [*book.chapters, book.account("K13")]
+    said = {(type(each).__name__, name): text for each in chapters for name, text in spoken(each)}
+    tables = pack_tables(book)
+    for name, frame in tables.items():
+        write_csv(frame, tmp_path / "table.csv")
+        said["file", name] = (tmp_path / "table.csv").read_text(encoding="utf-8")
+    write_workbook(tmp_path / "kam.xlsx", book, tables)
+    with zipfile.ZipFile(tmp_path / "kam.xlsx") as parts:
+        said |= {("xlsx", name): parts.read(name).decode("utf-8") for name in parts.namelist()}
+    named = re.compile(r"(.{0,30})(?<!FY)\b20\d\dQ[1-4]")
+    assert {key: named.search(text)[0] for key, text in said.items() if named.search(text)} == {}
+    assert sum("FY2024Q4" in text for text in said.values()) > 10
