@@ -27,6 +27,14 @@ def test_later_rows_are_left_out_and_later_outcomes_emptied():
     assert rows["outcome"].tolist() == ["won", "won", "refused", "won"]
 
 
+def test_of_tenders_to_come_those_are_known_that_are_open():
+    results = ["open", None, "won", "partly won", "withdrawn", "lost"]
+    rows = pd.DataFrame({"account": "A", "date": pd.Timestamp("2024-08-01"), "result": results})
+    rows["result"] = rows["result"].astype("str")
+    assert known_at("tenders", rows, DAY).empty
+    assert known_at("tenders", rows, DAY, ahead=True)["result"].fillna("").tolist() == ["open", ""]
+
+
 def test_what_is_due_later_is_kept_only_where_the_data_ends():
     last, earlier = open_book("demo"), open_book("demo", "2024Q2")
     for name in ("payments", "deliveries"):

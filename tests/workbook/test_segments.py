@@ -130,6 +130,9 @@ def made_tables(book, tables, *, accounts=None):
     }
 
 
+_HEAD_AND_ALL = ("Manager", "All of these")
+
+
 def made_plays():
     hours = [float(i) / 2 for i in range(len(PLAY_PLACES))]
     texts = {name: f"{name} of some length" for name in ("strategy", "lead", "offer", "next_step")}
@@ -178,7 +181,7 @@ def made_portfolio(classes, plan, random):
         at_risk=portfolio["revenue"] * 0.1,
         hours_needed=own,
         hours_available=[*[200.0] * (size - 1), np.nan],
-        plan=[*(portfolio["revenue"].iloc[:-1] * 0.3), np.nan],
+        plan=[np.nan, *(portfolio["revenue"].iloc[1:-1] * 0.3), np.nan],
         actual=portfolio["revenue"] * random.uniform(0.2, 0.4, size),
         run_rate=portfolio["revenue"] * 0.3,
         plan_gap=portfolio["revenue"] * random.uniform(-0.1, 0.1, size),
@@ -439,6 +442,23 @@ def test_portfolios_agree_with_the_accounts_and_the_plan(written, tables):
     assert rows["All of these"][place] == pytest.approx(total, abs=0.005)
     assert rows["All accounts"][place] == pytest.approx(total, abs=0.005)
     assert rows["Accounts of others"][place] == 0
+
+
+def test_all_portfolios_hold_sales_against_plans_only_of_those_who_have_both(written, tables):
+    rows = [*load(written)[PORTFOLIOS].iter_rows(values_only=True)]
+    heads, total = ([row for row in rows if row[0] == name][0] for name in _HEAD_AND_ALL)
+    portfolio = tables["portfolio"]
+    planned = portfolio[portfolio["plan"].notna()]
+    for heading, name in {"Plan (EUR)": "plan", "Actual (EUR)": "actual",
+                          "Gap to plan (EUR)": "plan_gap"}.items():  # fmt: skip
+        assert total[heads.index(heading)] == pytest.approx(planned[name].sum()), heading
+        assert planned["actual"].sum() < portfolio["actual"].sum()
+    told = [
+        row[0] for row in rows if isinstance(row[0], str) and "without one are left out" in row[0]
+    ]
+    assert [text.rpartition("; ")[2] for text in told] == [
+        f"1 of {len(portfolio)} without one are left out."
+    ]
 
 
 def test_portfolios_have_two_charts(written):

@@ -12,6 +12,7 @@ from kamlib.analysis.segments.invest import (
     STRENGTH,
     axis,
     part_scores,
+    part_words,
     portfolio_figures,
     portfolio_headline,
     portfolio_matrix,
@@ -125,6 +126,22 @@ def test_the_figures_of_two_accounts_by_hand(sides):
     pd.testing.assert_frame_equal(figures.loc[expected.index, list(expected)], expected)
     unknown = figures.loc["unknown", PARTS]
     assert unknown.index[unknown.notna()].tolist() == ["own_size", "value"]
+
+
+def test_tenders_won_in_part_are_told_apart(sides):
+    rivals, people, record = sides
+    words = []
+    for won, lost, partly in ((3.0, 1.0, 0.0), (1.4, 1.6, 0.0), (3.0, 1.0, 2.0)):
+        told = record.assign(tenders_won=won, tenders_lost=lost, tenders_partly=partly)
+        figures = portfolio_figures(
+            known_of(company(), (rivals, people, told)), settings=Settings()
+        )
+        words.append(part_words(figures).loc["big", "tenders"])
+    assert words == [
+        "3 of 4 tenders won",
+        "1.4 of 3 tenders won, those won in part by their amount",
+        "3 of 4 tenders won; 2 more won in part, how much is not known",
+    ]
 
 
 def test_two_accounts_are_placed_by_hand(sides):
