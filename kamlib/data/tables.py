@@ -34,6 +34,7 @@ from kamlib.data.reduce.spellings import (
     spelling_findings,
     spellings,
 )
+from kamlib.data.returned import open_returned, with_returned
 from kamlib.data.who import Who, who_is_who
 from kamlib.errors import DataError, StoppedError, nearest_name
 from kamlib.settings import Settings
@@ -136,6 +137,7 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         for name in dataset.tables
         if name != "transactions"
     }
+    own = with_returned(own, open_returned(dataset, max_unpacked_mb=limit))
     dossiers = open_dossiers(connection, dataset, max_unpacked_mb=limit)
     who = _who(ledger, own, dossiers, settings)
     ledger = counted_ledger(ledger, who)

@@ -172,12 +172,12 @@ def _opened(path: Path, label: str, max_unpacked_mb: int) -> _Dossier:
         about[ACCOUNT_LABEL],
         about.get(DATASET_LABEL, ""),
         about.get(WRITTEN_LABEL, "")[:10],
-        _saved(path),
+        saved_on(path),
         cells,
     )
 
 
-def _saved(path: Path) -> str:
+def saved_on(path: Path) -> str:
     """When a workbook was last saved, as it says itself: a copy of the file keeps that."""
     with zipfile.ZipFile(path) as archive:
         if "docProps/core.xml" not in archive.namelist():
