@@ -17,6 +17,7 @@ from kamlib.data.describe.schema import (
     EXAMPLE_KEY,
     README_SHEET,
     TABLES,
+    YEAR_LABEL,
     Cell,
     Column,
     Table,
@@ -98,7 +99,7 @@ def _mark_example(workbook: Workbook, sheet: Worksheet, last: int) -> None:
 
 def write_readme(workbook: Workbook, language: str = "en") -> None:
     """Add the first sheet to the workbook."""
-    name, *labels = FRONT.get(language, (README_SHEET, COMPANY_LABEL, CURRENCY_LABEL))
+    name, *labels = FRONT.get(language, (README_SHEET, COMPANY_LABEL, CURRENCY_LABEL, YEAR_LABEL))
     sheet = workbook.add_worksheet(name, SpokenSheet)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(COLOURS["muted"])
@@ -120,13 +121,14 @@ def write_readme(workbook: Workbook, language: str = "en") -> None:
 
 
 def _write_answers(workbook: Workbook, sheet: Worksheet, row: int, labels: Sequence[str]) -> int:
-    """Two cells to fill in: what stands on every page."""
+    """Three cells to fill in: what stands on every page."""
     write_heading(workbook, sheet, row, _("Your company"))
     label = readme_style(workbook, bold=True)
     answer = readme_style(workbook, bg_color="#FFF8DC", border=1, border_color=COLOURS["line"])
     asked = (
         (labels[0], _("The name that stands on every page")),
         (labels[1], _("Of all amounts, such as EUR or USD")),
+        (labels[2], _("A number, such as 2 for February; empty for January")),
     )
     plain = readme_style(workbook, indent=1, font_color=COLOURS["muted"])
     for name, about in asked:

@@ -41,6 +41,7 @@ EXAMPLE_KEY = "EXAMPLE"
 README_SHEET = "Read me"
 COMPANY_LABEL = "Company"
 CURRENCY_LABEL = "Currency"
+YEAR_LABEL = "Year starts in month"
 
 Cell = str | float | dt.date
 

@@ -46,10 +46,10 @@ SHEETS: dict[str, dict[str, str]] = {
         "plays": "Стратегии",
     },
 }
-# The first sheet and its two questions: name, company, currency.
-FRONT: dict[str, tuple[str, str, str]] = {
-    "zh": ("填写说明", "公司", "币种"),
-    "ru": ("Как заполнить", "Компания", "Валюта"),
+# The first sheet and its three questions: name, company, currency, first month of the year.
+FRONT: dict[str, tuple[str, str, str, str]] = {
+    "zh": ("填写说明", "公司", "币种", "财年起始月份"),
+    "ru": ("Как заполнить", "Компания", "Валюта", "Первый месяц года"),
 }
 # Language -> column, or table.column where it is called otherwise there -> the header.
 _HEADERS: dict[str, dict[str, str]] = {

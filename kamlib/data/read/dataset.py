@@ -17,6 +17,7 @@ from kamlib.data.describe.schema import (
     EXAMPLE_KEY,
     README_SHEET,
     TABLES,
+    YEAR_LABEL,
 )
 from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
 from kamlib.data.files.layout import MONTHS, Groups, Layout, Unpivot
@@ -478,25 +479,27 @@ def _from_workbook(path: Path) -> DataSet:
             "`kam template` writes, or describe the workbook in a dataset.toml"
         )
     tables = {name: _template_sheet(path, name, *sheets[name]) for name in TABLES if name in sheets}
-    folder = path.parent.resolve()
-    company, currency = _front_answers(path)
+    folder, where = path.parent.resolve(), f"{path.name}: the month in which the year starts"
+    company, currency, year = _front_answers(path)
     return DataSet(
         name=re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or "workbook",
         folder=folder,
         described_in=path.resolve(),
         title=company or path.stem.replace("_", " "),
         currency=currency,
+        year_starts=check_year_starts(int(year) if year.isdecimal() else year or 1, where),
         tables=tables,
     )
 
 
-def _front_answers(path: Path) -> tuple[str, str]:
-    """Company and currency as the workbook's first sheet has them, in whichever language."""
-    for sheet, *labels in ((README_SHEET, COMPANY_LABEL, CURRENCY_LABEL), *FRONT.values()):
+def _front_answers(path: Path) -> tuple[str, ...]:
+    """Company, currency and the year's first month as the first sheet has them, in any language."""
+    ours = (README_SHEET, COMPANY_LABEL, CURRENCY_LABEL, YEAR_LABEL)
+    for sheet, *labels in (ours, *FRONT.values()):
         answers = labelled_cells(path, sheet, labels)
         if any(answers.values()):
-            return answers.get(labels[0], ""), answers.get(labels[1], "")
-    return "", ""
+            return tuple(answers.get(label, "") for label in labels)
+    return "", "", ""
 
 
 def _template_sheet(path: Path, name: str, sheet: str, language: str) -> TableSource:

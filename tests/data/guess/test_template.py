@@ -84,6 +84,11 @@ def test_company_and_currency_of_the_first_sheet_stand_on_the_pages(tmp_path):
     book.save(path)
     dataset = load_dataset(path)
     assert (dataset.title, dataset.currency) == ("Müller & Söhne", "CHF")
+    assert dataset.year_starts == 1
+    labels["Year starts in month"].offset(column=1).value = "February"
+    book.save(path)
+    with pytest.raises(DataError, match="the month in which the year starts = 'February'"):
+        load_dataset(path)
 
 
 @pytest.mark.parametrize("language", ["zh", "ru"])
@@ -91,9 +96,10 @@ def test_a_template_in_another_language_is_read_without_a_mapping(tmp_path, lang
     path = tmp_path / "input.xlsx"
     write_template(path, language)
     book = openpyxl.load_workbook(path)
-    front, company, currency = FRONT[language]
+    front, company, currency, year = FRONT[language]
     labels = {cell.value: cell for row in book[front].iter_rows() for cell in row if cell.value}
     labels[company].offset(column=1).value, labels[currency].offset(column=1).value = "Я 甲", "CNY"
+    labels[year].offset(column=1).value = 2
     sheet = book[sheet_title("transactions", language)]
     headers = [cell.value for cell in sheet[1]]
     assert headers == [
@@ -104,7 +110,7 @@ def test_a_template_in_another_language_is_read_without_a_mapping(tmp_path, lang
         sheet.append([told.get(header) for header in headers])
     book.save(path)
     dataset = load_dataset(path)
-    assert (dataset.title, dataset.currency) == ("Я 甲", "CNY")
+    assert (dataset.title, dataset.currency, dataset.year_starts) == ("Я 甲", "CNY", 2)
     read = open_book(path)
     told = read.reconciliation.set_index(["table", "step"])["rows"]
     assert (told["transactions", "kept"], told["transactions", "excluded"]) == (12, 1)
