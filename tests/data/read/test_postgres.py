@@ -1,5 +1,6 @@
 """A private PostgreSQL server: reduced there, the same ledger as from CSV, clear errors."""
 
+import datetime as dt
 import getpass
 import glob
 import os
@@ -104,6 +105,30 @@ def database(server, tmp_path, monkeypatch):
 
 def test_the_same_ledger_as_from_a_file(database):
     assert ledger_rows(database()) == expected_rows(NAMES["utf-8"])
+
+
+def test_lines_in_other_currencies_are_converted_there(database):
+    folder = database()
+    text = (folder / "dataset.toml").read_text()
+    code = "currency = \"CASE WHEN Line = 'Pumps' THEN '$' ELSE 'EUR' END\"\n"
+    text = text.replace("product_line", code + "product_line")
+    (folder / "dataset.toml").write_text(text + '[rates]\nsource = "rates.csv"\n')
+    rates = "currency,from,rate\nUSD,2024-01-01,0.9\nUSD,2024-06-03,0.95\n"
+    (folder / "rates.csv").write_text(rates)
+    wanted = {"Pumps": 0.0, "Seals": 0.0}
+    for _account, day, _document, amount, line in sales_lines(NAMES["utf-8"]):
+        rate = (0.9 if day < dt.date(2024, 6, 3) else 0.95) if line == "Pumps" else 1.0
+        wanted[line] += amount * rate
+    tables = opened(folder)
+    lines = tables.lines
+    assert lines.get_backend().name == "postgres"
+    found = lines.group_by("product_line").agg(revenue=lines.revenue.sum()).order_by("product_line")
+    assert found.to_pyarrow()["revenue"].to_pylist() == pytest.approx(list(wanted.values()))
+    lines.get_backend().disconnect()
+    assert tables.ledger.kept_revenue == pytest.approx(sum(wanted.values()))
+    assert dict(zip(tables.ledger.converted["value"], tables.ledger.converted["rows"], strict=True)) == {
+        "$": 10, "EUR": 10
+    }  # fmt: skip
 
 
 def test_its_lines_are_asked_for_there(database):
