@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kamlib.data.doubts.writing import told_of_cells
+from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.reduce.checks import Finding
-from kamlib.words import _
+from kamlib.words import _, number
 
 _WARNED = ("month-only", "week-only", "swapped", "cr-dr")
 
@@ -20,6 +21,38 @@ def cell_findings(conventions: pd.DataFrame) -> Iterable[Finding]:
             example = f'{rows["file"].iloc[0]}, "{rows["example"].iloc[0]}"'
             yield Finding("transactions", severity, told, _count(rows), example)
     yield from _two_ways(frame)
+
+
+def zone_findings(profile: pd.DataFrame, conventions: pd.DataFrame, freq: str) -> Iterable[Finding]:
+    """Lines that another time zone than the one they are written in may move to another quarter.
+
+    Parameters
+    ----------
+    profile
+        What watched cells say (:mod:`kamlib.data.reduce.profile`).
+    conventions
+        How cells were read.
+    freq
+        The frequency of the company's quarters.
+    """
+    edges = profile[(profile["column"] == ZONE_EDGE) & (profile["value"] != "")]
+    month = pd.PeriodIndex(edges["value"].str[:7], freq="M")
+    other = month + edges["value"].str[-1].map({"+": 1, "-": -1}).to_numpy(dtype="int64")
+    moved = edges[month.asfreq(freq) != other.asfreq(freq)]
+    if moved.empty:
+        return
+    [fact] = conventions[conventions["kind"] == "time zone"].head(1).itertuples()
+    told = _(
+        '"{column}" carries a time zone{example}, and days count as they are written: in local '
+        "time these lines ({money}) may belong to the quarter before or after theirs; write "
+        'time_zone = "Europe/Berlin" (or yours) under [transactions]'
+    ).format(
+        column=fact.column,
+        example=f' ("{fact.example}")' if fact.example else "",
+        money=number(float((moved["plus"] + moved["minus"]).sum()), 2),
+    )
+    where = ", ".join(dict.fromkeys(moved["file"]))
+    yield Finding("transactions", "warning", told, int(moved["rows"].sum()), where)
 
 
 def _two_ways(frame: pd.DataFrame) -> Iterable[Finding]:

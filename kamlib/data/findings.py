@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from kamlib.data.cells import cell_findings
+from kamlib.data.cells import cell_findings, zone_findings
 from kamlib.data.currencies import currency_findings
 from kamlib.data.dossiers.files import DOSSIERS
 from kamlib.data.frames import ledger_gaps, ledger_span
@@ -33,7 +33,9 @@ def findings(tables: Tables) -> pd.DataFrame:
     found += [*_line_findings(tables), *_stray_findings(tables)]
     found += [*currency_findings(tables)]
     found += [*_gap_findings(tables), *_masters(tables)]
-    found += cell_findings(tables.ledger.conventions)
+    ledger = tables.ledger
+    found += cell_findings(ledger.conventions)
+    found += zone_findings(ledger.profile, ledger.conventions, tables.dataset.quarters)
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*_unknown_managers(tables), *_dossier_findings(tables)]

@@ -31,7 +31,7 @@ _CLOCK_AND_CHANCE_NAMES = {
     *("random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "nextval"),
     *("getenv", "getvariable", "current_setting"),
 }
-_STRENGTH = {"": 0, "text": 1, "number": 2, "date": 3}
+_STRENGTH = {"": 0, "text": 1, "number": 2, "date": 3, "moment": 4}
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,10 @@ def missing_column(name: str, header: Sequence[str], source: str, where: str) ->
 
 
 def column_roles(expressions: Iterable[Expression], header: Sequence[str]) -> dict[str, str]:
-    """What each used column must be: ``text``, ``number``, ``date``, or empty where any will do."""
+    """What each used column must be: ``text``, ``number``, ``date``, or empty where any will do.
+
+    ``moment`` is a date with the time behind it, for an expression that looks at the time.
+    """
     by_fold = {name.casefold(): name for name in reversed(header)}
     roles: dict[str, str] = {}
     for item in expressions:
@@ -178,6 +181,10 @@ def _role(column: exp.Column, kind: str) -> str:
         return {"flag": "text"}.get(kind, kind)
     if isinstance(parent, exp.Cast):
         return _type_role(parent.to)
+    if isinstance(parent, exp.AtTimeZone):
+        return "moment"
+    if isinstance(parent, (exp.Add, exp.Sub)) and isinstance(parent.expression, exp.Interval):
+        return "moment"
     if isinstance(parent, _NUMBER_PARENTS):
         return "" if parent.find(exp.Interval) else "number"
     if isinstance(parent, _TEXT_PARENTS):
@@ -196,4 +203,6 @@ def _type_role(to: exp.DataType) -> str:
         return "text"
     if to.is_type(*exp.DataType.NUMERIC_TYPES):
         return "number"
-    return "date" if to.is_type(*exp.DataType.TEMPORAL_TYPES) else ""
+    if to.is_type(exp.DataType.Type.DATE):
+        return "date"
+    return "moment" if to.is_type(*exp.DataType.TEMPORAL_TYPES) else ""

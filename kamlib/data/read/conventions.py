@@ -24,6 +24,8 @@ _ENOUGH_SWAPPED = 5
 _ROWS_IN_ORDER = 5_000
 _OTHER_COLUMN_ROWS = 5_000
 _MOSTLY = 0.8
+_ZONE = r":[0-9]{2}([.,][0-9]+)? ?(Z|z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_SHORTEST_WITH_ZONE = 15
 _NUMERIC = r"[\s0-9,'’()+\-−]|\.[0-9]*"
 
 
@@ -33,7 +35,8 @@ class Conventions:
 
     ``decimal_elsewhere`` and ``dates_elsewhere`` are what the other parts of the source prove:
     they count where a part proves nothing. ``lines`` says that these are sales lines, where a
-    dash is zero and a cell that cannot be read is still estimated.
+    dash is zero and a cell that cannot be read is still estimated. ``time_zone`` is the one whose
+    days count.
     """
 
     decimal: str = ""
@@ -43,6 +46,7 @@ class Conventions:
     decimal_elsewhere: str = ""
     dates_elsewhere: str = ""
     lines: bool = False
+    time_zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Convention:
 
     ``kind`` is ``decimal``, ``dates``, ``currency``, ``cr-dr``, ``scaled``, ``percent``, ``word``,
     ``dash is zero``, ``hyphen is decimal``, ``month-only``, ``week-only``, ``roc``, ``swapped``,
-    or ``unreadable``. ``basis`` is ``set`` (in dataset.toml), ``cells``,
+    ``time zone`` or ``unreadable``. ``basis`` is ``set`` (in dataset.toml), ``cells``,
     ``other columns``, ``other files``, ``hint`` or ``default``; ``proofs_for``,
     ``proofs_against`` and ``ambiguous`` count cells.
     """
@@ -87,11 +91,16 @@ class NumberLook:
 
 @dataclass(frozen=True)
 class DayLook:
-    """A text column's dates: ISO days by number, all other texts with how often they stand."""
+    """A text column's dates: ISO days by number, all other texts with how often they stand.
+
+    ``zoned`` counts the cells that carry a time zone, ``example`` is one of them.
+    """
 
     iso: int = 0
     last_iso_day: str = ""
     texts: Mapping[str, int] = field(default_factory=dict)
+    zoned: int = 0
+    example: str = ""
 
 
 def quoted(name: str) -> str:
@@ -119,6 +128,12 @@ def filled_cell(name: str, empty: Sequence[str]) -> str:
 def day_key(cell: str) -> str:
     """A date's text without the time after it, as SQL."""
     return f"REGEXP_REPLACE({cell}, {literal(days.TIME_TAIL)}, '')"
+
+
+def has_zone(cell: str) -> str:
+    """Whether a text ends with a time and its zone, as SQL."""
+    # A CASE, for the pattern is to be tried on long texts only.
+    return f"(CASE WHEN LENGTH({cell}) > {_SHORTEST_WITH_ZONE} THEN {matches(cell, _ZONE)} END)"
 
 
 def number_look(table: ibis.Table, name: str, empty: Sequence[str]) -> NumberLook:
@@ -233,19 +248,24 @@ def _other_columns(table: ibis.Table, looks: Mapping[str, NumberLook]) -> Counte
 def day_look(table: ibis.Table, name: str, empty: Sequence[str]) -> DayLook:
     """A text column's dates."""
     key = day_key("cell")
-    iso = matches("cell", days.ISO)
+    iso, zone = matches("cell", days.ISO), has_zone("cell")
     found = _rows(
         table,
         f"SELECT CASE WHEN {iso} THEN NULL ELSE {key} END AS key, COUNT(*) AS n, "
-        f"MAX(CASE WHEN {iso} THEN SUBSTR(cell, 9, 2) END) AS last_day "
+        f"MAX(CASE WHEN {iso} THEN SUBSTR(cell, 9, 2) END) AS last_day, "
+        f"COUNT(CASE WHEN {zone} THEN 1 END) AS zoned, MIN(CASE WHEN {zone} THEN cell END) AS e "
         f"FROM (SELECT {filled_cell(name, empty)} AS cell FROM raw) WHERE cell IS NOT NULL "
         "GROUP BY 1 ORDER BY 1",
     )
     texts = {row["key"]: row["n"] for row in found if row["key"] is not None}
     iso_row = next((row for row in found if row["key"] is None), None)
+    told = (
+        sum(row["zoned"] for row in found),
+        min((row["e"] for row in found if row["e"]), default=""),
+    )
     if iso_row is None:
-        return DayLook(texts=texts)
-    return DayLook(iso_row["n"], iso_row["last_day"], texts)
+        return DayLook(0, "", texts, *told)
+    return DayLook(iso_row["n"], iso_row["last_day"], texts, *told)
 
 
 def date_order(

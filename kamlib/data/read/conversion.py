@@ -18,12 +18,14 @@ from kamlib.data.files.parts import ROW
 from kamlib.data.read.conventions import (
     Convention,
     Conventions,
+    DayLook,
     currency_facts,
     date_order,
     day_key,
     day_look,
     decimal_signs,
     filled_cell,
+    has_zone,
     literal,
     matches,
     number_facts,
@@ -33,6 +35,7 @@ from kamlib.data.read.conventions import (
     swapped_days,
     unreadable_facts,
 )
+from kamlib.data.read.moments import local_time, moment, written_hour, zone_edge
 from kamlib.data.writing import days, numbers
 from kamlib.errors import DataError
 
@@ -40,6 +43,7 @@ UNREADABLE = "kam_unreadable"
 WATCHED = "kam_watched_"
 
 _DAYS_TO_1904 = 1462
+_DATES = ("date", "moment")
 _LOOKUP = pa.schema([("text", pa.string()), ("value", pa.float64()), ("bad", pa.bool_())])
 _DAY_LOOKUP = pa.schema([("text", pa.string()), ("value", pa.date32()), ("bad", pa.bool_())])
 
@@ -54,6 +58,7 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
     facts: list[Convention] = field(default_factory=list)
     derived: list[str] = field(default_factory=list)
+    edges: list[str] = field(default_factory=list)
 
     def once(self, sql: str) -> str:
         """An expression over a line's own columns that is computed once; its name."""
@@ -77,7 +82,7 @@ def typed(table: ibis.Table, roles: dict[str, str], conventions: Conventions) ->
     table
         A part as read; text columns may hold anything.
     roles
-        Column name to ``text``, ``number``, ``date`` or empty (left as it is).
+        Column name to ``text``, ``number``, ``date``, ``moment`` or empty (left as it is).
     conventions
         How the source writes numbers and dates.
 
@@ -97,7 +102,8 @@ def typed_with_conventions(
 ) -> tuple[ibis.Table, tuple[Convention, ...]]:
     """As :func:`typed`, with what was decided on the way about how cells are read.
 
-    ``watched`` are columns that are carried along as texts: ``kam_watched_0`` and so on.
+    ``watched`` are columns that are carried along as texts: ``kam_watched_0`` and so on. Where a
+    convention is a ``time zone``, one more follows: :data:`kamlib.data.read.moments.ZONE_EDGE`.
     """
     schema = table.schema()
     reading = _Reading(table, conventions)
@@ -111,14 +117,16 @@ def typed_with_conventions(
         column = f"raw.{quoted(name)}"
         if schema[name].is_string() and role == "number":
             value = _number_from_text(reading, name, looks[name].cells, signs[name])
-        elif schema[name].is_string() and role == "date":
-            value = _date_from_text(reading, name)
+        elif schema[name].is_string() and role in _DATES:
+            value = _date_from_text(reading, name, role)
         elif schema[name].is_string():
             value = _without_empties(column, conventions.empty)
-        elif role == "date" and schema[name].is_numeric():
-            value = _date_from_number(column, conventions.epoch_1904)
+        elif role in _DATES and schema[name].is_numeric():
+            value = _date_from_number(column, conventions.epoch_1904, role)
             bad = f"{column} IS NOT NULL AND {value} IS NULL"
             reading.notes.append(_note(name, column, bad, role))
+        elif role == "date" and getattr(schema[name], "timezone", None):
+            value = _date_from_moment(reading, name)
         else:
             value = _from_typed(column, schema[name], role)
         select.append(f"{value} AS {quoted(name)}")
@@ -127,6 +135,7 @@ def typed_with_conventions(
     select += [f"raw.{quoted(ROW)}", f"{note} AS {UNREADABLE}"]
     for place, name in enumerate(watched):
         select.append(f"TRIM(CAST(raw.{quoted(name)} AS VARCHAR)) AS {WATCHED}{place}")
+    select += [f"{edge} AS {WATCHED}{len(watched)}" for edge in reading.edges[:1]]
     derived = "".join(f", {sql} AS kam_cell_{n}" for n, sql in enumerate(reading.derived))
     own = f"(SELECT *{derived} FROM raw) AS raw" if derived else "raw"
     query = f"SELECT {', '.join(select)} FROM {own} {' '.join(reading.joins)}"
@@ -218,7 +227,7 @@ def _odd_numbers(
     return pa.table([pa.array(c, k) for c, k in zip(columns, _LOOKUP.types, strict=True)], _LOOKUP)
 
 
-def _date_from_text(reading: _Reading, name: str) -> str:
+def _date_from_text(reading: _Reading, name: str, role: str) -> str:
     # A month-first file may still hold 31/12/2024 by mistake: then it is unreadable, not guessed.
     conventions = reading.conventions
     look = day_look(reading.table, name, conventions.empty)
@@ -235,12 +244,41 @@ def _date_from_text(reading: _Reading, name: str) -> str:
         key = reading.once(day_key(filled_cell(name, conventions.empty)))
         alias = reading.looked_up(_odd_days(reading, name, look.texts, order), key)
         value = f"{value} ELSE CAST({alias}.value AS TIMESTAMP)"
-    value = f"{value} END"
+    value = _timed(reading, name, f"{value} END", cell, look, role)
     lost = f"{cell} IS NOT NULL AND {value} IS NULL"
     if look.texts:
-        lost = f"({lost}) AND COALESCE({alias}.bad, TRUE)"
+        lost = f"({lost}) AND (COALESCE({alias}.bad, TRUE) OR {alias}.value IS NOT NULL)"
     reading.notes.append(_note(name, f"raw.{quoted(name)}", lost, "date"))
     return value
+
+
+def _timed(reading: _Reading, name: str, day: str, cell: str, look: DayLook, role: str) -> str:
+    """A text's day, as its time zone's where that is wanted, or its moment for an expression."""
+    zone = reading.conventions.time_zone
+    if role == "moment":
+        stamp = moment(day, cell)
+        return stamp if look.zoned else f"CAST({stamp} AS TIMESTAMP)"
+    if look.zoned and zone:
+        return (
+            f"CASE WHEN {has_zone(cell)} THEN {local_time(moment(day, cell), zone)} ELSE {day} END"
+        )
+    if look.zoned and reading.conventions.lines:
+        reading.edges.append(zone_edge(day, written_hour(cell), has_zone(cell)))
+        reading.facts.append(
+            Convention(name, "time zone", "as written", proofs_for=look.zoned, example=look.example)
+        )
+    return day
+
+
+def _date_from_moment(reading: _Reading, name: str) -> str:
+    """The day of a column that is stored with a time zone: the option's, else UTC's."""
+    column, zone = f"raw.{quoted(name)}", reading.conventions.time_zone
+    if zone or not reading.conventions.lines:
+        return local_time(column, zone or "UTC")
+    written = local_time(column, "UTC")
+    reading.edges.append(zone_edge(f"({written})", f"HOUR({written})", f"{column} IS NOT NULL"))
+    reading.facts.append(Convention(name, "time zone", "UTC"))
+    return written
 
 
 def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -> pa.Table:
@@ -284,10 +322,13 @@ def _serial_day(text: str, epoch: dt.date) -> dt.date | None:
     return epoch + dt.timedelta(days=int(number)) if low <= number <= high else None
 
 
-def _date_from_number(column: str, epoch_1904: bool) -> str:
+def _date_from_number(column: str, epoch_1904: bool, role: str) -> str:
     low, high = days.SERIALS
     shift = _DAYS_TO_1904 if epoch_1904 else 0
     serial = f"TIMESTAMP '1899-12-30' + TO_DAYS(CAST(FLOOR({column}) AS INTEGER) + {shift})"
+    if role == "moment":
+        rest = f"CAST(ROUND(({column} - FLOOR({column})) * 86400) AS INTEGER)"
+        serial = f"{serial} + TO_SECONDS({rest})"
     whole = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
     return (
         f"CASE WHEN {column} BETWEEN {low} AND {high} THEN {serial} "
@@ -303,8 +344,10 @@ def as_frame(table: ibis.Table) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(moments, "datetime64[us]"))
 
 
-def database_typed(table: ibis.Table, roles: dict[str, str]) -> ibis.Table:
+def database_typed(table: ibis.Table, roles: dict[str, str], time_zone: str = "") -> ibis.Table:
     """A database table's used columns: its types are taken as they are.
+
+    ``time_zone`` turns moments that are stored with a time zone into days of that one.
 
     Raises
     ------
@@ -313,6 +356,12 @@ def database_typed(table: ibis.Table, roles: dict[str, str]) -> ibis.Table:
     """
     if not roles:
         raise DataError("the mapping uses no column of the database table")
-    select = [quoted(name) for name in roles]
+    schema = table.schema()
+    turned = {
+        name: f"{local_time(quoted(name), time_zone)} AS {quoted(name)}"
+        for name, role in roles.items()
+        if time_zone and role == "date" and getattr(schema[name], "timezone", None)
+    }
+    select = [turned.get(name, quoted(name)) for name in roles]
     select += [f"CAST(NULL AS BIGINT) AS {ROW}", f"CAST(NULL AS VARCHAR) AS {UNREADABLE}"]
     return table.alias("raw").sql(f"SELECT {', '.join(select)} FROM raw", dialect="duckdb")

@@ -43,8 +43,10 @@ def connected_table(source: TableSource) -> tuple[ibis.Table, str]:
         raise
 
 
-def database_part(table: ibis.Table, label: str, expressions: Sequence[Expression]) -> SourcePart:
-    """A database table as one part.
+def database_part(
+    table: ibis.Table, label: str, expressions: Sequence[Expression], time_zone: str = ""
+) -> SourcePart:
+    """A database table as one part; ``time_zone`` is that whose days count.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def database_part(table: ibis.Table, label: str, expressions: Sequence[Expressio
         if name.casefold() not in folded:
             where = next(item.where for item in expressions if name in columns_used([item]))
             raise missing_column(name, header, label, where)
-    relation = database_typed(table, column_roles(expressions, header))
+    relation = database_typed(table, column_roles(expressions, header), time_zone)
     return SourcePart(label, "", header, relation)
 
 

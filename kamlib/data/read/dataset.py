@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
+from zoneinfo import available_timezones
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kamlib.data.describe.schema import (
     COMPANY_LABEL,
@@ -36,6 +37,13 @@ def _sets(value: Any) -> Any:
     return [value] if isinstance(value, list) and value and isinstance(value[0], str) else value
 
 
+def _time_zone(value: str) -> str:
+    known = available_timezones()
+    if value and known and value not in known:
+        raise ValueError(f'"{value}" is no time zone{nearest_name(value, known)}')
+    return value
+
+
 CURRENCY_KEY = "currency"
 INPUT_WORKBOOKS = (".xlsx", ".xlsm")
 _AT_THE_TOP = (
@@ -45,6 +53,7 @@ _AT_THE_TOP = (
 _OF_AN_ANSWER = ("means", "total")  # what it says, beside what it changes
 _PERIOD = re.compile(r"^(all|(FY)?\d{4}(Q[1-4])?|\d{4}-(0[1-9]|1[0-2]))$")
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class _Part(BaseModel):
@@ -95,6 +104,7 @@ class TableSource(_Part):
 
     ``header`` is the 1-based row of the header, ``false`` where there is none (then ``names``),
     or left out to be found. ``part`` is an SQL expression that splits a source into parts.
+    ``time_zone`` (``Europe/Berlin``) is that whose days count where cells carry a time zone.
     ``reshape`` is a SELECT over ``source`` for side tables that must be turned first.
     ``rename`` gives a column of some sheets or files the name that the others have; ``may_lack``
     names columns that are empty where a part lacks them.
@@ -115,6 +125,7 @@ class TableSource(_Part):
     encoding: str = ""
     decimal: Literal["", ".", ","] = ""
     dates: Literal["", "day-first", "month-first", "year-first", "roc"] = ""
+    time_zone: TimeZone = ""
     empty: tuple[str, ...] = ("NULL", "#N/A")
     part: str = ""
     one_part_per: Literal["", "document", "day", "document and day"] = ""

@@ -37,6 +37,7 @@ from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import Convention, Conventions, literal, quoted
 from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource, is_database
+from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
 from kamlib.data.read.unread import left_part, torn_amounts
 from kamlib.data.read.watched import watched_beside, watched_columns
@@ -299,6 +300,7 @@ def _conventions(source: TableSource, raw: RawPart, known: Conventions | None) -
         known or Conventions(),
         decimal=source.decimal,
         dates=source.dates,
+        time_zone=source.time_zone,
         empty=source.empty,
         epoch_1904=raw.epoch_1904,
     )
@@ -352,6 +354,7 @@ def _typed_parts(
         days = columns_used([item for item in heard if item.target == "date"])
         watched += watched_beside([other for _lookup, other in lookups], raw.header, days)
     relation, facts = typed_with_conventions(table, roles, conventions, watched)
+    watched += (ZONE_EDGE,) if any(fact.kind == "time zone" for fact in facts) else ()
     if raw.data is not None:
         # Cells are turned into values once, not at each query; then the cells may go.
         relation = connection.create_table(ibis.util.gen_name("typed"), relation, temp=True)

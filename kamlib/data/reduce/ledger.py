@@ -381,7 +381,8 @@ def _database_lines(
 ) -> tuple[SourcePart, Mapping]:
     columns = source.columns or equal_headers("transactions", table.columns)
     mapping = lines_mapping(source.model_copy(update={"columns": columns}))
-    return database_part(table, label, mapping.expressions), replace(mapping, rates=rates)
+    part = database_part(table, label, mapping.expressions, source.time_zone)
+    return part, replace(mapping, rates=rates)
 
 
 def _parts(

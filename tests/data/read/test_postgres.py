@@ -126,9 +126,7 @@ def test_lines_in_other_currencies_are_converted_there(database):
     assert found.to_pyarrow()["revenue"].to_pylist() == pytest.approx(list(wanted.values()))
     lines.get_backend().disconnect()
     assert tables.ledger.kept_revenue == pytest.approx(sum(wanted.values()))
-    assert dict(zip(tables.ledger.converted["value"], tables.ledger.converted["rows"], strict=True)) == {
-        "$": 10, "EUR": 10
-    }  # fmt: skip
+    assert tables.ledger.converted.set_index("value")["rows"].to_dict() == {"$": 10, "EUR": 10}
 
 
 def test_its_lines_are_asked_for_there(database):
