@@ -1,6 +1,11 @@
-"""The dirt that a real company's tables hold: planted, counted and written down."""
+"""The dirt that a real company's tables hold: planted, counted and written down.
+
+And the forms in which they hold more rows than they mean: a plan by month, a delivery in two
+parts, an invoice paid in instalments. Each table of the pack is as if they came as one.
+"""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from kamlib.demo.chance import Dice
 
@@ -13,6 +18,10 @@ _BAD_LINES = {
 }
 UNKNOWN_ACCOUNTS = ("N9014", "N9115", "N9202")  # in side tables, but not among the accounts
 
+PLANNED_BY_MONTH = "M5"
+IN_PARTS = "N1045"  # buys regularly, and receives each order in two parts
+IN_INSTALMENTS = "N1013"  # pays each invoice in two instalments
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -22,6 +31,17 @@ class Finding:
     account: str
     key: str
     finding: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """What stands in more rows than it has figures: in which table, of whom, in how many rows."""
+
+    table: str
+    subject: str
+    form: str
+    rows: int
+    meant: int
 
 
 def spoil_transactions(rows: list[dict], seed: int) -> tuple[list[dict], list[dict]]:
@@ -85,3 +105,48 @@ def blank_names(accounts: list[dict]) -> list[Finding]:
         row["name"] = f" {row['name']} "
         findings.append(Finding("accounts", row["account"], "name", "blanks around the name"))
     return findings
+
+
+def write_in_forms(tables: dict[str, list[dict]]) -> list[Form]:
+    """Rewrite the rows of one manager and two accounts in place; say what was done."""
+    told = []
+    for table, column, subject, form, rewrite in (
+        ("plans", "manager", PLANNED_BY_MONTH, "planned by month", _months),
+        ("deliveries", "account", IN_PARTS, "delivered in two parts", _parts),
+        ("payments", "account", IN_INSTALMENTS, "paid in two instalments", _instalments),
+    ):
+        meant = sum(row[column] == subject for row in tables[table])
+        rows = [
+            part
+            for row in tables[table]
+            for part in (rewrite(row) if row[column] == subject else (row,))
+        ]
+        told.append(Form(table, subject, form, meant + len(rows) - len(tables[table]), meant))
+        tables[table] = rows
+    return told
+
+
+def _months(plan: dict) -> list[dict]:
+    """A quarter's plan as three months: the third gets what does not divide."""
+    year, quarter = plan["quarter"].split("Q")
+    third = plan["revenue_plan"] // 3
+    amounts = (third, third, plan["revenue_plan"] - 2 * third)
+    first = 3 * int(quarter) - 2
+    return [
+        plan | {"quarter": f"{year}-{first + place:02}", "revenue_plan": amount}
+        for place, amount in enumerate(amounts)
+    ]
+
+
+def _parts(delivery: dict) -> list[dict]:
+    """A part on the day before, and then the rest: only with that it is what was promised."""
+    day = delivery["delivered_on"]
+    before = day and day - timedelta(days=1)
+    return [delivery | {"delivered_on": before, "complete": "no"}, delivery]
+
+
+def _instalments(payment: dict) -> list[dict]:
+    """Two fifths of an invoice, and then the rest."""
+    cents = round(payment["amount"] * 100)
+    first = 2 * cents // 5
+    return [payment | {"amount": first / 100}, payment | {"amount": (cents - first) / 100}]

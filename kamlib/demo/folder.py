@@ -10,7 +10,7 @@ from kamlib.data.describe.schema import TABLES
 from kamlib.demo.account import Account
 from kamlib.demo.cast import cast_accounts
 from kamlib.demo.company import COUNTRY, CURRENCY, FREIGHT_REASON, TITLE
-from kamlib.demo.dirt import blank_names, spoil_sides, spoil_transactions
+from kamlib.demo.dirt import blank_names, spoil_sides, spoil_transactions, write_in_forms
 from kamlib.demo.leads import complete_prospects, lead_rows
 from kamlib.demo.market import (
     competitor_rows,
@@ -29,8 +29,6 @@ from kamlib.demo.service import delivery_rows, payment_rows
 from kamlib.demo.truth import account_truth, fault_truth, prospect_truth, total_truth
 
 SEED = 20251231
-
-_LEFT_OUT = {("transactions", "cost")}  # asked for only where the margin is not known
 
 _PER_ACCOUNT = {
     "tenders": tender_rows,
@@ -61,18 +59,22 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     findings = blank_names(tables["accounts"]) + spoil_sides(tables, seed)
     for name, rows in lead_rows(tables["prospects"], prospects, seed).items():
         tables[name] += rows
+    forms = write_in_forms(tables)
     tables["transactions"], bad = spoil_transactions(_transaction_rows(documents), seed)
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name in tables:
-        columns = tuple(column for column in TABLES[name].names if (name, column) not in _LEFT_OUT)
-        _write_csv(folder / f"{name}.csv", columns, tables[name])
+    for name, rows in tables.items():
+        # As in a real export, only the columns of which something is known.
+        known = {column for row in rows for column in row}
+        columns = tuple(column for column in TABLES[name].names if column in known)
+        _write_csv(folder / f"{name}.csv", columns, rows)
     truth = {
         "truth": account_truth(accounts, documents, seed),
         "truth_prospects": prospect_truth(prospects, seed),
         "truth_rows": bad,
         "truth_totals": total_truth(documents, bad),
         "truth_faults": fault_truth(findings),
+        "truth_forms": [vars(form) for form in forms],
     }
     for name, rows in truth.items():
         _write_csv(folder / f"{name}.csv", tuple(rows[0]), rows)
