@@ -489,6 +489,7 @@ class TargetTables(Chapter):
         """What the scorecard counts of the quarter."""
         book = self.book
         return TargetQuarter(
+            begin=book.quarter.start_time,
             as_of=book.seen_to,
             tiers=self.tiers,
             three_ps=self.scores,

@@ -126,6 +126,8 @@ def test_an_open_quarter_is_held_against_as_many_days_a_year_ago(tmp_path):
     lines = drawn()
     book = open_book(company(tmp_path / "open", lines, 2, "2024-12-20"), "2024-12-20")
     assert (book.quarter_name, book.complete) == ("FY2024Q4", False)
+    card = book.targeting.quarter
+    assert (card.begin, card.as_of) == (pd.Timestamp("2024-11-01"), pd.Timestamp("2024-12-20"))
     then = book.manager_quarters.set_index("quarter").loc[book.quarter - 4]
     days = pd.to_datetime(lines["date"])
     for last, column in (("2023-12-20", "revenue_to_day"), ("2024-01-31", "revenue")):

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.targeting.tiers import CLOSE
-from kamlib.quarters import quarter_begin
 from kamlib.words import _, count, money, share
 
 COLUMNS = ["measure", "label", "unit", "last_quarter", "this_quarter", "change", "better"]
@@ -24,7 +23,10 @@ class TargetQuarter:
     that are worked on, not with new people.
     """
 
+    begin: pd.Timestamp
+    """The quarter's first day."""
     as_of: pd.Timestamp
+    """The last day that is known of, in an open quarter before its end."""
     tiers: pd.DataFrame
     """The table of ``tiers``."""
     three_ps: pd.DataFrame
@@ -157,7 +159,7 @@ def _labels() -> list[tuple[str, str, str, int]]:
 
 def _measures(quarter: TargetQuarter) -> dict[str, float]:
     as_of = pd.Timestamp(quarter.as_of)
-    begin = quarter_begin(as_of)
+    begin = quarter.begin
     tiers = quarter.tiers
     worked = tiers.index[tiers["tier"].isin(CLOSE)]
     committees = quarter.committees.reindex(worked)

@@ -27,6 +27,7 @@ def quarter_of(
     )
     dates = {"first_seen": "datetime64[us]", "outcome_on": "datetime64[us]", "value": float}
     return TargetQuarter(
+        begin=pd.Timestamp(as_of).to_period("Q").start_time,
         as_of=pd.Timestamp(as_of),
         tiers=pd.DataFrame({"tier": placed, "priority": [100.0, 50.0, np.nan]}, index),
         three_ps=pd.DataFrame({"completeness": [1.0, 0.4, 0.1]}, index),
@@ -103,6 +104,11 @@ def test_by_hand():
         "the pipeline is worth EUR 150. Against last quarter 6 of the measures are better and 3 "
         "worse."
     )
+
+
+def test_an_open_quarter_counts_from_its_first_day():
+    card = scorecard(replace(NOW, as_of=pd.Timestamp("2025-11-10")), None).set_index("measure")
+    assert card.loc[["meetings", "talks", "won"], "this_quarter"].tolist() == [1, 1, 0]
 
 
 def test_a_share_that_moved_by_no_point_is_the_same():
