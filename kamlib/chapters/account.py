@@ -10,7 +10,7 @@ from kamlib.analysis.account import brief, completeness, rivals, sales, timeline
 from kamlib.analysis.account.facts import general_facts
 from kamlib.analysis.account.people import coverage, decision_map
 from kamlib.analysis.account.warnings import decision_warnings
-from kamlib.chapters.chapter import Chapter, frame, picture, sentence, view
+from kamlib.chapters.chapter import Chapter, Member, frame, picture, rests, sentence, view
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days
@@ -59,6 +59,10 @@ class Account(Chapter):
     def lacks(self, table: str) -> str:
         """The same where the whole data set does not have the table; else nothing."""
         return self.without(table) if self.book.known(table).empty else ""
+
+    def subjects(self, member: Member) -> set[str]:
+        """The account alone, whatever a result names besides."""
+        return {self.account}
 
     @property
     def as_of(self) -> pd.Timestamp:
@@ -111,6 +115,7 @@ class Account(Chapter):
         """The figures to have in mind before a meeting."""
         return figures([*self._value_figures(), *self._class_figures(), *self._record_figures()])
 
+    @rests("deliveries payments interactions tenders")
     @view(
         page=Page(
             "whose what since days_overdue",
@@ -157,6 +162,7 @@ class Account(Chapter):
             currency=self.currency,
         )
 
+    @rests("accounts")
     @view(page=Page(otherwise=lambda self: self.without("accounts")))
     def general(self) -> pd.DataFrame:
         """The general facts, as the accounts table has them."""
@@ -216,6 +222,7 @@ class Account(Chapter):
             self._own(book.line_quarters), as_of=book.as_of, data_from=book.tables.data_from
         )
 
+    @rests("transactions.product_line")
     @view(
         page=Page(
             "product_line revenue revenue_before change share margin_rate last_bought state",
@@ -299,6 +306,7 @@ class Account(Chapter):
             months=self.settings.dossier.timeline_months,
         )
 
+    @rests("deliveries payments interactions tenders losses winbacks")
     @view(page=Page("date kind text still", rows=20, otherwise=""))
     def worth_reading(self) -> pd.DataFrame:
         """The events worth reading, newest first, with what is still open or overdue."""
@@ -306,6 +314,7 @@ class Account(Chapter):
         words = {"open": _("open"), "overdue": _("overdue")}
         return events.assign(still=events["state"].map(words).astype("str").fillna(""))
 
+    @rests("contacts interactions")
     @view(
         page=Page(
             "contact name position role influence attitude reports_to dotted_to talks last_talk "
@@ -323,6 +332,7 @@ class Account(Chapter):
         """Who of us talks with whom of theirs."""
         return coverage(**self._talks())
 
+    @rests("contacts interactions")
     @view(
         page=Page(
             "warning text who",
@@ -349,6 +359,7 @@ class Account(Chapter):
             return None
         return pictures.plot_decision_map(self.people, self.coverage, self.book.manager_names)
 
+    @rests("competitors")
     @view(
         page=Page(
             "product_line competitor rival_share rival_strength our_revenue our_change seen_on "
@@ -381,6 +392,7 @@ class Account(Chapter):
         """Its type, segment and place in the portfolio, each with its reason."""
         return rivals.standing_rows(self.standing)
 
+    @rests("payments deliveries judgements tenders")
     @view(page=Page(otherwise=""))
     def criteria(self) -> pd.DataFrame:
         """The six criteria of key accounts, each with what it rests on."""

@@ -181,6 +181,18 @@ def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
     return {name: frame for chapter in book.chapters for name, frame in chapter.files().items()}
 
 
+def sheet_caveats(book: KeyAccountBook) -> dict[str, str]:
+    """What is to be known of the rows that each sheet rests on, of those where something is."""
+    told = {
+        sheet.name: chapter.caveat(member)
+        for chapter in book.chapters
+        for member in chapter.told_tables()
+        if member.rests
+        for sheet in member.sheets
+    }
+    return {name: text for name, text in told.items() if text}
+
+
 def told_sheets(book: KeyAccountBook) -> list[tuple[Sheet, "TableMember | None"]]:
     """The workbook's sheets in their order, each with the table that it shows."""
     last = (book.abc_xyz, book.ground)

@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamlib.data.book import Book, handed_out
+from kamlib.data.findings import caveat
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
 from kamlib.show.columns import Column, Entry, column, register
@@ -26,6 +27,8 @@ from kamlib.show.theme import Picture
 from kamlib.show.theme import picture as shown_picture
 from kamlib.words import _, listing
 
+# The columns that name whose rows a table shows.
+SUBJECTS = ("account", "prospect", "manager")
 # What is said where there is nothing to show: a text, or a function of the chapter.
 Otherwise = str | Callable[[Any], str]
 
@@ -38,6 +41,7 @@ class Member(property):
 
     kind = "frame"
     untried = False
+    rests: tuple[str, ...] = ()
 
     def __init__(self, compute: Callable[[Any], Any]) -> None:
         super().__init__(compute)
@@ -123,6 +127,20 @@ def untried(member: Member) -> Member:
     """A result that stays the book's own whatever settings are tried out: ``@untried @frame``."""
     member.untried = True
     return member
+
+
+def rests(on: str) -> Callable[[Member], Member]:
+    """A result that stands on some canonical tables, so that their warnings go with it.
+
+    ``on`` names tables, or columns of one, parted by blanks:
+    ``@rests("plans transactions.manager") @table()``.
+    """
+
+    def told(member: Member) -> Member:
+        member.rests = tuple(on.split())
+        return member
+
+    return told
 
 
 def table(
@@ -311,7 +329,24 @@ class Chapter:
         result = getattr(self, member.attribute)
         if isinstance(member, TableMember | ViewMember):
             return self._listed(result, member)
-        return Sentence(result) if isinstance(member, SentenceMember) else result
+        if isinstance(member, SentenceMember):
+            return Sentence(result, self.caveat(member))
+        return result
+
+    def caveat(self, member: Member) -> str:
+        """What is to be known of the rows that a result rests on; empty where nothing is."""
+        if not member.rests:
+            return ""
+        least = self.settings.data.carried_share
+        return caveat(self.book.carried, member.rests, self.subjects(member), least=least)
+
+    def subjects(self, member: Member) -> set[str]:
+        """The accounts, prospects and managers that a table names; none of a text."""
+        result = getattr(self, member.attribute) if hasattr(member, "page") else None
+        if not isinstance(result, pd.DataFrame):
+            return set()
+        flat = _flat(result)
+        return {one for name in SUBJECTS if name in flat for one in flat[name].dropna()}
 
     def columns(self, name: str) -> pd.DataFrame:
         """What the columns of a frame or table mean.
@@ -405,6 +440,7 @@ class Chapter:
             caption=self._told(page.caption),
             name=member.name,
             cents=page.cents,
+            caveat=self.caveat(member),
         )
 
     def _told(self, text: Otherwise | None) -> Any:

@@ -56,7 +56,7 @@ from kamlib.analysis.identities.open_twins import (
 )
 from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, usual_margin_rate, year_before
-from kamlib.chapters.chapter import frame, picture, sentence, table, view
+from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
 from kamlib.chapters.churn_past import (
     Past,
     bridge_from,
@@ -341,6 +341,7 @@ class Churn(Past):
         watched = self.watch_list
         return watched[watched["due"] == watched["due"].min()]
 
+    @rests("losses winbacks")
     @table(
         page=Page(
             "account name owner due offer net_value cost discount_ceiling why",
@@ -409,6 +410,7 @@ class Churn(Past):
             freq=book.quarter.freqstr,
         )
 
+    @rests("transactions.product_line")
     @table(
         page=Page(
             "account name product_line revenue_a_year account_share last_quarter manager",
@@ -422,6 +424,7 @@ class Churn(Past):
         accounts = pd.Index(left["account"].unique(), name="account", dtype="str")
         return left.join(named_accounts(self.book, accounts), on="account")
 
+    @rests("losses")
     @table(page=Page(caption=lambda chapter: chapter.reasons))
     def loss_reasons(self) -> pd.DataFrame:
         """Why accounts were lost, by what they had brought: recorded and hinted at apart."""
@@ -451,6 +454,7 @@ class Churn(Past):
         table = pd.concat(parts, ignore_index=True).astype({"by": "str"})
         return table[["by", *table.columns.difference(["by"], sort=False)]]
 
+    @rests("winbacks")
     @table()
     def winback_log(self) -> pd.DataFrame:
         """Each logged attempt to win an account back, and what came of it."""
@@ -507,6 +511,7 @@ class Churn(Past):
         named = (self.book.line_quarters["product_line"] != "").any()
         return line_losses_headline(self.line_losses, self.currency) if named else ""
 
+    @rests("losses")
     @sentence
     def reasons(self) -> str:
         """Why accounts were lost."""

@@ -15,7 +15,7 @@ from kamlib.analysis.segments.handovers import Served
 from kamlib.analysis.segments.invest import portfolio_headline, portfolio_matrix, quadrant_sizes
 from kamlib.analysis.segments.known import Known, Work
 from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
-from kamlib.analysis.segments.mistakes import manager_mistakes, mistakes
+from kamlib.analysis.segments.mistakes import manager_mistakes, mistakes, unjudged
 from kamlib.analysis.segments.plan import manager_plan
 from kamlib.analysis.segments.plays import account_plays, hours_available, plays_in_force
 from kamlib.analysis.segments.portfolios import portfolios
@@ -25,8 +25,9 @@ from kamlib.analysis.segments.silence import silence_risk
 from kamlib.analysis.segments.types import NONE, account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
 from kamlib.chapters import identities
-from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
+from kamlib.chapters.chapter import Chapter, frame, picture, rests, sentence, table, view
 from kamlib.chapters.handovers import HANDOVERS, HEADINGS, LISTED, handed_words, served_in
+from kamlib.data.findings import withheld
 from kamlib.settings import ACCOUNT_TYPES, CRITERIA
 from kamlib.show.spec import Page, Sheet, Sum
 from kamlib.words import _
@@ -34,6 +35,7 @@ from kamlib.words import _
 SIX = " ".join(CRITERIA)
 FIRST = ("types", *CRITERIA, "score", "completeness", "rfm", "quadrant", "why")
 EVIDENCE_ROWS = 5
+TALKED = ("lateness", "disputes_open", "unprepared_meetings")  # mistakes seen in interactions
 
 KEY_ACCOUNTS = Sheet(
     _("Key accounts"),
@@ -335,6 +337,7 @@ class Segments(Chapter):
         plan = self.plan
         return plan[plan["fits"] & plan["key"]]
 
+    @rests("plans accounts accounts.manager transactions.manager")
     @table(
         page=Page(
             "manager name accounts key_accounts revenue inherited passed_on margin at_risk plan "
@@ -346,7 +349,7 @@ class Segments(Chapter):
     def portfolio(self) -> pd.DataFrame:
         """What stands behind each manager's name, against the plan and the hours."""
         book = self.book
-        return portfolios(
+        found = portfolios(
             self.shared_work,
             manager_quarters=book.manager_quarters,
             plans=book.tables["plans"],
@@ -355,6 +358,9 @@ class Segments(Chapter):
             settings=self.settings,
             served=self.served,
         )
+        unread = pd.Series(withheld(book.tables, "plans", book.quarter), dtype="str")
+        doubts = unread.reindex(found.index).fillna("")
+        return found.assign(plan_doubt=found["plan_doubt"].where(doubts == "", doubts))
 
     @frame
     def served(self) -> Served:
@@ -367,6 +373,7 @@ class Segments(Chapter):
         found = self.served.handovers
         return found if len(found) else None
 
+    @rests("deliveries payments tenders judgements competitors")
     @table("segments", sheet=SIX_CRITERIA)
     def standing(self) -> pd.DataFrame:
         """Every account's types, criteria, segment and quadrant, and why it stands there."""
@@ -384,6 +391,7 @@ class Segments(Chapter):
         """How the key accounts stand, in the order of the list."""
         return self.standing.loc[self.key_accounts.index]
 
+    @rests("deliveries payments tenders judgements competitors")
     @view(
         page=Page(
             rows=None,
@@ -433,13 +441,19 @@ class Segments(Chapter):
         """What to do with each kind of account: the workbook's plays or the data set's own."""
         return plays_in_force(self.book.tables["plays"])
 
+    @rests("deliveries interactions")
     @table(page=Page("account name manager mistakes mistakes_why"), sheet=MISTAKES)
     def mistakes(self) -> pd.DataFrame:
         """How far each of the five mistakes is made with each account."""
-        return self._named(
-            mistakes(self.classes, self.record, self.filled, self._managers, settings=self.settings)
+        book = self.book
+        found = mistakes(
+            self.classes, self.record, self.filled, self._managers, settings=self.settings
         )
+        for side, rested in (("deliveries", FIVE[:1]), ("interactions", TALKED)):
+            found = unjudged(found, withheld(book.tables, side, book.quarter), rested)
+        return self._named(found)
 
+    @rests("deliveries interactions")
     @table(
         page=Page(
             f"manager accounts {' '.join(FIVE)} per_account mistakes_why",
@@ -482,6 +496,7 @@ class Segments(Chapter):
         """How many entered and left the list since the last quarter."""
         return keys.key_changes_headline(self.key_changes, self.chosen_before)
 
+    @rests("deliveries payments tenders judgements competitors")
     @sentence
     def leading(self) -> str:
         """Who leads by the six criteria, and how much is known."""
@@ -503,6 +518,7 @@ class Segments(Chapter):
         """How many accounts stand in which quadrant."""
         return portfolio_headline(self.placed, self.classes["revenue"])
 
+    @rests("plans transactions.manager")
     @sentence
     def managed(self) -> str:
         """Whether the plan is reached, what the mix does not explain, who lacks hours."""
@@ -514,6 +530,7 @@ class Segments(Chapter):
         )
         return f"{told} {handed_words(self.book, self.served)}".strip()
 
+    @rests("deliveries interactions")
     @sentence
     def common_mistakes(self) -> str:
         """With how many accounts a mistake is found, and which most."""

@@ -44,7 +44,7 @@ from kamlib.analysis.targeting.whitespace import (
 )
 from kamlib.analysis.targeting.whitespace_past import followed_gaps, whitespace_back_test
 from kamlib.chapters import target_sentences as sentences
-from kamlib.chapters.chapter import Chapter, frame, table, untried
+from kamlib.chapters.chapter import Chapter, frame, rests, table, untried
 from kamlib.chapters.churn_past import states_at
 from kamlib.chapters.target_sheets import (
     CALENDAR,
@@ -242,6 +242,7 @@ class TargetTables(Chapter):
         """Whether a decided deal was won."""
         return self.decided["outcome"] == "won"
 
+    @rests("prospects")
     @table(
         page=Page(
             "rank prospect name tier owner score p_win expected_value value_from offer_line "
@@ -271,6 +272,7 @@ class TargetTables(Chapter):
         first = [*FIRST, *THEN]
         return found[[*first, *found.columns.difference(first, sort=False)]]
 
+    @rests("prospects")
     @table(
         page=Page(
             "owner prospect name p question ask at_stake",
@@ -295,6 +297,7 @@ class TargetTables(Chapter):
             settings=self.settings.three_p,
         )
 
+    @rests("prospects")
     @table(
         "target_evidence",
         page=Page("prospect name p value evidence source date freshness"),
@@ -304,6 +307,7 @@ class TargetTables(Chapter):
         """Every piece of evidence of the three P's, and which of them counts."""
         return self._evidence(self.listed)
 
+    @rests("prospects")
     @table(page=Page("prospect name account match match_why"))
     def already_accounts(self) -> pd.DataFrame:
         """The open prospects that are accounts already."""
@@ -311,6 +315,7 @@ class TargetTables(Chapter):
             self.prospects, self.matches, self.book.accounts, as_of=self.book.as_of
         )
 
+    @rests("contacts interactions")
     @table(
         page=Page(
             "prospect name person position role interests channel last_contact next_step "
@@ -362,6 +367,7 @@ class TargetTables(Chapter):
         )
 
     @untried
+    @rests("transactions.product_line")
     @table(
         page=Page("account name product_line expected_value low high why", rows=15, otherwise=""),
         sheets=(WHITESPACE, WHITE_MAP),
@@ -389,6 +395,7 @@ class TargetTables(Chapter):
         days = self.decided["outcome_on"]
         return target_check(self.deal_facts, self.won, days=days, settings=self.settings)
 
+    @rests("prospects")
     @table(page=Page("attribute value n won win_rate low high rest_rate verdict"))
     def win_rates(self) -> pd.DataFrame:
         """How often deals were won, by what was known of them."""
@@ -406,6 +413,7 @@ class TargetTables(Chapter):
         """How well fit finds the best accounts again."""
         return lookalike_quality(self.learning, self.best, settings=self.settings)
 
+    @rests("prospects")
     @table(
         page=Page(
             "source found qualified won win_rate low high value_won value_per_found days_to_win "
@@ -449,6 +457,7 @@ class TargetTables(Chapter):
         return tier_hours(self.tiers, self.book.tables["managers"], settings=self.settings)
 
     @untried
+    @rests("contacts")
     @table(
         page=Page(
             "prospect name people coverage reached decider decider_reached roles_missing "

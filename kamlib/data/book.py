@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from kamlib.data.findings import decided, findings
+from kamlib.data.findings import carried, decided, findings
 from kamlib.data.frames import (
     account_line_quarters,
     account_months,
@@ -245,6 +245,11 @@ class Book:
     def findings(self) -> pd.DataFrame:
         """What to know of the data's quality, and what was decided of how it is read."""
         return self.once("frame findings", self._findings)
+
+    @property
+    def carried(self) -> pd.DataFrame:
+        """The warnings that go along with whatever rests on the rows that they are about."""
+        return self.once("frame carried", lambda: carried(self.tables, self.quarter))
 
     def _orders(self) -> pd.DataFrame:
         quarters = range(self.settings.history.quarters, -1, -1)

@@ -1,6 +1,6 @@
 """What is to be known of the quality of a data set's tables, counted and with examples."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
@@ -9,11 +9,23 @@ from kamlib.data.currencies import currency_findings
 from kamlib.data.dossiers.files import DOSSIERS
 from kamlib.data.frames import ledger_gaps, ledger_span
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
+from kamlib.data.reduce.plan_periods import (
+    MONTH,
+    QUARTER,
+    grain,
+    named,
+    plan_period,
+    quarter_of,
+    quarters_of,
+)
 from kamlib.data.relations import prospect_findings, relation_findings
 from kamlib.data.tables import Tables, stray_months
+from kamlib.quarters import quarter_label
 from kamlib.words import _, count, number, share
 
 _MUCH = 0.01  # of revenue
+_TOLD = 2  # so many warnings are told below a result, and so many names
+_SHOWN = list(Finding._fields[:5])
 _ORDER = {"error": 0, "question": 1, "warning": 2, "note": 3}
 # Their column ``account`` may hold the code of a prospect.
 _OF_PROSPECTS_TOO = ("contacts", "interactions", "competitors")
@@ -43,7 +55,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     found += tables.who.findings
     found += relation_findings(tables, _sold(tables, "account"))
     found += prospect_findings(tables["prospects"])
-    frame = pd.DataFrame(found, columns=list(Finding._fields))
+    frame = pd.DataFrame(found, columns=list(Finding._fields))[_SHOWN]
     return frame.sort_values(
         "severity", key=lambda severity: severity.map(_ORDER), kind="stable", ignore_index=True
     )
@@ -58,7 +70,123 @@ def decided(tables: Tables) -> pd.DataFrame:
         Finding("transactions", "decision", told, None, "")
         for told in tables.dataset.decisions.values()
     ]
-    return pd.DataFrame(found, columns=list(Finding._fields)).astype({"rows": "Int64"})
+    return pd.DataFrame(found, columns=list(Finding._fields))[_SHOWN].astype({"rows": "Int64"})
+
+
+def carried(tables: Tables, quarter: pd.Period) -> pd.DataFrame:
+    """The warnings that go along with whatever rests on the rows: a table, a sentence, a verdict.
+
+    Lines of the sales that are rejected are told at the head of each page, and rows of accounts
+    that nobody knows stand in no table: neither is carried. A plan's row matters in the quarter
+    that it is for.
+
+    Returns
+    -------
+    One row per warning: ``table``, ``column`` ("" where it is about whole rows), ``finding``,
+    ``rows``, ``share`` (0–1, of the table's rows, of plans of the quarter's), ``concerns``
+    (accounts, prospects or managers whose rows they are; empty where that is not known).
+    """
+    found = [*_gap_findings(tables), *_masters(tables), *_unknown_managers(tables)]
+    sizes = {"transactions": tables.read} | {n: side.read for n, side in tables.side.items()}
+    for table in tables.side.values():
+        notes = table.notes
+        if table.name == "plans":
+            notes = notes[plan_notes(notes, quarter)]
+            sizes["plans"] = int((table.rows["quarter"] == quarter_label(quarter)).sum())
+        found += _by_reason(table.name, "warning", notes)
+    found += [each for each in tables.mended if each.table == "plans"]
+    found += relation_findings(tables, _sold(tables, "account"))
+    found += prospect_findings(tables["prospects"])
+    frame = pd.DataFrame(found, columns=list(Finding._fields))
+    frame = frame[frame["severity"].isin(["error", "warning"])]
+    share = frame["rows"] / frame["table"].map(sizes).fillna(1).clip(lower=1)
+    columns = ["table", "column", "finding", "rows", "share", "concerns"]
+    return frame.assign(share=share.astype(float))[columns].reset_index(drop=True)
+
+
+def plan_notes(notes: pd.DataFrame, quarter: pd.Period) -> pd.Series:
+    """Which notes on plans matter in a quarter: those of its periods, or of nobody knows which."""
+    periods = notes["period"] if "period" in notes else pd.Series(None, notes.index, dtype="str")
+    freq, label = quarter.freqstr, quarter_label(quarter)
+    return periods.map(lambda text: _covers(text, label, freq)).astype(bool)
+
+
+def _covers(text: object, label: str, freq: str) -> bool:
+    period = None if pd.isna(text) else plan_period(str(text))
+    if period is None:
+        return True
+    called = named(period, freq)
+    kind = grain(period)
+    if kind == MONTH:
+        return quarter_of(called, freq) == label
+    return called == label if kind == QUARTER else label in quarters_of(called)
+
+
+def caveat(
+    warnings: pd.DataFrame, rests: Collection[str], shown: Collection[str], *, least: float
+) -> str:
+    """What to say below a result that rests on rows with a warning; nothing where it does not.
+
+    Parameters
+    ----------
+    warnings
+        The table of :func:`carried`.
+    rests
+        The tables that the result rests on, or their columns ("transactions.product_line").
+    shown
+        The accounts, prospects and managers that it names: a warning about others is left out.
+        Empty for a figure of the whole company, where a warning must be of at least the share
+        ``least`` (0–1) of a table's rows.
+    """
+    told = []
+    for row in warnings.itertuples():
+        if not {row.table, f"{row.table}.{row.column}"} & set(rests):
+            continue
+        own = [one for one in row.concerns if not shown or one in shown]
+        if own if shown and row.concerns else row.share >= least:
+            told.append(_warned(row, own))
+    if not told:
+        return ""
+    more = len(told) - _TOLD
+    text = "; ".join(told[:_TOLD])
+    if more > 0:
+        text += _("; {n} more: see the findings").format(n=count(more))
+    return _("Rests on {what}.").format(what=text)
+
+
+def _warned(row: tuple, own: list[str]) -> str:
+    """A warning in a few words: of whom, where they are shown, and of how many rows in all."""
+    words = {"table": row.table, "finding": row.finding, "who": _few(own)}
+    if own and len(own) < len(row.concerns):
+        return _("{table} of {who}: {finding}").format(**words)
+    if own:
+        told = _("{table}: {rows} of {who}: {finding}")
+        return told.format(**words, rows=_in_rows(row.rows))
+    return _("{table}: {rows}: {finding}").format(**words, rows=_in_rows(row.rows))
+
+
+def _in_rows(number: int) -> str:
+    return _("1 row") if number == 1 else _("{n} rows").format(n=count(number))
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:_TOLD]) + (", …" if len(names) > _TOLD else "")
+
+
+def withheld(tables: Tables, name: str, quarter: pd.Period) -> dict[str, str]:
+    """Of whom rows of a table were left out or emptied, and why: nobody is judged by the rest."""
+    side = tables.side.get(name)
+    if side is None or "subject" not in side.notes:
+        return {}
+    notes = side.notes
+    notes = notes[plan_notes(notes, quarter)] if name == "plans" else notes
+    groups = notes.dropna(subset=["subject"]).groupby("subject")["reason"]
+    return {
+        str(who): _("{rows} of {table}: {why}").format(
+            rows=_in_rows(len(reasons)), table=name, why=reasons.iloc[0]
+        )
+        for who, reasons in groups
+    }
 
 
 def _questions(tables: Tables) -> Iterable[Finding]:
@@ -127,7 +255,8 @@ def _by_reason(name: str, severity: str, rows: pd.DataFrame) -> Iterable[Finding
     kinds = rows["reason"].astype("str").str.replace(_VALUE, " …", regex=True)
     for reason, group in rows.groupby(kinds, sort=False):
         where = ", ".join(_row_label(row) for row in group.head(EXAMPLES).itertuples())
-        yield Finding(name, severity, str(reason), len(group), where)
+        whose = group["subject"].dropna().unique() if "subject" in group else ()
+        yield Finding(name, severity, str(reason), len(group), where, concerns=tuple(whose))
 
 
 def _row_label(row: tuple) -> str:
@@ -169,7 +298,7 @@ def _gap_findings(tables: Tables) -> Iterable[Finding]:
             what=words[row.part], money=number(row.revenue, 2), share=share(row.share)
         )
         severity = "warning" if row.share > _MUCH else "note"
-        yield Finding("transactions", severity, told, int(row.rows), "")
+        yield Finding("transactions", severity, told, int(row.rows), "", row.part)
 
 
 def _masters(tables: Tables) -> Iterable[Finding]:
@@ -194,7 +323,8 @@ def _masters(tables: Tables) -> Iterable[Finding]:
     ).head(EXAMPLES)
     severity = "warning" if part > _MUCH else "note"
     shown = ", ".join(first["account"])
-    yield Finding("accounts", severity, told, int(missing["lines"].sum()), shown)
+    whose = tuple(missing["account"])
+    yield Finding("accounts", severity, told, int(missing["lines"].sum()), shown, "", whose)
 
 
 def _unknown_accounts(tables: Tables, table: SideTable) -> Iterable[Finding]:
@@ -213,7 +343,9 @@ def _unknown_managers(tables: Tables) -> Iterable[Finding]:
     sold = _sold(tables, "manager")
     if listed:
         told = _("of managers that the table managers does not list")
-        yield from _unknown("transactions", told, pd.Series(sorted(sold), dtype="str"), listed)
+        yield from _unknown(
+            "transactions", told, pd.Series(sorted(sold), dtype="str", name="manager"), listed
+        )
     else:
         listed = {*sold, *tables["accounts"]["manager"].dropna()}
         told = _("of managers who have neither a sale nor an account")
@@ -226,7 +358,8 @@ def _unknown(name: str, told: str, values: pd.Series, known: set[str]) -> Iterab
     unknown = values[values.notna() & ~values.isin(known)]
     if len(unknown):
         shown = ", ".join(sorted(unknown.unique())[:EXAMPLES])
-        yield Finding(name, "warning", told, len(unknown), shown)
+        whose = tuple(sorted(unknown.unique()))
+        yield Finding(name, "warning", told, len(unknown), shown, str(values.name or ""), whose)
 
 
 def _sold(tables: Tables, column: str) -> set[str]:

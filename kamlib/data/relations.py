@@ -63,7 +63,8 @@ def _reporting(contacts: pd.DataFrame) -> Iterable[Finding]:
         (_("reports to a contact that the account does not have"), to_nobody),
         (_("reports in a circle"), circular.reindex(lines.index, fill_value=False)),
     ):
-        yield from _found("contacts", "warning", told, _people(lines[where]))
+        found = lines[where]
+        yield from _found("contacts", "warning", told, _people(found), found["account"])
 
 
 def _dotted(contacts: pd.DataFrame) -> Iterable[Finding]:
@@ -126,7 +127,7 @@ def _paid_before(tables: Tables) -> Iterable[Finding]:
     early = paid[paid["paid_on"] < days.reindex(paid["document"]).to_numpy()]
     told = _("paid before the day that the invoice bears in the sales; a prepayment, or a slip")
     shown = early["account"] + " " + early["document"]
-    yield from _found("payments", "warning", told, shown)
+    yield from _found("payments", "warning", told, shown, early["account"])
 
 
 def _circular(lines: pd.DataFrame) -> pd.Series:
@@ -152,7 +153,8 @@ def _namesakes(contacts: pd.DataFrame) -> Iterable[Finding]:
     repeated = frame.duplicated(["account", "whole"])
     repeated |= frame.duplicated(["account", "short"]) & shortened
     told = _("may be an earlier contact of the account: the name, or its initial, is the same")
-    yield from _found("contacts", "warning", told, _people(contacts.loc[repeated[repeated].index]))
+    found = contacts.loc[repeated[repeated].index]
+    yield from _found("contacts", "warning", told, _people(found), found["account"])
 
 
 def _parents(parents: Mapping[str, str], known: set[str]) -> Iterable[Finding]:
@@ -165,7 +167,7 @@ def _parents(parents: Mapping[str, str], known: set[str]) -> Iterable[Finding]:
         (_("has a parent that is owned by it in turn"), circle & ~own),
         (_("has a parent that no table knows"), ~above.isin(known)),
     ):
-        yield from _found("accounts", "warning", told, accounts[where])
+        yield from _found("accounts", "warning", told, accounts[where], accounts[where])
 
 
 def _future(tables: Tables, name: str) -> Iterable[Finding]:
@@ -181,7 +183,7 @@ def _future(tables: Tables, name: str) -> Iterable[Finding]:
         )
         key = rows.loc[later, TABLES[name].key[0]]
         days = rows.loc[later, column.name].dt.strftime("%Y-%m-%d")
-        yield from _found(name, "warning", told, key + " " + days)
+        yield from _found(name, "warning", told, key + " " + days, key)
 
 
 def _alike(accounts: set[str]) -> Iterable[Finding]:
@@ -198,9 +200,14 @@ def _people(contacts: pd.DataFrame) -> pd.Series:
     return contacts["account"] + " " + contacts["contact"]
 
 
-def _found(table: str, severity: str, told: str, where: pd.Series) -> Iterable[Finding]:
+def _found(
+    table: str, severity: str, told: str, where: pd.Series, whose: pd.Series | None = None
+) -> Iterable[Finding]:
+    """A finding where there is any, and whose rows it is about where that is known."""
     if len(where):
-        yield Finding(table, severity, told, len(where), ", ".join(where.head(EXAMPLES)))
+        shown = ", ".join(where.head(EXAMPLES))
+        concerns = () if whose is None else tuple(dict.fromkeys(whose))
+        yield Finding(table, severity, told, len(where), shown, concerns=concerns)
 
 
 def prospect_findings(prospects: pd.DataFrame) -> list[Finding]:
@@ -217,15 +224,22 @@ def prospect_findings(prospects: pd.DataFrame) -> list[Finding]:
     no_day, no_number = decided & done.isna(), (outcome == "won") & prospects["account"].isna()
     return [
         *_prospects_found(
-            "warning", _("have their outcome before the first contact"), codes[early]
+            "warning", _("have their outcome before the first contact"), codes[early], codes
         ),
         *_prospects_found(
-            "warning", _("have evidence dated after their outcome"), _late_evidence(prospects)
+            "warning",
+            _("have evidence dated after their outcome"),
+            _late_evidence(prospects),
+            codes,
         ),
-        *_prospects_found("warning", _("are won or lost without the day of it"), codes[no_day]),
-        *_prospects_found("note", _("are won, but not said to be which account"), codes[no_number]),
         *_prospects_found(
-            "warning", _("have the name of another prospect too"), _repeated_names(prospects)
+            "warning", _("are won or lost without the day of it"), codes[no_day], codes
+        ),
+        *_prospects_found(
+            "note", _("are won, but not said to be which account"), codes[no_number], codes
+        ),
+        *_prospects_found(
+            "warning", _("have the name of another prospect too"), _repeated_names(prospects), codes
         ),
     ]
 
@@ -248,6 +262,7 @@ def _repeated_names(prospects: pd.DataFrame) -> pd.Series:
     return named.loc[repeated, "prospect"] + " = " + first[repeated]
 
 
-def _prospects_found(severity: str, told: str, where: pd.Series) -> Iterable[Finding]:
-    if len(where):
-        yield Finding("prospects", severity, told, len(where), ", ".join(where.head(EXAMPLES)))
+def _prospects_found(
+    severity: str, told: str, where: pd.Series, codes: pd.Series
+) -> Iterable[Finding]:
+    yield from _found("prospects", severity, told, where, codes[where.index])

@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from kamlib.data.book import Book
 from kamlib.settings import settings_table
+from kamlib.show.sentences import MARK
 from kamlib.show.tables import table
 from kamlib.words import _, count, day, language, share, told
 
@@ -23,6 +24,8 @@ _TEMPLATES = Path(str(files("kamlib.pack"))) / "templates"
 _ACCOUNT = re.compile(
     r"""<(th|td|span)([^>]*?) data-account=(?:"([^"]*)"|'([^']*)')([^>]*)>(.*?)</\1>""", re.S
 )
+_SECTION = re.compile(r"(?=<h2)")
+_RESTS = re.compile(r'<p class="kam-note kam-rests">(.*?)</p>', re.S)
 HIDDEN_TAGS = ("parameters", "injected-parameters", "explore", "notebook-only")
 
 
@@ -69,7 +72,7 @@ def page_html(
     metadata = _without_widgets(notebook.metadata)
     notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
     html, _resources = exporter.from_notebook_node(notebook, resources={"page": frame})
-    return _without_blank_runs(linked(html, dossiers or {}))
+    return _without_blank_runs(linked(one_note_a_section(html), dossiers or {}))
 
 
 def failure_html(
@@ -118,6 +121,29 @@ def linked(html: str, dossiers: Mapping[str, str]) -> str:
         return f"<{tag}{before}{after}>{content}</{tag}>"
 
     return _ACCOUNT.sub(cell, html)
+
+
+def one_note_a_section(html: str) -> str:
+    """A page on which each section tells once, at its last result, what its rows rest on.
+
+    >>> one_note_a_section('<p class="kam-note kam-rests">* A.</p>x<p class="kam-note kam-rests">'
+    ... '* A.</p><h2>')
+    'x<p class="kam-note kam-rests">* A.</p><h2>'
+    """
+    return "".join(map(_one_note, _SECTION.split(html)))
+
+
+def _one_note(section: str) -> str:
+    notes = dict.fromkeys(found[1] for found in _RESTS.finditer(section))
+    left = len(_RESTS.findall(section))
+
+    def last(found: re.Match[str]) -> str:
+        nonlocal left
+        left -= 1
+        told = " ".join(notes).replace(f" {MARK} ", " ")
+        return "" if left else f'<p class="kam-note kam-rests">{told}</p>'
+
+    return _RESTS.sub(last, section)
 
 
 def _titled(title: str, output: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:

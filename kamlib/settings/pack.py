@@ -14,6 +14,9 @@ class DataSettings(Group):
     max_open_share: Share = setting(
         0.01, "share of revenue", "house rule: a question on which more hangs stops the run"
     )
+    carried_share: Share = setting(
+        0.01, "share of a table's rows", "house rule: a warning of fewer goes with no total"
+    )
     complete_slack_days: Annotated[int, Field(ge=0, le=60)] = setting(
         7, "days", "a quarter whose last days have no sale (holidays) is still complete"
     )

@@ -7,6 +7,8 @@ import pandas as pd
 
 from kamlib.words import _, count, money, share, told
 
+MARK = "*"  # beside what rests on rows with a warning, and before the note that tells it
+
 
 class Html:
     """A piece of a page with its plain text, as the last line of a notebook cell."""
@@ -23,7 +25,18 @@ class Html:
 
 
 class Sentence(str):
-    """A sentence of a page: a text, and as the last line of a cell a headline."""
+    """A sentence of a page: a text, and as the last line of a cell a headline.
+
+    ``caveat`` is what is to be known of the rows that it rests on.
+    """
+
+    caveat: str
+
+    def __new__(cls, text: str = "", caveat: str = "") -> "Sentence":
+        """A text with what is to be known of its rows; an empty one rests on nothing."""
+        made = super().__new__(cls, text)
+        made.caveat = caveat if text else ""
+        return made
 
     @property
     def html(self) -> str:
@@ -32,8 +45,8 @@ class Sentence(str):
 
     @property
     def plain(self) -> str:
-        """The sentence alone."""
-        return told(str(self))
+        """The sentence alone, and what is to be known of its rows."""
+        return headline(self).plain
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return {"text/html": self.html, "text/plain": self.plain}
@@ -44,12 +57,25 @@ class Sentence(str):
 
 def headline(*sentences: str) -> Html:
     """Sentences that carry the message, set large."""
-    said = [told(sentence) for sentence in sentences if sentence]
+    said = [told(_marked(sentence)) for sentence in sentences if sentence]
     style = "font-size:1.1em;font-weight:600;max-width:70ch"
     html = "".join(
         f'<p class="kam-headline" style="{style}">{escape(sentence)}</p>' for sentence in said
     )
-    return Html(html, "\n".join(said))
+    caveats = dict.fromkeys(getattr(sentence, "caveat", "") for sentence in sentences)
+    rests = [text for text in caveats if text]
+    notes = [f"{MARK} {told(text)}" for text in rests]
+    return Html(html + "".join(map(rests_on, rests)), "\n".join([*said, *notes]))
+
+
+def _marked(sentence: str) -> str:
+    """A sentence with the mark of a note below, where it has one."""
+    return f"{sentence} {MARK}" if getattr(sentence, "caveat", "") else str(sentence)
+
+
+def rests_on(caveat: str) -> str:
+    """What is to be known of the rows that a result rests on, as a note below it."""
+    return f'<p class="kam-note kam-rests">{MARK} {escape(told(caveat))}</p>' if caveat else ""
 
 
 def page_end() -> Html:

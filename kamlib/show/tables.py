@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 
 from kamlib.show.columns import Column, column, to_the_cent
-from kamlib.show.sentences import Html
+from kamlib.show.sentences import MARK, Html, rests_on
 from kamlib.show.theme import CLASS_COLOURS, GRID, MUTED, text_colour
 from kamlib.words import _, count, told
 
@@ -61,6 +61,7 @@ def table(
     columns: Sequence[str] | None = None,
     name: str = "",
     cents: bool = False,
+    caveat: str = "",
 ) -> "Table":
     """A frame as a page or a notebook shows it: the last line of a cell.
 
@@ -82,6 +83,8 @@ def table(
         The table's name in the pack, where the rows that are not shown can be found.
     cents
         Whether money is shown to the cent, as a reconciliation needs it.
+    caveat
+        What is to be known of the rows that the table rests on.
 
     Raises
     ------
@@ -94,7 +97,9 @@ def table(
         if missing:
             raise ValueError(f"no such column: {', '.join(missing)}; there are {list(flat)}")
         flat = flat[[wanted for wanted in columns if _says_something(flat, wanted)]]
-    return Table(flat, currency=currency, rows=rows, caption=caption, name=name, cents=cents)
+    made = Table(flat, currency=currency, rows=rows, caption=caption, name=name, cents=cents)
+    made.caveat = caveat
+    return made
 
 
 def _says_something(frame: pd.DataFrame, name: str) -> bool:
@@ -108,6 +113,8 @@ def _says_something(frame: pd.DataFrame, name: str) -> bool:
 
 class Table:
     """A formatted table; ``html`` for a page or a widget, both forms for a notebook."""
+
+    caveat = ""
 
     def __init__(
         self,
@@ -132,12 +139,13 @@ class Table:
         """The table as HTML, with the style it needs."""
         caption = f"<caption>{escape(told(self.caption))}</caption>" if self.caption else ""
         head = "".join(self._heading(shown) for shown in self.columns)
+        head = head.replace("</th>", f" {MARK}</th>", 1) if self.caveat else head
         body = "\n".join(self._row(values) for values in self._records())
         note = f'\n<p class="kam-note">{escape(self.note)}</p>' if self.note else ""
         return (
             f'<div class="kam-output"><style>{TABLE_CSS}</style>\n'
             f'<table class="kam-table">{caption}\n<thead><tr>{head}</tr></thead>\n'
-            f"<tbody>\n{body}\n</tbody></table>{note}</div>"
+            f"<tbody>\n{body}\n</tbody></table>{note}{rests_on(self.caveat)}</div>"
         )
 
     @property
@@ -165,6 +173,7 @@ class Table:
             lines.append(" | ".join(map(_shortened, texts)))
         if self.total > PLAIN_ROWS:
             lines.append(told(_("… {total} rows").format(total=count(self.total))))
+        lines += [f"{MARK} {told(self.caveat)}"] if self.caveat else []
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.data.book import Book
 from kamlib.quarters import quarter_label
 from kamlib.show.columns import EXCEL_FORMATS, Column, Kind
+from kamlib.show.sentences import MARK
 from kamlib.show.spec import Sheet
 from kamlib.show.theme import ABC_COLOURS, ACCENT, CLASS_COLOURS, GRID, INK, MUTED, text_colour
 from kamlib.words import AsItIs, _, day, told
@@ -69,7 +70,8 @@ class Desk:
     """The open workbook, what it is made of, and its styles, each made once.
 
     ``specs`` says of each sheet how it is told; ``dossiers`` has the address of each account's
-    dossier; ``links`` counts a sheet's links.
+    dossier; ``links`` counts a sheet's links; ``caveats`` has what is to be known of the rows
+    that a sheet rests on.
     """
 
     workbook: Workbook
@@ -80,6 +82,7 @@ class Desk:
     styles: dict[tuple, Format] = field(default_factory=dict)
     dossiers: Mapping[str, str] = field(default_factory=dict)
     links: Counter[str] = field(default_factory=Counter)
+    caveats: Mapping[str, str] = field(default_factory=dict)
     layout: Any = None  # where the accounts stand: kamlib.workbook.accounts.Layout
 
     @property
@@ -128,6 +131,8 @@ class Desk:
         sheet.set_row(0, 26)
         style = self.style(bold=True, font_size=18, font_color=HEAD, valign="vcenter")
         sheet.write_string(0, 0, title, style)
+        if self.caveats.get(name):
+            note = f"{note} {MARK} {self.caveats[name]}".strip()
         if note:
             sheet.write_string(1, 0, note, self.style(font_color=MUTED))
         self._print_set_up(sheet, name)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter import Workbook
 
-from kamlib.chapters.catalogue import KeyAccountBook, told_sheets
+from kamlib.chapters.catalogue import KeyAccountBook, sheet_caveats, told_sheets
 from kamlib.show.spec import Sheet
 from kamlib.words import _
 from kamlib.workbook.accounts import accounts_layout
@@ -55,7 +55,7 @@ def write_workbook(
         raise ValueError(f"tables must hold abc_xyz; there are {', '.join(tables) or 'none'}")
     with SpokenWorkbook(path, OPTIONS) as workbook:
         _describe(workbook, book)
-        desk = Desk(workbook, book, tables, dossiers=dossiers or {})
+        desk = Desk(workbook, book, tables, dossiers=dossiers or {}, caveats=sheet_caveats(book))
         wanted = [told for told in _told(book) if any(name in tables for name in told[1])]
         for sheet, _tables in wanted:
             desk.sheets[sheet.name] = workbook.add_worksheet(sheet.name, PlainFormulas)

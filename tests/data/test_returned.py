@@ -44,7 +44,9 @@ def company(tmp_path):
 def describe(folder, *more):
     tables = ["transactions", "accounts", *more]
     text = "".join(f'[{name}]\nsource = "{name}.csv"\n' for name in tables)
-    (folder / "dataset.toml").write_text(f'title = "x"\ncurrency = "EUR"\ncomplete_to = 2024-12-31\n{text}')
+    (folder / "dataset.toml").write_text(
+        f'title = "x"\ncurrency = "EUR"\ncomplete_to = 2024-12-31\n{text}'
+    )
 
 
 def answered(folder, name="back.xlsx", **cells):

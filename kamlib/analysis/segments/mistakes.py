@@ -1,5 +1,7 @@
 """The five mistakes of account managers, as far as the records show them."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -95,6 +97,36 @@ def mistakes(
         mistakes_why=_whys(table, found, figures),
         manager=classes["manager"],
     )
+
+
+def unjudged(table: pd.DataFrame, doubts: Mapping[str, str], names: Sequence[str]) -> pd.DataFrame:
+    """The table of mistakes, some of them unknown of accounts whose rows are in doubt.
+
+    Parameters
+    ----------
+    table
+        The table of ``mistakes``.
+    doubts
+        Why nobody can tell, by account.
+    names
+        The mistakes that rest on those rows.
+    """
+    here = [account for account in table.index if account in doubts]
+    if not here:
+        return table
+    words, rows = mistake_words(), table.loc[here].copy()
+    rows[list(names)] = float("nan")
+    left = [[n for n in found.split(", ") if n and n not in names] for found in rows["found"]]
+    rows["found"] = [", ".join(each) for each in left]
+    rows["mistakes"] = [len(each) for each in left]
+    rows["known"] = rows[list(MISTAKES)].notna().sum(axis=1)
+    rows["mistakes_why"] = [
+        "; ".join([_("not judged: {why}").format(why=doubts[account]), *(words[n] for n in each)])
+        for account, each in zip(here, left, strict=True)
+    ]
+    table = table.copy()
+    table.loc[here, rows.columns] = rows
+    return table.astype({"mistakes": int, "known": int})
 
 
 def manager_mistakes(table: pd.DataFrame) -> pd.DataFrame:

@@ -125,8 +125,10 @@ def _hours(value: float) -> str:
 
 def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) -> str:
     planned = named[named["plan"].notna()]
+    doubts = _doubts(named, "plan_doubt")
+    doubts = _("Not judged by the plan: {doubts}.").format(doubts=doubts) if doubts else ""
     if planned.empty:
-        return _("There is no plan to hold the quarter against.")
+        return f"{_('There is no plan to hold the quarter against.')} {doubts}".strip()
     judged = planned[_sure(planned, "plan_doubt")]
     reached = (judged["plan_gap"] >= 0).sum()
     projected = (planned["quarter_share"] < 1).any()
@@ -142,9 +144,7 @@ def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) 
         actual=money(planned["run_rate"].sum(), currency),
         plan=money(planned["plan"].sum(), currency),
     )
-    doubts = _doubts(planned, "plan_doubt")
-    if doubts:
-        told += " " + _("Not judged by the plan: {doubts}.").format(doubts=doubts)
+    told = f"{told} {doubts}".strip()
     split = planned[planned.index.isin(list(estimated))]
     if len(split):
         part = _("The plan of {who} is a part of the year's plan: an estimate.")

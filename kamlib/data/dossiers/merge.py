@@ -205,8 +205,9 @@ def _merged(own: pd.DataFrame, rows: _Rows) -> pd.DataFrame:
 
 
 def _notes(own: SideTable, edits: TableEdits, rows: _Rows) -> pd.DataFrame:
-    columns = list(own.notes.columns)
+    columns = ["table", "file", "sheet", "row", "reason"]
     told = [(own.name, *note) for note in rows.notes]
-    merged = pd.DataFrame(told, columns=columns).astype(own.notes.dtypes.to_dict())
+    kinds = own.notes.dtypes[columns].to_dict()
+    merged = pd.DataFrame(told, columns=columns).astype(kinds)
     filled = [frame for frame in (own.notes, edits.notes, merged) if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else own.notes

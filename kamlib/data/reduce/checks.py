@@ -26,8 +26,9 @@ class SideTable:
 
     ``read`` and ``rejected`` count rows, ``excluded`` those that left by a rule's reason; a note
     with a row that was kept says what was emptied. ``laid_over`` counts what dossier workbooks
-    did to the rows: added, removed, changed, rejected. ``made_of`` is the number of the source's
-    rows that ``rows`` were made of, where these are not the same.
+    did to the rows: added, removed, changed, rejected. A note's ``subject`` is whose row it was
+    (account, prospect or manager) and ``period`` the period of a plan, as written. ``made_of``
+    is the number of the source's rows that ``rows`` were made of, where these are not the same.
     """
 
     name: str
@@ -46,13 +47,19 @@ class SideTable:
 
 
 class Finding(NamedTuple):
-    """One thing to know of a table: how bad, what, in how many rows, and examples of where."""
+    """One thing to know of a table: how bad, what, in how many rows, and examples of where.
+
+    ``column`` is the table's column that it concerns, where it concerns one; ``concerns`` are
+    the accounts, prospects or managers whose rows it is about, where they are known.
+    """
 
     table: str
     severity: str
     finding: str
     rows: int | None
     examples: str
+    column: str = ""
+    concerns: tuple[str, ...] = ()
 
 
 def empty_side_table(name: str) -> pd.DataFrame:
@@ -198,5 +205,12 @@ def _noted(
             "sheet": found["source_sheet"],
             "row": found["source_row"].astype("Int64"),
             "reason": reason if isinstance(reason, str) else reason[where],
+            "subject": _texts(found, table.key[0]),
+            "period": _texts(found, "quarter"),
         }
     )
+
+
+def _texts(rows: pd.DataFrame, name: str) -> pd.Series:
+    """A column of the rows as read; nothing where it was not."""
+    return (rows[name] if name in rows else pd.Series(None, rows.index)).astype("str")

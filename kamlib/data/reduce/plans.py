@@ -126,7 +126,7 @@ def _added_up(plans: pd.DataFrame) -> Iterable[Finding]:
         )
         for (who, when), row in sums.head(EXAMPLES).iterrows()
     )
-    yield Finding("plans", "warning", told, len(several), ", ".join(shown))
+    yield _finding(told, several, ", ".join(shown))
 
 
 def _beside(own: pd.DataFrame, months: pd.DataFrame) -> Iterable[Finding]:
@@ -143,7 +143,7 @@ def _beside(own: pd.DataFrame, months: pd.DataFrame) -> Iterable[Finding]:
         )
         for row in both.head(EXAMPLES).itertuples()
     )
-    yield Finding("plans", "warning", told, len(both), ", ".join(shown))
+    yield _finding(told, both, ", ".join(shown))
 
 
 def _lacking(rows: pd.DataFrame) -> Iterable[Finding]:
@@ -151,7 +151,7 @@ def _lacking(rows: pd.DataFrame) -> Iterable[Finding]:
         return
     told = _("not all three months of the quarter are planned: the quarter has no plan")
     shown = rows["manager"] + " " + rows["quarter"]
-    yield Finding("plans", "warning", told, len(rows), ", ".join(shown.head(EXAMPLES)))
+    yield _finding(told, rows, ", ".join(shown.head(EXAMPLES)))
 
 
 def _told_years(years: pd.DataFrame, even: list[str], own: pd.DataFrame) -> Iterable[Finding]:
@@ -171,4 +171,10 @@ def _told_years(years: pd.DataFrame, even: list[str], own: pd.DataFrame) -> Iter
     if len(own):
         told = _("a year's plan stands beside quarters or months: these count for their quarter")
         shown = ", ".join((own["manager"] + " " + own["quarter"]).head(EXAMPLES))
-        yield Finding("plans", "warning", told, len(own), shown)
+        yield _finding(told, own, shown)
+
+
+def _finding(told: str, rows: pd.DataFrame, shown: str) -> Finding:
+    """What is to be known of some rows, and of whose plan they are."""
+    whose = tuple(dict.fromkeys(rows["manager"]))
+    return Finding("plans", "warning", told, len(rows), shown, "revenue_plan", whose)

@@ -31,7 +31,7 @@ from kamlib.data.reduce.store import cache_folder, content_hash, description, di
 from kamlib.errors import DataError, first_line
 
 # Part of every cache key: raise it when reading or checking changes.
-SIDE_VERSION = 13
+SIDE_VERSION = 14
 
 
 def open_side_table(

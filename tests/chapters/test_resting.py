@@ -1,0 +1,140 @@
+"""A warning of ``check`` goes with what rests on the rows: sentence, table, page and sheet."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from kamlib import open_book
+from kamlib.chapters.catalogue import sheet_caveats
+from kamlib.data.findings import caveat
+from kamlib.pack.pages import one_note_a_section
+from kamlib.show.sentences import headline
+from kamlib.show.tables import stacked
+
+QUICK = {"stability.resamples": 10}
+M1, M2 = "Katrin Osterloh", "Jonas Feldkamp"
+
+
+def edited(folder, **changes):
+    """The demo company with some rows of its tables changed."""
+    shutil.copytree("data/demo", folder, ignore=shutil.ignore_patterns(".cache"))
+    for name, change in changes.items():
+        rows = pd.read_csv(folder / f"{name}.csv", dtype="str", keep_default_na=False)
+        change(rows).to_csv(folder / f"{name}.csv", index=False)
+    return folder
+
+
+def plans(rows):
+    """M1's plan of the quarter is not there, and one of M2's of another quarter."""
+    this = (rows["manager"] == "M1") & (rows["quarter"] == "2025Q4")
+    other = (rows["manager"] == "M2") & (rows["quarter"] == "2024Q1")
+    return rows.assign(revenue_plan=rows["revenue_plan"].mask(this | other, ""))
+
+
+def deliveries(rows):
+    """Of one account nobody knows whether its deliveries were complete."""
+    own = rows.index[(rows["account"] == "N1049") & (rows["promised_on"] >= "2025-06-01")][:3]
+    return rows.assign(complete=rows["complete"].mask(rows.index.isin(own), "perhaps"))
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("resting") / "demo"
+    return open_book(edited(folder, plans=plans, deliveries=deliveries), settings=QUICK)
+
+
+def test_nobody_is_judged_by_a_plan_that_could_not_be_read(book):
+    told = book.segments.managed
+    assert "3 of 5 managers reach their plan" in told
+    assert f"Not judged by the plan: {M1} (1 row of plans: revenue_plan is empty" in told
+    assert M2 not in told, "a row of another quarter says nothing of this one"
+    doubts = book.segments.portfolio["plan_doubt"]
+    assert doubts[doubts != ""].index.tolist() == ["M1"]
+
+
+def test_sentence_and_table_say_what_they_rest_on(book):
+    sentence, table = book.segments.says.managed, book.segments.tables.portfolio
+    note = "* Rests on plans: 1 row of M1: revenue_plan is empty: the row is left out."
+    for shown in (table, headline(book.segments.says.carried, sentence)):
+        assert shown.html.count(note) == 1
+        assert note in shown.plain
+    assert "Manager *</th>" in table.html
+    assert "kam-rests" not in book.segments.says.carried.html
+    assert "kam-rests" not in book.segments.tables.key_accounts.html
+
+
+def test_a_section_of_a_page_says_it_once(book):
+    sentence, table = book.segments.says.managed, book.segments.tables.portfolio
+    section = f"<h2>One</h2>{sentence.html}{stacked(table).html}<h2>Two</h2>{table.html}"
+    assert section.count("kam-rests") == 3
+    once = one_note_a_section(section)
+    assert once.count("kam-rests") == 2
+    first, second = once.split("<h2>Two")
+    assert first.index("</table>") < first.index("kam-rests"), "below what comes last"
+    assert "kam-rests" in second
+
+
+def test_different_notes_of_a_section_stand_in_one_line():
+    note = '<p class="kam-note kam-rests">* Rests on {}.</p>'
+    page = f"<h2>One</h2>{note.format('A')}<p>text</p>{note.format('B')}{note.format('A')}"
+    assert one_note_a_section(page).endswith("<p>text</p>" + note.format("A. Rests on B"))
+
+
+def test_an_accounts_verdict_on_rows_in_doubt_is_withheld(book):
+    row = book.segments.mistakes.loc["N1049"]
+    assert pd.isna(row["lateness"])
+    assert "lateness" not in row["found"]
+    assert row["mistakes_why"].startswith("not judged: 3 rows of deliveries: complete")
+    others = book.segments.mistakes.drop(index="N1049")
+    assert not others["mistakes_why"].str.contains("not judged").any()
+    shown = book.segments.tables.mistakes
+    assert "deliveries: 3 rows of N1049" in shown.html
+
+
+def test_only_the_dossier_of_the_account_says_it(book):
+    assert "deliveries: 3 rows of N1049" in book.account("N1049").tables.worth_reading.html
+    assert "kam-rests" not in book.account("N1155").tables.worth_reading.html
+
+
+def test_the_sheets_say_it_too(book):
+    told = sheet_caveats(book)
+    assert "plans: 1 row of M1" in told["Portfolios"]
+    assert "Summary" not in told
+
+
+def test_the_demo_is_quiet():
+    book = open_book("demo", settings=QUICK)
+    assert set(sheet_caveats(book)) == {"Contacts", "Contact cards"}
+    chapter = book.segments
+    for shelf in (chapter.says, chapter.tables):
+        assert not [name for name in shelf if "kam-rests" in shelf[name].html]
+
+
+WARNINGS = pd.DataFrame(
+    [
+        ("plans", "", "left out", 2, 0.02, ("M1", "M2")),
+        ("deliveries", "", "emptied", 1, 0.0001, ("A",)),
+        ("transactions", "product_line", "without a product line", 900, 0.03, ()),
+        ("payments", "", "left out", 3, 0.001, ()),
+    ],
+    columns=["table", "column", "finding", "rows", "share", "concerns"],
+)
+
+
+@pytest.mark.parametrize(
+    ("rests", "shown", "told"),
+    [
+        (["plans"], ["M1", "M3"], "Rests on plans of M1: left out."),
+        (["plans"], ["M1", "M2"], "Rests on plans: 2 rows of M1, M2: left out."),
+        (["plans"], [], "Rests on plans: 2 rows of M1, M2: left out."),
+        (["plans"], ["M3"], ""),
+        (["deliveries"], ["A", "B"], "Rests on deliveries: 1 row of A: emptied."),
+        (["deliveries"], [], ""),
+        (["transactions.product_line"], ["A"], "Rests on transactions: 900 rows: without a pro"),
+        (["transactions.manager", "payments"], [], ""),
+    ],
+)
+def test_a_warning_goes_only_where_its_rows_matter(rests, shown, told):
+    found = caveat(WARNINGS, rests, shown, least=0.01)
+    assert found.startswith(told) if told else found == ""
