@@ -20,3 +20,14 @@ def test_credits_after_the_last_order_are_nobody_new_and_leave_nothing_at_risk()
     assert total["before"] + total[list(STEPS)].sum() == pytest.approx(total["after"], abs=0.005)
     told = book.churn.change
     assert "only got credits" in told and "EUR -92,500" in told and "are new" not in told
+
+
+def test_equals_that_a_cut_parts_by_their_number_are_told_so():
+    classes = case_book("11-equal-accounts").abc_xyz.classes
+    assert classes["abc"].astype(str).to_dict() == dict.fromkeys(
+        ("E0", "E1", "E2", "E3", "E4", "E5"), "A"
+    ) | {"E6": "B"}
+    tied = "; 7 accounts have this revenue: 6 A, 1 B, by their number alone"
+    assert classes["why"].str.endswith(tied).all()
+    assert classes["stability"]["E6"] == pytest.approx(1 / 7)
+    assert classes["stability"]["E0"] == pytest.approx(6 / 7)

@@ -83,6 +83,39 @@ def abc_codes(value: np.ndarray, *, share_cuts: tuple[float, float]) -> np.ndarr
     return codes
 
 
+def cut_ties(classes: pd.DataFrame) -> pd.DataFrame:
+    """Accounts of equal value that a cut parts: nothing but their ids sets them apart.
+
+    Parameters
+    ----------
+    classes
+        ``value`` and ``abc`` per account (``abc_classes``).
+
+    Returns
+    -------
+    One row per such account, in the order of ``classes``: ``equals`` (accounts of this value, it
+    included); ``alike`` (0–1, the part of them that have its class); ``split`` ("6 A, 1 B").
+
+    >>> cut_ties(abc_classes(pd.Series(1.0, list("abcdefg")), share_cuts=(0.8, 0.95))).loc["g"]
+    equals           7
+    alike     0.142857
+    split     6 A, 1 B
+    Name: g, dtype: object
+    """
+    placed = classes.loc[classes["abc"] != "D", ["value", "abc"]]
+    counts = pd.crosstab(placed["value"], placed["abc"].astype("str"))
+    counts = counts[(counts > 0).sum(axis=1) > 1]
+    placed = placed[placed["value"].isin(counts.index)]
+    split = {
+        value: ", ".join(f"{number} {abc}" for abc, number in row.items() if number)
+        for value, row in counts.to_dict("index").items()
+    }
+    equals = placed["value"].map(counts.sum(axis=1)).astype(int)
+    alike = placed.groupby(["value", "abc"], observed=True)["value"].transform("size") / equals
+    texts = placed["value"].map(split).astype("str")
+    return pd.DataFrame({"equals": equals, "alike": alike, "split": texts}, placed.index)
+
+
 def computed_limits(value: pd.Series) -> pd.DataFrame:
     """Where the curve itself would end A and B: a diagnostic beside the set cuts.
 

@@ -60,7 +60,8 @@ def abc_xyz(
     One row per account with any line up to ``as_of``, as ``abc_classes`` sorts; columns
     as in ``COLUMNS``. ``revenue`` and ``margin`` of the ABC window (net, currency);
     ``value`` the one of them that is measured and ``value_before`` what ranks before it;
-    shares and stabilities 0–1; gaps and silence in days; ``border_distance`` 0–1: to the
+    shares and stabilities 0–1 (of equals that an ABC cut parts by their ids times the part of
+    them that have the same class); gaps and silence in days; ``border_distance`` 0–1: to the
     nearest cut, for ABC as share of value, for XYZ relative to the cut and at most 1 (N
     and L: ABC only; D: NaN), and ``nearest_border`` which ("A/B" … "Y/Z").
 
@@ -252,7 +253,7 @@ def _stability(
         terms = xyz_analysis.value_terms(windows["value"], first, period=xyz.value_period)
         measure, cuts = xyz_analysis.cv_from_sums, xyz.value_cv_cuts
         block = max(1, block // xyz_analysis.MONTHS_OF[xyz.value_period])
-    return class_stability(
+    found = class_stability(
         table[["abc", "xyz"]],
         windows["abc_value"],
         terms,
@@ -263,6 +264,10 @@ def _stability(
         seed=draws.seed,
         xyz_block=block,
     )
+    # Of equals that a cut parts, each might as well have had the class of another one.
+    alike = abc_analysis.cut_ties(table)["alike"].reindex(found.index).fillna(1.0)
+    names = ["abc_stability", "stability"]
+    return found.assign(**found[names].mul(alike, axis=0))
 
 
 def _border(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:

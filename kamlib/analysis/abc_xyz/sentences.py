@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from kamlib.analysis.abc_xyz.abc import cut_ties
 from kamlib.settings import Settings
 from kamlib.words import _, count, day, money, number, share
 
@@ -38,7 +39,11 @@ def explanations(classes: pd.DataFrame, *, settings: Settings) -> pd.Series:
         )
         for abc, part, before, xyz in rows
     ]
-    return pd.Series(sentences, classes.index, dtype="str", name="why")
+    why = pd.Series(sentences, classes.index, dtype="str", name="why")
+    tied = _("{why}; {equals} accounts have this {value}: {split}, by their number alone")
+    for account, row in cut_ties(classes).iterrows():
+        why[account] = tied.format(why=why[account], value=value, **row[["equals", "split"]])
+    return why
 
 
 def measure_word(measure: str) -> str:

@@ -8,6 +8,7 @@ from kamlib.analysis.abc_xyz.abc import (
     abc_classes,
     abc_codes,
     computed_limits,
+    cut_ties,
     sales_against_margin,
     thin_margins,
 )
@@ -176,3 +177,10 @@ def test_thin_margins_are_measured_against_the_company_s_own():
     assert table.index.tolist() == ["a"]
     assert table.loc["a", "margin_rate"] == 0.05
     assert table.loc["a", "missing_margin"] == 90.0  # 20 % of 600 less the 30 it earns
+
+
+def test_ties_are_told_only_where_a_cut_parts_them():
+    found = cut_ties(abc_classes(of([50, 20, 20, 6, 2, 2]), share_cuts=(0.80, 0.95)))
+    assert found.empty, "both pairs of equals stand within one class"
+    found = cut_ties(abc_classes(of([40, 40, 10, 10, -3, -3]), share_cuts=(0.80, 0.85)))
+    assert found["split"].tolist() == ["1 B, 1 C"] * 2 and found["alike"].tolist() == [0.5, 0.5]
