@@ -78,6 +78,7 @@ class AbcXyz(Chapter):
             as_of=book.as_of,
             settings=self.settings,
             seen_to=book.seen_to,
+            data_from=book.tables.data_from,
         )
         return classes.assign(why=with_twins(classes["why"], book.identities.twins))
 
@@ -90,6 +91,8 @@ class AbcXyz(Chapter):
             book.orders,
             settings=self.settings,
             seen_to=book.seen_to,
+            data_from=book.tables.data_from,
+            since=book.accounts["since"],
             freq=book.quarter.freqstr,
         )
 
@@ -104,7 +107,11 @@ class AbcXyz(Chapter):
         """The company's key figures against a year ago."""
         book = self.book
         return overview(
-            book.months, as_of=book.as_of, has_margin=book.has_margin, complete=book.complete
+            book.months,
+            as_of=book.as_of,
+            has_margin=book.has_margin,
+            complete=book.complete,
+            data_from=book.tables.data_from,
         )
 
     @table(sheet=MATRIX)
@@ -125,6 +132,11 @@ class AbcXyz(Chapter):
     def sites(self, head: str) -> pd.DataFrame:
         """The accounts of a group with what each bought; empty where it is no group's head."""
         return sites(self._by_level[0], self.book.tables.who.heads, head)
+
+    @property
+    def _compared(self) -> pd.DataFrame:
+        """The classes, if there is an earlier quarter to hold them against."""
+        return self.classes.iloc[:0] if self.before.empty else self.classes
 
     @property
     def _by_level(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -153,12 +165,12 @@ class AbcXyz(Chapter):
     )
     def migration(self) -> pd.DataFrame:
         """The accounts that changed their cell since the last quarter."""
-        return migration(self.before, self.classes)
+        return migration(self.before, self._compared)
 
     @table()
     def migration_matrix(self) -> pd.DataFrame:
         """How many accounts, with how much, went from each cell to each other."""
-        return migration_matrix(self.before, self.classes)
+        return migration_matrix(self.before, self._compared)
 
     @table(sheet=HISTORY)
     def class_history(self) -> pd.DataFrame:
@@ -249,6 +261,8 @@ class AbcXyz(Chapter):
     @sentence
     def moves(self) -> str:
         """What changed since the last quarter."""
+        if self.before.empty:
+            return _("There is no earlier quarter to hold the classes against.")
         return sentences.migration_headline(self.migration, self.currency)
 
     @sentence

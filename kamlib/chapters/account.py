@@ -159,6 +159,7 @@ class Account(Chapter):
             found=self.found,
             as_of=self.as_of,
             usual_margin=self._usual_margin,
+            span=self.book.year_words,
             currency=self.currency,
         )
 
@@ -176,6 +177,7 @@ class Account(Chapter):
             sites=self.beside("abc_xyz").sites(self.account),
             managers=book.manager_names,
             currency=book.currency,
+            span=book.year_words,
         )
 
     @frame
@@ -240,7 +242,9 @@ class Account(Chapter):
         """What it buys by line, against the year before."""
         if self.named_lines.empty:
             return None
-        return pictures.plot_lines(self.named_lines, currency=self.currency)
+        return pictures.plot_lines(
+            self.named_lines, currency=self.currency, span=self.book.year_words
+        )
 
     @picture(otherwise=_("No order is known."))
     def order_days(self) -> Axes | None:
@@ -272,7 +276,14 @@ class Account(Chapter):
         """How often it orders, how long it has been silent, when the next order is due."""
         return sales.rhythm_headline(self.days, self.found, seen_to=self.as_of)
 
-    @view(page=Page(caption=_("Class and revenue of 12 months, by quarter"), otherwise=""))
+    @view(
+        page=Page(
+            caption=lambda self: _("Class and revenue of {span}, by quarter").format(
+                span=self.book.year_words
+            ),
+            otherwise="",
+        )
+    )
     def class_history(self) -> pd.DataFrame:
         """The account's classes at the end of the last quarters, the latest first."""
         rows = self._own(self.beside("abc_xyz").history)
@@ -509,7 +520,9 @@ class Account(Chapter):
 
     def _value_figures(self) -> list[tuple[str, str]]:
         year = self.value.iloc[-1]
-        told = _("revenue in 12 months{change}").format(change=_change(year["against_last_year"]))
+        told = _("revenue in {span}{change}").format(
+            span=year.name, change=_change(year["against_last_year"])
+        )
         shown = [(told, money(year["revenue"], self.currency))]
         if not pd.isna(year["margin_rate"]):
             shown.append((_("of it stays as margin"), share(year["margin_rate"])))

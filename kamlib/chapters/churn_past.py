@@ -68,6 +68,8 @@ def states_at(book: Book, quarter: pd.Period, settings: Settings) -> pd.DataFram
         as_of=as_of,
         seen_to=min(as_of, book.seen_to),
         settings=settings,
+        data_from=book.tables.data_from,
+        since=book.everyone["since"],
     )
 
 

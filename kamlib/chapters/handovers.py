@@ -19,7 +19,7 @@ HANDOVERS = Sheet(
     _("Handovers"),
     tab="work",
     about=_("Which accounts changed hands, and who sold how much"),
-    title=_("Accounts that changed hands in 12 months"),
+    title=_("Accounts that changed hands within a year"),
     note=_("{rows} handovers, as the sales name the managers; the largest account first."),
     remark=_("What is open and who knows whom is in the account's dossier."),
     columns="account:13 name:28 from_manager:16 to_manager:16 on:12 quarter_by_from:16 "
@@ -29,7 +29,9 @@ HANDOVERS = Sheet(
 LISTED = Page(
     "account name from_manager to_manager on quarter_by_from quarter_by_to year_by_from year_by_to",
     rows=15,
-    caption=_("Accounts that changed hands in 12 months, and who sold how much"),
+    caption=lambda self: _("Accounts that changed hands in {span}, and who sold how much").format(
+        span=self.book.year_words
+    ),
     otherwise="",
 )
 HEADINGS = (
@@ -38,8 +40,8 @@ HEADINGS = (
     ("on", _("On"), "date"),
     ("quarter_by_from", _("Quarter, by the one before"), "money"),
     ("quarter_by_to", _("Quarter, by the one now"), "money"),
-    ("year_by_from", _("12 months, by the one before"), "money"),
-    ("year_by_to", _("12 months, by the one now"), "money"),
+    ("year_by_from", _("Year, by the one before"), "money"),
+    ("year_by_to", _("Year, by the one now"), "money"),
     ("seen_in", _("Seen in"), "text", 16),
 )
 

@@ -86,7 +86,7 @@ class Identities(Chapter):
             ("kind", _("How"), "text"),
             ("strength", _("How sure"), "text"),
             ("evidence", _("What speaks for it"), "text"),
-            ("revenue", _("Revenue of 12 months"), "money"),
+            ("revenue", _("Revenue of the year"), "money"),
             ("revenue_belongs_to", _("Revenue of the other"), "money"),
             ("not_lost", _("Would not be lost"), "money"),
             ("not_new", _("Would not be new"), "money"),

@@ -21,10 +21,15 @@ class Summary(Chapter):
 
     @frame
     def figures(self) -> Html:
-        """The company's key figures, each against a year ago; then what is still open, if any."""
+        """The key figures, each against a year ago; then what is short or still open, if any."""
         shown = figures(overview_figures(self.book.abc_xyz.glance, self.currency))
         open_ = said(open_questions_told(self.book.tables.questions))
-        parts = [shown, open_, who_told(self.book.identities.says.open, self.book.workbook_name)]
+        parts = [
+            shown,
+            said(self.book.short_data),
+            open_,
+            who_told(self.book.identities.says.open, self.book.workbook_name),
+        ]
         plain = "\n".join(part.plain for part in parts if part.plain)
         return Html("".join(part.html for part in parts), plain)
 

@@ -34,6 +34,7 @@ from kamlib.quarters import (
     refuse_weeks,
 )
 from kamlib.settings import Settings, load_settings
+from kamlib.spans import YEAR, short_data_words, span_words
 
 LATEST = "latest"
 FEWEST_RESAMPLES = 10  # the fewest that the settings allow
@@ -163,6 +164,20 @@ class Book:
     def as_of(self) -> pd.Timestamp:
         """The last day of the quarter."""
         return self.quarter.end_time.normalize()
+
+    def span_words(self, months: int) -> str:
+        """What a window of so many trailing months is called: less where the data begins in it."""
+        return span_words(self.as_of, self.tables.data_from, months)
+
+    @property
+    def year_words(self) -> str:
+        """What the trailing year is called: "12 months", or "3 months, since 2024-10-03"."""
+        return self.span_words(YEAR)
+
+    @property
+    def short_data(self) -> str:
+        """What to know of a year's figures where the data begins within the year; else empty."""
+        return short_data_words(self.as_of, self.tables.data_from)
 
     @property
     def seen_to(self) -> pd.Timestamp:

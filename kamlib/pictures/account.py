@@ -90,13 +90,17 @@ def plot_order_days(
 
 
 @themed
-def plot_lines(lines: pd.DataFrame, *, currency: str = "", ax: Axes | None = None) -> Axes:
+def plot_lines(
+    lines: pd.DataFrame, *, currency: str = "", span: str = "12 months", ax: Axes | None = None
+) -> Axes:
     """What the account buys by line: twelve months (dark) against the twelve before (light).
 
     Parameters
     ----------
     lines
         The table of ``line_changes``, indexed by product line.
+    span
+        What the twelve months are called, where the data does not cover them.
     """
     shown = lines[lines["state"] != "long gone"].head(MAX_LINES)
     ax = ax or new_axes(9, 0.9 + 0.42 * max(len(shown), 2))
@@ -121,11 +125,11 @@ def plot_lines(lines: pd.DataFrame, *, currency: str = "", ax: Axes | None = Non
     legend_above(
         ax,
         [
-            Patch(facecolor=ABC_COLOURS["A"], label=_("12 months")),
+            Patch(facecolor=ABC_COLOURS["A"], label=span),
             Patch(facecolor=ABC_COLOURS["C"], label=_("the 12 before")),
         ],
     )
-    return describe(ax, _lines_alt(shown, currency))
+    return describe(ax, _lines_alt(shown, currency, span))
 
 
 @themed
@@ -213,12 +217,13 @@ def _order_days_alt(bought: pd.DataFrame, starts: list, as_of: pd.Timestamp) -> 
     return f"{text}."
 
 
-def _lines_alt(shown: pd.DataFrame, currency: str) -> str:
+def _lines_alt(shown: pd.DataFrame, currency: str, span: str) -> str:
     parts = [
         f"{line or _('no line')} {short_money(row['revenue'], currency)} ({row['state']})"
         for line, row in shown.iterrows()
     ]
-    return _("Revenue by product line in 12 months: {lines}.").format(lines=", ".join(parts) or "–")
+    listed = ", ".join(parts) or "–"
+    return _("Revenue by product line in {span}: {lines}.").format(span=span, lines=listed)
 
 
 def _season_alt(grid: pd.DataFrame, currency: str) -> str:

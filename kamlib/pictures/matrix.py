@@ -133,7 +133,9 @@ def plot_migration(
     for row, old in enumerate(before):
         if old in now:
             tile(ax, (now.index(old), row, 1, 1), GRID, "", "", size=size)
-    table_axes(ax, [cell or _("gone") for cell in now], [cell or _("new") for cell in before])
+    table_axes(
+        ax, [cell or _("gone") for cell in now], [cell or _("first seen") for cell in before]
+    )
     ax.set_xlabel(_("Cell now") + "   " + _("(blue: up, orange: down; revenue in {unit})").format(
         unit=currency or _("units")) if show == "money" else _("Cell now"))  # fmt: skip
     ax.set_ylabel(_("Cell before"))
@@ -222,7 +224,7 @@ def _migration_alt(moved: pd.DataFrame, currency: str) -> str:
         "{now}: {some} accounts, {money}."
     ).format(
         accounts=count(moved["accounts"].sum()),
-        before=largest["from_cell"] or _("new"),
+        before=largest["from_cell"] or _("first seen"),
         now=largest["to_cell"] or _("gone"),
         some=count(largest["accounts"]),
         money=short_money(money.max(), currency),

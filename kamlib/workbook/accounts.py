@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.chapters.abc_xyz import ACCOUNTS, PARETO
 from kamlib.show.columns import COLUMNS, Column, column
 from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, MUTED
+from kamlib.spans import new_after
 from kamlib.words import _, count, share, told
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import LIVE_HEAD, WARN, Desk, area, chips, put, short
@@ -247,11 +248,23 @@ def _formulas(desk: Desk, sheet: Worksheet, layout: Layout, name: str, look: Col
     letters = {other: xl_col_to_name(col) for other, col in layout.columns.items()}
     template = rule(name, lambda other: f"${letters[other]}{{r}}")
     style, col = desk.body(look.kind, bold=name == "cell"), layout.columns[name]
+    told = _told_new(desk, layout) if name == "new" else set()
     for i, value in enumerate(_values(layout, name)):
         row = FIRST_ROW + i
+        if i in told:
+            put(sheet, row, col, value, style)
+            continue
         sheet.write_formula(
             row, col, template.replace("{r}", str(row + 1)), style, desks.shown(value)
         )
+
+
+def _told_new(desk: Desk, layout: Layout) -> set[int]:
+    """The rows of accounts that are new by what the accounts table says, not by their orders."""
+    book = desk.book
+    after = new_after(book.as_of, book.tables.data_from, book.settings.xyz.new_months)
+    rows = zip(_values(layout, "new"), _values(layout, "first_order"), strict=True)
+    return {i for i, (new, first) in enumerate(rows) if desks.shown(new) and first <= after}
 
 
 def _bands(desk: Desk, sheet: Worksheet, layout: Layout) -> None:

@@ -4,6 +4,7 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import CUT_OFFS
+from kamlib.spans import new_after
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout
@@ -119,8 +120,8 @@ def _workings(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
         ("xyz_min_gaps", _("Gaps needed in use"), '=IF(xyz_measure="gap_cv",min_gaps,0)',
          settings.xyz.min_gaps if lens == "gap_cv" else 0, "count"),
         ("as_of", _("As of"), "", book.as_of, "date"),
-        ("new_after", _("New: first order after"), "=EOMONTH(as_of,-new_months)",
-         _serial((book.as_of.to_period("M") - settings.xyz.new_months).end_time), "date"),
+        ("new_after", _("New: first order after"), _new_after_formula(book.tables.data_from),
+         _serial(new_after(book.as_of, book.tables.data_from, settings.xyz.new_months)), "date"),
         ("cuts_changed", _("Cut-offs that differ from the pack"),
          f"=SUMPRODUCT(--(B{first}:B{last}<>E{first}:E{last}))", 0, "count"),
         ("cuts_impossible", _("Pairs in an impossible order"), f"={impossible}", 0, "count"),
@@ -141,6 +142,12 @@ def _workings(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
         _("{rows} accounts are calculated in the sheet; {left} smaller ones stay as in the pack.")
         .format(rows=count(layout.rows), left=count(layout.left_out)),
     )  # fmt: skip
+
+
+def _new_after_formula(data_from: pd.Timestamp) -> str:
+    """As :func:`kamlib.spans.new_after` has it."""
+    begins = f"DATE({data_from.year},{data_from.month},{data_from.day})"
+    return f"=MAX(EOMONTH(as_of,-new_months),EOMONTH({begins},new_months-1))"
 
 
 def _banner_formula() -> str:

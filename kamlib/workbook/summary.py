@@ -25,10 +25,10 @@ def write_summary(desk: Desk) -> None:
     """One page: headlines, key figures now and in the pack, links, the actions."""
     layout = desk.layout
     book = desk.book
-    facts = _("Quarter {quarter}, as of {day}, {currency}, sales of {months} months").format(
+    facts = _("Quarter {quarter}, as of {day}, {currency}, sales of {span}").format(
         quarter=book.quarter_in_full, day=day(book.as_of),
         currency=desk.currency or _("no currency given"),
-        months=book.settings.abc.months,
+        span=book.span_words(book.settings.abc.months),
     )  # fmt: skip
     title = _("Key accounts: {title}").format(title=desks.short(book.dataset.title, 200))
     sheet = desk.sheet(SUMMARY.name, title, facts)
@@ -37,7 +37,9 @@ def write_summary(desk: Desk) -> None:
     desk.banner(sheet)
     row = 3
     if not book.complete:
-        row = _incomplete(desk, sheet, row)
+        row = _warned(desk, sheet, row, _incomplete(desk))
+    if book.short_data:
+        row = _warned(desk, sheet, row, book.short_data)
     row = _headlines(desk, sheet, row)
     below = _figures(desk, sheet, layout, row)
     row = max(below, _links(desk, sheet, row)) + 1
@@ -47,16 +49,24 @@ def write_summary(desk: Desk) -> None:
     sheet.set_first_sheet()
 
 
-def _incomplete(desk: Desk, sheet: Worksheet, row: int) -> int:
-    text = _(
+def _incomplete(desk: Desk) -> str:
+    return _(
         "The quarter is not complete: sales reach only to {day}. Values are too low, silences "
         "too long."
     ).format(day=day(desk.book.data_to))
+
+
+def _warned(desk: Desk, sheet: Worksheet, row: int, text: str) -> int:
     style = desk.style(
-        bold=True, bg_color=INPUT, border=1, border_color="#b58900", valign="vcenter"
+        bold=True,
+        text_wrap=True,
+        bg_color=INPUT,
+        border=1,
+        border_color="#b58900",
+        valign="vcenter",
     )
     sheet.merge_range(row, 0, row, LAST_COL, text, style)
-    sheet.set_row(row, 24)
+    sheet.set_row(row, 24 if len(text) < 150 else 34)
     return row + 1
 
 

@@ -281,7 +281,7 @@ CHECKS = (
         "lead_sources",
         _("What each source of prospects yields"),
         _("Often or rarely: surely so, looked at together with all other groups of deals. What the "
-          "accounts that were won bought in the last twelve months; the value noted where that is "
+          "accounts that were won bought in the last year; the value noted where that is "
           "unknown."),
         _("No sources are recorded."),
         ("source", "verdict", "found", "qualified", "won", "lost", "open", "win_rate", "low",

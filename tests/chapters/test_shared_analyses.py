@@ -31,3 +31,38 @@ def test_equals_that_a_cut_parts_by_their_number_are_told_so():
     assert classes["why"].str.endswith(tied).all()
     assert classes["stability"]["E6"] == pytest.approx(1 / 7)
     assert classes["stability"]["E0"] == pytest.approx(6 / 7)
+
+
+def test_nobody_is_new_where_the_data_begins_and_a_year_is_as_long_as_it_is():
+    book = case_book("09-first-export-of-one-quarter")
+    span = "3 months, since 2024-10-03"
+    assert book.year_words == span
+    classes = book.abc_xyz.classes
+    assert not classes["new"].any() and not (classes["xyz"] == "N").any()
+    assert set(book.churn.states["state"]) == {"active"}
+    assert book.abc_xyz.actions.empty and book.churn.bridge.empty and book.abc_xyz.migration.empty
+    assert f"Revenue of the {span}" in book.abc_xyz.glance.index
+    assert "The data begins on 2024-10-03: what is called a year here is 3 months" in (
+        book.summary.figures.plain
+    )
+    told = [str(book.abc_xyz.moves), str(book.churn.change), book.abc_xyz.rhythm]
+    assert told[:2] == [
+        "There is no earlier quarter to hold the classes against.",
+        "There is no earlier quarter to hold this one against.",
+    ]
+    assert "New: 0" in told[2]
+
+
+def test_who_is_known_to_have_come_lately_is_new_even_where_the_data_begins(tmp_path):
+    case = shared("../cases/analysis") / "09-first-export-of-one-quarter"
+    text = (case / "dataset.toml").read_text()
+    source = f'source = "{(case / "transactions.csv").as_posix()}"'
+    text = text.replace('source = "transactions.csv"', source)
+    (tmp_path / "dataset.toml").write_text(text + '\n[accounts]\nsource = "accounts.csv"\n')
+    known = "account,since\nB001,2024-10-04\nB002,2019-02-01\n"
+    (tmp_path / "accounts.csv").write_text(known)
+    book = open_book(tmp_path)
+    classes, states = book.abc_xyz.classes, book.churn.states["state"]
+    assert classes.index[classes["new"]].tolist() == ["B001"]
+    assert states.index[states == "new"].tolist() == ["B001"]
+    assert classes.loc["B001", "why"].endswith("N: first order on 2024-10-04")

@@ -185,7 +185,7 @@ def test_migration_draws_who_moved():
     ax = plot_migration(PAIRS, currency="GBP")
     assert sorted(texts(ax)) == sorted(["2.0k", "4.0k", "250", "0"])
     assert tick_texts(ax.xaxis) == ["AX", "BY", "CN", "gone"]
-    assert tick_texts(ax.yaxis) == ["AX", "BY", "D", "new"]
+    assert tick_texts(ax.yaxis) == ["AX", "BY", "D", "first seen"]
     assert "9 accounts moved; the most money from BY to AX: 1 accounts" in description(ax)
     assert sorted(texts(plot_migration(PAIRS, "accounts"))) == ["1", "1", "2", "5"]
 

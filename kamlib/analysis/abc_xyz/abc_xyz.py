@@ -4,6 +4,7 @@ The one module that puts the single analyses together.
 """
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from kamlib.analysis.measures.loss import lost, orders_at
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.quarters import CALENDAR, quarter_index, quarter_of
 from kamlib.settings import Settings
+from kamlib.spans import newcomers, span_words
 
 MONEY_DIGITS = 6
 SEASONS_MONTHS = 24
@@ -38,6 +40,7 @@ def abc_xyz(
     as_of: pd.Timestamp,
     settings: Settings,
     seen_to: pd.Timestamp | None = None,
+    data_from: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """Place every account in the ABC-XYZ matrix, and say why and how surely.
 
@@ -54,6 +57,9 @@ def abc_xyz(
         Last day of the reported quarter.
     seen_to
         The last day that is known of, where the quarter is not complete: silence counts to it.
+    data_from
+        The first day of the data: who stands there already is not new, and a window in which
+        it lies is shorter.
 
     Returns
     -------
@@ -73,13 +79,15 @@ def abc_xyz(
     end = pd.Timestamp(as_of).to_period("M")
     known = _first_lines(months, end).index
     grids = _grids(months, known, end, _periods(settings), settings)
-    table, windows = _classed(grids, orders, known, pd.Timestamp(as_of), settings, seen_to)
+    since = accounts.get("since")
+    came = {"as_of": pd.Timestamp(as_of), "data_from": data_from, "since": since}
+    table, windows = _classed(grids, orders, known, came, settings, seen_to)
     parts = [
         _attributes(accounts, known),
         _diagnostics(grids, table, settings),
         _stability(table, windows, settings),
         _border(table, settings),
-        explanations(table, settings=settings),
+        explanations(table, settings=settings, span=_span(as_of, data_from, settings)),
     ]
     whole = pd.concat([table, *parts], axis=1)[list(COLUMNS)]
     return whole.sort_values("value", ascending=False, kind="stable")
@@ -91,6 +99,8 @@ def abc_xyz_history(
     *,
     settings: Settings,
     seen_to: pd.Timestamp | None = None,
+    data_from: pd.Timestamp | None = None,
+    since: pd.Series | None = None,
     freq: str = CALENDAR,
 ) -> pd.DataFrame:
     """The classes at the end of each of the last quarters, with the rules of today.
@@ -114,13 +124,20 @@ def abc_xyz_history(
     for date in dates:
         until = date.to_period("M")
         then = {name: grid.loc[:, :until] for name, grid in grids.items()}
-        table, _ = _classed(then, orders, first_lines.index, date, settings, seen_to)
+        came = {"as_of": date, "data_from": data_from, "since": since}
+        table, _ = _classed(then, orders, first_lines.index, came, settings, seen_to)
         there = (first_lines <= until.ordinal).to_numpy()
         part = table.loc[there, ["revenue", "abc", "xyz", "cell"]].reset_index()
         part.insert(0, "quarter", quarter_of(date, freq))
         covered = first_lines.min() <= until.ordinal - settings.abc.months + 1
         parts.append(part.assign(covered=bool(covered)))
     return pd.concat(parts, ignore_index=True) if parts else _empty_history()
+
+
+def _span(as_of: pd.Timestamp, data_from: pd.Timestamp | None, settings: Settings) -> str:
+    months = settings.abc.months
+    begins = as_of - pd.DateOffset(months=months) if data_from is None else data_from
+    return span_words(as_of, begins, months)
 
 
 def _periods(settings: Settings) -> int:
@@ -153,7 +170,7 @@ def _classed(
     grids: dict[str, pd.DataFrame],
     orders: pd.DataFrame,
     known: pd.Index,
-    as_of: pd.Timestamp,
+    came: dict[str, Any],
     settings: Settings,
     seen_to: pd.Timestamp | None,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
@@ -161,7 +178,7 @@ def _classed(
 
     Everything stays in that one order, so that nothing is looked up by name twice.
     """
-    status = _status(orders, known, as_of, settings, seen_to)
+    status = _status(orders, known, came, settings, seen_to)
     value = grids[settings.abc.measure]
     windows = {name: grids[name].iloc[:, -settings.xyz.gap_months :] for name in COUNTED}
     windows["order_days"] = grids["order_days"].iloc[:, -settings.xyz.months :]
@@ -190,10 +207,11 @@ def _in_grid(xyz: pd.Series, abc: pd.Series) -> pd.Series:
 def _status(
     orders: pd.DataFrame,
     known: pd.Index,
-    as_of: pd.Timestamp,
+    came: dict[str, Any],
     settings: Settings,
     seen_to: pd.Timestamp | None,
 ) -> pd.DataFrame:
+    as_of = came["as_of"]
     at = orders_at(orders, as_of)
     known_to = as_of if seen_to is None else min(as_of, pd.Timestamp(seen_to))
     churn = settings.churn
@@ -205,8 +223,7 @@ def _status(
         status[column] = status[column].astype("datetime64[us]")
     for column in ("lost", "own_gap"):
         status[column] = status[column].eq(True)
-    latest_old = as_of.to_period("M") - settings.xyz.new_months
-    status["new"] = status["first_order"] > latest_old.end_time
+    status["new"] = newcomers(status["first_order"], months=settings.xyz.new_months, **came)
     return status
 
 

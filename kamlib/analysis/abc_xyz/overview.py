@@ -2,14 +2,19 @@
 
 import pandas as pd
 
+from kamlib.spans import YEAR, span_words
 from kamlib.words import _
 
-YEAR = 12
 QUARTER = 3
 
 
 def overview(
-    months: pd.DataFrame, *, as_of: pd.Timestamp, has_margin: bool, complete: bool = True
+    months: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    has_margin: bool,
+    complete: bool = True,
+    data_from: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """Value and buying accounts of the quarter and of twelve months, against a year ago.
 
@@ -23,6 +28,8 @@ def overview(
         Whether margin is known; without it the margin rows are left out.
     complete
         Whether the data reaches the quarter's end; if not, nothing is compared with a year ago.
+    data_from
+        The first day of the data, that of the first month where it is not given.
 
     Returns
     -------
@@ -32,7 +39,8 @@ def overview(
     """
     end = pd.Timestamp(as_of).to_period("M")
     first = months["month"].min() if len(months) else end
-    spans = {_("quarter"): QUARTER, _("12 months"): YEAR}
+    begins = first.start_time if data_from is None else data_from
+    spans = {_("quarter"): QUARTER, span_words(end.end_time, begins): YEAR}
     rows = []
     for span, length in spans.items():
         for measure in ("revenue", "margin") if has_margin else ("revenue",):

@@ -7,13 +7,15 @@ from kamlib.settings import Settings
 from kamlib.words import _, count, day, money, number, share
 
 
-def explanations(classes: pd.DataFrame, *, settings: Settings) -> pd.Series:
+def explanations(classes: pd.DataFrame, *, settings: Settings, span: str = "") -> pd.Series:
     """One sentence per account that explains its classes with its own numbers.
 
     Parameters
     ----------
     classes
         The table of ``abc_xyz``, largest account first.
+    span
+        What the ABC window is called where it is shorter than ``abc.months``.
 
     Returns
     -------
@@ -21,9 +23,8 @@ def explanations(classes: pd.DataFrame, *, settings: Settings) -> pd.Series:
     12 months".
     """
     value = measure_word(settings.abc.measure)
-    small = _("D: no positive {value} in {months} months").format(
-        value=value, months=settings.abc.months
-    )
+    span = span or _("{n} months").format(n=settings.abc.months)
+    small = _("D: no positive {value} in {span}").format(value=value, span=span)
     rows = zip(
         *(classes[column].tolist() for column in ("abc", "share", "share_before")),
         _xyz_reasons(classes, settings),

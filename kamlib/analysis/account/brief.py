@@ -119,6 +119,7 @@ def proposals(
     *,
     as_of: pd.Timestamp,
     usual_margin: float = float("nan"),
+    span: str = "12 months",
     currency: str = "",
 ) -> pd.DataFrame:
     """What to offer: what was wrong put right first, then what similar accounts buy.
@@ -135,6 +136,8 @@ def proposals(
         Its row of the table of ``abc_xyz``; None where it has none.
     usual_margin
         The company's margin rate (0–1), NaN where unknown.
+    span
+        What the window of ``found`` is called.
 
     Returns
     -------
@@ -143,7 +146,7 @@ def proposals(
     """
     since = pd.Timestamp(as_of) - pd.DateOffset(years=1)
     year = events[events["date"] > since]
-    thin = _margin_proposals(found, usual_margin)
+    thin = _margin_proposals(found, usual_margin, span)
     asked = [
         *thin,
         *_service_proposals(year, pd.Timestamp(as_of), cheaper=not thin),
@@ -242,15 +245,15 @@ def _gap_questions(lacking: pd.DataFrame) -> list[tuple[str, str]]:
     return [(row.ask, told[row.state]) for row in rows.head(MAX_QUESTIONS).itertuples()]
 
 
-def _margin_proposals(found: pd.Series | None, usual: float) -> list[tuple[str, str]]:
+def _margin_proposals(found: pd.Series | None, usual: float, span: str) -> list[tuple[str, str]]:
     if found is None:
         return []
     thin = found["revenue"] > 0 and found["margin"] < THIN_MARGIN * usual * found["revenue"]
     if not (thin or found["margin"] < 0):
         return []
     text = _("No new discount: agree on prices and terms that earn money first")
-    told = _("{rate} of revenue stayed as margin in 12 months").format(
-        rate=share(found["margin"] / found["revenue"]) if found["revenue"] > 0 else "-"
+    told = _("{rate} of revenue stayed as margin in {span}").format(
+        rate=share(found["margin"] / found["revenue"]) if found["revenue"] > 0 else "-", span=span
     )
     return [(text, told)]
 

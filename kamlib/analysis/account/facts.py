@@ -20,6 +20,7 @@ def general_facts(
     sites: pd.DataFrame | None = None,
     managers: Mapping[str, str] | None = None,
     currency: str = "",
+    span: str = "12 months",
 ) -> pd.DataFrame:
     """What the accounts table says of one account, in words.
 
@@ -62,9 +63,9 @@ def general_facts(
         _("Owns"): _children(account, accounts),
     }
     if group is not None:
-        told[_("Its group")] = _group(group, currency)
+        told[_("Its group")] = _group(group, currency, span)
     rows = [(fact, known) for fact, known in told.items() if known]
-    rows += _sites(sites, currency) if sites is not None else []
+    rows += _sites(sites, currency, span) if sites is not None else []
     return pd.DataFrame(rows, columns=["fact", "known"]).astype("str")
 
 
@@ -140,17 +141,18 @@ def _children(account: str, accounts: pd.DataFrame) -> str:
     return ", ".join(named)
 
 
-def _group(group: pd.Series, currency: str) -> str:
-    return _("{group}: {revenue} in 12 months, {share} of all").format(
+def _group(group: pd.Series, currency: str, span: str) -> str:
+    return _("{group}: {revenue} in {span}, {share} of all").format(
+        span=span,
         group=group_name(group),
         revenue=money(group["revenue"], currency),
         share=share(group["share"]),
     )
 
 
-def _sites(sites: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
+def _sites(sites: pd.DataFrame, currency: str, span: str) -> list[tuple[str, str]]:
     """A row per site of the group, the largest first, then how many more there are."""
-    told = _("{name} ({account}): {revenue} in 12 months, last order {day}, {cell}, {state}")
+    told = _("{name} ({account}): {revenue} in {span}, last order {day}, {cell}, {state}")
     rows = [
         (
             _("Site"),
@@ -158,6 +160,7 @@ def _sites(sites: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
                 name=site.name,
                 account=site.Index,
                 revenue=money(site.revenue, currency),
+                span=span,
                 day=_day(site.last_order) or _("unknown"),
                 cell=site.cell,
                 state=_(site.state),

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from kamlib.quarters import frequency_of, quarter_labels, quarter_of
+from kamlib.spans import YEAR, span_words
 from kamlib.words import _, count, day, money, share
 
-YEAR = 12
 QUARTER = 3
 
 
@@ -28,15 +28,16 @@ def account_value(
 
     Returns
     -------
-    Two rows, indexed by ``span``: ``revenue``, ``revenue_before`` (net, currency; before NaN
-    where the data does not reach back), ``against_last_year`` (change, as share of before; NaN
-    where before is not positive), ``margin``, ``margin_before`` (NaN where unknown),
+    Two rows, indexed by ``span`` ("quarter"; "12 months", or what of them the data covers):
+    ``revenue``, ``revenue_before`` (net, currency; before NaN where the data does not reach
+    back), ``against_last_year`` (change, as share of before; NaN where before is not positive),
+    ``margin``, ``margin_before`` (NaN where unknown),
     ``margin_rate`` (0–1), ``order_days``, ``order_days_before``.
     """
     end = pd.Timestamp(as_of).to_period("M")
     first = pd.Timestamp(data_from).to_period("M")
     rows = {}
-    for span, length in ((_("quarter"), QUARTER), (_("12 months"), YEAR)):
+    for span, length in ((_("quarter"), QUARTER), (span_words(as_of, data_from), YEAR)):
         now = _sums(months, end, length)
         covered = complete and first <= end - YEAR - length + 1
         before = _sums(months, end - YEAR, length) * (1.0 if covered else np.nan)
@@ -123,7 +124,7 @@ def outlook(value: pd.DataFrame, months: pd.DataFrame, *, as_of: pd.Timestamp) -
     The trend is the change of twelve months, at least -100 % and at most +100 %. NaN where the
     data does not reach back.
     """
-    change = value.loc[_("12 months"), "against_last_year"]
+    change = value["against_last_year"].iloc[-1]
     end = pd.Timestamp(as_of).to_period("M")
     before = _sums(months, end - YEAR + QUARTER, QUARTER)["revenue"]
     return max(before, 0.0) * (1 + min(max(change, -1.0), 1.0)) if not np.isnan(change) else np.nan
@@ -131,8 +132,9 @@ def outlook(value: pd.DataFrame, months: pd.DataFrame, *, as_of: pd.Timestamp) -
 
 def sales_headline(value: pd.DataFrame, expected: float, currency: str = "") -> str:
     """What the account bought in twelve months, against the year before, and what is next."""
-    year = value.loc[_("12 months")]
-    text = _("Bought {revenue} in 12 months").format(revenue=money(year["revenue"], currency))
+    year = value.iloc[-1]
+    bought = money(year["revenue"], currency)
+    text = _("Bought {revenue} in {span}").format(revenue=bought, span=value.index[-1])
     if not np.isnan(year["against_last_year"]):
         word = _("more") if year["against_last_year"] >= 0 else _("less")
         text += _(", {change} {word} than the year before").format(

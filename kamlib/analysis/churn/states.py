@@ -7,6 +7,7 @@ from kamlib.analysis.measures.loss import lost, orders_at
 from kamlib.analysis.measures.year_value import per_row, year_before
 from kamlib.quarters import CALENDAR, quarter_begin, quarter_index, quarter_label, quarter_of
 from kamlib.settings import ChurnSettings, Settings
+from kamlib.spans import newcomers
 from kamlib.words import _, accounts, count, day, money, number, share
 
 STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
@@ -25,6 +26,8 @@ def account_states(
     as_of: pd.Timestamp,
     seen_to: pd.Timestamp,
     settings: Settings,
+    data_from: pd.Timestamp | None = None,
+    since: pd.Series | None = None,
 ) -> pd.DataFrame:
     """The state of every account, by the first of these that holds.
 
@@ -32,7 +35,8 @@ def account_states(
     more than ``churn.at_risk_share`` of what the rule allows and, where a typical gap is known,
     for more than ``churn.slow_gaps`` of them; an account that is new or came back too.
     *returned*: an order at most ``churn.returned_days`` ago ended a silence beyond the rule.
-    *new*: first order in the last ``xyz.new_months`` calendar months. *slowing*: silent for more
+    *new*: first order in the last ``xyz.new_months`` calendar months, unless it stood at the
+    beginning of the data (:func:`kamlib.spans.newcomers`). *slowing*: silent for more
     than ``churn.slow_gaps`` typical gaps, or its value of the last ``churn.slow_months`` whole
     months below ``churn.slow_ratio`` of the same months a year ago. Else *active*.
 
@@ -45,6 +49,8 @@ def account_states(
         All accounts to place, those without an order included.
     as_of, seen_to
         Last day of the quarter, and the last day that is known of (an open quarter).
+    data_from, since
+        The first day of the data; per account since when it is one, where that is known.
 
     Returns
     -------
@@ -66,7 +72,8 @@ def account_states(
     quiet = found["silence_days"] > slow_after
     falling = found["value_ratio"] < rules.slow_ratio
     recently = found["returned_on"] > seen_to - pd.Timedelta(days=rules.returned_days)
-    young = found["first_order"] > (as_of.to_period("M") - settings.xyz.new_months).end_time
+    known = {"as_of": as_of, "data_from": data_from, "since": since}
+    young = newcomers(found["first_order"], months=settings.xyz.new_months, **known)
     last = found["last_order"]
     compared = (whole - rules.slow_months + 1).start_time
     cases = {
