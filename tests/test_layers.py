@@ -17,7 +17,6 @@ GROUND = {
     "words",
     "errors",
     "quarters",
-    "spans",
 }  # open to every room; settings itself stands on the others
 DATA = {"data", "data.describe"}  # what stands above data may ask of it
 ANALYSIS = {
@@ -33,7 +32,6 @@ MAY_IMPORT = {
     "words": set(),
     "errors": set(),
     "quarters": set(),
-    "spans": set(),
     "places": set(),
     "settings": set(),
     "data.describe": set(),
@@ -113,7 +111,7 @@ def test_imports_point_one_way(path):
     for name in imports(path):
         if name.startswith("kamlib"):
             imported = room(name)
-            ground = {"places", "words", "errors", "quarters", "spans"} if own in GROUND else GROUND
+            ground = {"places", "words", "errors", "quarters"} if own in GROUND else GROUND
             allowed = imported == own or imported in ground | MAY_IMPORT[own]
             assert allowed, f"{module_name(path)} ({own}) imports {name} ({imported})"
         elif own.startswith("analysis"):

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from kamlib.spans import months_covered, new_after, newcomers, short_data_words, span_words
+from kamlib.quarters import months_covered, new_after, newcomers, short_data_words, span_words
 
 AS_OF = pd.Timestamp("2024-12-31")
 

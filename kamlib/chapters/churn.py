@@ -180,8 +180,8 @@ LOSSES = Sheet(
     about=_("Losses and returns by quarter"),
     title=_("Losses and returns by quarter"),
     note=_(
-        "Lost: silent for longer than the loss rule allows; the money is that of the twelve "
-        "months up to the last order."
+        "Lost: silent for longer than the loss rule allows; the money is that of the "
+        "year up to the last order."
     ),
     columns="quarter buying lost returned loss_rate revenue_lost margin_lost revenue_returned "
     "change",

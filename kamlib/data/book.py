@@ -27,14 +27,16 @@ from kamlib.errors import DataError
 from kamlib.places import data_roots
 from kamlib.quarters import (
     CALENDAR,
+    YEAR,
     parsed_quarter,
     quarter_label,
     quarter_of,
     quarter_told,
     refuse_weeks,
+    short_data_words,
+    span_words,
 )
 from kamlib.settings import Settings, load_settings
-from kamlib.spans import YEAR, short_data_words, span_words
 
 LATEST = "latest"
 FEWEST_RESAMPLES = 10  # the fewest that the settings allow

@@ -8,9 +8,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import ACCOUNTS, PARETO
+from kamlib.quarters import new_after
 from kamlib.show.columns import COLUMNS, Column, column
 from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, MUTED
-from kamlib.spans import new_after
 from kamlib.words import _, count, share, told
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import LIVE_HEAD, WARN, Desk, area, chips, put, short

@@ -4,7 +4,7 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import CUT_OFFS
-from kamlib.spans import new_after
+from kamlib.quarters import new_after
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout
@@ -145,7 +145,7 @@ def _workings(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
 
 
 def _new_after_formula(data_from: pd.Timestamp) -> str:
-    """As :func:`kamlib.spans.new_after` has it."""
+    """As :func:`kamlib.quarters.new_after` has it."""
     begins = f"DATE({data_from.year},{data_from.month},{data_from.day})"
     return f"=MAX(EOMONTH(as_of,-new_months),EOMONTH({begins},new_months-1))"
 

@@ -15,9 +15,8 @@ from kamlib.analysis.abc_xyz.sentences import explanations
 from kamlib.analysis.abc_xyz.stability import class_stability
 from kamlib.analysis.measures.loss import lost, orders_at
 from kamlib.analysis.measures.texts import with_numbers
-from kamlib.quarters import CALENDAR, quarter_index, quarter_of
+from kamlib.quarters import CALENDAR, newcomers, quarter_index, quarter_of, span_words
 from kamlib.settings import Settings
-from kamlib.spans import newcomers, span_words
 
 MONEY_DIGITS = 6
 SEASONS_MONTHS = 24

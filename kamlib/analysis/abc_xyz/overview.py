@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.spans import YEAR, span_words
+from kamlib.quarters import YEAR, span_words
 from kamlib.words import _
 
 QUARTER = 3

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.quarters import frequency_of, quarter_labels, quarter_of
-from kamlib.spans import YEAR, span_words
+from kamlib.quarters import YEAR, frequency_of, quarter_labels, quarter_of, span_words
 from kamlib.words import _, count, day, money, share
 
 QUARTER = 3

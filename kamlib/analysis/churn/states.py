@@ -5,9 +5,15 @@ import pandas as pd
 
 from kamlib.analysis.measures.loss import lost, orders_at
 from kamlib.analysis.measures.year_value import per_row, year_before
-from kamlib.quarters import CALENDAR, quarter_begin, quarter_index, quarter_label, quarter_of
+from kamlib.quarters import (
+    CALENDAR,
+    newcomers,
+    quarter_begin,
+    quarter_index,
+    quarter_label,
+    quarter_of,
+)
 from kamlib.settings import ChurnSettings, Settings
-from kamlib.spans import newcomers
 from kamlib.words import _, accounts, count, day, money, number, share
 
 STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
@@ -36,7 +42,7 @@ def account_states(
     for more than ``churn.slow_gaps`` of them; an account that is new or came back too.
     *returned*: an order at most ``churn.returned_days`` ago ended a silence beyond the rule.
     *new*: first order in the last ``xyz.new_months`` calendar months, unless it stood at the
-    beginning of the data (:func:`kamlib.spans.newcomers`). *slowing*: silent for more
+    beginning of the data (:func:`kamlib.quarters.newcomers`). *slowing*: silent for more
     than ``churn.slow_gaps`` typical gaps, or its value of the last ``churn.slow_months`` whole
     months below ``churn.slow_ratio`` of the same months a year ago. Else *active*.
 
