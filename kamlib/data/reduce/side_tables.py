@@ -144,7 +144,7 @@ def _reshaped(
         alike.setdefault(tuple(first.header), []).extend([first, *same])
     for raws in alike.values():
         check_reshape(source.reshape, f"{raws[0].label}: [{table.name}] reshape")
-        whole = pa.concat_tables(map(table_of, raws), promote_options="permissive")
+        whole = _one_below_another([table_of(raw) for raw in raws])
         name = ibis.util.gen_name("raw")
         connection.con.register(name, whole)
         try:
@@ -159,6 +159,14 @@ def _reshaped(
             **{ROW: ibis.row_number() + 1, UNREADABLE: ibis.null(str)}
         )
         yield SourcePart(raws[0].file, "", tuple(result.column_names), relation)
+
+
+def _one_below_another(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables with the same columns as one; where their kinds differ, all cells are texts."""
+    if any(table.schema != tables[0].schema for table in tables):
+        texts = pa.schema([(name, pa.string()) for name in tables[0].column_names])
+        tables = [table.cast(texts) for table in tables]
+    return pa.concat_tables(tables)
 
 
 def canonical_rows(

@@ -56,3 +56,11 @@ def test_a_list_of_customers_goes_before_the_names_of_the_lines(described):
     customers += "".join(f"{1000 + n},{NAMES[n]} (list),Food\n" for n in range(6))
     book = open_book(described(sales=lines(), customers=customers))
     assert book.accounts["name"].tolist() == [f"{name} (list)" for name in NAMES]
+
+
+def test_files_in_which_a_code_is_a_number_or_a_text_are_one_source(described):
+    book = open_book(described(sales1=lines(), sales2=lines(first=60).replace("1005", "K-5")))
+    assert book.accounts["name"].to_dict() == {
+        **{str(1000 + n): name for n, name in enumerate(NAMES)},
+        "K-5": "Zeta KG",
+    }
