@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from exports import ASPECTS, Truth
 from outcomes import Outcome
 
-# Figure -> the aspects that can make it wrong: only their words excuse it.
+# Figure -> the aspects that can make it wrong: only their words excuse it. Lines whose currency
+# has no rate are not counted, and asked about.
 _CAUSES = {
     "revenue": ("numbers", "quantities", "sign", "currency", "scale", "amounts", "status",
                 "totals", "parts", "layout"),
-    "accounts": ("ids", "totals", "layout", "status"),
-    "days": ("dates", "totals", "parts", "layout", "status"),
+    "accounts": ("ids", "totals", "layout", "status", "currency"),
+    "days": ("dates", "totals", "parts", "layout", "status", "currency"),
 }  # fmt: skip
 # Aspect, or aspect and choice -> words that name it in a warning, a question or an error.
 _TELLING = {
