@@ -37,6 +37,7 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "history": "First order at a fair in 2019",
         "structure": "Central buying, technical department decides",
         "surroundings": "Supplies three retail chains",
+        "address": "12 Mill Lane, Leeds",
     },
     "identities": {
         "belongs_to": "10212",

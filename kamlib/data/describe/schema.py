@@ -172,6 +172,7 @@ _TABLES = (
             _text("history", "Its history, and yours with it"),
             _text("structure", "Organisation: units, sites, ownership"),
             _text("surroundings", "Its own customers, suppliers, partners"),
+            _text("address", "Street and town; shows a new owner in the same premises"),
         ),
         used_for=_("Names and managers on every page; types of accounts; who resembles your best."),
     ),

@@ -203,6 +203,12 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "history": "history, 历史, 合作历史, история, история отношений",
         "structure": "structure, organisation structure, 组织结构, 组织架构, структура",
         "surroundings": "surroundings, environment, ecosystem, 上下游, 环境, окружение",
+        "address": (
+            "address, street address, street, address 1, address line 1, billing address,"
+            "store address, company address, anschrift, adresse, strasse, straße, direccion,"
+            "indirizzo, adres, 地址, 客户地址, 公司地址, 详细地址, адрес, юридический адрес,"
+            "фактический адрес, адрес клиента"
+        ),
     },
     **SIDE_SYNONYMS,
 }
