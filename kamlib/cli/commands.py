@@ -168,10 +168,11 @@ def check(
         if json_:
             _check_for_machines(dataset, settings)
             return
-        from kamlib.cli.telling import tell_check
+        from kamlib.cli.telling import tell_check, tell_identities
         from kamlib.data.book import open_tables
         from kamlib.data.stops import stop_on_doubt
         from kamlib.pack.files import write_rejected
+        from kamlib.pack.identities import identities_told
 
         tables, in_force = open_tables(dataset, settings)
         tell_check(tables)
@@ -181,6 +182,7 @@ def check(
             write_rejected(tables.rejected, path)
             place("Rejected rows and cells", path)
         stop_on_doubt(tables, in_force)
+        tell_identities(identities_told(tables, in_force))
 
 
 def _check_for_machines(dataset: str, settings: dict[str, str]) -> None:

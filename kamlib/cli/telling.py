@@ -179,6 +179,16 @@ def tell_check(tables: "Tables") -> None:
     console.print()
 
 
+def tell_identities(sentences: Sequence[str]) -> None:
+    """What is open about who the customer is, one paragraph each; nothing without."""
+    if not sentences:
+        return
+    heading(told(_("Who is the customer?")))
+    for text in sentences:
+        say(told(text), hang=2)
+    console.print()
+
+
 def _tell_expected(tables: "Tables") -> None:
     from kamlib.data.expect import expected, period_told
 

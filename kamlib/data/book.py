@@ -355,6 +355,19 @@ def _opened(
 ) -> Book:
     tables, in_force = open_tables(dataset, settings)
     stop_on_doubt(tables, in_force)
+    return book_of(tables, in_force, quarter, kind=kind)
+
+
+def book_of(
+    tables: Tables, in_force: Settings, quarter: str = LATEST, *, kind: type[Book] = Book
+) -> Book:
+    """The book of a quarter from tables that are open already.
+
+    Raises
+    ------
+    DataError
+        The data does not hold the quarter.
+    """
     slack = pd.Timedelta(days=in_force.data.complete_slack_days)
     freq = tables.dataset.quarters
     latest = latest_complete_quarter(tables.data_to, slack, freq)

@@ -7,7 +7,13 @@ import pandas as pd
 
 from kamlib.analysis.identities.evidence import told_evidence
 from kamlib.analysis.identities.names import NEAR, PAIR, SAME, like_names
-from kamlib.analysis.identities.signs import like_lines, like_numbers, same_address, same_people
+from kamlib.analysis.identities.signs import (
+    address_key,
+    like_lines,
+    like_numbers,
+    same_address,
+    same_people,
+)
 from kamlib.analysis.measures.texts import text_column
 from kamlib.analysis.measures.year_value import year_before
 from kamlib.settings import IdentitySettings
@@ -121,6 +127,7 @@ def _judged(pairs: pd.DataFrame, known: KnownAccounts, settings: IdentitySetting
     found = pairs.join(_lives(pairs, known, settings))
     same_region, other_region = _agree(found, text_column(known.accounts, "region"))
     same_industry, _other = _agree(found, text_column(known.accounts, "industry"))
+    _same, found["moved"] = _agree(found, address_key(known.accounts))
     found["elsewhere"], found["akin"] = other_region, same_region & same_industry
     alike = found["lines"] >= settings.like_lines
     met = (found["people"] > 0) | (found["reached"] > 0)
@@ -130,7 +137,8 @@ def _judged(pairs: pd.DataFrame, known: KnownAccounts, settings: IdentitySetting
     place = found["address"] | (found["reached"] > 0)
     cases = {
         "strong": found["number"] | (same & more),
-        "likely": (same & ~found["elsewhere"]) | (typed & (more | alike | found["akin"]))
+        "likely": (same & ~found["elsewhere"] & ~found["moved"])
+        | (typed & (more | alike | found["akin"]))
         | (near & (place | (found["follows"] & alike))) | (other & found["after"] & place),
         "look": same | typed | (near & found["follows"])
         | (other & found["after"] & (found["people"] >= settings.shared_people)),

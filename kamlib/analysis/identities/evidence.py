@@ -14,7 +14,7 @@ def told_evidence(pairs: pd.DataFrame, names: pd.Series) -> pd.Series:
     pairs
         ``account``, ``belongs_to`` and the signs: ``how`` the names are alike, ``number``,
         ``address``, ``people``, ``reached``, ``lines`` (0–1), ``older``, ``ended``, ``began``,
-        ``akin``, ``elsewhere``.
+        ``akin``, ``elsewhere``, ``moved``.
     names
         The name of every account.
     """
@@ -48,6 +48,8 @@ def _evidence(row, names: pd.Series) -> str:
         parts.append(_("the same region and industry"))
     if row.elsewhere:
         parts.append(_("but they are in different regions"))
+    if row.moved:
+        parts.append(_("but at different addresses"))
     text = "; ".join(part for part in parts if part)
     return text[:1].upper() + text[1:]
 

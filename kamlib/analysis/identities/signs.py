@@ -31,10 +31,15 @@ def like_numbers(accounts: Iterable[str]) -> pd.DataFrame:
 
 def same_address(accounts: pd.DataFrame, *, most_same: int) -> pd.DataFrame:
     """Pairs of accounts at one address, where no more than ``most_same`` are."""
-    address = text_column(accounts, "address").astype("str")
-    key = spelling_key(address).str.replace(_ADDRESS, "str", regex=True).astype("str")
+    key = address_key(accounts)
     key = key[key.str.contains(r"\d") & (key.str.len() > 5)]  # no street without its number
     return _pairs(pd.Series(key.index, key.index).groupby(key).agg(list), most_same)
+
+
+def address_key(accounts: pd.DataFrame) -> pd.Series:
+    """The address of each account as it is compared, "" where none is known."""
+    address = text_column(accounts, "address").astype("str")
+    return spelling_key(address).str.replace(_ADDRESS, "str", regex=True).astype("str")
 
 
 def same_people(contacts: pd.DataFrame, *, most_same: int) -> pd.DataFrame:

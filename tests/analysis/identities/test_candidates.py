@@ -126,6 +126,15 @@ def test_the_same_name_in_another_region_is_only_looked_at():
     assert "different regions" in row.evidence
 
 
+def test_the_same_name_at_another_address_is_only_looked_at_unless_it_moved():
+    one = account("1", "Schmidt Bau", address="1 High Street, Leeds")
+    other = account("2", "Schmidt Bau", address="7 Mill Lane, York")
+    row = only(one, other)
+    assert row.strength == "look"
+    assert "different addresses" in row.evidence
+    assert only(one | {"last": "2023-12"}, other | {"first": "2024-01"}).strength == "strong"
+
+
 def test_who_begins_with_the_data_has_followed_nobody():
     early = account("1", "Lindholm Bygg", last="2022-02"), account("2", "Lundholm Bygg", "2022-03")
     assert found(*early).empty
