@@ -41,17 +41,32 @@ def currency_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     nearest = min(reach.items(), key=lambda item: (abs(item[1]) + 0.5 * (item[1] < 0), item[0]))[0]
     lines = named[named["column"] == nearest]
     by_code = lines.groupby("code")[["rows", "plus", "minus"]].sum()
-    if len(by_code) > 1 and not _has_own_currency(dataset):
+    if len(by_code) < 2:
+        return
+    written = dataset.tables["transactions"].columns.get("revenue", "revenue")
+    first, *others = columns_used([Expression(written, "revenue")]) or ["revenue"]
+    if any(EXCHANGE_RATE.search(plain(name)) for name in others):
+        return
+    if says_own_currency(first):
+        yield _in_one(first, str(nearest), by_code)
+    else:
         yield _mixed(dataset, str(nearest), lines, by_code)
 
 
-def _has_own_currency(dataset: DataSet) -> bool:
-    """Whether revenue is in one currency: its header says so, or a rate is multiplied with."""
-    written = dataset.tables["transactions"].columns.get("revenue", "revenue")
-    names = columns_used([Expression(written, "revenue")])
-    if any(EXCHANGE_RATE.search(plain(name)) for name in names[1:]):
-        return True
-    return any(map(says_own_currency, names[:1]))
+def _in_one(amount: str, column: str, by_code: pd.DataFrame) -> Doubt:
+    """What is decided of amounts whose header names one currency, beside a column of several."""
+    by_code = by_code.assign(amount=by_code["plus"] + by_code["minus"])
+    ranked = by_code.sort_values("rows", ascending=False, kind="stable")
+    says = _(
+        'all of "{amount}" is in the currency that its header says; "{column}" ({sums}) tells in '
+        "which one a document was written, and nothing is converted"
+    ).format(amount=amount, column=column, sums=_sums(ranked))
+    proof = _(
+        "if these amounts are in the currencies of {column}, write currency = {mapped} under "
+        "[transactions.columns] and give a table rates"
+    ).format(column=f'"{column}"', mapped=literal(quoted(column)))
+    answer = Answer("own", _("all of it is in the currency that the header says"))
+    return Doubt("own_currency", says, proof, (answer,), "own", "own", says=says)
 
 
 def _mixed(dataset: DataSet, column: str, lines: pd.DataFrame, by_code: pd.DataFrame) -> Doubt:

@@ -68,7 +68,9 @@ DECIDED = {
         {"Amount": NET / RATE, "Crcy": CODE, "Amount LC": NET, "Local crcy": "EUR"}, NET,
         "company_currency"),
     "a header that says local currency": (
-        {"Amount": NET / RATE, "Currency": CODE, "Amount in local currency": NET}, NET, ""),
+        {"Amount": NET / RATE, "Currency": CODE, "Amount in local currency": NET}, NET,
+        "own_currency"),
+    "a header that names a currency": ({"Amount EUR": NET, "Currency": CODE}, NET, "own_currency"),
     "an amount at a rate": (
         {"Amount": NET / RATE, "Currency": CODE, "Exchange rate": RATE}, NET, "exchange_rate"),
     "an amount at the other rate": (
