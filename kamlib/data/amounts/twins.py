@@ -27,8 +27,9 @@ _BILLED = ("invoiced", "delivered")
 
 def swapped(figures: Figures, amount: Amount, names: dict[str, str]) -> Amount:
     """An amount with some of its columns replaced by others."""
-    if len(amount.names) == 1:
-        return figures.amount(names[amount.names[0]])
+    [first, *_others] = amount.names
+    if amount.sql == figures.amount(first).sql:
+        return figures.amount(names[first])
     sql = amount.sql
     for name, other in names.items():
         sql = sql.replace(quoted(name), quoted(other))
@@ -42,11 +43,15 @@ def swapped(figures: Figures, amount: Amount, names: dict[str, str]) -> Amount:
 
 @dataclass(frozen=True)
 class _Stage:
-    """One of two columns of the same sale: its name, and the line's amount that it leads to."""
+    """One of two columns of the same sale: its name, and the line's amount that it leads to.
+
+    ``is_read`` tells that it counts already, as long as nothing else is said.
+    """
 
     name: str
     amount: Amount
     is_quantity: bool
+    is_read: bool = False
 
     @property
     def told(self) -> str:
@@ -65,7 +70,7 @@ class _Stage:
             columns["quantity"] = quoted(self.name)
         means = _("revenue is {sql}").format(sql=self.amount.sql)
         word = "billed" if stage_of(self.name) in _BILLED else "ordered"
-        return Answer(word, means, {"columns": columns})
+        return Answer(word, means, {} if self.is_read else {"columns": columns})
 
 
 def of_stage(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]]:
@@ -82,7 +87,7 @@ def of_stage(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]]:
             if other in revenue.names:
                 continue
             found = _filled(figures, swapped(figures, revenue, {name: other}), name)
-            own = _Stage(name, revenue, name in quantities)
+            own = _Stage(name, revenue, name in quantities, is_read=True)
             rival = _Stage(other, found, name in quantities)
             pair = (own, rival) if stage_of(name) in _BILLED else (rival, own)
             doubt = _stage_doubt(*pair)
@@ -169,7 +174,7 @@ def _of_pieces(figures: Figures, revenue: Amount) -> Iterator[Doubt]:
             part = figures.numbers[billed].to_numpy() / np.where(pieces == 0, np.nan, pieces)
             sql = f"COALESCE(({revenue.sql}) * {quoted(billed)} / NULLIF({quoted(ordered)}, 0), 0)"
             less = Amount(sql, np.nan_to_num(revenue.values * part), revenue.names)
-            doubt = _stage_doubt(_Stage(billed, less, True), _Stage(ordered, revenue, True))
+            doubt = _stage_doubt(_Stage(billed, less, True), _Stage(ordered, revenue, True, True))
             yield replace(doubt, decided="", assumed="ordered")
             return
 
@@ -209,7 +214,7 @@ def two_currencies(figures: Figures, revenue: Amount, columns: dict[str, str]) -
         what = _("each line has its amount in one of {amounts}: which one counts?")
     answers = tuple(
         Answer(code or "as_it_stands", _means(code, amount),
-               {"columns": _columns(figures, columns, amount, own, code),
+               {**({"columns": _columns(figures, columns, amount, code)} if code != own else {}),
                 **({CURRENCY_KEY: code} if code else {})})
         for code, amount in amounts.items()
     )  # fmt: skip
@@ -271,7 +276,7 @@ def _both(one: Amount, other: Amount) -> bool:
 
 
 def _columns(
-    figures: Figures, columns: dict[str, str], amount: Amount, own: str, code: str
+    figures: Figures, columns: dict[str, str], amount: Amount, code: str
 ) -> dict[str, str]:
     """What an answer changes: revenue, and cost and margin where they have a column beside."""
     changes = {"revenue": amount.sql}

@@ -108,7 +108,21 @@ _STILL_TO_COME = re.compile(
     r"|未|待|剩余",
     re.IGNORECASE,
 )
-REFUND = re.compile(r"refund|rückerstatt|erstattung|rembours|reembolso|возврат|退款", re.IGNORECASE)
+REFUND = re.compile(
+    r"refund|\breturns?\b|\breturned\b|credit.?(?:note|memo)s?|rückerstatt|erstattung|retoure"
+    r"|rückgabe|rücksendung|gutschrift|rembours|\bretours?\b|\bavoirs?\b|reembolso|devoluci"
+    r"|\bresi\b|zwrot|возврат|退款|退货|销退|红字",
+    re.IGNORECASE,
+)
+_NO_REFUND = re.compile(
+    r"qty|quantity|menge|anzahl|stück|pieces|units|count|кол|шт|数量|件数|date|datum|дата|日期"
+    r"|rate|percent|%|率|policy|days|number|номер|单号|\bid\b|\bno\b",
+    re.IGNORECASE,
+)
+NET_OF_RETURNS = re.compile(
+    r"\bnet (?:sales|revenue|turnover)\b|nettoumsatz|чист\w+ (?:продаж|выручк)|净销售|净额|退后",
+    re.IGNORECASE,
+)
 SUBTOTAL = re.compile(r"^sub.?total|^amount.?total|zwischensumme|sous.?total|小计", re.IGNORECASE)
 
 
@@ -134,6 +148,16 @@ def usual_rate(code: str, own: str) -> float:
     (1.04, 0.0)
     """
     return _WORTH.get(code, 0.0) / _WORTH[own] if own in _WORTH else 0.0
+
+
+def is_refund(header: str) -> bool:
+    """Whether a header names money that goes back, rather than pieces, days or numbers.
+
+    >>> is_refund("Returns"), is_refund("退货数量"), is_refund("Возвраты")
+    (True, False, True)
+    """
+    text = simplified(plain(header))
+    return bool(REFUND.search(text)) and not _NO_REFUND.search(text)
 
 
 def stage_of(header: str) -> str:

@@ -175,5 +175,7 @@ _TOLD = {
     "hyphen is decimal": _(
         "A hyphen is the decimal sign in {n} cells of {columns}, such as {example}."
     ),
-    "dash is zero": _("{n} cells of {columns} hold only a dash and count as zero."),
+    "dash is zero": _(
+        "{n} cells of {columns} hold only a dash, or a word for no tax, and count as zero."
+    ),
 }

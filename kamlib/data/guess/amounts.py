@@ -17,13 +17,20 @@ from kamlib.data.amounts.discounts import before_discount, by_price
 from kamlib.data.amounts.exchange import own_currency, several_currencies
 from kamlib.data.amounts.figures import Amount, Figures, read_figures
 from kamlib.data.amounts.margins import margin_doubts
-from kamlib.data.amounts.proof import NEARLY_ALL
+from kamlib.data.amounts.proof import NEARLY_ALL, share
 from kamlib.data.amounts.sets import set_doubts
 from kamlib.data.amounts.taxes import net_amount
 from kamlib.data.amounts.totals import jumps, line_amount, right_column, scaled
 from kamlib.data.amounts.twins import of_stage, two_currencies
 from kamlib.data.describe.headers import read_header, tax_of
-from kamlib.data.describe.money import CREDIT, DEBIT, REFUND, SUBTOTAL, plain
+from kamlib.data.describe.money import (
+    CREDIT,
+    DEBIT,
+    NET_OF_RETURNS,
+    SUBTOTAL,
+    is_refund,
+    plain,
+)
 from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses
@@ -121,7 +128,7 @@ def amount_doubts(
     revenue, found = right_column(figures, first)
     doubts += found
     revenue, found = of_stage(figures, revenue)
-    doubts += found
+    doubts += [doubt for doubt in found if not doubt.is_open]
     revenue, found, currency = own_currency(figures, revenue)
     column = "" if found or currency else several_currencies(figures, revenue)
     doubts += found
@@ -132,6 +139,8 @@ def amount_doubts(
         revenue, found = net_amount(figures, revenue, currency)
         doubts += found
     doubts += [*jumps(figures, revenue), *_refunds(figures, revenue)]
+    if not any(doubt.key == "order_stage" for doubt in doubts):
+        doubts += of_stage(figures, revenue)[1]
     columns = dataset.tables["transactions"].columns
     if not {"company_currency", "exchange_rate"} & {doubt.key for doubt in doubts}:
         doubts += two_currencies(figures, revenue, columns)
@@ -142,23 +151,50 @@ def amount_doubts(
 
 def _refunds(figures: Figures, revenue: Amount) -> Iterator[Doubt]:
     """The doubt whether refunds in a column of their own are still to be taken off."""
+    quantities = {*figures.named("quantity", "transactions")}
     for name in figures.numbers:
         values = np.nan_to_num(np.abs(figures.numbers[name].to_numpy()))
-        if not REFUND.search(plain(name)) or name in revenue.names or not values.any():
+        if not is_refund(name) or name in {*revenue.names, *quantities} or not values.any():
             continue
-        less = f"({revenue.sql}) - COALESCE(ABS({quoted(name)}), 0)"
-        what = _(
-            '"{name}" holds refunds of {money} on {rows} lines: are they still to be taken off?'
-        )
-        rows, money = int((values > 0).sum()), float(values.sum())
-        answers = (
-            revenue_is("less", less, _("revenue is less by them")),
-            Answer("as_it_stands", _("revenue stays as it stands")),
-        )
-        proof = _("nothing tells whether other lines or the amounts hold them already")
-        what = what.format(name=name, money=number(money, 2), rows=count(rows))
-        yield Doubt("refunds", what, proof, answers, "", "as_it_stands", money, rows)
+        if not _is_taken_off(figures, revenue, values):
+            yield _refund_doubt(revenue, name, values)
         return
+
+
+def _is_taken_off(figures: Figures, revenue: Amount, refunds: np.ndarray) -> bool:
+    """Whether revenue is another amount less its refunds already, or its header says so."""
+    if any(NET_OF_RETURNS.search(plain(name)) for name in revenue.names):
+        return True
+    wholes = (figures.amount(name) for name in figures.sums if name not in revenue.names)
+    return any(
+        share(revenue.values, whole.values - refunds) >= NEARLY_ALL
+        and share(revenue.values, whole.values) < NEARLY_ALL
+        for whole in wholes
+    )
+
+
+def _refund_doubt(revenue: Amount, name: str, values: np.ndarray) -> Doubt:
+    sold = np.nan_to_num(revenue.values)
+    back = f"ABS({quoted(name)})"
+    less = f"COALESCE(({revenue.sql}) - COALESCE({back}, 0), -{back})"
+    rows, money = int((values > 0).sum()), float(values.sum())
+    figures = {"name": name, "money": number(money, 2), "rows": count(rows)}
+    what = _('"{name}" holds refunds of {money} on {rows} lines: are they still to be taken off?')
+    says = _('"{name}" holds refunds of {money} on {rows} lines, which are taken off')
+    # A line is either a sale or a refund, as on the two sides of an account.
+    apart = not ((values > 0) & (np.abs(sold) > 0)).any() and not (sold < 0).any()
+    settled = apart and money < sold.sum()
+    proof = _("nothing tells whether other lines or the amounts hold them already")
+    if settled:
+        proof = _("each line holds either a sale or a refund, and no amount is below zero")
+    answers = (
+        revenue_is("less", less, _("revenue is less by them")),
+        Answer("as_it_stands", _("revenue stays as it stands")),
+    )
+    decided = "less" if settled else ""
+    assumed = decided or "as_it_stands"
+    what, says = what.format(**figures), says.format(**figures)
+    return Doubt("refunds", what, proof, answers, decided, assumed, money, rows, says)
 
 
 def _of_lines(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]]:

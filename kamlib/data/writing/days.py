@@ -57,6 +57,7 @@ _WEEKDAYS = word_set(
 _FILLERS = word_set(
     "г год года р r de del der den of the le el al il den um uhr am pm a m t s st nd rd th er"
 )
+_QUOTES = re.compile(r"[«»„“”]|\"(?=[0-9]{1,2}\")|(?<=[0-9])\"")  # «05» марта 2024 г.
 _AD = re.compile(r"(?:中華民國|中华民国|民國|民国)\s*")
 _WEEKDAY_ZH = re.compile(r"[(\[]?\s*(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\s*[)\]]?")
 _CLOCK = re.compile(
@@ -113,7 +114,7 @@ def day_text(text: str) -> DayText | None:
     """What a text says if it is a date or a month, else ``None``."""
     if len(text) > _LONGEST or not re.search(r"[0-9０-９〇一二]", text):
         return None
-    plain = _WEEKDAY_ZH.sub(" ", plain_text(_arabic(text)))
+    plain = _QUOTES.sub(" ", _WEEKDAY_ZH.sub(" ", plain_text(_arabic(text)))).strip()
     is_roc = _AD.match(plain) is not None
     plain = _CLOCK.sub("", _AD.sub("", plain)).strip(" ,;")
     plain = re.sub("(?<=[0-9])T$", "", plain)

@@ -16,6 +16,13 @@ from kamlib.data.describe.headers import CURRENCY_WORDS, SCALE_WORDS, UNIT_WORDS
 MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "#n/a", "<na>"))
 DASHES = frozenset(("-", "–", "—", "−", "--", "‐", "‑"))
 
+# What stands for no tax in a column of taxes or of their rates.
+_UNTAXED = word_set(
+    "exempt exempted free untaxed steuerfrei befreit exonéré exonere exento esente vrijgesteld zw "
+    "免税 免稅 不征税 不徵稅 零税率 零稅率"
+) | {"без ндс", "не облагается", "без налога", "ндс не облагается", "tax exempt", "tax free",
+     "vat exempt", "vat free", "zero rated", "ohne mwst", "ohne ust", "zero-rated"}  # fmt: skip
+
 # The forms of a clean number as regular expressions that Python and DuckDB read alike; D is the
 # decimal sign, G the other one. Each cell is one of these, or is taken apart by `number_text`.
 _WORDS = "eur|usd|gbp|chf|cny|rmb|rub|pln|czk|sek|nok|dkk|jpy|inr|try|kr|zł|kč|ft|руб|р"
@@ -271,7 +278,9 @@ def decimal_of(proofs: Iterable[str]) -> str:
 
 
 def _dash(plain: str) -> NumberText | None:
-    """Excel's accounting format writes zero as a dash, with or without a currency."""
+    """Excel's accounting format writes zero as a dash; a tax that there is none, as a word."""
+    if plain.casefold().rstrip(".") in _UNTAXED:
+        return NumberText("0", zero=True)
     if not re.fullmatch(r"[^\w]*-[^\w]*|\w{1,4}\.? ?-|- ?\w{1,4}\.?", plain):
         return None
     rest = plain.replace("-", "", 1).strip()
