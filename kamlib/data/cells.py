@@ -9,7 +9,7 @@ from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.reduce.checks import Finding
 from kamlib.words import _, number
 
-_WARNED = ("month-only", "week-only", "swapped", "cr-dr")
+_WARNED = ("month-only", "week-only", "quarter-only", "swapped", "cr-dr")
 
 
 def cell_findings(conventions: pd.DataFrame) -> Iterable[Finding]:

@@ -161,6 +161,10 @@ _TOLD = {
         "Dates of {columns} are weeks only, such as {example}: each counts as the Monday of its "
         "week, and gaps between orders cannot be measured to the day."
     ),
+    "quarter-only": _(
+        "Dates of {columns} are quarters only, such as {example}: each counts as the first day of "
+        "that quarter of the calendar year, and months and gaps between orders tell nothing."
+    ),
     "roc": _("The years of {columns} count from 1911, as in {example}: 1911 is added."),
     "swapped": _(
         "In {n} dates of {columns} a spreadsheet had swapped day and month; they are turned back "

@@ -54,9 +54,9 @@ class Convention:
     """One thing that was decided about a column's cells.
 
     ``kind`` is ``decimal``, ``dates``, ``currency``, ``cr-dr``, ``scaled``, ``percent``, ``word``,
-    ``dash is zero``, ``hyphen is decimal``, ``month-only``, ``week-only``, ``roc``, ``swapped``,
-    ``time zone`` or ``unreadable``. ``basis`` is ``set`` (in dataset.toml), ``cells``,
-    ``other columns``, ``other files``, ``hint`` or ``default``; ``proofs_for``,
+    ``dash is zero``, ``hyphen is decimal``, ``month-only``, ``week-only``, ``quarter-only``,
+    ``roc``, ``swapped``, ``time zone`` or ``unreadable``. ``basis`` is ``set`` (in dataset.toml),
+    ``cells``, ``other columns``, ``other files``, ``hint`` or ``default``; ``proofs_for``,
     ``proofs_against`` and ``ambiguous`` count cells.
     """
 

@@ -295,6 +295,7 @@ def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -
         kinds = {
             "month-only": day and day.month_only,
             "week-only": day and day.week_only,
+            "quarter-only": day and day.quarter_only,
             "roc": day and (day.roc or order == days.ROC),
         }
         for kind in (kind for kind, is_so in kinds.items() if is_so):

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from kamlib.data.describe.headers import word_set
 from kamlib.data.writing.numbers import plain_text
+from kamlib.data.writing.periods import quarter_in
 
 ORDERS = ("day-first", "month-first", "year-first")
 ROC = "roc"
@@ -58,6 +59,7 @@ _FILLERS = word_set(
     "г год года р r de del der den of the le el al il den um uhr am pm a m t s st nd rd th er"
 )
 _QUOTES = re.compile(r"[«»„“”]|\"(?=[0-9]{1,2}\")|(?<=[0-9])\"")  # «05» марта 2024 г.
+_MAY_BE_QUARTER = re.compile(r"[QT][1-4]|[1-4]\s?Q|quart|кв|季|trim", re.IGNORECASE)
 _AD = re.compile(r"(?:中華民國|中华民国|民國|民国)\s*")
 _WEEKDAY_ZH = re.compile(r"[(\[]?\s*(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\s*[)\]]?")
 _CLOCK = re.compile(
@@ -99,6 +101,7 @@ class DayText:
     order: str = ""
     month_only: bool = False
     week_only: bool = False
+    quarter_only: bool = False
     roc: bool = False
     bare: bool = False
     only_year_first: bool = False
@@ -118,7 +121,7 @@ def day_text(text: str) -> DayText | None:
     is_roc = _AD.match(plain) is not None
     plain = _CLOCK.sub("", _AD.sub("", plain)).strip(" ,;")
     plain = re.sub("(?<=[0-9])T$", "", plain)
-    found = _week(plain) or _digits_only(plain) or _chinese(plain, is_roc)
+    found = _quarter(text) or _week(plain) or _digits_only(plain) or _chinese(plain, is_roc)
     if found is None:
         bare = _without_words(plain)
         found = _numeric(bare, is_roc) or _month_and_year(bare) or _named(plain)
@@ -267,6 +270,16 @@ def _arabic(text: str) -> str:
         return "".join(_ZH_DIGITS[sign] for sign in signs)
 
     return re.sub(r"[〇零○一二三四五六七八九十]+(?=\s*[年月日号號])", number, text)
+
+
+def _quarter(text: str) -> DayText | None:
+    """Q1 2024, 2024年1季度, 1 квартал 2024 г.: the first day of that quarter."""
+    if not _MAY_BE_QUARTER.search(text):
+        return None
+    found = quarter_in(text)
+    if found is None or not 1980 <= found[0] <= 2100:
+        return None
+    return DayText((found[0], 3 * found[1] - 2, 1), "ymd", quarter_only=True)
 
 
 def _week(text: str) -> DayText | None:

@@ -63,6 +63,17 @@ _QUARTER = re.compile(
     r"(?:季度?|кв(?:\.|артал)?|\.?\s*Quartal|Q|(?:st|nd|rd|th)\s+quarter)",
     re.IGNORECASE,
 )
+_MARK = r"(?:Q|T|кв\w*\.?|Quartal|quarter|trim\w*\.?|季度?)"
+_TH = r"(?:\s*-?\s*(?:й|er|st|nd|rd|th|e|º|°|o)\b)?"
+_WHOLE_QUARTERS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?P<year>(?:19|20)\d\d)\s*(?:年|г\.?|года?)?[\s\-/.,]*(?:Q|T|кв\.?\s?)(?P<quarter>[1-4])",
+        rf"(?P<year>(?:19|20)\d\d)\s*(?:年|г\.?|года?)?[\s\-/.,]*第?\s*(?P<quarter>[1-4]){_TH}[.\s]*{_MARK}",
+        rf"(?:Q|T|кв\.?\s?)(?P<quarter>[1-4])[\s'’/\-.,]*{_YEAR}(?:\s*(?:г\.?|года?))?",
+        rf"(?P<quarter>[1-4]){_TH}[.\s]*{_MARK}[\s'’/\-.,]*{_YEAR}(?:\s*(?:г\.?|года?))?",
+    )
+)
 _DIGITS = {sign: str(n) for n, sign in enumerate("一二三四五六七八九十", 1)}
 _DIGITS |= {"十一": "11", "十二": "12"}
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
@@ -91,6 +102,20 @@ def is_quarter(header: str) -> bool:
     """Whether a header that :func:`month_of` reads names a quarter."""
     text = _in_digits(unicodedata.normalize("NFKC", " ".join(header.split()))).rstrip(".")
     return _QUARTER.fullmatch(text) is not None
+
+
+def quarter_in(text: str) -> tuple[int, int] | None:
+    """Year and quarter (1–4) that a whole text names, both of them.
+
+    >>> quarter_in("1 квартал 2024 г."), quarter_in("2024年第一季度"), quarter_in("Q4 report")
+    ((2024, 1), (2024, 1), None)
+    """
+    plain = _in_digits(unicodedata.normalize("NFKC", " ".join(text.split())))
+    for form in _WHOLE_QUARTERS:
+        if found := form.fullmatch(plain):
+            year = int(found["year"])
+            return year + (2000 if year < 100 else 0), int(found["quarter"])
+    return None
 
 
 def stated_year(texts: Iterable[str]) -> int | None:

@@ -98,6 +98,22 @@ def test_weeks_are_their_mondays_and_told():
     assert unreadable[-1] and "week-only" in {fact.kind for fact in facts}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["1 квартал 2024 г.", "I кв. 2024", "2024年1季度", "2024年第一季度", "Q1 2024", "2024Q1",
+     "2024-Q1", "1Q24", "1. Quartal 2024", "T1 2024", "1er trimestre 2024", "1st quarter 2024"],
+)  # fmt: skip
+def test_quarters_are_their_first_days_and_told(text):
+    values, _unreadable, facts = read([text, text.replace("24", "25")], "date")
+    assert [str(value)[:10] for value in values] == ["2024-01-01", "2025-01-01"]
+    assert "quarter-only" in {fact.kind for fact in facts}
+
+
+def test_codes_of_articles_are_no_quarters():
+    for text in ("Q1234", "T1 sensor 2024", "24-1 Q", "5 кв. 2024", "Q1"):
+        assert day_text(text) is None, text
+
+
 def test_excel_numbers_beside_written_days_are_one_column_of_dates():
     assert column_evidence(["2024-01-14", "45305", "45306"]).kind == "dates"
     assert column_evidence(["45305", "45306"]).kind == "serial days"
