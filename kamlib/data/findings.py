@@ -99,7 +99,7 @@ def carried(tables: Tables, quarter: pd.Period) -> pd.DataFrame:
     found += prospect_findings(tables["prospects"])
     frame = pd.DataFrame(found, columns=list(Finding._fields))
     frame = frame[frame["severity"].isin(["error", "warning"])]
-    share = frame["rows"] / frame["table"].map(sizes).fillna(1).clip(lower=1)
+    share = frame["rows"] / frame["table"].map(sizes).astype(float).fillna(1).clip(lower=1)
     columns = ["table", "column", "finding", "rows", "share", "concerns"]
     return frame.assign(share=share.astype(float))[columns].reset_index(drop=True)
 

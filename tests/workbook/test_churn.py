@@ -324,9 +324,9 @@ def test_the_bridge_adds_up_by_every_direction(written, tables):
     by_word = {row[0]: row for row in rows[top + 1 : top + 4]}
     for direction, word in words.items():
         sums = table.loc[table["direction"] == direction, ["before", *STEPS, "after"]].sum()
-        np.testing.assert_allclose(by_word[word][2:9], sums)
-        assert by_word[word][9] == pytest.approx(sums["after"] - sums["before"])
-        assert by_word[word][10] == "adds up"
+        np.testing.assert_allclose(by_word[word][2:10], sums)
+        assert by_word[word][10] == pytest.approx(sums["after"] - sums["before"])
+        assert by_word[word][11] == "adds up"
 
 
 def test_the_waterfall_stands_on_an_invisible_base(written, tables):
