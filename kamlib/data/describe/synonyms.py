@@ -94,7 +94,6 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "?document currency amount, ?betrag in belegwährung, ?сумма в валюте документа,"
             "?invoiced value, ?billed value, ?shipped value, ?delivered value, ?order value,"
             "?ordered value, ?rechnungswert, ?fakturawert, ?auftragswert, ?bestellwert,"
-            "?fakturiert, ?invoiced, ?отгружено, ?заказано,"
             "?net, ?total, ?gesamt, ?value, ?sum, ?合计, ?итого"
         ),
         "margin": (

@@ -41,6 +41,15 @@ def test_an_amount_beside_what_was_shipped_of_it_is_asked_about(tmp_path):
     assert totals["order_stage", "billed"] == pytest.approx(BILLED.sum())
 
 
+def test_what_was_shipped_of_a_gross_amount_is_asked_about_after_its_tax(tmp_path):
+    columns = {"Сумма с НДС": NET * 1.2, "Отгружено": BILLED * 1.2, "Ставка НДС": "20%"}
+    guessed, doubts = settled(tmp_path, lines(**columns))
+    totals = guessed.settled.totals
+    assert doubts["tax"].decided == "net"
+    assert totals["order_stage", "ordered"] == pytest.approx(NET.sum(), abs=0.1)
+    assert totals["order_stage", "billed"] == pytest.approx(BILLED.sum(), abs=0.1)
+
+
 def test_pieces_that_were_shipped_count_beside_those_that_were_ordered(tmp_path):
     shipped = np.floor(QUANTITY * PART)
     table = lines(**{"Qty Ordered": QUANTITY, "Qty Shipped": shipped, "Unit Price": PRICE})
