@@ -11,6 +11,7 @@ from kamlib.analysis.account.facts import general_facts
 from kamlib.analysis.account.people import coverage, decision_map
 from kamlib.analysis.account.warnings import decision_warnings
 from kamlib.chapters.chapter import Chapter, Member, frame, picture, rests, sentence, view
+from kamlib.chapters.handovers import handover_of, handover_told
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.frames import account_days
@@ -135,6 +136,11 @@ class Account(Chapter):
         """How much is open on either side, and how much of it is overdue."""
         return brief.promises_headline(self.promises)
 
+    @view(page=Page("when what why known_by", caption=handover_told, otherwise=""))
+    def handover(self) -> pd.DataFrame:
+        """What its new manager takes over, where it changed hands in 12 months."""
+        return handover_of(self)
+
     @view(page=Page(caption=_("Ask"), otherwise=_("No question arises from the data.")))
     def questions(self) -> pd.DataFrame:
         """What to ask at the next meeting."""
@@ -224,7 +230,6 @@ class Account(Chapter):
             self._own(book.line_quarters), as_of=book.as_of, data_from=book.tables.data_from
         )
 
-    @rests("transactions.product_line")
     @view(
         page=Page(
             "product_line revenue revenue_before change share margin_rate last_bought state",
@@ -403,7 +408,6 @@ class Account(Chapter):
         """Its type, segment and place in the portfolio, each with its reason."""
         return rivals.standing_rows(self.standing)
 
-    @rests("payments deliveries judgements tenders")
     @view(page=Page(otherwise=""))
     def criteria(self) -> pd.DataFrame:
         """The six criteria of key accounts, each with what it rests on."""

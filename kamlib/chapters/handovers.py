@@ -1,10 +1,14 @@
 """Who served the accounts of a book when, and how the chapter of key accounts tells it."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
+from kamlib.analysis.account.handover import COLUMNS, handover_brief
 from kamlib.analysis.segments.handovers import (
     Served,
     changed_managers,
+    handover_words,
     handovers_headline,
     nobody_served,
     served,
@@ -14,6 +18,9 @@ from kamlib.data.frames import account_part_quarters, manager_days
 from kamlib.settings import Settings
 from kamlib.show.spec import Page, Sheet
 from kamlib.words import _
+
+if TYPE_CHECKING:
+    from kamlib.chapters.account import Account
 
 HANDOVERS = Sheet(
     _("Handovers"),
@@ -82,3 +89,27 @@ def handed_words(book: Book, served: Served) -> str:
     if not named and managers_today(book).size:
         return _("The sales name no manager: nobody can see which accounts changed hands.")
     return handovers_headline(served.handovers, book.manager_names, book.currency)
+
+
+def handover_of(file: "Account") -> pd.DataFrame:
+    """The brief of an account that changed hands in 12 months; without rows where it did not."""
+    found = latest_handover(file)
+    if found is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    return handover_brief(found, file.promises, file.people, file.book.manager_names)
+
+
+def latest_handover(file: "Account") -> pd.Series | None:
+    """The account's last row of the table of handovers."""
+    rows = file.beside("segments").served.handovers
+    own = rows[rows["account"] == file.account]
+    return own.iloc[-1] if len(own) else None
+
+
+def handover_told(file: "Account") -> str:
+    """From whom to whom the account went, and what the list below it is."""
+    found = latest_handover(file)
+    if found is None:
+        return ""
+    told = handover_words(found, file.book.manager_names, file.currency)
+    return _("{handover} To be done in the first weeks:").format(handover=told)

@@ -218,6 +218,8 @@ ENTRIES: tuple[tuple, ...] = (
     ("what", _("What"), "text", 60),
     ("since", _("Since / due"), "date"),
     ("days_overdue", _("Days overdue"), "days"),
+    ("when", _("When"), "text", 16),
+    ("known_by", _("Who knows it"), "text", 22),
     ("question", _("Question"), "text", 40),
     ("proposal", _("Proposal"), "text", 40),
     ("warning", _("Warning"), "text", 18),

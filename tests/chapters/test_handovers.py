@@ -69,6 +69,19 @@ def test_what_was_served_and_what_inherited_stand_beside_each_other(before, afte
         assert now[name].sum() == pytest.approx(then[name].sum()), name
 
 
+def test_the_dossier_has_a_brief_for_the_first_weeks(after):
+    file = after.book.account("N1155")
+    brief = file.handover
+    assert 4 <= len(brief) <= 10
+    assert brief["what"].str.contains("clarify stock").any(), "an overdue promise of ours"
+    assert brief["what"].str.contains("Tender open: Equipment").any()
+    assert brief["what"].str.contains("Be introduced to Gesa Zander").any(), "who decides"
+    assert (brief["known_by"] == M1).any()
+    shown = file.tables.handover
+    assert f"N1155 went from {M1} to {M3} on 2025-11-15" in shown.caption
+    assert after.book.account("N1049").tables.handover.html == ""
+
+
 def test_the_page_shows_it_once(before, after):
     assert "inherited" not in [column.name for column in before.tables.portfolio.columns]
     shown = [column.name for column in after.tables.portfolio.columns]
