@@ -27,7 +27,7 @@ HANDOVERS = Sheet(
     tab="work",
     about=_("Which accounts changed hands, and who sold how much"),
     title=_("Accounts that changed hands within a year"),
-    note=_("{rows} handovers, as the sales name the managers; the largest account first."),
+    note=_("Handovers: {rows}, as the sales name the managers; the largest account first."),
     remark=_("What is open and who knows whom is in the account's dossier."),
     columns="account:13 name:28 from_manager:16 to_manager:16 on:12 quarter_by_from:16 "
     "quarter_by_to:16 year_by_from:16 year_by_to:16 seen_in:16",

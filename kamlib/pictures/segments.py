@@ -43,6 +43,8 @@ ROW_INCHES = 0.26
 NAMED = 12
 LARGEST_DOT, SMALLEST_DOT = 900, 14
 
+SHORT_REASON = 24  # letters; a longer one stands in the table below the picture
+
 
 @themed
 def plot_criteria(criteria: pd.DataFrame, rows: int = 25, *, ax: Axes | None = None) -> Axes:
@@ -365,6 +367,8 @@ def _parts_of_plan(shown: pd.DataFrame) -> list[str]:
     doubts = shown["plan_doubt"] if "plan_doubt" in shown else pd.Series("", shown.index)
     return [
         _("not judged: {why}").format(why=why)
+        if 0 < len(why) <= SHORT_REASON
+        else _("not judged")
         if why
         else _("{share} of plan").format(share=share(actual / plan, 0))
         if plan and not pd.isna(plan)
