@@ -103,6 +103,6 @@ def test_the_sheets_stand_in_the_workbooks_order(book):
     first = names.index("Key accounts")
     assert names[first : first + len(own)] == own
     assert own == [
-        *("Key accounts", "Entered and left", "Plan", "Portfolios"),
+        *("Key accounts", "Entered and left", "Plan", "Portfolios", "Handovers"),
         *("Criteria", "Types", "Plays", "Mistakes"),
     ]
