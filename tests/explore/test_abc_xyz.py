@@ -16,6 +16,7 @@ from kamlib.show.tables import table
 
 AS_OF = pd.Timestamp("2025-12-31")
 MONTHS = pd.period_range("2023-01", "2025-12", freq="M")
+NO_TWINS = pd.DataFrame({"twin": "", "goes_on": False, "was_there": False, "words": ""}, ["-"])
 
 
 def made_book(accounts=40, seed=3):
@@ -71,6 +72,8 @@ def chapter_of(months, orders, accounts, settings):
             accounts=accounts,
             as_of=AS_OF,
             seen_to=None,
+            tables=SimpleNamespace(data_from=MONTHS[0].start_time),
+            identities=SimpleNamespace(twins=NO_TWINS),
             has_margin=bool(months["margin"].notna().any()),
             currency="GBP",
             settings=settings,

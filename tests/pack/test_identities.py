@@ -37,5 +37,5 @@ def test_a_chain_is_told_once_and_nothing_where_nothing_is_open(company):
     chain = {str(number): "Rossmann" for number in range(5)}
     told = identities_told(*company(chain | {"9": "Dorn Optik"}))
     assert len(told) == 1
-    assert "1 names stand at more than 3 accounts each, such as Rossmann (5)" in told[0]
+    assert "Names of more than 3 accounts each (1 in all), such as Rossmann (5)" in told[0]
     assert identities_told(*company({"1": "Ahl Bau", "2": "Dorn Optik"})) == []
