@@ -35,8 +35,8 @@ def identities_told(tables: Tables, settings: Settings) -> list[str]:
     if len(chains):
         names = ", ".join(f"{name} ({count(number)})" for name, number in chains.head(3).items())
         more = _(
-            "Names of more than {most} accounts each ({n} in all), such as {names}: branches of one "
-            "company? A parent in the table accounts says so."
+            "Names of more than {most} accounts each ({n} in all), such as {names}: branches of "
+            "one company? A parent in the table accounts says so."
         )
         most = book.settings.identities.most_same
         told.append(more.format(n=count(len(chains)), most=count(most), names=names))
