@@ -66,6 +66,7 @@ class Identities(Chapter):
             settled=book.tables["identities"],
             as_of=book.as_of,
             data_from=book.tables.data_from,
+            heads=book.tables.who.heads,
         )
 
     @untried

@@ -103,7 +103,7 @@ def chosen_headline(
     level: str,
     what: str,
 ) -> str:
-    """Which groups are chosen as one though no site of theirs is; empty without a group.
+    """Which groups are chosen as one though no site of theirs is; empty where there is none.
 
     Parameters
     ----------
@@ -124,8 +124,7 @@ def chosen_headline(
     with_site = {heads.get(account, account) for account in by_account}
     alone = [head for head in found.index if head in by_group and head not in with_site]
     if not alone:
-        same = _("Counted site by site or as one, the same groups hold {what}.")
-        return same.format(what=what)
+        return ""
     names = _(", ").join(group_name(found.loc[head]) for head in alone[:_NAMED])
     if len(alone) > _NAMED:
         names += _(" and {n} more").format(n=count(len(alone) - _NAMED))

@@ -1,5 +1,6 @@
 """Which accounts may be one company: each pair with its evidence, kind, strength and money."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,6 +49,8 @@ class KnownAccounts:
         ``account``, ``belongs_to`` of the pairs about which somebody has decided, either way.
     as_of, data_from
         The last day that counts, and the first day of the sales.
+    heads
+        The topmost account above each site of a group.
     """
 
     accounts: pd.DataFrame
@@ -59,6 +62,7 @@ class KnownAccounts:
     as_of: pd.Timestamp
     data_from: pd.Timestamp
     settled: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["account"]))
+    heads: Mapping[str, str] = field(default_factory=dict)
 
 
 def identity_candidates(known: KnownAccounts, *, settings: IdentitySettings) -> pd.DataFrame:
@@ -144,6 +148,10 @@ def _judged(pairs: pd.DataFrame, known: KnownAccounts, settings: IdentitySetting
         | (other & found["after"] & (found["people"] >= settings.shared_people)),
     }  # fmt: skip
     found["strength"] = np.select(list(cases.values()), list(cases), "")
+    # Sites of one group bear one name and share people: somebody has said so already.
+    one, other = ([known.heads.get(account, account) for account in found[s]] for s in PAIR)
+    sites = np.array(one, dtype=object) == np.array(other, dtype=object)
+    found.loc[sites & ~found["follows"].astype(bool) & ~found["number"], "strength"] = ""
     return found
 
 

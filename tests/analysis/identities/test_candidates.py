@@ -15,7 +15,7 @@ def demo_book():
     return open_book("demo")
 
 
-def known(accounts, contacts=(), settled=()):
+def known(accounts, contacts=(), settled=(), heads=None):
     """Accounts by number: name, first and last month of orders (100 a month), state; and more."""
     frame = pd.DataFrame(accounts).set_index("account").rename_axis("account")
     months, orders = [], []
@@ -36,6 +36,7 @@ def known(accounts, contacts=(), settled=()):
         as_of=AS_OF,
         data_from=DATA_FROM,
         settled=pd.DataFrame(settled, columns=["account", "belongs_to"], dtype="str"),
+        heads=heads or {},
     )
 
 
@@ -184,3 +185,11 @@ def test_the_shared_case_of_two_numbers():
     assert frame[["account", "belongs_to", "kind"]].values.tolist() == [
         ["10077", "20077", "renumbered"]
     ]
+
+
+def test_sites_of_a_group_bear_one_name_and_are_no_question_unless_one_follows_the_other():
+    group = {"1": "G", "2": "G"}
+    sites = account("1", "Globex Ltd"), account("2", "GLOBEX LTD", "2023-01")
+    assert len(found(*sites)) == 1
+    assert found(*sites, heads=group).empty
+    assert len(found(OLD, NEW, heads={"10077": "G", "20077": "G"})) == 1
