@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TOLD = re.compile(r"【[^【】]*(?:】|…)")
 # Codes, names of files and columns, and commands: the same in every language.
 _CODE = re.compile(
-    r"\btables/\S*|\b[\w.*/-]+\.(?:csv|xlsx|toml|html|ics)\b|\b[a-z0-9_]+\.[a-z]\w+\b|\b\w+_\w+\b"
+    r"\btables/\S*|\breturned/|\b[\w.*/-]+\.(?:csv|xlsx|toml|html|ics)\b|\b[a-z0-9_]+\.[a-z]\w+\b|\b\w+_\w+\b"
     r"|\b[A-Z]+\(|MBG/C?NBD(?:-k)?"  # a function in a formula, a model
 )
 

@@ -179,7 +179,7 @@ def test_a_page_stands_alone(pack, page):
     assert not [source for source in shown.sources if not source.startswith("data:")]
     assert not re.search(r"https?://", shown.html)
     for link in shown.links:
-        assert link.startswith("#") or (pack.folder / link).exists(), link
+        assert link.startswith("#") or (pack.folder / link.partition("#")[0]).exists(), link
     assert shown.alts and all(len(alt) > 20 for alt in shown.alts)
     assert "open_book" not in shown.html and "import " not in shown.text
     assert "Traceback" not in shown.text and "object at 0x" not in shown.html
@@ -205,10 +205,14 @@ def test_a_dossier_stands_alone_between_its_neighbours(pack, account):
 
 def test_every_link_of_every_page_leads_to_a_file(pack):
     pages = list(pack.folder.rglob("*.html"))
+    sheets = openpyxl.load_workbook(pack.folder / pack.workbook, read_only=True).sheetnames
     assert len(pages) == len(PAGES) + 1 + len(LARGEST)
     for page in pages:
         for link in Page(page).links:
-            assert link.startswith("#") or (page.parent / unquote(link)).is_file(), (page, link)
+            file, _hash, sheet = unquote(link).partition("#")
+            assert not file or (page.parent / file).is_file(), (page, link)
+            if file.endswith(".xlsx") and sheet:
+                assert sheet.partition("!")[0].strip("'") in sheets, (page, link)
 
 
 def named_but_not_there(text, files, sheets):

@@ -37,7 +37,7 @@ NASTY = {
     "K008": "0012",
 }
 KNOWN_FUNCTIONS = {
-    *("IF", "ROUND", "MAX", "MIN", "ABS", "OR", "AND", "SUM", "SUMIF", "SUMIFS", "COUNTIF"),
+    *("IF", "ROUND", "MAX", "MIN", "ABS", "OR", "AND", "SUM", "SUMIF", "SUMIFS", "COUNTIF", "DATE"),
     *("COUNTIFS", "COUNTA", "INDEX", "MATCH", "SUMPRODUCT", "EOMONTH", "SUBTOTAL", "RANK", "INT"),
     *("ISNUMBER", "COUNT", "MEDIAN", "EXP", "LN", "WEEKDAY", "WEEKNUM", "MID"),
 }

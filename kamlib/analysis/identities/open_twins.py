@@ -110,7 +110,7 @@ def with_doubt(
         found = found[found.index.isin(doubtful)]
         if len(found):
             words = more.format(n=count(len(found)), money=money(found.sum(), currency))
-            told = f"{told} {words}"
+            told = _("{told} {more}").format(told=told, more=words)
     return told
 
 

@@ -14,6 +14,9 @@ ONE_ROW_PER_KEY = (
     *("accounts", "identities", "contacts", "managers", "plays", "prospects", "rates"),
 )
 AMOUNTS = ("plans",)  # their rows add up, also those that are exactly alike
+# Told by whom the rows are read from the cache, too: they are known as soon as kamlib is.
+_EARLIER = _("{key} stands in an earlier row: this one is left out")
+_OTHERWISE = _("{key} stands in an earlier row: this one is left out; it says another {columns}")
 EXAMPLES = 5
 _YES = ("yes", "y", "true", "1", "x", "ja", "да", "是")
 _NO = ("no", "n", "false", "0", "nein", "нет", "否")
@@ -117,26 +120,26 @@ def judged(table: Table, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, pd
     repeated = left.duplicated(subset=list(table.key if single else table.names))
     repeated &= table.name not in AMOUNTS
     repeated = repeated.reindex(values.index, fill_value=False)
-    told = _("{key} stands in an earlier row: this one is left out").format(
-        key=_(" and ").join(table.key) if single else _("the same")
-    )
-    reasons = told + _differing(left, repeated[left.index], list(table.key)) if single else told
+    key = _(" and ").join(table.key) if single else _("the same")
+    told = _EARLIER.format(key=key)
+    reasons = _differing(left, repeated[left.index], list(table.key), told) if single else told
     notes.append(_noted(table, raw, repeated, reasons))
     filled = [frame for frame in notes if len(frame)] or notes[:1]
     return values, rejected | repeated, pd.concat(filled, ignore_index=True)
 
 
-def _differing(rows: pd.DataFrame, repeated: pd.Series, key: list[str]) -> pd.Series:
-    """Per repeated row the columns in which it says another thing than the first of its key."""
-    words = pd.Series("", rows.index, dtype="str")
+def _differing(rows: pd.DataFrame, repeated: pd.Series, key: list[str], told: str) -> pd.Series:
+    """What is told of each repeated row, with what it says otherwise than the first of its key."""
+    words = pd.Series(told, rows.index, dtype="str")
     if not repeated.any():
         return words
     first = rows.drop_duplicates(key).set_index(key)
-    told = _("; it says another {columns}")
     for place, row in rows[repeated].iterrows():
         kept = first.loc[tuple(row[key]) if len(key) > 1 else row[key[0]]]
         others = [n for n in kept.index if pd.notna(row[n]) and row[n] != kept[n]]
-        words[place] = told.format(columns=_(", ").join(others)) if others else ""
+        if others:
+            columns = _(", ").join(others)
+            words[place] = _OTHERWISE.format(key=_(" and ").join(key), columns=columns)
     return words
 
 
