@@ -70,4 +70,8 @@ def _named(found: Outcome, figure: str, choices: Mapping[str, str]) -> bool:
         for aspect, choice in choices.items()
         if aspect in _CAUSES[figure] and choice != ASPECTS[aspect][0]
     ]
-    return any(re.search(pattern, found.words, re.IGNORECASE) for pattern in patterns)
+    if any(re.search(pattern, found.words, re.IGNORECASE) for pattern in patterns):
+        return True
+    # A header that names one currency beside a column of several is the export's own word.
+    both = choices.get("currency") == "mixed in column"
+    return both and found.decides(r"in the currency that its header says.*JPY")

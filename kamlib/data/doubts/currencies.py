@@ -66,7 +66,7 @@ def _in_one(amount: str, column: str, by_code: pd.DataFrame) -> Doubt:
         "[transactions.columns] and give a table rates"
     ).format(column=f'"{column}"', mapped=literal(quoted(column)))
     answer = Answer("own", _("all of it is in the currency that the header says"))
-    return Doubt("own_currency", says, proof, (answer,), "own", "own", says=says)
+    return Doubt("own_currency", says, proof, (answer,), "own", "own", says=says, applied=True)
 
 
 def _mixed(dataset: DataSet, column: str, lines: pd.DataFrame, by_code: pd.DataFrame) -> Doubt:
