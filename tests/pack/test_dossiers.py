@@ -146,7 +146,9 @@ def test_a_book_is_kept_within_a_run_only(book, within_a_run, monkeypatch):
 
 
 def test_the_best_accounts_get_dossiers_up_to_the_limit(book):
-    tables = {"key_accounts": pd.DataFrame(index=pd.Index(["N1014", "N1002"], name="account"))}
+    names = ["Marlholt & Sons Foods LLP", "Krähorst & Söhne Fahrzeugteile KG"]
+    listed = pd.DataFrame({"name": names}, pd.Index(["N1014", "N1002"], name="account"))
+    tables = {"key_accounts": listed}
     first, second = planned_dossiers(book, tables)
     assert (first.account, first.file) == ("N1014", "N1014.html")
     assert second.title == "Krähorst & Söhne Fahrzeugteile KG (N1002)"
