@@ -165,13 +165,23 @@ def test_row_order_does_not_matter(demo, demo_tables):
 def test_the_demo_company_against_a_slow_loop(quarter):
     """From the whole tables: what is later than the quarter is known to nobody yet."""
     book = open_book("demo", quarter)
-    tables = [book.tables[name] for name in TABLES]
+    tables = [one_a_document(book.tables[name]) for name in TABLES]
     found = track_record(*tables, as_of=book.as_of)
     slow = slow_record(*(table.to_dict("records") for table in tables), book.as_of)
     assert len(found) > 150
     pd.testing.assert_frame_equal(found, slow, check_dtype=False)
     known = track_record(*(book.known(name) for name in TABLES), as_of=book.as_of)
     pd.testing.assert_frame_equal(found, known)
+
+
+def one_a_document(rows):
+    """The demo's parts and instalments as one: the last of each has its days, all its money."""
+    if "document" not in rows:
+        return rows
+    key = ["account", "document"]
+    if "amount" in rows:
+        rows = rows.assign(amount=rows.groupby(key)["amount"].transform("sum"))
+    return rows.drop_duplicates(key, keep="last")
 
 
 def slow_record(talks, deliveries, payments, tenders, as_of):
