@@ -25,27 +25,22 @@ _NEAR = 1.6  # times what is usual: so far currencies move within some years
 _COPY = re.compile(r" \(\d+\)$")
 
 
-def own_currency(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt], str]:
-    """The amount in the company's currency, what is to be said of it, and the currency."""
+def own_currency(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt], str, str]:
+    """The amount in the company's currency, what is to be said of it, and the currency.
+
+    Where no amount is, the last text is the column of the several currencies that it is in.
+    """
     column = currency_column(figures, revenue)
     codes = currency_codes(figures, column)
     if len(codes) == 1:
-        return revenue, [], next(iter(codes))
-    if several_currencies(figures, revenue):
+        return revenue, [], next(iter(codes)), ""
+    if len(codes) > 1 and not _says_its_own(revenue) and not _is_converted(figures, revenue):
         for choose in (_another, _at_a_rate):
             found = choose(figures, revenue, column)
             if found is not None:
-                return found
-        return revenue, [], ""
-    return revenue, [], _base(figures, column) if column else ""
-
-
-def several_currencies(figures: Figures, revenue: Amount) -> str:
-    """The column of currencies that an amount is in, where they are several; else empty."""
-    column = currency_column(figures, revenue)
-    if len(currency_codes(figures, column)) < 2 or _says_its_own(revenue):
-        return ""
-    return "" if _is_converted(figures, revenue) else column
+                return *found, ""
+        return revenue, [], "", column
+    return revenue, [], _base(figures, column) if column else "", ""
 
 
 def rates_written(codes: np.ndarray, rates: np.ndarray, own: str) -> str:

@@ -45,6 +45,11 @@ class Amount:
         """The sum over all lines."""
         return float(np.nansum(self.values))
 
+    @property
+    def currency(self) -> str:
+        """The currency that a header of its columns names; empty where none does."""
+        return next((code for name in self.names if (code := read_header(name).currency)), "")
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -101,17 +106,21 @@ class Figures:
         return [name for name in found if name not in sums]
 
     @cached_property
-    def sums(self) -> list[str]:
-        """Columns that may be a line's amount: no tax, no cost, no margin and no discount."""
-        others = {*self.taxes, *self.tax_rates, *self.discounts, *self.named("price")}
-        others |= {*self.named("quantity", "transactions")}
+    def sold(self) -> list[str]:
+        """Columns that may hold amounts or pieces of sales: no tax, cost, margin or discount."""
+        others = {*self.taxes, *self.tax_rates, *self.discounts}
         return [
             name
             for name in self.numbers
             if name not in others
             and not any(words.search(plain(name)) for words in (COST, MARGIN, NO_AMOUNT))
-            and not self.headers[name].percent
         ]
+
+    @cached_property
+    def sums(self) -> list[str]:
+        """Columns that may be a line's amount: of those sold no price, quantity or per cent."""
+        others = {*self.named("price"), *self.named("quantity", "transactions")}
+        return [n for n in self.sold if n not in others and not self.headers[n].percent]
 
 
 def read_figures(
@@ -242,8 +251,9 @@ def _marking(header: Sequence[str], samples: pd.DataFrame) -> list[str]:
     """The columns that may tell sets and their components apart."""
     found = []
     for place, name in enumerate(header[: samples.shape[1]]):
-        values = {str(value).strip() for value in samples.iloc[:, place].dropna()}
-        if name and values - {""} and tells_sets(str(name), [*values][:_MOST_KINDS]):
+        # In the rows' order: which of many are looked at is the same in each run.
+        texts = dict.fromkeys(str(value).strip() for value in samples.iloc[:, place].dropna())
+        if name and {*texts} - {""} and tells_sets(str(name), [*texts][:_MOST_KINDS]):
             found.append(str(name))
     return found[:_MOST_MARKS]
 

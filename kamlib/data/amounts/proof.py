@@ -7,11 +7,11 @@ from kamlib.data.describe.money import TAX_RATES
 NEARLY_ALL = 0.95
 _LEAST = 3
 _FIRST = 400
-_CENT = 0.011
+CENT = 0.011
 _ROUNDED = 2e-4
 
 
-def share(right: np.ndarray, left: np.ndarray, slack: np.ndarray | float = _CENT) -> float:
+def share(right: np.ndarray, left: np.ndarray, slack: np.ndarray | float = CENT) -> float:
     """The share (0–1) of lines on which two amounts are equal, of those where either is not zero.
 
     0 where fewer than three lines tell, or where one stands on less than half of the other's.
@@ -25,7 +25,7 @@ def _share(
     right: np.ndarray, left: np.ndarray, slack: np.ndarray | float, *, least: bool = True
 ) -> float:
     both = np.isfinite(right) & np.isfinite(left)
-    telling = both & ((np.abs(right) > _CENT) | (np.abs(left) > _CENT))
+    telling = both & ((np.abs(right) > CENT) | (np.abs(left) > CENT))
     given = np.isfinite(right) | np.isfinite(left)
     if not telling.any():
         return 0.0 if least else 1.0
@@ -40,7 +40,7 @@ def _share(
 def of_prices(quantity: np.ndarray, amount: np.ndarray) -> np.ndarray:
     """How far a price that was rounded to cents may lead an amount astray, per line."""
     with np.errstate(invalid="ignore"):
-        return np.fmin(0.006 * np.abs(quantity) + _CENT, 0.01 * np.abs(amount) + _CENT)
+        return np.fmin(0.006 * np.abs(quantity) + CENT, 0.01 * np.abs(amount) + CENT)
 
 
 def tax_share(tax: np.ndarray, amount: np.ndarray) -> float:

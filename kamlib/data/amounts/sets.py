@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 
 from kamlib.data.amounts.figures import Amount, Figures
-from kamlib.data.amounts.proof import NEARLY_ALL
+from kamlib.data.amounts.proof import CENT, NEARLY_ALL
 from kamlib.data.describe.sets import is_flag, is_marked, names_parents, part_told
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.read.conversion import literal, quoted
+from kamlib.data.read.conventions import one_of, quoted
 from kamlib.words import _, count, number
 
-_CENT = 0.011
 _HALF = 0.5
 _MOST_CODES = 200
 _WHOLE = r"\.0$"
@@ -80,10 +79,8 @@ def _by_flag(figures: Figures, revenue: Amount, name: str, marked: np.ndarray) -
     """Yes and no: a yes says component, or it says set."""
     where = _is_one_of(name, figures.marks[name][marked])
     header = part_told(name) or ("component" if names_parents(name) else "")
-    parts = _before(marked, figures.document)
-    wholes = _after(marked, figures.document, revenue.values)
-    yield _Sets(parts, marked, where, is_said=header == "component")
-    yield _Sets(wholes, marked, where, of_sets=True)
+    yield _Sets(_before(marked, figures.document), marked, where, is_said=header == "component")
+    yield _Sets(_after(marked, figures.document, revenue.values), marked, where, of_sets=True)
 
 
 def _by_kind(figures: Figures, revenue: Amount, name: str, texts: pd.Series) -> Iterator[_Sets]:
@@ -166,7 +163,7 @@ def _after(whole: np.ndarray, document: np.ndarray, values: np.ndarray) -> np.nd
         while after < len(whole) and document[after] == document[place] and not whole[after]:
             left -= amounts[after]
             after += 1
-            if abs(left) <= _CENT:
+            if abs(left) <= CENT:
                 owner[place + 1 : after] = place
                 break
     return owner
@@ -185,7 +182,7 @@ def _shared_name(
     if frame.empty or "product" not in columns:
         return
     totals = frame.groupby(["document", "name"])["value"].transform("sum")
-    is_whole = ((2 * frame["value"] - totals).abs() <= _CENT) & (frame["value"].abs() > _CENT)
+    is_whole = ((2 * frame["value"] - totals).abs() <= CENT) & (frame["value"].abs() > CENT)
     first = frame[is_whole].reset_index().drop_duplicates(["document", "name"])
     owners = frame.reset_index().merge(first, on=["document", "name"], suffixes=("", "_first"))
     owner = np.full(len(texts), -1)
@@ -195,7 +192,7 @@ def _shared_name(
     others = {*figures.ids["product"].drop(first["index"])}
     if 0 < len(codes) <= _MOST_CODES and not codes & others:
         product = f"TRIM(CAST({columns['product']} AS VARCHAR))"
-        where = f"{product} IN ({', '.join(map(literal, sorted(codes)))})"
+        where = one_of(product, sorted(codes))
         left = figures.ids["product"].isin(codes).to_numpy()
         yield _Sets(owner, left, where, of_sets=True)
 
@@ -206,10 +203,10 @@ def _doubt(found: _Sets, revenue: Amount, name: str) -> Doubt | None:
     parts = pd.Series(amounts[owner >= 0]).groupby(owner[owner >= 0])
     frame = pd.DataFrame({"parts": parts.sum(), "lines": parts.size()})
     frame["whole"] = amounts[frame.index.to_numpy(dtype="int64")]
-    frame = frame[(frame[["parts", "whole"]].abs() > _CENT).all(axis=1)]
+    frame = frame[(frame[["parts", "whole"]].abs() > CENT).all(axis=1)]
     if frame.empty:
         return None
-    equal = float(((frame["whole"] - frame["parts"]).abs() <= _CENT).mean())
+    equal = float(((frame["whole"] - frame["parts"]).abs() <= CENT).mean())
     # A set without one equal sum may be any line before a mark: only words say more.
     if equal < NEARLY_ALL and not (found.is_said or equal >= _HALF):
         return None
@@ -238,7 +235,7 @@ def _told(found: _Sets, frame: pd.DataFrame, equal: float, lost: float, name: st
     if found.of_sets:
         once = _("the sets are left out: their components bear the money")
         money = float(frame["whole"].sum())
-    if lost > _CENT:
+    if lost > CENT:
         proof += _("; {lost} would go with them that nothing else bears").format(
             lost=number(lost, 2)
         )
@@ -246,7 +243,7 @@ def _told(found: _Sets, frame: pd.DataFrame, equal: float, lost: float, name: st
         Answer("once", once, {"exclude": [{"reason": once, "where": found.where}]}),
         Answer("both", _("both count: they are different sales")),
     )
-    decided = "once" if equal >= NEARLY_ALL and lost <= _CENT else ""
+    decided = "once" if equal >= NEARLY_ALL and lost <= CENT else ""
     assumed = "once" if lost < abs(money) else "both"
     what = _("{says}. Do both count?").format(says=says)
     told = _("{says}; {once}").format(says=says, once=once)
@@ -259,9 +256,9 @@ def _text(name: str) -> str:
 
 def _is_one_of(name: str, values: Sequence[str]) -> str:
     """The SQL condition that a column's cell is one of some texts."""
-    return f"{_text(name)} IN ({', '.join(map(literal, sorted({*values})))})"
+    return one_of(_text(name), sorted({*values}))
 
 
 def _is_filled(name: str, unmarked: Sequence[str]) -> str:
     """The SQL condition that a column's cell says more than those of lines without a mark."""
-    return f"{_text(name)} NOT IN ({', '.join(map(literal, sorted({*unmarked, ''})))})"
+    return one_of(f"{_text(name)} NOT", sorted({*unmarked, ""}))

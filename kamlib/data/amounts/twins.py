@@ -8,9 +8,9 @@ import numpy as np
 
 from kamlib.data.amounts.exchange import currency_codes, currency_column
 from kamlib.data.amounts.figures import Amount, Figures
-from kamlib.data.amounts.proof import NEARLY_ALL, of_prices, share
+from kamlib.data.amounts.proof import CENT, NEARLY_ALL, of_prices, share
 from kamlib.data.describe.headers import read_header
-from kamlib.data.describe.money import COMPANY_CURRENCY, COST, MARGIN, NO_AMOUNT, plain, stage_of
+from kamlib.data.describe.money import COMPANY_CURRENCY, plain, stage_of
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import CURRENCY_KEY
@@ -19,7 +19,6 @@ from kamlib.words import _, number
 _WITHIN = 0.9  # of the lines, an invoiced amount is none, a part or all of the ordered one
 _EQUAL, _LARGE = 0.2, 0.5  # so many are equal, or so much of the money is invoiced
 _LEAST_LINES = 3
-_CENT = 0.011
 _STEADY = 0.002  # a rate that differs by less is one for all lines
 _FEW_BOTH = 0.05
 _BILLED = ("invoiced", "delivered")
@@ -107,29 +106,22 @@ def _other_stages(figures: Figures, name: str) -> list[str]:
     """The columns of another stage of what a column holds, what was invoiced first."""
     own = stage_of(name)
     wanted = ("ordered",) if own in _BILLED else _BILLED
-    others = [n for n in figures.numbers if stage_of(n) in wanted and _may_be_sold(figures, n)]
+    others = [name for name in figures.sold if stage_of(name) in wanted]
     others.sort(key=lambda n: wanted.index(stage_of(n)))
     if own in _BILLED:
         return [n for n in others if _is_part(figures, name, n)]
     return [n for n in others if _is_part(figures, n, name)]
 
 
-def _may_be_sold(figures: Figures, name: str) -> bool:
-    """Whether a column may hold amounts or pieces of sales."""
-    others = {*figures.taxes, *figures.tax_rates, *figures.discounts}
-    words = (COST, MARGIN, NO_AMOUNT)
-    return name not in others and not any(word.search(plain(name)) for word in words)
-
-
 def _is_part(figures: Figures, billed: str, ordered: str) -> bool:
     """Whether one column is none, a part or all of another, line by line, and not the same."""
     part, whole = (np.nan_to_num(figures.amount(name).values) for name in (billed, ordered))
-    telling = np.abs(whole) > _CENT
+    telling = np.abs(whole) > CENT
     if telling.sum() < _LEAST_LINES:
         return False
     part, whole = part[telling], whole[telling]
-    within = (part * np.sign(whole) >= -_CENT) & (np.abs(part) <= np.abs(whole) + _CENT)
-    equal = np.abs(part - whole) <= _CENT
+    within = (part * np.sign(whole) >= -CENT) & (np.abs(part) <= np.abs(whole) + CENT)
+    equal = np.abs(part - whole) <= CENT
     much = abs(part.sum()) >= _LARGE * abs(whole.sum())
     same = within.mean() >= _WITHIN and (equal.mean() >= _EQUAL or much)
     return bool(same and not equal.all())
@@ -157,7 +149,7 @@ def _stage_doubt(billed: _Stage, ordered: _Stage) -> Doubt:
         decided,
         decided or "ordered",
         abs(ordered.amount.total - billed.amount.total),
-        int((apart > _CENT).sum()),
+        int((apart > CENT).sum()),
         says,
     )
 
@@ -199,7 +191,7 @@ def two_currencies(figures: Figures, revenue: Amount, columns: dict[str, str]) -
     columns
         The first expressions per canonical column.
     """
-    own = _currency(revenue)
+    own = revenue.currency
     others = {
         code: swapped(figures, revenue, names)
         for code, names in _twins(figures, revenue, own).items()
@@ -222,10 +214,6 @@ def two_currencies(figures: Figures, revenue: Amount, columns: dict[str, str]) -
     rows = int(np.isfinite(revenue.values).sum())
     yield Doubt("amount_currency", what.format(amounts=listed), _rate(revenue, others), answers,
                 "", own or "as_it_stands", money, rows)  # fmt: skip
-
-
-def _currency(amount: Amount) -> str:
-    return next((code for name in amount.names if (code := read_header(name).currency)), "")
 
 
 def _means(code: str, amount: Amount) -> str:
@@ -266,12 +254,12 @@ def _alike(figures: Figures, name: str, other: str) -> bool:
 
 def _differs(one: Amount, other: Amount) -> bool:
     apart = np.abs(np.nan_to_num(one.values) - np.nan_to_num(other.values))
-    return bool(np.nansum(np.abs(other.values)) > 0 and (apart > _CENT).any())
+    return bool(np.nansum(np.abs(other.values)) > 0 and (apart > CENT).any())
 
 
 def _both(one: Amount, other: Amount) -> bool:
     """Whether lines have both amounts, rather than one of the two."""
-    first, second = (np.abs(np.nan_to_num(amount.values)) > _CENT for amount in (one, other))
+    first, second = (np.abs(np.nan_to_num(amount.values)) > CENT for amount in (one, other))
     return bool((first & second).sum() > _FEW_BOTH * max((first | second).sum(), 1))
 
 

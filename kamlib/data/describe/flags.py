@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from kamlib.data.describe.letters import simplified
+from kamlib.data.describe.letters import simplified, words_apart
 
 _YES_WORDS = (
     "yes y x 1 1.0 true t ja j wahr oui o vrai si sí s sim verdadero verdadeiro vero tak prawda да "
@@ -86,7 +86,7 @@ def flag_of(header: str) -> tuple[str, bool]:
     (('cancelled', True), ('unfinished', False), ('', True))
     """
     text = unicodedata.normalize("NFKC", header)
-    text = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", text)
+    text = words_apart(text)
     text = " ".join(re.sub(r"[\W_]+", " ", simplified(text).casefold()).split())
     if _NO_FLAG.search(text):
         return "", True

@@ -1,5 +1,7 @@
 """Letters and names as they are compared: traditional ones as simplified, companies by a key."""
 
+import re
+
 import pandas as pd
 
 _PAIRS = (
@@ -24,12 +26,22 @@ _PAIRS = (
     "夠够 測测 試试 籤签 親亲 歡欢 滙汇 賒赊 輔辅 鏈链 誠诚 讚赞 贊赞 塊块 紙纸 輪轮 軌轨 "
     "飾饰 嚴严 遠远 貸贷"
 )
+_CAMEL = re.compile(r"(?<=[a-zа-я])(?=[A-ZА-Я])")
 _SIMPLIFIED = {ord(traditional): simple for traditional, simple in _PAIRS.split()}
 
 
 def simplified(text: str) -> str:
     """A text with traditional letters written as simplified ones."""
     return text.translate(_SIMPLIFIED)
+
+
+def words_apart(text: str) -> str:
+    """A text with a blank between words that only a capital parts.
+
+    >>> words_apart("isCancelled")
+    'is Cancelled'
+    """
+    return _CAMEL.sub(" ", text)
 
 
 # Letters of their own that accents alone do not explain; German umlauts as if written out.

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from kamlib.data.describe.flags import is_no, is_yes
-from kamlib.data.describe.letters import simplified
+from kamlib.data.describe.letters import simplified, words_apart
 from kamlib.data.describe.telling import KIND_HEADERS
 
 # A column that names the line or article to which a component belongs.
@@ -34,7 +34,7 @@ _SET = re.compile(
 
 def _plain(text: str) -> str:
     text = simplified(unicodedata.normalize("NFKC", text)).replace("_", " ")
-    return re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", text).strip()
+    return words_apart(text).strip()
 
 
 def names_parents(header: str) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 
 from kamlib.data.describe.flags import flags_told
 from kamlib.data.describe.headers import same_words
-from kamlib.data.describe.letters import simplified
+from kamlib.data.describe.letters import simplified, words_apart
 from kamlib.data.describe.names import ACCOUNT, COMPANY, MANAGER, PRODUCT_LINE
 from kamlib.data.describe.synonyms import SYNONYMS
 
@@ -359,7 +359,7 @@ def told_by(cell: str) -> str:
 def part_words(name: str) -> str:
     """A sheet's or file's name as words; empty where it names two things, "sales and returns"."""
     words = " ".join(re.findall(r"[^\W\d_]+|&|\+", unicodedata.normalize("NFKC", name)))
-    words = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", words).casefold()
+    words = words_apart(words).casefold()
     return "" if _BOTH.search(words) else words
 
 
@@ -388,22 +388,24 @@ def told_in(column: str, values: Sequence[str]) -> list[str]:
     internal = _INTERNALS if _OF_WHOM.search(column) or KIND_HEADERS.search(column) else ()
     codes = _codes_of(column, values)
     in_texts = same_words(column, _ARTICLES)
+    whole = {
+        **dict.fromkeys(internal, INTERNAL),
+        **dict.fromkeys(open_ones, OPEN),
+        **dict.fromkeys(earlier, EARLIER),
+    }
     told = []
     for value in values:
         by_code = codes.get(value.strip().upper().removeprefix("Z"), "")
         by_words = told_by(value)
         if in_texts and not (by_words and _is_alone(value, by_words)):
             by_words = ""
-        text = _plain(value)
-        by_words = by_words or (EARLIER if text in earlier else "")
-        by_words = by_words or (OPEN if text in open_ones else "")
-        told.append(by_code or by_words or (INTERNAL if text in internal else ""))
+        told.append(by_code or by_words or whole.get(_plain(value), ""))
     return told
 
 
 def _by_header(header: str, cells: Sequence[str]) -> list[str]:
     """What cells say of the stages of deals, where some deal is won; empty if nothing."""
-    name = _plain(re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", header))
+    name = _plain(words_apart(header))
     filled = {*cells} - {""}
     if STAGE_HEADERS.search(name) and any(map(_is_won, filled)):
         return ["" if _is_won(cell) else _stage(cell) for cell in cells]
@@ -429,7 +431,7 @@ def _before_invoices(column: str, values: Sequence[str]) -> frozenset[str]:
 
 def _open_states(column: str, values: Sequence[str]) -> frozenset[str]:
     """What a column's cells may say of open orders: nothing where all are that count at all."""
-    name = _plain(re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", column))
+    name = _plain(words_apart(column))
     if not _STATE.search(name) or _OTHER_STATE.search(name):
         return frozenset()
     said = {_plain(value) for value in values if told_by(value) != CANCELLED} - {""}

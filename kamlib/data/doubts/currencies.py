@@ -47,16 +47,17 @@ def currency_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     first, *others = columns_used([Expression(written, "revenue")]) or ["revenue"]
     if any(EXCHANGE_RATE.search(plain(name)) for name in others):
         return
+    ranked = by_code.assign(amount=by_code["plus"] + by_code["minus"]).sort_values(
+        "rows", ascending=False, kind="stable"
+    )
     if says_own_currency(first):
-        yield _in_one(first, str(nearest), by_code)
+        yield _in_one(first, str(nearest), ranked)
     else:
-        yield _mixed(dataset, str(nearest), lines, by_code)
+        yield _mixed(dataset, str(nearest), lines, ranked)
 
 
-def _in_one(amount: str, column: str, by_code: pd.DataFrame) -> Doubt:
+def _in_one(amount: str, column: str, ranked: pd.DataFrame) -> Doubt:
     """What is decided of amounts whose header names one currency, beside a column of several."""
-    by_code = by_code.assign(amount=by_code["plus"] + by_code["minus"])
-    ranked = by_code.sort_values("rows", ascending=False, kind="stable")
     says = _(
         'all of "{amount}" is in the currency that its header says; "{column}" ({sums}) tells in '
         "which one a document was written, and nothing is converted"
@@ -69,10 +70,8 @@ def _in_one(amount: str, column: str, by_code: pd.DataFrame) -> Doubt:
     return Doubt("own_currency", says, proof, (answer,), "own", "own", says=says, applied=True)
 
 
-def _mixed(dataset: DataSet, column: str, lines: pd.DataFrame, by_code: pd.DataFrame) -> Doubt:
+def _mixed(dataset: DataSet, column: str, lines: pd.DataFrame, ranked: pd.DataFrame) -> Doubt:
     """The doubt about a column of several currencies that is not mapped."""
-    ranked = by_code.assign(amount=by_code["plus"] + by_code["minus"])
-    ranked = ranked.sort_values("rows", ascending=False, kind="stable")
     others = ranked.iloc[1:]
     where = _("currency = {column} under [transactions.columns] says what each line is in").format(
         column=literal(quoted(column))

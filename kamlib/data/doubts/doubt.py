@@ -68,6 +68,14 @@ def minus_or_plus(changes: dict[str, Any], means: str = "") -> tuple[Answer, Ans
     )
 
 
+def no_or_yes(changes: dict[str, Any]) -> tuple[Answer, Answer]:
+    """The answers to whether lines are sales; ``changes`` leave them out."""
+    return (
+        Answer("no", _("they are no sales and are left out"), changes),
+        Answer("yes", _("they count as sales")),
+    )
+
+
 def revenue_is(word: str, sql: str, means: str = "") -> Answer:
     """The answer that revenue is an expression over the columns of a line."""
     said = means or _("revenue is {sql}").format(sql=sql)

@@ -28,9 +28,9 @@ from kamlib.data.describe.telling import (
     invoiced,
     told_in,
 )
-from kamlib.data.doubts.doubt import Answer, Doubt, listed, minus_or_plus
+from kamlib.data.doubts.doubt import Answer, Doubt, listed, minus_or_plus, no_or_yes
 from kamlib.data.doubts.signs import other_part_doubts, sign_doubts
-from kamlib.data.read.conversion import literal, quoted
+from kamlib.data.read.conventions import one_of, quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.data.reduce.profile import DOCUMENT_LETTERS, PART_NAME, QUANTITY_BELOW_ZERO
@@ -260,11 +260,11 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
     ):
         found = values[values["kind"] == kind]
         money = float(found["plus"].sum() + found["minus"].sum())
-        if found.empty or not found["rows"].sum():
+        if not (rows := int(found["rows"].sum())):
             continue
         shown = listed([*found["value"]], _SHOWN)
         figures = {
-            "rows": count(int(found["rows"].sum())),
+            "rows": count(rows),
             "money": number(money, 2),
             "told": told,
             "column": column,
@@ -272,8 +272,6 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         }
         what = _('{rows} lines ({money}) are {told}: "{column}" says {values}. Do they count?')
         says = _('{rows} lines ({money}) are {told} and left out: "{column}" says {values}')
-        where = _says(column, found["value"])
-        rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
         settled = found["plus"].sum() < _MOST * values["plus"].sum()
         if kind == EARLIER:
             settled = _as_much_as_invoices(found, values)
@@ -285,18 +283,13 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         if kind == PLAN:
             settled = bool(values["value"].str.contains(ACTUAL).any())
             proof = _("a plan is no sale")
-        answers = (
-            Answer("no", _("they are no sales and are left out"), {"exclude": [rule]}),
-            Answer("yes", _("they count as sales")),
-        )
         if kind == DEPOSIT:
             proof = _("they count where the final invoice holds only the rest, else they do not")
-        rows = int(found["rows"].sum())
         yield Doubt(
             key,
             what.format(**figures),
             proof,
-            answers,
+            no_or_yes(_left_out(column, found)),
             "no" if settled else "",
             "no",
             abs(money),
@@ -315,23 +308,17 @@ def _perhaps_no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
     ):  # fmt: skip
         found = values[values["kind"] == kind]
         money = float(found["plus"].sum() + found["minus"].sum())
-        if not found["rows"].sum():
+        if not (rows := int(found["rows"].sum())):
             continue
         says = _('{rows} lines ({money}) are {told}: "{column}" says {values}').format(
-            rows=count(int(found["rows"].sum())),
+            rows=count(rows),
             money=number(money, 2),
             told=told,
             column=column,
             values=listed([*found["value"]], _SHOWN),
         )
-        where = _says(column, found["value"])
-        rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
-        answers = (
-            Answer("no", _("they are no sales and are left out"), {"exclude": [rule]}),
-            Answer("yes", _("they count as sales")),
-        )
         what = _("{says}. Do they count?").format(says=says)
-        rows = int(found["rows"].sum())
+        answers = no_or_yes(_left_out(column, found))
         yield Doubt(key, what, proof, answers, "", assumed, abs(money), rows, says)
 
 
@@ -341,9 +328,15 @@ def _as_much_as_invoices(found: pd.DataFrame, values: pd.DataFrame) -> bool:
     return bool((abs(found["plus"] - own) <= _ABOUT * own).all())
 
 
+def _left_out(column: str, found: pd.DataFrame) -> dict[str, list[dict[str, str]]]:
+    """What leaves out the lines whose cell in a column is one of those found."""
+    reason = f"{column}: {', '.join(found['value'])}"
+    return {"exclude": [{"reason": reason, "where": _says(column, found["value"])}]}
+
+
 def _says(column: str, values: pd.Series) -> str:
     """The SQL condition that a column's cell is one of some texts, an empty one included."""
     name = quoted(column)
     if "" in {*values}:
         name = f"TRIM(COALESCE(CAST({name} AS VARCHAR), ''))"
-    return f"{name} IN ({', '.join(map(literal, values))})"
+    return one_of(name, values)

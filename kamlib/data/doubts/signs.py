@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from kamlib.data.describe.telling import CREDIT_LETTERS, RETURN, told_by
-from kamlib.data.doubts.doubt import Answer, Doubt, listed, minus_or_plus
-from kamlib.data.read.conversion import literal
+from kamlib.data.doubts.doubt import Doubt, listed, minus_or_plus, no_or_yes
+from kamlib.data.read.conventions import one_of
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.reduce.profile import DOCUMENT_LETTERS, LETTERS, PART_NAME
 from kamlib.words import _, count, number
@@ -61,14 +61,11 @@ def other_part_doubts(source: TableSource, profile: pd.DataFrame) -> Iterator[Do
     changes = {key: value for key, value in changes.items() if value}
     if gone & {*sheets} and not changes.get("sheet"):
         return
-    answers = (
-        Answer("no", _("they are no sales and are left out"), changes),
-        Answer("yes", _("they count as sales")),
-    )
     settled = found["plus"].sum() < others["plus"].sum() and bool(changes)
     decided = "no" if settled else ""
     proof = _("their name says that they are no sales")
-    yield Doubt("other_parts", what, proof, answers, decided, "no", abs(money), rows, says)
+    yield Doubt("other_parts", what, proof, no_or_yes(changes), decided, "no", abs(money), rows,
+                says)  # fmt: skip
 
 
 def _returns(parts: pd.DataFrame, told: pd.Series) -> Iterator[Doubt]:
@@ -108,7 +105,7 @@ def _by_letters(letters: pd.DataFrame, told: pd.Series, document: str) -> Iterat
     ).format(rows=count(rows), letters=shown, money=number(money, 2))
     proof = _("credit notes are often numbered so, and nothing else tells what these lines are")
     text = LETTERS.format(document=f"CAST({document} AS VARCHAR)")
-    where = f"{text} IN ({', '.join(map(literal, returns['value']))})"
+    where = one_of(text, returns["value"])
     means = _("they are credit notes and take money away")
     answers = minus_or_plus({"negative": where}, means)
     yield Doubt("document_letters", what, proof, answers, "", "minus", 2 * money, rows)

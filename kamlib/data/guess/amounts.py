@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.data.amounts.discounts import before_discount, by_price
-from kamlib.data.amounts.exchange import own_currency, several_currencies
+from kamlib.data.amounts.exchange import own_currency
 from kamlib.data.amounts.figures import Amount, Figures, read_figures
 from kamlib.data.amounts.margins import margin_doubts
 from kamlib.data.amounts.proof import NEARLY_ALL, share
@@ -22,7 +22,7 @@ from kamlib.data.amounts.sets import set_doubts
 from kamlib.data.amounts.taxes import net_amount
 from kamlib.data.amounts.totals import jumps, line_amount, right_column, scaled
 from kamlib.data.amounts.twins import of_stage, two_currencies
-from kamlib.data.describe.headers import read_header, tax_of
+from kamlib.data.describe.headers import tax_of
 from kamlib.data.describe.money import (
     CREDIT,
     DEBIT,
@@ -34,7 +34,7 @@ from kamlib.data.describe.money import (
 from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses
-from kamlib.data.guess.rates import Parts, with_currencies
+from kamlib.data.guess.rates import Parts, first_part, with_currencies
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet, described, is_database
 from kamlib.errors import DataError
@@ -109,12 +109,8 @@ def _first_part(guesses: Guesses, parts: Parts) -> tuple[Guess, Sequence[str], p
     if "transactions" not in guesses:
         return None
     source, sheet, guess = guesses["transactions"]
-    files = (source,) if isinstance(source, str) else source
-    sheets = (sheet,) if isinstance(sheet, str) else sheet
-    for file, name, header, rows in parts:
-        if file in files and (not sheets or name in sheets) and set(guess.unused) <= set(header):
-            return guess, header, rows
-    return None
+    found = first_part(source, sheet, guess.unused, parts)
+    return (guess, *found) if found else None
 
 
 def amount_doubts(
@@ -129,8 +125,7 @@ def amount_doubts(
     doubts += found
     revenue, found = of_stage(figures, revenue)
     doubts += [doubt for doubt in found if not doubt.is_open]
-    revenue, found, currency = own_currency(figures, revenue)
-    column = "" if found or currency else several_currencies(figures, revenue)
+    revenue, found, currency, column = own_currency(figures, revenue)
     doubts += found
     if not any(doubt.key == "exchange_rate" for doubt in doubts):
         revenue, found = _of_lines(figures, revenue)
@@ -146,7 +141,7 @@ def amount_doubts(
         doubts += two_currencies(figures, revenue, columns)
     doubts += set_doubts(figures, revenue, columns)
     doubts += margin_doubts(figures, revenue, first, columns)
-    return doubts, currency if not _unit(revenue) else "", column
+    return doubts, currency if not revenue.currency else "", column
 
 
 def _refunds(figures: Figures, revenue: Amount) -> Iterator[Doubt]:
@@ -209,10 +204,6 @@ def _of_lines(figures: Figures, revenue: Amount) -> tuple[Amount, list[Doubt]]:
     for amount, doubt in before_discount(figures, revenue):
         return amount, [doubt]
     return scaled(figures, revenue)
-
-
-def _unit(revenue: Amount) -> str:
-    return next((code for name in revenue.names if (code := read_header(name).currency)), "")
 
 
 def _nearest(figures: Figures) -> Amount | None:

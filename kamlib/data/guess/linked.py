@@ -136,7 +136,7 @@ def _with_own_names(guesses: Guesses) -> Guesses:
     if not name or scores[name] < _SURE_NAME:
         return guesses
     columns = (
-        replace(code, sql=quoted("account"), samples=code.samples),
+        replace(code, sql=quoted("account")),
         ColumnGuess("name", (name,), quoted("name"), scores[name], _("beside the code")),
     )
     accounts = Guess("accounts", columns, (), (), reshape=_names_of(code.sql, quoted(name)))

@@ -1,7 +1,7 @@
 """Lines in several currencies: their column of currencies, the base, and rates in its unit."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +27,24 @@ _TURNED = {
     "/100": _("per 100 units of the other currency, by its size"),
     "100/": _("turned round, per 100 units, by its size"),
 }
+
+
+def first_part(
+    source: str | Sequence[str],
+    sheet: str | Sequence[str] | None,
+    names: Iterable[str],
+    parts: Parts,
+) -> tuple[Sequence[str], pd.DataFrame] | None:
+    """Header and first rows of the first part of a table that has some columns; None without."""
+    files, sheets = ((each,) if isinstance(each, str) else each for each in (source, sheet))
+    return next(
+        (
+            (header, rows)
+            for file, name, header, rows in parts
+            if file in files and (not sheets or name in sheets) and {*names} <= {*header}
+        ),
+        None,
+    )
 
 
 def with_currencies(guesses: Guesses, parts: Parts, column: str, cells: pd.Series) -> Guesses:
@@ -81,17 +99,17 @@ def _rate_rows(guesses: Guesses, parts: Parts) -> pd.DataFrame | None:
     """The first rows of the table of rates: ``code`` and ``rate`` as written; None without one."""
     if "rates" not in guesses or not guesses["rates"][2].is_complete:
         return None
-    source, _sheet, guess = guesses["rates"]
-    files = (source,) if isinstance(source, str) else source
+    source, sheet, guess = guesses["rates"]
     used = {item.column: item.sources[0] for item in guess.columns}
-    for file, _name, header, rows in parts:
-        if file in files and {*used.values()} <= {*header}:
-            named = dict(zip(map(str, header), range(len(header)), strict=True))
-            codes = rows.iloc[:, named[used["currency"]]].astype("str").map(currency_of_text)
-            texts = rows.iloc[:, named[used["rate"]]].astype("str").str.replace(",", ".")
-            rates = pd.to_numeric(texts, errors="coerce")
-            return pd.DataFrame({"code": codes, "rate": rates}).dropna()
-    return None
+    found = first_part(source, sheet, [*used.values()], parts)
+    if found is None:
+        return None
+    header, rows = found
+    named = dict(zip(map(str, header), range(len(header)), strict=True))
+    codes = rows.iloc[:, named[used["currency"]]].astype("str").map(currency_of_text)
+    texts = rows.iloc[:, named[used["rate"]]].astype("str").str.replace(",", ".")
+    rates = pd.to_numeric(texts, errors="coerce")
+    return pd.DataFrame({"code": codes, "rate": rates}).dropna()
 
 
 def _as_meant(guess: Guess, rates: pd.DataFrame, own: str) -> Guess:

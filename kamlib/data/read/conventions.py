@@ -113,6 +113,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def one_of(sql: str, texts: Iterable[str]) -> str:
+    """Whether a text is one of some, as SQL."""
+    return f"{sql} IN ({', '.join(map(literal, texts))})"
+
+
 def matches(text: str, form: str) -> str:
     """Whether a text has a form, as SQL."""
     return f"REGEXP_MATCHES({text}, {literal(form)})"

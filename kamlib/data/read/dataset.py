@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -37,9 +38,13 @@ def _sets(value: Any) -> Any:
     return [value] if isinstance(value, list) and value and isinstance(value[0], str) else value
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _time_zone(value: str) -> str:
-    known = available_timezones()
-    if value and known and value not in known:
+    if value and (known := _time_zones()) and value not in known:
         raise ValueError(f'"{value}" is no time zone{nearest_name(value, known)}')
     return value
 

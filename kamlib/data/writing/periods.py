@@ -90,7 +90,7 @@ def month_of(header: str) -> int | None:
     >>> month_of("Januar"), month_of("十二月"), month_of("Q2"), month_of("Market")
     (1, 12, 4, None)
     """
-    text = _in_digits(unicodedata.normalize("NFKC", " ".join(header.split()))).rstrip(".")
+    text = _in_one_line(header).rstrip(".")
     if found := _QUARTER.fullmatch(text):
         return 3 * int(found[1] or found[2]) - 2
     if found := re.fullmatch(r"(0?[1-9]|1[0-2])\s*月份?", text):
@@ -100,7 +100,7 @@ def month_of(header: str) -> int | None:
 
 def is_quarter(header: str) -> bool:
     """Whether a header that :func:`month_of` reads names a quarter."""
-    text = _in_digits(unicodedata.normalize("NFKC", " ".join(header.split()))).rstrip(".")
+    text = _in_one_line(header).rstrip(".")
     return _QUARTER.fullmatch(text) is not None
 
 
@@ -110,7 +110,7 @@ def quarter_in(text: str) -> tuple[int, int] | None:
     >>> quarter_in("1 квартал 2024 г."), quarter_in("2024年第一季度"), quarter_in("Q4 report")
     ((2024, 1), (2024, 1), None)
     """
-    plain = _in_digits(unicodedata.normalize("NFKC", " ".join(text.split())))
+    plain = _in_one_line(text)
     for form in _WHOLE_QUARTERS:
         if found := form.fullmatch(plain):
             year = int(found["year"])
@@ -132,6 +132,10 @@ def stated_year(texts: Iterable[str]) -> int | None:
         if found:
             return int(found.pop()) if len(found) == 1 else None
     return None
+
+
+def _in_one_line(text: str) -> str:
+    return _in_digits(unicodedata.normalize("NFKC", " ".join(text.split())))
 
 
 def _in_digits(text: str) -> str:
@@ -170,7 +174,7 @@ def names_quarter(header: str) -> bool:
 
 
 def _period_text(header: str) -> str:
-    text = _in_digits(unicodedata.normalize("NFKC", " ".join(header.split())))
+    text = _in_one_line(header)
     return _FISCAL.sub(lambda m: f"{m['gap'] or ''}20{m['year'] or m['after']}", text)
 
 
