@@ -124,9 +124,14 @@ def quarter_told(quarter: pd.Period) -> str:
         return label
     return _("{quarter} ({first} to {last})").format(
         quarter=label,
-        first=_month_told(quarter.start_time),
-        last=_month_told(quarter.end_time),
+        first=month_told(quarter.start_time),
+        last=month_told(quarter.end_time),
     )
+
+
+def month_told(day: pd.Timestamp) -> str:
+    """The month of a day and its year, in words: "November 2024"."""
+    return _("{month} {year}").format(month=MONTHS[day.month - 1], year=str(day.year))
 
 
 def parsed_quarter(text: str, freq: str = CALENDAR) -> pd.Period | None:
@@ -168,8 +173,8 @@ def year_told(freq: str) -> str:
     first = parsed_quarter("2024Q1", freq)
     return _("{year} is {first} to {last}").format(
         year=year_label(first),
-        first=_month_told(first.start_time),
-        last=_month_told((first + 3).end_time),
+        first=month_told(first.start_time),
+        last=month_told((first + 3).end_time),
     )
 
 
@@ -318,7 +323,3 @@ def _years_behind(freq: str) -> int:
     """By how many years a year's number is less than that of the calendar year it ends in."""
     in_last = year_starts(freq) - 1 or 12
     return int(in_last < _LONG)
-
-
-def _month_told(day: pd.Timestamp) -> str:
-    return _("{month} {year}").format(month=MONTHS[day.month - 1], year=str(day.year))

@@ -13,6 +13,7 @@ from kamlib.data.findings import carried, decided, findings
 from kamlib.data.frames import (
     account_line_quarters,
     account_months,
+    account_part_quarters,
     latest_attributes,
     manager_quarters,
     order_gaps,
@@ -215,6 +216,15 @@ class Book:
             "frame line_quarters",
             lambda: account_line_quarters(
                 self.tables.ledger.table, self.as_of, self.quarter.freqstr
+            ),
+        )
+
+    def part_quarters(self, part: str) -> pd.DataFrame:
+        """Revenue per account, quarter and one part of the sales, such as the manager."""
+        return self.once(
+            f"frame quarters by {part}",
+            lambda: account_part_quarters(
+                self.tables.ledger.table, self.as_of, part, self.quarter.freqstr
             ),
         )
 

@@ -18,7 +18,7 @@ from kamlib.data.files.spreadsheets import sheet_cells
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import file_label
 from kamlib.data.reduce.checks import SideTable, empty_side_table
-from kamlib.data.reduce.store import cache_folder, content_hash, digest, written_entry
+from kamlib.data.reduce.store import cache_folder, digest, reachable_hash, written_entry
 from kamlib.errors import DataError
 from kamlib.words import _
 
@@ -63,7 +63,9 @@ def open_returned(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Returned 
     if not files:
         return None
     made_of = [IDENTITIES, "returned", str(_VERSION)]
-    made_of += [text for path in files for text in (file_label(dataset, path), _hash(path))]
+    made_of += [
+        text for path in files for text in (file_label(dataset, path), reachable_hash(path))
+    ]
     entry = cache_folder(dataset) / digest(*made_of)[:32]
     if not entry.is_dir():
         read = _read(dataset, files, max_unpacked_mb)
@@ -138,13 +140,6 @@ def _overruled(every: pd.DataFrame, pairs: pd.Series, later: pd.Series) -> pd.Da
             )
             notes.append((row.file or IDENTITIES, row.sheet, row.row or pd.NA, text))
     return _notes(notes)
-
-
-def _hash(path: Path) -> str:
-    try:
-        return content_hash(path)
-    except OSError as error:  # held open by another program, or not for us
-        return f"unreadable: {error.strerror}"
 
 
 def _read(dataset: DataSet, files: list[Path], max_unpacked_mb: int) -> Returned:

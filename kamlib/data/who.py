@@ -54,10 +54,6 @@ class Who:
         """The decisions by which other numbers count as an account, in the order of the table."""
         return self.decisions[self.decisions["counts_as"] == account]
 
-    def sites(self, head: str) -> list[str]:
-        """The accounts of a group below its head, by number; none where it is no head."""
-        return sorted(account for account, above in self.heads.items() if above == head)
-
 
 def who_is_who(
     identities: pd.DataFrame, accounts: pd.DataFrame, sold: pd.DataFrame, *, level: str

@@ -103,6 +103,7 @@ def cut_ties(classes: pd.DataFrame) -> pd.DataFrame:
     Name: g, dtype: object
     """
     placed = classes.loc[classes["abc"] != "D", ["value", "abc"]]
+    placed = placed[placed["value"].duplicated(keep=False)]  # only equals can be parted
     counts = pd.crosstab(placed["value"], placed["abc"].astype("str"))
     counts = counts[(counts > 0).sum(axis=1) > 1]
     placed = placed[placed["value"].isin(counts.index)]

@@ -166,26 +166,30 @@ def with_groups(
     found, heads, level
         As for :func:`chosen_headline`.
     """
-    by_site = other["types"].groupby([heads.get(account, account) for account in other.index])
-    words = []
-    for account, why in types["type_why"].items():
-        head = heads.get(account, account)
-        if head not in found.index:
-            words.append(why)
-            continue
-        if level == "account":
-            told = _("{why}; as a group {group}, {share}: {types}").format(
-                why=why,
-                group=group_name(found.loc[head]),
-                share=share(found.loc[head, "share"]),
-                types=other.loc[head, "types"],
-            )
-        else:
-            sites = [t for t in dict.fromkeys(by_site.get_group(head)) if t != "none"]
-            told = _("{why}; its {n} sites one by one: {types}").format(
-                why=why,
-                n=count(found.loc[head, "sites"]),
-                types=_(", ").join(sites) or "none",
-            )
-        words.append(told)
+    if level == "account":
+        told = _("{why}; as a group {group}, {share}: {types}")
+        parts = {
+            head: {
+                "group": group_name(row),
+                "share": share(row["share"]),
+                "types": other.loc[head, "types"],
+            }
+            for head, row in found.iterrows()
+        }
+    else:
+        told = _("{why}; its {n} sites one by one: {types}")
+        by_site = other["types"].groupby([heads.get(account, account) for account in other.index])
+        parts = {
+            head: {"n": count(row["sites"]), "types": _each_once(by_site.get_group(head))}
+            for head, row in found.iterrows()
+        }
+    own = (parts.get(heads.get(account, account)) for account in types.index)
+    words = [
+        told.format(why=why, **part) if part else why
+        for why, part in zip(types["type_why"], own, strict=True)
+    ]
     return types.assign(type_why=pd.Series(words, types.index, dtype="str"))
+
+
+def _each_once(types: pd.Series) -> str:
+    return _(", ").join(kind for kind in dict.fromkeys(types) if kind != "none") or "none"

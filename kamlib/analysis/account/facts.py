@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from kamlib.analysis.measures.texts import group_name
+from kamlib.quarters import month_told
 from kamlib.words import _, count, day, money, share
 
 CHILDREN = 8
@@ -84,7 +85,7 @@ def _other_number(row: tuple, names: Mapping[str, str]) -> str:
     number = row.account
     if _known(row.last):
         until = _("{number} until {month}")
-        number = until.format(number=number, month=_(row.last.strftime("%B")) + f" {row.last:%Y}")
+        number = until.format(number=number, month=month_told(row.last))
     decided = ", ".join(
         part
         for part in (

@@ -21,7 +21,6 @@ from kamlib.settings import IdentitySettings
 
 STRENGTHS = ("strong", "likely", "look")
 STRENGTH = pd.CategoricalDtype(STRENGTHS, ordered=True)
-KINDS = ("same", "renumbered", "merged", "successor")
 COLUMNS = (
     *("account", "name", "belongs_to", "belongs_to_name", "kind", "strength", "evidence"),
     *("revenue", "revenue_belongs_to", "not_lost", "not_new", "money"),
@@ -61,7 +60,9 @@ class KnownAccounts:
     contacts: pd.DataFrame
     as_of: pd.Timestamp
     data_from: pd.Timestamp
-    settled: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["account"]))
+    settled: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["account", "belongs_to"])
+    )
     heads: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -75,7 +76,7 @@ def identity_candidates(known: KnownAccounts, *, settings: IdentitySettings) -> 
     Returns
     -------
     One row per account that may belong to another one, columns as in ``COLUMNS``: ``account``
-    (the number that would count under the other), ``belongs_to``; ``kind`` (of ``KINDS``);
+    (the number that would count under the other), ``belongs_to``; ``kind`` (of ``ONE_ACCOUNT``);
     ``strength`` (ordered, of ``STRENGTHS``); ``evidence`` (words); ``revenue``,
     ``revenue_belongs_to`` (currency, the twelve months up to ``as_of``); ``not_lost`` (currency a
     year that would not count as lost), ``not_new`` (of the twelve months, that would not be new);
@@ -83,7 +84,7 @@ def identity_candidates(known: KnownAccounts, *, settings: IdentitySettings) -> 
     """
     pairs = _judged(_signs(known, settings), known, settings)
     pairs = pairs[pairs["strength"] != ""]
-    pairs = _directed(pairs, known, settings)
+    pairs = _directed(pairs, known)
     pairs = pairs.join(_money(pairs, known))
     pairs["strength"] = pairs["strength"].astype(STRENGTH)
     pairs["evidence"] = told_evidence(pairs, known.accounts["name"])
@@ -106,7 +107,8 @@ def _signs(known: KnownAccounts, settings: IdentitySettings) -> pd.DataFrame:
     for frame in found.values():
         pairs = pairs.merge(frame, on=list(PAIR), how="left")
     pairs = pairs[pairs["one"].isin(names.index) & pairs["other"].isin(names.index)]
-    settled = {frozenset(pair) for pair in _settled_pairs(known.settled)}
+    decided = zip(known.settled["account"], known.settled["belongs_to"], strict=True)
+    settled = {frozenset(pair) for pair in decided}
     asked = [
         frozenset(pair) not in settled for pair in zip(pairs["one"], pairs["other"], strict=True)
     ]
@@ -118,12 +120,6 @@ def _signs(known: KnownAccounts, settings: IdentitySettings) -> pd.DataFrame:
         pairs[number] = pairs[number].astype(float).fillna(0).astype(int)
     pairs["lines"] = like_lines(pairs, known.line_quarters)
     return pairs
-
-
-def _settled_pairs(settled: pd.DataFrame) -> list[tuple[str, str]]:
-    if settled.empty:
-        return []
-    return list(zip(settled["account"], settled["belongs_to"], strict=True))
 
 
 def _judged(pairs: pd.DataFrame, known: KnownAccounts, settings: IdentitySettings) -> pd.DataFrame:
@@ -193,9 +189,7 @@ def _lives(pairs: pd.DataFrame, known: KnownAccounts, settings: IdentitySettings
     return parts[0].where(parts[0]["follows"], parts[1])
 
 
-def _directed(
-    pairs: pd.DataFrame, known: KnownAccounts, settings: IdentitySettings
-) -> pd.DataFrame:
+def _directed(pairs: pd.DataFrame, known: KnownAccounts) -> pd.DataFrame:
     """Which of both would count under the other: the one that ended, else the lesser one."""
     follows = pairs["follows"].astype(bool)
     first = np.where(follows, pairs["older"], _lesser(pairs, known))

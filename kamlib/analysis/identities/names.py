@@ -18,6 +18,7 @@ from kamlib.data.describe.letters import name_key, simplified
 # The same name; one slip of the keys apart; one letter apart, or longer by some words.
 SAME, TYPED, NEAR = "same name", "typing error", "near name"
 PAIR = ("one", "other")
+Holders = dict[str, list]  # the accounts that have each key
 _BARE = str.maketrans("äöüÄÖÜøØåÅ", "aouAOUoOaA")  # for who has no umlauts on the keyboard
 _ZERO = re.compile(r"(?<=[^\W\d_])0(?!\d)|(?<!\d)0(?=[^\W\d_])")
 _ONE = re.compile(r"(?<=[^\W\d_])1(?=[^\W\d_])")
@@ -50,11 +51,12 @@ def like_names(names: pd.Series, *, most_same: int) -> pd.DataFrame:
     [['1', '2', 'same name']]
     """
     keys = _keys(names)
+    holders = keys.groupby("key")["account"].agg(list).to_dict()
     found: dict[tuple, str] = {}
     for how, pairs in (
         (SAME, _same(keys, most_same)),
-        *_slips(keys, most_same),
-        (NEAR, _beginnings(keys, most_same)),
+        *_slips(holders, most_same),
+        (NEAR, _beginnings(holders, most_same)),
     ):
         for pair in pairs:
             found.setdefault(pair, how)
@@ -113,9 +115,8 @@ def _same(keys: pd.DataFrame, most_same: int) -> Iterator[tuple]:
                 yield from combinations(sorted(holders), 2)
 
 
-def _slips(keys: pd.DataFrame, most_same: int) -> list[tuple[str, list[tuple]]]:
+def _slips(holders: Holders, most_same: int) -> list[tuple[str, list[tuple]]]:
     """Accounts whose names are one letter apart, by how sure that is a slip of the keys."""
-    holders = keys.groupby("key")["account"].agg(list).to_dict()
     used = Counter(word for key in holders for word in dict.fromkeys(key.split()))
     found: dict[str, list[tuple]] = {TYPED: [], NEAR: []}
     for one, other in sorted(_one_letter_apart(holders)):
@@ -166,9 +167,8 @@ def _slip(one: str, other: str, used: Counter) -> str:
     return NEAR if at == 0 or ends else TYPED
 
 
-def _beginnings(keys: pd.DataFrame, most_same: int) -> Iterator[tuple]:
+def _beginnings(holders: Holders, most_same: int) -> Iterator[tuple]:
     """Accounts of which one has the other's name with more words behind it, or cut off."""
-    holders = keys.groupby("key")["account"].agg(list).to_dict()
     listed = sorted(holders)
     for place, key in enumerate(listed):
         if len(key) < _BEGINS:

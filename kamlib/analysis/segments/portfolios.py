@@ -86,11 +86,12 @@ def portfolios(
     quarter = quarter_of(work.as_of, frequency_of(manager_quarters["quarter"]))
     before = _year_ago(history, quarter - YEAR)
     now = classes["revenue"], classes["manager"]
-    table = table.join(portfolio_mix(before, *now, names, pieces=served.pieces))
-    unmoved = served.pieces.assign(
-        manager=served.pieces.groupby("account")["manager"].transform("first")
-    )
-    still = portfolio_mix(before, *now, names, pieces=unmoved)["against_mix"]
+    mix = portfolio_mix(before, *now, names, pieces=served.pieces)
+    table, still = table.join(mix), mix["against_mix"]
+    if len(served.pieces):
+        first = served.pieces.groupby("account")["manager"].transform("first")
+        unmoved = served.pieces.assign(manager=first)
+        still = portfolio_mix(before, *now, names, pieces=unmoved)["against_mix"]
     if before.empty:
         compared = ["revenue_before", "new_revenue", "expected_change", "against_mix"]
         table[compared] = float("nan")

@@ -26,7 +26,7 @@ from kamlib.data.files.spreadsheets import sheet_cells
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import file_label
 from kamlib.data.reduce.checks import SideTable
-from kamlib.data.reduce.store import cache_folder, content_hash, digest, written_entry
+from kamlib.data.reduce.store import cache_folder, digest, reachable_hash, written_entry
 from kamlib.errors import DataError
 from kamlib.words import _
 
@@ -68,7 +68,9 @@ def open_dossiers(
     if not files:
         return None
     made_of = [DOSSIERS, str(_VERSION), dataset.name]
-    made_of += [text for path in files for text in (file_label(dataset, path), _hash(path))]
+    made_of += [
+        text for path in files for text in (file_label(dataset, path), reachable_hash(path))
+    ]
     entry = cache_folder(dataset) / digest(*made_of)[:32]
     if not entry.is_dir():
         read = _read(connection, dataset, files, max_unpacked_mb)
@@ -108,13 +110,6 @@ def dossier_account(path: Path) -> str:
     return _opened(path, path.name, 4096).account
 
 
-def _hash(path: Path) -> str:
-    try:
-        return content_hash(path)
-    except OSError as error:  # held open by another program, or not for us
-        return f"unreadable: {error.strerror}"
-
-
 def _read(
     connection: ibis.BaseBackend, dataset: DataSet, files: list[Path], max_unpacked_mb: int
 ) -> Dossiers:
@@ -124,7 +119,7 @@ def _read(
         try:
             dossiers.append(_opened(path, label, max_unpacked_mb))
         except DataError as error:
-            notes.append((label, "", _without_name(error, path)))
+            notes.append((label, "", without_name(error, path)))
         except (OSError, ValueError, KeyError) as error:  # what a broken archive may raise
             notes.append((label, "", _("cannot be read ({error})").format(error=error)))
     unused = len(notes)
@@ -149,7 +144,7 @@ def _read(
     return Dossiers(SideTable(DOSSIERS, frame, noted, len(files), unused), edits)
 
 
-def _without_name(error: DataError, path: Path) -> str:
+def without_name(error: DataError, path: Path) -> str:
     return str(error).removeprefix(f"{path.name}: ")
 
 

@@ -61,6 +61,14 @@ def content_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def reachable_hash(path: Path) -> str:
+    """The same of a file that may be out of reach: then why it is."""
+    try:
+        return content_hash(path)
+    except OSError as error:  # held open by another program, or not for us
+        return f"unreadable: {error.strerror}"
+
+
 def digest(*texts: str) -> str:
     """The SHA-256 of some texts, in order."""
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
