@@ -47,7 +47,7 @@ from kamlib.analysis.models.purchase import PurchaseFit, purchase_fit, purchase_
 from kamlib.analysis.models.purchase_outlook import as_histories, p_active
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
 from kamlib.data.book import Book
-from kamlib.data.frames import PARTS, account_part_quarters, order_statistics
+from kamlib.data.frames import PARTS, order_statistics
 from kamlib.settings import Settings
 from kamlib.show.spec import Page
 from kamlib.words import _
@@ -132,9 +132,7 @@ def bridge_from(book: Book, base: pd.Period | None, recorded: pd.Series) -> pd.D
     """
     if base is None:
         return pd.DataFrame(columns=list(COLUMNS)).astype({"direction": "str", "key": "str"})
-    ledger = book.tables.ledger.table
-    freq = book.quarter.freqstr
-    parts = {part: account_part_quarters(ledger, book.as_of, part, freq) for part in PARTS}
+    parts = {part: book.part_quarters(part) for part in PARTS}
     known = {part: sales for part, sales in parts.items() if (sales["key"] != "").any()}
     sales = {TOTAL: total_sales(parts["region"]), **known}
     if len(recorded):

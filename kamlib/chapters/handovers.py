@@ -14,8 +14,7 @@ from kamlib.analysis.segments.handovers import (
     served,
 )
 from kamlib.data.book import Book
-from kamlib.data.frames import account_part_quarters, manager_days
-from kamlib.settings import Settings
+from kamlib.data.frames import manager_days
 from kamlib.show.spec import Page, Sheet
 from kamlib.words import _
 
@@ -53,12 +52,12 @@ HEADINGS = (
 )
 
 
-def served_in(book: Book, settings: Settings) -> Served:
+def served_in(book: Book) -> Served:
     """Who served the accounts of a book in its window, and which changed hands."""
-    ledger, as_of = book.tables.ledger.table, book.as_of
+    as_of, settings = book.as_of, book.settings
     window = pd.DateOffset(months=settings.abc.months + 12)
     since = as_of + pd.Timedelta(days=1) - window
-    by_manager = account_part_quarters(ledger, as_of, "manager", book.quarter.freqstr)
+    by_manager = book.part_quarters("manager")
     recent = by_manager[by_manager["quarter"].dt.end_time >= since]
     today = managers_today(book)
     changed = changed_managers(recent, today)
@@ -66,7 +65,7 @@ def served_in(book: Book, settings: Settings) -> Served:
         return nobody_served()
     owners = book.accounts["manager"]
     return served(
-        manager_days(ledger, as_of, changed, since),
+        manager_days(book.tables.ledger.table, as_of, changed, since),
         today.reindex(changed),
         book.accounts["name"],
         owners,

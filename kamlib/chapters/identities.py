@@ -120,9 +120,11 @@ class Identities(Chapter):
 def at_other_level(chapter: "Segments") -> "Segments | None":
     """The chapter at the other level, by the settings that are tried; None without a group."""
     other = chapter.book.other_level()
-    if other is None or chapter.settings is chapter.book.settings:
-        return other and other.segments
-    return other.segments.under(chapter.settings)
+    if other is None:
+        return None
+    if chapter.settings is chapter.book.settings:
+        return other.segments
+    return chapter.once("other level", lambda: other.segments.under(chapter.settings))
 
 
 def types_of_both_levels(chapter: "Segments") -> pd.DataFrame:

@@ -25,7 +25,7 @@ from kamlib.analysis.segments.silence import silence_risk
 from kamlib.analysis.segments.types import NONE, account_types, types_headline
 from kamlib.analysis.targeting.gaps import lines_bought
 from kamlib.chapters import identities
-from kamlib.chapters.chapter import Chapter, frame, picture, rests, sentence, table, view
+from kamlib.chapters.chapter import Chapter, frame, picture, rests, sentence, table, untried, view
 from kamlib.chapters.handovers import HANDOVERS, HEADINGS, LISTED, handed_words, served_in
 from kamlib.data.findings import withheld
 from kamlib.settings import ACCOUNT_TYPES, CRITERIA
@@ -35,6 +35,8 @@ from kamlib.words import _
 SIX = " ".join(CRITERIA)
 FIRST = ("types", *CRITERIA, "score", "completeness", "rfm", "quadrant", "why")
 EVIDENCE_ROWS = 5
+JUDGED_BY = "deliveries payments tenders judgements competitors"  # the criteria rest on these
+SEEN_IN = "deliveries interactions"  # and the mistakes on these
 TALKED = ("lateness", "disputes_open", "unprepared_meetings")  # mistakes seen in interactions
 
 KEY_ACCOUNTS = Sheet(
@@ -362,10 +364,11 @@ class Segments(Chapter):
         doubts = unread.reindex(found.index).fillna("")
         return found.assign(plan_doubt=found["plan_doubt"].where(doubts == "", doubts))
 
+    @untried
     @frame
     def served(self) -> Served:
         """Who served the accounts that changed hands, and when."""
-        return self.book.once("served", lambda: served_in(self.book, self.book.settings))
+        return served_in(self.book)
 
     @table(page=LISTED, sheet=HANDOVERS, headings=HEADINGS)
     def handovers(self) -> pd.DataFrame | None:
@@ -373,7 +376,7 @@ class Segments(Chapter):
         found = self.served.handovers
         return found if len(found) else None
 
-    @rests("deliveries payments tenders judgements competitors")
+    @rests(JUDGED_BY)
     @table("segments", sheet=SIX_CRITERIA)
     def standing(self) -> pd.DataFrame:
         """Every account's types, criteria, segment and quadrant, and why it stands there."""
@@ -391,7 +394,7 @@ class Segments(Chapter):
         """How the key accounts stand, in the order of the list."""
         return self.standing.loc[self.key_accounts.index]
 
-    @rests("deliveries payments tenders judgements competitors")
+    @rests(JUDGED_BY)
     @view(
         page=Page(
             rows=None,
@@ -441,7 +444,7 @@ class Segments(Chapter):
         """What to do with each kind of account: the workbook's plays or the data set's own."""
         return plays_in_force(self.book.tables["plays"])
 
-    @rests("deliveries interactions")
+    @rests(SEEN_IN)
     @table(page=Page("account name manager mistakes mistakes_why"), sheet=MISTAKES)
     def mistakes(self) -> pd.DataFrame:
         """How far each of the five mistakes is made with each account."""
@@ -453,7 +456,7 @@ class Segments(Chapter):
             found = unjudged(found, withheld(book.tables, side, book.quarter), rested)
         return self._named(found)
 
-    @rests("deliveries interactions")
+    @rests(SEEN_IN)
     @table(
         page=Page(
             f"manager accounts {' '.join(FIVE)} per_account mistakes_why",
@@ -496,7 +499,7 @@ class Segments(Chapter):
         """How many entered and left the list since the last quarter."""
         return keys.key_changes_headline(self.key_changes, self.chosen_before)
 
-    @rests("deliveries payments tenders judgements competitors")
+    @rests(JUDGED_BY)
     @sentence
     def leading(self) -> str:
         """Who leads by the six criteria, and how much is known."""
@@ -530,7 +533,7 @@ class Segments(Chapter):
         )
         return f"{told} {handed_words(self.book, self.served)}".strip()
 
-    @rests("deliveries interactions")
+    @rests(SEEN_IN)
     @sentence
     def common_mistakes(self) -> str:
         """With how many accounts a mistake is found, and which most."""

@@ -1,6 +1,7 @@
 """The campaign as calendar files (.ics), one for each of us, for any calendar program."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,6 +81,17 @@ def calendar_ics(
     before
         The calendar that was written before, of everyone; empty where there is none.
     """
+    return _calendar(steps, _versions(before), as_of=as_of, name=name, known_to=known_to)
+
+
+def _calendar(
+    steps: pd.DataFrame,
+    versions: Mapping[str, tuple[int, bytes]],
+    *,
+    as_of: pd.Timestamp,
+    name: str,
+    known_to: pd.Timestamp | None,
+) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//kamlib//campaign//EN")
     calendar.add("version", "2.0")
@@ -87,7 +99,6 @@ def calendar_ics(
     calendar.add("x-wr-calname", told(name or _("Campaign")))
     start = pd.Timestamp(as_of).normalize().to_pydatetime().replace(tzinfo=UTC)
     beyond = (pd.Timestamp(as_of if known_to is None else known_to) - pd.Timestamp(as_of)).days
-    versions = _versions(before)
     for row in steps.to_dict("records"):
         event = _event(row)
         sequence = max(beyond, 0)
@@ -129,11 +140,7 @@ def write_calendars(
     folder.mkdir(parents=True, exist_ok=True)
     people = sorted((set(dated["owner"]) | set(dated["marketing"])) - {""})
     earlier = before / f"{EVERYONE}.ics" if before else None
-    known = {
-        "as_of": as_of,
-        "known_to": known_to,
-        "before": earlier.read_bytes() if earlier and earlier.is_file() else b"",
-    }
+    versions = _versions(earlier.read_bytes() if earlier and earlier.is_file() else b"")
     files = file_names([EVERYONE, *people])
     written = []
     for person, file in files.items():
@@ -141,7 +148,7 @@ def write_calendars(
         part = dated if person == EVERYONE else dated[mine]
         title = _("Campaign") if person == EVERYONE else f"{_('Campaign')}: {person}"
         path = folder / f"{file}.ics"
-        path.write_bytes(calendar_ics(part, name=title, **known))
+        path.write_bytes(_calendar(part, versions, as_of=as_of, name=title, known_to=known_to))
         written.append(path)
     return written
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib.chapters.catalogue import KeyAccountBook, open_book, pack_tables
+from kamlib.chapters.catalogue import open_book, pack_tables
 from kamlib.chapters.own import TABLES_VARIABLE
 from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
@@ -165,7 +165,7 @@ def write_pack(
     started = time.perf_counter()
     book = open_book(dataset, quarter, settings)
     target = reports / book.dataset.name / book.quarter_name
-    pack = Pack(target, workbook_name(book))
+    pack = Pack(target, book.workbook_name)
     pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
     progress(_("data read and checked"), len(pages) + _OTHER_STEPS)
@@ -174,11 +174,6 @@ def write_pack(
         pack.timings["all"] = time.perf_counter() - started
         _write_manifest(staging, book, pack)
     return pack
-
-
-def workbook_name(book: KeyAccountBook) -> str:
-    """The file name of the pack's Excel workbook."""
-    return book.workbook_name
 
 
 def _write(

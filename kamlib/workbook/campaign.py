@@ -20,6 +20,7 @@ from kamlib.workbook.desk import (
     INK,
     INPUT,
     MUTED,
+    OPEN_CELL,
     Desk,
     area,
     put,
@@ -313,7 +314,7 @@ def _live(shown: pd.DataFrame) -> dict[str, list[str]]:
 def _states(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     """Status cells to choose in; what was dropped is grey."""
     col = placed.columns["status"]
-    frame = {"border": 1, "border_color": "#c9ced6", "locked": False, "bg_color": "#fffdf4"}
+    frame = OPEN_CELL | {"bg_color": "#fffdf4"}
     style = desk.style(valign="top", align="center", **frame)
     for row in range(placed.first, placed.last + 1):
         sheet.write_string(row, col, STATES[0], style)

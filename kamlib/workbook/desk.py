@@ -22,6 +22,8 @@ from kamlib.words import AsItIs, _, day, told
 from kamlib.workbook.spoken import SpokenSheet
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
+# A cell to write in: framed, and open should somebody protect the sheet.
+OPEN_CELL = {"border": 1, "border_color": "#c9ced6", "locked": False}
 TAB_COLOURS = {
     "summary": ACCENT,
     "input": "#f2c230",

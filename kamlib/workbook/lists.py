@@ -17,7 +17,7 @@ from kamlib.show.columns import NAMED, Column, Kind, column
 from kamlib.show.spec import Sheet, Sum
 from kamlib.words import AsItIs, _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import INPUT, YES, Desk, area, chips, heat, put, set_widths
+from kamlib.workbook.desk import INPUT, OPEN_CELL, YES, Desk, area, chips, heat, put, set_widths
 from kamlib.workbook.spoken import unique_texts
 
 
@@ -198,7 +198,7 @@ def _summed(told: Sum, placed: Placed, shown: pd.DataFrame) -> tuple[str, str, f
 
 def own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     """Cells to write in: framed, and open should somebody protect the sheet."""
-    frame = {"border": 1, "border_color": "#c9ced6", "locked": False, "bg_color": "#fffdf4"}
+    frame = OPEN_CELL | {"bg_color": "#fffdf4"}
     notes = desk.style(valign="top", text_wrap=True, **frame)
     done = desk.style("date", valign="top", align="center", **frame)
     for row in range(placed.first, placed.last + 1):
@@ -295,7 +295,7 @@ def write_who(desk: Desk) -> None:
     for name, col in placed.columns.items():
         sheet.write_string(placed.head - 1, col, AsItIs(name))
     sheet.set_row(placed.head - 1, None, None, {"hidden": True})
-    look = {"border": 1, "border_color": "#c9ced6", "locked": False, "bg_color": INPUT}
+    look = OPEN_CELL | {"bg_color": INPUT}
     for name in ("answer", "kind", "decided_by", "decided_on", "note"):
         col, style = placed.columns[name], desk.style(column(name).kind, valign="top", **look)
         for row, value in enumerate(shown.reset_index()[name], placed.first):

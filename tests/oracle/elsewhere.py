@@ -18,7 +18,6 @@ from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 from kamlib import open_book
 from kamlib.chapters.catalogue import pack_tables
 from kamlib.pack.dossiers import hrefs, planned_dossiers
-from kamlib.pack.pack import workbook_name
 from kamlib.places import PROJECT
 from kamlib.show.files import write_csv
 from kamlib.workbook.workbook import write_workbook
@@ -66,7 +65,7 @@ def make(dataset, folder, what):
     for name, frame in tables.items():
         write_csv(frame, folder / "made" / "tables" / f"{name}.csv")
     if what == "workbook":
-        path = folder / "made" / workbook_name(book)
+        path = folder / "made" / book.workbook_name
         write_workbook(path, book, tables, dossiers=hrefs(planned_dossiers(book, tables)))
     return folder / "made"
 
