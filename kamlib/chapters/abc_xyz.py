@@ -15,45 +15,19 @@ from kamlib.analysis.abc_xyz.overview import overview
 from kamlib.analysis.abc_xyz.xyz import lens_disagreements
 from kamlib.analysis.identities.open_twins import settled_first, with_twins
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table
-from kamlib.show.spec import Page, Sheet
+from kamlib.chapters.sheets.abc_xyz import (
+    ACCOUNTS,
+    CUT_OFFS,
+    HISTORY,
+    LENSES,
+    MATRIX,
+    MIGRATION,
+    PARETO,
+    SALES_MARGIN,
+    THIN_MARGINS,
+)
+from kamlib.show.spec import Page
 from kamlib.words import _
-
-CUT_OFFS = Sheet(
-    _("Cut-offs"),
-    tab="input",
-    about=_("Move a cut-off and see the classes follow"),
-    live="cutoffs.write_cut_offs",
-)
-ACCOUNTS = Sheet(
-    _("Accounts"),
-    about=_("Every account: class, reason, certainty; sort and filter"),
-    live="accounts.write_accounts",
-)
-PARETO = Sheet(
-    _("Pareto"),
-    about=_("How few accounts bring how much"),
-    live="accounts.write_pareto",
-    needs=("abc_xyz",),
-)
-MATRIX = Sheet(
-    _("Matrix"),
-    about=_("Accounts and money per place, by manager, with the check"),
-    live="matrix.write_matrix",
-)
-MIGRATION = Sheet(
-    _("Migration"), about=_("Who moved since last quarter"), live="matrix.write_migration"
-)
-SALES_MARGIN = Sheet(
-    _("Sales and margin"),
-    about=_("Who sells much and earns little"),
-    live="lists.write_sales_margin",
-)
-HISTORY = Sheet(
-    _("History"),
-    about=_("Classes over the quarters, and all moves"),
-    live="matrix.write_history",
-    needs=("migration",),
-)
 
 
 class AbcXyz(Chapter):
@@ -183,16 +157,7 @@ class AbcXyz(Chapter):
             rows=10,
             caption=_("The largest accounts on which the lenses disagree most"),
         ),
-        sheet=Sheet(
-            _("Lenses"),
-            about=_("Accounts that another lens sees differently"),
-            title=_("Where the lenses disagree"),
-            note=_("{rows} accounts that the three lenses class differently; X against Z first."),
-            remark=_("As of the cut-offs in the pack."),
-            columns="account name manager revenue cell xyz_frequency xyz_gap_cv xyz_value_cv "
-            "steps_apart active_share gap_cv value_cv gaps",
-            row=4,
-        ),
+        sheet=LENSES,
     )
     def lens_disagreements(self) -> pd.DataFrame:
         """The accounts that the three lenses of rhythm class differently."""
@@ -220,14 +185,7 @@ class AbcXyz(Chapter):
 
     @table(
         page=Page(rows=15, caption=_("What is missing against the company's own margin rate")),
-        sheet=Sheet(
-            _("Thin margins"),
-            about=_("Accounts below the company's margin rate"),
-            title=_("Who earns too little"),
-            note=_(
-                "What each account would earn more at the company's own margin rate; most first."
-            ),
-        ),
+        sheet=THIN_MARGINS,
     )
     def thin_margins(self) -> pd.DataFrame | None:
         """The accounts that earn less than the company does of the same sales."""

@@ -46,7 +46,7 @@ from kamlib.analysis.targeting.whitespace_past import followed_gaps, whitespace_
 from kamlib.chapters import target_sentences as sentences
 from kamlib.chapters.chapter import Chapter, frame, rests, table, untried
 from kamlib.chapters.churn_past import states_at
-from kamlib.chapters.target_sheets import (
+from kamlib.chapters.sheets.targeting import (
     CALENDAR,
     CARDS,
     CONTACTS,

@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
 from kamlib.analysis.churn.winback import lifetime_years
 from kamlib.analysis.churn.winback_attempts import win_chances
-from kamlib.chapters.churn import ASSUMPTIONS, LEFT_ALONE, WINBACK
+from kamlib.chapters.sheets.churn import ASSUMPTIONS, LEFT_ALONE, WINBACK
 from kamlib.words import _
 from kamlib.workbook import desk as desks
 from kamlib.workbook.churn import left_frame, list_area, winback_frame

@@ -7,7 +7,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.churn.bridge import STEPS, TOTAL, direction_word
-from kamlib.chapters.churn import BRIDGE
+from kamlib.chapters.sheets.churn import BRIDGE
 from kamlib.pictures.churn import STEP_COLOURS, step_word
 from kamlib.show.columns import column
 from kamlib.show.theme import ABC_COLOURS, GRID, MUTED, short_money

@@ -7,7 +7,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.chapters.target_sheets import CALENDAR, CARDS, CONTACTS, WEEKS
+from kamlib.chapters.sheets.targeting import CALENDAR, CARDS, CONTACTS, WEEKS
 from kamlib.quarters import quarter_told
 from kamlib.show.cards import MOST_PRINTED, people_words, printed_cards
 from kamlib.show.columns import Kind, column

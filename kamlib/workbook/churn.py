@@ -6,7 +6,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
-from kamlib.chapters.churn import ASSUMPTIONS, LEFT_ALONE, LOSSES, WATCH, WINBACK
+from kamlib.chapters.sheets.churn import ASSUMPTIONS, LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.pictures.churn import STEP_COLOURS, state_word
 from kamlib.quarters import quarter_labels
 from kamlib.show.spec import Sheet

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.chapters import target_sheets
-from kamlib.chapters.segments import KEY_ACCOUNTS, SIX_CRITERIA
+from kamlib.chapters.sheets import targeting as target_sheets
+from kamlib.chapters.sheets.segments import KEY_ACCOUNTS, SIX_CRITERIA
 from kamlib.settings import CRITERIA, PS, Settings
 from kamlib.show.columns import Kind, column
 from kamlib.words import _

@@ -6,7 +6,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.chapters.segments import KEY_ACCOUNTS, PLAN, PLAYS, PORTFOLIOS
+from kamlib.chapters.sheets.segments import KEY_ACCOUNTS, PLAN, PLAYS, PORTFOLIOS
 from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, INK
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks

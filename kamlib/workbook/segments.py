@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.segments.criteria import RANK_DIGITS
 from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
-from kamlib.chapters.segments import KEY_ACCOUNTS, KEY_CHANGES, MISTAKES, SIX_CRITERIA, TYPES
+from kamlib.chapters.sheets.segments import KEY_ACCOUNTS, KEY_CHANGES, MISTAKES, SIX_CRITERIA, TYPES
 from kamlib.settings import ACCOUNT_TYPES, CRITERIA
 from kamlib.show.columns import column
 from kamlib.words import _, count, share

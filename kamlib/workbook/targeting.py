@@ -7,7 +7,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.chapters.target_sheets import EVIDENCE, PRINTED, SCORE_CHECK, SCORECARD, TARGETS
+from kamlib.chapters.sheets.targeting import EVIDENCE, PRINTED, SCORE_CHECK, SCORECARD, TARGETS
 from kamlib.quarters import quarter_told
 from kamlib.settings import PS
 from kamlib.show.columns import Kind, column

@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.targeting.gaps import lines_bought
-from kamlib.chapters.target_sheets import WHITE_MAP, WHITESPACE
+from kamlib.chapters.sheets.targeting import WHITE_MAP, WHITESPACE
 from kamlib.show.columns import column
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks

@@ -25,7 +25,7 @@ from kamlib.analysis.churn.watch_list import LeavingAccounts, watch_list
 from kamlib.analysis.churn.winback import do_not_chase, lifetime_years, winback_list
 from kamlib.analysis.churn.winback_attempts import win_chances
 from kamlib.analysis.measures.year_value import usual_margin_rate
-from kamlib.chapters.churn import ASSUMPTIONS, BRIDGE, LEFT_ALONE, LOSSES, WATCH, WINBACK
+from kamlib.chapters.sheets.churn import ASSUMPTIONS, BRIDGE, LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.data.frames import account_part_quarters
 from kamlib.settings import Settings, load_settings
 from kamlib.workbook.churn import BY_VALUE

@@ -12,7 +12,7 @@ from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.chapters.abc_xyz import ACCOUNTS, CUT_OFFS, MATRIX, PARETO
 from kamlib.chapters.catalogue import SUMMARY, pack_tables
-from kamlib.chapters.target_sheets import CARDS
+from kamlib.chapters.sheets.targeting import CARDS
 from kamlib.settings import load_settings
 from kamlib.workbook import desk as desks
 from kamlib.workbook.inputs import INPUTS
