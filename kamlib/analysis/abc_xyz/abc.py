@@ -120,9 +120,10 @@ def cut_ties(classes: pd.DataFrame) -> pd.DataFrame:
 def computed_limits(value: pd.Series) -> pd.DataFrame:
     """Where the curve itself would end A and B: a diagnostic beside the set cuts.
 
-    The curve runs over accounts, largest first, from (0, 0) to (1, 1). One limit is its
-    point nearest to (0, 1), the other the last point reached with a slope of at least 1
-    (the last account of at least mean value); the earlier ends A, the later B.
+    The curve runs over accounts, largest first, from (0, 0) to (1, 1). Of its point nearest to
+    (0, 1) and the last point reached with a slope of at least 1 (the last account of at least
+    mean value) the earlier ends A. B ends at the curve's point nearest to (x, 1), where x is the
+    later one's share of accounts.
 
     Returns
     -------
@@ -131,18 +132,18 @@ def computed_limits(value: pd.Series) -> pd.DataFrame:
 
     References
     ----------
-    Ultsch & Lötsch 2015, PLoS ONE 10(6): e0129767.
+    Ultsch & Lötsch 2015, PLoS ONE 10(6): e0129767; so does their R package ABCanalysis.
     """
     falling = np.sort(value[value > 0].to_numpy(float), kind="stable")[::-1]
-    places, shares = [np.nan, np.nan], [np.nan, np.nan]
+    ends, places, shares = [0, 0], [np.nan, np.nan], [np.nan, np.nan]
     if len(falling):
         x = np.arange(len(falling) + 1) / len(falling)
         y = np.concatenate([[0.0], np.cumsum(falling)]) / falling.sum()
-        nearest = int(np.argmin(np.round(x**2 + (1 - y) ** 2, 12)))
         break_even = int((falling >= falling.mean() * (1 - 1e-12)).sum())
-        ends = sorted((nearest, break_even))
+        first, later = sorted((_nearest(x, y, 0.0), break_even))
+        ends = [first, _nearest(x, y, x[later])]
         places, shares = x[ends], y[ends]
-    note = _why_not(falling, places)
+    note = _why_not(falling, ends[1] - ends[0])
     return pd.DataFrame(
         {
             "share_of_accounts": places,
@@ -232,11 +233,18 @@ def _largest(value: np.ndarray, falling: np.ndarray, places: int) -> np.ndarray:
     return inside
 
 
-def _why_not(falling: np.ndarray, places: np.ndarray) -> str:
+def _nearest(x: np.ndarray, y: np.ndarray, effort: float) -> int:
+    """Which point of a curve is nearest to (effort, 1), the first of equals."""
+    return int(np.argmin(np.round((x - effort) ** 2 + (1 - y) ** 2, 12)))
+
+
+def _why_not(falling: np.ndarray, in_b: int) -> str:
     if len(falling) < 3:
         return _("fewer than three accounts with positive value")
     if np.isclose(falling[0], falling[-1], rtol=1e-9, atol=0):
         return _("all accounts are of equal value")
-    if places[0] == places[1]:
+    if in_b == 0:
         return _("both limits fall on the same account, so nobody is left for B")
+    if in_b == 1:
+        return _("B would be one account")
     return ""

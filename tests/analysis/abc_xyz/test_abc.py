@@ -127,19 +127,40 @@ def test_an_account_occurs_once():
 
 def test_computed_limits_by_hand():
     # Curve: (.2, .5) (.4, .8) (.6, .9) (.8, .96) (1, 1); squared distances to (0, 1):
-    # .29, .20, .37; the mean is 20, reached by 50 and 30.
+    # .29, .20, .37; the mean is 20, reached by 50 and 30. To (.4, 1): .04, .05, .16.
     limits = computed_limits(of([50, 30, 10, 6, 4]))
     assert limits.loc["A"].tolist()[:2] == pytest.approx([0.4, 0.8])
-    assert limits["informative"].tolist() == [False, False]
     assert limits["note"].str.contains("same account").all()
 
 
 def test_computed_limits_where_they_tell_something():
-    # Mean 100/6: reached by three; nearest to (0, 1) is the second point (1/3, .70).
+    # Mean 16.75: reached by three of sixteen, which ends A; the fourth is the point nearest to
+    # (0, 1), so B ends at the point nearest to (4/16, 1): that of the sixth.
+    limits = computed_limits(of([100, 60, 30, 16, 14, 12, 10, 8, 6, 4, 2, 2, 1, 1, 1, 1]))
+    assert limits["share_of_accounts"].tolist() == pytest.approx([3 / 16, 6 / 16])
+    assert limits["share_of_value"].tolist() == pytest.approx([190 / 268, 232 / 268])
+    assert limits["informative"].all()
+
+
+def test_b_ends_beyond_the_later_of_the_two_points_as_the_package_does():
+    # By a slow loop, on values that fall evenly. On the package's own example, the inhabitants of
+    # 2,896 Swiss communes, it gives A .2217 and B .3715 (the package .221 and .372).
+    falling = [1000 * 0.97**place for place in range(300)]
+    limits = computed_limits(of(falling))["share_of_accounts"]
+    x = [place / 300 for place in range(301)]
+    y = [sum(falling[:place]) / sum(falling) for place in range(301)]
+    nearest = min(range(301), key=lambda place: x[place] ** 2 + (1 - y[place]) ** 2)
+    even = sum(value >= sum(falling) / 300 for value in falling)
+    later = max(x[nearest], x[even])
+    ends = min(range(301), key=lambda place: (x[place] - later) ** 2 + (1 - y[place]) ** 2)
+    assert limits.tolist() == pytest.approx([min(x[nearest], x[even]), x[ends]])
+    assert ends > max(nearest, even)
+
+
+def test_a_b_of_one_account_tells_nothing():
     limits = computed_limits(of([40, 30, 17, 5, 4, 4]))
     assert limits["share_of_accounts"].tolist() == pytest.approx([1 / 3, 1 / 2])
-    assert limits["share_of_value"].tolist() == pytest.approx([0.70, 0.87])
-    assert limits["informative"].all()
+    assert limits["note"].tolist() == ["B would be one account"] * 2
 
 
 @pytest.mark.parametrize(
