@@ -17,6 +17,8 @@ GROUND = {
     "words",
     "errors",
     "quarters",
+    "living",
+    "saving",
 }  # open to every room; settings itself stands on the others
 DATA = {"data", "data.describe"}  # what stands above data may ask of it
 ANALYSIS = {
@@ -33,6 +35,8 @@ MAY_IMPORT = {
     "errors": set(),
     "quarters": set(),
     "places": set(),
+    "living": set(),
+    "saving": {"living"},
     "settings": set(),
     "data.describe": set(),
     "data.writing": {"data.describe"},
@@ -74,7 +78,7 @@ MAX_STATEMENTS = 36
 MAX_CODE_LINES = 60
 TABLES_OF_CODE = {"_default_plays"}  # one literal table, 80 lines long
 FILES_IN_A_ROOM = range(4, 18)
-OTHER_SIZES = {"": 4, "analysis": 0, "demo": 18, "workbook": 18}
+OTHER_SIZES = {"": 6, "analysis": 0, "demo": 18, "workbook": 18}
 ANALYSIS_MAY_USE = {
     *("pandas", "numpy", "kamlib", "scipy", "sklearn", "statsmodels"),
     *("rapidfuzz", "holidays"),

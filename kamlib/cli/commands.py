@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from kamlib.cli.printing import complain, console, place, problems, say
 from kamlib.cli.raw_files import are_raw, mapped
 from kamlib.errors import DataError, SettingsError, StoppedError
 from kamlib.places import INSTALLED, NOTEBOOKS
+from kamlib.saving import make_folder, save_copy
 
 if TYPE_CHECKING:
     from kamlib.data.guess.setup import GuessedDataSet
@@ -178,7 +178,7 @@ def check(
         tell_check(tables)
         if len(tables.rejected):
             path = reports / tables.dataset.name / "rejected.xlsx"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent, within=reports)
             write_rejected(tables.rejected, path)
             place("Rejected rows and cells", path)
         stop_on_doubt(tables, in_force)
@@ -348,11 +348,11 @@ def lab(
 def _copied_notebooks(folder: Path) -> Path:
     """The folder with a copy of every notebook; what is there already is the user's and stays."""
     try:
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         for path in sorted(NOTEBOOKS.glob("*.ipynb")):
             copy = folder / path.name
             if not copy.exists():
-                shutil.copyfile(path, copy)
+                save_copy(path, copy)
                 console.print(f"Copied: [bold]{escape(str(copy))}[/]", highlight=False)
     except OSError as error:
         raise DataError(

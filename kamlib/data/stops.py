@@ -2,11 +2,12 @@
 
 from kamlib.data.currencies import check_rates
 from kamlib.data.expect import check_expected
-from kamlib.data.tables import Tables, check_questions, check_rejects
+from kamlib.data.tables import Tables, check_questions, check_rejects, check_span
 from kamlib.errors import DataError
 from kamlib.settings import Settings
 
 _STOPS = (
+    lambda tables, _settings: check_span(tables),
     check_rejects,
     check_questions,
     lambda tables, _settings: check_rates(tables),
@@ -31,8 +32,8 @@ def stop_on_doubt(tables: Tables, settings: Settings) -> None:
     Raises
     ------
     DataError
-        Too many lines are rejected, a question is open, rates are turned round, or revenue is not
-        what is expected.
+        ``complete_to`` is before the data, too many lines are rejected, a question is open, rates
+        are turned round, or revenue is not what is expected.
     """
     for check in _STOPS:
         check(tables, settings)

@@ -257,6 +257,22 @@ def check_rejects(tables: Tables, settings: Settings) -> None:
         )
 
 
+def check_span(tables: Tables) -> None:
+    """Stop where the data is said to be complete to a day on which it has not begun.
+
+    Raises
+    ------
+    StoppedError
+        ``complete_to`` is before the first line.
+    """
+    if tables.data_to < tables.data_from.normalize():
+        raise StoppedError(
+            f"{tables.dataset.described_in}: complete_to = {tables.data_to:%Y-%m-%d} is before "
+            f"the data, whose first line is of {tables.data_from:%Y-%m-%d}; expected the last day "
+            "to which all lines are there, or leave it out"
+        )
+
+
 def check_questions(tables: Tables, settings: Settings) -> None:
     """Stop while much revenue hangs on what nobody has said.
 

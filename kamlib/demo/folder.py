@@ -1,6 +1,7 @@
 """Write the demo company: its tables, its description and the planted truth."""
 
 import csv
+import io
 from collections.abc import Container, Iterable
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,7 @@ from kamlib.demo.prospects import cast_prospects, prospect_rows
 from kamlib.demo.relations import contact_rows, interaction_rows, set_last_contacts
 from kamlib.demo.service import delivery_rows, payment_rows
 from kamlib.demo.truth import account_truth, fault_truth, prospect_truth, total_truth
+from kamlib.saving import make_folder, save_text
 
 SEED = 20251231
 
@@ -62,7 +64,7 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     forms = write_in_forms(tables)
     tables["transactions"], bad = spoil_transactions(_transaction_rows(documents), seed)
 
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, rows in tables.items():
         # As in a real export, only the columns of which something is known.
         known = {column for row in rows for column in row}
@@ -78,8 +80,8 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     }
     for name, rows in truth.items():
         _write_csv(folder / f"{name}.csv", tuple(rows[0]), rows)
-    (folder / "dataset.toml").write_text(_dataset_toml(tables), encoding="utf-8", newline="\n")
-    (folder / "settings.toml").write_text(_settings_toml(), encoding="utf-8", newline="\n")
+    save_text(folder / "dataset.toml", _dataset_toml(tables))
+    save_text(folder / "settings.toml", _settings_toml())
 
 
 def _side_tables(
@@ -129,10 +131,11 @@ def _transaction_rows(documents: list[Document]) -> list[dict]:
 
 
 def _write_csv(path: Path, names: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
+    save_text(path, file.getvalue())
 
 
 def _cell(value: Any) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from icalendar import Calendar, Event
 
 from kamlib.data.describe.slugs import file_names
+from kamlib.saving import make_folder, save_bytes
 from kamlib.show.columns import column
 from kamlib.words import _, number, told
 
@@ -137,7 +138,7 @@ def write_calendars(
     dated = steps_with_uid(plan, as_of=as_of, company=company)
     if dated.empty:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     people = sorted((set(dated["owner"]) | set(dated["marketing"])) - {""})
     earlier = before / f"{EVERYONE}.ics" if before else None
     versions = _versions(earlier.read_bytes() if earlier and earlier.is_file() else b"")
@@ -148,7 +149,8 @@ def write_calendars(
         part = dated if person == EVERYONE else dated[mine]
         title = _("Campaign") if person == EVERYONE else f"{_('Campaign')}: {person}"
         path = folder / f"{file}.ics"
-        path.write_bytes(_calendar(part, versions, as_of=as_of, name=title, known_to=known_to))
+        made = _calendar(part, versions, as_of=as_of, name=title, known_to=known_to)
+        save_bytes(path, made)
         written.append(path)
     return written
 

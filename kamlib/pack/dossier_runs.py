@@ -22,6 +22,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.translators import translate_parameters
 
 from kamlib.pack.notebooks import KERNEL_ARGUMENTS, Run, check_parameters, headless, told
+from kamlib.saving import save_text
 
 MAX_KERNELS = 4
 _START_SECONDS = 120
@@ -141,7 +142,7 @@ class DossierKernels:
                 if last:
                     break
         _number(notebook)
-        nbformat.write(notebook, job.saved)
+        save_text(job.saved, nbformat.writes(notebook) + "\n")
         return Run(notebook, failure), time.perf_counter() - started
 
     def _notebook(self, account: str) -> nbformat.NotebookNode:

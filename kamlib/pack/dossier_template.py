@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +36,7 @@ from kamlib.pack.template import (
     write_sheet,
 )
 from kamlib.places import is_brought_along
+from kamlib.saving import make_folder, refuse_links, save_copy
 from kamlib.words import AsItIs, _, count, day, told
 from kamlib.workbook.spoken import SpokenSheet
 
@@ -121,13 +121,14 @@ def write_dossier(
         )
     belongs = _place(tables, account)
     target = belongs if path is None else Path(path)
+    refuse_links(target, within=tables.dataset.folder if path is None else None)
     if target.exists() and not force:
         raise DataError(
             f"{target}: is there already; choose another name, or give --force to write it anew "
             "with its edits"
         )
     if path is None:
-        _make_folder(belongs.parent)
+        make_folder(belongs.parent, within=tables.dataset.folder)
     content = _workbook_bytes(tables, account, names[account], written_on or dt.date.today())
     kept = _kept(target, account, tables.who.counted_as) if target.is_file() else None
     write_input_workbook(target, content)
@@ -144,15 +145,6 @@ def _place(tables: Tables, account: str) -> Path:
     return dossier_path(tables.dataset, account)
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise DataError(
-            f"{folder}: cannot be made ({error.strerror}); name a file where you may write"
-        ) from None
-
-
 def _kept(target: Path, account: str, counted_as: Mapping[str, str]) -> Path:
     """A copy of the file that is about to be replaced; refused where it is another's dossier."""
     try:
@@ -162,7 +154,7 @@ def _kept(target: Path, account: str, counted_as: Mapping[str, str]) -> Path:
     if counted_as.get(other, other) != account:
         raise DataError(f'{target}: is the dossier of account "{other}"; choose another name')
     beside = target.with_name(f"{target.name}.bak")
-    shutil.copyfile(target, beside)
+    save_copy(target, beside)
     return beside
 
 

@@ -1,9 +1,8 @@
 """Writing rejected rows and workbooks to files, and putting whole folders into place."""
 
+import errno
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,14 +11,17 @@ import pandas as pd
 import xlsxwriter
 
 from kamlib.errors import DataError
+from kamlib.living import dead_folders, run_folder
+from kamlib.saving import make_folder, refuse_links, save_bytes, saved
 
-_LEFTOVER_SECONDS = 24 * 3600
+_ASIDE = "pack"  # the last pack, while the new one takes its place
+_TRIES = 10
 
 
 def write_rejected(frame: pd.DataFrame, path: Path) -> None:
     """Write rejected rows as a workbook, every cell as it was found, for an analyst to mend."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    with saved(path) as beside, xlsxwriter.Workbook(str(beside), options) as workbook:
         workbook.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})
         sheet = workbook.add_worksheet("Rejected")
         bold = workbook.add_format({"bold": True, "bottom": 1})
@@ -54,73 +56,72 @@ def write_input_workbook(path: Path, content: bytes) -> None:
         )
     if not path.parent.is_dir():
         raise DataError(f"{path}: there is no folder {path.parent}; make it first")
-    _replace_file(path, content)
-
-
-def _replace_file(path: Path, content: bytes) -> None:
-    """Write beside the target, then swap, so that a run cut off leaves no half workbook."""
-    beside = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp", delete=False
-        ) as file:
-            beside = Path(file.name)
-            file.write(content)
-        beside.chmod(0o644)  # a temporary file is for its owner only
-        os.replace(beside, path)
-    except (PermissionError, IsADirectoryError) as error:
-        raise DataError(
-            f"{path}: cannot be written ({error.strerror}); close it if it is open in Excel, "
-            "or choose another name"
-        ) from None
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
+    save_bytes(path, content)
 
 
 @contextmanager
-def swapped_in(target: Path) -> Iterator[Path]:
+def swapped_in(target: Path, *, within: Path | None = None) -> Iterator[Path]:
     """A folder beside the target that takes its place when all of it is written.
 
     A run that is cut off or fails leaves the last good target as it was.
 
+    Parameters
+    ----------
+    target
+        The folder to be written.
+    within
+        The folder that the user named; nothing between the two may be a link.
+
     Raises
     ------
     DataError
-        The target cannot be replaced because a file in it is open in another program.
+        The target or a folder above it is a link, or the target cannot be replaced because a
+        file in it is open in another program.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _clear_leftovers(target)
-    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    refuse_links(target, within=within)
+    make_folder(target.parent, within=within)
+    bring_back(target.parent, target.name)
+    with run_folder(target.parent, f".{target.name}-") as folder:
+        staging = folder / "new"
+        staging.mkdir()
         yield staging
-        _replace(target, staging)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        _replace(target, staging, folder / _ASIDE)
 
 
-def _clear_leftovers(target: Path) -> None:
-    """Remove what a killed run left beside the target a day ago or earlier."""
-    for folder in target.parent.glob(f".{target.name}-*"):
-        if time.time() - folder.stat().st_mtime > _LEFTOVER_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+def bring_back(parent: Path, name: str = "*Q[1-4]") -> None:
+    """Put back the packs that runs set aside which died before theirs was there; clear the rest.
+
+    Parameters
+    ----------
+    parent
+        The folder of a data set's packs.
+    name
+        Which packs; all quarters where left out.
+    """
+    for left in dead_folders(parent, f".{name}-*"):
+        target = parent / left.name[1:].split("-")[0]
+        if (left / _ASIDE).is_dir() and not os.path.lexists(target):
+            (left / _ASIDE).replace(target)
 
 
-def _replace(target: Path, staging: Path) -> None:
-    staging.chmod(0o755)  # mkdtemp makes it for its owner only
-    if not target.exists():
-        staging.replace(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+def _replace(target: Path, staging: Path, aside: Path) -> None:
     try:
-        target.replace(old / "pack")
-        staging.replace(target)
+        for _again in range(_TRIES):
+            if target.exists():
+                target.replace(aside)
+            try:
+                staging.replace(target)
+                return
+            except OSError as error:
+                # Another run has just put its own there.
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                shutil.rmtree(aside, ignore_errors=True)
     except PermissionError as error:
-        if not target.exists() and (old / "pack").exists():
-            (old / "pack").replace(target)
         raise DataError(
             f"{target}: cannot be replaced; close the files of it that are open in Excel or a "
             f"browser, and run again ({error})"
         ) from None
     finally:
-        shutil.rmtree(old, ignore_errors=True)
+        if aside.is_dir() and not target.exists():
+            aside.replace(target)

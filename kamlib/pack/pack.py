@@ -32,12 +32,13 @@ from kamlib.pack.dossiers import (
     neighbours,
     planned_dossiers,
 )
-from kamlib.pack.files import swapped_in, write_rejected
+from kamlib.pack.files import bring_back, swapped_in, write_rejected
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.pack.page_list import PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
 from kamlib.pack.threads import one_thread
 from kamlib.places import data_roots
+from kamlib.saving import is_link, make_folder, save_text
 from kamlib.settings import settings_table
 from kamlib.show.files import write_csv
 from kamlib.words import _, count
@@ -123,7 +124,7 @@ class PageWriter:
         return [PageLink(file, title, file == current) for file, title in pages]
 
     def _write(self, file: str, html: str) -> None:
-        (self.folder / file).write_text(html, encoding="utf-8", newline="\n")
+        save_text(self.folder / file, html)
 
 
 def _failure(dossier: Dossier) -> str:
@@ -163,13 +164,16 @@ def write_pack(
         The input cannot be used; nothing is written then.
     """
     started = time.perf_counter()
+    for folder in reports.iterdir() if reports.is_dir() else ():
+        if not is_link(folder):
+            bring_back(folder)
     book = open_book(dataset, quarter, settings)
     target = reports / book.dataset.name / book.quarter_name
     pack = Pack(target, book.workbook_name)
     pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
     progress(_("data read and checked"), len(pages) + _OTHER_STEPS)
-    with one_thread(), swapped_in(target) as staging:
+    with one_thread(), swapped_in(target, within=reports) as staging:
         _write(staging, book, settings or {}, pack, pages, progress)
         pack.timings["all"] = time.perf_counter() - started
         _write_manifest(staging, book, pack)
@@ -185,7 +189,7 @@ def _write(
     progress: Progress,
 ) -> None:
     for folder in ("notebooks", "tables"):
-        (staging / folder).mkdir()
+        make_folder(staging / folder)
     parameters = {
         "dataset": _dataset_path(book),
         "quarter": book.quarter_name,
@@ -234,7 +238,7 @@ def _submitted(
     if not dossiers:
         return {}
     for path in (staging / FOLDER, staging / "notebooks" / FOLDER):
-        path.mkdir()
+        make_folder(path)
     saved = staging / "notebooks" / FOLDER
     return {
         kernels.submit(dossier.account, saved / f"{dossier.name}.ipynb"): dossier
@@ -338,7 +342,7 @@ def _write_manifest(staging: Path, book: Book, pack: Pack) -> None:
         "timings_seconds": {name: round(seconds, 2) for name, seconds in pack.timings.items()},
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    (staging / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    save_text(staging / "manifest.json", text + "\n")
 
 
 def _timed(pack: Pack, name: str, work: Callable[[], Any]) -> Any:

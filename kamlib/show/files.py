@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from kamlib.quarters import quarter_labels
+from kamlib.saving import save_text
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -15,9 +16,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """
     flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
     shown = {name: _plain(flat[name]) for name in flat.columns}
-    pd.DataFrame(shown).to_csv(
-        path, index=False, encoding="utf-8", lineterminator="\n", float_format="%.12g"
-    )
+    text = pd.DataFrame(shown).to_csv(index=False, lineterminator="\n", float_format="%.12g")
+    save_text(path, text)
 
 
 def _plain(values: pd.Series) -> pd.Series:

@@ -8,6 +8,7 @@ import pandas as pd
 from xlsxwriter import Workbook
 
 from kamlib.chapters.catalogue import KeyAccountBook, sheet_caveats, told_sheets
+from kamlib.saving import saved
 from kamlib.show.spec import Sheet
 from kamlib.words import _
 from kamlib.workbook.accounts import accounts_layout
@@ -53,7 +54,7 @@ def write_workbook(
     """
     if "abc_xyz" not in tables:
         raise ValueError(f"tables must hold abc_xyz; there are {', '.join(tables) or 'none'}")
-    with SpokenWorkbook(path, OPTIONS) as workbook:
+    with saved(path) as beside, SpokenWorkbook(beside, OPTIONS) as workbook:
         _describe(workbook, book)
         desk = Desk(workbook, book, tables, dossiers=dossiers or {}, caveats=sheet_caveats(book))
         wanted = [told for told in _told(book) if any(name in tables for name in told[1])]

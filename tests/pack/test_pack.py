@@ -1,7 +1,6 @@
 """The pack as its readers find it: pages, tables, workbook and manifest that agree."""
 
 import json
-import os
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -417,16 +416,6 @@ def test_a_new_pack_takes_the_place_of_the_old_one_whole(tmp_path):
             (staging / name).write_text("x")
     assert [path.name for path in target.iterdir()] == ["new.html"]
     assert [path.name for path in tmp_path.iterdir()] == ["2025Q4"]
-
-
-def test_what_a_killed_run_left_is_cleared_a_day_later(tmp_path):
-    fresh, stale = tmp_path / ".2025Q4-fresh", tmp_path / ".2025Q4-stale"
-    for folder in (fresh, stale):
-        folder.mkdir()
-    os.utime(stale, (0, 0))
-    with swapped_in(tmp_path / "2025Q4") as staging:
-        (staging / "index.html").write_text("x")
-    assert {path.name for path in tmp_path.iterdir()} == {".2025Q4-fresh", "2025Q4"}
 
 
 def test_wrong_input_writes_nothing(tmp_path):

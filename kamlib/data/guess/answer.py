@@ -1,6 +1,5 @@
 """Answers to open questions, written into the description as one word, all else as it stands."""
 
-import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.reduce.ledger import Ledger, open_ledger
 from kamlib.errors import DataError, nearest_name
 from kamlib.places import data_roots
+from kamlib.saving import save_text
 from kamlib.words import _
 
 _SECTION = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -79,7 +79,7 @@ def answer_question(dataset: str | Path, key: str, word: str) -> Answered:
         means = _meant(key, word, {each.word: each.means for each in doubt.answers})
         written = _appended(text, described, doubt, word)
     _check(path, text, written, key, word)
-    _replace(path, written)
+    save_text(path, written)
     return Answered(path, key, word, means)
 
 
@@ -148,17 +148,6 @@ def _check(path: Path, before: str, after: str, key: str, word: str) -> None:
         raise DataError(
             f'{path}: the answer finds no place; write answer = "{word}" below [questions.{key}]'
         )
-
-
-def _replace(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.tmp")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.replace(beside, path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise DataError(f"{path}: cannot be written ({error.strerror})") from None
 
 
 def _ledger(described: DataSet) -> Ledger:

@@ -24,6 +24,7 @@ from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.dataset import DataSet, described, load_dataset
 from kamlib.data.read.sources import Peek, peek
 from kamlib.errors import DataError
+from kamlib.saving import make_folder, refuse_links, save_text
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     """
     folder = data / name
     path = folder / "dataset.toml"
-    if path.exists():
-        raise DataError(f"{path}: is there already; change it by hand, or choose another name")
-    for file in files:
-        if not file.is_file():
-            raise DataError(f"{file}: there is no such file")
+    _check_places(path, files, data)
     places = {_from_folder(file, folder): file for file in files}
     seen, titles, fiscal = _seen(places)
     parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
@@ -80,7 +77,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     if not guesses:
         raise DataError(f"nothing was recognised; {'; '.join([*left_out, *hints])}")
     title = name.replace("_", " ").replace("-", " ")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, within=data)
     first = tomllib.loads(dataset_toml(title, None, guesses))
     amounts = proven_amounts(path, first, guesses, parts)
     guesses = amounts.guesses
@@ -88,7 +85,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     before += title_scale_doubts(guesses, amounts.doubts, titles)
     read = _settled(path, dataset_toml(title, None, guesses), before)
     text = dataset_toml(title, None, guesses, read, tuple(places))
-    path.write_text(text, encoding="utf-8", newline="\n")
+    save_text(path, text, within=data)
     missing = [
         f"{table}: {column}" for table, (_, _, guess) in guesses.items() for column in guess.missing
     ]
@@ -100,6 +97,15 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
     said = next(iter(fiscal), "")
     return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out), said)
+
+
+def _check_places(path: Path, files: Sequence[Path], data: Path) -> None:
+    refuse_links(path, within=data)
+    if path.exists():
+        raise DataError(f"{path}: is there already; change it by hand, or choose another name")
+    for file in files:
+        if not file.is_file():
+            raise DataError(f"{file}: there is no such file")
 
 
 def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str], list[str]]:
