@@ -12,6 +12,8 @@ from kamlib.data.dossiers.edits import AFTER, BEFORE, TableEdits
 from kamlib.data.reduce.checks import EXAMPLES, ONE_ROW_PER_KEY, Finding, SideTable
 from kamlib.data.reduce.ids import ACCOUNTS
 from kamlib.data.reduce.ledger import Ledger
+from kamlib.data.reduce.lines import DIMENSIONS
+from kamlib.data.reduce.orders import ORDERED, ZERO
 from kamlib.data.reduce.reporting import SEPARATOR, superiors
 from kamlib.data.reduce.spellings import regrouped
 from kamlib.data.who import Who
@@ -36,12 +38,36 @@ def counted_lines(lines: ibis.Table, who: Who) -> ibis.Table:
     return joined.select([account if n == "account" else joined[n] for n in lines.columns])
 
 
-def counted_ledger(ledger: Ledger, who: Who) -> Ledger:
-    """The day ledger with one row per account, day and part of the sales, as if one number."""
+def counted_ledger(ledger: Ledger, who: Who, orders: pa.Table | None = None) -> Ledger:
+    """The day ledger with one row per account, day and part of the sales, as if one number.
+
+    Parameters
+    ----------
+    orders
+        What remains of days on which one number takes back what another one sold, as
+        :func:`kamlib.data.reduce.ledger.orders_of_several` finds them.
+    """
     if not who.counted_as:
         return ledger
     engine = ledger.table.get_backend()
-    return replace(ledger, table=regrouped(engine, counted_lines(ledger.table, who)))
+    table = regrouped(engine, counted_lines(ledger.table, who))
+    return replace(ledger, table=table if orders is None else _netted(table, orders, ledger))
+
+
+def _netted(table: ibis.Table, orders: pa.Table, ledger: Ledger) -> ibis.Table:
+    """The day ledger with other numbers of lines ordered where an account's days are known."""
+    engine = table.get_backend()
+    known, netted = ibis.util.gen_name("known"), ibis.util.gen_name("netted")
+    engine.con.register(known, orders)
+    same = " AND ".join(f"COALESCE(day.{n}, '') = known.{n}" for n in ("account", *DIMENSIONS))
+    ordered = f"{ORDERED} + known.{ZERO}" if ledger.zero_value else ORDERED
+    engine.raw_sql(f"""
+        CREATE TEMP TABLE {netted} AS
+        SELECT day.* REPLACE (COALESCE(known.{ordered}, day.{ORDERED}) AS {ORDERED},
+            COALESCE(known.{ZERO}, day.{ZERO}) AS {ZERO})
+        FROM {table.get_name()} AS day LEFT JOIN {known} AS known
+            ON day.date = known.date AND {same}""")
+    return engine.table(netted)
 
 
 def counted_tables(

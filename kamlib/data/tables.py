@@ -21,7 +21,7 @@ from kamlib.data.joining import (
 )
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.checks import Finding, SideTable, empty_side_table
-from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines
+from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines, orders_of_several
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
 from kamlib.data.reduce.plans import quarter_plans
 from kamlib.data.reduce.rates import NO_RATE
@@ -140,7 +140,8 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
     own = with_returned(own, open_returned(dataset, max_unpacked_mb=limit))
     dossiers = open_dossiers(connection, dataset, max_unpacked_mb=limit)
     who = _who(ledger, own, dossiers, settings)
-    ledger = counted_ledger(ledger, who)
+    orders = orders_of_several(ledger, dataset, who.counted_as, max_unpacked_mb=limit)
+    ledger = counted_ledger(ledger, who, orders)
     dossiers = _counted_dossiers(dossiers, own, who)
     own, told = counted_tables(own, who)
     who = replace(who, findings=(*who.findings, *told))

@@ -199,9 +199,23 @@ def split(folder, account, other):
         file.write('[identities]\nsource = "identities.csv"\n')
 
 
+def with_stornos(folder, account):
+    """Pairs of a storno and its new invoice, and of a sale and its storno, some with a rest."""
+    day = "2024-06-{:02},X{},1"
+    tail = ",,TO-107,Tools,{},field,UK and Ireland,M6"
+    rows = [
+        f"{account},{day.format(n, f'{n}-{k}')},{amount}{tail.format(amount // 10)}"
+        for n, amounts in ((2, (-300, 300)), (9, (400, -400)), (16, (-300, 350)))
+        for k, amount in enumerate(amounts)
+    ]
+    with (folder / "transactions.csv").open("a", encoding="utf-8") as file:
+        file.write("\n".join(rows) + "\n")
+
+
 def test_an_account_split_in_two_and_settled_is_the_unsplit_one(tmp_path):
-    demo = PROJECT / "data" / "demo"
-    folder = tmp_path / "demo"
+    demo, folder = tmp_path / "whole" / "demo", tmp_path / "demo"
+    shutil.copytree(PROJECT / "data" / "demo", demo)
+    with_stornos(demo, "N1155")
     shutil.copytree(demo, folder)
     split(folder, "N1155", "N1155-2")
     whole, again = open_book(demo), open_book(folder)

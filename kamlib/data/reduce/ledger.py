@@ -7,6 +7,7 @@ parts) a file before it has changed. A database is reduced anew at each opening.
 import os
 import shutil
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Named
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -33,7 +34,15 @@ from kamlib.data.read.sources import (
     tables_beside,
 )
 from kamlib.data.reduce.lines import KEPT, Mapping, equal_headers, lines_mapping
-from kamlib.data.reduce.orders import MINUS, ORDERED, ZERO, days_in_parts, write_netted
+from kamlib.data.reduce.orders import (
+    MINUS,
+    ORDERED,
+    ZERO,
+    days_in_parts,
+    days_of_several,
+    remaining,
+    write_netted,
+)
 from kamlib.data.reduce.rates import Rates, maps_itself, rates_of
 from kamlib.data.reduce.reduction import judged, reduced
 from kamlib.data.reduce.side_tables import open_side_table
@@ -69,8 +78,8 @@ class Ledger:
     ``left`` is what of the files is not read: file, sheet, why, rows, amount (an estimate, or
     missing), severity. ``converted`` says what the lines' currencies are and what was made of
     them (:func:`kamlib.data.reduce.rates.part_currencies`), ``rates`` at which rates; empty
-    without a column of currencies. ``snapshot`` names the stored entries, so that another
-    process sees the same.
+    without a column of currencies. ``files`` hold the table; ``snapshot`` names the
+    stored entries, so that another process sees the same.
     """
 
     table: ibis.Table
@@ -79,6 +88,7 @@ class Ledger:
     counts: pd.DataFrame
     profile: pd.DataFrame
     entries: tuple[Path, ...] = field(repr=False)
+    files: tuple[Path, ...] = field(repr=False)
     controls: pd.DataFrame
     left: pd.DataFrame
     conventions: pd.DataFrame
@@ -87,6 +97,7 @@ class Ledger:
     fingerprint: str
     snapshot: str
     from_cache: bool
+    zero_value: bool = False
 
     @property
     def kept(self) -> pd.DataFrame:
@@ -178,6 +189,7 @@ def open_ledger(
         counts=_stored(entries, "counts"),
         profile=_stored(entries, "profile"),
         entries=tuple(entries),
+        files=tuple(files),
         controls=_stored(entries, "controls"),
         left=_stored(entries, "left"),
         conventions=_settled_by_others(_stored(entries, "conventions")),
@@ -186,6 +198,7 @@ def open_ledger(
         fingerprint=digest(*map(content_hash, files)),
         snapshot=os.pathsep.join(names),
         from_cache=not fresh,
+        zero_value=zero_value,
     )
 
 
@@ -226,6 +239,51 @@ def _netted_files(
             target = staging / "ledger.parquet"
             write_netted(connection, lines, days, ledgers, target, by_product=not once)
     return [entry / "ledger.parquet"]
+
+
+def orders_of_several(
+    ledger: Ledger,
+    dataset: DataSet,
+    counted_as: Named[str, str],
+    *,
+    max_unpacked_mb: int = 4096,
+) -> pa.Table | None:
+    """What remains of days on which an account's numbers take back what another one sold.
+
+    Parameters
+    ----------
+    counted_as
+        The account that each number counts as which does not count as itself.
+
+    Returns
+    -------
+    What :func:`kamlib.data.reduce.orders.remaining` gives, by the account that counts; None
+    where there is no such day. As only their lines know, these are read, once.
+    """
+    engine = ledger.table.get_backend()
+    days = days_of_several(engine, ledger.files, counted_as) if counted_as else ()
+    if not len(days):
+        return None
+    known = digest("several", *(file.parent.name for file in ledger.files), repr(counted_as))
+    entry = cache_folder(dataset) / known[:32]
+    if not entry.is_dir():
+        lines = open_lines(engine, dataset, max_unpacked_mb=max_unpacked_mb)
+        named = {"account": days["number"], "date": days["date"]}
+        named = {name: values.unique().to_pylist() for name, values in named.items()}
+        within = [lines[name].isin(values) for name, values in named.items()]
+        held = ibis.util.gen_name("several")
+        engine.con.register(held, _counted(lines.filter(*within).to_pyarrow(), counted_as))
+        once = dataset.tables["transactions"].once_per_document
+        found = remaining(engine, engine.table(held), days, by_product=not once)
+        with written_entry(entry) as staging:
+            pq.write_table(found, staging / "orders.parquet", compression="zstd")
+    return pq.read_table(entry / "orders.parquet")
+
+
+def _counted(lines: pa.Table, counted_as: Named[str, str]) -> pa.Table:
+    accounts = [counted_as.get(each, each) for each in lines["account"].to_pylist()]
+    place = lines.schema.get_field_index("account")
+    return lines.set_column(place, "account", pa.array(accounts, pa.string()))
 
 
 def _file_entries(reading: _Reading) -> tuple[list[Path], bool]:

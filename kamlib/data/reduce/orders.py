@@ -6,7 +6,7 @@ cancel each other, and so do all of a day that come to nothing together. Only da
 or money are taken back need it, so it costs next to nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import ibis
@@ -108,6 +108,37 @@ def days_in_parts(connection: ibis.BaseBackend, ledgers: Sequence[Path]) -> pa.T
     return connection.con.execute(query).to_arrow_table()
 
 
+def days_of_several(
+    connection: ibis.BaseBackend, ledgers: Sequence[Path], counted_as: Mapping[str, str]
+) -> pa.Table:
+    """Days on which several numbers of one account have lines, and one of them takes back.
+
+    Parameters
+    ----------
+    counted_as
+        The account that each number counts as which does not count as itself.
+
+    Returns
+    -------
+    One row per number and day, in that order: ``number``; ``account``; ``date``.
+    """
+    pairs = {"number": [*counted_as], "account": [*counted_as.values()]}
+    named = ibis.util.gen_name("who")
+    connection.con.register(named, pa.table(pairs))
+    query = f"""
+        WITH days AS (
+            SELECT day.account AS number, COALESCE(who.account, day.account) AS account, date,
+                SUM({MINUS}) AS taken
+            FROM {_rows(ledgers)} AS day LEFT JOIN {named} AS who ON day.account = who.number
+            WHERE COALESCE(who.account, day.account) IN (SELECT account FROM {named})
+            GROUP BY 1, 2, 3)
+        SELECT number, account, date FROM days
+        QUALIFY COUNT(*) OVER (PARTITION BY account, date) > 1
+            AND SUM(taken) OVER (PARTITION BY account, date) > 0
+        ORDER BY 1, 3"""
+    return connection.con.execute(query).to_arrow_table()
+
+
 def write_netted(
     connection: ibis.BaseBackend,
     lines: ibis.Table,
@@ -128,18 +159,9 @@ def write_netted(
     target
         The Parquet file to write.
     """
-    keys = ("account", "date", *DIMENSIONS)
-    found, undone, held = (ibis.util.gen_name(name) for name in ("days", "undone", "held"))
-    connection.con.register(found, days)
-    query = f"SELECT * FROM kept SEMI JOIN {found} USING (account, date)"
-    connection.raw_sql(f"CREATE TEMP TABLE {held} AS {with_relation(lines, 'kept', query)}")
-    table = netted(connection.table(held), keys, where="1 = 1", by_product=by_product)
-    connection.con.register(undone, table)
-    names, both = ", ".join(keys), (ORDERED, ZERO)
-    remaining = f"""
-        SELECT {names}, {", ".join(f"SUM({name}) AS {name}" for name in both)}
-        FROM (SELECT {names}, {", ".join(f"{LINE_COUNTS[name]} AS {name}" for name in both)}
-            FROM {held} GROUP BY ALL UNION ALL SELECT * FROM {undone}) GROUP BY ALL"""
+    left = remaining(connection, lines, days, by_product=by_product)
+    connection.con.register("remaining_orders", left)
+    keys, both = ("account", "date", *DIMENSIONS), (ORDERED, ZERO)
     same = " AND ".join(f"COALESCE(day.{name}, '') = remaining.{name}" for name in DIMENSIONS)
     orders = ", ".join(
         f"LEAST(day.{name}, COALESCE(remaining.{name}, day.{name})) AS {name}" for name in both
@@ -147,13 +169,47 @@ def write_netted(
     order = ", ".join(f"day.{name} NULLS FIRST" for name in keys)
     query = f"""
         SELECT day.* EXCLUDE (filename) REPLACE ({orders})
-        FROM {_rows(ledgers)} AS day LEFT JOIN ({remaining}) AS remaining
+        FROM {_rows(ledgers)} AS day LEFT JOIN remaining_orders AS remaining
             ON day.account = remaining.account AND day.date = remaining.date AND {same}
         ORDER BY {order}, day.filename, day.part"""
     connection.raw_sql(
         f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
     )
+
+
+def remaining(
+    connection: ibis.BaseBackend, lines: ibis.Table, days: pa.Table, *, by_product: bool
+) -> pa.Table:
+    """What remains of some days when all their lines are netted.
+
+    Parameters
+    ----------
+    lines
+        Kept lines of all parts, on the embedded engine.
+    days
+        ``account`` and ``date``.
+
+    Returns
+    -------
+    One row per account, day and part of the sales with a line: these; ``ordered``,
+    ``zero_lines``.
+    """
+    keys, both = ("account", "date", *DIMENSIONS), (ORDERED, ZERO)
+    found, undone, held = (ibis.util.gen_name(name) for name in ("days", "undone", "held"))
+    connection.con.register(found, days)
+    query = f"SELECT * FROM kept SEMI JOIN {found} USING (account, date)"
+    connection.raw_sql(f"CREATE TEMP TABLE {held} AS {with_relation(lines, 'kept', query)}")
+    table = netted(connection.table(held), keys, where="1 = 1", by_product=by_product)
+    connection.con.register(undone, table)
+    names = ", ".join(keys)
+    query = f"""
+        SELECT {names}, {", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in both)}
+        FROM (SELECT {names}, {", ".join(f"{LINE_COUNTS[name]} AS {name}" for name in both)}
+            FROM {held} GROUP BY ALL UNION ALL SELECT * FROM {undone})
+        GROUP BY ALL ORDER BY {names}"""
+    found = connection.con.execute(query).to_arrow_table()
     connection.raw_sql(f"DROP TABLE {held}")
+    return found
 
 
 def _rows(ledgers: Sequence[Path]) -> str:

@@ -155,6 +155,53 @@ def test_a_database_nets_its_days_too(tmp_path):
     assert ordering(folder) == set(ORDER)
 
 
+def under_two_numbers(kinds):
+    """The lines of all kinds, every other line of a kind under an older number."""
+    return [
+        f"{'old ' * (n % 2)}{kind},{DAY},{line}"
+        for kind, lines in kinds.items()
+        for n, line in enumerate(lines)
+    ]
+
+
+def settled(folder, numbers):
+    """The data set with numbers that are settled to be another one."""
+    with (folder / "dataset.toml").open("a") as file:
+        file.write('[identities]\nsource = "identities.csv"\n')
+    rows = [f"{number},{account},same" for number, account in numbers.items()]
+    (folder / "identities.csv").write_text("\n".join(["account,belongs_to,kind", *rows]) + "\n")
+    return folder
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_it_does_not_matter_under_which_number_of_an_account_a_line_stands(tmp_path, parts):
+    under_two = under_two_numbers(NO_ORDER | ORDER)
+    numbers = {f"old {kind}": kind for kind in NO_ORDER | ORDER}
+    folder = dataset_of(tmp_path, [under_two[n::parts] for n in range(parts)])
+    apart = ordering(folder)
+    assert {"a storno and its new invoice", "old a storno and its new invoice"} & apart
+    settled(folder, numbers)
+    assert ordering(folder) == set(ORDER)
+    assert ordering(folder) == set(ORDER), "from the cache"
+
+
+def test_numbers_of_one_account_net_in_a_database_and_with_call_offs_too(tmp_path):
+    lines = [*under_two_numbers(NO_ORDER), BACK[0], f"old {BACK[1]}", CALLED, f"old {CALLED}"]
+    lines = [line.split(",") for line in lines]
+    frame = pd.DataFrame(lines, columns=HEADER.split(","))
+    frame = frame.assign(Amount=frame["Amount"].astype(float))
+    frame["Pieces"] = pd.to_numeric(frame["Pieces"])
+    file = tmp_path / "sales.duckdb"
+    with duckdb.connect(file) as connection:
+        connection.register("frame", frame)
+        connection.execute("CREATE TABLE lines AS SELECT * FROM frame")
+    folder = dataset_of(tmp_path / "sales", [], f"duckdb://{file}", table="lines")
+    settled(folder, {f"old {kind}": kind for kind in [*NO_ORDER, "A", "C"]})
+    assert ordering(folder) == set()
+    called = ordering(folder, **{"orders.zero_value": "true"})
+    assert called == {"A", "only lines of zero"}
+
+
 LINE = st.tuples(
     st.sampled_from("ABCDEFGH"),
     st.sampled_from([dt.date(2024, 5, 2), dt.date(2024, 5, 3)]),
@@ -175,4 +222,15 @@ def test_orders_are_those_of_a_slow_loop_however_the_lines_are_cut_into_files(li
             (made / f"part{number}.csv").write_text("\n".join(part) + "\n")
         ledger = open_ledger(ibis.duckdb.connect(), load_dataset(made))
         found = order_gaps(ledger.table, EVER).query("account != 'Z'")
-    assert list(zip(found["account"], found["date"].dt.date, strict=True)) == slow_orders(lines)
+        assert list(zip(found["account"], found["date"].dt.date, strict=True)) == slow_orders(lines)
+        known = [f"{account},2024-01-02,K1,P,5,1,L,M1" for account in "ABCDEFGH"]
+        for file in made.glob("part*.csv"):
+            header, *rows = file.read_text().splitlines()
+            rows = [f"{'old ' * (n % 2)}{row}" for n, row in enumerate(rows)]
+            file.write_text("\n".join([header, *known, *rows]) + "\n")
+        settled(made, {f"old {account}": account for account in "ABCDEFGHZ"})
+        joined = order_gaps(opened(made).ledger.table, EVER).query("date > '2024-01-02'")
+    assert (
+        joined[["account", "date"]].to_numpy().tolist()
+        == found[["account", "date"]].to_numpy().tolist()
+    )
