@@ -16,13 +16,13 @@ Frames = tuple[pd.DataFrame, pd.DataFrame]
 
 def kamlib_frames(folder: Path) -> Frames:
     """Through kamlib; cold or warm is a matter of what ``KAM_CACHE`` holds."""
-    import ibis
-
     from kamlib.data.frames import account_months, order_statistics
     from kamlib.data.read.dataset import load_dataset
     from kamlib.data.reduce.ledger import open_ledger
+    from kamlib.data.reduce.opening import engine_of
 
-    ledger = open_ledger(ibis.duckdb.connect(), load_dataset(folder)).table
+    dataset = load_dataset(folder)
+    ledger = open_ledger(engine_of(dataset), dataset).table
     as_of = pd.Timestamp(AS_OF)
     return account_months(ledger, as_of), order_statistics(ledger, [as_of])
 

@@ -23,6 +23,11 @@ def nearest_name(name: str, names: Iterable[str]) -> str:
     return f'; did you mean "{known[close[0]]}"?' if close else ""
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out: Python's, Arrow's, or the embedded engine's."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
+
+
 def first_line(error: Exception) -> str:
     """The first line of an engine's or driver's own message, or the error's kind."""
     lines = str(error).strip().splitlines()

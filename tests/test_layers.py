@@ -26,7 +26,7 @@ ANALYSIS = {
     *("analysis.campaign", "analysis.account", "analysis.models", "analysis.measures"),
     "analysis.identities",
 }
-CELLS = {"data.describe", "data.writing", "data.files"}
+CELLS = {"data.engine", "data.describe", "data.writing", "data.files"}
 MEASURED = {"analysis.measures", "analysis.models", "analysis.abc_xyz"}
 # Room -> the rooms that it may import, besides the ground and itself.
 MAY_IMPORT = {
@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "living": set(),
     "saving": {"living"},
     "settings": set(),
-    "data.describe": set(),
+    "data.engine": set(),
+    "data.describe": {"data.engine"},
     "data.writing": {"data.describe"},
     "data.files": {"data.describe", "data.writing"},
     "data.read": CELLS,

@@ -22,6 +22,7 @@ from kamlib.data.frames import (
 from kamlib.data.known import known_at
 from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
+from kamlib.data.reduce.opening import engine_of
 from kamlib.data.stops import stop_on_doubt
 from kamlib.data.tables import Tables, load_tables, reconciliation
 from kamlib.errors import DataError
@@ -118,7 +119,7 @@ class Book:
             "other level",
             lambda: replace(
                 self,
-                tables=load_tables(ibis.duckdb.connect(), self.dataset, settings),
+                tables=load_tables(engine_of(self.dataset), self.dataset, settings),
                 settings=settings,
             ),
         )
@@ -402,7 +403,7 @@ def open_tables(
     """
     description = load_dataset(dataset, roots=data_roots())
     in_force = load_settings(description.folder, settings)
-    return load_tables(ibis.duckdb.connect(), description, in_force), in_force
+    return load_tables(engine_of(description), description, in_force), in_force
 
 
 def latest_complete_quarter(

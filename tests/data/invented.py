@@ -1,10 +1,9 @@
 """Small exports written for one test each, described by init alone and opened."""
 
-import ibis
-
 from kamlib.data.guess.setup import guessed_dataset
 from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.dataset import load_dataset
+from kamlib.data.reduce.opening import engine_of
 from kamlib.data.tables import load_tables
 from kamlib.settings import load_settings
 
@@ -43,7 +42,7 @@ def described(folder, files, header=HEADER):
 def opened(guessed):
     """The tables of a described data set."""
     dataset = load_dataset(guessed.path.parent)
-    return load_tables(ibis.duckdb.connect(threads=1), dataset, load_settings(dataset.folder, None))
+    return load_tables(engine_of(dataset, threads=1), dataset, load_settings(dataset.folder, None))
 
 
 def sums(tables):

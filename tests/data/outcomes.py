@@ -1,19 +1,17 @@
 """What ``kam init`` and ``kam check`` make of files that nobody mapped: figures and words."""
 
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 
-import ibis
 import pandas as pd
 
 from kamlib.data.findings import findings
 from kamlib.data.guess.setup import guessed_dataset
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.lines import REJECTED
+from kamlib.data.reduce.opening import engine_of
 from kamlib.data.tables import Tables, check_rejects, load_tables, reconciliation
 from kamlib.errors import DataError
 from kamlib.settings import load_settings
@@ -72,7 +70,7 @@ def outcome(files: Sequence[Path], data: Path, name: str = "guessed") -> Outcome
             said, decided = said.replace(folder, "/…/"), decided.replace(folder, "/…/")
         description = load_dataset(guessed.path.parent)
         settings = load_settings(guessed.path.parent, None)
-        tables = load_tables(_engine(), description, settings)
+        tables = load_tables(engine_of(description, threads=1), description, settings)
         check_rejects(tables, settings)
     except DataError as error:
         return Outcome(error=str(error), said=said, decided=decided)
@@ -122,11 +120,3 @@ def _rows(frame: pd.DataFrame) -> str:
         " | ".join(f"{cell:,.2f}" if isinstance(cell, float) else str(cell) for cell in row)
         for row in frame.itertuples(index=False)
     )
-
-
-@cache
-def _engine() -> ibis.BaseBackend:
-    """One engine for all: to begin one takes longer than to read a small file."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ibis.duckdb.connect(threads=1)

@@ -5,11 +5,11 @@ from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
-import ibis
 import pandas as pd
 
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.ledger import open_ledger
+from kamlib.data.reduce.opening import engine_of
 from kamlib.data.tables import load_tables
 from kamlib.settings import Settings
 
@@ -64,7 +64,8 @@ def toml_value(value: object) -> str:
 
 def ledger_rows(folder: Path) -> list[tuple]:
     """The day ledger's rows, money as exact decimals."""
-    ledger = open_ledger(ibis.duckdb.connect(), load_dataset(folder))
+    dataset = load_dataset(folder)
+    ledger = open_ledger(engine_of(dataset), dataset)
     frame = ledger.table.to_pyarrow().to_pylist()
     return sorted(tuple(str(value) for value in row.values()) for row in frame)
 
@@ -80,7 +81,8 @@ def expected_rows(names: tuple[str, ...]) -> list[tuple]:
 
 def opened(folder: Path, settings: Settings | None = None):
     """The checked tables of a data set."""
-    return load_tables(ibis.duckdb.connect(), load_dataset(folder), settings or Settings())
+    dataset = load_dataset(folder)
+    return load_tables(engine_of(dataset), dataset, settings or Settings())
 
 
 def sales_frame(names: tuple[str, ...]) -> pd.DataFrame:

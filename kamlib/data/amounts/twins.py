@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 
 from kamlib.data.amounts.exchange import currency_codes, currency_column
@@ -12,6 +11,7 @@ from kamlib.data.amounts.proof import CENT, NEARLY_ALL, of_prices, share
 from kamlib.data.describe.headers import read_header
 from kamlib.data.describe.money import COMPANY_CURRENCY, plain, stage_of
 from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.engine.opened import open_engine
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import CURRENCY_KEY
 from kamlib.words import _, number
@@ -33,9 +33,9 @@ def swapped(figures: Figures, amount: Amount, names: dict[str, str]) -> Amount:
     for name, other in names.items():
         sql = sql.replace(quoted(name), quoted(other))
     frame = figures.numbers
-    connection = duckdb.connect()
-    connection.register("numbers", frame)
-    found = connection.sql(f"SELECT CAST({sql} AS DOUBLE) AS value FROM numbers").fetchnumpy()
+    engine = open_engine()
+    engine.con.register("numbers", frame)
+    found = engine.con.sql(f"SELECT CAST({sql} AS DOUBLE) AS value FROM numbers").fetchnumpy()
     values = np.ma.filled(found["value"].astype("float64"), np.nan)
     return Amount(sql, values, tuple(names.get(name, name) for name in amount.names))
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -37,6 +36,7 @@ from kamlib.data.guess.guess import Guess, Guesses
 from kamlib.data.guess.rates import Parts, first_part, with_currencies
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import DataSet, described, is_database
+from kamlib.data.reduce.opening import engine_of
 from kamlib.errors import DataError
 from kamlib.words import _, count, number
 
@@ -71,7 +71,7 @@ def proven_amounts(path: Path, content: dict[str, Any], guesses: Guesses, parts:
         dataset = described(path, content)
         if is_database(dataset.tables["transactions"].source[0]):
             return Amounts(guesses)
-        figures = read_figures(ibis.duckdb.connect(), dataset, _texts(guess), header, samples)
+        figures = read_figures(engine_of(dataset), dataset, _texts(guess), header, samples)
     except DataError:
         return Amounts(guesses)  # reading the lines says what is wrong
     if figures is None:

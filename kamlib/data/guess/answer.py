@@ -5,13 +5,12 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-import ibis
-
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.reading import OpenQuestion, open_questions, reading_doubts, stake_of
 from kamlib.data.guess.toml import question_block
 from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.reduce.ledger import Ledger, open_ledger
+from kamlib.data.reduce.opening import engine_of
 from kamlib.errors import DataError, nearest_name
 from kamlib.places import data_roots
 from kamlib.saving import save_text
@@ -151,4 +150,4 @@ def _check(path: Path, before: str, after: str, key: str, word: str) -> None:
 
 
 def _ledger(described: DataSet) -> Ledger:
-    return open_ledger(ibis.duckdb.connect(), described)
+    return open_ledger(engine_of(described), described)

@@ -4,13 +4,12 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import ibis
-
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.guess.guess import Guesses
 from kamlib.data.guess.toml import dataset_toml
 from kamlib.data.read.dataset import described
 from kamlib.data.reduce.ledger import open_ledger
+from kamlib.data.reduce.opening import engine_of
 from kamlib.errors import DataError
 from kamlib.words import _, count, number
 
@@ -53,7 +52,8 @@ def _one_source(rename: dict[str, str], may_lack: tuple[str, ...]) -> Doubt:
 def _left_out(key: str, path: Path, rival: Guesses) -> Iterator[Doubt]:
     try:
         content = tomllib.loads(dataset_toml("", None, rival))
-        ledger = open_ledger(ibis.duckdb.connect(), described(path, content))
+        left = described(path, content)
+        ledger = open_ledger(engine_of(left), left)
     except DataError:
         return
     rows, money = ledger.kept_rows, ledger.kept_revenue

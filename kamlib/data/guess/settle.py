@@ -14,6 +14,7 @@ from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.reading import reach, reading_doubts
 from kamlib.data.read.dataset import CURRENCY_KEY, DataSet, TableSource, changed
 from kamlib.data.reduce.ledger import open_ledger
+from kamlib.data.reduce.opening import engine_of
 from kamlib.errors import DataError
 from kamlib.words import accounts as in_words
 
@@ -65,7 +66,7 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
         Doubts that the files raised before any line was read; their answers are not yet laid
         over.
     """
-    connection = ibis.duckdb.connect()
+    connection = engine_of(dataset)
     first = dataset.tables["transactions"]
     doubts = list(before)
     try:

@@ -6,6 +6,8 @@ import ibis
 import pyarrow as pa
 from ibis.expr.operations import Node
 
+from kamlib.data.engine.opened import Engine
+
 
 def asked(relation: ibis.Table, name: str, query: str) -> pa.Table:
     """The answer to a SELECT in which a relation goes by a name.
@@ -23,9 +25,9 @@ def asked(relation: ibis.Table, name: str, query: str) -> pa.Table:
         A SELECT in DuckDB's dialect, each column with a name.
     """
     engine = relation.get_backend()
-    if engine.name != "duckdb":
+    if not isinstance(engine, Engine):
         return relation.alias(name).sql(query, dialect="duckdb").to_pyarrow()
-    return engine.con.execute(with_relation(relation, name, query)).to_arrow_table()
+    return engine.answer(with_relation(relation, name, query))
 
 
 def with_relation(relation: ibis.Table, name: str, query: str) -> str:

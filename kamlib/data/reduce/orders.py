@@ -105,7 +105,7 @@ def days_in_parts(connection: ibis.BaseBackend, ledgers: Sequence[Path]) -> pa.T
         WHERE taken.{MINUS} > 0 AND sold.{ORDERED} + sold.{ZERO} > 0
             AND (taken.filename <> sold.filename OR taken.part <> sold.part)
         ORDER BY 1, 2"""
-    return connection.con.execute(query).to_arrow_table()
+    return connection.answer(query)
 
 
 def days_of_several(

@@ -1,6 +1,5 @@
 """Sales dated after the day of the run are asked about; the clock plays no part."""
 
-import ibis
 import pandas as pd
 from invented import described, lines, opened
 
@@ -8,6 +7,7 @@ from kamlib.data.doubts.days import day_doubts
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.read.dataset import changed, load_dataset
 from kamlib.data.reduce.ledger import open_ledger
+from kamlib.data.reduce.opening import engine_of
 
 
 def doubts(guessed, today):
@@ -25,7 +25,7 @@ def test_lines_after_today_are_asked_and_can_be_left_out(tmp_path):
     dataset = load_dataset(guessed.path.parent)
     source = changed(dataset.tables["transactions"], doubt.answers[1].changes, "")
     left = dataset.model_copy(update={"tables": {"transactions": source}})
-    fates = open_ledger(ibis.duckdb.connect(threads=1), left).fates
+    fates = open_ledger(engine_of(left, threads=1), left).fates
     assert fates.set_index("step")["rows"].to_dict() == {"kept": 24, "excluded": 12}
 
 

@@ -1,6 +1,5 @@
 """Footers, sums below the lines and payments among them never change a total."""
 
-import ibis
 import openpyxl
 import pytest
 
@@ -8,6 +7,7 @@ from kamlib.data.describe.telling import CANCELLED, PAYMENT, RETURN, told_by
 from kamlib.data.describe.total_words import COUNT, total_label
 from kamlib.data.guess.setup import guessed_dataset
 from kamlib.data.reduce.ledger import open_ledger
+from kamlib.data.reduce.opening import engine_of
 
 HEADER = ["Customer", "Date", "Invoice", "Amount"]
 LINES = [[f"C{n % 3}", f"2024-0{n}-05", f"I{n}", 100.0 * n] for n in range(1, 9)]
@@ -36,7 +36,7 @@ def test_sums_per_customer_below_the_lines_are_no_lines(tmp_path, label):
 
 def test_a_line_without_a_date_that_sums_nothing_is_no_total(tmp_path):
     found = opened(tmp_path, [HEADER, *LINES, ["C1", "", "", 77.0]])
-    fates = open_ledger(ibis.duckdb.connect(), found.dataset).fates
+    fates = open_ledger(engine_of(found.dataset), found.dataset).fates
     assert fates.set_index("step")["rows"].to_dict() == {"kept": 8, "rejected": 1}
 
 

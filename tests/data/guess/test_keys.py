@@ -3,13 +3,13 @@
 import datetime as dt
 from pathlib import Path
 
-import ibis
 import pandas as pd
 import pytest
 
 from kamlib.data.guess.lookups import name_expression
 from kamlib.data.guess.setup import guessed_dataset
 from kamlib.data.read.dataset import load_dataset
+from kamlib.data.reduce.opening import engine_of
 from kamlib.data.tables import Tables, load_tables
 from kamlib.settings import Settings
 
@@ -26,7 +26,8 @@ def written(folder: Path, **tables: pd.DataFrame) -> list[Path]:
 
 
 def tables_of(folder: Path) -> Tables:
-    return load_tables(ibis.duckdb.connect(), load_dataset(folder), Settings())
+    dataset = load_dataset(folder)
+    return load_tables(engine_of(dataset), dataset, Settings())
 
 
 def scale_models(folder: Path) -> list[Path]:

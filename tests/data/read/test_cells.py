@@ -3,10 +3,10 @@
 import datetime as dt
 import itertools
 
-import ibis
 import pyarrow as pa
 import pytest
 
+from kamlib.data.engine.opened import open_engine
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.writing.days import day_text, day_value
@@ -33,7 +33,7 @@ DAYS = {
 
 def read(texts, role, **options):
     table = pa.table({"cell": pa.array(texts, pa.string()), "kam_row": range(len(texts))})
-    connection = ibis.duckdb.connect()
+    connection = open_engine()
     connection.con.register("cells", table)
     conventions = Conventions(**options)
     relation, facts = typed_with_conventions(connection.table("cells"), {"cell": role}, conventions)

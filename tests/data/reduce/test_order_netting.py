@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-import ibis
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +14,7 @@ from sales_table import opened, slow_orders, toml_value
 from kamlib.data.frames import account_days, account_line_quarters, order_gaps
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.ledger import open_ledger
+from kamlib.data.reduce.opening import engine_of
 from kamlib.settings import load_settings
 
 HEADER = "Customer,Date,Document,Item,Amount,Pieces,Line,Manager"
@@ -220,7 +220,8 @@ def test_orders_are_those_of_a_slow_loop_however_the_lines_are_cut_into_files(li
         for number in range(files):
             part = [HEADER, *rows[number::files], "Z,2024-01-02,K1,P,5,1,L,M1"]
             (made / f"part{number}.csv").write_text("\n".join(part) + "\n")
-        ledger = open_ledger(ibis.duckdb.connect(), load_dataset(made))
+        dataset = load_dataset(made)
+        ledger = open_ledger(engine_of(dataset), dataset)
         found = order_gaps(ledger.table, EVER).query("account != 'Z'")
         assert list(zip(found["account"], found["date"].dt.date, strict=True)) == slow_orders(lines)
         known = [f"{account},2024-01-02,K1,P,5,1,L,M1" for account in "ABCDEFGH"]

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import mean, median, pstdev
 
-import ibis
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +16,7 @@ from sales_table import slow_orders, write_dataset
 from kamlib.data.frames import account_months, latest_attributes, order_statistics
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.ledger import open_ledger
+from kamlib.data.reduce.opening import engine_of
 
 LINE = st.tuples(
     st.sampled_from(["A", "B", "Ä", "", None]),
@@ -43,7 +43,8 @@ def ledger_of(lines, folder):
     with (dataset / "dataset.toml").open("a") as file:
         file.write('[[transactions.exclude]]\nreason = "line Q"\nwhere = "Line = \'Q\'"\n')
     frame.to_parquet(dataset / "sales.parquet")
-    return open_ledger(ibis.duckdb.connect(), load_dataset(dataset))
+    described = load_dataset(dataset)
+    return open_ledger(engine_of(described), described)
 
 
 def is_kept(line):

@@ -5,7 +5,6 @@ import tempfile
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import ibis
 import pytest
 from cases import CASES
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +15,7 @@ from kamlib.data.book import open_book, open_tables
 from kamlib.data.findings import findings
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.ledger import open_ledger, open_lines
+from kamlib.data.reduce.opening import engine_of
 from kamlib.data.stops import stops
 from kamlib.errors import DataError, StoppedError
 
@@ -64,7 +64,8 @@ def dataset(folder, lines, rates=KNOWN, *, columns='currency = "Code"', top="", 
 
 
 def ledger_of(folder):
-    return open_ledger(ibis.duckdb.connect(threads=1), load_dataset(folder))
+    dataset = load_dataset(folder)
+    return open_ledger(engine_of(dataset, threads=1), dataset)
 
 
 def rows_of(ledger):
@@ -229,8 +230,8 @@ def test_a_sign_and_the_lines_of_the_book_are_converted_too(tmp_path):
     (folder / "dataset.toml").write_text(
         text.replace('"sales.csv"', '"sales.csv"\nnegative = "No = \'R1\'"')
     )
-    connection = ibis.duckdb.connect(threads=1)
     described_ = load_dataset(folder)
+    connection = engine_of(described_, threads=1)
     lines = open_lines(connection, described_).order_by("date").to_pyarrow()
     assert lines["revenue"].to_pylist() == [100.0, -182.0, 61.0]
     total = open_ledger(connection, described_).kept_revenue

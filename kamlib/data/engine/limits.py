@@ -1,0 +1,156 @@
+"""A statement of the engine within limits of time and memory.
+
+The engine looks up between the pieces of its work whether it was interrupted, but not within one
+call of a function, and what such a call allocates is not counted by its own limit of memory. So
+a statement runs in a thread of its own, with a limit of the system on the process's memory where
+the system has one (Linux): a call that does not look up is left behind, and the process ends
+with it when all else is done.
+"""
+
+import atexit
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import duckdb
+
+from kamlib.data.engine.memory import (
+    MEMORY_VARIABLE,
+    memory_allowed,
+    memory_free,
+    process_kilobytes,
+)
+from kamlib.errors import DataError, SettingsError, is_out_of_memory
+from kamlib.settings.machine import FREE_SHARE, GRACE_SECONDS, STATEMENT_SECONDS
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None
+
+SECONDS_VARIABLE = "KAM_SECONDS"
+_FAILED = 2
+_T = TypeVar("_T")
+_own = threading.local()
+# Connections whose statement goes on in a thread that nobody waits for: they must not be closed.
+_left_behind: list[tuple[threading.Thread, Any]] = []
+
+
+class LimitError(DataError):
+    """A statement would take more time or memory than it may: how much that is."""
+
+
+def seconds_allowed() -> float:
+    """The seconds that one statement may take: ``KAM_SECONDS``, or the usual ones.
+
+    Raises
+    ------
+    SettingsError
+        ``KAM_SECONDS`` is no number above zero.
+    """
+    text = os.environ.get(SECONDS_VARIABLE, "").strip()
+    if not text:
+        return STATEMENT_SECONDS
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < threading.TIMEOUT_MAX:
+        raise SettingsError(f"{SECONDS_VARIABLE}={text}: expected a number of seconds above 0")
+    return seconds
+
+
+def within_limits(connection: duckdb.DuckDBPyConnection, run: Callable[[], _T]) -> _T:
+    """What a call on a connection returns, if it does so within the limits.
+
+    Raises
+    ------
+    LimitError
+        It takes longer than :func:`seconds_allowed`, or more memory than there is.
+    """
+    if getattr(_own, "is_within", False):
+        return run()
+    seconds = seconds_allowed()
+    results: list[_T] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        _own.is_within = True
+        try:
+            results.append(run())
+        except BaseException as error:  # told in the thread that waits
+            errors.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    with _memory_limited() as keep:
+        thread.start()
+        try:
+            thread.join(seconds)
+        finally:
+            was_stopped = thread.is_alive()
+            if was_stopped:
+                connection.interrupt()
+                thread.join(GRACE_SECONDS)
+            if thread.is_alive():
+                keep()
+                _left_behind.append((thread, connection))
+    if results:
+        return results[0]
+    raise _told(errors, seconds, was_stopped=was_stopped)
+
+
+def _told(errors: list[BaseException], seconds: float, *, was_stopped: bool) -> BaseException:
+    if errors and is_out_of_memory(errors[0]):
+        most = memory_allowed() / 2**30
+        return LimitError(
+            f"it needs more memory than there is (at most {most:.1f} GB may be used; "
+            f"{MEMORY_VARIABLE} says otherwise)"
+        )
+    if was_stopped and (not errors or isinstance(errors[0], duckdb.InterruptException)):
+        return LimitError(
+            f"it takes longer than {seconds:g} seconds ({SECONDS_VARIABLE} says otherwise)"
+        )
+    return errors[0]
+
+
+@contextlib.contextmanager
+def _memory_limited() -> Iterator[Callable[[], None]]:
+    """The process's memory limited to what is free now; what is yielded keeps it so."""
+    most = _most_memory(int(time.monotonic()))
+    if most is None:
+        yield lambda: None
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    kept: list[bool] = []
+    bounds = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_DATA, (min([most, *bounds]), hard))
+    try:
+        yield lambda: kept.append(True)
+    finally:
+        if not kept:
+            resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+@lru_cache(maxsize=1)
+def _most_memory(_second: int) -> int | None:
+    """The bytes that the process may reach, looked up once a second; None without such a limit."""
+    free = memory_free()
+    if resource is None or free is None:
+        return None
+    return process_kilobytes("VmData") * 1024 + int(free * FREE_SHARE)
+
+
+def _leave() -> None:
+    """End the process here where a statement still runs: its engine cannot be closed."""
+    if any(thread.is_alive() for thread, _connection in _left_behind):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_FAILED)
+
+
+atexit.register(_leave)

@@ -1,0 +1,24 @@
+"""The engine of a data set: what of it the engine is handed."""
+
+import contextlib
+from pathlib import Path
+
+from kamlib.data.engine.opened import Engine, open_engine
+from kamlib.data.read.dataset import DataSet, is_database
+from kamlib.data.read.sources import source_files
+from kamlib.data.reduce.store import cache_folder
+from kamlib.errors import DataError
+
+
+def engine_of(dataset: DataSet, *, threads: int | None = None) -> Engine:
+    """A new engine, locked, that may read a data set's sources and its folder in the cache.
+
+    A source that is missing is told where it is read.
+    """
+    files: list[Path] = []
+    for name, table in dataset.tables.items():
+        for read in (table, *table.lookup):
+            if not any(map(is_database, read.source)):
+                with contextlib.suppress(DataError):
+                    files += source_files(dataset, read.source, f"[{name}] source")
+    return open_engine(files, cache_folder(dataset), threads=threads)

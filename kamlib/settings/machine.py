@@ -1,0 +1,18 @@
+"""What the embedded engine may use of the machine, each with its unit and where it comes from.
+
+These are no settings of a data set: what came with one must not raise its own limits. Who runs
+kam says otherwise in the environment, with ``KAM_MEMORY_MB`` and ``KAM_SECONDS``.
+"""
+
+# Share of the memory that the machine or the container allows. House rule: the other half is for
+# the cells that are being read, pandas and the pages.
+ENGINE_SHARE = 0.5
+# Share of what is free when a statement begins. House rule: the machine itself goes on working.
+FREE_SHARE = 0.8
+# Share of the disk's free space for what does not fit in memory. House rule.
+SPILL_SHARE = 0.5
+# Seconds of one statement. Forty million lines with ten expressions take three minutes on two
+# cores; what takes three times that will not end.
+STATEMENT_SECONDS = 600
+# Seconds in which an interrupted statement should have ended; a single call may look up later.
+GRACE_SECONDS = 5
