@@ -21,6 +21,7 @@ def pytest_configure(config):
     own = config.stash[_OWN] = Path(tempfile.mkdtemp(prefix="kam-tests-"))
     shutil.copytree(DEMO, own / "data" / "demo", ignore=_folders)
     os.environ["KAM_DATA"], os.environ["KAM_CACHE"] = str(own / "data"), str(own / "cache")
+    os.environ["KAM_KEY"] = str(own / "key")
 
 
 def pytest_unconfigure(config):

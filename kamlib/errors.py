@@ -16,6 +16,22 @@ class SettingsError(ValueError):
     """A setting has an unknown name or an impossible value."""
 
 
+# What to tell the user beside the results, by what it is about: the first of each counts.
+_notes: dict[object, str] = {}
+
+
+def take_note(text: str, *, about: object) -> None:
+    """Remember something that is no error, to be told once when the command ends."""
+    _notes.setdefault(about, text)
+
+
+def notes() -> list[str]:
+    """What was noted since this was last asked."""
+    told = list(_notes.values())
+    _notes.clear()
+    return told
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """A hint such as ``; did you mean "revenue"?``, or an empty text where nothing is near."""
     known = {str(candidate).casefold(): str(candidate) for candidate in names}

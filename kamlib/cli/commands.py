@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from kamlib.cli.asking import ask_open, in_a_terminal
 from kamlib.cli.printing import complain, console, place, problems, say
 from kamlib.cli.raw_files import are_raw, mapped
-from kamlib.errors import DataError, SettingsError, StoppedError
+from kamlib.errors import DataError, SettingsError, StoppedError, notes
 from kamlib.places import INSTALLED, NOTEBOOKS
 from kamlib.saving import make_folder, save_copy
 
@@ -364,12 +364,25 @@ def _copied_notebooks(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def _clear_errors() -> Iterator[None]:
-    """What is wrong with the input ends the run in one message and status 2, not in a traceback."""
+    """What is wrong with the input ends the run in one message and status 2, not in a traceback.
+
+    What was noted on the way is told at the end, one line each.
+    """
     try:
         yield
     except (DataError, SettingsError) as error:
         complain(str(error), "Error:")
         raise typer.Exit(2) from None
+    finally:
+        _tell_notes()
+
+
+def _tell_notes() -> None:
+    """What was noted on the way, one line each, beside the results."""
+    for note in notes():
+        from kamlib.words import told
+
+        problems.print(f"[yellow]Note:[/] {escape(told(note))}", highlight=False, soft_wrap=True)
 
 
 def _speak(language: str) -> None:

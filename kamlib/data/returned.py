@@ -18,7 +18,13 @@ from kamlib.data.files.spreadsheets import sheet_cells
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import file_label
 from kamlib.data.reduce.checks import SideTable, empty_side_table
-from kamlib.data.reduce.store import cache_folder, digest, reachable_hash, written_entry
+from kamlib.data.reduce.store import (
+    cache_folder,
+    entry_name,
+    is_kept,
+    reachable_hash,
+    written_entry,
+)
 from kamlib.errors import DataError
 from kamlib.words import _
 
@@ -62,12 +68,12 @@ def open_returned(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Returned 
     files = returned_paths(dataset)
     if not files:
         return None
-    made_of = [IDENTITIES, "returned", str(_VERSION)]
+    made_of = ["returned", str(_VERSION)]
     made_of += [
         text for path in files for text in (file_label(dataset, path), reachable_hash(path))
     ]
-    entry = cache_folder(dataset) / digest(*made_of)[:32]
-    if not entry.is_dir():
+    entry = cache_folder(dataset) / entry_name(*made_of)
+    if not is_kept(entry):
         read = _read(dataset, files, max_unpacked_mb)
         with written_entry(entry) as staging:
             read.rows.to_parquet(staging / "rows.parquet")

@@ -26,7 +26,14 @@ from kamlib.data.files.spreadsheets import sheet_cells
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import file_label
 from kamlib.data.reduce.checks import SideTable
-from kamlib.data.reduce.store import cache_folder, digest, reachable_hash, written_entry
+from kamlib.data.reduce.store import (
+    cache_folder,
+    digest,
+    entry_name,
+    is_kept,
+    reachable_hash,
+    written_entry,
+)
 from kamlib.errors import DataError
 from kamlib.words import _
 
@@ -71,8 +78,8 @@ def open_dossiers(
     made_of += [
         text for path in files for text in (file_label(dataset, path), reachable_hash(path))
     ]
-    entry = cache_folder(dataset) / digest(*made_of)[:32]
-    if not entry.is_dir():
+    entry = cache_folder(dataset) / entry_name(*made_of)
+    if not is_kept(entry):
         read = _read(connection, dataset, files, max_unpacked_mb)
         with written_entry(entry) as staging:
             _store(read, staging)

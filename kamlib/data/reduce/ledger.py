@@ -5,7 +5,6 @@ parts) a file before it has changed. A database is reduced anew at each opening.
 """
 
 import os
-import shutil
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field, replace
@@ -45,12 +44,14 @@ from kamlib.data.reduce.orders import (
 )
 from kamlib.data.reduce.rates import Rates, maps_itself, rates_of
 from kamlib.data.reduce.reduction import judged, reduced
+from kamlib.data.reduce.seals import content_hash
 from kamlib.data.reduce.side_tables import open_side_table
 from kamlib.data.reduce.store import (
     cache_folder,
-    content_hash,
     description,
     digest,
+    entry_name,
+    is_kept,
     move_into_place,
     new_folder,
     written_entry,
@@ -231,8 +232,8 @@ def _netted_files(
     days = days_in_parts(connection, ledgers)
     if not len(days):
         return ledgers
-    entry = cache_folder(dataset) / digest("netted", *(file.parent.name for file in ledgers))[:32]
-    if not entry.is_dir():
+    entry = cache_folder(dataset) / entry_name("netted", *(file.parent.name for file in ledgers))
+    if not is_kept(entry):
         lines = open_lines(connection, dataset, max_unpacked_mb=max_unpacked_mb)
         once = dataset.tables["transactions"].once_per_document
         with written_entry(entry) as staging:
@@ -264,9 +265,9 @@ def orders_of_several(
     days = days_of_several(engine, ledger.files, counted_as) if counted_as else ()
     if not len(days):
         return None
-    known = digest("several", *(file.parent.name for file in ledger.files), repr(counted_as))
-    entry = cache_folder(dataset) / known[:32]
-    if not entry.is_dir():
+    made_of = ("several", *(file.parent.name for file in ledger.files), repr(counted_as))
+    entry = cache_folder(dataset) / entry_name(*made_of)
+    if not is_kept(entry):
         lines = open_lines(engine, dataset, max_unpacked_mb=max_unpacked_mb)
         named = {"account": days["number"], "date": days["date"]}
         named = {name: values.unique().to_pylist() for name, values in named.items()}
@@ -308,8 +309,8 @@ def _entries(reading: _Reading, known: dict[str, Conventions]) -> tuple[list[Pat
         made_of += [repr(table) for table in tables_beside(dataset, path, source)]
         if named in known:
             made_of += [known[named].decimal_elsewhere, known[named].dates_elsewhere]
-        entry = reading.cache / digest(described, named, content_hash(path), *made_of)[:32]
-        if not entry.is_dir():
+        entry = reading.cache / entry_name("ledger", described, named, content_hash(path), *made_of)
+        if not is_kept(entry):
             fresh = True
             left: list[LeftPart] = []
             parts = _parts(reading, path, left, known.get(named))
@@ -363,18 +364,16 @@ def _database_entries(
         raise DataError("transactions: part and one_part_per are for files, not for databases")
     cache = cache_folder(dataset)
     known = os.environ.get(SNAPSHOT_VARIABLE, "")
-    if known and (cache / known).is_dir():
+    if known and is_kept(cache / known):
         return [cache / known], False
-    staging = new_folder(cache)
-    try:
+    with new_folder(cache) as staging:
         with database_table(source) as (table, label):
             lines = _database_lines(table, label, source, rates)
             reduced(connection, [lines]).write(staging)
         content = [content_hash(file) for file in sorted(staging.iterdir())]
-        entry = cache / digest(description(dataset, source, LEDGER_VERSION), *content)[:32]
+        made_of = ("database", description(dataset, source, LEDGER_VERSION), *content)
+        entry = cache / entry_name(*made_of)
         move_into_place(staging, entry)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return [entry], True
 
 

@@ -27,7 +27,14 @@ from kamlib.data.read.totals import ASIDE
 from kamlib.data.reduce.checks import SideTable, checked
 from kamlib.data.reduce.ids import ACCOUNTS, IDS, account_text, id_text, plain_text
 from kamlib.data.reduce.lines import ASIDE_REASONS, exclusion_rules, mapped_columns
-from kamlib.data.reduce.store import cache_folder, content_hash, description, digest, written_entry
+from kamlib.data.reduce.seals import content_hash
+from kamlib.data.reduce.store import (
+    cache_folder,
+    description,
+    entry_name,
+    is_kept,
+    written_entry,
+)
 from kamlib.errors import DataError, first_line
 
 # Part of every cache key: raise it when reading or checking changes.
@@ -48,10 +55,10 @@ def open_side_table(
     if is_database(source.source[0]):
         return read_side_table(connection, dataset, name, max_unpacked_mb=max_unpacked_mb)
     files = source_files(dataset, source.source, f"[{name}] source")
-    made_of = [name, description(dataset, source, SIDE_VERSION)]
+    made_of = ["side table", name, description(dataset, source, SIDE_VERSION)]
     made_of += [text for path in files for text in (file_label(dataset, path), content_hash(path))]
-    entry = cache_folder(dataset) / digest(*made_of)[:32]
-    if not entry.is_dir():
+    entry = cache_folder(dataset) / entry_name(*made_of)
+    if not is_kept(entry):
         table = read_side_table(connection, dataset, name, max_unpacked_mb=max_unpacked_mb)
         with written_entry(entry) as staging:
             table.rows.to_parquet(staging / "rows.parquet")

@@ -183,15 +183,17 @@ def test_rules_that_share_a_reason_are_counted_together(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps no such permissions")
 def test_what_is_kept_is_readable_by_whoever_shares_the_data_set(tmp_path):
-    cache = tmp_path / "kam-cache"
-    cache.mkdir()
-    cache.chmod(0o770)
+    shared = tmp_path / "kam-cache"
+    shared.mkdir()
+    shared.chmod(0o770)
+    cache = shared / "of a key"
     with written_entry(cache / "entry") as staging:
         (staging / "rows.txt").write_text("x")
     assert (cache / "entry").stat().st_mode & 0o777 == 0o770
     with pytest.raises(KeyError), written_entry(cache / "other"):
         raise KeyError
-    assert sorted(path.name for path in cache.iterdir()) == [".gitignore", "entry"]
+    assert sorted(path.name for path in cache.iterdir()) == ["entry"]
+    assert sorted(path.name for path in shared.iterdir()) == [".gitignore", "of a key"]
 
 
 def test_a_second_opening_takes_side_tables_from_the_cache(tmp_path, monkeypatch):
