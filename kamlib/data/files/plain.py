@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kamlib.data.describe.total_words import total_label
-from kamlib.data.files.layout import DATEV, MONTHS, SAP_LIST, TITLE, Groups, Layout, Unpivot
+from kamlib.data.files.currency_columns import currency_columns, rate_lines
+from kamlib.data.files.layout import (
+    CURRENCIES,
+    DATEV,
+    MONTHS,
+    SAP_LIST,
+    TITLE,
+    Groups,
+    Layout,
+    Unpivot,
+)
 from kamlib.data.files.parts import HeaderRules, cell_text, filled, header_names
 from kamlib.data.writing.datev import booked_lines
 from kamlib.data.writing.periods import month_of, names_quarter, period_of, stated_year
@@ -80,7 +90,9 @@ def plain_lines(
         lines = (_outdented if indented else _ungrouped)(lines, layout.groups)
     if layout.fill_down:
         lines = _filled_down(lines, layout, where)
-    if layout.unpivot:
+    if layout.unpivot and layout.unpivot.columns == (CURRENCIES,):
+        lines = _rates(lines, layout.unpivot, where)
+    elif layout.unpivot:
         lines = _unpivoted(lines, with_year(layout.unpivot, titles, where), where)
     return _with_documents(lines, layout.documents, where)
 
@@ -238,6 +250,15 @@ def _unpivoted(lines: Lines, unpivot: Unpivot, where: str) -> Lines:
             label = f"{lines.header[total]} {next((c for c in own if not is_blank(c)), '')}"
             controls.append((number, label, said, sums[0]))
     return Lines(header_names(header), rows, numbers, (*lines.controls, *controls))
+
+
+def _rates(lines: Lines, unpivot: Unpivot, where: str) -> Lines:
+    """One line per rate of the columns that are named by a currency."""
+    if not currency_columns(lines.header):
+        raise DataError(f"{where}: unpivot finds no column that is named by a currency")
+    names = unpivot.period, unpivot.amount
+    header, rows, numbers = rate_lines(lines.header, lines.rows, lines.numbers, names)
+    return Lines(header_names(header), rows, numbers, lines.controls)
 
 
 def _turned(header: Sequence[str], unpivot: Unpivot, where: str) -> dict[int, tuple[str, str]]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from kamlib.data.describe.headers import Header, name_score, read_header
 from kamlib.data.guess.assignment import header_texts
+from kamlib.data.guess.layouts import recognised_layout
 from kamlib.data.read.sources import whole
 
 _SURE = 0.6
@@ -91,7 +92,12 @@ def sources_of(
 
 
 def _all_rows(parts: Sequence[tuple[Path, str]]) -> pa.Table:
-    tables = [table for path, sheet in parts for name, table in whole(path) if name == sheet]
+    tables = [
+        table
+        for path, sheet in parts
+        for name, table in whole(path, recognise=recognised_layout)
+        if name == sheet
+    ]
     texts = [
         pa.table({name: table[name].cast(pa.string()) for name in table.column_names})
         if len(tables) > 1 else table

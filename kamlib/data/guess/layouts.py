@@ -7,7 +7,8 @@ from typing import Any
 
 from kamlib.data.describe.headers import is_unit, name_score, read_header, same_words
 from kamlib.data.describe.total_words import total_label
-from kamlib.data.files.layout import DATEV, TITLE, Groups, Layout, Unpivot
+from kamlib.data.files.currency_columns import currency_columns
+from kamlib.data.files.layout import CURRENCIES, DATEV, TITLE, Groups, Layout, Unpivot
 from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
 from kamlib.data.files.plain import (
     DOCUMENT,
@@ -27,6 +28,8 @@ from kamlib.words import _, count
 
 Row = Sequence[Any]
 _LEAST_MONTHS = 3
+_LEAST_CURRENCIES = 2
+_LOOK = 50
 _LEAST_EMPTY = 0.03
 _FEW_HEADS = 3
 _LEAST_GAPS = 0.2
@@ -74,7 +77,9 @@ def recognised_layout(rows: Sequence[Row], name: str = "") -> Layout:
         return Layout()
     if not layout.groups:
         titles = rows[: (layout.header or 1) - 1]
-        layout = _turned(names, layout)
+        layout = _rates_turned(names, body, layout)
+        if not layout.unpivot:
+            layout = _turned(names, layout)
         if not layout.unpivot:
             layout = _turned_without_year(names, body, titles, name, layout)
         if not layout.unpivot:
@@ -177,6 +182,26 @@ def _turned(names: Sequence[str], layout: Layout) -> Layout:
         return layout
     measures = list(dict.fromkeys(measure for _period, measure in found.values()))
     return _as_lines(names, list(found), layout, Unpivot(), with_total=len(measures) == 1)
+
+
+def _rates_turned(names: Sequence[str], body: Sequence[Row], layout: Layout) -> Layout:
+    """Currencies as columns beside nothing but their days: rates."""
+    found = currency_columns(names)
+    rest = [
+        place
+        for place in range(len(names))
+        if place not in found and any(not is_blank(row[place]) for row in body)
+    ]
+    if len(found) < _LEAST_CURRENCIES or len(rest) != 1:
+        return layout
+    days = [row[rest[0]] for row in body[:_LOOK] if not is_blank(row[rest[0]])]
+    if not all(not isinstance(day, str) or _DATE.search(day) for day in days):
+        return layout
+    told = _("{count} columns are currencies, one row a day: a table of rates").format(
+        count=count(len(found))
+    )
+    unpivot = Unpivot(columns=(CURRENCIES,), period="Currency", amount="Rate")
+    return replace(layout, unpivot=unpivot, why=(*layout.why, told))
 
 
 def _as_lines(
@@ -520,6 +545,8 @@ def layout_lines(layout: Layout) -> list[str]:
         options["unpivot"] = {"columns": list(turned.columns), "period": turned.period,
                               "amount": turned.amount, "total": turned.total,
                               **({"year": turned.year} if turned.year else {})}  # fmt: skip
+        if turned.columns == (CURRENCIES,):
+            del options["unpivot"]["total"]
     if layout.groups:
         groups = layout.groups
         options["groups"] = {"levels": list(groups.levels), "column": groups.column,

@@ -109,30 +109,47 @@ def _rate_rows(guesses: Guesses, parts: Parts) -> pd.DataFrame | None:
     codes = rows.iloc[:, named[used["currency"]]].astype("str").map(currency_of_text)
     texts = rows.iloc[:, named[used["rate"]]].astype("str").str.replace(",", ".")
     rates = pd.to_numeric(texts, errors="coerce")
-    return pd.DataFrame({"code": codes, "rate": rates}).dropna()
+    if unit := _unit_column(guess):
+        per = rows.iloc[:, named[unit]].astype("str").str.replace(r"\s", "", regex=True)
+        rates /= pd.to_numeric(per, errors="coerce")
+    return pd.DataFrame({"code": codes, "rate": rates[rates > 0]}).dropna()
+
+
+def _unit_column(guess: Guess) -> str:
+    return next((name for name in guess.unused if same_words(name, _UNITS)), "")
 
 
 def _as_meant(guess: Guess, rates: pd.DataFrame, own: str) -> Guess:
     """The rates as what one unit of each currency is worth, whatever way they are written."""
     [item] = [item for item in guess.columns if item.column == "rate"]
-    unit = next((name for name in guess.unused if same_words(name, _UNITS)), "")
-    per = _PER.search(item.sources[0])
-    if unit:
-        changed = replace(
-            item,
-            sources=(*item.sources, unit),
-            sql=f"{item.sql} / {quoted(unit)}",
-            note=_("for so many units"),
-        )
-    elif per:
+    unit = _unit_column(guess)
+    per = None if unit else _PER.search(item.sources[0])
+    if per:
         note = _("per {units} units").format(units=per[1])
         changed = replace(item, sql=f"{item.sql} / {per[1]}", note=note)
     else:
         way = rates_written(rates["code"].to_numpy(), rates["rate"].to_numpy(np.float64), own)
-        if not way:
+        if not way and not unit:
             return guess
-        sql = {"1/": f"1 / {item.sql}", "/100": f"{item.sql} / 100", "100/": f"100 / {item.sql}"}
-        changed = replace(item, sql=sql[way], note=_TURNED[way])
+        changed = _by_unit(item, unit, way) if unit else _by_way(item, way)
     columns = tuple(changed if each is item else each for each in guess.columns)
     unused = tuple(name for name in guess.unused if name not in changed.sources)
     return replace(guess, columns=columns, unused=unused)
+
+
+def _by_way(item: ColumnGuess, way: str) -> ColumnGuess:
+    sql = {"1/": f"1 / {item.sql}", "/100": f"{item.sql} / 100", "100/": f"100 / {item.sql}"}
+    return replace(item, sql=sql[way], note=_TURNED[way])
+
+
+def _by_unit(item: ColumnGuess, unit: str, way: str) -> ColumnGuess:
+    """The rate of one unit where a column says for how many it is."""
+    per = quoted(unit)
+    sql = {
+        "": f"{item.sql} / {per}",
+        "1/": f"{per} / {item.sql}",
+        "/100": f"{item.sql} / {per} / 100",
+        "100/": f"100 * {per} / {item.sql}",
+    }
+    note = _("for so many units") + (f"; {_TURNED[way]}" if way else "")
+    return replace(item, sources=(*item.sources, unit), sql=sql[way], note=note)

@@ -538,8 +538,11 @@ def peek(
     return parts
 
 
-def whole(path: Path, *, max_unpacked_mb: int = 4096) -> Iterator[tuple[str, pa.Table]]:
-    """All rows of every part of a file, with the name of its sheet."""
+def whole(
+    path: Path, *, max_unpacked_mb: int = 4096, recognise: Recogniser | None = None
+) -> Iterator[tuple[str, pa.Table]]:
+    """All rows of every part of a file in its layout, with the name of its sheet."""
     source = TableSource(source=(path.name,))
-    for raw in raw_parts(path, source, (), max_unpacked_mb=max_unpacked_mb):
+    limits = {"max_unpacked_mb": max_unpacked_mb}
+    for raw in raw_parts(path, source, (), recognise=recognise, **limits):
         yield raw.sheet, table_of(raw)

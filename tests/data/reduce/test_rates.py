@@ -13,6 +13,7 @@ from invented import described
 
 from kamlib.data.book import open_book, open_tables
 from kamlib.data.findings import findings
+from kamlib.data.guess.layouts import recognised_layout
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.ledger import open_ledger, open_lines
 from kamlib.data.reduce.opening import engine_of
@@ -310,6 +311,40 @@ def test_init_maps_the_currency_and_knows_how_rates_are_written(tmp_path, header
     total = sum(amount * worth[code] for amount, code in rows)
     assert guessed.settled.kept == pytest.approx(total, rel=2e-4)
     assert not guessed.settled.open
+
+
+BANK = ["2024-01-02", "2023-12-29", "2023-01-02"]
+
+
+@pytest.mark.parametrize(
+    ("header", "usd", "jpy", "sql"),
+    [
+        (["Date", "USD", "JPY"], "0.92", "0.0062", '"Rate" / "Unit"'),
+        (["Date", "USD", "JPY"], "1.087", "161.3", '"Unit" / "Rate"'),
+        (["Date", "USD", "JPY"], "92", "0.62", '"Rate" / "Unit" / 100'),
+        (["Data", "1 USD", "100 JPY"], "0.92", "0.62", '"Rate" / "Unit"'),
+        (["Datum", "USD", "JPY (100)"], '"0,92"', '"0,62"', '"Rate" / "Unit"'),
+        (["Day", "EUR/USD", "EUR/JPY"], "1.087", "161.3", '"Unit" / "Rate"'),
+        (["日期", "美元", "日元"], "0.92", "0.0062", '"Rate" / "Unit"'),
+    ],
+)
+def test_rates_with_one_column_per_currency_are_lines(tmp_path, header, usd, jpy, sql):
+    others = {"CHF": "N/A", "GBP": ""}  # no rate on some day is none, not zero
+    rates = [[*header, *others]] + [[day, usd, jpy, *others.values()] for day in BANK]
+    guessed = described(tmp_path, {"sales.csv": SALES, "fx.csv": rates})
+    found = guessed.described.tables["rates"]
+    assert found.unpivot.columns == ("currencies",)
+    assert found.columns["rate"] == sql
+    worth = {"EUR": 1, "USD": 0.92, "JPY": 0.0062}
+    total = sum(float(row[3]) * worth[row[4]] for row in SALES[1:])
+    assert guessed.settled.kept == pytest.approx(total, rel=2e-4)
+    assert not guessed.settled.open
+
+
+def test_currencies_beside_customers_are_no_rates():
+    header = ["Customer", "Date", "USD", "EUR", "CHF"]
+    rows = [header, *([f"C{n}", "2024-01-05", "1", "2", "3"] for n in range(9))]
+    assert not recognised_layout(rows, "sales").unpivot
 
 
 def test_init_with_a_company_s_amount_beside_needs_no_rates(tmp_path):
