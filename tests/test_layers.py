@@ -57,7 +57,7 @@ MAY_IMPORT = {
     "analysis.models": {"analysis.measures", "analysis.abc_xyz"},
     "analysis.churn": MEASURED,
     "analysis.segments": MEASURED | {"analysis.churn", "analysis.account"},
-    "analysis.targeting": MEASURED | {"analysis.segments", "data.describe"},
+    "analysis.targeting": MEASURED | {"analysis.segments", "analysis.identities", "data.describe"},
     "analysis.campaign": {"analysis.measures", "analysis.targeting", "analysis.account"},
     "show": {"analysis.targeting"},
     "chapters": {"show", "pictures"} | ANALYSIS | DATA,
@@ -82,7 +82,7 @@ FILES_IN_A_ROOM = range(4, 18)
 OTHER_SIZES = {"": 6, "analysis": 0, "demo": 18, "workbook": 18}
 ANALYSIS_MAY_USE = {
     *("pandas", "numpy", "kamlib", "scipy", "sklearn", "statsmodels"),
-    *("rapidfuzz", "holidays"),
+    "holidays",
 }
 
 

@@ -98,7 +98,8 @@ class TargetTables(Chapter):
     @frame
     def matches(self) -> pd.DataFrame:
         """The prospects that are accounts already, and how that was found."""
-        return known_companies(self.prospects, self.book.accounts)
+        most = self.book.settings.identities.most_same
+        return known_companies(self.prospects, self.book.accounts, most_same=most)
 
     @untried
     @frame

@@ -1,19 +1,18 @@
 """Whom we may target: companies to be won, accounts that could grow, and who buys already."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import fuzz, process
 
 from kamlib.analysis.abc_xyz.sentences import shown_name
+from kamlib.analysis.identities.names import NEAR, SAME, like_names
 from kamlib.analysis.measures.texts import text_of
 from kamlib.analysis.measures.wallet import wallets
 from kamlib.analysis.targeting.derived import DECIDED
 from kamlib.data.describe.letters import name_key
 from kamlib.settings import PS, Settings
-from kamlib.words import _, count, share
+from kamlib.words import _, count
 
 PROSPECT, ACCOUNT = "prospect", "account"
 DOUBT = "like name"  # a match that is only reported
@@ -32,8 +31,6 @@ COLUMNS = (
 NOTED = ("source", *(column for p in PS for column in (p, f"{p}_evidence", f"{p}_date")))
 MATCH_COLUMNS = ("account", "match", "match_why", "like_account")
 RECORDED, NUMBER, SAME_NAME, LIKE_NAME = "recorded", "number", "same name", "like name"
-
-_BLOCK = 4_000  # prospects compared at a time, so that memory stays small
 
 
 @dataclass(frozen=True)
@@ -234,7 +231,7 @@ def _strongest_rival(
 
 
 def known_companies(
-    prospects: pd.DataFrame, accounts: pd.DataFrame, *, like_share: float = 0.9, workers: int = -1
+    prospects: pd.DataFrame, accounts: pd.DataFrame, *, most_same: int = 3
 ) -> pd.DataFrame:
     """Which prospects are accounts already.
 
@@ -247,18 +244,15 @@ def known_companies(
         The table ``prospects``: ``prospect``, ``name`` and, where there is one, ``account``.
     accounts
         Indexed by account number: ``name``.
-    like_share
-        From which likeness of two keys (0–1: letters kept in place, words in any order) on they
-        are called alike; above 1 nothing is.
-    workers
-        How many processors compare names; -1 all.
+    most_same
+        ``identities.most_same``: a name that more accounts have tells nothing of one of them.
 
     Returns
     -------
     One row per prospect, in the table's order: ``COLUMNS``. ``account`` is the number of the
     same company, the first by number where several have the name, "" where none is known;
     ``match`` one of "recorded", "number", "same name", "like name", ""; ``match_why`` in words;
-    ``like_account`` the number of the account with the most similar name, only for "like name".
+    ``like_account`` the number of the account named alike, the surest first, for "like name".
     """
     index = pd.Index(prospects["prospect"].astype("str"), name="prospect", dtype="str")
     table = pd.DataFrame("", index, list(MATCH_COLUMNS), dtype="str")
@@ -279,15 +273,12 @@ def known_companies(
     table["account"] = np.select(found, [noted, code, same], "")
     table["match"] = np.select(found, [RECORDED, NUMBER, SAME_NAME], "")
     open_rows = np.flatnonzero((table["match"] == "").to_numpy() & (keys != "").to_numpy())
-    likeness = pd.Series(np.nan, range(len(index)))
-    if len(open_rows) and len(by_name) and like_share <= 1:
-        alike = _alike(keys.iloc[open_rows], by_name, like_share, workers)
-        rows = open_rows[alike["account"].to_numpy() != ""]
-        alike = alike[alike["account"] != ""]
-        table.iloc[rows, table.columns.get_loc("like_account")] = alike["account"].to_numpy()
-        table.iloc[rows, table.columns.get_loc("match")] = LIKE_NAME
-        likeness.iloc[rows] = alike["likeness"].to_numpy()
-    table["match_why"] = _reasons(table, names, keys, by_name, likeness)
+    alike = _alike(prospects["name"].set_axis(index).iloc[open_rows], keys, names, most_same)
+    rows = np.flatnonzero(table.index.isin(alike.index) & (table["match"] == "").to_numpy())
+    like = alike.reindex(table.index[rows])
+    table.iloc[rows, table.columns.get_loc("like_account")] = like["account"].to_numpy()
+    table.iloc[rows, table.columns.get_loc("match")] = LIKE_NAME
+    table["match_why"] = _reasons(table, names, keys, by_name)
     return table.astype("str")
 
 
@@ -297,30 +288,18 @@ def _noted(prospects: pd.DataFrame) -> np.ndarray:
     return prospects["account"].astype("str").fillna("").to_numpy(object)
 
 
-def _alike(keys: pd.Series, by_name: pd.Series, like_share: float, workers: int) -> pd.DataFrame:
-    """Per key the account with the most similar one: ``account`` ("" if none), ``likeness``."""
-    own, choices = _sorted_words(keys.unique()), _sorted_words(by_name.index)
-    best = np.zeros(len(own), dtype=int)
-    likeness = np.zeros(len(own))
-    for start in range(0, len(own), _BLOCK):
-        scores = process.cdist(
-            own[start : start + _BLOCK],
-            choices,
-            scorer=fuzz.ratio,
-            score_cutoff=100 * like_share,
-            dtype=np.float32,
-            workers=workers,
-        )
-        part = slice(start, start + len(scores))
-        best[part] = scores.argmax(axis=1)
-        likeness[part] = scores.max(axis=1) / 100
-    near = np.where(likeness > 0, by_name.to_numpy(object)[best], "")
-    found = pd.DataFrame({"account": near, "likeness": likeness}, keys.unique())
-    return found.loc[keys]
-
-
-def _sorted_words(keys: Sequence[str]) -> list[str]:
-    return [" ".join(sorted(key.split())) for key in keys]
+def _alike(wanted: pd.Series, keys: pd.Series, names: pd.Series, most_same: int) -> pd.DataFrame:
+    """By prospect the account whose name is surely like its own: ``account``, ``how``."""
+    one_each = wanted[~keys.loc[wanted.index].duplicated().to_numpy()]
+    both = pd.concat([names.add_prefix("a"), one_each.add_prefix("p")])
+    pairs = like_names(both, most_same=most_same)  # a is before p
+    pairs = pairs[pairs["one"].str.startswith("a") & pairs["other"].str.startswith("p")]
+    pairs = pairs[pairs["how"] != NEAR].assign(later=pairs["how"] != SAME)
+    pairs = pairs.sort_values(["other", "later", "one"], kind="stable").drop_duplicates("other")
+    found = pairs.set_index(keys.loc[pairs["other"].str[1:]].to_numpy())
+    own = keys.loc[wanted.index][lambda key: key.isin(found.index)]
+    rows = found.reindex(own.to_numpy())
+    return pd.DataFrame({"account": rows["one"].str[1:].to_numpy()}, own.index)
 
 
 def _reasons(
@@ -328,7 +307,6 @@ def _reasons(
     names: pd.Series,
     keys: pd.Series,
     by_name: pd.Series,
-    likeness: pd.Series,
 ) -> list[str]:
     named = names[~names.index.duplicated()].to_dict()
     holders = by_name.groupby(by_name.index).agg(list).to_dict()
@@ -336,17 +314,15 @@ def _reasons(
         RECORDED: _("recorded as account {account}, {name}"),
         NUMBER: _("its code is the number of account {account}, {name}"),
         SAME_NAME: _("has the name of account {account}, {name}"),
-        LIKE_NAME: _("is named like account {account}, {name} ({likeness}): the same company?"),
+        LIKE_NAME: _("is named like account {account}, {name}: the same company?"),
     }
     more = _("; {n} accounts have that name ({all}), the first by number counts")
     told = []
-    for account, match, like, key, near in zip(
-        table["account"], table["match"], table["like_account"], keys, likeness, strict=True
+    for account, match, like, key in zip(
+        table["account"], table["match"], table["like_account"], keys, strict=True
     ):
         number = account or like
-        text = words.get(match, "").format(
-            account=number, name=named.get(number, "").strip(), likeness=share(near)
-        )
+        text = words.get(match, "").format(account=number, name=named.get(number, "").strip())
         holding = holders.get(key, [])
         if match == SAME_NAME and len(holding) > 1:
             text += more.format(n=count(len(holding)), all=", ".join(holding[:5]))
