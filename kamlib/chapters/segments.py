@@ -28,6 +28,7 @@ from kamlib.chapters import identities
 from kamlib.chapters.chapter import Chapter, frame, picture, rests, sentence, table, untried, view
 from kamlib.chapters.handovers import HANDOVERS, HEADINGS, LISTED, handed_words, served_in
 from kamlib.chapters.sheets.segments import (
+    GROUPS,
     KEY_ACCOUNTS,
     KEY_CHANGES,
     MISTAKES,
@@ -314,7 +315,7 @@ class Segments(Chapter):
         """The four types of every account, and why; of groups also what the other level says."""
         return identities.types_of_both_levels(self)
 
-    @table()
+    @table(sheet=GROUPS)
     def groups(self) -> pd.DataFrame | None:
         """The groups of accounts: what each is as one, beside what its sites are by themselves."""
         return identities.groups_judged(self)

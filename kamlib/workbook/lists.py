@@ -191,7 +191,8 @@ def _summed(told: Sum, placed: Placed, shown: pd.DataFrame) -> tuple[str, str, f
     cells = placed.area(told.column)
     if not told.count:
         value = float(shown[told.column].sum())
-        return told.label, f"=SUBTOTAL(109,{cells})", value, column(told.column).kind
+        [kind] = {look.kind for look in placed.looks if look.name == told.column}
+        return told.label, f"=SUBTOTAL(109,{cells})", value, kind
     values = shown.reset_index()[told.column].astype("str")
     return told.label, f"=SUBTOTAL(103,{cells})", int((values != "").sum()), "count"
 

@@ -104,5 +104,5 @@ def test_the_sheets_stand_in_the_workbooks_order(book):
     assert names[first : first + len(own)] == own
     assert own == [
         *("Key accounts", "Entered and left", "Plan", "Portfolios", "Handovers"),
-        *("Criteria", "Types", "Plays", "Mistakes"),
+        *("Criteria", "Types", "Groups", "Plays", "Mistakes"),
     ]

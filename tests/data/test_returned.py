@@ -185,3 +185,28 @@ def test_of_two_workbooks_the_later_decision_counts(company):
     early.rename(company / "returned/z.xlsx")
     assert open_book(company).tables["identities"]["kind"].tolist() == ["different"]
     assert told(company)["finding"].str.contains("gives way to the later").any()
+
+
+def test_groups_have_a_sheet_with_sums_and_money_has_its_sign_for_thousands(company):
+    answered(company)
+    assert "Groups" not in openpyxl.load_workbook(company / "pack.xlsx").sheetnames
+    names = [("A1", "Ahl One", "G"), ("A2", "Ahl Two", "G"), ("B1", "Base", "")]
+    with (company / "accounts.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["account", "name", "parent"], *names])
+    book = open_book(company)
+    tables = book.identities.files() | book.abc_xyz.files() | book.segments.files()
+    write_workbook(company / "pack.xlsx", book, tables)
+    sheet = openpyxl.load_workbook(company / "pack.xlsx", data_only=True)["Groups"]
+    head, row = [[cell.value for cell in sheet[place]] for place in (7, 8)]
+    shown = dict(zip(head, row, strict=True))
+    assert (shown["Account"], shown["Sites"], shown["Largest site"]) == ("G", 2, "A1")
+    assert shown["Share"] == pytest.approx(0.5)
+    assert [sheet["A5"].value, sheet["B5"].value] == [2, 2400]
+    formats = [sheet["B5"].number_format, sheet.cell(8, head.index("Revenue") + 1).number_format]
+    assert formats == ["#,##0"] * 2
+
+
+def test_the_sum_of_money_that_would_move_has_a_sign_for_thousands(company):
+    answered(company)
+    sheet = openpyxl.load_workbook(company / "pack.xlsx")[SHEET]
+    assert sheet["B7"].number_format == "#,##0"
