@@ -3,6 +3,7 @@
 from kamlib.chapters.catalogue import KeyAccountBook, open_book
 from kamlib.chapters.own import table
 from kamlib.errors import DataError, SettingsError
+from kamlib.show.files import read_table
 from kamlib.show.sentences import headline, page_end
 from kamlib.show.tables import said, stacked
 
@@ -13,6 +14,7 @@ __all__ = [
     "headline",
     "open_book",
     "page_end",
+    "read_table",
     "said",
     "stacked",
     "table",
