@@ -22,11 +22,14 @@ OWN = {
     "kamlib/saving.py": "here it is",
     "kamlib/living.py": "the folders of a run",
     "kamlib/data/reduce/store.py": "the cache",
+    "kamlib/data/reduce/seals.py": "the cache, and the key by which it is believed",
     "kamlib/data/reduce/side_tables.py": "an entry of the cache, before it has its name",
     "kamlib/data/returned.py": "an entry of the cache, before it has its name",
     "kamlib/data/dossiers/files.py": "an entry of the cache, before it has its name",
     "kamlib/data/files/containers.py": "a temporary folder of its own",
     "kamlib/pack/files.py": "the folder of its run",
+    "kamlib/pack/kernels.py": "the folder of Jupyter's own files",
+    "kamlib/show/files.py": "rows into a list",
     "kamlib/pack/notebooks.py": "the notebooks of a checkout, and a pack before it has its name",
 }
 

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from kamlib.cli.asking import ask_open, in_a_terminal
 from kamlib.cli.printing import complain, console, place, problems, say
 from kamlib.cli.raw_files import are_raw, mapped
+from kamlib.cli.stopping import stoppable
 from kamlib.errors import DataError, SettingsError, StoppedError, notes
 from kamlib.places import INSTALLED, NOTEBOOKS
 from kamlib.saving import make_folder, save_copy
@@ -366,15 +367,24 @@ def _copied_notebooks(folder: Path) -> Path:
 def _clear_errors() -> Iterator[None]:
     """What is wrong with the input ends the run in one message and status 2, not in a traceback.
 
-    What was noted on the way is told at the end, one line each.
+    So does being told to stop, by Ctrl-C or by the system, with a status of its own. What was
+    noted on the way is told at the end, one line each.
     """
-    try:
-        yield
-    except (DataError, SettingsError) as error:
-        complain(str(error), "Error:")
-        raise typer.Exit(2) from None
-    finally:
-        _tell_notes()
+    with stoppable() as stop:
+        try:
+            yield
+        except typer.Exit:
+            raise
+        except BaseException as error:
+            if stop.number:  # a library may have made another error of it
+                complain("nothing is left half written.", "Stopped:", "yellow")
+                raise typer.Exit(stop.exit_code) from None
+            if not isinstance(error, DataError | SettingsError):
+                raise
+            complain(str(error), "Error:")
+            raise typer.Exit(2) from None
+        finally:
+            _tell_notes()
 
 
 def _tell_notes() -> None:

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple, Self
 
 import nbformat
 from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.translators import translate_parameters
 
+from kamlib.pack.kernels import RunKernelManager
 from kamlib.pack.notebooks import KERNEL_ARGUMENTS, Run, check_parameters, headless, told
 from kamlib.saving import save_text
 
@@ -166,7 +166,7 @@ class _Kernel:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.manager: AsyncKernelManager | None = None
+        self.manager: RunKernelManager | None = None
         self.client: AsyncKernelClient | None = None
 
     @property
@@ -216,7 +216,7 @@ class _Kernel:
         self.manager = self.client = None
 
     async def _start(self) -> None:
-        self.manager = AsyncKernelManager(kernel_name="python3")
+        self.manager = RunKernelManager(kernel_name="python3")
         await self.manager.start_kernel(
             cwd=str(self.folder), extra_arguments=list(KERNEL_ARGUMENTS)
         )

@@ -11,6 +11,7 @@ import papermill
 from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
+from kamlib.pack.kernels import RunKernelManager
 from kamlib.pack.threads import one_thread
 from kamlib.places import NOTEBOOKS
 
@@ -60,6 +61,7 @@ def run_notebook(
             saved,
             parameters=dict(parameters),
             kernel_name="python3",
+            kernel_manager_class=RunKernelManager,
             # Not papermill's own cwd: it changes that of the whole process, of all threads.
             resources={"metadata": {"path": str(path.parent)}},
             progress_bar=False,

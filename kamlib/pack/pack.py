@@ -33,6 +33,7 @@ from kamlib.pack.dossiers import (
     planned_dossiers,
 )
 from kamlib.pack.files import bring_back, swapped_in, write_rejected
+from kamlib.pack.kernels import kernel_files, stopped_together
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.pack.page_list import PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
@@ -197,11 +198,13 @@ def _write(
     }
     timeout = book.settings.pack.timeout_seconds
     with (
+        kernel_files(),
         _told_to_kernels(book, staging / "tables"),
         ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool,
         DossierKernels(
             NOTEBOOKS / f"{NOTEBOOK}.ipynb", parameters, timeout_seconds=timeout
         ) as kernels,
+        stopped_together(pool),
     ):
         running: dict[Future[tuple[Run, float]], PackPage | Dossier] = {
             pool.submit(_run_page, page, staging, parameters, timeout): page for page in pages
