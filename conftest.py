@@ -1,4 +1,4 @@
-"""A demo company and a cache of the test run's own: what a user did in data/ changes no test.
+"""A demo company, a cache and a consent of the test run's own: what a user did changes no test.
 
 Here and not in tests/, because the notebooks are tests too, and their kernels inherit it.
 """
@@ -22,6 +22,7 @@ def pytest_configure(config):
     shutil.copytree(DEMO, own / "data" / "demo", ignore=_folders)
     os.environ["KAM_DATA"], os.environ["KAM_CACHE"] = str(own / "data"), str(own / "cache")
     os.environ["KAM_KEY"] = str(own / "key")
+    os.environ["KAM_CONSENT"] = str(own / "consent")
 
 
 def pytest_unconfigure(config):

@@ -1,7 +1,11 @@
 """What can be wrong with the input, told so that an analyst can mend it."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+# Control characters, and those that turn the direction in which a text is written.
+_ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class DataError(ValueError):
@@ -48,3 +52,12 @@ def first_line(error: Exception) -> str:
     """The first line of an engine's or driver's own message, or the error's kind."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def shown(text: str) -> str:
+    """A text from outside as one line that a terminal shows as it is: no sign of it acts.
+
+    >>> shown("sales\\x1b[2K, \\u202egpj.exe")
+    'sales\\\\x1b[2K, \\\\u202egpj.exe'
+    """
+    return _ACTING.sub(lambda sign: ascii(sign[0])[1:-1], text)

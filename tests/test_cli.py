@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from consenting import consented
 
 from kamlib.places import PROJECT
 
@@ -64,7 +65,9 @@ def guessed_once(sources, tmp_path_factory) -> Path:
 @pytest.fixture
 def begun(guessed_once, tmp_path) -> Path:
     """A folder of one's own with the files and the data set."""
-    return Path(shutil.copytree(guessed_once, tmp_path, dirs_exist_ok=True))
+    folder = Path(shutil.copytree(guessed_once, tmp_path, dirs_exist_ok=True))
+    consented(folder / "data" / "mine")
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamlib.chapters.own import CHAPTERS, Taken, own_chapters, own_files
+from kamlib.chapters.own import Taken, own_chapters
 from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
+from kamlib.data.own_code import CHAPTERS, allowed_code
 from kamlib.errors import nearest_name
 from kamlib.places import NOTEBOOKS
 from kamlib.show.spec import Sheet
@@ -63,12 +64,15 @@ class KeyAccountBook(Book):
 
     def __post_init__(self) -> None:
         """The chapters of the data set's own are attributes of the book, as ours are."""
-        if own_files(self, CHAPTERS, ".py"):
+        self._add_own()
+        object.__setattr__(self, "__doc__", self._help())  # what help() of a book says
+
+    def _add_own(self) -> None:
+        if allowed_code(self.dataset, CHAPTERS):
             taken = Taken(dir(type(self)), our_chapters())
             for chapter in own_chapters(self, taken):
                 object.__setattr__(self, chapter.name, chapter)
                 self._own.append(chapter)
-        object.__setattr__(self, "__doc__", self._help())  # what help() of a book says
 
     def __repr__(self) -> str:
         return f"<book: {self.dataset.name}, {self.quarter_name}; help(book) says what is in it>"

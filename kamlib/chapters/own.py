@@ -10,22 +10,15 @@ import pandas as pd
 
 from kamlib.chapters.chapter import Chapter
 from kamlib.data.book import Book
+from kamlib.data.own_code import CHAPTERS, allowed_code
 from kamlib.errors import DataError, first_line
 from kamlib.show.files import write_csv
 from kamlib.show.tables import Table
 from kamlib.show.tables import table as shown_table
 
-CHAPTERS, NOTEBOOKS = "chapters", "notebooks"
 # Where a pack that is being written keeps what its notebooks show by name.
 TABLES_VARIABLE = "KAM_TABLES"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
-def own_files(book: Book, folder: str, ending: str) -> list[Path]:
-    """The files of an analyst's own in a folder beside the ``dataset.toml``, by name."""
-    if book.dataset.described_in.name != "dataset.toml":
-        return []
-    return sorted((book.dataset.folder / folder).glob(f"[!._]*{ending}"))
 
 
 def own_chapters(book: Book, taken: "Taken") -> list[Chapter]:
@@ -34,10 +27,11 @@ def own_chapters(book: Book, taken: "Taken") -> list[Chapter]:
     Raises
     ------
     DataError
-        A file cannot be loaded, or names what the workbook or another file names already.
+        Nobody has allowed the code of the data set; a file cannot be loaded, or names what the
+        workbook or another file names already.
     """
     chapters = []
-    for path in own_files(book, CHAPTERS, ".py"):
+    for path in allowed_code(book.dataset, CHAPTERS):
         for kind in _kinds(path):
             taken.take(kind, path)
             chapters.append(kind(book))
@@ -123,7 +117,8 @@ def _kinds(path: Path) -> list[type[Chapter]]:
     spec = spec_from_file_location(f"kam_own_{path.stem}", path)
     module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        # The file itself, never byte code that lies beside it.
+        exec(spec.loader.source_to_code(path.read_bytes(), path), vars(module))
     except Exception as error:
         told = f"{type(error).__name__}: {first_line(error)}"
         raise DataError(f"{CHAPTERS}/{path.name}: cannot be loaded: {told}") from error

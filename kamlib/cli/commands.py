@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kamlib.cli.asking import ask_open, in_a_terminal
+from kamlib.cli.consenting import AllowCode, AllowDatabase, AllowOutside, ask_consent
 from kamlib.cli.printing import complain, console, place, problems, say
 from kamlib.cli.raw_files import are_raw, mapped
 from kamlib.cli.stopping import stoppable
@@ -90,6 +91,9 @@ def report(
     set_: SetOption = None,
     reports: ReportsOption = Path("reports"),
     language: LanguageOption = "",
+    outside: AllowOutside = False,
+    database: AllowDatabase = False,
+    code: AllowCode = False,
 ) -> None:
     """Write the quarterly pack: pages, tables, notebooks and the Excel workbook.
 
@@ -98,15 +102,23 @@ def report(
     with _clear_errors():
         _speak(language)
         settings = _settings(set_)
+        allowed = {"outside": outside, "database": database, "code": code}
         if are_raw(datasets):
-            _report_files([Path(file) for file in datasets], quarter, settings, reports)
+            _report_files([Path(file) for file in datasets], quarter, settings, reports, allowed)
             return
+        ask_consent(datasets[0], **allowed, runs_code=True)
         if in_a_terminal():
             ask_open(datasets[0])
         _write_pack(datasets[0], quarter, settings, reports)
 
 
-def _report_files(files: list[Path], quarter: str, settings: dict[str, str], reports: Path) -> None:
+def _report_files(
+    files: list[Path],
+    quarter: str,
+    settings: dict[str, str],
+    reports: Path,
+    allowed: dict[str, bool],
+) -> None:
     """Describe files that nobody mapped, ask what is open, and write their pack."""
     found = mapped(files, reports)
     if found.guessed is not None:
@@ -114,6 +126,7 @@ def _report_files(files: list[Path], quarter: str, settings: dict[str, str], rep
         console.print()
         say("The mapping is kept beside the pack; edit it, and the next report follows it.")
     place("Mapping", found.file)
+    ask_consent(found.folder, **allowed, runs_code=True)
     if in_a_terminal():
         ask_open(found.folder)
     try:
@@ -162,13 +175,18 @@ def check(
     json_: Annotated[
         bool, typer.Option("--json", help="All of it for a machine, as JSON and nothing else.")
     ] = False,
+    outside: AllowOutside = False,
+    database: AllowDatabase = False,
+    code: AllowCode = False,
 ) -> None:
     """Show where every row of the data went, and what is to be known of its quality."""
     with _clear_errors():
         settings = _settings(set_)
+        allowed = {"outside": outside, "database": database, "code": code}
         if json_:
-            _check_for_machines(dataset, settings)
+            _check_for_machines(dataset, settings, allowed)
             return
+        ask_consent(dataset, **allowed)
         from kamlib.cli.telling import tell_check, tell_identities
         from kamlib.data.book import open_tables
         from kamlib.data.stops import stop_on_doubt
@@ -186,12 +204,14 @@ def check(
         tell_identities(identities_told(tables, in_force))
 
 
-def _check_for_machines(dataset: str, settings: dict[str, str]) -> None:
+def _check_for_machines(dataset: str, settings: dict[str, str], allowed: dict[str, bool]) -> None:
     """Print the facts of a data set as JSON; the exit code is as without."""
     import json
 
     from kamlib.data.facts import facts
 
+    if any(allowed.values()):
+        ask_consent(dataset, **allowed, ask=False)
     found: dict[str, Any] = facts(dataset, settings)
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     if found["stops"]:
@@ -244,11 +264,14 @@ def answer(
     word: Annotated[
         str, typer.Argument(help="One of its answers, such as minus.", show_default=False)
     ],
+    outside: AllowOutside = False,
+    database: AllowDatabase = False,
 ) -> None:
     """Answer an open question: one word, kept in dataset.toml, where it can be changed."""
     with _clear_errors():
         from kamlib.data.guess.answer import answer_question
 
+        ask_consent(dataset, outside=outside, database=database)
         done = answer_question(dataset, question, word)
         say(f"{done.key} = {done.word}: {done.means}", hang=2)
         place("Written", done.path)
@@ -299,6 +322,7 @@ def _write_dossier(file: Path | None, account: str, dataset: str, force: bool) -
             "template: a dossier needs both, the account and its data set, like "
             "--dossier 10007 --dataset mycompany"
         )
+    ask_consent(dataset)
     tables, _settings_in_force = open_tables(dataset)
     written = write_dossier(file, tables, account, force=force)
     console.print(f"Written: [bold]{escape(str(written.path))}[/]", highlight=False, soft_wrap=True)

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from kamlib.errors import shown
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -37,7 +39,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _words(text: str, width: int) -> Iterator[str]:
-    for word in text.split():
+    for word in map(shown, text.split()):
         if cell_len(word) <= width or max(word) < _IDEOGRAPHS:
             yield word
             continue

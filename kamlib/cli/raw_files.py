@@ -76,6 +76,7 @@ def data_set_name(file: Path) -> str:
 
 def _check_same(folder: Path, files: Sequence[Path]) -> None:
     from kamlib.data.read.dataset import load_dataset
+    from kamlib.data.read.reach import allow_files
 
     described = load_dataset(folder)
     before = {(described.folder / file).resolve() for file in described.files}
@@ -86,3 +87,4 @@ def _check_same(folder: Path, files: Sequence[Path]) -> None:
             f"or delete it, or write it for these under another name: "
             f"kam init NAME --from {' '.join(map(str, files))}"
         )
+    allow_files(folder, files)  # they are named anew

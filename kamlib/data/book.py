@@ -21,6 +21,7 @@ from kamlib.data.frames import (
 )
 from kamlib.data.known import known_at
 from kamlib.data.read.dataset import DataSet, load_dataset
+from kamlib.data.read.reach import check_reach
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 from kamlib.data.reduce.opening import engine_of
 from kamlib.data.stops import stop_on_doubt
@@ -397,11 +398,13 @@ def open_tables(
     Raises
     ------
     DataError
-        The data cannot be used at all.
+        The data cannot be used at all, or nobody has allowed the data set what it reaches
+        beyond the files in its folder.
     SettingsError
         A setting is unknown or impossible.
     """
     description = load_dataset(dataset, roots=data_roots())
+    check_reach(description)
     in_force = load_settings(description.folder, settings)
     return load_tables(engine_of(description), description, in_force), in_force
 

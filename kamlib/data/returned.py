@@ -16,6 +16,7 @@ from kamlib.data.files.encodings import text_encoding
 from kamlib.data.files.parts import cell_text
 from kamlib.data.files.spreadsheets import sheet_cells
 from kamlib.data.read.dataset import DataSet
+from kamlib.data.read.reach import check_files
 from kamlib.data.read.sources import file_label
 from kamlib.data.reduce.checks import SideTable, empty_side_table
 from kamlib.data.reduce.store import (
@@ -86,7 +87,9 @@ def open_returned(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Returned 
 def returned_paths(dataset: DataSet) -> list[Path]:
     """The files that were given back, in name order, without lock files."""
     found = dataset.returned.glob("*") if dataset.returned.is_dir() else ()
-    return sorted(p for p in found if p.is_file() and not p.name.startswith(("~$", ".")))
+    paths = sorted(p for p in found if p.is_file() and not p.name.startswith(("~$", ".")))
+    check_files(dataset, paths)
+    return paths
 
 
 def with_returned(own: dict[str, SideTable], returned: Returned | None) -> dict[str, SideTable]:

@@ -253,6 +253,7 @@ def _submitted(
 def _told_to_kernels(book: Book, tables: Path) -> Iterator[None]:
     """What notebooks of a pack must know: the very state of a live database, where tables go."""
     told = {SNAPSHOT_VARIABLE: book.tables.ledger.snapshot, TABLES_VARIABLE: str(tables.resolve())}
+    told["PYTHONDONTWRITEBYTECODE"] = "1"  # own code is allowed as it lies there: none is added
     os.environ.update(told)
     try:
         yield

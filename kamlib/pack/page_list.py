@@ -7,10 +7,10 @@ from pathlib import Path
 import nbformat
 
 from kamlib.chapters.catalogue import PAGE_NOTEBOOKS, chapter_class
-from kamlib.chapters.own import NOTEBOOKS as OWN
-from kamlib.chapters.own import own_files
 from kamlib.data.book import Book
 from kamlib.data.describe.slugs import slug
+from kamlib.data.own_code import NOTEBOOKS as OWN
+from kamlib.data.own_code import allowed_code
 from kamlib.errors import DataError
 from kamlib.places import NOTEBOOKS
 
@@ -44,10 +44,11 @@ def own_pages(book: Book) -> list[PackPage]:
     Raises
     ------
     DataError
-        A notebook cannot be read, lacks the parameters, or is called like one of ours.
+        Nobody has allowed them to run; a notebook cannot be read, lacks the parameters, or is
+        called like one of ours.
     """
     pages = []
-    for path in own_files(book, OWN, ".ipynb"):
+    for path in allowed_code(book.dataset, OWN):
         pages.append(_own_page(path, [*PAGES, *pages]))
     return pages
 

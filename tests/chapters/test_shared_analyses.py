@@ -2,6 +2,7 @@
 
 import pytest
 from companies import shared
+from consenting import consented
 
 from kamlib import open_book
 from kamlib.analysis.churn.bridge import STEPS
@@ -61,7 +62,7 @@ def test_who_is_known_to_have_come_lately_is_new_even_where_the_data_begins(tmp_
     (tmp_path / "dataset.toml").write_text(text + '\n[accounts]\nsource = "accounts.csv"\n')
     known = "account,since\nB001,2024-10-04\nB002,2019-02-01\n"
     (tmp_path / "accounts.csv").write_text(known)
-    book = open_book(tmp_path)
+    book = open_book(consented(tmp_path))
     classes, states = book.abc_xyz.classes, book.churn.states["state"]
     assert classes.index[classes["new"]].tolist() == ["B001"]
     assert states.index[states == "new"].tolist() == ["B001"]

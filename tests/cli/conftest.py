@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from kamlib.cli import app, printing
+from kamlib.cli import app, asking, commands, printing
 
 
 @pytest.fixture
@@ -42,3 +42,23 @@ def sales(tmp_path):
         return lines
 
     return write
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Somebody sits there and types."""
+
+    def sits(*typed):
+        answers = iter(typed)
+
+        def read(_prompt):
+            try:
+                return next(answers)
+            except StopIteration:
+                raise EOFError from None
+
+        monkeypatch.setattr("builtins.input", read)
+        monkeypatch.setattr(asking, "in_a_terminal", lambda: True)
+        monkeypatch.setattr(commands, "in_a_terminal", lambda: True)
+
+    return sits

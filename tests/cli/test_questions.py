@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from consenting import consented
 
-from kamlib.cli import asking, commands
 from kamlib.data.read.dataset import load_dataset
 
 BY_HAND = """\
@@ -29,27 +29,8 @@ def by_hand(sales, tmp_path):
     path = tmp_path / "hand" / "dataset.toml"
     path.parent.mkdir()
     path.write_bytes(BY_HAND.encode())
+    consented(path.parent)
     return path
-
-
-@pytest.fixture
-def terminal(monkeypatch):
-    """Somebody sits there and types."""
-
-    def sits(*typed):
-        answers = iter(typed)
-
-        def read(_prompt):
-            try:
-                return next(answers)
-            except StopIteration:
-                raise EOFError from None
-
-        monkeypatch.setattr("builtins.input", read)
-        monkeypatch.setattr(asking, "in_a_terminal", lambda: True)
-        monkeypatch.setattr(commands, "in_a_terminal", lambda: True)
-
-    return sits
 
 
 def test_a_decision_is_a_statement_with_its_proof_and_comes_first(kam, sales):

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from consenting import consented
 
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("KAM_SHARED") or HERE.parents[2] / "shared" / "data").resolve()
@@ -44,7 +45,7 @@ def retail_parquet_in(folder: Path) -> Path:
     made.mkdir()
     text = text.replace(xlsx, f'"{file}"\npart = "\\"Sheet\\""', 1)
     (made / "dataset.toml").write_text(text, encoding="utf-8")
-    return made
+    return consented(made)
 
 
 def _mapped(name: str, source: Path, folder: Path) -> Path:
@@ -53,4 +54,4 @@ def _mapped(name: str, source: Path, folder: Path) -> Path:
     text = (HERE / name / "dataset.toml").read_text(encoding="utf-8")
     text = text.replace("SHARED/", f"{source.as_posix()}/")
     (made / "dataset.toml").write_text(text, encoding="utf-8")
-    return made
+    return consented(made)

@@ -5,6 +5,7 @@ import ibis
 import numpy as np
 import pandas as pd
 import pytest
+from consenting import consented
 from sales_table import NAMES, csv_dataset, sales_frame, write_dataset
 
 from kamlib import open_book
@@ -97,7 +98,7 @@ def test_the_lines_of_a_database_stay_there(tmp_path):
     with duckdb.connect(file) as connection:
         connection.register("frame", frame)
         connection.execute("CREATE TABLE lines AS SELECT * FROM frame")
-    folder = write_dataset(tmp_path / "sales", f"duckdb://{file}", table="lines")
+    folder = consented(write_dataset(tmp_path / "sales", f"duckdb://{file}", table="lines"))
     book = open_book(folder)
     lines = book.lines()
     assert lines.get_backend() is not book.tables.ledger.table.get_backend()

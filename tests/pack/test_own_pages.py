@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from consenting import consented
 
 from kamlib import DataError, open_book
 from kamlib.chapters.catalogue import pack_tables
@@ -34,7 +35,7 @@ def company(tmp_path_factory) -> Path:
     (folder / "dataset.toml").write_text(toml, encoding="utf-8")
     for name in ("chapters", "notebooks"):
         shutil.copytree(EXAMPLES / name, folder / name)
-    return folder
+    return consented(folder)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,12 @@ def changed(company, tmp_path):
     return Path(shutil.copytree(company, tmp_path / "company"))
 
 
+def test_without_consent_no_pack_is_written_and_nothing_runs(changed, tmp_path):
+    with pytest.raises(DataError, match="chapters/weekdays.py, notebooks/weekdays.ipynb") as told:
+        write_pack(changed, "2024Q4", reports=tmp_path / "reports")
+    assert "--allow-code" in str(told.value) and not (tmp_path / "reports").exists()
+
+
 @pytest.mark.parametrize(
     "old, new, match",
     [
@@ -113,7 +120,7 @@ def test_a_chapter_that_cannot_stand_beside_ours_is_refused(changed, old, new, m
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(DataError, match=match) as refused:
-        open_book(changed, "2024Q4")
+        open_book(consented(changed), "2024Q4")
     assert "chapters/weekdays.py" in str(refused.value)
 
 
@@ -121,7 +128,7 @@ def test_a_notebook_without_our_parameters_is_refused_before_anything_is_written
     path = changed / "notebooks" / "weekdays.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace('"parameters"', '"none"'))
     with pytest.raises(DataError, match='weekdays.ipynb: no cell tagged "parameters" sets'):
-        write_pack(changed, "2024Q4", reports=tmp_path / "reports")
+        write_pack(consented(changed), "2024Q4", reports=tmp_path / "reports")
     assert not (tmp_path / "reports").exists()
 
 
@@ -129,7 +136,7 @@ def test_a_notebook_is_not_called_like_one_of_ours(changed):
     notebooks = changed / "notebooks"
     (notebooks / "weekdays.ipynb").rename(notebooks / "01_abc_xyz.ipynb")
     with pytest.raises(DataError, match="there is a page .* already; rename the notebook"):
-        own_pages(open_book(changed, "2024Q4"))
+        own_pages(open_book(consented(changed), "2024Q4"))
 
 
 def test_a_table_is_not_called_like_one_of_the_packs(tmp_path, monkeypatch):

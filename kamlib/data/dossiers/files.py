@@ -24,6 +24,7 @@ from kamlib.data.dossiers.sheets import (
 from kamlib.data.files.parts import cell_text
 from kamlib.data.files.spreadsheets import sheet_cells
 from kamlib.data.read.dataset import DataSet
+from kamlib.data.read.reach import check_files
 from kamlib.data.read.sources import file_label
 from kamlib.data.reduce.checks import SideTable
 from kamlib.data.reduce.store import (
@@ -89,13 +90,15 @@ def open_dossiers(
 def dossier_paths(dataset: DataSet) -> list[Path]:
     """The workbooks in a data set's folder of dossiers, in name order, without lock files."""
     found = dataset.dossiers.glob("*") if dataset.dossiers.is_dir() else ()
-    return sorted(
+    paths = sorted(
         path
         for path in found
         if path.suffix.lower() in (".xlsx", ".xlsm")
         and not path.name.startswith(("~$", "."))
         and path.is_file()
     )
+    check_files(dataset, paths)
+    return paths
 
 
 def dossier_path(dataset: DataSet, account: str) -> Path:

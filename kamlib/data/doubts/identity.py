@@ -6,7 +6,8 @@ import pandas as pd
 
 from kamlib.data.describe.letters import name_key, spelling_key
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.read.dataset import DataSet, is_database, with_same_accounts
+from kamlib.data.read.addresses import is_database
+from kamlib.data.read.dataset import DataSet, with_same_accounts
 from kamlib.data.reduce.ids import ACCOUNTS
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.data.reduce.side_tables import open_side_table

@@ -34,8 +34,9 @@ from kamlib.data.doubts.doubt import Answer, Doubt, revenue_is
 from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses
 from kamlib.data.guess.rates import Parts, first_part, with_currencies
+from kamlib.data.read.addresses import is_database
 from kamlib.data.read.conversion import quoted
-from kamlib.data.read.dataset import DataSet, described, is_database
+from kamlib.data.read.dataset import DataSet, described
 from kamlib.data.reduce.opening import engine_of
 from kamlib.errors import DataError
 from kamlib.words import _, count, number

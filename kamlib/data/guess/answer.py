@@ -9,6 +9,7 @@ from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.reading import OpenQuestion, open_questions, reading_doubts, stake_of
 from kamlib.data.guess.toml import question_block
 from kamlib.data.read.dataset import DataSet, load_dataset
+from kamlib.data.read.reach import check_reach
 from kamlib.data.reduce.ledger import Ledger, open_ledger
 from kamlib.data.reduce.opening import engine_of
 from kamlib.errors import DataError, nearest_name
@@ -150,4 +151,5 @@ def _check(path: Path, before: str, after: str, key: str, word: str) -> None:
 
 
 def _ledger(described: DataSet) -> Ledger:
+    check_reach(described)
     return open_ledger(engine_of(described), described)

@@ -22,6 +22,7 @@ from kamlib.data.guess.settle import Settled, settled
 from kamlib.data.guess.titles import fiscal_words, title_scale_doubts, titles_with_scale
 from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.dataset import DataSet, described, load_dataset
+from kamlib.data.read.reach import allow_files
 from kamlib.data.read.sources import Peek, peek
 from kamlib.errors import DataError
 from kamlib.saving import make_folder, refuse_links, save_text
@@ -55,7 +56,8 @@ class GuessedDataSet:
 def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedDataSet:
     """Write ``<data>/<name>/dataset.toml``, guessed from the files' headers and first rows.
 
-    The files stay where they are: the description names them relative to its folder.
+    The files stay where they are: the description names them relative to its folder, and may
+    read them there, as their user has named them.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     folder = data / name
     path = folder / "dataset.toml"
     _check_places(path, files, data)
-    places = {_from_folder(file, folder): file for file in files}
+    places = _places(files, folder)
     seen, titles, fiscal = _seen(places)
     parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
     guesses, left_out = guess_tables(parts)
@@ -106,6 +108,12 @@ def _check_places(path: Path, files: Sequence[Path], data: Path) -> None:
     for file in files:
         if not file.is_file():
             raise DataError(f"{file}: there is no such file")
+
+
+def _places(files: Sequence[Path], folder: Path) -> dict[str, Path]:
+    """The files by their paths in the description, which may read them: they were named to us."""
+    allow_files(folder, files)
+    return {_from_folder(file, folder): file for file in files}
 
 
 def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str], list[str]]:

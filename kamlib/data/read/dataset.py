@@ -1,13 +1,12 @@
 """The description of a data set: its ``dataset.toml``, read, checked and resolved."""
 
-import os
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 from zoneinfo import available_timezones
 
 import pandas as pd
@@ -24,6 +23,7 @@ from kamlib.data.describe.schema import (
 from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
 from kamlib.data.files.layout import MONTHS, Groups, Layout, Unpivot
 from kamlib.data.files.spreadsheets import filled_sheets, first_rows, labelled_cells
+from kamlib.data.read.addresses import is_database
 from kamlib.errors import DataError, nearest_name
 from kamlib.quarters import check_year_starts, frequency, refuse_weeks
 from kamlib.words import _
@@ -56,6 +56,7 @@ _AT_THE_TOP = (
     *("questions", "decisions", "expect"),
 )
 _OF_AN_ANSWER = ("means", "total")  # what it says, beside what it changes
+_ACTS_IN_SHELLS = re.compile(r"""[`$"';&|<>(){}*?!#\x00-\x1f]""")
 _PERIOD = re.compile(r"^(all|(FY)?\d{4}(Q[1-4])?|\d{4}-(0[1-9]|1[0-2]))$")
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
@@ -243,6 +244,8 @@ class DataSet(_Part):
         path = self.folder if self.described_in.name == "dataset.toml" else self.described_in
         here = Path.cwd()
         called = str(path.relative_to(here) if path.is_relative_to(here) else path)
+        if _ACTS_IN_SHELLS.search(called):
+            return shlex.quote(called)
         return f'"{called}"' if " " in called else called
 
     @property
@@ -262,11 +265,6 @@ class DataSet(_Part):
         if self.described_in.name == "dataset.toml":
             return self.folder / name
         return self.folder / f"{self.described_in.stem}-{name}"
-
-
-def is_database(source: str) -> bool:
-    """Whether a source is a database URL rather than a path."""
-    return re.match(r"^[a-z][a-z0-9+]+://", source) is not None
 
 
 def is_description(path: Path) -> bool:
@@ -568,29 +566,3 @@ def _first_problem(error: ValidationError, model: type[BaseModel] = TableSource)
     if problem["type"] == "missing":
         return f'needs "{where}"'
     return f"{where}: {problem['msg']}"
-
-
-def resolved_url(url: str) -> str:
-    """A database URL with ``${NAME}`` replaced from the environment, so no password is stored.
-
-    The variable holds the plain text: what a URL cannot hold as it is, is encoded here.
-
-    Raises
-    ------
-    DataError
-        A variable that the URL names is not set.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in os.environ:
-            raise DataError(
-                f"{masked_url(url)}: environment variable {match[1]} is not set; set it and retry"
-            )
-        return quote(os.environ[match[1]], safe="")
-
-    return re.sub(r"\$\{(\w+)\}", value, url)
-
-
-def masked_url(url: str) -> str:
-    """A database URL without its password, for messages."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)

@@ -1,8 +1,7 @@
 """From a table's description to its source parts, each as a relation with typed columns."""
 
 import itertools
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,11 +32,13 @@ from kamlib.data.files.layout import PLAIN, Layout, Recogniser
 from kamlib.data.files.parts import ROW, HeaderRules, LeftPart, Merged, RawPart, under_one_name
 from kamlib.data.files.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.files.text import read_text
+from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import Convention, Conventions, literal, quoted
 from kamlib.data.read.conversion import typed_with_conventions
-from kamlib.data.read.dataset import DataSet, Lookup, TableSource, is_database
+from kamlib.data.read.dataset import DataSet, Lookup, TableSource
 from kamlib.data.read.moments import ZONE_EDGE
+from kamlib.data.read.reach import allowed_files
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
 from kamlib.data.read.unread import left_part, torn_amounts
 from kamlib.data.read.watched import watched_beside, watched_columns
@@ -78,17 +79,12 @@ def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[P
     Raises
     ------
     DataError
-        A file is missing (with the nearest name), or a glob finds nothing.
+        A file is missing (with the nearest name), a glob finds nothing, or a file lies outside
+        the folder and nobody has allowed that.
     """
     files: list[Path] = []
     for source in sources:
-        if re.search(r"[*?\[]", source):
-            found = _tables_in(dataset, dataset.folder.glob(source))
-        elif (dataset.folder / source).is_dir():
-            found = sorted((dataset.folder / source).rglob("*.parquet"))
-            found = found or _tables_in(dataset, (dataset.folder / source).iterdir())
-        else:
-            found = [path for path in [dataset.folder / source] if path.is_file()]
+        found = allowed_files(dataset, source)
         if not found:
             names = [path.name for path in dataset.folder.glob("*") if path.is_file()]
             raise DataError(
@@ -97,18 +93,6 @@ def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[P
             )
         files += found
     return list(dict.fromkeys(files))
-
-
-def _tables_in(dataset: DataSet, paths: Iterable[Path]) -> list[Path]:
-    """The files of a folder or glob, in name order, without what programs leave there."""
-
-    def counts(path: Path) -> bool:
-        hidden = any(part.startswith((".", "~$")) for part in path.parts[len(folder.parts) :])
-        own = path.suffix == ".toml" or path.name.lower() in ("thumbs.db", "desktop.ini")
-        return path.is_file() and not hidden and not own
-
-    folder = dataset.folder
-    return sorted(p for p in paths if counts(p) and not p.is_relative_to(dataset.dossiers))
 
 
 def raw_parts(

@@ -20,10 +20,11 @@ import pyarrow.parquet as pq
 from kamlib.data.describe.expressions import Expression
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.files.parts import LeftPart
+from kamlib.data.read.addresses import is_database
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.databases import connected_table, database_part, database_table
-from kamlib.data.read.dataset import DataSet, TableSource, is_database
+from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.read.sources import (
     SourcePart,
     file_label,
@@ -367,7 +368,7 @@ def _database_entries(
     if known and is_kept(cache / known):
         return [cache / known], False
     with new_folder(cache) as staging:
-        with database_table(source) as (table, label):
+        with database_table(dataset, source) as (table, label):
             lines = _database_lines(table, label, source, rates)
             reduced(connection, [lines]).write(staging)
         content = [content_hash(file) for file in sorted(staging.iterdir())]
@@ -412,7 +413,7 @@ def open_lines(
     source = dataset.tables["transactions"]
     rates = _rates(connection, dataset, max_unpacked_mb)
     if is_database(source.source[0]):
-        table, label = connected_table(source)
+        table, label = connected_table(dataset, source)
         [lines] = judged(connection, [_database_lines(table, label, source, rates)])
         return lines.kept
     reading = _Reading(connection, dataset, source, max_unpacked_mb, rates)

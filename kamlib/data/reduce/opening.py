@@ -4,7 +4,8 @@ import contextlib
 from pathlib import Path
 
 from kamlib.data.engine.opened import Engine, open_engine
-from kamlib.data.read.dataset import DataSet, is_database
+from kamlib.data.read.addresses import is_database
+from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import source_files
 from kamlib.data.reduce.store import cache_folder
 from kamlib.errors import DataError

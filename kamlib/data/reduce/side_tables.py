@@ -11,10 +11,11 @@ import pyarrow as pa
 from kamlib.data.describe.expressions import Expression, check_reshape, resolved
 from kamlib.data.describe.schema import TABLES, Table
 from kamlib.data.files.parts import ROW, RawPart
+from kamlib.data.read.addresses import is_database
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, as_frame
 from kamlib.data.read.databases import database_part, database_table
-from kamlib.data.read.dataset import DataSet, TableSource, is_database
+from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.read.sources import (
     SourcePart,
     file_label,
@@ -106,7 +107,7 @@ def _parts(
 ) -> Iterator[tuple[SourcePart, dict[str, Expression], list[Expression]]]:
     exclusions = exclusion_rules(table.name, source)
     if is_database(source.source[0]):
-        with database_table(source) as (lines, label):
+        with database_table(dataset, source) as (lines, label):
             mapping = mapped_columns(table.name, source, lines.columns)
             part = database_part(lines, label, [*mapping.values(), *exclusions], source.time_zone)
             yield part, mapping, exclusions

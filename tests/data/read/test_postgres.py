@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
+from consenting import consented
 from sales_table import NAMES, expected_rows, ledger_rows, opened, sales_lines, write_dataset
 
-from kamlib.data.read.dataset import resolved_url
 from kamlib.errors import DataError
 
 psycopg = pytest.importorskip("psycopg")
@@ -84,6 +84,7 @@ def fill(port):
         connection.execute("CREATE TABLE sales.many AS SELECT l.* FROM sales.lines l, "
                            "generate_series(1, 5000)")  # fmt: skip
         connection.execute("CREATE TABLE sales.accounts (account text, name text, expert boolean)")
+        connection.execute("CREATE SEQUENCE sales.numbers")
         connection.execute("INSERT INTO sales.accounts VALUES ('00123', 'Peter''s', true)")
 
 
@@ -98,7 +99,7 @@ def database(server, tmp_path, monkeypatch):
         if accounts:
             with (folder / "dataset.toml").open("a") as file:
                 file.write(f'[accounts]\nsource = "{url}"\ntable = "sales.accounts"\n')
-        return folder
+        return consented(folder)
 
     return write
 
@@ -249,6 +250,22 @@ def test_an_unknown_kind_of_database_is_told_without_the_password(tmp_path):
     assert "hidden" not in str(caught.value)
 
 
-def test_a_password_is_encoded_for_the_url(monkeypatch):
-    monkeypatch.setenv("KAM_TEST_PASSWORD", "a@b/c")
-    assert resolved_url("x://u:${KAM_TEST_PASSWORD}@h") == "x://u:a%40b%2Fc@h"
+def test_nothing_can_be_written_there(database):
+    folder = database()
+    text = (folder / "dataset.toml").read_text()
+    written = "Line || SETVAL('sales.numbers', 5)"
+    (folder / "dataset.toml").write_text(text.replace('"Line"', f'"{written}"'))
+    with pytest.raises(DataError, match="read-only transaction"):
+        opened(folder)
+
+
+def test_the_password_of_another_place_is_not_sent(database, server, tmp_path, monkeypatch):
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    passfile = tmp_path / "pgpass"
+    passfile.write_text(f"*:*:*:*:{PASSWORD}\n")
+    passfile.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(passfile))
+    url = f"postgresql://kam@127.0.0.1:{server}/sales"
+    folder = consented(write_dataset(tmp_path / "set", url, table="sales.lines"))
+    with pytest.raises(DataError, match="no password supplied"):
+        opened(folder)

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from consenting import consented
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sales_table import opened, slow_orders, toml_value
@@ -151,7 +152,7 @@ def test_a_database_nets_its_days_too(tmp_path):
     with duckdb.connect(file) as connection:
         connection.register("frame", frame)
         connection.execute("CREATE TABLE lines AS SELECT * FROM frame")
-    folder = dataset_of(tmp_path / "sales", [], f"duckdb://{file}", table="lines")
+    folder = consented(dataset_of(tmp_path / "sales", [], f"duckdb://{file}", table="lines"))
     assert ordering(folder) == set(ORDER)
 
 
@@ -195,7 +196,7 @@ def test_numbers_of_one_account_net_in_a_database_and_with_call_offs_too(tmp_pat
     with duckdb.connect(file) as connection:
         connection.register("frame", frame)
         connection.execute("CREATE TABLE lines AS SELECT * FROM frame")
-    folder = dataset_of(tmp_path / "sales", [], f"duckdb://{file}", table="lines")
+    folder = consented(dataset_of(tmp_path / "sales", [], f"duckdb://{file}", table="lines"))
     settled(folder, {f"old {kind}": kind for kind in [*NO_ORDER, "A", "C"]})
     assert ordering(folder) == set()
     called = ordering(folder, **{"orders.zero_value": "true"})
