@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kamlib.data.doubts.writing import told_of_cells
+from kamlib.data.read.lookups import SEVERAL
 from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.reduce.checks import Finding
 from kamlib.words import _, number
@@ -86,3 +87,19 @@ def _text(kind: str, column: str, rows: pd.DataFrame) -> tuple[str, str]:
         told = _('{column}: the word "{word}" beside numbers is passed over')
         return "note", told.format(column=column, word=word)
     return "", ""
+
+
+def lookup_findings(profile: pd.DataFrame) -> Iterable[Finding]:
+    """Keys of a lookup that have several rows: which rows count, and the money on them."""
+    found = profile[profile["column"].str.startswith(SEVERAL) & (profile["value"] != "")]
+    for (column, value), rows in found.groupby(["column", "value"], sort=False):
+        key, _colon, examples = value.partition(": ")
+        told = _(
+            '{file}: "{key}" has several rows that differ, and the first one counts; lines of '
+            "{money} hang on them"
+        ).format(
+            file=column.removeprefix(SEVERAL),
+            key=key,
+            money=number(float(rows["plus"].sum() + rows["minus"].sum()), 2),
+        )
+        yield Finding("transactions", "warning", told, int(rows["rows"].sum()), examples)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
-from kamlib.data.cells import cell_findings, zone_findings
+from kamlib.data.cells import cell_findings, lookup_findings, zone_findings
 from kamlib.data.currencies import currency_findings
 from kamlib.data.dossiers.files import DOSSIERS
 from kamlib.data.frames import ledger_gaps, ledger_span
@@ -47,6 +47,7 @@ def findings(tables: Tables) -> pd.DataFrame:
     found += [*_gap_findings(tables), *_masters(tables)]
     ledger = tables.ledger
     found += cell_findings(ledger.conventions)
+    found += lookup_findings(ledger.profile)
     found += zone_findings(ledger.profile, ledger.conventions, tables.dataset.quarters)
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]

@@ -32,6 +32,7 @@ from kamlib.data.doubts.doubt import Answer, Doubt, listed, minus_or_plus, no_or
 from kamlib.data.doubts.signs import other_part_doubts, sign_doubts
 from kamlib.data.read.conventions import one_of, quoted
 from kamlib.data.read.dataset import DataSet
+from kamlib.data.read.lookups import SEVERAL
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.data.reduce.profile import DOCUMENT_LETTERS, PART_NAME, QUANTITY_BELOW_ZERO
 from kamlib.words import _, count, number
@@ -89,6 +90,7 @@ def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
 
 def _by_value(profile: pd.DataFrame) -> pd.DataFrame:
     sums = ["rows", "plus_rows", "minus_rows", "plus", "minus"]
+    profile = profile[~profile["column"].str.startswith(SEVERAL)]
     found = profile.groupby(["column", "value"], as_index=False, sort=False)[sums].sum()
     told = {column: told_in(str(column), [*values["value"]])
             for column, values in found.groupby("column", sort=False)}  # fmt: skip

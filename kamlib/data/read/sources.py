@@ -7,7 +7,6 @@ from pathlib import Path
 
 import ibis
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kamlib.data.describe.expressions import (
@@ -37,6 +36,7 @@ from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import Convention, Conventions, literal, quoted
 from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource
+from kamlib.data.read.lookups import Looked, joined, looked_up
 from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.read.reach import allowed_files
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
@@ -211,10 +211,11 @@ def file_parts(
     DataError
         No part has the columns that the mapping uses.
     """
-    lookups = [_lookup(dataset, lookup, max_unpacked_mb) for lookup in source.lookup]
-    joined = {name for _, table in lookups for name in table.column_names}
+    several = known is not None and known.lines
+    lookups = [_lookup(dataset, each, max_unpacked_mb, several=several) for each in source.lookup]
+    beside = {name for looked in lookups for name in looked.table.column_names}
     written = columns_used(expressions)
-    needed = [name for name in written if name not in joined]
+    needed = [name for name in written if name not in beside]
     unfit: list[RawPart] = []
     fits: tuple[str, ...] = ()
     unread: list[LeftPart] = []
@@ -324,19 +325,21 @@ def _typed_parts(
     raw: RawPart,
     source: TableSource,
     expressions: Sequence[Expression],
-    lookups: Sequence[tuple[Lookup, pa.Table]],
+    lookups: Sequence[Looked],
     conventions: Conventions,
 ) -> Iterator[SourcePart]:
     table, header = _relation(connection, raw), raw.header
-    for lookup, other in lookups:
-        table, header = _joined(connection, table, header, lookup, other, raw.label)
+    for looked in lookups:
+        key = _real_name(looked.lookup.key, header, raw.label, "lookup key")
+        table, header = joined(connection, table, header, key, looked)
     roles = column_roles(expressions, header)
     # What a kind of sale says of its line is no channel: "Sales type" says "return" too.
     heard = [item for item in expressions if item.kind != "flag" and item.target != "channel"]
     watched = watched_columns(raw, columns_used(heard))
     if lookups:
         days = columns_used([item for item in heard if item.target == "date"])
-        watched += watched_beside([other for _lookup, other in lookups], raw.header, days)
+        watched += watched_beside([looked.table for looked in lookups], raw.header, days)
+        watched += tuple(looked.told for looked in lookups if looked.told)
     relation, facts = typed_with_conventions(table, roles, conventions, watched)
     watched += (ZONE_EDGE,) if any(fact.kind == "time zone" for fact in facts) else ()
     if raw.data is not None:
@@ -415,7 +418,8 @@ def _part_names(relation: ibis.Table, part: str) -> list[str | None]:
     return asked(relation, "part", query)["name"].to_pylist()
 
 
-def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> tuple[Lookup, pa.Table]:
+def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int, *, several: bool) -> Looked:
+    """A lookup's rows; ``several`` of one key are told where the lines that hang on them are."""
     files = source_files(dataset, lookup.source, "lookup")
     if len(files) > 1:
         named = ", ".join(file.name for file in files)
@@ -423,53 +427,11 @@ def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> tuple[Loo
     written = lookup.lookup_key or lookup.key
     raw = next(iter(raw_parts(files[0], lookup, (written,), max_unpacked_mb=max_unpacked_mb)))
     key = _real_name(written, raw.header, raw.label, "lookup_key")
-    table = table_of(raw)
-    keys = table[key].drop_null()
-    if len(keys.unique()) < len(keys):
+    named = lookup.model_copy(update={"lookup_key": key})
+    looked = looked_up(named, table_of(raw), raw.label)
+    if looked.told and not several:
         raise DataError(f'{raw.label}: the lookup key "{key}" is not unique; expected one row each')
-    return lookup.model_copy(update={"lookup_key": key}), table
-
-
-def _joined(
-    connection: ibis.BaseBackend,
-    table: ibis.Table,
-    header: tuple[str, ...],
-    lookup: Lookup,
-    other: pa.Table,
-    label: str,
-) -> tuple[ibis.Table, tuple[str, ...]]:
-    """The lines with the lookup's columns; one that both have stays the lines' own."""
-    key = _real_name(lookup.key, header, label, "lookup key")
-    own = {name.casefold() for name in header}
-    new = tuple(name for name in other.column_names if name.casefold() not in own)
-    name = ibis.util.gen_name("lookup")
-    connection.con.register(name, other)
-    columns = "".join(f", looked_up.{quoted(column)}" for column in new)
-    own_name = ibis.util.gen_name("own")
-    pattern = _key_pattern(other[lookup.lookup_key])
-    mine = _key_text(f"{own_name}.{quoted(key)}", pattern)
-    theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}", pattern)
-    query = (
-        f"SELECT {own_name}.*{columns} FROM {own_name} "
-        f"LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
-    )
-    return table.alias(own_name).sql(query, dialect="duckdb"), (*header, *new)
-
-
-def _key_text(column: str, pattern: str) -> str:
-    """A key as text whatever its type: 12, 12.0, ' 12' and mostly 0012 are the same key."""
-    return f"REGEXP_REPLACE(TRIM(CAST({column} AS VARCHAR)), '{pattern}', '\\1\\2')"
-
-
-def _key_pattern(keys: pa.ChunkedArray) -> str:
-    """What of a whole number's text is kept; leading zeros, where they tell keys apart."""
-    texts = pc.utf8_trim_whitespace(keys.drop_null().cast(pa.string()))
-    bare = pc.replace_substring_regex(texts, _ZEROS_ASIDE, r"\1\2")
-    return _ZEROS_ASIDE if len(bare.unique()) == len(texts) else _AS_WRITTEN
-
-
-_ZEROS_ASIDE = r"^(-?)0*([0-9]+)(?:\.0+)?$"
-_AS_WRITTEN = r"^(-?)([0-9]+)(?:\.0+)?$"
+    return looked
 
 
 def _real_name(written: str, header: Sequence[str], label: str, where: str) -> str:

@@ -18,6 +18,8 @@ from sales_table import (
     write_dataset,
 )
 
+from kamlib.data.findings import findings
+from kamlib.data.read.conversion import as_frame
 from kamlib.errors import DataError
 
 EVERYWHERE = NAMES["utf-8"]
@@ -160,13 +162,48 @@ def test_a_lookup_gives_the_product_line(tmp_path, kind):
     assert ledger_rows(folder) == expected_rows(EVERYWHERE)
 
 
-def test_a_lookup_key_that_is_not_unique_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["Pumps,1", "Seals,2"], 0),
+        (["Pumps,1", "Seals,2", "Pumps,1"], 0),
+        (["Pumps,1", "Seals,2", "Pumps,3", "Pumps,1"], 10),
+        (["Pumps,1", "Seals,2", '" Pumps",3'], 10),
+    ],
+)
+def test_of_several_rows_of_a_lookup_key_the_first_counts_and_is_told(tmp_path, rows, told):
     folder = write_dataset(tmp_path / "set", "sales.csv")
     sales_frame(EVERYWHERE).to_csv(folder / "sales.csv", index=False)
-    (folder / "other.csv").write_text("Line,Group\nPumps,1\nPumps,2\n")
+    (folder / "other.csv").write_text("\n".join(["Line,Group", *rows]) + "\n")
     with (folder / "dataset.toml").open("a") as file:
+        file.write('region = "Group"\n')
         file.write('[[transactions.lookup]]\nsource = "other.csv"\nkey = "Line"\n')
-    with pytest.raises(DataError, match='lookup key "Line" is not unique'):
+    tables = opened(folder)
+    groups = as_frame(tables.ledger.table).groupby("product_line")["region"].agg(["unique", "size"])
+    assert {line: [*found] for line, found in groups["unique"].items()} == {
+        "Pumps": ["1"], "Seals": ["2"],
+    }  # fmt: skip
+    assert int(tables.ledger.kept_rows) == 20, "no line twice"
+    found = findings(tables)
+    found = found[found["finding"].str.contains("several rows that differ")]
+    assert found["rows"].sum() == told
+    if told:
+        money = sum(amount for *_rest, amount, line in sales_lines(EVERYWHERE) if line == "Pumps")
+        assert f"lines of {money:,.2f} hang on them" in found["finding"].item()
+        assert found["severity"].item() == "warning"
+        assert found["examples"].item() == "Pumps"
+
+
+def test_a_lookup_key_of_another_table_that_is_not_unique_is_refused(tmp_path):
+    folder = write_dataset(tmp_path / "set", "sales.csv")
+    sales_frame(EVERYWHERE).to_csv(folder / "sales.csv", index=False)
+    (folder / "accounts.csv").write_text("account,Class\n00123,1\n")
+    (folder / "other.csv").write_text("Class,industry\n1,Food\n1,Paper\n")
+    with (folder / "dataset.toml").open("a") as file:
+        file.write('[accounts]\nsource = "accounts.csv"\n')
+        file.write('[accounts.columns]\naccount = "account"\nindustry = "industry"\n')
+        file.write('[[accounts.lookup]]\nsource = "other.csv"\nkey = "Class"\n')
+    with pytest.raises(DataError, match='lookup key "Class" is not unique'):
         opened(folder)
 
 

@@ -1,0 +1,106 @@
+"""Tables that are joined to lines by a key: the first row of each key counts, others are told."""
+
+from dataclasses import dataclass
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kamlib.data.read.conventions import quoted
+from kamlib.data.read.dataset import Lookup
+
+# The column, carried along beside the lines, that names keys with several rows that differ.
+SEVERAL = "kam several rows of a key: "
+_EXAMPLES = 5
+_ZEROS_ASIDE = r"^(-?)0*([0-9]+)(?:\.0+)?$"
+_AS_WRITTEN = r"^(-?)([0-9]+)(?:\.0+)?$"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A lookup and its rows, one per key.
+
+    ``several`` is null but in rows whose key has others that differ: there it names such keys.
+    """
+
+    lookup: Lookup
+    table: pa.Table
+    several: pa.Array | None = None
+    label: str = ""
+
+    @property
+    def told(self) -> str:
+        """The column that says which lines hang on such a key; empty without one."""
+        return f"{SEVERAL}{self.label}" if self.several is not None else ""
+
+
+def looked_up(lookup: Lookup, table: pa.Table, label: str) -> Looked:
+    """The first row of each key of a table; ``lookup_key`` is its key column's real name."""
+    texts = _texts(table[lookup.lookup_key])
+    pattern = _key_pattern(texts)
+    keys = pc.replace_substring_regex(texts, pattern, r"\1\2")
+    known = keys.drop_null()
+    if len(known.unique()) == len(known):
+        return Looked(lookup, table, label=label)
+    seen: dict[str, int] = {}
+    rows, differing = table.to_pylist(), set()
+    first = [seen.setdefault(key, place) == place if key is not None else False
+             for place, key in enumerate(keys.to_pylist())]  # fmt: skip
+    for place, key in enumerate(keys.to_pylist()):
+        if key is not None and _others(rows[place], lookup) != _others(rows[seen[key]], lookup):
+            differing.add(key)
+    kept = table.filter(pa.array(first))
+    if not differing:
+        return Looked(lookup, kept, label=label)
+    named = [key for key in seen if key in differing]
+    told = f"{lookup.lookup_key}: {', '.join(named[:_EXAMPLES])}"
+    marks = [told if key in differing else None for key in keys.filter(pa.array(first)).to_pylist()]
+    return Looked(lookup, kept, pa.array(marks, pa.string()), label)
+
+
+def _others(row: dict, lookup: Lookup) -> dict:
+    return {name: value for name, value in row.items() if name != lookup.lookup_key}
+
+
+def joined(
+    connection: ibis.BaseBackend,
+    lines: ibis.Table,
+    header: tuple[str, ...],
+    key: str,
+    looked: Looked,
+) -> tuple[ibis.Table, tuple[str, ...]]:
+    """The lines with the lookup's columns; one that both have stays the lines' own."""
+    lookup, other = looked.lookup, looked.table
+    if looked.told:
+        other = other.append_column(looked.told, looked.several)
+    own = {name.casefold() for name in header}
+    new = tuple(name for name in other.column_names if name.casefold() not in own)
+    name = ibis.util.gen_name("lookup")
+    connection.con.register(name, other)
+    columns = "".join(f", looked_up.{quoted(column)}" for column in new)
+    own_name = ibis.util.gen_name("own")
+    pattern = _key_pattern(_texts(other[lookup.lookup_key]))
+    mine = _key_text(f"{own_name}.{quoted(key)}", pattern)
+    theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}", pattern)
+    query = (
+        f"SELECT {own_name}.*{columns} FROM {own_name} "
+        f"LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
+    )
+    return lines.alias(own_name).sql(query, dialect="duckdb"), (*header, *new)
+
+
+def _texts(keys: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.utf8_trim_whitespace(keys.cast(pa.string()))
+
+
+def _key_text(column: str, pattern: str) -> str:
+    """A key as text whatever its type: 12, 12.0, ' 12' and mostly 0012 are the same key."""
+    return f"REGEXP_REPLACE(TRIM(CAST({column} AS VARCHAR)), '{pattern}', '\\1\\2')"
+
+
+def _key_pattern(texts: pa.ChunkedArray) -> str:
+    """What of a whole number's text is kept; leading zeros, where they tell keys apart."""
+    known = texts.drop_null().unique()
+    bare = pc.replace_substring_regex(known, _ZEROS_ASIDE, r"\1\2")
+    without = pc.replace_substring_regex(known, _AS_WRITTEN, r"\1\2")
+    return _ZEROS_ASIDE if len(bare.unique()) == len(without.unique()) else _AS_WRITTEN
