@@ -136,6 +136,8 @@ def _connected(address: Address) -> ibis.BaseBackend:
     """
     place = address.place
     user, password = (filled_in(text, place) for text in (address.user, address.password))
+    if not user:
+        raise DataError(f"{place}: the variable for its user is empty; set it and retry")
     options: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, **dict(address.options)}
     try:
         return _reading_only(

@@ -7,6 +7,7 @@ Whoever opens a file of a data set, connects to its database or runs its code co
 """
 
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -25,6 +26,7 @@ FLAGS = {OUTSIDE: "--allow-outside", DATABASE: "--allow-database", CODE: "--allo
 OF_DATA = (OUTSIDE, DATABASE)  # what opening the tables reaches; code runs only for a pack
 CHAPTERS, NOTEBOOKS = "chapters", "notebooks"
 _RUN = {CHAPTERS: ".py", NOTEBOOKS: ".ipynb"}
+_WILD = re.compile(r"[*?\[]")
 _DESCRIPTION, _SETTINGS = "dataset.toml", "settings.toml"
 
 
@@ -136,7 +138,7 @@ def allowed_files(dataset: DataSet, source: str) -> list[Path]:
     DataError
         They lie outside the data set's folder, and nobody has allowed that.
     """
-    check_allowed(dataset, _named_outside(dataset, source))
+    check_allowed(dataset, _way_out(dataset, source))
     found = _found(dataset, source)
     check_files(dataset, found)
     return found
@@ -155,10 +157,10 @@ def check_files(dataset: DataSet, paths: Iterable[Path]) -> None:
 
 def _files_outside(dataset: DataSet) -> Iterator[Reach]:
     for source in _sources(dataset):
-        named = list(_named_outside(dataset, source))
-        yield from named or _linked_outside(dataset, _found(dataset, source))
+        yield from _way_out(dataset, source) or _linked_outside(dataset, _found(dataset, source))
     for folder in (dataset.dossiers, dataset.returned):
-        yield from _linked_outside(dataset, folder.glob("*") if folder.is_dir() else [folder])
+        way = _way_out(dataset, folder.name)
+        yield from way or _linked_outside(dataset, folder.glob("*"))
     yield from _linked_outside(dataset, [dataset.folder / _SETTINGS])
 
 
@@ -172,6 +174,13 @@ def _sources(dataset: DataSet) -> Iterator[str]:
                 yield address.file
         for lookup in table.lookup:
             yield from lookup.source
+
+
+def _way_out(dataset: DataSet, source: str) -> list[Reach]:
+    """What a path leads to outside, as it is written, or by a link before its first wildcard."""
+    named = list(_named_outside(dataset, source))
+    before = itertools.takewhile(lambda part: not _WILD.search(part), Path(source).parts)
+    return named or list(_linked_outside(dataset, [Path(dataset.folder, *before)]))
 
 
 def _named_outside(dataset: DataSet, source: str) -> Iterator[Reach]:
@@ -216,7 +225,7 @@ def _within(path: Path, folder: Path) -> bool:
 
 def _found(dataset: DataSet, source: str) -> list[Path]:
     place, anchor = dataset.folder / source, Path(source).anchor
-    if re.search(r"[*?\[]", source):
+    if _WILD.search(source):
         top = dataset.folder / anchor
         return _tables_in(dataset, top.glob(str(Path(source).relative_to(anchor))))
     if place.is_dir():
@@ -252,8 +261,7 @@ def allowed_address(dataset: DataSet, source: TableSource) -> Address:
     if address.kind not in FILES:
         check_allowed(dataset, [_contact(address, source.table)])
         return address
-    check_allowed(dataset, _named_outside(dataset, address.file))
-    check_files(dataset, [dataset.folder / address.file])
+    check_allowed(dataset, _way_out(dataset, address.file))
     return Address(address.kind, file=str(dataset.folder / address.file))
 
 

@@ -15,6 +15,8 @@ import pytest
 from consenting import consented
 from sales_table import NAMES, expected_rows, ledger_rows, opened, sales_lines, write_dataset
 
+from kamlib.data.read.databases import database_table
+from kamlib.data.read.dataset import load_dataset
 from kamlib.errors import DataError
 
 psycopg = pytest.importorskip("psycopg")
@@ -251,12 +253,13 @@ def test_an_unknown_kind_of_database_is_told_without_the_password(tmp_path):
 
 
 def test_nothing_can_be_written_there(database):
-    folder = database()
-    text = (folder / "dataset.toml").read_text()
-    written = "Line || SETVAL('sales.numbers', 5)"
-    (folder / "dataset.toml").write_text(text.replace('"Line"', f'"{written}"'))
-    with pytest.raises(DataError, match="read-only transaction"):
-        opened(folder)
+    dataset = load_dataset(database())
+    with database_table(dataset, dataset.tables["transactions"]) as (table, _label):
+        asked = table.alias("lines").sql("SELECT COUNT(*) AS n FROM lines", dialect="duckdb")
+        assert asked.to_pyarrow()["n"].to_pylist() == [20]
+        for statement in ("SELECT SETVAL('sales.numbers', 5)", "DELETE FROM sales.lines"):
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                table.get_backend().con.execute(statement)
 
 
 def test_the_password_of_another_place_is_not_sent(database, server, tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import threading
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -18,7 +19,7 @@ from kamlib.data.book import open_tables
 from kamlib.data.guess.setup import guessed_dataset
 from kamlib.data.read.consent import allowed, consent_file
 from kamlib.data.read.dataset import load_dataset
-from kamlib.data.read.reach import check_reach, reached, refused
+from kamlib.data.read.reach import allowed_files, check_reach, reached, refused
 from kamlib.errors import DataError
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links as on POSIX systems")
@@ -94,18 +95,13 @@ def test_its_own_files_need_no_consent(received):
         "//server/share/sales.csv",
     ],
 )
-def test_a_path_outside_is_refused_before_anything_is_looked_for(
-    received, elsewhere, source, monkeypatch
-):
+def test_a_path_outside_is_refused_before_anything_is_looked_for(received, elsewhere, source):
     named = source.format(private=elsewhere.parent)
     write_dataset(received, named)
     told = refusal(received)
     assert named in told and "--allow-outside" in told and "--allow-database" not in told
-    dataset = load_dataset(received)
     with pytest.raises(DataError, match="--allow-outside"):
-        from kamlib.data.read.sources import source_files
-
-        source_files(dataset, [named], "x")
+        allowed_files(load_dataset(received), named)
 
 
 @pytest.mark.parametrize("source", ["../private/sales.csv", "../private/*.csv", "{private}/*.csv"])
@@ -149,6 +145,21 @@ def test_a_link_is_no_way_out(received, elsewhere, source):
     told = refusal(received)
     assert "is a link" in told and str(elsewhere.parent) in told
     assert open_tables(consented(received))[0].ledger.kept_rows == 20
+
+
+@posix
+@pytest.mark.parametrize("source", ["lines", "lines/*.csv", "lines/deep/**/*.csv"])
+def test_what_a_link_leads_to_is_not_even_looked_through(received, elsewhere, source, monkeypatch):
+    looked = []
+    for name in ("glob", "rglob", "iterdir"):
+        real = getattr(Path, name)
+        monkeypatch.setattr(Path, name, lambda p, *a, real=real: looked.append(p) or real(p, *a))
+    (received / "lines").symlink_to("/", target_is_directory=True)
+    write_dataset(received, source)
+    assert "lines in its folder is a link" in refusal(received)
+    with pytest.raises(DataError, match="--allow-outside"):
+        allowed_files(load_dataset(received), source)
+    assert not [path for path in looked if (received / "lines") in (path, *path.parents)]
 
 
 @posix
