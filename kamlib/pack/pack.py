@@ -281,14 +281,19 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
 
 
 def checks(book: Book, tables: Mapping[str, pd.DataFrame]) -> dict[str, bool]:
-    """Whether the pack's totals agree with each other and with the ledger, to the cent."""
+    """Whether the pack's totals agree with each other and with what was read, to the cent.
+
+    The ledger is held against what the reader counted line by line, not against itself.
+    """
     classes, places = tables["abc_xyz"], tables["matrix"]
     steps = book.reconciliation.query("table == 'transactions'")
     read = steps[steps["step"] == "read"]
     fates = steps[steps["step"].isin(["set aside", "excluded", "rejected", "kept"])]
     window = book.months[book.months["month"] > book.quarter.end_time.to_period("M") - (
         book.settings.abc.months)]  # fmt: skip
+    ledger = book.tables.ledger
     return {
+        **{name: ledger.held[each] == ledger.counted[each] for each, name in _COUNTED.items()},
         "every line read has one fate": int(read["rows"].sum()) == int(fates["rows"].sum()),
         "revenue of all fates is the revenue read": _same(read["revenue"], fates["revenue"]),
         "revenue of all accounts is the ledger's": _same(window["revenue"], classes["revenue"]),
@@ -297,6 +302,14 @@ def checks(book: Book, tables: Mapping[str, pd.DataFrame]) -> dict[str, bool]:
         ),
         "every account is in one place": int(places["accounts"].sum()) == len(classes),
     }
+
+
+_COUNTED = {
+    "rows": "lines of the ledger are the lines kept",
+    "revenue": "revenue of the ledger is that of the lines kept",
+    "margin": "margin of the ledger is that of the lines kept",
+    "quantity": "quantity of the ledger is that of the lines kept",
+}
 
 
 def _same(one: pd.Series, other: pd.Series) -> bool:

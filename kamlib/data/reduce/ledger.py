@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -15,12 +16,14 @@ from pathlib import Path, PurePosixPath
 import ibis
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kamlib.data.describe.expressions import Expression
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.files.parts import LeftPart
 from kamlib.data.read.addresses import is_database
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.databases import connected_table, database_part, database_table
@@ -60,8 +63,9 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 23
+LEDGER_VERSION = 24
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
+COUNTED = ("rows", "revenue", "margin", "quantity")
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Ledger:
     margin, quantity (decimal); lines, ordered (positive lines of which something remains on
     their day, see :mod:`kamlib.data.reduce.orders`; those without a price too where they count
     as orders), zero_lines (those without a price but with a quantity). ``fates`` has rows and
-    revenue per file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to
+    revenue (margin and quantity as decimals) per file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to
     know of the kept ones; ``conventions`` how cells were read: ``file``, ``sheet`` and the
     fields of ``kamlib.data.read.conventions.Convention``. ``profile`` and ``keys`` are the
     evidence of :mod:`kamlib.data.reduce.profile`. ``controls`` are the totals that stand in the
@@ -115,6 +119,24 @@ class Ledger:
     def kept_revenue(self) -> float:
         """The revenue (currency) of the lines that count."""
         return float(self.kept["revenue"].sum())
+
+    @cached_property
+    def counted(self) -> dict[str, Decimal | int | None]:
+        """Rows, revenue, margin and quantity of the lines that count, as the reader counted them.
+
+        To the last decimal, and None where no line has one.
+        """
+        tables = [pq.read_table(entry / "fates.parquet") for entry in self.entries]
+        fates = pa.concat_tables(tables)
+        kept = fates.filter(pc.equal(fates["step"], KEPT))
+        return {name: pc.sum(kept[name]).as_py() for name in COUNTED}
+
+    @cached_property
+    def held(self) -> dict[str, Decimal | int | None]:
+        """The same, added up from the ledger as it is used."""
+        sums = ", ".join(f"SUM({name}) AS {name}" for name in COUNTED[1:])
+        query = f"SELECT CAST(SUM(lines) AS BIGINT) AS rows, {sums} FROM ledger"
+        return asked(self.table, "ledger", query).to_pylist()[0]
 
     @cached_property
     def accounts(self) -> pd.DataFrame:

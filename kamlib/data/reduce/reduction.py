@@ -53,7 +53,7 @@ _TYPES = {"account": "VARCHAR", "date": "DATE", **dict.fromkeys(DIMENSIONS, "VAR
 _TEXTS = ("file", "sheet", "step", "reason")
 FATES_SCHEMA = pa.schema(
     [*((name, pa.string()) for name in _TEXTS), ("rows", pa.int64()),
-     ("revenue", pa.decimal128(38, 4))]
+     *((name, pa.decimal128(38, 4)) for name in _MONEY)]
 )  # fmt: skip
 REJECTED_SCHEMA = pa.schema(
     [
@@ -206,7 +206,7 @@ def reduced(
         with _on_every_line(part):
             sums = _summed(connection, lines, mapping, has_earlier=each.has_earlier)
             result.sums.append(_ledger_rows(connection, sums, each, place=len(result.sums)))
-            result.fates.append(_fates(connection, sums, part, fates, has_earlier=each.has_earlier))
+            result.fates.append(_fates(lines, part, fates, has_earlier=each.has_earlier))
             keys, alike = part_keys(lines, mapping, part)
             counts, whole = _line_counts(lines, alike, part.filled)
             result.counts.append(counts)
@@ -338,30 +338,34 @@ def _ledger_rows(connection: ibis.BaseBackend, sums: str, judged: Judged, *, pla
 
 
 def _fates(
-    connection: ibis.BaseBackend,
-    sums: str,
+    lines: ibis.Table,
     part: SourcePart,
     fates: Sequence[tuple[str, str]],
     *,
     has_earlier: bool,
 ) -> pa.Table:
-    first = "first_part" if has_earlier else "NULL"
-    totals = connection.raw_sql(
-        f"SELECT fate, {first} AS first_part, CAST(SUM(lines) AS BIGINT) AS lines, "
-        f"CAST(SUM(revenue) AS DECIMAL(38, 4)) AS revenue FROM {sums} GROUP BY 1, 2 ORDER BY 1, 2"
-    ).fetchall()
+    """Rows and money per fate, counted on the lines: the ledger's sums are held against them."""
+    first = "first_part" if has_earlier else "CAST(NULL AS VARCHAR)"
+    sums = ", ".join(f"CAST(SUM({name}) AS DECIMAL(38, 4)) AS {name}" for name in _MONEY)
+    totals = asked(
+        lines,
+        "fates",
+        f"SELECT fate, {first} AS first_part, COUNT(*) AS number, {sums} "
+        "FROM fates GROUP BY 1, 2 ORDER BY 1, 2",
+    ).to_pylist()
     rows = []
-    for fate, first_part, lines, revenue in totals:
-        step, reason = fates[fate]
-        shown = reason.format(first_part) if step == SET_ASIDE else reason
-        rows.append((part.file, part.sheet, step, shown, lines, revenue))
+    for found in totals:
+        step, reason = fates[found["fate"]]
+        shown = reason.format(found["first_part"]) if step == SET_ASIDE else reason
+        money = (found[name] for name in _MONEY)
+        rows.append((part.file, part.sheet, step, shown, found["number"], *money))
     if part.bad_rows:
         told = "the row does not split into the header's columns"
         known = [Decimal(f"{amount:.4f}") for amount in part.torn if amount is not None]
         about = sum(known) if known else None
         if known:
             told = "the row does not split into the header's columns; its revenue is estimated"
-        rows.append((part.file, part.sheet, REJECTED, told, len(part.bad_rows), about))
+        rows.append((part.file, part.sheet, REJECTED, told, len(part.bad_rows), about, None, None))
     named = [dict(zip(FATES_SCHEMA.names, row, strict=True)) for row in rows]
     return pa.Table.from_pylist(named, FATES_SCHEMA)
 
