@@ -70,7 +70,7 @@ MAY_IMPORT = {
     },
     "workbook": {"chapters", "pictures", "show"} | ANALYSIS | DATA,
     "explore": {"chapters", "pictures", "show", "data"} | ANALYSIS,
-    "pack": {"workbook", "chapters", "show", "data.reduce", "data.dossiers"} | DATA,
+    "pack": {"workbook", "chapters", "show", "data.reduce", "data.dossiers", "data.read"} | DATA,
     "demo": {"data.describe"},
     "cli": {"pack", "show", "demo", "data", "data.guess", "data.doubts", "data.read"},
 }

@@ -1,4 +1,4 @@
-"""The commands: ``report``, ``check``, ``init``, ``answer``, ``template``, ``demo`` and ``lab``."""
+"""The commands, from ``report`` and ``check`` to ``demo`` and ``lab``."""
 
 import contextlib
 import os
@@ -216,6 +216,26 @@ def _check_for_machines(dataset: str, settings: dict[str, str], allowed: dict[st
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     if found["stops"]:
         raise typer.Exit(2)
+
+
+@app.command()
+def verify(
+    pack: Annotated[
+        Path, typer.Argument(help="A pack: reports/mycompany/2025Q4.", show_default=False)
+    ],
+    dataset: Annotated[
+        str, typer.Option("--dataset", help="The data set it was made of, if it moved.")
+    ] = "",
+) -> None:
+    """Add up a pack's totals anew from the source files, and find what was altered since."""
+    with _clear_errors():
+        from kamlib.cli.telling import tell_verified
+        from kamlib.pack.verify import verify_pack
+
+        found = verify_pack(pack, dataset)
+        tell_verified(found)
+        if found.differs:
+            raise typer.Exit(4)
 
 
 @app.command()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kamlib.data.guess.setup import GuessedDataSet
     from kamlib.data.read.dataset import DataSet
     from kamlib.data.tables import Tables
+    from kamlib.pack.verify import Verified
 
 
 def tell_guess(guessed: "GuessedDataSet") -> None:
@@ -187,6 +188,39 @@ def tell_identities(sentences: Sequence[str]) -> None:
     for text in sentences:
         say(told(text), hang=2)
     console.print()
+
+
+def tell_verified(found: "Verified") -> None:
+    """A pack's totals beside those of the source files, and what differs."""
+    say(f"{found.title}: {found.folder}", style="bold")
+    margins = any(each.held.get("margin") or each.found.get("margin") for each in found.totals)
+    names = ["rows", "revenue", "margin"] if margins else ["rows", "revenue"]
+    rows = []
+    for each in found.totals:
+        sides = [(each.what, each.held)]
+        sides += [] if each.agrees else [(told(_("in the source files")), each.found)]
+        for label, total in sides:
+            rows.append([told(label), *(_figure(name, total.get(name)) for name in names)])
+            rows[-1].append(told(_("yes") if each.agrees else _("no")))
+    labels = {"rows": _("Rows"), "revenue": _("Revenue"), "margin": _("Margin")}
+    heads = [told(text) for text in (_("Total"), *(labels[n] for n in names), _("Agrees"))]
+    if rows:
+        right = [False, *(True for _name in names), False]
+        print_rows(told(_("The pack beside the source files")), heads, rows, right=right)
+    for note in found.notes:
+        say(told(note), hang=2)
+    if not found.differs:
+        say(told(_("All agrees: the pack is as it was written, and its totals are the files'.")))
+        return
+    heading(told(_("What differs")))
+    for text in found.differs:
+        say(told(text), hang=2)
+
+
+def _figure(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    return count(value) if name == "rows" else number(float(value), 2)
 
 
 def _tell_expected(tables: "Tables") -> None:

@@ -1,15 +1,11 @@
 """The quarterly pack: pages, tables, workbook, notebooks and manifest, swapped in as a whole."""
 
-import hashlib
-import json
 import os
-import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +30,13 @@ from kamlib.pack.dossiers import (
 )
 from kamlib.pack.files import bring_back, swapped_in, write_rejected
 from kamlib.pack.kernels import kernel_files, stopped_together
+from kamlib.pack.manifest import write_manifest
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.pack.page_list import PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
 from kamlib.pack.threads import one_thread
 from kamlib.places import data_roots
 from kamlib.saving import is_link, make_folder, save_text
-from kamlib.settings import settings_table
 from kamlib.show.files import write_csv
 from kamlib.words import _, count
 from kamlib.workbook.workbook import write_workbook
@@ -132,7 +128,6 @@ def _failure(dossier: Dossier) -> str:
     return f"{NOTEBOOK} {dossier.account}"
 
 
-PACKAGES = ("kamlib", "pandas", "numpy", "duckdb", "ibis-framework", "matplotlib", "xlsxwriter")
 CALENDARS = "calendar"  # the folder of the campaign's calendar files
 # What was just done, and how many steps there are in all as far as is known.
 Progress = Callable[[str, int], None]
@@ -334,32 +329,13 @@ def _dataset_path(book: Book) -> str:
 
 
 def _write_manifest(staging: Path, book: Book, pack: Pack) -> None:
-    tables = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((staging / "tables").iterdir())
-    }
-    settings = settings_table(book.settings)
-    manifest = {
-        "dataset": book.dataset.name,
-        "title": book.dataset.title,
-        "currency": book.currency,
-        "quarter": book.quarter_name,
-        "as_of": f"{book.as_of:%Y-%m-%d}",
-        "complete": book.complete,
-        "data_to": f"{book.data_to:%Y-%m-%d}",
-        "fingerprint": book.tables.ledger.fingerprint,
-        "settings": dict(zip(settings["name"], settings["value"], strict=True)),
-        "changed_settings": settings.loc[settings["changed"], "name"].tolist(),
+    told = {
         "checks": pack.checks,
         "failures": pack.failures,
-        "tables": tables,
         "dossiers": {account: round(seconds, 2) for account, seconds in pack.dossiers.items()},
-        "versions": {name: version(name) for name in PACKAGES}
-        | {"python": platform.python_version()},
         "timings_seconds": {name: round(seconds, 2) for name, seconds in pack.timings.items()},
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    save_text(staging / "manifest.json", text + "\n")
+    write_manifest(staging, book, told)
 
 
 def _timed(pack: Pack, name: str, work: Callable[[], Any]) -> Any:

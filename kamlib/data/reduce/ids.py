@@ -19,7 +19,7 @@ _BLANKS = "[\t\r\n \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+"
 _INVISIBLE = "[\u00ad\u200b\u2060\ufeff]"
 _WHOLE = "^([0-9]+)[.,]00?$"
 _ENDS_WHOLE = ("%.0", "%,0", "%.00", "%,00")
-_SCIENTIFIC = "^[0-9]([.,][0-9]+)?[eE][+][0-9]+$"
+SCIENTIFIC = "^[0-9]([.,][0-9]+)?[eE][+][0-9]+$"
 
 
 def plain_text(sql: str) -> str:
@@ -84,7 +84,7 @@ def was_whole(sql: str) -> str:
 
 def lost_digits(name: str) -> str:
     """Whether an id is written like ``4.01230E+12``, so that its last digits are lost."""
-    matches = f"REGEXP_MATCHES({name}, '{_SCIENTIFIC}')"
+    matches = f"REGEXP_MATCHES({name}, '{SCIENTIFIC}')"
     return f"(CASE WHEN {name} LIKE '%+%' THEN {matches} ELSE FALSE END)"
 
 

@@ -76,16 +76,17 @@ class Ledger:
     margin, quantity (decimal); lines, ordered (positive lines of which something remains on
     their day, see :mod:`kamlib.data.reduce.orders`; those without a price too where they count
     as orders), zero_lines (those without a price but with a quantity). ``fates`` has rows and
-    revenue (margin and quantity as decimals) per file, sheet, step and reason; ``rejected`` the rejected rows; ``counts`` what to
-    know of the kept ones; ``conventions`` how cells were read: ``file``, ``sheet`` and the
-    fields of ``kamlib.data.read.conventions.Convention``. ``profile`` and ``keys`` are the
-    evidence of :mod:`kamlib.data.reduce.profile`. ``controls`` are the totals that stand in the
-    sources, per file, sheet and row, with label, amount, sum_of_lines and whether it agrees.
-    ``left`` is what of the files is not read: file, sheet, why, rows, amount (an estimate, or
-    missing), severity. ``converted`` says what the lines' currencies are and what was made of
-    them (:func:`kamlib.data.reduce.rates.part_currencies`), ``rates`` at which rates; empty
-    without a column of currencies. ``files`` hold the table; ``snapshot`` names the
-    stored entries, so that another process sees the same.
+    revenue (margin and quantity as decimals) per file, sheet, step and reason; ``rejected`` the
+    rejected rows; ``counts`` what to know of the kept ones; ``conventions`` how cells were read:
+    ``file``, ``sheet`` and the fields of ``kamlib.data.read.conventions.Convention``.
+    ``profile`` and ``keys`` are the evidence of :mod:`kamlib.data.reduce.profile`. ``controls``
+    are the totals that stand in the sources, per file, sheet and row, with label, amount,
+    sum_of_lines and whether it agrees. ``left`` is what of the files is not read: file, sheet,
+    why, rows, amount (an estimate, or missing), severity. ``converted`` says what the lines'
+    currencies are and what was made of them
+    (:func:`kamlib.data.reduce.rates.part_currencies`), ``rates`` at which rates; empty without a
+    column of currencies. ``files`` hold the table; ``snapshot`` names the stored entries, so that
+    another process sees the same.
     """
 
     table: ibis.Table
@@ -313,7 +314,7 @@ def _counted(lines: pa.Table, counted_as: Named[str, str]) -> pa.Table:
 def _file_entries(reading: _Reading) -> tuple[list[Path], bool]:
     """Each file's entry; files that leave open what others prove are read as those are."""
     entries, fresh = _entries(reading, {})
-    known = _proven_elsewhere(entries)
+    known = proven_elsewhere(_stored(entries, "conventions"))
     if not known:
         return entries, fresh
     entries, again = _entries(reading, known)
@@ -342,9 +343,14 @@ def _entries(reading: _Reading, known: dict[str, Conventions]) -> tuple[list[Pat
     return entries, fresh
 
 
-def _proven_elsewhere(entries: Sequence[Path]) -> dict[str, Conventions]:
-    """By file: the decimal sign and the order of dates that its own cells leave open."""
-    facts = _stored(entries, "conventions")
+def proven_elsewhere(facts: pd.DataFrame) -> dict[str, Conventions]:
+    """By file: the decimal sign and the order of dates that its own cells leave open.
+
+    Parameters
+    ----------
+    facts
+        The conventions of all files, in their order.
+    """
     facts = facts[facts["kind"].isin(("decimal", "dates")) & (facts["basis"] != "set")]
     proven = {
         kind: rows.groupby("decided")["proofs_for"].sum().idxmax()
@@ -440,7 +446,7 @@ def open_lines(
         return lines.kept
     reading = _Reading(connection, dataset, source, max_unpacked_mb, rates)
     entries, _fresh = _entries(reading, {})
-    known = _proven_elsewhere(entries)
+    known = proven_elsewhere(_stored(entries, "conventions"))
     parts = (
         _parts(reading, path, known=known.get(file_label(dataset, path))) for path in reading.files
     )

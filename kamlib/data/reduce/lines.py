@@ -50,8 +50,15 @@ LOST_DIGITS = (
     "account is in scientific notation such as 4.01230E+12 and has lost its last digits in Excel: "
     "export it again as text"
 )
-_MOST_MONEY = "1e13"
-_YEARS = ("1980-01-01", "2100-01-01")
+# Why a line is rejected, or set aside as one that stands in another part, too.
+NOT_READABLE = "a cell cannot be read"
+NO_ACCOUNT = "account is empty"
+NO_DATE = "date is empty"
+ODD_DATE = "date is not plausible"
+NO_REVENUE = "revenue is empty or no finite amount"
+ALREADY_READ = "document already read in {}"
+MOST_MONEY = "1e13"
+YEARS = ("1980-01-01", "2100-01-01")
 
 
 @dataclass(frozen=True)
@@ -225,7 +232,7 @@ def _canonical(mapping: Mapping, header: Sequence[str], label: str) -> dict[str,
 
     def money(value: str) -> str:
         # Not a number and infinity fail the comparison too, on every engine.
-        return f"CASE WHEN ABS({value}) < {_MOST_MONEY} THEN CAST({value} AS {MONEY}) END"
+        return f"CASE WHEN ABS({value}) < {MOST_MONEY} THEN CAST({value} AS {MONEY}) END"
 
     def text(name: str) -> str:
         return (id_text if name in ("document", "product") else plain_text)(sql(name))
@@ -295,19 +302,19 @@ def _rules(mapping: Mapping, has_earlier: bool, has_aside: bool) -> list[tuple[s
     no_lines = [
         (f"{ASIDE} = '{code}'", SET_ASIDE, reason) for code, reason in ASIDE_REASONS.items()
     ]
-    repeated = ("earlier.first_part IS NOT NULL", SET_ASIDE, "document already read in {}")
+    repeated = ("earlier.first_part IS NOT NULL", SET_ASIDE, ALREADY_READ)
     excluded = [
         (f"excluded_{index}", EXCLUDED, reason)
         for index, (reason, _where) in enumerate(mapping.exclusions)
     ]
     rejected = [
-        ("unreadable IS NOT NULL", "a cell cannot be read"),
-        ("account IS NULL", "account is empty"),
+        ("unreadable IS NOT NULL", NOT_READABLE),
+        ("account IS NULL", NO_ACCOUNT),
         (lost_digits("account"), LOST_DIGITS),
-        ("date IS NULL", "date is empty"),
-        (f"date < DATE '{_YEARS[0]}' OR date >= DATE '{_YEARS[1]}'", "date is not plausible"),
+        ("date IS NULL", NO_DATE),
+        (f"date < DATE '{YEARS[0]}' OR date >= DATE '{YEARS[1]}'", ODD_DATE),
         *([("rate IS NULL", NO_RATE)] if mapping.foreign else []),
-        ("revenue IS NULL", "revenue is empty or no finite amount"),
+        ("revenue IS NULL", NO_REVENUE),
     ]
     return [
         *(no_lines if has_aside else []),

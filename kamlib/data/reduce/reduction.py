@@ -88,6 +88,9 @@ _READ_ONCE = {
     "document and day": "COALESCE(lines.document, '') || ' ' || lines.account || ' ' || "
     "CAST(lines.date AS VARCHAR)",
 }
+# Why a row is rejected that cannot even be split into columns.
+TORN = "the row does not split into the header's columns"
+TORN_ESTIMATED = f"{TORN}; its revenue is estimated"
 MENDED_IDS = "with a number that Excel wrote like 100.0, read as 100"
 LOST_DIGITS = "with a document or product like 4.01230E+12: its last digits are lost in Excel"
 _COUNTS = {
@@ -360,11 +363,11 @@ def _fates(
         money = (found[name] for name in _MONEY)
         rows.append((part.file, part.sheet, step, shown, found["number"], *money))
     if part.bad_rows:
-        told = "the row does not split into the header's columns"
+        told = TORN
         known = [Decimal(f"{amount:.4f}") for amount in part.torn if amount is not None]
         about = sum(known) if known else None
         if known:
-            told = "the row does not split into the header's columns; its revenue is estimated"
+            told = TORN_ESTIMATED
         rows.append((part.file, part.sheet, REJECTED, told, len(part.bad_rows), about, None, None))
     named = [dict(zip(FATES_SCHEMA.names, row, strict=True)) for row in rows]
     return pa.Table.from_pylist(named, FATES_SCHEMA)
