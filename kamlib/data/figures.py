@@ -11,8 +11,8 @@ import ibis
 import pyarrow.parquet as pq
 
 from kamlib.data.dossiers.files import dossier_paths
-from kamlib.data.read.asking import asked
 from kamlib.data.read.addresses import is_database
+from kamlib.data.read.asking import asked
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import file_label, source_files
 from kamlib.data.reduce.ledger import Ledger

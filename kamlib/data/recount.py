@@ -31,11 +31,13 @@ from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.figures import Figures, side_count
 from kamlib.data.files.parts import ROW
+from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import UNREADABLE
 from kamlib.data.read.databases import database_part, database_table
-from kamlib.data.read.dataset import DataSet, TableSource, is_database, load_dataset
+from kamlib.data.read.dataset import DataSet, TableSource, load_dataset
+from kamlib.data.read.reach import check_reach
 from kamlib.data.read.sources import SourcePart, file_label, file_parts, raw_parts, source_files
 from kamlib.data.read.totals import ASIDE
 from kamlib.data.reduce import lines as told
@@ -63,9 +65,11 @@ def described(dataset: str | Path) -> tuple[DataSet, Settings]:
     Raises
     ------
     DataError, SettingsError
-        There is no such data set, or its description or settings are wrong.
+        There is no such data set, its description or settings are wrong, or nobody has allowed it
+        what it reaches beyond the files in its folder.
     """
     found = load_dataset(dataset, roots=data_roots())
+    check_reach(found)
     return found, load_settings(found.folder)
 
 
@@ -109,7 +113,7 @@ def _parts(
 ) -> Iterator[tuple[SourcePart, Mapping]]:
     source = dataset.tables["transactions"]
     if is_database(source.source[0]):
-        table, label = opened.enter_context(database_table(source))
+        table, label = opened.enter_context(database_table(dataset, source))
         mapping = _mapping(source, table.columns, rates)
         yield database_part(table, label, mapping.expressions, source.time_zone), mapping
         return
@@ -289,7 +293,10 @@ def _exact(value: Any) -> Decimal | None:
     if value is None or not abs(value) < _MOST:  # not a number fails the comparison, too
         return None
     if isinstance(value, float):
-        return Decimal(round(value * 10_000 + math.copysign(1e-9, value))).scaleb(-4)
+        parts = abs(value) * 10_000
+        whole = math.floor(parts)
+        whole += parts - whole >= 0.5
+        return Decimal(-whole if value < 0 else whole).scaleb(-4)
     return Decimal(value).quantize(_CENT_PARTS, ROUND_HALF_UP)
 
 
