@@ -127,8 +127,8 @@ SUBTOTAL = re.compile(r"^sub.?total|^amount.?total|zwischensumme|sous.?total|小
 
 
 def plain(header: str) -> str:
-    """A header in one spelling, for the patterns above."""
-    text = unicodedata.normalize("NFKC", header).replace("_", " ")
+    """A header in one spelling, traditional letters simplified, for the patterns above."""
+    text = simplified(unicodedata.normalize("NFKC", header)).replace("_", " ")
     return " ".join(text.split())
 
 

@@ -262,7 +262,7 @@ def _hierarchy(rows: Sequence[Row]) -> Layout | None:
         return None
     levels = [column[top]]
     for row in rows[top + 1 : documents[0]]:
-        if not _is_name(row[0]) or any(not is_blank(cell) for cell in row[1:]):
+        if not row or not _is_name(row[0]) or any(not is_blank(cell) for cell in row[1:]):
             break
         levels.append(cell_text(row[0]))
     if len(levels) < 2 or (dated and top + len(levels) in documents):

@@ -7,6 +7,7 @@ its sum is held against the lines instead.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import ibis
@@ -336,6 +337,16 @@ class _Facts:
         named = [item.label.of] if item.label.of and item.label.of != COUNT else []
         return named + [plain_words(str(cell)) for cell in cells if cell is not None]
 
+    def names_another(self, item: _Candidate) -> bool:
+        """Whether what stands beside the total word is a whole cell of a plain line."""
+        return bool(item.label.of) and item.label.of in self._cells
+
+    @cached_property
+    def _cells(self) -> frozenset[str]:
+        lines = self._data.filter(pa.array(self._plain))
+        texts = (pc.unique(lines[name]).to_pylist() for name in _text_columns(lines))
+        return frozenset(plain_words(text) for cells in texts for text in cells if text)
+
     def labelled(self, item: _Candidate, target: str) -> bool:
         """Whether the label stands in the target's own column."""
         return self._keys.get(item.column) == target
@@ -407,6 +418,9 @@ class _Judge:
         if np.isnan(amount) and not facts.bare(item):
             return False
         if label.strength == 1:
+            # Without an amount, "Total" and the name of a customer above is no line.
+            if np.isnan(amount) and empty > 0 and facts.names_another(item):
+                return True
             if keys and empty == keys and not facts.has(item, "date"):
                 return True
             return lines >= 2 and empty > 0 and not facts.has(item, "document")

@@ -70,6 +70,8 @@ DECIDED = {
     "a header that says local currency": (
         {"Amount": NET / RATE, "Currency": CODE, "Amount in local currency": NET}, NET,
         "own_currency"),
+    "local currency in traditional letters": (
+        {"原幣金額": NET / RATE, "原幣": CODE, "本幣金額": NET}, NET, "own_currency"),
     "a header that names a currency": ({"Amount EUR": NET, "Currency": CODE}, NET, "own_currency"),
     "an amount at a rate": (
         {"Amount": NET / RATE, "Currency": CODE, "Exchange rate": RATE}, NET, "exchange_rate"),

@@ -81,3 +81,11 @@ def test_a_list_of_sap_is_split_at_its_bars():
     text = "List\n-----\n|Doc|Net |\n-----\n|1  |1,00|\n|2  |2,00|\n-----\n|*  |3,00|\n-----\n"
     assert is_sap_list(text)
     assert [row for row in sap_rows(text) if row][2] == ["1", "1,00"]
+
+
+def test_an_empty_row_above_documents_is_no_level_of_a_hierarchy():
+    header = [["List"], [], ["Registrator", "Customer", "Amount"], []]
+    body = [[f"Sale 00-{n} dated 0{n}.03.2024 12:00:00", f"K{n}", "10"] for n in range(1, 6)]
+    found = recognised_layout([*header, *body])
+    assert not found.groups
+    assert found.documents == ("Registrator",)

@@ -115,6 +115,16 @@ def test_a_company_that_sounds_like_a_total_stays(tmp_path, name):
     assert found.controls.empty
 
 
+def test_a_dated_total_of_a_customer_whose_amount_is_not_there_is_no_line(tmp_path):
+    """As where quantity times price is revenue: a total has a quantity and no price."""
+    body = [*lines()[:20], ["Total Alder", lines()[19][1], "", "", ""], *lines()[20:]]
+    found = ledger(tmp_path / "set", [HEADER, *body])
+    assert (rows_of(found, "kept"), rows_of(found, "set aside")) == (60, 1)
+    other = [*lines()[:20], ["Total Energies", lines()[19][1], "", "", ""], *lines()[20:]]
+    found = ledger(tmp_path / "other", [HEADER, *other])
+    assert rows_of(found, "rejected") == 1, "nobody above is called Energies"
+
+
 def test_a_note_below_and_a_header_within_are_no_lines(tmp_path):
     rows = [HEADER, *lines()[:9], HEADER, *lines()[9:], [], ["Confidential. Copyright 2026"]]
     found = ledger(tmp_path / "set", rows)
