@@ -16,3 +16,6 @@ SPILL_SHARE = 0.5
 STATEMENT_SECONDS = 600
 # Seconds in which an interrupted statement should have ended; a single call may look up later.
 GRACE_SECONDS = 5
+# Characters of an expression or a reshape. A CASE over two thousand products; the longest in any
+# of our data sets has two thousand.
+LONGEST_SQL = 100_000

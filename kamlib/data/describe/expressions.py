@@ -2,15 +2,20 @@
 
 Expressions are DuckDB's SQL. They are read once with sqlglot, their columns are matched to the
 source's real headers, and each column's use tells whether it must be text, a number or a date.
+What they may call is known by the engine's own catalogue, whichever database they run in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
 
-from kamlib.errors import DataError, first_line, nearest_name
+from kamlib.data.engine.functions import AGGREGATE, OTHER, UNSTEADY
+from kamlib.data.engine.statements import Refusal, check_line, check_select
+from kamlib.errors import DataError, nearest_name
+from kamlib.settings.machine import LONGEST_SQL
 
 _NUMBER_PARENTS = (exp.Mul, exp.Add, exp.Sub, exp.Div, exp.Mod, exp.Neg, exp.Abs, exp.Round)
 _TEXT_PARENTS = (
@@ -21,16 +26,6 @@ _TEXT_PARENTS = (
 _PASSING_PARENTS = (exp.Paren, exp.Coalesce, exp.If, exp.Case, exp.Nullif, exp.Greatest, exp.Least)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
 _ROW_MAKERS = (exp.Unnest, exp.Explode, exp.Columns)
-_CLOCK_AND_CHANCE = (
-    exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp,
-    exp.Localtime, exp.Localtimestamp, exp.Rand, exp.Uuid,
-)  # fmt: skip
-# As they are called where the parser has no class of its own for them.
-_CLOCK_AND_CHANCE_NAMES = {
-    *("now", "today", "get_current_time", "get_current_timestamp", "transaction_timestamp"),
-    *("random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "nextval"),
-    *("getenv", "getvariable", "current_setting"),
-}
 _STRENGTH = {"": 0, "text": 1, "number": 2, "date": 3, "moment": 4}
 
 
@@ -57,40 +52,84 @@ class Expression:
         DataError
             The text is not one SQL expression about one line, or depends on more than the line.
         """
-        try:
-            trees = sqlglot.parse(self.text, dialect="duckdb")
-        except sqlglot.errors.SqlglotError as error:
-            details = getattr(error, "errors", None) or [{}]
-            near = details[0].get("highlight", "")
-            at = f' near "{near}"' if near else ""
-            raise DataError(
-                f"{self.where}: the expression {self.text!r} does not parse{at}; "
-                "expected SQL over the source's columns"
-            ) from None
-        refused = (exp.Query, exp.DDL, exp.DML, exp.Command, exp.Drop, exp.Set)
-        if len(trees) != 1 or trees[0] is None or trees[0].find(*refused):
-            raise DataError(f"{self.where}: {self.text!r} must be one SQL expression")
-        if trees[0].find(exp.AggFunc, exp.Window, exp.Star):
-            raise DataError(
-                f"{self.where}: {self.text!r} must be about one line, without sums over lines"
-            )
-        if trees[0].find(*_ROW_MAKERS):
-            raise DataError(
-                f"{self.where}: {self.text!r} would make several lines or columns out of one"
-            )
-        if _is_unsteady(trees[0]):
-            raise DataError(
-                f"{self.where}: {self.text!r} gives another value at each run; expected one that "
-                "follows from the source's columns alone, such as a date written out"
-            )
-        return trees[0]
+        return _tree(self.text, self.where)
 
 
-def _is_unsteady(tree: exp.Expression) -> bool:
-    """Whether an expression asks the clock, chance or the session: results are kept and reused."""
-    calls = tree.find_all(exp.Anonymous)
-    names = {call.name.casefold() for call in calls}
-    return bool(tree.find(*_CLOCK_AND_CHANCE) or names & _CLOCK_AND_CHANCE_NAMES)
+@lru_cache(maxsize=1024)
+def _tree(text: str, where: str) -> exp.Expression:
+    _check_length(text, where)
+    try:
+        trees = sqlglot.parse(text, dialect="duckdb")
+        tree = _one_expression(trees, text, where)
+        names = frozenset(column.name.casefold() for column in tree.find_all(exp.Column))
+        check_line(_quoted(tree, lambda name: name), names)
+    except sqlglot.errors.SqlglotError as error:
+        details = getattr(error, "errors", None) or [{}]
+        near = details[0].get("highlight", "")
+        at = f' near "{near}"' if near else ""
+        raise DataError(
+            f"{where}: the expression {text!r} does not parse{at}; "
+            "expected SQL over the source's columns"
+        ) from None
+    except RecursionError:
+        raise DataError(f"{where}: {_shortened(text)} is nested too deeply") from None
+    except Refusal as refusal:
+        raise DataError(f"{where}: {_shortened(text)} {_why(refusal)}") from None
+    return tree
+
+
+def _one_expression(
+    trees: Sequence[exp.Expression | None], text: str, where: str
+) -> exp.Expression:
+    refused = (exp.Query, exp.DDL, exp.DML, exp.Command, exp.Drop, exp.Set)
+    if len(trees) != 1 or trees[0] is None or trees[0].find(*refused):
+        raise DataError(f"{where}: {_shortened(text)} must be one SQL expression")
+    if trees[0].find(exp.AggFunc, exp.Window, exp.Star):
+        raise Refusal(AGGREGATE)
+    if trees[0].find(*_ROW_MAKERS):
+        raise DataError(
+            f"{where}: {_shortened(text)} would make several lines or columns out of one"
+        )
+    return trees[0]
+
+
+def _why(refusal: Refusal) -> str:
+    """What is wrong with an expression, as the end of a sentence."""
+    shown = refusal.shown
+    if refusal.kind == AGGREGATE:
+        return "must be about one line, without sums over lines"
+    if refusal.kind == UNSTEADY:
+        asks = f" ({shown})" if shown else ""
+        return (
+            f"gives another value at each run{asks}; expected one that follows from the source's "
+            "columns alone, such as a date written out"
+        )
+    if refusal.kind == OTHER:
+        return (
+            f"calls {shown}, which is no function that follows from a line's values alone; "
+            "expected one such as UPPER, ROUND or SUBSTRING"
+        )
+    return f"must be one SQL expression ({shown})"
+
+
+def _check_length(text: str, where: str) -> None:
+    if len(text) > LONGEST_SQL:
+        raise DataError(f"{where} has {len(text)} characters; expected at most {LONGEST_SQL}")
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 300 else f"{text[:300]}…")
+
+
+def _quoted(tree: exp.Expression, real: Callable[[str], str]) -> str:
+    """An expression as the engine's SQL, each column quoted under its real name."""
+
+    def named(node: exp.Expression) -> exp.Expression:
+        if not isinstance(node, exp.Column):
+            return node
+        return exp.column(exp.to_identifier(real(node.name), quoted=True))
+
+    return tree.transform(named).sql(dialect="duckdb")
 
 
 def columns_used(expressions: Iterable[Expression]) -> list[str]:
@@ -109,15 +148,13 @@ def resolved(expression: Expression, header: Sequence[str], source: str) -> str:
     """
     by_fold = {name.casefold(): name for name in reversed(header)}
 
-    def real(node: exp.Expression) -> exp.Expression:
-        if not isinstance(node, exp.Column):
-            return node
-        name = node.name if node.name in header else by_fold.get(node.name.casefold())
+    def real(written: str) -> str:
+        name = written if written in header else by_fold.get(written.casefold())
         if name is None:
-            raise missing_column(node.name, header, source, expression.where)
-        return exp.column(exp.to_identifier(name, quoted=True))
+            raise missing_column(written, header, source, expression.where)
+        return name
 
-    return expression.tree.transform(real).sql(dialect="duckdb")
+    return _quoted(expression.tree, real)
 
 
 def check_reshape(text: str, where: str) -> None:
@@ -126,22 +163,31 @@ def check_reshape(text: str, where: str) -> None:
     Raises
     ------
     DataError
-        The text is not one SELECT, or it names another table, file or function of files.
+        The text is not one SELECT, it names another table or a file, or it calls a function that
+        does more than to compute.
     """
+    _check_length(text, where)
     try:
-        trees = sqlglot.parse(text, dialect="duckdb")
-    except sqlglot.errors.SqlglotError as error:
-        raise DataError(f"{where} does not parse: {first_line(error)}") from None
-    refused = (exp.DDL, exp.DML, exp.Command, exp.Drop, exp.Set, exp.Attach, exp.Copy)
-    if len(trees) != 1 or trees[0] is None or trees[0].find(*refused):
-        raise DataError(f"{where} must be one SELECT over source")
-    known = {"source", *(named.alias.casefold() for named in trees[0].find_all(exp.CTE))}
-    for table in trees[0].find_all(exp.Table):
-        if table.name.casefold() not in known or table.db:
-            shown = table.sql(dialect="duckdb")
-            raise DataError(f"{where} reads {shown}; it may read source only")
-    if _is_unsteady(trees[0]):
-        raise DataError(f"{where} gives another result at each run")
+        check_select(text)
+    except RecursionError:
+        raise DataError(f"{where} is nested too deeply") from None
+    except Refusal as refusal:
+        shown = refusal.shown
+        raise DataError(
+            {
+                "syntax": f"{where} does not parse: {shown}",
+                "table": f"{where} reads {shown}; it may read source only",
+                UNSTEADY: f"{where} gives another result at each run ({shown})",
+                OTHER: f"{where} calls {shown}, which is no function that computes and nothing "
+                "else; expected one such as UPPER, ROUND or SUM",
+            }.get(refusal.kind, f"{where} must be one SELECT over source{_and_pivot(text)}")
+        ) from None
+
+
+def _and_pivot(text: str) -> str:
+    if "PIVOT" not in text.upper():
+        return ""
+    return "; a PIVOT must list its values: PIVOT source ON kind IN ('a', 'b') USING SUM(value)"
 
 
 def missing_column(name: str, header: Sequence[str], source: str, where: str) -> DataError:

@@ -65,17 +65,20 @@ def seconds_allowed() -> float:
     return seconds
 
 
-def within_limits(connection: duckdb.DuckDBPyConnection, run: Callable[[], _T]) -> _T:
+def within_limits(
+    connection: duckdb.DuckDBPyConnection, run: Callable[[], _T], *, seconds: float = 0
+) -> _T:
     """What a call on a connection returns, if it does so within the limits.
 
     Raises
     ------
     LimitError
-        It takes longer than :func:`seconds_allowed`, or more memory than there is.
+        It takes longer than ``seconds`` (as :func:`seconds_allowed` has them), or more memory
+        than there is.
     """
     if getattr(_own, "is_within", False):
         return run()
-    seconds = seconds_allowed()
+    seconds = seconds or seconds_allowed()
     results: list[_T] = []
     errors: list[BaseException] = []
 
@@ -95,7 +98,7 @@ def within_limits(connection: duckdb.DuckDBPyConnection, run: Callable[[], _T]) 
             was_stopped = thread.is_alive()
             if was_stopped:
                 connection.interrupt()
-                thread.join(GRACE_SECONDS)
+                thread.join(min(seconds, GRACE_SECONDS))
             if thread.is_alive():
                 keep()
                 _left_behind.append((thread, connection))
@@ -108,12 +111,12 @@ def _told(errors: list[BaseException], seconds: float, *, was_stopped: bool) -> 
     if errors and is_out_of_memory(errors[0]):
         most = memory_allowed() / 2**30
         return LimitError(
-            f"it needs more memory than there is (at most {most:.1f} GB may be used; "
+            f"a statement needs more memory than there is (at most {most:.1f} GB may be used; "
             f"{MEMORY_VARIABLE} says otherwise)"
         )
     if was_stopped and (not errors or isinstance(errors[0], duckdb.InterruptException)):
         return LimitError(
-            f"it takes longer than {seconds:g} seconds ({SECONDS_VARIABLE} says otherwise)"
+            f"a statement takes longer than {seconds:g} seconds ({SECONDS_VARIABLE} says otherwise)"
         )
     return errors[0]
 

@@ -113,6 +113,7 @@ def _lock(files: tuple[str, ...], folder: str) -> list[str]:
     """The statements that close the engine, in order: after the last nothing can be set."""
     folders = [folder] if folder else []
     return [
+        "SET enable_progress_bar = false",  # it would be printed between our own lines
         f"SET allowed_paths = {_texts(files)}",
         f"SET allowed_directories = {_texts(folders)}",
         "SET enable_external_access = false",

@@ -39,6 +39,7 @@ from kamlib.data.read.dataset import DataSet, Lookup, TableSource
 from kamlib.data.read.lookups import Looked, joined, looked_up
 from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.read.reach import allowed_files
+from kamlib.data.read.running import running
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
 from kamlib.data.read.unread import left_part, torn_amounts
 from kamlib.data.read.watched import watched_beside, watched_columns
@@ -346,12 +347,16 @@ def _typed_parts(
         # Cells are turned into values once, not at each query; then the cells may go.
         relation = connection.create_table(ibis.util.gen_name("typed"), relation, temp=True)
         connection.con.unregister(_RAW)
-    aside = _aside(raw, relation, expressions) if source.totals else Aside({})
+    with running(raw.label, relation, expressions, header):
+        aside = _aside(raw, relation, expressions) if source.totals else Aside({})
     relation = _with_aside(connection, relation, aside)
     bad_rows, controls, filled = raw.bad_rows, aside.controls, raw.filled
     torn = torn_amounts(connection, raw, expressions, conventions)
-    part = resolved(Expression(source.part, "part"), header, raw.label) if source.part else ""
-    for name in _part_names(relation, part):
+    part, own = "", [Expression(source.part, "part")] if source.part else []
+    with running(raw.label, relation, own, header, said="part does not run on every line"):
+        part = resolved(own[0], header, raw.label) if own else ""
+        names = _part_names(relation, part)
+    for name in names:
         is_it = "IS NULL" if name is None else f"= {literal(name)}"
         shown = _filtered(relation, f"CAST({part} AS VARCHAR) {is_it}") if part else relation
         sheet = ", ".join(text for text in (raw.sheet, name) if text)

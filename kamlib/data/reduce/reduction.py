@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from kamlib.data.files.parts import LeftPart
 from kamlib.data.read.asking import asked, with_relation
 from kamlib.data.read.conventions import literal
+from kamlib.data.read.running import running
 from kamlib.data.read.sources import SourcePart
 from kamlib.data.reduce.ids import lost_digits
 from kamlib.data.reduce.lines import (
@@ -36,7 +37,6 @@ from kamlib.data.reduce.profile import (
     whole_part,
 )
 from kamlib.data.reduce.rates import CONVERTED_SCHEMA, NO_RATE, part_currencies
-from kamlib.errors import DataError, first_line
 
 GROUP = ("account", "date", *DIMENSIONS)
 # What analysts see of a kept line, in this order.
@@ -206,7 +206,7 @@ def reduced(
     every = judged(connection, parts, one_part_per=one_part_per, documents=documents, held=True)
     for each in every:
         part, mapping, lines, fates = each.part, each.mapping, each.lines, each.fates
-        with _on_every_line(part):
+        with _running(part, mapping):
             sums = _summed(connection, lines, mapping, has_earlier=each.has_earlier)
             result.sums.append(_ledger_rows(connection, sums, each, place=len(result.sums)))
             result.fates.append(_fates(lines, part, fates, has_earlier=each.has_earlier))
@@ -258,10 +258,11 @@ def judged(
             key=key,
             watched=len(part.watched),
         )
-        with _held(connection, lines, part) if held else contextlib.nullcontext(lines) as known:
+        keeps = _held(connection, lines, part, mapping) if held else contextlib.nullcontext(lines)
+        with keeps as known:
             own = None
             if one_part_per:
-                with _on_every_line(part):
+                with _running(part, mapping):
                     own = _documents(known, fates, part, key)
                 seen.append(own)
             yield Judged(part, mapping, known, fates, bool(earlier), own)
@@ -269,7 +270,7 @@ def judged(
 
 @contextlib.contextmanager
 def _held(
-    connection: ibis.BaseBackend, lines: ibis.Table, part: SourcePart
+    connection: ibis.BaseBackend, lines: ibis.Table, part: SourcePart, mapping: Mapping
 ) -> Iterator[ibis.Table]:
     """The lines, worked out once for all that is asked of them; a database does its own.
 
@@ -281,7 +282,7 @@ def _held(
         return
     name = ibis.util.gen_name("lines")
     query = with_relation(lines, "held", "SELECT * FROM held")
-    with _on_every_line(part):
+    with _running(part, mapping):
         connection.raw_sql(f"CREATE TEMP TABLE {name} AS {query}")
     try:
         yield connection.table(name)
@@ -289,14 +290,8 @@ def _held(
         connection.raw_sql(f"DROP TABLE {name}")
 
 
-@contextlib.contextmanager
-def _on_every_line(part: SourcePart) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:  # each engine has its own errors for values that do not fit
-        raise DataError(
-            f"{part.label}: the mapping does not run on every line: {first_line(error)}"
-        ) from None
+def _running(part: SourcePart, mapping: Mapping) -> contextlib.AbstractContextManager[None]:
+    return running(part.label, part.relation, mapping.expressions, part.header)
 
 
 def _mapped(mapping: Mapping) -> list[str]:

@@ -16,6 +16,7 @@ from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, as_frame
 from kamlib.data.read.databases import database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource
+from kamlib.data.read.running import running
 from kamlib.data.read.sources import (
     SourcePart,
     file_label,
@@ -153,14 +154,14 @@ def _reshaped(
     for raws in alike.values():
         check_reshape(source.reshape, f"{raws[0].label}: [{table.name}] reshape")
         whole = _one_below_another([table_of(raw) for raw in raws])
-        name = ibis.util.gen_name("raw")
-        connection.con.register(name, whole)
+        connection.con.register("source", whole)
         try:
-            turned = connection.table(name).alias("source").sql(source.reshape, dialect="duckdb")
-            result = turned.to_pyarrow()
+            result = connection.answer(source.reshape)
         except Exception as error:  # the engine's own error for a SELECT that does not run
             told = f"{raws[0].label}: [{table.name}] reshape does not run: {first_line(error)}"
             raise DataError(told) from None
+        finally:
+            connection.con.unregister("source")
         shaped = ibis.util.gen_name("reshaped")
         connection.con.register(shaped, result)
         relation = connection.table(shaped).mutate(
@@ -209,12 +210,10 @@ def canonical_rows(
     ]
     select += [ASIDE] if ASIDE in part.relation.columns else []
     query = f"SELECT {', '.join(select)} FROM source ORDER BY {ROW}"
-    try:
+    written = [*mapping.values(), *exclusions]
+    said = f"the mapping of {table.name} does not run"
+    with running(part.label, part.relation, written, part.header, said=said):
         rows = as_frame(part.relation.alias("source").sql(query, dialect="duckdb"))
-    except Exception as error:  # each engine has its own errors for SQL that does not run
-        raise DataError(
-            f"{part.label}: the mapping of {table.name} does not run: {first_line(error)}"
-        ) from None
     return rows.assign(source_file=part.file, source_sheet=part.sheet)
 
 
