@@ -72,7 +72,16 @@ MAY_IMPORT = {
     "explore": {"chapters", "pictures", "show", "data"} | ANALYSIS,
     "pack": {"workbook", "chapters", "show", "data.reduce", "data.dossiers", "data.read"} | DATA,
     "demo": {"data.describe"},
-    "cli": {"pack", "show", "demo", "data", "data.guess", "data.doubts", "data.read"},
+    "cli": {
+        "pack",
+        "show",
+        "demo",
+        "data",
+        "data.guess",
+        "data.doubts",
+        "data.read",
+        "data.engine",
+    },
 }
 MAX_LINES = 600
 MAX_STATEMENTS = 36

@@ -18,7 +18,7 @@ from kamlib.cli.consenting import AllowCode, AllowDatabase, AllowOutside, ask_co
 from kamlib.cli.printing import complain, console, place, problems, say
 from kamlib.cli.raw_files import are_raw, mapped
 from kamlib.cli.stopping import stoppable
-from kamlib.errors import DataError, SettingsError, StoppedError, notes
+from kamlib.errors import DataError, SettingsError, StoppedError, is_out_of_memory, notes
 from kamlib.places import INSTALLED, NOTEBOOKS
 from kamlib.saving import make_folder, save_copy
 
@@ -423,12 +423,23 @@ def _clear_errors() -> Iterator[None]:
             if stop.number:  # a library may have made another error of it
                 complain("nothing is left half written.", "Stopped:", "yellow")
                 raise typer.Exit(stop.exit_code) from None
-            if not isinstance(error, DataError | SettingsError):
+            if not isinstance(error, DataError | SettingsError) and not is_out_of_memory(error):
                 raise
-            complain(str(error), "Error:")
+            complain(_too_little_memory() if is_out_of_memory(error) else str(error), "Error:")
             raise typer.Exit(2) from None
         finally:
             _tell_notes()
+
+
+def _too_little_memory() -> str:
+    from kamlib.data.engine.memory import MEMORY_VARIABLE, memory_allowed
+    from kamlib.words import _
+
+    told = _(
+        "this data needs more memory than there is: at most {gb:.1f} GB may be used ({variable} "
+        "says otherwise); leave files out, or give them as Parquet"
+    )
+    return told.format(gb=memory_allowed() / 2**30, variable=MEMORY_VARIABLE)
 
 
 def _tell_notes() -> None:

@@ -15,7 +15,6 @@ import shutil
 import weakref
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -51,7 +50,7 @@ class Engine(Backend):
         threads: int | None = None,
     ) -> None:
         """Open it with all that it may ever read; ``folder`` is the one that it may write to."""
-        spill = spill_folder(Path(folder or gettempdir()))
+        spill = spill_folder()
         sized = _sized(spill, threads)
         super().do_connect(database or ":memory:", read_only=bool(database), **_CLOSED, **sized)
         for statement in _lock(files, folder):
@@ -104,7 +103,7 @@ def _sized(spill: Path, threads: int | None) -> dict[str, Any]:
     return {
         "memory_limit": f"{int(memory_allowed() * ENGINE_SHARE) // 2**20}MiB",
         "temp_directory": str(spill),
-        "max_temp_directory_size": f"{spill_size(spill) // 2**20 + 1}MiB",
+        "max_temp_directory_size": f"{spill_size() // 2**20 + 1}MiB",
         "threads": threads or _cores(),
     }
 
