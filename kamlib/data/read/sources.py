@@ -400,11 +400,15 @@ def _relation(connection: ibis.BaseBackend, raw: RawPart) -> ibis.Table:
         connection.con.register(_RAW, raw.data)
         return connection.table(_RAW)
     folders = "".join(f", {literal(value)} AS {quoted(key)}" for key, value in raw.partition)
-    return connection.sql(
+    # A view, so that no path stands in SQL that holds a data set's own text.
+    name = ibis.util.gen_name("parquet")
+    connection.raw_sql(
+        f"CREATE TEMP VIEW {name} AS "
         f"SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW}{folders} FROM "
-        f"read_parquet({literal(str(raw.path))}, file_row_number = true, "
+        f"read_parquet({literal(str(raw.path.resolve()))}, file_row_number = true, "
         "hive_partitioning = false)"
     )
+    return connection.table(name)
 
 
 def table_of(raw: RawPart) -> pa.Table:
