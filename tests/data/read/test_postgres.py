@@ -252,6 +252,22 @@ def test_an_unknown_kind_of_database_is_told_without_the_password(tmp_path):
     assert "hidden" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        *("SETVAL('sales.numbers', 5)", "PG_READ_FILE('/etc/passwd')", "PG_SLEEP(100)"),
+        *("LO_IMPORT('/etc/passwd')", "DBLINK('dbname=x', 'SELECT 1')", "CURRENT_SETTING('port')"),
+        *("QUERY_TO_XML('SELECT 1', true, true, '')", "sales.own_function(Line)", "CURRENT_USER"),
+    ],
+)
+def test_an_expression_calls_no_function_of_the_server(database, call):
+    folder = database()
+    text = (folder / "dataset.toml").read_text()
+    (folder / "dataset.toml").write_text(text.replace('"Line"', f'"Line || {call}"'))
+    with pytest.raises(DataError, match="calls|another value at each run"):
+        opened(folder)
+
+
 def test_nothing_can_be_written_there(database):
     dataset = load_dataset(database())
     with database_table(dataset, dataset.tables["transactions"]) as (table, _label):
