@@ -11,12 +11,14 @@ from kamlib.analysis.account.facts import general_facts
 from kamlib.chapters.chapter import frame, picture, rests, sentence, view
 from kamlib.chapters.handovers import handover_of, handover_told
 from kamlib.chapters.relationship import Relationship
+from kamlib.chapters.segments import JUDGED_BY
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.results import ask
 from kamlib.errors import DataError, nearest_name
 from kamlib.quarters import quarter_labels, quarter_told
 from kamlib.settings import Settings
-from kamlib.show.sentences import Html, figures
+from kamlib.show.sentences import Html, figures, noted
 from kamlib.show.spec import Page
 from kamlib.show.tables import said
 from kamlib.words import _, count, day, money, share, told
@@ -80,9 +82,9 @@ class Account(Relationship):
     @frame
     def in_mind(self) -> Html:
         """The figures to have in mind before a meeting."""
-        return figures([*self._value_figures(), *self._class_figures(), *self._record_figures()])
+        shown = [*self._value_figures(), *self._class_figures(), *self._record_figures()]
+        return noted(figures(shown), self.caveat(Account.events))
 
-    @rests("deliveries payments interactions tenders")
     @view(
         page=Page(
             "whose what since days_overdue",
@@ -135,7 +137,7 @@ class Account(Relationship):
             currency=self.currency,
         )
 
-    @rests("accounts")
+    @rests("accounts identities")
     @view(page=Page(otherwise=lambda self: self.without("accounts")))
     def general(self) -> pd.DataFrame:
         """The general facts, as the accounts table has them."""
@@ -152,6 +154,7 @@ class Account(Relationship):
             span=book.year_words,
         )
 
+    @rests("")
     @frame
     def no_accounts(self) -> Html:
         """That the data set has no accounts table, where it has none."""
@@ -258,6 +261,7 @@ class Account(Relationship):
         """Its type, segment and place in the portfolio, each with its reason."""
         return rivals.standing_rows(self.standing)
 
+    @rests(JUDGED_BY)
     @view(page=Page(otherwise=""))
     def criteria(self) -> pd.DataFrame:
         """The six criteria of key accounts, each with what it rests on."""
@@ -290,6 +294,7 @@ class Account(Relationship):
     @frame
     def state(self) -> pd.DataFrame:
         """What the dossier holds and lacks, thing by thing."""
+        ask("accounts")
         return completeness.dossier_state(
             self.account,
             self.book.everyone,
@@ -303,7 +308,8 @@ class Account(Relationship):
         """How complete the dossier is, as a whole and by part."""
         parts = completeness.part_shares(self.state)
         whole = (_("of the dossier is complete and fresh"), share(self.state["counts"].sum(), 0))
-        return figures([whole, *((part, share(known, 0)) for part, known in parts.items())])
+        shown = figures([whole, *((part, share(known, 0)) for part, known in parts.items())])
+        return noted(shown, self.caveat(Account.state))
 
     @view(
         page=Page(
@@ -316,6 +322,7 @@ class Account(Relationship):
         """What is missing, partly known or old, by what it would add."""
         return completeness.missing(self.state)
 
+    @rests("")
     @view(
         page=Page(
             caption=_("Tables that this data set does not have: they would fill the rest"),

@@ -1,6 +1,6 @@
 """All chapters, the book that has them, and what follows from them: files, sheets, contents."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import getdoc, isfunction
@@ -30,7 +30,9 @@ PAGE_NOTEBOOKS = {
 }
 OF_PAGES = tuple(PAGE_NOTEBOOKS)
 FIRST_CHAPTERS = ("ground", "identities")  # what every page stands on
-SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary")
+SUMMARY = Sheet(
+    _("Summary"), tab="summary", live="summary.write_summary", needs=("abc_xyz", "actions")
+)
 
 
 class ChapterOf:
@@ -185,16 +187,26 @@ def pack_tables(book: KeyAccountBook) -> dict[str, pd.DataFrame]:
     return {name: frame for chapter in book.chapters for name, frame in chapter.files().items()}
 
 
-def sheet_caveats(book: KeyAccountBook) -> dict[str, str]:
-    """What is to be known of the rows that each sheet rests on, of those where something is."""
-    told = {
-        sheet.name: chapter.caveat(member)
-        for chapter in book.chapters
-        for member in chapter.told_tables()
-        if member.rests
-        for sheet in member.sheets
-    }
-    return {name: text for name, text in told.items() if text}
+def sheet_tables(sheet: Sheet, member: "TableMember | None") -> tuple[str, ...]:
+    """The tables that a sheet shows, its own first."""
+    return sheet.needs if member is None else (member.name, *sheet.needs)
+
+
+def sheet_caveats(book: KeyAccountBook, tables: Collection[str]) -> dict[str, str]:
+    """What is to be known of the rows that each sheet rests on, of those where something is.
+
+    Parameters
+    ----------
+    tables
+        The names of the tables that there are.
+    """
+    told = {m.name: (chapter, m) for chapter in book.chapters for m in chapter.told_tables()}
+    found = {}
+    for sheet, member in told_sheets(book):
+        shown = [told[name] for name in sheet_tables(sheet, member) if name in tables]
+        texts = dict.fromkeys(chapter.caveat(one) for chapter, one in shown)
+        found[sheet.name] = " ".join(text for text in texts if text)
+    return {name: text for name, text in found.items() if text}
 
 
 def told_sheets(book: KeyAccountBook) -> list[tuple[Sheet, "TableMember | None"]]:

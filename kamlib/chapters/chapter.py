@@ -14,8 +14,9 @@ from typing import Any, ClassVar
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamlib.data.book import Book, handed_out
-from kamlib.data.findings import caveat
+from kamlib.data.book import Book
+from kamlib.data.findings import ACCOUNT, MANAGER, Caveat, caveat
+from kamlib.data.results import Results, resting
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
 from kamlib.show.columns import Column, Entry, column, register
@@ -27,8 +28,8 @@ from kamlib.show.theme import Picture
 from kamlib.show.theme import picture as shown_picture
 from kamlib.words import _, listing
 
-# The columns that name whose rows a table shows.
-SUBJECTS = ("account", "prospect", "manager")
+# The columns that name whose rows a table shows, and as whom a warning knows them.
+SUBJECTS = {"account": ACCOUNT, "prospect": ACCOUNT, "manager": MANAGER, "owner": MANAGER}
 # What is said where there is nothing to show: a text, or a function of the chapter.
 Otherwise = str | Callable[[Any], str]
 
@@ -41,7 +42,7 @@ class Member(property):
 
     kind = "frame"
     untried = False
-    rests: tuple[str, ...] = ()
+    rests: tuple[str, ...] | None = None
 
     def __init__(self, compute: Callable[[Any], Any]) -> None:
         super().__init__(compute)
@@ -58,7 +59,7 @@ class Member(property):
         own = getattr(chapter.book, chapter.name) if self.untried else chapter
         if own is not chapter:
             return getattr(own, self.attribute)
-        return chapter.once(self.attribute, lambda: self.compute(chapter))
+        return chapter.once(self.attribute, lambda: self.compute(chapter), self.rests)
 
     def __set__(self, chapter: "Chapter", value: object) -> None:
         raise AttributeError(
@@ -133,7 +134,9 @@ def rests(on: str) -> Callable[[Member], Member]:
     """A result that stands on some canonical tables, so that their warnings go with it.
 
     ``on`` names tables, or columns of one, parted by blanks:
-    ``@rests("plans transactions.manager") @table()``.
+    ``@rests("plans transactions.manager") @table()``. A result that does not say it stands on
+    what the results stand on that it is made of, and on the tables that it asks the book for;
+    one that is made of less than it asks for says of what.
     """
 
     def told(member: Member) -> Member:
@@ -281,14 +284,14 @@ class Chapter:
     def __init__(self, book: Book, settings: Settings | None = None) -> None:
         self.book = book
         self.settings = book.settings if settings is None else settings
-        self._results: dict[str, Any] = {}
+        self._results = Results()
         self.__doc__ = self._help()  # what help() of a chapter says
 
-    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+    def once(
+        self, name: str, compute: Callable[[], Any], rests: tuple[str, ...] | None = None
+    ) -> Any:
         """A result, computed at the first call; who changes it changes it for nobody else."""
-        if name not in self._results:
-            self._results[name] = compute()
-        return handed_out(self._results[name])
+        return self._results.once(name, compute, rests)
 
     def under(self, settings: Settings) -> "Chapter":
         """The same chapter under other settings."""
@@ -324,8 +327,7 @@ class Chapter:
     def shown(self, member: Member) -> Table | Picture | Html | Sentence:
         """A result as the page shows it."""
         if isinstance(member, PictureMember):
-            axes = getattr(self, member.attribute)
-            return said(self._told(member.otherwise)) if axes is None else shown_picture(axes)
+            return self._drawn(member)
         result = getattr(self, member.attribute)
         if isinstance(member, TableMember | ViewMember):
             return self._listed(result, member)
@@ -333,20 +335,32 @@ class Chapter:
             return Sentence(result, self.caveat(member))
         return result
 
-    def caveat(self, member: Member) -> str:
+    def caveat(self, member: Member, rests: set[str] | None = None) -> Caveat:
         """What is to be known of the rows that a result rests on; empty where nothing is."""
-        if not member.rests:
-            return ""
         least = self.settings.data.carried_share
-        return caveat(self.book.carried, member.rests, self.subjects(member), least=least)
+        rests = self.rests(member) if rests is None else rests
+        if not rests:
+            return Caveat()
+        return caveat(self.book.carried, rests, self.subjects(member), least=least)
 
-    def subjects(self, member: Member) -> set[str]:
-        """The accounts, prospects and managers that a table names; none of a text."""
+    def rests(self, member: Member) -> set[str]:
+        """The tables, and columns of tables, that a result stands on."""
+        if member.rests is not None:
+            return set(member.rests)
+        with resting() as asked:
+            getattr(self, member.attribute)
+        return asked
+
+    def subjects(self, member: Member) -> dict[str, set[str]]:
+        """The accounts (prospects among them) and managers that a table names; none of a text."""
         result = getattr(self, member.attribute) if hasattr(member, "page") else None
-        if not isinstance(result, pd.DataFrame):
-            return set()
-        flat = _flat(result)
-        return {one for name in SUBJECTS if name in flat for one in flat[name].dropna()}
+        named: dict[str, set[str]] = {}
+        if isinstance(result, pd.DataFrame):
+            flat = _flat(result)
+            for name, kind in SUBJECTS.items():
+                if name in flat:
+                    named.setdefault(kind, set()).update(flat[name].dropna())
+        return named
 
     def columns(self, name: str) -> pd.DataFrame:
         """What the columns of a frame or table mean.
@@ -425,11 +439,21 @@ class Chapter:
         units = {"money": self.currency, "cents": self.currency, "share": "0–1"}
         return units.get(look.kind, look.kind)
 
+    def _drawn(self, member: PictureMember) -> Picture | Html:
+        with resting() as asked:
+            axes = getattr(self, member.attribute)
+        found = self.caveat(member, asked if member.rests is None else None)
+        if axes is None:
+            return said(Sentence(self._told(member.otherwise), found))
+        drawn = shown_picture(axes)
+        drawn.caveat = found
+        return drawn
+
     def _listed(self, result: pd.DataFrame | None, member: TableMember | ViewMember) -> Any:
         page = member.page
         otherwise = self._told(page.otherwise)
         if result is None or (otherwise is not None and not len(result)):
-            return said(otherwise or "")
+            return said(Sentence(otherwise or "", self.caveat(member)))
         flat = _flat(result)
         wanted = page.columns.split()
         return shown_table(

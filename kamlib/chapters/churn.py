@@ -74,6 +74,7 @@ from kamlib.chapters.sheets.churn import (
     WATCH,
     WINBACK,
 )
+from kamlib.data.frames import PARTS
 from kamlib.quarters import quarter_label
 from kamlib.show.spec import Page
 from kamlib.words import _
@@ -235,7 +236,6 @@ class Churn(Past):
         watched = self.watch_list
         return watched[watched["due"] == watched["due"].min()]
 
-    @rests("losses winbacks")
     @table(
         page=Page(
             "account name owner due offer net_value cost discount_ceiling why",
@@ -270,6 +270,7 @@ class Churn(Past):
         """The offer that answers each reason, with its assumed chance and cost."""
         return offer_table(self.settings.winback)
 
+    @rests("losses competitors " + " ".join(f"transactions.{part}" for part in PARTS))
     @table(
         page=Page("direction key before new returned grown shrunk lost credited after"),
         sheet=BRIDGE,
@@ -304,7 +305,6 @@ class Churn(Past):
             freq=book.quarter.freqstr,
         )
 
-    @rests("transactions.product_line")
     @table(
         page=Page(
             "account name product_line revenue_a_year account_share last_quarter manager",
@@ -318,7 +318,6 @@ class Churn(Past):
         accounts = pd.Index(left["account"].unique(), name="account", dtype="str")
         return left.join(named_accounts(self.book, accounts), on="account")
 
-    @rests("losses")
     @table(page=Page(caption=lambda chapter: chapter.reasons))
     def loss_reasons(self) -> pd.DataFrame:
         """Why accounts were lost, by what they had brought: recorded and hinted at apart."""
@@ -348,7 +347,6 @@ class Churn(Past):
         table = pd.concat(parts, ignore_index=True).astype({"by": "str"})
         return table[["by", *table.columns.difference(["by"], sort=False)]]
 
-    @rests("winbacks")
     @table()
     def winback_log(self) -> pd.DataFrame:
         """Each logged attempt to win an account back, and what came of it."""
@@ -393,6 +391,7 @@ class Churn(Past):
         lost = self.year.loc[lately & (self.states["state"] == "lost"), "revenue_a_year"]
         return self.doubted(told, lost=lost)
 
+    @rests("")
     @sentence
     def change(self) -> str:
         """What the quarter's revenue changed by."""
@@ -405,17 +404,18 @@ class Churn(Past):
         named = (self.book.line_quarters["product_line"] != "").any()
         return line_losses_headline(self.line_losses, self.currency) if named else ""
 
-    @rests("losses")
     @sentence
     def reasons(self) -> str:
         """Why accounts were lost."""
         return reasons_headline(self.loss_reasons, self.currency)
 
+    @rests("")
     @sentence
     def risk(self) -> str:
         """How much margin is at risk, and by which model that is told."""
         return risk_headline(self.churn, self.settings, self.currency)
 
+    @rests("")
     @sentence
     def watch(self) -> str:
         """Whom to call this week."""
@@ -448,6 +448,7 @@ class Churn(Past):
         """Revenue lost and returned by quarter."""
         return pictures.plot_loss_dynamics(self.loss_dynamics, currency=self.currency)
 
+    @rests("")
     @picture
     def waterfall(self) -> Axes:
         """From the revenue before to the revenue now, step by step."""

@@ -10,7 +10,8 @@ from kamlib.analysis.identities.candidates import KnownAccounts, identity_candid
 from kamlib.analysis.identities.names import shared_names
 from kamlib.analysis.identities.open_twins import open_twins, twins_told
 from kamlib.analysis.measures.loss import orders_at
-from kamlib.chapters.chapter import Chapter, frame, sentence, table, untried
+from kamlib.chapters.chapter import Chapter, frame, rests, sentence, table, untried
+from kamlib.data.results import ask
 from kamlib.show.spec import Page, Sheet, Sum
 from kamlib.words import _
 
@@ -56,6 +57,7 @@ class Identities(Chapter):
     def known(self) -> KnownAccounts:
         """What is known of all accounts when it is asked which of them are one."""
         book = self.book
+        ask("accounts")
         return KnownAccounts(
             accounts=book.everyone,
             orders=orders_at(book.orders, book.as_of),
@@ -98,6 +100,7 @@ class Identities(Chapter):
         """The accounts that may be one company with another, the surest and most money first."""
         return self.candidates if len(self.candidates) else None
 
+    @rests("")
     @untried
     @frame
     def twins(self) -> pd.DataFrame:

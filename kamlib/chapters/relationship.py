@@ -10,11 +10,15 @@ from kamlib.analysis.account.warnings import decision_warnings
 from kamlib.chapters.chapter import Chapter, Member, frame, picture, rests, sentence, view
 from kamlib.data.book import Book
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.findings import ACCOUNT, MANAGER
 from kamlib.data.frames import account_days
 from kamlib.data.relations import same_people
 from kamlib.settings import Settings
 from kamlib.show.spec import Page
 from kamlib.words import _
+
+# What the relationship is recorded in.
+RECORDED = "deliveries payments interactions tenders losses winbacks"
 
 
 class Relationship(Chapter):
@@ -42,9 +46,10 @@ class Relationship(Chapter):
         """The same where the whole data set does not have the table; else nothing."""
         return self.without(table) if self.book.known(table).empty else ""
 
-    def subjects(self, member: Member) -> set[str]:
-        """The account alone, whatever a result names besides."""
-        return {self.account}
+    def subjects(self, member: Member) -> dict[str, set[str]]:
+        """The account and its manager alone, whatever a result names besides."""
+        manager = self.book.everyone["manager"].get(self.account)
+        return {ACCOUNT: {self.account}, MANAGER: set() if pd.isna(manager) else {manager}}
 
     @property
     def as_of(self) -> pd.Timestamp:
@@ -69,6 +74,7 @@ class Relationship(Chapter):
             self._own(book.line_quarters), as_of=book.as_of, data_from=book.tables.data_from
         )
 
+    @rests(RECORDED)
     @frame
     def events(self) -> pd.DataFrame:
         """The relationship in time."""
@@ -96,7 +102,7 @@ class Relationship(Chapter):
             months=self.settings.dossier.timeline_months,
         )
 
-    @rests("deliveries payments interactions tenders losses winbacks")
+    @rests(f"{RECORDED} contacts")  # by whose names it tells who said so
     @view(page=Page("date kind text still", rows=20, otherwise=""))
     def worth_reading(self) -> pd.DataFrame:
         """The events worth reading, newest first, with what is still open or overdue."""
@@ -104,7 +110,6 @@ class Relationship(Chapter):
         words = {"open": _("open"), "overdue": _("overdue")}
         return events.assign(still=events["state"].map(words).astype("str").fillna(""))
 
-    @rests("contacts interactions")
     @view(
         page=Page(
             "contact name position role influence attitude reports_to dotted_to talks last_talk "
@@ -122,7 +127,6 @@ class Relationship(Chapter):
         """Who of us talks with whom of theirs."""
         return coverage(**self._talks())
 
-    @rests("contacts interactions")
     @view(
         page=Page(
             "warning text who",
@@ -149,7 +153,6 @@ class Relationship(Chapter):
             return None
         return pictures.plot_decision_map(self.people, self.coverage, self.book.manager_names)
 
-    @rests("competitors")
     @view(
         page=Page(
             "product_line competitor rival_share rival_strength our_revenue our_change seen_on "

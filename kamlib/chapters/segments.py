@@ -10,12 +10,17 @@ from kamlib.analysis.account.completeness import dossier_completeness as complet
 from kamlib.analysis.identities.open_twins import with_twins
 from kamlib.analysis.segments import key_accounts as keys
 from kamlib.analysis.segments import plan_sentences
-from kamlib.analysis.segments.criteria import criteria, criteria_headline, evidence_rows
+from kamlib.analysis.segments.criteria import (
+    DOUBTED_BY,
+    criteria,
+    criteria_headline,
+    evidence_rows,
+)
 from kamlib.analysis.segments.handovers import Served
 from kamlib.analysis.segments.invest import portfolio_headline, portfolio_matrix, quadrant_sizes
 from kamlib.analysis.segments.known import Known, Work
 from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
-from kamlib.analysis.segments.mistakes import manager_mistakes, mistakes, unjudged
+from kamlib.analysis.segments.mistakes import SEEN_IN, manager_mistakes, mistakes, unjudged
 from kamlib.analysis.segments.plan import manager_plan
 from kamlib.analysis.segments.plays import account_plays, hours_available, plays_in_force
 from kamlib.analysis.segments.portfolios import portfolios
@@ -39,15 +44,15 @@ from kamlib.chapters.sheets.segments import (
     TYPES,
 )
 from kamlib.data.findings import withheld
+from kamlib.data.results import ask
 from kamlib.settings import CRITERIA
 from kamlib.show.spec import Page
 from kamlib.words import _
 
 FIRST = ("types", *CRITERIA, "score", "completeness", "rfm", "quadrant", "why")
 EVIDENCE_ROWS = 5
-JUDGED_BY = "deliveries payments tenders judgements competitors"  # the criteria rest on these
-SEEN_IN = "deliveries interactions"  # and the mistakes on these
-TALKED = ("lateness", "disputes_open", "unprepared_meetings")  # mistakes seen in interactions
+# What the six criteria stand on.
+JUDGED_BY = "payments interactions judgements accounts transactions.product_line"
 
 
 class Segments(Chapter):
@@ -98,16 +103,20 @@ class Segments(Chapter):
             **{name: book.known(name) for name in sides},
         )
 
+    @rests(JUDGED_BY)
     @frame
     def criteria(self) -> pd.DataFrame:
         """The six criteria of every account, each with its evidence, and the weighted score."""
-        return criteria(self.known, settings=self.settings)
+        book = self.book
+        doubts = {side: withheld(book.tables, side, book.quarter) for side in DOUBTED_BY}
+        return criteria(self.known, settings=self.settings, doubts=doubts)
 
     @frame
     def rfm(self) -> pd.DataFrame:
         """How recently, how often and for how much each account buys, in fifths."""
         return rfm(self.classes, self.book.months, as_of=self.book.as_of, settings=self.settings)
 
+    @rests("competitors contacts deliveries tenders accounts transactions.product_line")
     @frame
     def placed(self) -> pd.DataFrame:
         """How attractive every account is, how strong we are there, and its quadrant."""
@@ -235,7 +244,6 @@ class Segments(Chapter):
         plan = self.plan
         return plan[plan["fits"] & plan["key"]]
 
-    @rests("plans accounts accounts.manager transactions.manager")
     @table(
         page=Page(
             "manager name accounts key_accounts revenue inherited passed_on margin at_risk plan "
@@ -247,10 +255,11 @@ class Segments(Chapter):
     def portfolio(self) -> pd.DataFrame:
         """What stands behind each manager's name, against the plan and the hours."""
         book = self.book
+        ask("accounts")  # by which manager each is looked after
         found = portfolios(
             self.shared_work,
             manager_quarters=book.manager_quarters,
-            plans=book.tables["plans"],
+            plans=book.known("plans"),
             history=book.abc_xyz.history,
             seen_to=book.seen_to,
             settings=self.settings,
@@ -272,7 +281,6 @@ class Segments(Chapter):
         found = self.served.handovers
         return found if len(found) else None
 
-    @rests(JUDGED_BY)
     @table("segments", sheet=SIX_CRITERIA)
     def standing(self) -> pd.DataFrame:
         """Every account's types, criteria, segment and quadrant, and why it stands there."""
@@ -303,6 +311,7 @@ class Segments(Chapter):
         """What the scores of the first key accounts rest on."""
         return evidence_rows(self.key_standing.head(EVIDENCE_ROWS))
 
+    @rests("competitors prospects accounts transactions.product_line")
     @frame
     def judged_types(self) -> pd.DataFrame:
         """The four types of every account, and why, as this book counts accounts."""
@@ -338,9 +347,8 @@ class Segments(Chapter):
     @table(sheet=PLAYS)
     def plays(self) -> pd.DataFrame:
         """What to do with each kind of account: the workbook's plays or the data set's own."""
-        return plays_in_force(self.book.tables["plays"])
+        return plays_in_force(self.book.known("plays"))
 
-    @rests(SEEN_IN)
     @table(page=Page("account name manager mistakes mistakes_why"), sheet=MISTAKES)
     def mistakes(self) -> pd.DataFrame:
         """How far each of the five mistakes is made with each account."""
@@ -348,11 +356,9 @@ class Segments(Chapter):
         found = mistakes(
             self.classes, self.record, self.filled, self._managers, settings=self.settings
         )
-        for side, rested in (("deliveries", FIVE[:1]), ("interactions", TALKED)):
-            found = unjudged(found, withheld(book.tables, side, book.quarter), rested)
-        return self._named(found)
+        doubts = {side: withheld(book.tables, side, book.quarter) for side in SEEN_IN}
+        return self._named(unjudged(found, doubts))
 
-    @rests(SEEN_IN)
     @table(
         page=Page(
             f"manager accounts {' '.join(FIVE)} per_account mistakes_why",
@@ -372,6 +378,7 @@ class Segments(Chapter):
     def filled(self) -> pd.Series:
         """How complete and fresh the dossier of every account is, without any sale too (0–1)."""
         book = self.book
+        ask("accounts")
         return completeness(
             book.everyone,
             {name: book.known(name) for name in BESIDE},
@@ -395,7 +402,6 @@ class Segments(Chapter):
         """How many entered and left the list since the last quarter."""
         return keys.key_changes_headline(self.key_changes, self.chosen_before)
 
-    @rests(JUDGED_BY)
     @sentence
     def leading(self) -> str:
         """Who leads by the six criteria, and how much is known."""
@@ -417,11 +423,10 @@ class Segments(Chapter):
         """How many accounts stand in which quadrant."""
         return portfolio_headline(self.placed, self.classes["revenue"])
 
-    @rests("plans transactions.manager")
     @sentence
     def managed(self) -> str:
         """Whether the plan is reached, what the mix does not explain, who lacks hours."""
-        plans = self.book.tables["plans"]
+        plans = self.book.known("plans")
         split = plans["estimated"].astype(bool) if "estimated" in plans else False
         estimated = plans[(plans["quarter"] == self.book.quarter_name) & split]["manager"]
         told = plan_sentences.portfolio_headline(
@@ -429,7 +434,6 @@ class Segments(Chapter):
         )
         return f"{told} {handed_words(self.book, self.served)}".strip()
 
-    @rests(SEEN_IN)
     @sentence
     def common_mistakes(self) -> str:
         """With how many accounts a mistake is found, and which most."""
@@ -448,11 +452,13 @@ class Segments(Chapter):
         band = self.settings.concentration.key_share_band
         return pictures.plot_key_share(self.key_share["share"], band)
 
+    @rests(JUDGED_BY)
     @picture
     def scores(self) -> Axes:
         """The six criteria of the key accounts."""
         return pictures.plot_criteria(self.key_standing)
 
+    @rests(JUDGED_BY)
     @picture
     def ranks(self) -> Axes:
         """The ranks of the key accounts, and their range under other weights."""
@@ -491,4 +497,4 @@ class Segments(Chapter):
 
     @property
     def _managers(self) -> pd.DataFrame:
-        return self.book.tables["managers"]
+        return self.book.known("managers")

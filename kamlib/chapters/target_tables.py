@@ -59,6 +59,7 @@ from kamlib.chapters.sheets.targeting import (
     WHITE_MAP,
     WHITESPACE,
 )
+from kamlib.data.results import ask
 from kamlib.settings import PS
 from kamlib.show.spec import Page
 from kamlib.words import _
@@ -77,6 +78,9 @@ COMMITTEE = ("decider", "decider_reached", "coverage", "roles_missing", "single_
 NOTED_PS = tuple(f"{p}{part}" for p in PS for part in ("", "_evidence", "_date"))
 FIT = ("fit_low", "fit_high", "fit_known", "fit_why", "similar")
 FIRST_FEW, FIRST_SHOWN, FIRST_DRAWN, CARDS_SHOWN, RATES_DRAWN = 5, 15, 25, 24, 30
+# What targets and their offers stand on, and what besides the evidence for them does.
+OFFERED_BY = "prospects accounts competitors transactions.product_line"
+KNOWN_BY = f"{OFFERED_BY} contacts interactions payments"
 
 
 class TargetTables(Chapter):
@@ -101,6 +105,7 @@ class TargetTables(Chapter):
         most = self.book.settings.identities.most_same
         return known_companies(self.prospects, self.book.accounts, most_same=most)
 
+    @rests(KNOWN_BY)
     @untried
     @frame
     def companies(self) -> Known:
@@ -123,6 +128,7 @@ class TargetTables(Chapter):
     def gaps_before(self) -> pd.DataFrame:
         """The gaps that were seen a year ago and earlier, with what became of each."""
         book, rules = self.book, self.book.settings.whitespace
+        ask("accounts")
         return followed_gaps(book.line_quarters, book.accounts, as_of=book.as_of, settings=rules)
 
     @untried
@@ -144,6 +150,7 @@ class TargetTables(Chapter):
         """The won and lost prospects as known before their outcome."""
         return self.deals[0]
 
+    @rests("accounts")
     @untried
     @frame
     def learning(self) -> pd.DataFrame:
@@ -156,6 +163,7 @@ class TargetTables(Chapter):
         """The best accounts of today."""
         return best_accounts(self.book.abc_xyz.classes)
 
+    @rests("prospects accounts transactions.product_line")
     @untried
     @frame
     def fit(self) -> pd.DataFrame:
@@ -164,6 +172,7 @@ class TargetTables(Chapter):
         everyone = pd.concat([listed, decided.loc[decided.index.difference(listed.index)]])
         return lookalike(everyone, self.learning, self.best, settings=self.settings)
 
+    @rests("prospects accounts transactions.product_line")
     @untried
     @frame
     def typical(self) -> pd.Series:
@@ -176,6 +185,7 @@ class TargetTables(Chapter):
             neighbours=self.settings.tiers.neighbours,
         )
 
+    @rests(OFFERED_BY)
     @untried
     @frame
     def offers(self) -> pd.DataFrame:
@@ -223,7 +233,7 @@ class TargetTables(Chapter):
             chance=self.chance.chance,
             fit=self.fit["fit"].reindex(self.listed.index),
             ours=OurSide(
-                managers=book.tables["managers"],
+                managers=book.known("managers"),
                 accounts=book.accounts,
                 revenue=book.abc_xyz.classes["revenue"],
                 typical=self.typical,
@@ -243,7 +253,6 @@ class TargetTables(Chapter):
         """Whether a decided deal was won."""
         return self.decided["outcome"] == "won"
 
-    @rests("prospects")
     @table(
         page=Page(
             "rank prospect name tier owner score p_win expected_value value_from offer_line "
@@ -273,7 +282,6 @@ class TargetTables(Chapter):
         first = [*FIRST, *THEN]
         return found[[*first, *found.columns.difference(first, sort=False)]]
 
-    @rests("prospects")
     @table(
         page=Page(
             "owner prospect name p question ask at_stake",
@@ -298,7 +306,6 @@ class TargetTables(Chapter):
             settings=self.settings.three_p,
         )
 
-    @rests("prospects")
     @table(
         "target_evidence",
         page=Page("prospect name p value evidence source date freshness"),
@@ -308,7 +315,6 @@ class TargetTables(Chapter):
         """Every piece of evidence of the three P's, and which of them counts."""
         return self._evidence(self.listed)
 
-    @rests("prospects")
     @table(page=Page("prospect name account match match_why"))
     def already_accounts(self) -> pd.DataFrame:
         """The open prospects that are accounts already."""
@@ -316,7 +322,6 @@ class TargetTables(Chapter):
             self.prospects, self.matches, self.book.accounts, as_of=self.book.as_of
         )
 
-    @rests("contacts interactions")
     @table(
         page=Page(
             "prospect name person position role interests channel last_contact next_step "
@@ -362,13 +367,13 @@ class TargetTables(Chapter):
         )
         return campaign(
             judged,
-            managers=self.book.tables["managers"],
+            managers=self.book.known("managers"),
             as_of=self.book.as_of,
             settings=self.settings,
         )
 
+    @rests("accounts transactions.product_line")
     @untried
-    @rests("transactions.product_line")
     @table(
         page=Page("account name product_line expected_value low high why", rows=15, otherwise=""),
         sheets=(WHITESPACE, WHITE_MAP),
@@ -396,7 +401,6 @@ class TargetTables(Chapter):
         days = self.decided["outcome_on"]
         return target_check(self.deal_facts, self.won, days=days, settings=self.settings)
 
-    @rests("prospects")
     @table(page=Page("attribute value n won win_rate low high rest_rate verdict"))
     def win_rates(self) -> pd.DataFrame:
         """How often deals were won, by what was known of them."""
@@ -414,7 +418,6 @@ class TargetTables(Chapter):
         """How well fit finds the best accounts again."""
         return lookalike_quality(self.learning, self.best, settings=self.settings)
 
-    @rests("prospects")
     @table(
         page=Page(
             "source found qualified won win_rate low high value_won value_per_found days_to_win "
@@ -455,10 +458,9 @@ class TargetTables(Chapter):
     )
     def tier_hours(self) -> pd.DataFrame:
         """The hours of each of our people, by tier."""
-        return tier_hours(self.tiers, self.book.tables["managers"], settings=self.settings)
+        return tier_hours(self.tiers, self.book.known("managers"), settings=self.settings)
 
     @untried
-    @rests("contacts")
     @table(
         page=Page(
             "prospect name people coverage reached decider decider_reached roles_missing "
@@ -486,7 +488,7 @@ class TargetTables(Chapter):
     )
     def raci(self) -> pd.DataFrame:
         """Who does it, answers for it, is asked and told."""
-        return raci(self.book.tables["managers"])
+        return raci(self.book.known("managers"))
 
     @table(page=Page("label last_quarter this_quarter change better"))
     def scorecard(self) -> pd.DataFrame:
@@ -514,7 +516,11 @@ class TargetTables(Chapter):
     def _candidates(self) -> pd.DataFrame:
         """The targets before what is offered to them is known."""
         until = {"as_of": self.book.as_of, "settings": self.settings}
-        return self.once("candidates", lambda: target_list(self.companies, self.matches, **until))
+        return self.once(
+            "candidates",
+            lambda: target_list(self.companies, self.matches, **until),
+            tuple(OFFERED_BY.split()),
+        )
 
     @property
     def _bought(self) -> pd.Series:

@@ -17,7 +17,7 @@ from kamlib.analysis.targeting.three_ps import three_p_headline
 from kamlib.analysis.targeting.tier_words import tiers_headline
 from kamlib.analysis.targeting.whitespace import whitespace_headline, whitespace_matrix
 from kamlib.chapters import target_sentences as sentences
-from kamlib.chapters.chapter import frame, picture, rests, sentence, view
+from kamlib.chapters.chapter import frame, picture, sentence, view
 from kamlib.chapters.target_rows import (
     close_targets,
     committee_rows,
@@ -28,7 +28,7 @@ from kamlib.chapters.target_rows import (
 )
 from kamlib.chapters.target_tables import TargetTables
 from kamlib.show.cards import contact_cards_html
-from kamlib.show.sentences import Html
+from kamlib.show.sentences import Html, noted
 from kamlib.show.spec import Page
 from kamlib.words import _
 
@@ -40,7 +40,6 @@ class Targeting(TargetTables):
 
     title = _("Targeting")
 
-    @rests("prospects")
     @view(of="targets", page=Page(TargetTables.targets.page.columns, rows=30, otherwise=""))
     def close(self) -> pd.DataFrame:
         """The targets that get more than mailings."""
@@ -104,9 +103,9 @@ class Targeting(TargetTables):
     @frame
     def cards(self) -> Html:
         """The first contact cards, to print and take along."""
-        return contact_cards_html(known_cards(self.contact_cards), rows=CARDS_SHOWN)
+        shown = contact_cards_html(known_cards(self.contact_cards), rows=CARDS_SHOWN)
+        return noted(shown, self.caveat(Targeting.contact_cards))
 
-    @rests("prospects")
     @sentence
     def reach(self) -> str:
         """How many targets the quarter's hours reach, and how closely."""
@@ -169,19 +168,16 @@ class Targeting(TargetTables):
         found = noted_values(self.decided, self.book.months, as_of=self.book.as_of)
         return noted_values_headline(found, self.currency)
 
-    @rests("prospects")
     @sentence
     def sources(self) -> str:
         """What the sources of prospects yield."""
         return f"{lead_sources_headline(self.lead_sources)} {self.noted_values}".strip()
 
-    @rests("contacts")
     @sentence
     def coverage(self) -> str:
         """How far the buying committees are known and reached."""
         return committees_headline(self.committees.reindex(self.close.index))
 
-    @rests("transactions.product_line")
     @sentence
     def gaps(self) -> str:
         """What our accounts could buy besides."""

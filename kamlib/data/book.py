@@ -24,6 +24,7 @@ from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.read.reach import check_reach
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 from kamlib.data.reduce.opening import engine_of
+from kamlib.data.results import Results, ask
 from kamlib.data.stops import stop_on_doubt
 from kamlib.data.tables import Tables, load_tables, reconciliation
 from kamlib.errors import DataError
@@ -61,16 +62,14 @@ class Book:
     quarter: pd.Period
     complete: bool
     settings: Settings = field(repr=False)
-    _results: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _results: Results = field(default_factory=Results, init=False, repr=False, compare=False)
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
         """A result that several parts of a pack need: computed at the first call, then kept.
 
         Who changes a frame that is handed out changes it for nobody else.
         """
-        if name not in self._results:
-            self._results[name] = compute()
-        return handed_out(self._results[name])
+        return self._results.once(name, compute)
 
     def known(self, name: str, *, ahead: bool = False) -> pd.DataFrame:
         """A side table as it was known on the quarter's last known day; empty without one.
@@ -85,6 +84,7 @@ class Book:
             which of them existed then.
         """
         ahead = ahead and self.seen_to >= self.data_to
+        ask(name)
         return self.once(
             f"known {name} ahead" if ahead else f"known {name}",
             lambda: known_at(name, self.tables[name], self.seen_to, ahead=ahead),
@@ -214,6 +214,7 @@ class Book:
     @property
     def line_quarters(self) -> pd.DataFrame:
         """Value per account, product line and quarter."""
+        ask("transactions.product_line")
         return self.once(
             "frame line_quarters",
             lambda: account_line_quarters(
@@ -223,6 +224,7 @@ class Book:
 
     def part_quarters(self, part: str) -> pd.DataFrame:
         """Revenue per account, quarter and one part of the sales, such as the manager."""
+        ask(f"transactions.{part}")
         return self.once(
             f"frame quarters by {part}",
             lambda: account_part_quarters(
@@ -233,6 +235,7 @@ class Book:
     @property
     def manager_quarters(self) -> pd.DataFrame:
         """What each manager sold per quarter, as the lines name the manager."""
+        ask("transactions.manager")
         return self.once(
             "frame manager_quarters",
             lambda: manager_quarters(
@@ -446,14 +449,3 @@ def _check_quarter(quarter: pd.Period, tables: Tables) -> None:
             f"{tables.data_from:%Y-%m-%d} to {tables.data_to:%Y-%m-%d}; expected one of "
             f"{quarter_label(first)} to {quarter_label(last)}"
         )
-
-
-def handed_out(value: Any) -> Any:
-    """The same frames as new objects that share their data until one is changed."""
-    if isinstance(value, pd.DataFrame | pd.Series):
-        return value.copy(deep=False)
-    if isinstance(value, dict):
-        return {key: handed_out(item) for key, item in value.items()}
-    if type(value) in (list, tuple):
-        return type(value)(map(handed_out, value))
-    return value

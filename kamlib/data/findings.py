@@ -1,11 +1,12 @@
 """What is to be known of the quality of a data set's tables, counted and with examples."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
 from kamlib.data.cells import cell_findings, lookup_findings, zone_findings
 from kamlib.data.currencies import currency_findings
+from kamlib.data.describe.schema import TABLES
 from kamlib.data.dossiers.files import DOSSIERS
 from kamlib.data.frames import ledger_gaps, ledger_span
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
@@ -23,6 +24,7 @@ from kamlib.data.tables import Tables, stray_months
 from kamlib.quarters import quarter_label
 from kamlib.words import _, count, number, share
 
+ACCOUNT, MANAGER = "account", "manager"  # whom a warning may concern
 _MUCH = 0.01  # of revenue
 _TOLD = 2  # so many warnings are told below a result, and so many names
 _SHOWN = list(Finding._fields[:5])
@@ -123,9 +125,19 @@ def _covers(text: object, label: str, freq: str) -> bool:
     return called == label if kind == QUARTER else label in quarters_of(called)
 
 
+class Caveat(str):
+    """What to say below a result, and ``whose`` rows of it are meant: none where all may be."""
+
+    whose: frozenset[str] = frozenset()
+
+
 def caveat(
-    warnings: pd.DataFrame, rests: Collection[str], shown: Collection[str], *, least: float
-) -> str:
+    warnings: pd.DataFrame,
+    rests: Collection[str],
+    shown: Mapping[str, Collection[str]],
+    *,
+    least: float,
+) -> Caveat:
     """What to say below a result that rests on rows with a warning; nothing where it does not.
 
     Parameters
@@ -135,24 +147,35 @@ def caveat(
     rests
         The tables that the result rests on, or their columns ("transactions.product_line").
     shown
-        The accounts, prospects and managers that it names: a warning about others is left out.
-        Empty for a figure of the whole company, where a warning must be of at least the share
-        ``least`` (0–1) of a table's rows.
+        The accounts (prospects among them) and managers that it names, as ``account`` and
+        ``manager``: a warning about others is left out. Where it names none of that kind it is a
+        figure over all of them, and a warning must be of at least the share ``least`` (0–1) of a
+        table's rows.
     """
-    told = []
+    told, whose = [], set[str]()
     for row in warnings.itertuples():
         if not {row.table, f"{row.table}.{row.column}"} & set(rests):
             continue
-        own = [one for one in row.concerns if not shown or one in shown]
-        if own if shown and row.concerns else row.share >= least:
+        named = shown.get(_kind(row))
+        own = [one for one in row.concerns if not named or one in named]
+        if own if named and row.concerns else row.share >= least:
             told.append(_warned(row, own))
+            whose |= set(own)
     if not told:
-        return ""
+        return Caveat()
     more = len(told) - _TOLD
     text = "; ".join(told[:_TOLD])
     if more > 0:
         text += _("; {n} more: see the findings").format(n=count(more))
-    return _("Rests on {what}.").format(what=text)
+    made = Caveat(_("Rests on {what}.").format(what=text))
+    made.whose = frozenset(whose)
+    return made
+
+
+def _kind(row: tuple) -> str:
+    """Whom a warning concerns: managers, or accounts and prospects."""
+    key = row.column or TABLES[row.table].key[0]
+    return MANAGER if key == MANAGER else ACCOUNT
 
 
 def _warned(row: tuple, own: list[str]) -> str:

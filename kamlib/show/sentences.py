@@ -57,7 +57,7 @@ class Sentence(str):
 
 def headline(*sentences: str) -> Html:
     """Sentences that carry the message, set large."""
-    said = [told(_marked(sentence)) for sentence in sentences if sentence]
+    said = [told(marked(sentence)) for sentence in sentences if sentence]
     style = "font-size:1.1em;font-weight:600;max-width:70ch"
     html = "".join(
         f'<p class="kam-headline" style="{style}">{escape(sentence)}</p>' for sentence in said
@@ -68,9 +68,16 @@ def headline(*sentences: str) -> Html:
     return Html(html + "".join(map(rests_on, rests)), "\n".join([*said, *notes]))
 
 
-def _marked(sentence: str) -> str:
+def marked(sentence: str) -> str:
     """A sentence with the mark of a note below, where it has one."""
     return f"{sentence} {MARK}" if getattr(sentence, "caveat", "") else str(sentence)
+
+
+def noted(shown: Html, caveat: str) -> Html:
+    """A piece of a page with what is to be known of the rows that it rests on, if anything is."""
+    if not caveat or not shown.plain:
+        return shown
+    return Html(shown.html + rests_on(caveat), f"{shown.plain}\n{MARK} {told(caveat)}")
 
 
 def rests_on(caveat: str) -> str:

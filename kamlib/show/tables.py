@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 
 from kamlib.show.columns import Column, column, to_the_cent
-from kamlib.show.sentences import MARK, Html, rests_on
+from kamlib.show.sentences import MARK, Html, marked, noted, rests_on
 from kamlib.show.theme import CLASS_COLOURS, GRID, MUTED, text_colour
 from kamlib.words import _, count, told
 
@@ -197,9 +197,19 @@ class Table:
 
     def _row(self, values: tuple) -> str:
         cells = [_cell(shown, value) for shown, value in zip(self.columns, values, strict=True)]
+        cells = self._marked(cells, values)
         first = f'<th scope="row"{cells[0][0]}>{cells[0][1]}</th>'
         others = "".join(f"<td{attributes}>{content}</td>" for attributes, content in cells[1:])
         return f"<tr>{first}{others}</tr>"
+
+    def _marked(self, cells: list[tuple[str, str]], values: tuple) -> list[tuple[str, str]]:
+        """The cells, with the mark at who it is that the note below is about."""
+        whose = getattr(self.caveat, "whose", ())
+        at = next((i for i, value in enumerate(values) if whose and value in whose), None)
+        if at is None:
+            return cells
+        attributes, content = cells[at]
+        return [*cells[:at], (attributes, f"{content} {MARK}"), *cells[at + 1 :]]
 
 
 def _cell(shown: Column, value: object) -> tuple[str, str]:
@@ -236,8 +246,9 @@ def _shortened(text: str) -> str:
 
 def said(text: str) -> Html:
     """One plain sentence; nothing at all where it is empty."""
-    text = told(text)
-    return Html(f'<p class="kam-said">{escape(text)}</p>' if text else "", text)
+    shown = told(marked(text))
+    html = f'<p class="kam-said">{escape(shown)}</p>' if shown else ""
+    return noted(Html(html, shown), getattr(text, "caveat", ""))
 
 
 def stacked(*parts: Html | Table) -> Html:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,6 +25,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from PIL import Image
 
+from kamlib.show.sentences import Html, noted
 from kamlib.words import DASH, SOURCE, _, count, language, share, told
 
 INK = "#1f2933"
@@ -210,6 +212,8 @@ def text_colour(background: str | tuple[float, ...]) -> str:
 class Picture:
     """A drawn picture with its alternative text, as a notebook or a widget shows it."""
 
+    caveat = ""  # what is to be known of the rows that it rests on
+
     def __init__(self, ax: Axes, alt: str) -> None:
         self.figure = ax.figure
         self.alt = told(alt)
@@ -238,6 +242,13 @@ class Picture:
         width, height = (
             round(PIXELS_PER_INCH * inches) for inches in self.figure.get_size_inches()
         )
+        if self.caveat:
+            image = (
+                f'<img src="data:image/png;base64,{data["image/png"]}" alt="{escape(self.alt)}" '
+                f'width="{width}" height="{height}">'
+            )
+            shown = noted(Html(image, self.alt), self.caveat)
+            return {"text/html": shown.html, "text/plain": shown.plain}, {}
         # nbconvert reads alt, width and height from the metadata of the mime type.
         return data, {"image/png": {"alt": self.alt, "width": width, "height": height}}
 

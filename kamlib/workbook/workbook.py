@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter import Workbook
 
-from kamlib.chapters.catalogue import KeyAccountBook, sheet_caveats, told_sheets
+from kamlib.chapters.catalogue import KeyAccountBook, sheet_caveats, sheet_tables, told_sheets
 from kamlib.saving import saved
 from kamlib.show.spec import Sheet
 from kamlib.words import _
@@ -56,7 +56,9 @@ def write_workbook(
         raise ValueError(f"tables must hold abc_xyz; there are {', '.join(tables) or 'none'}")
     with saved(path) as beside, SpokenWorkbook(beside, OPTIONS) as workbook:
         _describe(workbook, book)
-        desk = Desk(workbook, book, tables, dossiers=dossiers or {}, caveats=sheet_caveats(book))
+        desk = Desk(
+            workbook, book, tables, dossiers=dossiers or {}, caveats=sheet_caveats(book, tables)
+        )
         wanted = [told for told in _told(book) if any(name in tables for name in told[1])]
         for sheet, _tables in wanted:
             desk.sheets[sheet.name] = workbook.add_worksheet(sheet.name, PlainFormulas)
@@ -68,10 +70,7 @@ def write_workbook(
 
 def _told(book: KeyAccountBook) -> list[tuple[Sheet, tuple[str, ...]]]:
     """The sheets in their order, each with the tables that it shows, its own first."""
-    return [
-        (sheet, ("abc_xyz",) if table is None else (table.name, *sheet.needs))
-        for sheet, table in told_sheets(book)
-    ]
+    return [(sheet, sheet_tables(sheet, table)) for sheet, table in told_sheets(book)]
 
 
 def _writer(sheet: Sheet) -> Callable[[Desk, Sheet, str], None]:

@@ -1,12 +1,11 @@
 """A warning of ``check`` goes with what rests on the rows: sentence, table, page and sheet."""
 
-import shutil
-
 import pandas as pd
 import pytest
+from edited_demo import edited
 
 from kamlib import open_book
-from kamlib.chapters.catalogue import sheet_caveats
+from kamlib.chapters.catalogue import pack_tables, sheet_caveats
 from kamlib.data.findings import caveat
 from kamlib.pack.pages import one_note_a_section
 from kamlib.show.sentences import headline
@@ -14,15 +13,6 @@ from kamlib.show.tables import stacked
 
 QUICK = {"stability.resamples": 10}
 M1, M2 = "Katrin Osterloh", "Jonas Feldkamp"
-
-
-def edited(folder, **changes):
-    """The demo company with some rows of its tables changed."""
-    shutil.copytree("data/demo", folder, ignore=shutil.ignore_patterns(".cache"))
-    for name, change in changes.items():
-        rows = pd.read_csv(folder / f"{name}.csv", dtype="str", keep_default_na=False)
-        change(rows).to_csv(folder / f"{name}.csv", index=False)
-    return folder
 
 
 def plans(rows):
@@ -98,17 +88,52 @@ def test_only_the_dossier_of_the_account_says_it(book):
 
 
 def test_the_sheets_say_it_too(book):
-    told = sheet_caveats(book)
+    told = sheet_caveats(book, pack_tables(book))
     assert "plans: 1 row of M1" in told["Portfolios"]
     assert "Summary" not in told
 
 
-def test_the_demo_is_quiet():
+def test_the_demo_says_nothing_but_of_six_accounts_contacts():
     book = open_book("demo", settings=QUICK)
-    assert set(sheet_caveats(book)) == {"Contacts", "Contact cards"}
-    chapter = book.segments
-    for shelf in (chapter.says, chapter.tables):
-        assert not [name for name in shelf if "kam-rests" in shelf[name].html]
+    told = sheet_caveats(book, pack_tables(book))
+    assert set(told) == {
+        *("Contacts", "Contact cards", "Targets", "Evidence", "Calendar", "Hours by week"),
+        *("Criteria", "Mistakes"),
+    }
+    assert all(text.startswith("Rests on contacts") for text in told.values())
+    for chapter in (book.segments, book.churn, book.abc_xyz):
+        for shelf in (chapter.says, chapter.tables):
+            marked = {name for name in shelf if "kam-rests" in shelf[name].html}
+            assert marked <= {"standing", "mistakes", "dossier_completeness"}
+
+
+def test_who_is_meant_bears_the_mark(book):
+    html = book.segments.tables.mistakes.html
+    assert ">N1049 *</th>" in html
+    assert ">N1155</th>" in html, "whose rows are not meant"
+
+
+def test_criteria_on_rows_in_doubt_are_not_judged(tmp_path):
+    def payments(rows):
+        here = rows.index[rows["account"] == "N1155"][:2]
+        return rows.assign(document=rows["document"].mask(rows.index.isin(here), ""))
+
+    def judgements(rows):
+        here = rows.index[rows["account"] == "N1155"]
+        return rows.assign(score=rows["score"].mask(rows.index.isin(here), "7"))
+
+    folder = edited(tmp_path / "demo", payments=payments, judgements=judgements)
+    plain, told = (open_book(d, settings=QUICK).segments.criteria for d in ("demo", folder))
+    row = told.loc["N1155"]
+    assert pd.isna(row["reliability"]) and pd.notna(plain.loc["N1155", "reliability"])
+    assert row["reliability_evidence"].startswith("not judged: 2 rows of payments: document")
+    assert row["income"] == plain.loc["N1155", "income"], "what is measured counts"
+    assert pd.isna(row["reputation"])
+    assert row["reputation_evidence"].startswith("not judged: ")
+    assert row["completeness"] < plain.loc["N1155", "completeness"]
+    others = plain.index.drop("N1155")
+    scores = ["reliability", "reputation", "score"]
+    assert told.loc[others, scores].equals(plain.loc[others, scores])
 
 
 WARNINGS = pd.DataFrame(
@@ -125,14 +150,16 @@ WARNINGS = pd.DataFrame(
 @pytest.mark.parametrize(
     ("rests", "shown", "told"),
     [
-        (["plans"], ["M1", "M3"], "Rests on plans of M1: left out."),
-        (["plans"], ["M1", "M2"], "Rests on plans: 2 rows of M1, M2: left out."),
-        (["plans"], [], "Rests on plans: 2 rows of M1, M2: left out."),
-        (["plans"], ["M3"], ""),
-        (["deliveries"], ["A", "B"], "Rests on deliveries: 1 row of A: emptied."),
-        (["deliveries"], [], ""),
-        (["transactions.product_line"], ["A"], "Rests on transactions: 900 rows: without a pro"),
-        (["transactions.manager", "payments"], [], ""),
+        (["plans"], {"manager": ["M1", "M3"]}, "Rests on plans of M1: left out."),
+        (["plans"], {"manager": ["M1", "M2"]}, "Rests on plans: 2 rows of M1, M2: left out."),
+        (["plans"], {}, "Rests on plans: 2 rows of M1, M2: left out."),
+        (["plans"], {"account": ["A"]}, "Rests on plans: 2 rows of M1, M2: left out."),
+        (["plans"], {"manager": ["M3"]}, ""),
+        (["deliveries"], {"account": ["A", "B"]}, "Rests on deliveries: 1 row of A: emptied."),
+        (["deliveries"], {}, ""),
+        (["deliveries"], {"manager": ["M1"]}, ""),
+        (["transactions.product_line"], {"account": ["A"]}, "Rests on transactions: 900 rows: wit"),
+        (["transactions.manager", "payments"], {}, ""),
     ],
 )
 def test_a_warning_goes_only_where_its_rows_matter(rests, shown, told):

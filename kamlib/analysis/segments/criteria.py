@@ -1,5 +1,6 @@
 """The six criteria of key accounts, each with its evidence, the weighted score, their sentence."""
 
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -22,9 +23,14 @@ from kamlib.words import _, count, number, share
 
 # Scores that agree to so many digits share a place in line; the account's number decides.
 RANK_DIGITS = 10
+# Which criteria stand on the rows of which table; on judgements those that are not measured.
+JUDGED = "judgements"
+DOUBTED_BY = {"payments": ("reliability",), "interactions": ("reliability",), JUDGED: ()}
 
 
-def criteria(known: Known, *, settings: Settings) -> pd.DataFrame:
+def criteria(
+    known: Known, *, settings: Settings, doubts: Mapping[str, Mapping[str, str]] | None = None
+) -> pd.DataFrame:
     """Score every account on the six criteria of METHODS 4, with evidence.
 
     Each criterion is the mean of its known parts, and a part is a figure on fixed anchors
@@ -37,6 +43,9 @@ def criteria(known: Known, *, settings: Settings) -> pd.DataFrame:
     known
         Of the judgements the latest row per account and criterion counts; where ``seen_to`` is
         before ``as_of``, growth is not known.
+    doubts
+        By table of ``DOUBTED_BY`` why nobody can tell, by account: what stands on its rows is
+        not judged, and a judgement is what stands for a criterion that is not measured.
 
     Returns
     -------
@@ -59,11 +68,30 @@ def criteria(known: Known, *, settings: Settings) -> pd.DataFrame:
     found = pd.concat(
         [_column(name, scores, parts, evidence, judged[name]) for name in CRITERIA], axis=1
     )
+    for name in CRITERIA:
+        not_measured = scores[name].isna() | (name == "reputation")
+        whys = _whys(name, not_measured, doubts or {})
+        found.loc[whys.index, [name, f"{name}_known"]] = [np.nan, 0.0]
+        found.loc[whys.index, f"{name}_evidence"] = whys
     scores = found[list(CRITERIA)]
     parts = found[[f"{name}_known" for name in CRITERIA]]
     weights = settings.criteria.weights
     ranks = rank_range(scores, weights, settings.criteria.weight_swing)
     return pd.concat([found, weighted_scores(scores, parts, weights), ranks], axis=1)
+
+
+def _whys(name: str, not_measured: pd.Series, doubts: Mapping[str, Mapping[str, str]]) -> pd.Series:
+    """Why a criterion is not judged, of the accounts of which it is not."""
+    found = {}
+    for account, judged in not_measured.items():
+        whys = [
+            why[account]
+            for table, why in doubts.items()
+            if account in why and (name in DOUBTED_BY[table] or (judged and table == JUDGED))
+        ]
+        if whys:
+            found[account] = _("not judged: {why}").format(why="; ".join(whys))
+    return pd.Series(found, dtype="str")
 
 
 def weighted_scores(

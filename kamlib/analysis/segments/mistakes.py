@@ -1,6 +1,6 @@
 """The five mistakes of account managers, as far as the records show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,11 @@ MISTAKES = (
     *("lateness", "disputes_open", "thin_dossier", "unprepared_meetings"),
     "product_knowledge",
 )
+# Which of them stand on the rows of which table.
+SEEN_IN = {
+    "deliveries": ("lateness",),
+    "interactions": ("lateness", "disputes_open", "unprepared_meetings"),
+}
 _TRACK = [
     *("deliveries_due", "deliveries_late", "reply_days_median", "complaints", "complaints_open"),
     *("oldest_open_days", "meetings", "meetings_without_brief"),
@@ -99,7 +104,7 @@ def mistakes(
     )
 
 
-def unjudged(table: pd.DataFrame, doubts: Mapping[str, str], names: Sequence[str]) -> pd.DataFrame:
+def unjudged(table: pd.DataFrame, doubts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
     """The table of mistakes, some of them unknown of accounts whose rows are in doubt.
 
     Parameters
@@ -107,23 +112,31 @@ def unjudged(table: pd.DataFrame, doubts: Mapping[str, str], names: Sequence[str
     table
         The table of ``mistakes``.
     doubts
-        Why nobody can tell, by account.
-    names
-        The mistakes that rest on those rows.
+        By table of ``SEEN_IN`` why nobody can tell, by account.
     """
-    here = [account for account in table.index if account in doubts]
+    whys = {
+        account: {name: why[account] for name, why in doubts.items() if account in why}
+        for account in table.index
+    }
+    here = [account for account, why in whys.items() if why]
     if not here:
         return table
     words, rows = mistake_words(), table.loc[here].copy()
-    rows[list(names)] = float("nan")
-    left = [[n for n in found.split(", ") if n and n not in names] for found in rows["found"]]
+    unknown = {a: {n for name in whys[a] for n in SEEN_IN[name]} for a in here}
+    for mistake in MISTAKES:
+        rows.loc[[a for a in here if mistake in unknown[a]], mistake] = float("nan")
+    left = [
+        [n for n in found.split(", ") if n and n not in unknown[a]]
+        for a, found in zip(here, rows["found"], strict=True)
+    ]
     rows["found"] = [", ".join(each) for each in left]
     rows["mistakes"] = [len(each) for each in left]
     rows["known"] = rows[list(MISTAKES)].notna().sum(axis=1)
     rows["mistakes_why"] = [
-        "; ".join([_("not judged: {why}").format(why=doubts[account]), *(words[n] for n in each)])
-        for account, each in zip(here, left, strict=True)
-    ]
+        "; ".join([*(_("not judged: {why}").format(why=why) for why in whys[a].values()),
+                   *(words[n] for n in each)])
+        for a, each in zip(here, left, strict=True)
+    ]  # fmt: skip
     table = table.copy()
     table.loc[here, rows.columns] = rows
     return table.astype({"mistakes": int, "known": int})
