@@ -21,6 +21,12 @@ class Results:
         self._values: dict[str, Any] = {}
         self._rests: dict[str, frozenset[str]] = {}
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
     def once(
         self, name: str, compute: Callable[[], Any], rests: tuple[str, ...] | None = None
     ) -> Any:
