@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from kamlib.cli import unexpected
 from kamlib.cli.asking import ask_open, in_a_terminal
 from kamlib.cli.consenting import AllowCode, AllowDatabase, AllowOutside, ask_consent
 from kamlib.cli.printing import complain, console, place, problems, say
@@ -80,8 +81,13 @@ def main(
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show the traceback of what nobody expected.")
+    ] = False,
 ) -> None:
     """Key-account workbook: from your sales to the quarterly pack of pages and Excel."""
+    if verbose:
+        os.environ[unexpected.SHOWN] = "1"
 
 
 @app.command()
@@ -411,8 +417,9 @@ def _copied_notebooks(folder: Path) -> Path:
 def _clear_errors() -> Iterator[None]:
     """What is wrong with the input ends the run in one message and status 2, not in a traceback.
 
-    So does being told to stop, by Ctrl-C or by the system, with a status of its own. What was
-    noted on the way is told at the end, one line each.
+    What nobody expected ends it in one message and status 1. So does being told to stop, by
+    Ctrl-C or by the system, with a status of its own. What was noted on the way is told at the
+    end, one line each.
     """
     with stoppable() as stop:
         try:
@@ -423,12 +430,21 @@ def _clear_errors() -> Iterator[None]:
             if stop.number:  # a library may have made another error of it
                 complain("nothing is left half written.", "Stopped:", "yellow")
                 raise typer.Exit(stop.exit_code) from None
-            if not isinstance(error, DataError | SettingsError) and not is_out_of_memory(error):
-                raise
-            complain(_too_little_memory() if is_out_of_memory(error) else str(error), "Error:")
+            complain(_told(error), "Error:")
             raise typer.Exit(2) from None
         finally:
             _tell_notes()
+
+
+def _told(error: BaseException) -> str:
+    """What is wrong with the input or the place, as a sentence; nothing else comes back."""
+    if is_out_of_memory(error):
+        return _too_little_memory()
+    if isinstance(error, OSError):
+        return _of_a_place(error)
+    if not isinstance(error, DataError | SettingsError):
+        _last_resort(error)
+    return str(error)
 
 
 def _too_little_memory() -> str:
@@ -440,6 +456,24 @@ def _too_little_memory() -> str:
         "says otherwise); leave files out, or give them as Parquet"
     )
     return told.format(gb=memory_allowed() / 2**30, variable=MEMORY_VARIABLE)
+
+
+def _of_a_place(error: OSError) -> str:
+    """What the system says of a file, a folder or a disk: it is full, or may not be read."""
+    if not error.strerror or error.filename is None or isinstance(error, FileNotFoundError):
+        _last_resort(error)
+    place = str(error.filename)
+    short = place if len(place) < 200 else f"{place[:100]}…"
+    return f"{short}: cannot be used here ({error.strerror})"
+
+
+def _last_resort(error: BaseException) -> NoReturn:
+    """Tell what nobody expected, also what a reader in Rust raises, in one line, and end."""
+    aside = (typer.Abort, KeyboardInterrupt, SystemExit, GeneratorExit)
+    if isinstance(error, aside) or unexpected.is_shown():
+        raise error
+    complain(unexpected.told(error), "Error:")
+    raise typer.Exit(1) from None
 
 
 def _tell_notes() -> None:

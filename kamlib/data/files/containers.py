@@ -11,6 +11,7 @@ import re
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -140,6 +141,11 @@ def _zip_kind(path: Path) -> str:
             if what == WORKBOOK:
                 return WORKBOOK
             raise _no_table(path, what, _COPY_OVER)
+    if "[Content_Types].xml" in names or any(name.startswith("xl/") for name in names):
+        raise DataError(
+            f"{path.name}: cannot be read, it seems damaged (it lacks xl/workbook.xml); expected "
+            "a workbook as Excel saves it: open it there and save it again"
+        )
     return ZIP
 
 
@@ -219,10 +225,17 @@ def check_archive(path: Path, max_unpacked_mb: int) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
+            names = Counter(archive.namelist())
     except (zipfile.BadZipFile, OSError) as error:
         raise DataError(
             f"{path.name}: is damaged or was cut off while copying ({error}); copy it again"
         ) from None
+    name, times = max(names.items(), key=lambda item: item[1], default=("", 1))
+    if times > 1:
+        raise DataError(
+            f'{path.name}: holds "{name}" twice; expected each file once, as it cannot be known '
+            "which of the two counts"
+        )
     _check_size(path, unpacked, max_unpacked_mb)
 
 

@@ -13,6 +13,8 @@ from kamlib.errors import DataError
 
 ROW = "kam_row"
 HEADER_SEARCH_ROWS = 50
+LOOKED_AT = 1_000  # signs of a cell, where it is guessed what it is
+_LONGEST_NAME = 300  # signs; a longer one is a note, not a name
 Merged = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -82,9 +84,16 @@ class HeaderRules:
         """The rules with the layout that a part's rows show, where it is to be recognised."""
         if self.recognise is None:
             return self
-        layout = self.recognise(rows, name)
+        layout = self.recognise([_short_row(row) for row in rows], name)
         row = layout.header if layout.header and self.row is None else self.row
         return replace(self, layout=layout, row=row)
+
+
+def _short_row(row: Sequence[Any]) -> Sequence[Any]:
+    """A row to be looked at: of a note of many pages only the beginning."""
+    if not any(type(cell) is str and len(cell) > LOOKED_AT for cell in row):
+        return row
+    return [cell[:LOOKED_AT] if isinstance(cell, str) else cell for cell in row]
 
 
 def find_header(
@@ -127,18 +136,32 @@ def header_names(row: Iterable[Any]) -> tuple[str, ...]:
 
     SQL does not tell case apart: a second ``Amount`` or ``amount`` becomes ``Amount (2)``.
     """
-    names: list[str] = []
+    texts = [cell_text(cell) for cell in row]
+    return unique_names(" ".join(text.split()) if text else "" for text in texts)
+
+
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Column names of which each is there once, and none of them ours; none is empty.
+
+    >>> unique_names(["Amount", "amount", "", "kam_row"])
+    ('Amount', 'amount (2)', 'column 3', 'kam_row (2)')
+    """
+    found: list[str] = []
     taken: set[str] = set()
-    for position, cell in enumerate(row, start=1):
-        text = cell_text(cell)
-        name = " ".join(text.split()) if text else f"column {position}"
+    for position, text in enumerate(names, start=1):
+        name = text[:_LONGEST_NAME] if text.strip() else f"column {position}"
         unique, copies = name, 1
-        while unique.casefold() in taken:
+        while unique.casefold() in taken or is_reserved(unique):
             copies += 1
             unique = f"{name} ({copies})"
         taken.add(unique.casefold())
-        names.append(unique)
-    return tuple(names)
+        found.append(unique)
+    return tuple(found)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a column's name is one of those that are added here, such as ``kam_row``."""
+    return re.fullmatch(r"kam_\w+", name, re.IGNORECASE) is not None
 
 
 def cell_text(cell: Any, *, exact: bool = False) -> str | None:

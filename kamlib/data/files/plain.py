@@ -27,8 +27,9 @@ from kamlib.words import _
 Rows = list[list[Any]]
 _FIRST_DAY = re.compile(r"(?P<year>\d{4})?-(?P<month>\d\d)-01")
 _LOOK = 200_000
-DOCUMENT = re.compile(
-    r"^(?P<kind>.*?)\s*(?:№|N|No\.?|Nr\.?|#)?\s*(?P<number>[^\s№#]*\d[^\s]*)\s+"
+_LONGEST_DOCUMENT = 300
+_DOCUMENT = re.compile(
+    r"^(?P<kind>.*?)\s*(?:№|N|No\.?|Nr\.?|#)?\s*(?P<number>(?=[^\s№#]*\d)\S++)\s+"
     r"(?:от|from|dated|vom|of)\s+(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})\b",
     re.IGNORECASE,
 )
@@ -125,6 +126,11 @@ def is_total_row(row: Sequence[Any]) -> bool:
 def is_blank(cell: Any) -> bool:
     """Whether a cell holds nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def document_named(text: str) -> re.Match[str] | None:
+    """What a text like "Invoice 00-123 from 05.03.2024" says; a long note is not looked through."""
+    return _DOCUMENT.match(text.strip()[:_LONGEST_DOCUMENT])
 
 
 def amount_of(cell: Any) -> float | None:
@@ -406,7 +412,7 @@ def _with_documents(lines: Lines, names: tuple[str, ...], where: str) -> Lines:
 
 
 def _number_and_day(cell: Any) -> tuple[str | None, str | None, str | None]:
-    found = DOCUMENT.match(cell.strip()) if isinstance(cell, str) else None
+    found = document_named(cell) if isinstance(cell, str) else None
     if not found:
         return None, None, None
     day = f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"

@@ -20,6 +20,8 @@ from python_calamine import (
 )
 
 from kamlib.data.files.containers import OLE_SIGNATURE, WEB_PAGE, check_archive
+from kamlib.data.files.extents import check_extents
+from kamlib.data.files.faults import damage_told, damaged
 from kamlib.data.files.grids import filled_down, unstored_columns
 from kamlib.data.files.markup import Grid, web_page_tables, xml_spreadsheet
 from kamlib.data.files.parts import (
@@ -75,9 +77,11 @@ def read_sheets(
     visible = [meta.name for meta in tables if meta.name not in hidden]
     check_names(path.name, sheets, workbook.sheet_names)
     left = [] if left is None else left
+    is_empty = True
     for name in sheets or visible:
         sheet = _sheet(workbook, name, path)
         if sheet.height:
+            is_empty = False
             grid = Grid(
                 name, sheet.to_python(skip_empty_area=False), list(sheet.merged_cell_ranges or ())
             )
@@ -86,6 +90,11 @@ def read_sheets(
             raise DataError(
                 f'{path.name}, sheet "{name}": is empty; expected a header row and a line'
             )
+    if is_empty:
+        raise DataError(
+            f"{path.name}: has no visible sheet with a cell; expected a header row and at least "
+            "one line"
+        )
     for name in () if sheets else hidden:
         rows = sum(map(filled, _sheet(workbook, name, path).iter_rows()))
         if rows > 1:
@@ -218,6 +227,8 @@ def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
         check_archive(path, max_unpacked_mb)
     elif signature != OLE_SIGNATURE:
         raise DataError(f"{path.name}: is not an Excel workbook, though its name says so")
+    with damage_told(path):
+        check_extents(path)
     try:
         if _named_by_content(path, signature):
             return CalamineWorkbook.from_path(str(path))
@@ -230,7 +241,7 @@ def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
             and "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
         ):
             raise _protected(path) from None
-        raise DataError(f"{path.name}: cannot be read, it seems damaged ({error})") from None
+        raise damaged(path.name, error) from None
 
 
 def _named_by_content(path: Path, signature: bytes) -> bool:
@@ -258,10 +269,8 @@ def _uses_1904(path: Path) -> bool:
 
 
 def _sheet(workbook: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
-    try:
+    with damage_told(path, f'{path.name}, sheet "{name}"'):
         return workbook.get_sheet_by_name(name)
-    except CalamineError as error:
-        raise DataError(f'{path.name}, sheet "{name}": is damaged ({error})') from None
 
 
 def grid_part(grid: Grid, path: Path, rules: HeaderRules, epoch_1904: bool = False) -> RawPart:

@@ -26,6 +26,7 @@ from kamlib.errors import DataError, first_line
 _SAMPLE_BYTES = 200_000
 _BLOCK_BYTES = 8 * 2**20
 _MOST_BYTES = 40 * 2**20
+_LONGEST_CELL = 2**31 - 1  # a note may be longer than the 131,072 signs that csv allows
 _DELIMITERS = ",;\t|"
 # What Excel wants to be told in a first line: "sep=;".
 _SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=([,;\t|])"?[,;\t|]*\s*[\r\n]', re.IGNORECASE)
@@ -50,6 +51,7 @@ def read_text(
     DataError
         The file is empty or its text cannot be decoded.
     """
+    csv.field_size_limit(_LONGEST_CELL)
     encoding = encoding or text_encoding(path)
     sample = _sample(path, encoding)
     if not sample.strip():
@@ -113,7 +115,6 @@ def _all_rows(
         text = path.read_text(encoding)
     if is_sap_list(sample):
         return sap_rows(text)
-    csv.field_size_limit(max(2 * _SAMPLE_BYTES, len(text)))
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     return [[], *rows[1:]] if _SEPARATOR_LINE.match(text) else rows
 
@@ -132,7 +133,6 @@ def _laid_out(path: Path, rows: list[list[str]], rules: HeaderRules) -> RawPart:
 
 def _first_rows(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """The first rows, and the number of the file's lines that the first n rows take up."""
-    csv.field_size_limit(2 * _SAMPLE_BYTES)
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     rows, lines = [], [0]
     for row in itertools.islice(reader, HEADER_SEARCH_ROWS):
@@ -212,7 +212,7 @@ def _sample(path: Path, encoding: str) -> str:
     try:
         with path.open("r", encoding=encoding, newline="") as file:
             return file.read(_SAMPLE_BYTES)
-    except (UnicodeError, LookupError) as error:
+    except (ValueError, LookupError) as error:
         raise DataError(
             f'{path.name}: cannot be read as encoding = "{encoding}" ({error})'
         ) from None

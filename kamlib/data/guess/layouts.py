@@ -11,8 +11,8 @@ from kamlib.data.files.currency_columns import currency_columns
 from kamlib.data.files.layout import CURRENCIES, DATEV, TITLE, Groups, Layout, Unpivot
 from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
 from kamlib.data.files.plain import (
-    DOCUMENT,
     amount_of,
+    document_named,
     is_blank,
     is_total_row,
     joined_header,
@@ -249,7 +249,7 @@ def _grouped(rows: Sequence[Row], header_row: int) -> Layout | None:
 def _hierarchy(rows: Sequence[Row]) -> Layout | None:
     """A report of 1C: levels named below each other, documents as the deepest."""
     column = [cell_text(row[0]) if row else None for row in rows]
-    documents = [n for n, text in enumerate(column) if text and DOCUMENT.match(text.strip())]
+    documents = [n for n, text in enumerate(column) if text and document_named(text)]
     months = [n for n, text in enumerate(column) if text and _PERIOD.match(text.strip())]
     dated = not documents and len(months) >= 3
     documents = months if dated else documents
@@ -481,7 +481,7 @@ def _with_documents(names: Sequence[str], body: Sequence[Row], layout: Layout) -
     """A column of texts such as "Реализация 00-123 от 05.03.2024", where no date stands alone."""
     for place, name in enumerate(names):
         cells = [row[place] for row in body if isinstance(row[place], str) and row[place].strip()]
-        found = [cell for cell in cells if DOCUMENT.match(cell.strip())]
+        found = [cell for cell in cells if document_named(cell)]
         if len(found) < 3 or len(found) < 0.8 * len(cells):
             continue
         if any(name_score(read_header(n), "transactions", "date")[0] >= _SURELY for n in names):

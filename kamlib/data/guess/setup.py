@@ -24,7 +24,7 @@ from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.dataset import DataSet, described, load_dataset
 from kamlib.data.read.reach import allow_files
 from kamlib.data.read.sources import Peek, peek
-from kamlib.errors import DataError
+from kamlib.errors import DataError, shown
 from kamlib.saving import make_folder, refuse_links, save_text
 
 
@@ -65,6 +65,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         A file is missing or unreadable, nothing in them was recognised, or the data set has a
         description already (it is never overwritten).
     """
+    _check_name(name)
     folder = data / name
     path = folder / "dataset.toml"
     _check_places(path, files, data)
@@ -99,6 +100,15 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         missing.append(f"currency: nothing in the files names it; EUR is only a guess, see {path}")
     said = next(iter(fiscal), "")
     return GuessedDataSet(path, guess_report(guesses), tuple(missing), read, tuple(left_out), said)
+
+
+def _check_name(name: str) -> None:
+    is_long = any(len(part.encode("utf-8", "replace")) > 200 for part in Path(name).parts)
+    if is_long or not name.strip(" .") or ".." in Path(name).parts or not name.isprintable():
+        raise DataError(
+            f'"{shown(name[:40])}" is no name for a data set; expected a short one of letters, '
+            "digits and hyphens, which becomes a folder's"
+        )
 
 
 def _check_places(path: Path, files: Sequence[Path], data: Path) -> None:

@@ -1,16 +1,15 @@
 """The description of a data set: its ``dataset.toml``, read, checked and resolved."""
 
+import datetime as dt
 import re
 import shlex
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Any, Literal
 
 import pandas as pd
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kamlib.data.describe.schema import (
     COMPANY_LABEL,
@@ -24,30 +23,21 @@ from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
 from kamlib.data.files.layout import MONTHS, Groups, Layout, Unpivot
 from kamlib.data.files.spreadsheets import filled_sheets, first_rows, labelled_cells
 from kamlib.data.read.addresses import is_database
-from kamlib.errors import DataError, nearest_name
+from kamlib.data.read.option_values import (
+    NO_FILE,
+    ColumnNames,
+    Delimiter,
+    Names,
+    SetsOfNames,
+    Sources,
+    TimeZone,
+    listed_texts,
+    plain_text,
+    texts_by_name,
+)
+from kamlib.errors import DataError, first_line, nearest_name
 from kamlib.quarters import check_year_starts, frequency, refuse_weeks
 from kamlib.words import _
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _sets(value: Any) -> Any:
-    """Fields that are filled together: one list of names, or several."""
-    return [value] if isinstance(value, list) and value and isinstance(value[0], str) else value
-
-
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _time_zone(value: str) -> str:
-    if value and (known := _time_zones()) and value not in known:
-        raise ValueError(f'"{value}" is no time zone{nearest_name(value, known)}')
-    return value
-
 
 CURRENCY_KEY = "currency"
 INPUT_WORKBOOKS = (".xlsx", ".xlsm")
@@ -58,8 +48,6 @@ _AT_THE_TOP = (
 _OF_AN_ANSWER = ("means", "total")  # what it says, beside what it changes
 _ACTS_IN_SHELLS = re.compile(r"""[`$"';&|<>(){}*?!#\x00-\x1f]""")
 _PERIOD = re.compile(r"^(all|(FY)?\d{4}(Q[1-4])?|\d{4}-(0[1-9]|1[0-2]))$")
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class _Part(BaseModel):
@@ -76,13 +64,13 @@ class Exclusion(_Part):
 class Lookup(_Part):
     """A second source whose columns join a table's lines by a key that is unique in it."""
 
-    source: Names
+    source: Sources
     key: str
     lookup_key: str = ""
     sheet: Names = ()
     header: int | bool | None = None
-    names: tuple[str, ...] = ()
-    delimiter: str = ""
+    names: ColumnNames = ()
+    delimiter: Delimiter = ""
     encoding: str = ""
 
 
@@ -122,12 +110,12 @@ class TableSource(_Part):
     digits only have so many, and which spelling of an account is read as which other.
     """
 
-    source: Names
+    source: Sources
     table: str = ""
     sheet: Names = ()
     header: int | bool | None = None
-    names: tuple[str, ...] = ()
-    delimiter: str = ""
+    names: ColumnNames = ()
+    delimiter: Delimiter = ""
     encoding: str = ""
     decimal: Literal["", ".", ","] = ""
     dates: Literal["", "day-first", "month-first", "year-first", "roc"] = ""
@@ -149,7 +137,7 @@ class TableSource(_Part):
     totals: bool = True
     layout: Literal["", "sap-list", "datev"] = ""
     header_rows: int = Field(1, ge=1, le=5)
-    fill_down: Annotated[tuple[Names, ...], BeforeValidator(_sets)] = ()
+    fill_down: SetsOfNames = ()
     fill_within: str = ""
     unpivot: UnpivotOptions | None = None
     groups: GroupOptions | None = None
@@ -311,10 +299,10 @@ def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),))
         return _from_workbook(path)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{path}: is not valid TOML: {error}") from None
     except UnicodeDecodeError:
         raise DataError(f"{path}: is not UTF-8 text; save it with that encoding") from None
+    except (ValueError, RecursionError) as error:  # not TOML, too long a number, too deep a list
+        raise DataError(f"{path}: is not valid TOML: {first_line(error)}") from None
     return described(path, content)
 
 
@@ -335,7 +323,7 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
         raise DataError(f"{path}: [transactions] is missing; it is the one table that is required")
     tables = {name: _table(path, name, content[name]) for name in TABLES if name in content}
     questions = _questions(path, content.get("questions", {}))
-    currency = str(content.get("currency", ""))
+    currency = plain_text(path, content, "currency", "")
     for key, question in questions.items():
         where = f"{path}: [questions.{key}]"
         tables["transactions"] = changed(tables["transactions"], question.changes, where)
@@ -347,15 +335,15 @@ def described(path: Path, content: Mapping[str, Any]) -> DataSet:
         name=folder.name,
         folder=folder,
         described_in=path.resolve(),
-        title=str(content.get("title", folder.name)),
+        title=plain_text(path, content, "title", folder.name),
         currency=currency,
         complete_to=_complete_to(path, content.get("complete_to", "")),
         year_starts=year,
         tables=tables,
         questions=questions,
-        decisions={key: str(told) for key, told in dict(content.get("decisions", {})).items()},
+        decisions=texts_by_name(path, content, "decisions"),
         expect=_expected(path, content.get("expect", {})),
-        files=tuple(map(str, content.get("files", ()))),
+        files=listed_texts(path, content, "files"),
     )
 
 
@@ -383,11 +371,11 @@ def merged(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
     for key, value in changes.items():
         if key == CURRENCY_KEY:
             continue
-        if key in ("exclude", "negative_parts"):
+        if key in ("exclude", "negative_parts") and isinstance(value, (list, tuple)):
             result[key] = (*result.get(key, ()), *value)
-        elif key in ("columns", "same_accounts"):
+        elif key in ("columns", "same_accounts") and isinstance(value, dict):
             result[key] = {**result.get(key, {}), **value}
-        elif key == "negative":
+        elif key == "negative" and isinstance(value, str):
             result[key] = _either(result.get(key, ""), value)
         else:
             result[key] = value
@@ -526,11 +514,12 @@ def _template_sheet(path: Path, name: str, sheet: str, language: str) -> TableSo
 
 def _complete_to(path: Path, value: Any) -> str:
     """The ISO day to which the data is complete; TOML gives a text or a date of its own."""
-    if not value:
+    if value == "":
         return ""
     try:
-        return pd.Timestamp(str(value)).strftime("%Y-%m-%d")
-    except ValueError:
+        day = pd.NaT if isinstance(value, (bool, int, float)) else pd.Timestamp(str(value))
+        return dt.date(day.year, day.month, day.day).isoformat()
+    except (ValueError, TypeError, OverflowError):
         raise DataError(
             f'{path}: complete_to = "{value}" is not a date; expected like 2025-12-31'
         ) from None
@@ -550,6 +539,8 @@ def _table(path: Path, name: str, content: Any) -> TableSource:
                 f'{path}: [{name}.columns] the table has no column "{column}"{near}; '
                 f"it has {', '.join(TABLES[name].names)}"
             )
+    if not table.source or not all(lookup.source for lookup in table.lookup):
+        raise DataError(f"{path}: [{name}] source: {NO_FILE}")
     if any(map(is_database, table.source)) and len(table.source) > 1:
         raise DataError(f"{path}: [{name}] a database must be the only source of its table")
     if name == "transactions" and table.reshape:
@@ -565,4 +556,4 @@ def _first_problem(error: ValidationError, model: type[BaseModel] = TableSource)
         return f'does not know "{where}"{near}'
     if problem["type"] == "missing":
         return f'needs "{where}"'
-    return f"{where}: {problem['msg']}"
+    return f"{where}: {problem['msg'].removeprefix('Value error, ')}"

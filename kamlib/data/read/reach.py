@@ -18,7 +18,7 @@ from pathlib import Path, PureWindowsPath
 from kamlib.data.read.addresses import FILES, Address, database_address, is_database
 from kamlib.data.read.consent import allowed, consent_key, keep_allowed
 from kamlib.data.read.dataset import DataSet, TableSource
-from kamlib.errors import DataError, shown
+from kamlib.errors import DataError, first_line, shown
 from kamlib.words import _
 
 OUTSIDE, DATABASE, CODE = "outside", "database", "code"
@@ -224,6 +224,16 @@ def _within(path: Path, folder: Path) -> bool:
 
 
 def _found(dataset: DataSet, source: str) -> list[Path]:
+    try:
+        return _looked_for(dataset, source)
+    except (ValueError, NotImplementedError, IndexError, RecursionError, OSError) as error:
+        raise DataError(
+            f'{dataset.described_in}: "{source}" cannot be looked for ({first_line(error)}); '
+            'expected a path or a pattern, such as "sales-*.csv"'
+        ) from None
+
+
+def _looked_for(dataset: DataSet, source: str) -> list[Path]:
     place, anchor = dataset.folder / source, Path(source).anchor
     if _WILD.search(source):
         top = dataset.folder / anchor

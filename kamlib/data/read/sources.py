@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kamlib.data.describe.expressions import (
@@ -27,8 +28,18 @@ from kamlib.data.files.containers import (
     content_kind,
     unpacked,
 )
+from kamlib.data.files.faults import damage_told
 from kamlib.data.files.layout import PLAIN, Layout, Recogniser
-from kamlib.data.files.parts import ROW, HeaderRules, LeftPart, Merged, RawPart, under_one_name
+from kamlib.data.files.parquet import in_memory, parquet_part, spoilt_told
+from kamlib.data.files.parts import (
+    LOOKED_AT,
+    ROW,
+    HeaderRules,
+    LeftPart,
+    Merged,
+    RawPart,
+    under_one_name,
+)
 from kamlib.data.files.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.files.text import read_text
 from kamlib.data.read.addresses import is_database
@@ -43,7 +54,7 @@ from kamlib.data.read.running import running
 from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
 from kamlib.data.read.unread import left_part, torn_amounts
 from kamlib.data.read.watched import watched_beside, watched_columns
-from kamlib.errors import DataError, first_line, nearest_name
+from kamlib.errors import DataError, nearest_name
 
 _RAW = "kam_raw_cells"
 
@@ -116,13 +127,14 @@ def raw_parts(
     """
     grid = source.grid if isinstance(source, TableSource) else PLAIN
     rules = HeaderRules(source.header, source.names, tuple(needed), grid, recognise)
-    kind = content_kind(path)
     left = [] if left is None else left
-    if kind in (ZIP, PACKED):
-        with unpacked(path, kind, max_unpacked_mb=max_unpacked_mb) as members:
-            yield from _archived(path, members, source, rules, max_unpacked_mb, left)
-    else:
-        yield from _parts_of(path, kind, source, rules, max_unpacked_mb, left)
+    with damage_told(path):
+        kind = content_kind(path)
+        if kind in (ZIP, PACKED):
+            with unpacked(path, kind, max_unpacked_mb=max_unpacked_mb) as members:
+                yield from _archived(path, members, source, rules, max_unpacked_mb, left)
+        else:
+            yield from _parts_of(path, kind, source, rules, max_unpacked_mb, left)
 
 
 def _parts_of(
@@ -140,7 +152,7 @@ def _parts_of(
     elif kind in (WEB_PAGE, XML_SPREADSHEET):
         yield from read_markup(path, kind, source.sheet, rules, left=left)
     elif kind == PARQUET:
-        yield _parquet(path)
+        yield parquet_part(path)
     else:
         yield read_text(path, rules, delimiter=source.delimiter, encoding=source.encoding)
 
@@ -174,21 +186,12 @@ def _archived(
                 label = raw.sheet if single else label
                 known.append(label)
                 if single or not source.sheet or {label, raw.sheet} & set(source.sheet):
-                    yield replace(_in_memory(raw), file=path.name, sheet=label)
+                    yield replace(in_memory(raw), file=path.name, sheet=label)
         except DataError as error:
             raise DataError(f"{path.name}, {error}") from None
         left += [replace(part, file=path.name) for part in own]
     if not single:
         check_names(path.name, source.sheet, known)
-
-
-def _in_memory(raw: RawPart) -> RawPart:
-    """A Parquet file out of an archive, read: it is gone before the part is used."""
-    if raw.path is None:
-        return raw
-    data = pq.read_table(raw.path, partitioning=None)
-    rows = pa.array(range(2, data.num_rows + 2), pa.int64())
-    return replace(raw, data=data.append_column(ROW, rows), path=None, partition=())
 
 
 def file_parts(
@@ -212,6 +215,22 @@ def file_parts(
     DataError
         No part has the columns that the mapping uses.
     """
+    limits = {"max_unpacked_mb": max_unpacked_mb, "left": left, "known": known}
+    with spoilt_told(path):
+        yield from _file_parts(connection, dataset, path, source, expressions, **limits)
+
+
+def _file_parts(
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    path: Path,
+    source: TableSource,
+    expressions: Sequence[Expression],
+    *,
+    max_unpacked_mb: int,
+    left: list[LeftPart] | None,
+    known: Conventions | None,
+) -> Iterator[SourcePart]:
     several = known is not None and known.lines
     lookups = [_lookup(dataset, each, max_unpacked_mb, several=several) for each in source.lookup]
     beside = {name for looked in lookups for name in looked.table.column_names}
@@ -307,20 +326,6 @@ def file_label(dataset: DataSet, path: Path) -> str:
     return Path(*(name for name in path.parts[:-1] if "=" in name), path.name).as_posix()
 
 
-def _parquet(path: Path) -> RawPart:
-    try:
-        names = tuple(pq.read_schema(path).names)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(
-            f"{path.name}: cannot be read as Parquet, it seems damaged ({first_line(error)})"
-        ) from None
-    folders = itertools.takewhile(lambda folder: "=" in folder, reversed(path.parent.parts))
-    keys = {key: value for key, _, value in (folder.partition("=") for folder in folders)}
-    partition = tuple((key, value) for key, value in keys.items() if key not in names)
-    header = (*names, *(key for key, _ in partition))
-    return RawPart(path.name, "", header, None, path=path, partition=partition)
-
-
 def _typed_parts(
     connection: ibis.BaseBackend,
     raw: RawPart,
@@ -413,7 +418,10 @@ def _relation(connection: ibis.BaseBackend, raw: RawPart) -> ibis.Table:
 
 def table_of(raw: RawPart) -> pa.Table:
     """A part's own columns, in memory: for lookups and tables that are turned first."""
-    return pq.read_table(raw.path, partitioning=None) if raw.path else raw.data.drop_columns([ROW])
+    if not raw.path:
+        return raw.data.drop_columns([ROW])
+    with spoilt_told(raw.path):
+        return pq.read_table(raw.path, partitioning=None)
 
 
 def _filtered(relation: ibis.Table, where: str) -> ibis.Table:
@@ -484,13 +492,26 @@ def peek(
     limits = {"max_unpacked_mb": max_unpacked_mb}
     for raw in raw_parts(path, source, (), left=left, recognise=recognise, **limits):
         if raw.path and rows is not None:
-            batches = pq.ParquetFile(raw.path).iter_batches(batch_size=rows)
-            table = pa.Table.from_batches(itertools.islice(batches, 1), pq.read_schema(raw.path))
+            with spoilt_told(raw.path):
+                batches = pq.ParquetFile(raw.path).iter_batches(batch_size=rows)
+                first = list(itertools.islice(batches, 1))
+            table = pa.Table.from_batches(first, pq.read_schema(raw.path))
         else:
             table = table_of(raw).slice(0, rows)
+        table = _looked_at(table)
         told = (raw.unstored, raw.merged, raw.layout)
         parts.append(Peek(raw.file, raw.sheet, raw.header, table, *told))
     return parts
+
+
+def _looked_at(table: pa.Table) -> pa.Table:
+    """Rows to be looked at: of texts of many pages only the beginning."""
+    for place, column in enumerate(table.columns):
+        is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        if is_text and (pc.max(pc.utf8_length(column)).as_py() or 0) > LOOKED_AT:
+            short = pc.utf8_slice_codeunits(column, 0, LOOKED_AT)
+            table = table.set_column(place, table.column_names[place], short)
+    return table
 
 
 def whole(
