@@ -22,6 +22,7 @@ OWN = {
     "kamlib/saving.py": "here it is",
     "kamlib/living.py": "the folders of a run",
     "kamlib/data/read/consent.py": "the user's own configuration",
+    "kamlib/data/engine/spill.py": "where the engine puts what memory does not hold",
     "kamlib/data/reduce/store.py": "the cache",
     "kamlib/data/reduce/seals.py": "the cache, and the key by which it is believed",
     "kamlib/data/reduce/side_tables.py": "an entry of the cache, before it has its name",

@@ -35,6 +35,7 @@ from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.pack.page_list import PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
 from kamlib.pack.threads import one_thread
+from kamlib.pack.unplaced import Places
 from kamlib.places import data_roots
 from kamlib.saving import is_link, make_folder, save_text
 from kamlib.show.files import write_csv
@@ -76,9 +77,11 @@ class PageWriter:
     pack: Pack
     pages: Sequence[PackPage]
     dossiers: Sequence[Dossier]
+    places: Places
 
     def write_page(self, page: PackPage, run: Run, seconds: float) -> None:
         """Write the page of an executed notebook, or the page that says what failed."""
+        run = self._unplaced(run, page.path.name)
         self.pack.timings[f"notebook {page.notebook}"] = seconds
         links = self._links(page.file)
         if run.failure:
@@ -91,6 +94,7 @@ class PageWriter:
 
     def write_dossier(self, dossier: Dossier, run: Run, seconds: float) -> None:
         """Write an account's dossier, or the page that says what failed."""
+        run = self._unplaced(run, f"{FOLDER}/{dossier.name}.ipynb")
         self.pack.dossiers[dossier.account] = seconds
         links = from_within(self._links())
         beside = neighbours(self.dossiers, self.dossiers.index(dossier))
@@ -111,6 +115,12 @@ class PageWriter:
         file = f"{FOLDER}/{LIST}"
         links = from_within(self._links(file))
         self._write(file, list_html(self.book, tables, self.dossiers, links, failed))
+
+    def _unplaced(self, run: Run, name: str) -> Run:
+        """A run without the places of this machine, in its file, too."""
+        saved = Path("notebooks", name)
+        self.places.save(self.folder / saved, self.folder)
+        return Run(self.places.notebook(run.notebook, saved), self.places.text(run.failure))
 
     def _links(self, current: str = "") -> list[PageLink]:
         """The navigation bar of a page, as seen from the pack's folder."""
@@ -206,7 +216,8 @@ def _write(
         }
         tables = _timed(pack, "tables", lambda: _write_tables(staging, book, pack))
         dossiers = planned_dossiers(book, tables)
-        writer = PageWriter(staging, book, pack, pages, dossiers)
+        places = Places.of(book, staging, pack.folder, parameters["dataset"])
+        writer = PageWriter(staging, book, pack, pages, dossiers, places)
         steps = len(pages) + _OTHER_STEPS + len(dossiers)
         progress(_("tables written"), steps)
         started = time.perf_counter()

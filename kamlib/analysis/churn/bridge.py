@@ -198,7 +198,7 @@ def strongest_competitors(competitors: pd.DataFrame) -> pd.Series:
     """
     known = competitors.assign(
         share=competitors["share"].astype(float).fillna(-1.0),
-        seen_on=competitors["seen_on"].fillna(pd.Timestamp.min),
+        seen_on=competitors["seen_on"].fillna(pd.Timestamp.min.ceil("s")),
     )
     for column in ("share", "seen_on"):
         most = known.groupby("account")[column].transform("max")
