@@ -4,11 +4,12 @@ Each line is judged and added up in plain Python, its money as decimals, in the 
 reader would do it by hand. It is there to catch the first path at a mistake, so it shares as
 little with it as can be.
 
-Shared: the readers that turn files into typed cells and say which rows are totals, headers or
-torn; the mapping's expressions, which the engine answers for one line at a time, and with them how
-an id is written; the reading of the rates (anew, from their file). Not shared: the ledger, the
-cache, every rule by which a line is kept, excluded, rejected or set aside, the conversion of
-money, credit notes and documents' totals, and every sum: no query here has a SUM or a GROUP BY.
+Shared: the readers that turn files into typed cells, join lookups and say which rows are totals,
+headers or torn; the mapping's expressions, which the engine answers for one line at a time, and
+with them how an id is written; the reading of the rates (anew, from their file). Not shared: the
+ledger, the cache, every rule by which a line is kept, excluded, rejected or set aside, the
+conversion of money, credit notes and documents' totals, and every sum: no query here has a SUM or
+a GROUP BY.
 
 The tables beside the sales have no second path: they are read anew, without the cache, by the
 first one's code.

@@ -7,13 +7,14 @@ from kamlib.data.engine.opened import Engine, open_engine
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import source_files
-from kamlib.data.reduce.store import cache_folder
+from kamlib.data.reduce.store import cache_folder, make_cache
 from kamlib.errors import DataError
 
 
 def engine_of(dataset: DataSet, *, threads: int | None = None) -> Engine:
     """A new engine, locked, that may read a data set's sources and its folder in the cache.
 
+    That folder is made, for what does not fit into memory goes there, too.
     A source that is missing is told where it is read.
     """
     files: list[Path] = []
@@ -22,4 +23,7 @@ def engine_of(dataset: DataSet, *, threads: int | None = None) -> Engine:
             if not any(map(is_database, read.source)):
                 with contextlib.suppress(DataError):
                     files += source_files(dataset, read.source, f"[{name}] source")
-    return open_engine(files, cache_folder(dataset), threads=threads)
+    cache = cache_folder(dataset)
+    with contextlib.suppress(DataError):  # told where something is to be kept
+        make_cache(cache)
+    return open_engine(files, cache, threads=threads)

@@ -128,30 +128,44 @@ def new_folder(cache: Path) -> Iterator[Path]:
     DataError
         Nothing can be written there.
     """
+    make_cache(cache)
     with contextlib.ExitStack() as run:
-        try:
-            if not cache.is_dir():
-                _told_of_others(cache)
-                cache.mkdir(parents=True, exist_ok=True)
-                cache.chmod(stat.S_IMODE(cache.parent.stat().st_mode))
-            _ignored_by_git(cache.parent)
-            for _left in dead_folders(cache, f"{_WRITING}*"):
-                pass
+        for _left in dead_folders(cache, f"{_WRITING}*"):
+            pass
+        with _no_place(cache):
             folder = run.enter_context(run_folder(cache, _WRITING)) / "entry"
             folder.mkdir()
             # Who shares the data set, and the key, shares what is kept of it.
             folder.chmod(stat.S_IMODE(cache.stat().st_mode))
-        except OSError as error:
-            raise DataError(
-                f"{cache.parent}: nothing can be kept there ({error.strerror}); name a folder in "
-                "which you may write in the variable KAM_CACHE"
-            ) from None
         yield folder
 
 
-def _ignored_by_git(folder: Path) -> None:
-    with contextlib.suppress(FileExistsError), (folder / ".gitignore").open("x") as file:
-        file.write("*\n")
+def make_cache(cache: Path) -> None:
+    """Make a data set's folder in the cache where it is not there yet.
+
+    Raises
+    ------
+    DataError
+        It cannot be made.
+    """
+    with _no_place(cache):
+        if not cache.is_dir():
+            _told_of_others(cache)
+            cache.mkdir(parents=True, exist_ok=True)
+            cache.chmod(stat.S_IMODE(cache.parent.stat().st_mode))
+        with contextlib.suppress(FileExistsError), (cache.parent / ".gitignore").open("x") as file:
+            file.write("*\n")
+
+
+@contextlib.contextmanager
+def _no_place(cache: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"{cache.parent}: nothing can be kept there ({error.strerror}); name a folder in which "
+            "you may write in the variable KAM_CACHE"
+        ) from None
 
 
 def description(dataset: DataSet, source: TableSource, version: int) -> str:

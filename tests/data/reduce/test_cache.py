@@ -12,7 +12,9 @@ import pytest
 from sales_table import AMOUNTS, NAMES, sales_frame, write_dataset
 
 from kamlib.data.book import open_tables
+from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce import seals, store
+from kamlib.data.reduce.opening import engine_of
 from kamlib.data.reduce.seals import SEAL, content_hash
 from kamlib.errors import DataError, notes
 
@@ -288,6 +290,12 @@ def test_nothing_can_be_kept_anywhere_is_said_with_the_way_out(company, monkeypa
     monkeypatch.setenv("KAM_CACHE", str(company / "file"))
     with pytest.raises(DataError, match="nothing can be kept there.*KAM_CACHE"):
         figures(company)
+
+
+def test_the_engine_finds_a_folder_for_what_does_not_fit_into_memory(company):
+    shutil.rmtree(company / ".kam")
+    engine_of(load_dataset(company))
+    assert kept(company).is_dir() and (company / ".kam" / ".gitignore").read_text() == "*\n"
 
 
 def test_processes_that_meet_at_a_planted_cache_all_get_it_right(company):
