@@ -17,7 +17,9 @@ from filelock import FileLock
 from kamlib.pack.threads import one_thread
 
 # pytest does not put test folders on the path; these serve several tests.
-sys.path[:0] = [str(Path(__file__).parent / folder) for folder in (".", "data", "oracle", "..")]
+sys.path[:0] = [
+    str(Path(__file__).parent / folder) for folder in (".", "data", "oracle", "hostile", "..")
+]
 
 from companies import adventureworks_in, retail_parquet_in, salvirt_in, shared  # noqa: E402
 from elsewhere import OLD, made  # noqa: E402
