@@ -51,7 +51,14 @@ from kamlib.data.read.lookups import Looked, joined, looked_up
 from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.read.reach import allowed_files
 from kamlib.data.read.running import running
-from kamlib.data.read.totals import ASIDE, Aside, Control, aside_rows, with_tail_notes
+from kamlib.data.read.totals import (
+    ASIDE,
+    Aside,
+    Control,
+    aside_rows,
+    with_rows_of_totals,
+    with_tail_notes,
+)
 from kamlib.data.read.unread import left_part, torn_amounts
 from kamlib.data.read.watched import watched_beside, watched_columns
 from kamlib.errors import DataError, nearest_name
@@ -372,9 +379,7 @@ def _typed_parts(
 
 
 def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]) -> Aside:
-    """The rows that are no lines; a Parquet file is a table already and has none."""
-    if raw.data is None:
-        return Aside({})
+    """The rows that are no lines."""
     mapped = {item.target: resolved(item, raw.header, raw.label) for item in expressions
               if item.target and set(columns_used([item])) <= set(raw.header)}  # fmt: skip
     for item in expressions:
@@ -383,7 +388,8 @@ def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]
             where, amount = resolved(item, raw.header, raw.label), mapped["revenue"]
             turned = f"({where}) AND ({amount}) > 0"
             mapped["revenue"] = f"CASE WHEN {turned} THEN -({amount}) ELSE {amount} END"
-    found = aside_rows(raw, relation, mapped)
+    read = raw if raw.data is not None else with_rows_of_totals(raw, mapped)
+    found = aside_rows(read, relation, mapped) if read is not None else Aside({})
     own = (
         Control(row, label, said, held, abs(said - held) < 0.01 + 1e-9 * abs(said))
         for row, label, said, held in raw.controls

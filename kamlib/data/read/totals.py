@@ -14,6 +14,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from kamlib.data.describe.total_words import (
     BALANCE,
@@ -114,6 +115,39 @@ def aside_rows(raw: RawPart, typed: ibis.Table, mapped: Mapping[str, str]) -> As
     return Aside(rows, tuple(controls))
 
 
+def with_rows_of_totals(raw: RawPart, mapped: Mapping[str, str]) -> RawPart | None:
+    """A Parquet file with its rows, if some of them may be totals; else None.
+
+    Only its keys and its first column are looked at, texts by their dictionaries, so that a file
+    of lines alone costs next to nothing.
+    """
+    file = pq.ParquetFile(raw.path).schema_arrow
+    keys = {name: target for target in ("account", "date", "document", "product")
+            for name in file.names if quoted(name) in mapped.get(target, "")}  # fmt: skip
+    looked = [*dict.fromkeys([*file.names[:1], *keys])]
+    texts = [name for name in looked if _is_text(file.field(name).type)]
+    data = pq.read_table(raw.path, columns=looked, partitioning=None, read_dictionary=texts)
+    bare = pc.any(_without_keys(data, mapped)).as_py()
+    if not bare and not any(_holds_a_total(data[name], name in keys) for name in texts):
+        return None
+    whole = pq.read_table(raw.path, partitioning=None)
+    numbers = pa.array(np.arange(1, whole.num_rows + 1))
+    return replace(raw, data=whole.append_column(ROW, numbers))
+
+
+def _holds_a_total(values: pa.ChunkedArray, is_key: bool) -> bool:
+    """Whether a column of texts, known by its dictionary, has a total's word or blank keys."""
+    parts = [chunk.dictionary for chunk in values.chunks]
+    words = pc.unique(pa.chunked_array(parts, values.type.value_type))
+    blank = is_key and pc.any(pc.equal(pc.utf8_trim_whitespace(words), "")).as_py()
+    found = words.filter(pc.match_substring_regex(words, SIEVE)).to_pylist()
+    return bool(blank) or any(total_label(text).strength for text in found)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
 def with_tail_notes(raw: RawPart) -> RawPart:
     """The part with notes below a text file's lines as rows of one cell, not as broken ones."""
     if raw.data is None or not raw.bad_rows or not raw.data.num_rows:
@@ -138,8 +172,7 @@ def _is_short(told: str) -> bool:
 
 
 def _text_columns(data: pa.Table) -> list[str]:
-    kinds = ((field.name, field.type) for field in data.schema)
-    return [n for n, kind in kinds if pa.types.is_string(kind) or pa.types.is_large_string(kind)]
+    return [field.name for field in data.schema if _is_text(field.type)]
 
 
 def _candidates(

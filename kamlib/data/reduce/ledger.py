@@ -63,7 +63,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 24
+LEDGER_VERSION = 25
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 COUNTED = ("rows", "revenue", "margin", "quantity")
 

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -194,3 +195,20 @@ def test_balances_that_are_carried_along_are_no_sales(tmp_path, word):
 def test_a_company_that_sounds_like_a_balance_stays(tmp_path):
     body = [["New Balance", row[1], row[2], "P", row[-1]] for row in lines()]
     assert rows_of(ledger(tmp_path / "set", [HEADER, *body]), "kept") == 60
+
+
+@pytest.mark.parametrize("word", ["Total", "Итого", "合计", None])
+def test_totals_in_a_parquet_file_are_no_account(tmp_path, word):
+    frame = pd.DataFrame(lines(), columns=HEADER)
+    whole = round(float(frame["Amount"].sum()), 2)
+    row = pd.DataFrame([[word, None, None, None, whole]], columns=HEADER)
+    both = pd.concat([frame, row.astype({"Amount": "float64"})])
+    both["Date"] = pd.to_datetime(both["Date"])
+    both.to_parquet(tmp_path / "sales.parquet", index=False)
+    mapping = MAPPING.replace("sales.xlsx", "sales.parquet")
+    (tmp_path / "dataset.toml").write_text(mapping, encoding="utf-8")
+    found = opened(tmp_path).ledger
+    assert (rows_of(found, "kept"), rows_of(found, "set aside")) == (60, 1)
+    assert found.controls["agrees"].tolist() == [True]
+    assert found.controls["row"].tolist() == [61]
+    assert found.kept_revenue == pytest.approx(whole)
