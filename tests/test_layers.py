@@ -70,10 +70,12 @@ MAY_IMPORT = {
     },
     "workbook": {"chapters", "pictures", "show"} | ANALYSIS | DATA,
     "explore": {"chapters", "pictures", "show", "data"} | ANALYSIS,
-    "pack": {"workbook", "chapters", "show", "data.reduce", "data.dossiers", "data.read"} | DATA,
+    "proof": {"data", "data.dossiers"} | CELLS | {"data.read", "data.reduce"},
+    "pack": {"workbook", "chapters", "show", "proof", "data.reduce", "data.dossiers"} | DATA,
     "demo": {"data.describe"},
     "cli": {
         "pack",
+        "proof",
         "show",
         "demo",
         "data",

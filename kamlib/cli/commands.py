@@ -236,7 +236,7 @@ def verify(
     """Add up a pack's totals anew from the source files, and find what was altered since."""
     with _clear_errors():
         from kamlib.cli.telling import tell_verified
-        from kamlib.pack.verify import verify_pack
+        from kamlib.proof.verify import verify_pack
 
         found = verify_pack(pack, dataset)
         tell_verified(found)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kamlib.data.guess.setup import GuessedDataSet
     from kamlib.data.read.dataset import DataSet
     from kamlib.data.tables import Tables
-    from kamlib.pack.verify import Verified
+    from kamlib.proof.verify import Verified
 
 
 def tell_guess(guessed: "GuessedDataSet") -> None:

@@ -30,13 +30,13 @@ from kamlib.pack.dossiers import (
 )
 from kamlib.pack.files import bring_back, swapped_in, write_rejected
 from kamlib.pack.kernels import kernel_files, stopped_together
-from kamlib.pack.manifest import write_manifest
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.pack.page_list import PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
 from kamlib.pack.threads import one_thread
 from kamlib.pack.unplaced import Places
 from kamlib.places import data_roots
+from kamlib.proof.manifest import write_manifest
 from kamlib.saving import is_link, make_folder, save_text
 from kamlib.show.files import write_csv
 from kamlib.words import _, count

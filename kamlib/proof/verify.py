@@ -1,6 +1,6 @@
 """Whether a pack is as it was written, and its totals are those of the source files.
 
-Every total is added up anew by :mod:`kamlib.data.recount`, and compared with the figures that the
+Every total is added up anew by :mod:`kamlib.proof.recount`, and compared with the figures that the
 pack's manifest holds and with its table of accounts; every file is compared with its hash in the
 manifest, and the manifest with its signature. Nothing of the pack is made again.
 """
@@ -15,14 +15,14 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib.data.figures import source_hashes
 from kamlib.data.read.dataset import DataSet
-from kamlib.data.recount import described, recounted, recounted_sides
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
 from kamlib.data.reduce.seals import signer
 from kamlib.errors import DataError, SettingsError
-from kamlib.pack.manifest import MANIFEST, TABLES, file_hashes, signed
 from kamlib.places import data_roots
+from kamlib.proof.figures import source_hashes
+from kamlib.proof.manifest import MANIFEST, TABLES, file_hashes, signed
+from kamlib.proof.recount import described, recounted, recounted_sides
 from kamlib.quarters import quarter_label, quarter_of
 from kamlib.words import _, count, number
 

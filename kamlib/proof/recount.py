@@ -30,7 +30,6 @@ import pandas as pd
 
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.schema import TABLES
-from kamlib.data.figures import Figures, side_count
 from kamlib.data.files.parts import ROW
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
@@ -50,6 +49,7 @@ from kamlib.data.reduce.rates import Rates, is_in_own, rates_of
 from kamlib.data.reduce.reduction import CONVENTIONS_SCHEMA, TORN, TORN_ESTIMATED
 from kamlib.data.reduce.side_tables import read_side_table
 from kamlib.places import data_roots
+from kamlib.proof.figures import Figures, side_count
 from kamlib.settings import Settings, load_settings
 
 _CENT_PARTS = Decimal("0.0001")

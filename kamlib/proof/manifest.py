@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from kamlib.data.book import Book
-from kamlib.data.figures import ledger_figures, side_counts, source_hashes
 from kamlib.data.reduce.seals import content_hash, signature, signer
+from kamlib.proof.figures import ledger_figures, side_counts, source_hashes
 from kamlib.saving import save_text
 from kamlib.settings import settings_table
 

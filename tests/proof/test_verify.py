@@ -16,10 +16,10 @@ from kamlib.chapters.catalogue import open_book
 from kamlib.cli import app
 from kamlib.data.reduce import seals
 from kamlib.errors import DataError
-from kamlib.pack import manifest as manifests
-from kamlib.pack.manifest import MANIFEST, write_manifest
 from kamlib.pack.pack import checks
-from kamlib.pack.verify import verify_pack
+from kamlib.proof import manifest as manifests
+from kamlib.proof.manifest import MANIFEST, write_manifest
+from kamlib.proof.verify import verify_pack
 from kamlib.show.files import write_csv
 
 TOLD = {"checks": {}, "failures": {}, "dossiers": {}, "timings_seconds": {}}

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sales_table import NAMES, sales_frame, write_dataset
 
-import kamlib.data.recount as second
+import kamlib.proof.recount as second
 from kamlib.data.book import open_tables
-from kamlib.data.figures import ledger_figures
-from kamlib.data.recount import recounted
+from kamlib.proof.figures import ledger_figures
+from kamlib.proof.recount import recounted
 
 COLUMNS = """
 [transactions.columns]

@@ -1,0 +1,1 @@
+"""What a pack was made of, signed, and whether it is still true: a second path to its totals."""
