@@ -72,7 +72,7 @@ class Account(Relationship):
     @sentence
     def class_why(self) -> str:
         """Why it is in its class."""
-        return "" if self.found is None else self.found["why"]
+        return self._twin if self.found is None else self.found["why"]
 
     @sentence
     def sold(self) -> str:
@@ -230,7 +230,8 @@ class Account(Relationship):
     @sentence
     def rhythm(self) -> str:
         """How often it orders, how long it has been silent, when the next order is due."""
-        return sales.rhythm_headline(self.days, self.found, seen_to=self.as_of)
+        told = sales.rhythm_headline(self.days, self.found, seen_to=self.as_of)
+        return f"{told} {self._twin}".strip()
 
     @view(
         page=Page(
@@ -341,6 +342,11 @@ class Account(Relationship):
     def freshness(self) -> pd.DataFrame:
         """What the dossier holds, by part: how much is filled, old and missing, how old."""
         return completeness.freshness(self.state)
+
+    @property
+    def _twin(self) -> str:
+        """Which other number may be the same company, and where to settle it; "" without one."""
+        return self.book.identities.twins["words"].get(self.account, "")
 
     @property
     def _classes(self) -> pd.DataFrame:

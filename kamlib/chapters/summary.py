@@ -21,12 +21,11 @@ class Summary(Chapter):
 
     @frame
     def figures(self) -> Html:
-        """The key figures, each against a year ago; then what is short or still open, if any."""
+        """The key figures, each against a year ago; then what is still open, if anything is."""
         shown = figures(overview_figures(self.book.abc_xyz.glance, self.currency))
         open_ = said(open_questions_told(self.book.tables.questions))
         parts = [
             shown,
-            said(self.book.short_data),
             open_,
             who_told(self.book.identities.says.open, self.book.workbook_name),
         ]

@@ -215,10 +215,11 @@ def _check_for_machines(dataset: str, settings: dict[str, str], allowed: dict[st
     import json
 
     from kamlib.data.facts import facts
+    from kamlib.pack.identities import identity_proposals
 
     if any(allowed.values()):
         ask_consent(dataset, **allowed, ask=False)
-    found: dict[str, Any] = facts(dataset, settings)
+    found: dict[str, Any] = facts(dataset, settings, proposals=identity_proposals)
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     if found["stops"]:
         raise typer.Exit(2)

@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from kamlib.data.findings import carried, decided, findings
+from kamlib.data.findings import RowFindings, carried, decided, findings, row_findings
 from kamlib.data.frames import (
     account_line_quarters,
     account_months,
@@ -281,7 +281,13 @@ class Book:
     @property
     def carried(self) -> pd.DataFrame:
         """The warnings that go along with whatever rests on the rows that they are about."""
-        return self.once("frame carried", lambda: carried(self.tables, self.quarter))
+        return self.once(
+            "frame carried", lambda: carried(self.tables, self.quarter, self._row_findings)
+        )
+
+    @property
+    def _row_findings(self) -> RowFindings:
+        return self.once("row findings", lambda: row_findings(self.tables))
 
     def _orders(self) -> pd.DataFrame:
         quarters = range(self.settings.history.quarters, -1, -1)
@@ -291,8 +297,8 @@ class Book:
     def _findings(self) -> pd.DataFrame:
         decisions = decided(self.tables)
         if decisions.empty:
-            return findings(self.tables)
-        found = pd.concat([findings(self.tables), decisions], ignore_index=True)
+            return findings(self.tables, self._row_findings)
+        found = pd.concat([findings(self.tables, self._row_findings), decisions], ignore_index=True)
         return found.astype({"rows": "Int64"})
 
     def _accounts(self) -> pd.DataFrame:

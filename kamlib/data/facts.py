@@ -1,6 +1,6 @@
 """All that `kam check` knows of a data set, for a machine to read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,20 @@ from kamlib.errors import DataError
 from kamlib.settings import Settings
 
 
-def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def facts(
+    dataset: str | Path,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    proposals: Callable[[Tables, Settings], pd.DataFrame] | None = None,
+) -> dict[str, Any]:
     """What came in, where it went, what is decided and what is open, as JSON can hold it.
 
     Parameters
     ----------
     dataset, settings
         As :func:`kamlib.data.book.open_tables` takes them.
+    proposals
+        Finds the accounts that may be one company; it is asked where a report can be made.
 
     Returns
     -------
@@ -30,9 +37,10 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
     ``lines`` and ``revenue`` (kept), ``accounts``, ``first`` and ``last`` day, ``fates`` (rows and
     revenue of the sales by file, sheet, step and reason), ``reconciliation`` (of all tables),
     ``left_out`` (sheets and files that are not read), ``controls`` (totals in the sources),
-    ``decisions``, ``questions``, ``findings``, ``expect``, and ``stops``: why no report is made,
-    empty where one can be. Money is rounded to cents, unknown figures are null. Where the data
-    cannot be opened at all, ``stops`` is all there is.
+    ``decisions``, ``questions``, ``findings``, ``expect``, ``identities`` (accounts that may be
+    one company, with the evidence and the money that would move), and ``stops``: why no report is
+    made, empty where one can be. Money is rounded to cents, unknown figures are null. Where the
+    data cannot be opened at all, ``stops`` is all there is.
 
     Raises
     ------
@@ -43,7 +51,7 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
         tables, in_force = open_tables(dataset, settings)
     except DataError as error:
         return {"dataset": {"name": str(dataset)}, "stops": [str(error)]}
-    described = tables.dataset
+    described, found = tables.dataset, stops(tables, in_force)
     fates = tables.ledger.fates
     accounts, first, last = reach(tables.ledger)
     by_fate = fates.groupby(["file", "sheet", "step", "reason"], as_index=False, sort=False)
@@ -70,7 +78,8 @@ def facts(dataset: str | Path, settings: Mapping[str, Any] | None = None) -> dic
         "questions": [_question(tables, in_force, each) for each in tables.questions],
         "findings": _records(findings(tables)),
         "expect": _records(expected(tables)),
-        "stops": stops(tables, in_force),
+        "identities": _records(proposals(tables, in_force)) if proposals and not found else [],
+        "stops": found,
     }
 
 

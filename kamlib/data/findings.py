@@ -1,6 +1,7 @@
 """What is to be known of the quality of a data set's tables, counted and with examples."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -35,8 +36,31 @@ _OF_PROSPECTS_TOO = ("contacts", "interactions", "competitors")
 _VALUE = r' "[^"]*"(?= )'
 
 
-def findings(tables: Tables) -> pd.DataFrame:
+class RowFindings(NamedTuple):
+    """Findings about rows: lines without a part, accounts without a row, managers, relations."""
+
+    gaps: list[Finding]
+    managers: list[Finding]
+    relations: list[Finding]
+
+
+def row_findings(tables: Tables) -> RowFindings:
+    """What :func:`findings` tells and :func:`carried` takes along, found once for both."""
+    related = relation_findings(tables, _sold(tables, "account"))
+    return RowFindings(
+        [*_gap_findings(tables), *_masters(tables)],
+        [*_unknown_managers(tables)],
+        [*related, *prospect_findings(tables["prospects"])],
+    )
+
+
+def findings(tables: Tables, of_rows: RowFindings | None = None) -> pd.DataFrame:
     """What to know of the data's quality, worst first.
+
+    Parameters
+    ----------
+    of_rows
+        What :func:`row_findings` gives, where it is known already.
 
     Returns
     -------
@@ -46,18 +70,18 @@ def findings(tables: Tables) -> pd.DataFrame:
     found = [*_questions(tables), *_left_findings(tables)]
     found += [*_line_findings(tables), *_stray_findings(tables)]
     found += [*currency_findings(tables)]
-    found += [*_gap_findings(tables), *_masters(tables)]
+    of_rows = row_findings(tables) if of_rows is None else of_rows
+    found += of_rows.gaps
     ledger = tables.ledger
     found += cell_findings(ledger.conventions)
     found += lookup_findings(ledger.profile)
     found += zone_findings(ledger.profile, ledger.conventions, tables.dataset.quarters)
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
-    found += [*_unknown_managers(tables), *_dossier_findings(tables)]
+    found += [*of_rows.managers, *_dossier_findings(tables)]
     found += tables.mended
     found += tables.who.findings
-    found += relation_findings(tables, _sold(tables, "account"))
-    found += prospect_findings(tables["prospects"])
+    found += of_rows.relations
     frame = pd.DataFrame(found, columns=list(Finding._fields))[_SHOWN]
     return frame.sort_values(
         "severity", key=lambda severity: severity.map(_ORDER), kind="stable", ignore_index=True
@@ -76,7 +100,7 @@ def decided(tables: Tables) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(Finding._fields))[_SHOWN].astype({"rows": "Int64"})
 
 
-def carried(tables: Tables, quarter: pd.Period) -> pd.DataFrame:
+def carried(tables: Tables, quarter: pd.Period, of_rows: RowFindings | None = None) -> pd.DataFrame:
     """The warnings that go along with whatever rests on the rows: a table, a sentence, a verdict.
 
     Lines of the sales that are rejected are told at the head of each page, and rows of accounts
@@ -89,7 +113,8 @@ def carried(tables: Tables, quarter: pd.Period) -> pd.DataFrame:
     ``rows``, ``share`` (0–1, of the table's rows, of plans of the quarter's), ``concerns``
     (accounts, prospects or managers whose rows they are; empty where that is not known).
     """
-    found = [*_gap_findings(tables), *_masters(tables), *_unknown_managers(tables)]
+    of_rows = row_findings(tables) if of_rows is None else of_rows
+    found = [*of_rows.gaps, *of_rows.managers]
     sizes = {"transactions": tables.read} | {n: side.read for n, side in tables.side.items()}
     for table in tables.side.values():
         notes = table.notes
@@ -98,8 +123,7 @@ def carried(tables: Tables, quarter: pd.Period) -> pd.DataFrame:
             sizes["plans"] = int((table.rows["quarter"] == quarter_label(quarter)).sum())
         found += _by_reason(table.name, "warning", notes)
     found += [each for each in tables.mended if each.table == "plans"]
-    found += relation_findings(tables, _sold(tables, "account"))
-    found += prospect_findings(tables["prospects"])
+    found += of_rows.relations
     frame = pd.DataFrame(found, columns=list(Finding._fields))
     frame = frame[frame["severity"].isin(["error", "warning"])]
     share = frame["rows"] / frame["table"].map(sizes).astype(float).fillna(1).clip(lower=1)

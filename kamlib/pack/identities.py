@@ -1,5 +1,7 @@
 """What is open about who the customer is, before any pack: for ``kam check``."""
 
+import pandas as pd
+
 from kamlib.chapters.catalogue import KeyAccountBook
 from kamlib.data.book import book_of
 from kamlib.data.tables import Tables
@@ -7,6 +9,10 @@ from kamlib.settings import Settings
 from kamlib.words import _, count
 
 SHOWN = 10
+PROPOSED = (
+    *("account", "name", "belongs_to", "belongs_to_name", "kind", "strength", "money"),
+    "evidence",
+)
 
 
 class _OursAlone(KeyAccountBook):
@@ -14,6 +20,18 @@ class _OursAlone(KeyAccountBook):
 
     def _add_own(self) -> None:
         pass
+
+
+def identity_proposals(tables: Tables, settings: Settings) -> pd.DataFrame:
+    """The accounts that may be one company with another, for a machine to read.
+
+    Returns
+    -------
+    One row per proposal, the surest first: ``account``, ``belongs_to``, their names, ``kind``,
+    ``strength``, ``money`` (currency: revenue that would move) and ``evidence`` (a text).
+    """
+    book = book_of(tables, settings, kind=_OursAlone)
+    return book.identities.candidates[list(PROPOSED)]
 
 
 def identities_told(tables: Tables, settings: Settings) -> list[str]:

@@ -175,7 +175,7 @@ def settings_appendix(book: Book) -> str:
 
 
 def notices(book: Book) -> list[str]:
-    """What a reader must know before trusting a page: an incomplete quarter, rejected lines."""
+    """What a reader must know of a page: an incomplete quarter, a short year, rejected lines."""
     found = []
     if not book.complete:
         found.append(
@@ -184,6 +184,8 @@ def notices(book: Book) -> list[str]:
                 "All figures are up to that day and will still change."
             ).format(quarter=book.quarter_in_full, data_to=day(book.data_to))
         )
+    if book.short_data:
+        found.append(book.short_data)
     fates = book.tables.ledger.fates
     rejected = int(fates.loc[fates["step"] == "rejected", "rows"].sum())
     if rejected:

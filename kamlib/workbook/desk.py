@@ -133,6 +133,12 @@ class Desk:
         sheet.set_row(0, 26)
         style = self.style(bold=True, font_size=18, font_color=HEAD, valign="vcenter")
         sheet.write_string(0, 0, title, style)
+        if self.book.short_data and self.specs[name].tab not in ("data", "summary"):
+            note = (
+                _("{note} A year is {span} here.")
+                .format(note=note, span=self.book.year_words)
+                .strip()
+            )
         if self.caveats.get(name):
             note = f"{note} {MARK} {self.caveats[name]}".strip()
         if note:

@@ -28,6 +28,14 @@ def test_a_renumbered_account_is_not_lost_without_a_word_nor_won_back(two_number
     assert "may only have another number" in churn.says.worth
 
 
+def test_a_dossier_names_the_other_number_where_it_tells_the_state(two_numbers):
+    for account, other in (("10077", "20077"), ("20077", "10077")):
+        file = two_numbers.account(account)
+        for told in (file.class_why, file.rhythm):
+            assert other in told and SETTLE in told
+    assert SETTLE not in two_numbers.account("B001").rhythm
+
+
 def test_its_new_number_is_not_thanked_for_coming(two_numbers):
     actions = two_numbers.abc_xyz.actions
     assert not actions["do_what"].str.contains("Thank").any()

@@ -1,11 +1,18 @@
 """Whole data sets whose pack once said something wrong, opened from the shared cases."""
 
+import re
+
+import openpyxl
 import pytest
 from companies import shared
 from consenting import consented
 
 from kamlib import open_book
 from kamlib.analysis.churn.bridge import STEPS
+from kamlib.chapters.catalogue import pack_tables
+from kamlib.pack.pages import content_html, notices
+from kamlib.show.tables import table
+from kamlib.workbook.workbook import write_workbook
 
 
 def case_book(name):
@@ -43,15 +50,29 @@ def test_nobody_is_new_where_the_data_begins_and_a_year_is_as_long_as_it_is():
     assert set(book.churn.states["state"]) == {"active"}
     assert book.abc_xyz.actions.empty and book.churn.bridge.empty and book.abc_xyz.migration.empty
     assert f"Revenue of the {span}" in book.abc_xyz.glance.index
-    assert "The data begins on 2024-10-03: what is called a year here is 3 months" in (
-        book.summary.figures.plain
-    )
+    begins = "The data begins on 2024-10-03: what is called a year here is 3 months"
+    assert [notice for notice in notices(book) if notice.startswith(begins)]
+    page = content_html(book, "Any", [], table(classes.reset_index()).html)
+    assert begins in page, "every page says it above its headings"
     told = [str(book.abc_xyz.moves), str(book.churn.change), book.abc_xyz.rhythm]
     assert told[:2] == [
         "There is no earlier quarter to hold the classes against.",
         "There is no earlier quarter to hold this one against.",
     ]
     assert "New: 0" in told[2]
+
+
+def test_each_sheet_that_speaks_of_a_year_says_how_long_it_is(tmp_path):
+    book = case_book("09-first-export-of-one-quarter")
+    write_workbook(tmp_path / "kam.xlsx", book, pack_tables(book))
+    spoken = 0
+    for sheet in openpyxl.load_workbook(tmp_path / "kam.xlsx").worksheets:
+        texts = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+        year = [text for text in texts if re.search(r"(?i)\b(a|the|of) year\b|12 months", text)]
+        if year and sheet.title not in ("Data", "Settings"):
+            spoken += 1
+            assert [text for text in texts if "3 months" in text], (sheet.title, year[:3])
+    assert spoken > 3
 
 
 def test_who_is_known_to_have_come_lately_is_new_even_where_the_data_begins(tmp_path):

@@ -122,7 +122,7 @@ def test_a_heavy_question_ends_check_with_2_and_json_says_all_of_it(kam, by_hand
     assert list(found) == [
         *("dataset", "currency", "files", "lines", "revenue", "accounts", "first", "last"),
         *("fates", "reconciliation", "left_out", "controls", "decisions", "questions"),
-        *("findings", "expect", "stops"),
+        *("findings", "expect", "identities", "stops"),
     ]
     [question] = found["questions"]
     assert question["key"] == "credit_notes" and question["stops"] and 0 < question["stake"] <= 1

@@ -5,7 +5,8 @@ import csv
 import pytest
 
 from kamlib.data.book import open_tables
-from kamlib.pack.identities import identities_told
+from kamlib.data.facts import facts
+from kamlib.pack.identities import identities_told, identity_proposals
 
 
 @pytest.fixture
@@ -24,6 +25,15 @@ def company(tmp_path):
         return open_tables(tmp_path)
 
     return write
+
+
+def test_a_machine_reads_proposals_with_evidence_and_money(company, tmp_path):
+    company({"1": "Ahl Bau GmbH", "2": "AHL BAU", "3": "Dorn Optik"})
+    [proposal] = facts(tmp_path, proposals=identity_proposals)["identities"]
+    assert (proposal["account"], proposal["belongs_to"]) == ("2", "1")
+    assert (proposal["kind"], proposal["strength"]) == ("same", "likely")
+    assert proposal["money"] == 900 and proposal["evidence"]
+    assert facts(tmp_path)["identities"] == []
 
 
 def test_proposals_are_told_with_money_and_evidence(company):

@@ -8,7 +8,7 @@ from kamlib.analysis.segments.handovers import Served, nobody_served
 from kamlib.analysis.segments.known import Work
 from kamlib.analysis.segments.plays import hours_available
 from kamlib.analysis.segments.silence import margin_known
-from kamlib.quarters import frequency_of, parsed_quarter, quarter_of
+from kamlib.quarters import frequency_of, quarter_label, quarter_of
 from kamlib.settings import Settings
 from kamlib.words import _, count
 
@@ -357,8 +357,7 @@ def plan_actual(
     quarter = quarter_of(as_of, freq)
     sold = manager_quarters[manager_quarters["quarter"] == quarter]
     actual = sold.set_index("manager")["revenue"]
-    named = [parsed_quarter(text, freq) == quarter for text in plans["quarter"]]
-    planned = plans[np.array(named, dtype=bool)].drop_duplicates("manager")
+    planned = plans[plans["quarter"] == quarter_label(quarter)].drop_duplicates("manager")
     plan = planned.set_index("manager")["revenue_plan"]
     names = actual.index.union(plan.index).rename("manager")
     table = pd.DataFrame(
