@@ -63,8 +63,8 @@ class Figures:
         names = ("file", "sheet", "step", "reason")
         return {
             "fates": [
-                dict(zip(names, place, strict=True)) | total.record
-                for place, total in sorted(self.fates.items())
+                dict(zip(names, (_called(file), *rest), strict=True)) | total.record
+                for (file, *rest), total in sorted(self.fates.items())
             ],
             "months": {month: total.record for month, total in sorted(self.months.items())},
             "accounts": {"number": len(self.accounts), "digest": _digest(self.accounts)},
@@ -119,6 +119,11 @@ def source_hashes(dataset: DataSet) -> dict[str, str]:
             if not any(map(is_database, read.source)):
                 paths += source_files(dataset, read.source, f"[{name}] source")
     return {file_label(dataset, path): content_hash(path) for path in paths if path.is_file()}
+
+
+def _called(file: str) -> str:
+    """A source's name in a manifest: of a database without where on a machine it is."""
+    return file.rpartition("/")[2] if "://" in file else file
 
 
 def _digest(accounts: Mapping[str, Total]) -> str:

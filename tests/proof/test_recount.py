@@ -140,6 +140,7 @@ def test_both_paths_agree_on_a_database(tmp_path):
     connection.close()
     first, again = both(consented(folder))
     assert first == again and first["fates"][0]["rows"] == 20
+    assert first["fates"][0]["file"] == "sales.sqlite, table lines"  # no place of the machine
 
 
 @pytest.mark.slow
