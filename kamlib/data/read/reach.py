@@ -26,6 +26,7 @@ FLAGS = {OUTSIDE: "--allow-outside", DATABASE: "--allow-database", CODE: "--allo
 OF_DATA = (OUTSIDE, DATABASE)  # what opening the tables reaches; code runs only for a pack
 CHAPTERS, NOTEBOOKS = "chapters", "notebooks"
 _RUN = {CHAPTERS: ".py", NOTEBOOKS: ".ipynb"}
+_SHOWN = 30  # files of code that are listed; all of them count
 _WILD = re.compile(r"[*?\[]")
 _DESCRIPTION, _SETTINGS = "dataset.toml", "settings.toml"
 
@@ -314,13 +315,15 @@ def own_files(dataset: DataSet, folder: str) -> list[Path]:
 
 def own_code(dataset: DataSet) -> list[Reach]:
     """The code that a data set brings along, with all that lies beside it: one thing, or none."""
-    if not any(own_files(dataset, folder) for folder in _RUN):
+    run = [path for folder in _RUN for path in own_files(dataset, folder)]
+    if not run:
         return []
-    beside = [path for folder in _RUN for path in _all_below(dataset, folder)]
+    beside = dict.fromkeys([*run, *(p for folder in _RUN for p in _all_below(dataset, folder))])
     names = [path.relative_to(dataset.folder).as_posix() for path in beside]
     made_of = [text for name, path in zip(names, beside, strict=True)
                for text in (name, _code_hash(path))]  # fmt: skip
-    told = _("runs code of its own on this computer: {files}").format(files=", ".join(names))
+    shown_names = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    told = _("runs code of its own on this computer: {files}").format(files=shown_names)
     return [Reach(CODE, shown(told), consent_key(CODE, *made_of))]
 
 
@@ -338,13 +341,15 @@ def _all_below(dataset: DataSet, folder: str) -> Iterator[Path]:
 
 def _code_hash(path: Path) -> str:
     """The hash of a file; of a notebook without the outputs, which nothing runs."""
-    content = path.read_bytes()
-    if path.suffix == ".ipynb":
-        try:
-            notebook = json.loads(content)
-            for cell in notebook["cells"]:
-                cell.update(outputs=[], execution_count=None)
-            content = json.dumps(notebook, sort_keys=True).encode()
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            pass  # no notebook: who runs it will say so
+    with path.open("rb") as file:
+        if path.suffix != ".ipynb":
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        content = file.read()
+    try:
+        notebook = json.loads(content)
+        for cell in notebook["cells"]:
+            cell.update(outputs=[], execution_count=None)
+        content = json.dumps(notebook, sort_keys=True).encode()
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass  # no notebook: who runs it will say so
     return hashlib.sha256(content).hexdigest()
