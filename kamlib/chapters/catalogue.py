@@ -12,7 +12,7 @@ import pandas as pd
 from kamlib.chapters.own import Taken, own_chapters
 from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
-from kamlib.data.own_code import CHAPTERS, allowed_code
+from kamlib.data.stops import CHAPTERS, allowed_code
 from kamlib.errors import nearest_name
 from kamlib.places import NOTEBOOKS
 from kamlib.show.spec import Sheet

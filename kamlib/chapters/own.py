@@ -10,7 +10,7 @@ import pandas as pd
 
 from kamlib.chapters.chapter import Chapter
 from kamlib.data.book import Book
-from kamlib.data.own_code import CHAPTERS, allowed_code
+from kamlib.data.stops import CHAPTERS, allowed_code
 from kamlib.errors import DataError, first_line
 from kamlib.show.files import write_csv
 from kamlib.show.tables import Table

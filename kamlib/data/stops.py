@@ -1,11 +1,16 @@
-"""Why no report is made of a data set that could be opened."""
+"""Why no report is made of a data set that could be opened: doubts, and code nobody allowed."""
+
+from pathlib import Path
 
 from kamlib.data.currencies import check_rates
 from kamlib.data.expect import check_expected
+from kamlib.data.read.dataset import DataSet
+from kamlib.data.read.reach import CHAPTERS, CODE, NOTEBOOKS, check_reach, own_files
 from kamlib.data.tables import Tables, check_questions, check_rejects, check_span
 from kamlib.errors import DataError
 from kamlib.settings import Settings
 
+__all__ = ["CHAPTERS", "NOTEBOOKS", "allowed_code", "stop_on_doubt", "stops"]
 _STOPS = (
     lambda tables, _settings: check_span(tables),
     check_rejects,
@@ -37,3 +42,17 @@ def stop_on_doubt(tables: Tables, settings: Settings) -> None:
     """
     for check in _STOPS:
         check(tables, settings)
+
+
+def allowed_code(dataset: DataSet, folder: str) -> list[Path]:
+    """The files of code of a data set's own in its ``chapters`` or ``notebooks``, by name.
+
+    Raises
+    ------
+    DataError
+        There are some, and nobody has allowed the data set's code as it is now.
+    """
+    found = own_files(dataset, folder)
+    if found:
+        check_reach(dataset, (CODE,))
+    return found

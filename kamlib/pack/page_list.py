@@ -9,8 +9,8 @@ import nbformat
 from kamlib.chapters.catalogue import PAGE_NOTEBOOKS, chapter_class
 from kamlib.data.book import Book
 from kamlib.data.describe.slugs import slug
-from kamlib.data.own_code import NOTEBOOKS as OWN
-from kamlib.data.own_code import allowed_code
+from kamlib.data.stops import NOTEBOOKS as OWN
+from kamlib.data.stops import allowed_code
 from kamlib.errors import DataError
 from kamlib.places import NOTEBOOKS
 

@@ -272,12 +272,12 @@ def test_a_change_that_reaches_nothing_new_is_not_asked_about(received, listenin
 
 
 def test_what_is_told_cannot_rewrite_the_terminal(received):
-    write_dataset(received, "../HERE")
+    database(received, 5432, table="HERE")
     path = received / "dataset.toml"
-    acting = r"x\u001b[2K\n- harmless\u202e.csv"
+    acting = r"x\u001b[2K\n- harmless\u202e"
     path.write_text(path.read_text(encoding="utf-8").replace("HERE", acting), encoding="utf-8")
     [told] = [each.told for each in reached(load_dataset(received))]
-    assert told.isprintable() and r"\x1b[2K" in told
+    assert told.isprintable() and r"\x1b[2K\n- harmless\u202e" in told
 
 
 def test_a_variable_fills_in_no_path(received, monkeypatch):
