@@ -324,9 +324,7 @@ def tried_here(given: Input, ground: Ground) -> Trial:
         outside=", ".join([*changed, *_read(data, told)]),
         left=", ".join(left), seconds=seconds,
     )  # fmt: skip
-    for path in [
-        each for name in ("tmp", "here", "home") for each in (ground.folder / name).iterdir()
-    ]:
+    for path in [each for name in ("tmp", "here") for each in (ground.folder / name).iterdir()]:
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return found
 
