@@ -20,6 +20,7 @@ WRITERS |= {"copytree", "copy2", "symlink_to"}
 # Who writes by itself, and into what of its own.
 OWN = {
     "kamlib/saving.py": "here it is",
+    "kamlib/cli/unexpected.py": "a new file in the user's own cache, never one that is there",
     "kamlib/living.py": "the folders of a run",
     "kamlib/data/read/consent.py": "the user's own configuration",
     "kamlib/data/engine/spill.py": "where the engine puts what memory does not hold",
