@@ -1,14 +1,16 @@
 """Doubts about how numbers and dates are written, from what the cells prove."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pandas as pd
 
-from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.doubt import Answer, Doubt, listed
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.words import _, count
 
 _UNPROVEN = ("default", "hint")
+_FILES = 5
 _CONTRARY = 0.05  # of the proofs may say the contrary: typing errors
 _SIGNS = {",": _("a comma"), ".": _("a point")}
 _WORDS = {",": "comma", ".": "point"}
@@ -19,8 +21,8 @@ def writing_doubts(ledger: Ledger) -> Iterator[Doubt]:
     facts = ledger.conventions
     facts = facts[facts["basis"] != "set"]
     money = abs(ledger.kept_revenue)
-    for kind, doubt in (("decimal", _decimal), ("dates", _dates)):
-        yield from _order(facts[facts["kind"] == kind], doubt, money)
+    yield from _order(facts[facts["kind"] == "decimal"], _decimal, money)
+    yield from _days(facts[facts["kind"] == "dates"], ledger)
     yield from _currencies(facts[facts["kind"] == "currency"], ledger.kept_rows, money)
     for kind in _TOLD:
         found = facts[facts["kind"] == kind]
@@ -42,6 +44,32 @@ def _order(
         ["ambiguous", "column"], ascending=[False, True], kind="stable"
     )
     yield doubt(ranked.iloc[0], not len(open_), money)
+
+
+def _days(facts: pd.DataFrame, ledger: Ledger) -> Iterator[Doubt]:
+    """The doubt about days: of one file among others it is asked, and told, by its name."""
+    unclear = facts[facts["ambiguous"] > 0]
+    some = unclear[unclear["basis"].isin(_UNPROVEN) | _contrary(unclear)]
+    some = some if len(some) else unclear[unclear["basis"] == "other files"]
+    files = [*dict.fromkeys(some["file"])]
+    if not files or facts["file"].isin(files).all():
+        yield from _order(facts, _dates, abs(ledger.kept_revenue))
+        return
+    kept = ledger.kept
+    money = abs(float(kept.loc[kept["file"].isin(files), "revenue"].sum()))
+    for doubt in _order(some, _dates, money):
+        named = _("{files}: {told}")
+        shown = listed(files, _FILES)
+        answers = tuple(
+            replace(each, changes={"dates_of": dict.fromkeys(files, each.changes["dates"])})
+            for each in doubt.answers
+        )
+        yield replace(
+            doubt,
+            what=named.format(files=shown, told=doubt.what),
+            says=named.format(files=shown, told=doubt.says),
+            answers=answers,
+        )
 
 
 def _currencies(facts: pd.DataFrame, rows: int, money: float) -> Iterator[Doubt]:

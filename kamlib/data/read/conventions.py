@@ -29,6 +29,10 @@ _SHORTEST_WITH_ZONE = 15
 _NUMERIC = r"[\s0-9,'’()+\-−]|\.[0-9]*"
 
 
+# Said of an order of dates in which all days of a file would lie in one month.
+ONE_MONTH = "would use one month of twelve"
+
+
 @dataclass(frozen=True)
 class Conventions:
     """How a source writes numbers and dates; an empty text means: find out.
@@ -283,12 +287,13 @@ def date_order(
     order, basis, hint = conventions.dates, "set", ""
     if not order:
         order, basis = evidence.best, "cells"
-    if not order and conventions.dates_elsewhere in evidence.candidates:
-        order, basis = conventions.dates_elsewhere, "other files"
     if not order:
         order, hint = days.likeliest_order(evidence, _in_row_order(table, name, conventions.empty))
         basis = "hint" if hint in ("row order", "few years") else "default"
-        hint = _told(hint, evidence, order)
+        # The file's own rows speak before what other files prove of theirs.
+        if conventions.dates_elsewhere in evidence.candidates and hint != "row order":
+            order, basis, hint = conventions.dates_elsewhere, "other files", ""
+        hint = _told(hint, evidence, order) if basis != "other files" else ""
     rest = [n for other, n in evidence.against.items() if other != order]
     rivals = rest if evidence.short else [
         n for other, n in evidence.against.items() if other in days.ORDERS[:2] and other != order
@@ -307,7 +312,7 @@ def _told(hint: str, evidence: days.OrderEvidence, order: str) -> str:
         return "the first number takes few values, the last one many"
     used = {other: evidence.months[other] for other in evidence.candidates}
     narrow = [other for other, months in used.items() if months == 1 and other != order]
-    return f"{narrow[0]} would use one month of twelve" if narrow else ""
+    return f"{narrow[0]} {ONE_MONTH}" if narrow else ""
 
 
 def _is_open(text: str) -> bool:

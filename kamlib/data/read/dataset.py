@@ -54,6 +54,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+DateOrder = Literal["", "day-first", "month-first", "year-first", "roc"]
+
+
 class Exclusion(_Part):
     """Lines that leave the data set, with the reason that the reconciliation shows."""
 
@@ -98,6 +101,7 @@ class TableSource(_Part):
 
     ``header`` is the 1-based row of the header, ``false`` where there is none (then ``names``),
     or left out to be found. ``part`` is an SQL expression that splits a source into parts.
+    ``dates_of`` says by file in which order its dates are, where that differs from the others'.
     ``time_zone`` (``Europe/Berlin``) is that whose days count where cells carry a time zone.
     ``reshape`` is a SELECT over ``source`` for side tables that must be turned first.
     ``rename`` gives a column of some sheets or files the name that the others have; ``may_lack``
@@ -118,7 +122,8 @@ class TableSource(_Part):
     delimiter: Delimiter = ""
     encoding: str = ""
     decimal: Literal["", ".", ","] = ""
-    dates: Literal["", "day-first", "month-first", "year-first", "roc"] = ""
+    dates: DateOrder = ""
+    dates_of: dict[str, DateOrder] = {}
     time_zone: TimeZone = ""
     empty: tuple[str, ...] = ("NULL", "#N/A")
     part: str = ""

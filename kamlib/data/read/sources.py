@@ -311,7 +311,7 @@ def _conventions(source: TableSource, raw: RawPart, known: Conventions | None) -
     return replace(
         known or Conventions(),
         decimal=source.decimal,
-        dates=source.dates,
+        dates=source.dates_of.get(raw.file, source.dates),
         time_zone=source.time_zone,
         empty=source.empty,
         epoch_1904=raw.epoch_1904,

@@ -24,7 +24,7 @@ from kamlib.data.describe.schema import TABLES
 from kamlib.data.files.parts import LeftPart
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
-from kamlib.data.read.conventions import Conventions
+from kamlib.data.read.conventions import ONE_MONTH, Conventions
 from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.databases import connected_table, database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource
@@ -63,7 +63,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 25
+LEDGER_VERSION = 26
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 COUNTED = ("rows", "revenue", "margin", "quantity")
 
@@ -352,9 +352,11 @@ def proven_elsewhere(facts: pd.DataFrame) -> dict[str, Conventions]:
         The conventions of all files, in their order.
     """
     facts = facts[facts["kind"].isin(("decimal", "dates")) & (facts["basis"] != "set")]
+    # Where files prove orders of dates that differ, none of them speaks for a file that is open.
     proven = {
         kind: rows.groupby("decided")["proofs_for"].sum().idxmax()
         for kind, rows in facts[(facts["proofs_for"] > 0)].groupby("kind")
+        if kind == "decimal" or rows["decided"].nunique() == 1
     }
     is_open = (facts["proofs_for"] == 0) & (facts["ambiguous"] > 0)
     is_open &= facts["basis"].isin(("default", "hint"))
@@ -377,9 +379,19 @@ def _settled_by_others(facts: pd.DataFrame) -> pd.DataFrame:
         of_kind = facts["kind"] == kind
         proven = facts[of_kind & (facts["proofs_for"] > 0)]["decided"].unique()
         if len(proven) == 1:
-            same = of_kind & is_open & (facts["decided"] == proven[0])
+            same = of_kind & is_open & (facts["decided"] == proven[0]) & ~_of_one_month(facts)
             facts.loc[same, "basis"] = "other files"
     return facts
+
+
+def _of_one_month(facts: pd.DataFrame) -> pd.Series:
+    """Files whose days would lie in one month if read in another order: perhaps they do.
+
+    Not where that month is January: bookings of the first of each month look so.
+    """
+    narrow = facts["hint"].str.contains(ONE_MONTH, regex=False).fillna(False).astype("bool")
+    first = facts["example"].fillna("").astype("str").str.match(r"\s*0?1\D")
+    return narrow & ~first
 
 
 def _database_entries(
