@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,10 +22,12 @@ from kamlib.data.files.parts import (
     find_header,
 )
 from kamlib.data.files.plain import is_sap_list, plain_lines, sap_layout, sap_rows
+from kamlib.data.files.streamed import LARGE_BYTES, mapped, numbered
 from kamlib.errors import DataError, first_line
 
 _SAMPLE_BYTES = 200_000
 _BLOCK_BYTES = 8 * 2**20
+_PIECE_BYTES = 2 * 2**20  # up to 32 of them are read ahead
 _MOST_BYTES = 40 * 2**20
 _LONGEST_CELL = 2**31 - 1  # a note may be longer than the 131,072 signs that csv allows
 _DELIMITERS = ",;\t|"
@@ -70,17 +73,13 @@ def read_text(
     skipped, header = find_header(rows, rules, path.name)
     header = _as_wide_as_the_rows(header, rows, skipped)
     bad_rows: list[tuple[int, str, str]] = []
-    data = _read(path, header, lines[skipped], delimiter, encoding, bad_rows)
-    ahead = skipped - lines[skipped]
-    bad_rows = [(number + ahead, told, text) for number, told, text in bad_rows]
-    numbers = _row_numbers(data.num_rows, skipped, [row for row, _, _ in bad_rows])
-    data = data.append_column(ROW, numbers)
+    data = _read(path, header, (skipped, lines[skipped]), delimiter, encoding, bad_rows)
     bad = tuple(bad_rows)
     return RawPart(
         path.name,
         "",
         header,
-        _without_blank(data),
+        data,
         bad_rows=bad,
         delimiter=delimiter,
         layout=rules.layout,
@@ -144,22 +143,28 @@ def _first_rows(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]
 def _read(
     path: Path,
     header: tuple[str, ...],
-    skip_lines: int,
+    skipped: tuple[int, int],
     delimiter: str,
     encoding: str,
     bad_rows: list[tuple[int, str, str]],
 ) -> pa.Table:
+    """The rows below the header that hold something, with their numbers; those of large texts
+    lie in a file. ``skipped`` has the rows up to the header and the file's lines that they take.
+    """
+    rows, lines = skipped
+
     def set_aside(row: arrow_csv.InvalidRow) -> str:
         found = f"{row.actual_columns} columns where the header has {row.expected_columns}"
-        bad_rows.append((row.number or 0, found, row.text))
+        bad_rows.append(((row.number or 0) + rows - lines, found, row.text))
         return "skip"
 
+    size = path.stat().st_size
     options = arrow_csv.ReadOptions(
         column_names=list(header),
-        skip_rows=skip_lines,
+        skip_rows=lines,
         encoding=encoding,
         use_threads=False,
-        block_size=_BLOCK_BYTES,
+        block_size=_BLOCK_BYTES if size <= LARGE_BYTES else _PIECE_BYTES,
     )
     parsing = arrow_csv.ParseOptions(
         delimiter=delimiter,
@@ -172,8 +177,17 @@ def _read(
         strings_can_be_null=True,
         null_values=[""],
     )
+
+    def pieces() -> Iterator[pa.Table]:
+        if size <= LARGE_BYTES:
+            yield arrow_csv.read_csv(path, options, parsing, as_texts)
+            return
+        with arrow_csv.open_csv(path, options, parsing, as_texts) as reader:
+            yield from (pa.Table.from_batches([batch]) for batch in reader)
+
+    numbered_rows = map(_without_blank, numbered(pieces(), ROW, rows + 1, bad_rows))
     try:
-        data = arrow_csv.read_csv(path, options, parsing, as_texts)
+        data = next(numbered_rows) if size <= LARGE_BYTES else mapped(numbered_rows)
     except (pa.ArrowException, UnicodeError) as error:
         raise DataError(
             f'{path.name}: cannot be read as text in encoding "{encoding}" with "{delimiter}" '
@@ -198,14 +212,6 @@ def _without_blank(data: pa.Table) -> pa.Table:
         if pc.all(kept).as_py():
             return data
     return data.filter(kept)
-
-
-def _row_numbers(count: int, skipped: int, bad: list[int]) -> pa.Array:
-    if not bad:
-        return pa.array(range(skipped + 1, skipped + count + 1), pa.int64())
-    taken = set(bad)
-    numbers = (n for n in itertools.count(skipped + 1) if n not in taken)
-    return pa.array(itertools.islice(numbers, count), pa.int64())
 
 
 def _sample(path: Path, encoding: str) -> str:
