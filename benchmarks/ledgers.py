@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 ACCOUNTS, PRODUCTS, PRODUCT_LINES, REGIONS, MANAGERS = 20_000, 5_000, 12, 20, 25
 FIRST_MONTH, MONTHS = np.datetime64("2023-01"), 36
@@ -55,6 +56,18 @@ def write_sales(folder: Path, lines: int, seed: int = 2026) -> Path:
         writer.write_table(table)
     writer.close()
     return file
+
+
+def write_sales_as_text(folder: Path, lines: int) -> Path:
+    """The same data set with its lines as delimited text, and return that file."""
+    parquet = write_sales(folder, lines)
+    text = parquet.with_suffix(".csv")
+    with csv.CSVWriter(text, pq.read_schema(parquet)) as writer:
+        for batch in pq.ParquetFile(parquet).iter_batches():
+            writer.write_batch(batch)
+    parquet.unlink()
+    (folder / "dataset.toml").write_text(DESCRIPTION.format(file=text.name), encoding="utf-8")
+    return text
 
 
 def _lines_per_month(lines: int) -> np.ndarray:

@@ -35,8 +35,12 @@ class Measured:
         self.peak_mb = peak_mb()
 
 
-def measured(work: str, arguments: Mapping[str, Any], *, cache: Path) -> Measured:
+def measured(
+    work: str, arguments: Mapping[str, Any], *, cache: Path, memory_mb: int | None = None
+) -> Measured:
     """Run ``module:function`` with arguments in a new process with its own kamlib cache.
+
+    ``memory_mb`` is what it may use, as ``KAM_MEMORY_MB`` says it.
 
     Raises
     ------
@@ -46,7 +50,11 @@ def measured(work: str, arguments: Mapping[str, Any], *, cache: Path) -> Measure
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.measured", work, json.dumps(dict(arguments))],
         cwd=PROJECT,
-        env={**os.environ, "KAM_CACHE": str(cache)},
+        env={
+            **os.environ,
+            "KAM_CACHE": str(cache),
+            **({"KAM_MEMORY_MB": str(memory_mb)} if memory_mb else {}),
+        },
         capture_output=True,
         text=True,
         timeout=TIMEOUT_SECONDS,

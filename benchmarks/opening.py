@@ -4,11 +4,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.ledgers import write_sales_as_text
 from benchmarks.measured import PROJECT, Measured, measured
 from benchmarks.tables import megabytes, printed, ratio, seconds
 
 FOLDER = PROJECT.parent / "shared" / "data" / "online-retail-ii"
 QUARTER = "2011Q3"
+TEXT_LINES, LITTLE_MB = 5_000_000, 1_000
 _HERE = "benchmarks.opening"
 
 
@@ -20,6 +22,16 @@ def book_opened() -> Measured:
         book = open_book(FOLDER, QUARTER)
         months = book.months
     run.report = {"lines": book.tables.read, "frames": len(months)}
+    return run
+
+
+def text_opened(folder: str) -> Measured:
+    """Open a data set whose lines are delimited text."""
+    from kamlib.data.book import open_tables
+
+    with Measured() as run:
+        tables, _settings = open_tables(folder)
+    run.report = {"lines": tables.read}
     return run
 
 
@@ -35,7 +47,9 @@ def workbook_read(engine: str) -> Measured:
 
 
 def report(folder: Path, *, quick: bool) -> Iterator[str]:
-    """The lines of part b's table."""
+    """The lines of part b's tables."""
+    yield from _text_report(folder, lines=1_000_000 if quick else TEXT_LINES)
+    yield ""
     if not FOLDER.is_dir():
         yield "left out: the shared real data is not there (online-retail-ii)"
         return
@@ -60,3 +74,18 @@ def report(folder: Path, *, quick: bool) -> Iterator[str]:
     yield from printed(header, rows)
     if quick:
         yield "left out by --quick: openpyxl"
+
+
+def _text_report(folder: Path, *, lines: int) -> Iterator[str]:
+    """A large text opened cold: with all memory of the machine, and with little."""
+    place = folder / "text"
+    write_sales_as_text(place, lines)
+    rows = []
+    for allowed in (None, LITTLE_MB):
+        cache = folder / f"cache-text-{allowed}"
+        work = {"folder": str(place)}
+        run = measured(f"{_HERE}:text_opened", work, cache=cache, memory_mb=allowed)
+        name = f"text, {allowed:,} MB allowed" if allowed else "text"
+        rows.append([name, f"{run.report['lines']:,}", seconds(run.seconds),
+                     megabytes(run.peak_mb)])  # fmt: skip
+    yield from printed(["kamlib, cold", "lines read", "seconds", "peak MB"], rows)
