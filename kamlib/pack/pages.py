@@ -140,10 +140,24 @@ def _one_note(section: str) -> str:
     def last(found: re.Match[str]) -> str:
         nonlocal left
         left -= 1
-        told = " ".join(notes).replace(f" {MARK} ", " ")
-        return "" if left else f'<p class="kam-note kam-rests">{told}</p>'
+        return "" if left else f'<p class="kam-note kam-rests">{_together(list(notes))}</p>'
 
     return _RESTS.sub(last, section)
+
+
+def _together(notes: Sequence[str]) -> str:
+    """Several notes as one, what they share said once.
+
+    >>> _together(["* Rests on A; B.", "* Rests on A; C.", "* Rests on D."])
+    '* Rests on A; B; C. Rests on D.'
+    """
+    stop, text, said = notes[0][-1], "", set[str]()
+    for note in notes:
+        for place, part in enumerate(note.removeprefix(MARK).strip(f" {stop}").split("; ")):
+            if part not in said:
+                text += ("; " if place else f"{stop} ") * bool(text) + part
+            said.add(part)
+    return f"{MARK} {text}{stop}"
 
 
 def _titled(title: str, output: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
