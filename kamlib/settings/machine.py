@@ -4,11 +4,13 @@ These are no settings of a data set: what came with one must not raise its own l
 kam says otherwise in the environment, with ``KAM_MEMORY_MB`` and ``KAM_SECONDS``.
 """
 
-# Share of the memory that the machine or the container allows. House rule: the other half is for
-# the cells that are being read, pandas and the pages.
+# Share of the memory that is free when an engine is opened, after which it uses the disk. House
+# rule: the other half is for the cells that are being read, pandas and the pages.
 ENGINE_SHARE = 0.5
-# Share of what is free when a statement begins. House rule: the machine itself goes on working.
+# Share of what the machine has free that a process may take: above the engine's own, as it must
+# use the disk before memory runs out. House rule: the machine itself goes on working.
 FREE_SHARE = 0.8
+LEAST_ENGINE_MB = 64  # below it the engine does not even sort
 # Share of the disk's free space for what does not fit in memory. House rule.
 SPILL_SHARE = 0.5
 # Seconds of one statement. Forty million lines with ten expressions take three minutes on two

@@ -26,7 +26,7 @@ from kamlib.data.engine.memory import (
     process_kilobytes,
 )
 from kamlib.errors import DataError, SettingsError, is_out_of_memory
-from kamlib.settings.machine import FREE_SHARE, GRACE_SECONDS, STATEMENT_SECONDS
+from kamlib.settings.machine import GRACE_SECONDS, STATEMENT_SECONDS
 
 try:
     import resource
@@ -35,6 +35,10 @@ except ImportError:  # not on Windows
 
 SECONDS_VARIABLE = "KAM_SECONDS"
 _FAILED = 2
+_LOOK_SECONDS = 1
+_STUCK_LOOKS = 10
+_IDLE_SHARE = 0.05
+_NEARLY = 64 * 2**20  # bytes
 _T = TypeVar("_T")
 _own = threading.local()
 # Connections whose statement goes on in a thread that nobody waits for: they must not be closed.
@@ -93,7 +97,7 @@ def within_limits(
     with _memory_limited() as keep:
         thread.start()
         try:
-            thread.join(seconds)
+            is_stuck = _waited(thread, seconds)
         finally:
             was_stopped = thread.is_alive()
             if was_stopped:
@@ -104,11 +108,41 @@ def within_limits(
                 _left_behind.append((thread, connection))
     if results:
         return results[0]
+    errors += [MemoryError()] if is_stuck else []
     raise _told(errors, seconds, was_stopped=was_stopped)
 
 
+def _waited(thread: threading.Thread, seconds: float) -> bool:
+    """Wait for a thread; whether it is stuck for want of memory, which some libraries then are.
+
+    It is where all memory is taken and the process does nothing at all for a while.
+    """
+    end, worked, still = time.monotonic() + seconds, time.process_time(), 0
+    while thread.is_alive() and time.monotonic() < end:
+        thread.join(min(_LOOK_SECONDS, max(end - time.monotonic(), 0)))
+        is_idle = time.process_time() - worked < _IDLE_SHARE * _LOOK_SECONDS
+        worked = time.process_time()
+        still = still + 1 if is_idle and _is_full() else 0
+        if still >= _STUCK_LOOKS:
+            return thread.is_alive()
+    return False
+
+
+def _is_full() -> bool:
+    """Whether the process has come to its limit of memory."""
+    most = _limit_of_now()
+    return most is not None and process_kilobytes("VmData") * 1024 > most - _NEARLY
+
+
+def _limit_of_now() -> int | None:
+    if resource is None:
+        return None
+    soft, _hard = resource.getrlimit(resource.RLIMIT_DATA)
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
 def _told(errors: list[BaseException], seconds: float, *, was_stopped: bool) -> BaseException:
-    if errors and is_out_of_memory(errors[0]):
+    if errors and is_out_of_memory(errors[-1]):
         most = memory_allowed() / 2**30
         return LimitError(
             f"a statement needs more memory than there is (at most {most:.1f} GB may be used; "
@@ -145,7 +179,7 @@ def _most_memory(_second: int) -> int | None:
     free = memory_free()
     if resource is None or free is None:
         return None
-    return process_kilobytes("VmData") * 1024 + int(free * FREE_SHARE)
+    return process_kilobytes("VmData") * 1024 + free
 
 
 def _leave() -> None:

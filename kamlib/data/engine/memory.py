@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from kamlib.errors import SettingsError
+from kamlib.settings.machine import FREE_SHARE
 
 MEMORY_VARIABLE = "KAM_MEMORY_MB"
 _GROUPS = Path("/sys/fs/cgroup")
@@ -29,7 +30,7 @@ def memory_allowed() -> int:
 
 
 def memory_free() -> int | None:
-    """The memory (bytes) that is free for this process now; None where the system does not say."""
+    """The memory (bytes) that this process may still take; None where the system does not say."""
     try:
         text = Path("/proc/meminfo").read_text(encoding="ascii")
     except OSError:
@@ -37,7 +38,7 @@ def memory_free() -> int | None:
     known = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
     free = int(known["MemAvailable"].split()[0]) * 1024
     own = process_kilobytes("VmRSS")
-    return max(min(free, memory_allowed() - own * 1024), 0)
+    return max(min(int(free * FREE_SHARE), memory_allowed() - own * 1024), 0)
 
 
 def process_kilobytes(name: str) -> int:

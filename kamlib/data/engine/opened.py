@@ -24,9 +24,9 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from kamlib.data.engine.limits import within_limits
-from kamlib.data.engine.memory import memory_allowed
+from kamlib.data.engine.memory import memory_allowed, memory_free
 from kamlib.data.engine.spill import spill_folder, spill_size
-from kamlib.settings.machine import ENGINE_SHARE
+from kamlib.settings.machine import ENGINE_SHARE, LEAST_ENGINE_MB
 
 # What may not be asked for again once external access is closed is closed first.
 _CLOSED = {
@@ -100,8 +100,10 @@ def open_engine(
 
 
 def _sized(spill: Path, threads: int | None) -> dict[str, Any]:
+    free = memory_free()
+    free = memory_allowed() if free is None else free
     return {
-        "memory_limit": f"{int(memory_allowed() * ENGINE_SHARE) // 2**20}MiB",
+        "memory_limit": f"{max(int(free * ENGINE_SHARE) // 2**20, LEAST_ENGINE_MB)}MiB",
         "temp_directory": str(spill),
         "max_temp_directory_size": f"{spill_size() // 2**20 + 1}MiB",
         "threads": threads or _cores(),

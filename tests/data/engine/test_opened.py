@@ -11,7 +11,9 @@ import pytest
 from kamlib.data.engine.opened import open_engine
 
 PROJECT = Path(__file__).resolve().parents[3]
-OPENS = re.compile(r"\b(duckdb\.(connect|sql|query|execute|read_\w+)|ibis\.(connect|duckdb|sqlite|memtable))\b")
+OPENS = re.compile(
+    r"\b(duckdb\.(connect|sql|query|execute|read_\w+)|ibis\.(connect|duckdb|sqlite|memtable))\b"
+)
 CANARY = "the canary sings"
 
 
