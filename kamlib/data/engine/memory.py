@@ -37,7 +37,8 @@ def memory_free() -> int | None:
         return None
     known = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
     free = int(known["MemAvailable"].split()[0]) * 1024
-    own = process_kilobytes("VmRSS")
+    # What is mapped from files, as large texts are, is no burden: it can be read again.
+    own = process_kilobytes("RssAnon") or process_kilobytes("VmRSS")
     return max(min(int(free * FREE_SHARE), memory_allowed() - own * 1024), 0)
 
 
