@@ -17,7 +17,8 @@ ODD = (
     "0001-01-01", "31.02.2024", "yes", "\U0001f69a\U0001f69a",
     f"<script>{MARK}(1)</script>", f'=HYPERLINK("http://x/{MARK}";"y")', f"{{={MARK}}}",
     f"http://x/{MARK}", f"internal:'{MARK}'!A1", f"a\nb\t{MARK}", "$E=mc^2$_{x", "%s {0} {name}",
-    "\u202eabc\u200b", "x" * 3000, "北京贸易有限公司", f"'; DROP TABLE {MARK}; --", "a;b;;C1",
+    "\u200b", "\xa0", "\u3000\ufeff", ".", "()", "-", "\u202eabc\u200b",
+    "x" * 3000, "北京贸易有限公司", f"'; DROP TABLE {MARK}; --", "a;b;;C1",
     "&L&B&F", "[b]x[/b]", '"quoted"', "|*a*|", "\\", "C1",
 )  # fmt: skip
 ACCOUNTS = 40
