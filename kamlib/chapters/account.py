@@ -13,6 +13,7 @@ from kamlib.chapters.handovers import handover_of, handover_told
 from kamlib.chapters.relationship import Relationship
 from kamlib.chapters.segments import JUDGED_BY
 from kamlib.data.book import Book
+from kamlib.data.describe.ids import plain_id
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.results import ask
 from kamlib.errors import DataError, nearest_name
@@ -421,7 +422,7 @@ def known_account(book: Book, account: str) -> str:
         Neither the sales nor the accounts table knows the account.
     """
     names, counted = book.everyone["name"], book.tables.who.counted_as
-    exact, wanted = (counted.get(text, text) for text in (str(account), str(account).strip()))
+    exact, wanted = (counted.get(text, text) for text in (str(account), plain_id(str(account))))
     if exact in names.index or wanted in names.index:
         return exact if exact in names.index else wanted
     named = names.index[names.fillna("").str.casefold() == wanted.casefold()]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from kamlib.data.describe.ids import plain_id
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.value_words import NO, YES, known_values, value_key
 from kamlib.data.dossiers.files import saved_on
@@ -236,8 +237,8 @@ def _decision(cells: dict[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
         doubts = [_('decided_on "{text}" is no day: left empty').format(text=texts["decided_on"])]
     kind = _kind(texts["kind"]) if said == "yes" else DIFFERENT
     return {
-        "account": texts["account"],
-        "belongs_to": texts["belongs_to"],
+        "account": plain_id(texts["account"]),
+        "belongs_to": plain_id(texts["belongs_to"]),
         "kind": kind,
         "decided_by": texts["decided_by"] or None,
         "decided_on": day,

@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.data.describe.ids import plain_id
 from kamlib.data.describe.schema import Cell, Table
 from kamlib.data.dossiers.files import dossier_account, dossier_path
 from kamlib.data.dossiers.sheets import (
@@ -112,7 +113,7 @@ def write_dossier(
             f"{tables.dataset.name}: came with kamlib and is not written to; `kam demo` writes a "
             "demo company of your own into data/demo, which counts from then on"
         )
-    names, account = known_accounts(tables), account.strip()
+    names, account = known_accounts(tables), plain_id(account)
     account = tables.who.counted_as.get(account, account)
     if account not in names:
         raise DataError(

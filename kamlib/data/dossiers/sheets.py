@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from kamlib.data.describe.expressions import column_roles
+from kamlib.data.describe.ids import plain_id
 from kamlib.data.describe.schema import TABLES, Table
 from kamlib.data.files.parts import (
     HEADER_SEARCH_ROWS,
@@ -105,7 +106,7 @@ def typed_rows(connection: ibis.BaseBackend, table: Table, sheets: Sequence[Shee
         for written in (True, False):
             for row, values in sheet.written if written else sheet.rows:
                 named = _as_text(values.get("account")) or sheet.account
-                foreign = named.strip() != sheet.account
+                foreign = plain_id(named) != sheet.account
                 places.append((number, sheet.file, table.name, row, written, layer, foreign, named))
                 cells.append({**values, "account": sheet.account})
     where = pd.DataFrame(places, columns=[*_WHERE]).astype(_WHERE)

@@ -6,6 +6,7 @@ tables. All of it is SQL, for lines and side tables alike.
 
 from collections.abc import Mapping
 
+from kamlib.data.describe.ids import BLANKS, INVISIBLE, WHOLE
 from kamlib.data.read.conversion import literal
 from kamlib.data.read.dataset import TableSource
 
@@ -15,9 +16,6 @@ IDS = (
     *(*ACCOUNTS, "document", "product", "prospect", "manager"),
     *("contact", "reports_to", "dotted_to"),
 )
-_BLANKS = "[\t\r\n \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+"
-_INVISIBLE = "[\u00ad\u200b\u2060\ufeff]"
-_WHOLE = "^([0-9]+)[.,]00?$"
 _ENDS_WHOLE = ("%.0", "%,0", "%.00", "%,00")
 SCIENTIFIC = "^[0-9]([.,][0-9]+)?[eE][+][0-9]+$"
 
@@ -28,15 +26,19 @@ def plain_text(sql: str) -> str:
 
 
 def id_text(sql: str) -> str:
-    """An id as it is meant: no doubled or strange blanks, and ``100.0`` is 100."""
+    """An id as it is meant: no doubled or strange blanks, and ``100.0`` is 100.
+
+    :func:`kamlib.data.describe.ids.plain_id` is the same for one text.
+    """
     text = f"CAST({sql} AS VARCHAR)"
-    single = f"REGEXP_REPLACE({text}, '{_INVISIBLE}', '', 'g')"
-    single = f"REGEXP_REPLACE({single}, '{_BLANKS}', ' ', 'g')"
+    single = f"REGEXP_REPLACE({text}, '{INVISIBLE}', '', 'g')"
+    single = f"REGEXP_REPLACE({single}, '{BLANKS}', ' ', 'g')"
     # Most ids are plain: only what is not pays for the patterns.
     wide = f"BIT_LENGTH({text}) > 8 * LENGTH({text})"
-    strange = f"{wide} OR {text} LIKE '%  %' OR {text} LIKE '%\t%'"
+    odd = " OR ".join(f"CONTAINS({text}, '{blanks}')" for blanks in ("  ", "\t", "\n", "\r"))
+    strange = f"{wide} OR {odd}"
     trimmed = plain_text(f"CASE WHEN {strange} THEN {single} ELSE {text} END")
-    whole = f"REGEXP_REPLACE({trimmed}, '{_WHOLE}', '\\1')"
+    whole = f"REGEXP_REPLACE({trimmed}, '{WHOLE}', '\\1')"
     return f"CASE WHEN {_ends_whole(trimmed)} THEN {whole} ELSE {trimmed} END"
 
 
@@ -78,7 +80,7 @@ def was_whole(sql: str) -> str:
     """Whether a text is a whole number with a decimal behind it, such as ``100.0``."""
     text = f"CAST({sql} AS VARCHAR)"
     # A CASE, for the pattern is to be tried on those few only.
-    whole = f"REGEXP_MATCHES({text}, '{_WHOLE}')"
+    whole = f"REGEXP_MATCHES({text}, '{WHOLE}')"
     return f"(CASE WHEN {_ends_whole(text)} THEN {whole} ELSE FALSE END)"
 
 
