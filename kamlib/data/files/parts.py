@@ -148,12 +148,13 @@ def unique_names(names: Iterable[str]) -> tuple[str, ...]:
     """
     found: list[str] = []
     taken: set[str] = set()
+    copies: dict[str, int] = {}  # where counting goes on: a header may have one name thousandfold
     for position, text in enumerate(names, start=1):
-        name = text[:_LONGEST_NAME] if text.strip() else f"column {position}"
-        unique, copies = name, 1
+        name = unique = text[:_LONGEST_NAME] if text.strip() else f"column {position}"
+        key = name.casefold()
         while unique.casefold() in taken or is_reserved(unique):
-            copies += 1
-            unique = f"{name} ({copies})"
+            copies[key] = copies.get(key, 1) + 1
+            unique = f"{name} ({copies[key]})"
         taken.add(unique.casefold())
         found.append(unique)
     return tuple(found)
