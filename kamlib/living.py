@@ -46,8 +46,12 @@ def run_folder(parent: Path, prefix: str) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        os.close(lock)  # Windows removes no file that is open
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            os.close(lock)  # Windows removes no file that is open
+            shutil.rmtree(folder, ignore_errors=True)
+        except KeyboardInterrupt:  # told to stop while this is removed: all of it goes first
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def dead_folders(parent: Path, pattern: str) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """Folders of runs: those of the living are left alone, those of the dead are found and removed."""
 
+import shutil
 import subprocess
 import sys
 
@@ -92,3 +93,18 @@ def test_two_runs_that_end_together_leave_one_whole_pack(tmp_path):
         with swapped_in(target) as other:
             (other / "other.html").touch()
     assert [path.name for path in tmp_path.rglob("*")] == ["2025Q4", "one.html"]
+
+
+def test_a_run_told_to_stop_while_its_folder_goes_leaves_nothing(tmp_path, monkeypatch):
+    remove, told = shutil.rmtree, []
+
+    def interrupted(folder, **options):
+        if not told:
+            told.append(folder)
+            raise KeyboardInterrupt
+        remove(folder, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt), run_folder(tmp_path, "writing-"):
+        pass
+    assert told and not list(tmp_path.iterdir())
