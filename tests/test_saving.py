@@ -22,7 +22,6 @@ OWN = {
     "kamlib/saving.py": "here it is",
     "kamlib/cli/unexpected.py": "a new file in the user's own cache, never one that is there",
     "kamlib/living.py": "the folders of a run",
-    "kamlib/cli/unexpected.py": "what went wrong, into the user's own cache",
     "kamlib/data/read/consent.py": "the user's own configuration",
     "kamlib/data/engine/spill.py": "where the engine puts what memory does not hold",
     "kamlib/data/reduce/store.py": "the cache",

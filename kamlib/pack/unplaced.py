@@ -126,10 +126,10 @@ def _spellings(folders: Mapping[Path, str]) -> Iterable[tuple[str, str]]:
     """Every way in which a folder's path may stand in a text; not the root of all."""
     home = str(Path.home())
     for folder, word in folders.items():
-        for path in {Path(os.path.abspath(folder)), folder.resolve()}:
+        for path in sorted({Path(os.path.abspath(folder)), folder.resolve()}):
             if path == Path(path.anchor):
                 continue
             text = str(path)
             short = {f"~{text[len(home) :]}"} if text.startswith(home + os.sep) else set()
             ways = {text, path.as_posix(), text.replace("\\", "\\\\"), quote(path.as_posix())}
-            yield from ((way, word) for way in ways | short)
+            yield from ((way, word) for way in sorted(ways | short))

@@ -118,6 +118,26 @@ def ods(cells: str) -> Callable[[Path], object]:
     )
 
 
+def xml_2003(rows: str) -> Callable[[Path], object]:
+    """An XML Spreadsheet 2003: our lines, and further rows as XML."""
+    lines = "".join(
+        "<Row>" + "".join(f'<Cell><Data s:Type="String">{v}</Data></Cell>' for v in row) + "</Row>"
+        for row in (HEADER, *LINES)
+    )
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    return text(
+        f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="{space}" '
+        f'xmlns:s="{space}"><Worksheet s:Name="S"><Table>{lines}{rows}</Table></Worksheet>'
+        "</Workbook>"
+    )
+
+
+def web_page(row: str) -> str:
+    """A web page with our lines as a table, and the cells of one further row."""
+    lines = ("<tr>" + "".join(f"<td>{v}</td>" for v in line) + "</tr>" for line in (HEADER, *LINES))
+    return f"<html><body><table>{''.join(lines)}<tr>{row}</tr></table></body></html>"
+
+
 def parquet(**columns: pa.Array) -> Callable[[Path], object]:
     """Our lines as Parquet with further columns; ``__`` in a name stands for a blank."""
     own = {

@@ -7,7 +7,21 @@ import pyarrow as pa
 import pytest
 from cases import CASES
 from companies import SHARED
-from faulty import Fault, csv_text, cut, far, ods, packed, parquet, spoilt, text, xlsx, zipped
+from faulty import (
+    Fault,
+    csv_text,
+    cut,
+    far,
+    ods,
+    packed,
+    parquet,
+    spoilt,
+    text,
+    web_page,
+    xlsx,
+    xml_2003,
+    zipped,
+)  # fmt: skip
 from typer.testing import CliRunner
 
 from kamlib.cli import app
@@ -26,6 +40,15 @@ FILES = [
     Fault("far.ods", ods('<table:table-row table:number-rows-repeated="1048570"><table:table-cell '
           'table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p>'
           "</table:table-cell></table:table-row>"), "Excel reader ends|reach as far|limit"),
+    Fault("far.xls", xml_2003('<Row s:Index="1000000"><Cell s:Index="16000"><Data s:Type="Number">'
+          "1</Data></Cell></Row>"), 'sheet "S".*reach as far as WQJ1000000'),
+    Fault("far-format.xls", xml_2003('<Row s:Index="1000000"><Cell s:Index="16000"/></Row>')),
+    Fault("odd.xls", xml_2003('<Row s:Index="²"/><Row s:Index="%s"/>' % ("9" * 5000))),
+    Fault("merged.xls", xml_2003('<Row><Cell s:MergeAcross="99999" s:MergeDown="99999"><Data '
+          's:Type="String">x</Data></Cell></Row>'), "reach as far as"),
+    Fault("spans.xls", text(web_page('<td rowspan="1000" colspan="1000">x</td>' * 99)),
+          "reach as far as"),
+    Fault("wide.xls", text(web_page('<td rowspan="²" colspan="%s">x</td>' % ("9" * 5000)))),
     Fault("no-book.xlsx", xlsx(workbook=None), "lacks xl/workbook.xml"),
     Fault("no-sheet.xlsx", xlsx(worksheets__sheet1=None), DAMAGED),
     Fault("broken.xlsx", xlsx(workbook="<workbook><sheets"), DAMAGED),

@@ -43,6 +43,18 @@ def check_extents(path: Path) -> None:
     _check(path, stat.st_mtime_ns, stat.st_size)
 
 
+def check_laid_out(where: str, rows: int, columns: int, size: int) -> None:
+    """Refuse a table that cannot be laid out, of a file of so many bytes.
+
+    Raises
+    ------
+    DataError
+        Its cells reach much further than the file is large.
+    """
+    if _is_too_much(rows, columns, size):
+        raise _stray(where, rows, columns)
+
+
 @lru_cache(maxsize=64)
 def _check(path: Path, _changed: int, size: int) -> None:
     """Once per file, as it is."""

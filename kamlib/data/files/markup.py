@@ -11,42 +11,71 @@ from typing import Any
 import pandas as pd
 
 from kamlib.data.files.encodings import text_encoding
+from kamlib.data.files.extents import check_laid_out
 from kamlib.data.files.parts import Merged, filled
 from kamlib.errors import DataError
 
 _SHEET_SPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL_SPACE = "{urn:schemas-microsoft-com:office:excel}"
-_MOST_COLUMNS = 16_384
-_MOST_ROWS = 1_048_576
+_MOST_DIGITS = 9
 _NOT_SHOWN = ("script", "style", "head", "title")
 _BREAKS = ("br", "p", "div", "li")
 
 
 @dataclass
 class Grid:
-    """One table of markup: its cells by row and column, and the ranges that are one cell."""
+    """One table of markup: its cells by row and column, and the ranges that are one cell.
+
+    ``file`` is the file's name in messages, ``size`` its bytes, which must pay for the cells.
+    """
 
     name: str = ""
     rows: list[list[Any]] = field(default_factory=list)
     merged: list[Merged] = field(default_factory=list)
     hidden: bool = False
     formulas: list[tuple[int, int]] = field(default_factory=list)
+    file: str = ""
+    size: int = 0
+    width: int = 0
+    merged_cells: int = 0
 
     def put(self, row: int, column: int, value: Any) -> None:
-        """Set one cell; the grid grows as needed."""
-        if row >= _MOST_ROWS or column >= _MOST_COLUMNS:
-            return
+        """Set one cell; the grid grows as needed.
+
+        Raises
+        ------
+        DataError
+            The cell stands so far off that the grid cannot be laid out.
+        """
+        self.width = max(self.width, column + 1)
+        check_laid_out(self.label, max(len(self.rows), row + 1), self.width, self.size)
         while len(self.rows) <= row:
             self.rows.append([])
         cells = self.rows[row]
         cells += [""] * (column + 1 - len(cells))
         cells[column] = value
 
+    def merge(self, row: int, column: int, down: int, across: int) -> None:
+        """Take note that a cell reaches over so many rows and columns.
+
+        Raises
+        ------
+        DataError
+            Such cells reach over more than can be laid out.
+        """
+        self.merged.append(((row, column), (row + down - 1, column + across - 1)))
+        self.merged_cells += down * across
+        check_laid_out(self.label, 1, self.merged_cells, self.size)
+
     def even(self) -> None:
         """Give all rows the same width."""
-        width = max(map(len, self.rows), default=0)
         for cells in self.rows:
-            cells += [""] * (width - len(cells))
+            cells += [""] * (self.width - len(cells))
+
+    @property
+    def label(self) -> str:
+        """The table's name in messages."""
+        return f'{self.file}, sheet "{self.name}"' if self.name else self.file
 
 
 def web_page_tables(path: Path) -> tuple[list[Grid], list[Grid]]:
@@ -60,7 +89,7 @@ def web_page_tables(path: Path) -> tuple[list[Grid], list[Grid]]:
     DataError
         The page has no table, perhaps as it is the page of a login.
     """
-    reader = _Tables()
+    reader = _Tables(path.name, path.stat().st_size)
     reader.feed(_page_text(path))
     reader.close()
     tables = [table.grid for table in reader.done if any(map(filled, table.grid.rows))]
@@ -99,7 +128,7 @@ def _filled_cells(row: Sequence[Any]) -> int:
 
 @dataclass
 class _Table:
-    grid: Grid = field(default_factory=Grid)
+    grid: Grid
     row: int = -1
     column: int = 0
     cell: list[str] | None = None
@@ -111,8 +140,9 @@ class _Table:
 class _Tables(html.parser.HTMLParser):
     """All tables of a page, those in cells of others too."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str, size: int) -> None:
         super().__init__(convert_charrefs=True)
+        self.file, self.size = file, size
         self.open: list[_Table] = []
         self.done: list[_Table] = []
         self.unseen = 0
@@ -123,7 +153,7 @@ class _Tables(html.parser.HTMLParser):
         elif tag in ("table", "tr", "td", "th"):
             self.unseen = 0
         if tag == "table":
-            self.open.append(_Table())
+            self.open.append(_Table(Grid(file=self.file, size=self.size)))
         if not self.open:
             return
         table = self.open[-1]
@@ -170,10 +200,8 @@ class _Tables(html.parser.HTMLParser):
         text = " ".join("".join(table.cell).split())
         (down, across), at = table.spans, (table.row, table.column)
         table.grid.put(*at, _exact(text, table.exact))
-        table.grid.put(table.row, table.column + across - 1, table.grid.rows[at[0]][at[1]]
-                       if across == 1 else "")  # fmt: skip
         if down > 1 or across > 1:
-            table.grid.merged.append((at, (at[0] + down - 1, at[1] + across - 1)))
+            table.grid.merge(*at, down, across)
             for row in range(at[0], at[0] + down):
                 for column in range(at[1], at[1] + across):
                     table.taken[row, column] = True
@@ -182,7 +210,13 @@ class _Tables(html.parser.HTMLParser):
 
 
 def _span(text: str | None) -> int:
-    return min(max(int(text), 1), 1000) if text and text.strip().isdigit() else 1
+    return min(max(_whole(text or "", 1), 1), 1000)
+
+
+def _whole(text: str, otherwise: int) -> int:
+    """A whole number as an attribute gives it; what is none, or too large, counts as not given."""
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else otherwise
 
 
 def _exact(text: str, number: str) -> str:
@@ -201,11 +235,11 @@ def xml_spreadsheet(path: Path) -> list[Grid]:
     Raises
     ------
     DataError
-        The XML is damaged or was cut off.
+        The XML is damaged or was cut off, or one of its cells stands far off from all others.
     """
     try:
         with path.open("rb") as file:
-            return list(_sheets(file))
+            return list(_sheets(file, path.name, path.stat().st_size))
     except ET.ParseError as error:
         raise DataError(
             f"{path.name}: is XML that is damaged or was cut off while copying ({error}); "
@@ -213,16 +247,16 @@ def xml_spreadsheet(path: Path) -> list[Grid]:
         ) from None
 
 
-def _sheets(file: Any) -> Iterator[Grid]:
+def _sheets(file: Any, name: str, size: int) -> Iterator[Grid]:
     grid, row = Grid(), -1
     for event, element in ET.iterparse(file, events=("start", "end")):
         if event == "start":
             if element.tag == f"{_SHEET_SPACE}Worksheet":
-                grid, row = Grid(element.get(f"{_SHEET_SPACE}Name", "")), -1
+                own = element.get(f"{_SHEET_SPACE}Name", "")
+                grid, row = Grid(own, file=name, size=size), -1
             continue
         if element.tag == f"{_SHEET_SPACE}Row":
-            index = element.get(f"{_SHEET_SPACE}Index", "")
-            row = int(index) - 1 if index.isdigit() else row + 1
+            row = _whole(element.get(f"{_SHEET_SPACE}Index", ""), row + 2) - 1
             _fill_row(grid, row, element)
             element.clear()
         elif element.tag == f"{_EXCEL_SPACE}Visible":
@@ -236,22 +270,21 @@ def _sheets(file: Any) -> Iterator[Grid]:
 def _fill_row(grid: Grid, row: int, element: ET.Element) -> None:
     column = -1
     for cell in element.iterfind(f"{_SHEET_SPACE}Cell"):
-        index = cell.get(f"{_SHEET_SPACE}Index", "")
-        column = int(index) - 1 if index.isdigit() else column + 1
+        column = _whole(cell.get(f"{_SHEET_SPACE}Index", ""), column + 2) - 1
         data = cell.find(f"{_SHEET_SPACE}Data")
         if data is None and cell.get(f"{_SHEET_SPACE}Formula"):
             grid.formulas.append((row, column))
-        grid.put(row, column, "" if data is None else _value(data))
+        if data is not None:  # a cell with a format only is none
+            grid.put(row, column, _value(data))
         across = _merge(cell, "MergeAcross")
         down = _merge(cell, "MergeDown")
         if across or down:
-            grid.merged.append(((row, column), (row + down, column + across)))
+            grid.merge(row, column, down + 1, across + 1)
         column += across
 
 
 def _merge(cell: ET.Element, name: str) -> int:
-    text = cell.get(f"{_SHEET_SPACE}{name}", "")
-    return int(text) if text.isdigit() else 0
+    return _whole(cell.get(f"{_SHEET_SPACE}{name}", ""), 0)
 
 
 def _value(data: ET.Element) -> Any:
