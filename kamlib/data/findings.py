@@ -9,6 +9,7 @@ from kamlib.data.cells import cell_findings, lookup_findings, zone_findings
 from kamlib.data.currencies import currency_findings
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.dossiers.files import DOSSIERS
+from kamlib.data.doubts.days import whole_years
 from kamlib.data.frames import ledger_gaps, ledger_span
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
 from kamlib.data.reduce.plan_periods import (
@@ -73,6 +74,8 @@ def findings(tables: Tables, of_rows: RowFindings | None = None) -> pd.DataFrame
     of_rows = row_findings(tables) if of_rows is None else of_rows
     found += of_rows.gaps
     ledger = tables.ledger
+    if told := whole_years(tables.dataset):
+        found.append(Finding("transactions", "warning", told, ledger.kept_rows, ""))
     found += cell_findings(ledger.conventions)
     found += lookup_findings(ledger.profile)
     found += zone_findings(ledger.profile, ledger.conventions, tables.dataset.quarters)

@@ -1,10 +1,11 @@
-"""Doubts about days: sales that are dated after today."""
+"""Doubts about days: sales that are dated after today, or whose year alone is known."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
 from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.files.layout import YEARS
 from kamlib.data.read.conversion import as_frame, quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
@@ -47,3 +48,29 @@ def day_doubts(dataset: DataSet, ledger: Ledger, *, today: pd.Timestamp) -> Iter
     )
     proof = _("a sale of the future is rare; the option dates sets the order of day and month")
     yield Doubt("days_ahead", what, proof, answers, "", "count", float(row.money), int(row.rows))
+
+
+def year_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
+    """The doubt whether sums of whole years are to count though their days are not known."""
+    if not (told := whole_years(dataset)):
+        return
+    what = _("{rows} sums ({money}) are of whole years: are they to count on their first days?")
+    what = what.format(rows=count(ledger.kept_rows), money=number(ledger.kept_revenue, 2))
+    proof = _("{told}. If that is too little, export the sales with documents or months.")
+    means = _("each year counts as sold on its first day, and only years are to be looked at")
+    money = abs(ledger.kept_revenue)
+    yield Doubt(
+        "whole_years", what, proof.format(told=told), (Answer("yes", means),),
+        money=money, rows=ledger.kept_rows,
+    )  # fmt: skip
+
+
+def whole_years(dataset: DataSet) -> str:
+    """What is lost where the sales' columns are years, as words; empty where they are not."""
+    turned = dataset.tables["transactions"].unpivot
+    if turned is None or turned.columns != (YEARS,):
+        return ""
+    return _(
+        "a year's sales all lie in its first quarter: quarters, months, seasons and the days of "
+        "orders cannot be told, so silence, pace and forecasts mean nothing"
+    )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kamlib.data.doubts.copies import copy_doubts
 from kamlib.data.doubts.currencies import SETTLED_BY_RATES, currency_doubts
-from kamlib.data.doubts.days import day_doubts
+from kamlib.data.doubts.days import day_doubts, year_doubts
 from kamlib.data.doubts.doubt import Doubt
 from kamlib.data.doubts.identity import identity_doubts
 from kamlib.data.doubts.kinds import kind_doubts
@@ -46,6 +46,7 @@ def reading_doubts(
     found = [
         *writing_doubts(ledger),
         *day_doubts(dataset, ledger, today=today or pd.Timestamp.now()),
+        *year_doubts(dataset, ledger),
         *identity_doubts(dataset, ledger),
         *copy_doubts(dataset, ledger),
         *kind_doubts(dataset, ledger),

@@ -7,6 +7,7 @@ from typing import Any
 SAP_LIST, DATEV = "sap-list", "datev"
 MONTHS = "months"
 CURRENCIES = "currencies"
+YEARS = "years"
 TITLE = "title"
 
 
@@ -15,12 +16,13 @@ class Unpivot:
     """Columns that become lines: which, and the names of the two new columns.
 
     ``columns`` are names, or ``("months",)`` for every column that is named like a month or
-    quarter, or ``("currencies",)`` for every column of rates that is named by a currency (then a
-    column ``Unit`` says for how many units its rate is); ``total`` names the column that must be
-    the sum of the others in its row. ``year`` is that of months without one: a number, a column's
-    name, or "title" (the title, the sheet's or file's name says it). ``year_starts`` is the first
-    month of the company's year: quarters are of it, and months without a year where the first of
-    them is its first month.
+    quarter, ``("years",)`` for every column that is named by a year alone, or ``("currencies",)``
+    for every column of rates that is named by a currency (then a column ``Unit`` says for how many
+    units its rate is); ``total`` names the column that must be the sum of the others in its row.
+    ``year`` is that of months without one: a number, a column's name, or "title" (the title, the
+    sheet's or file's name says it). ``year_starts`` is the first month of the company's year:
+    quarters and years are of it, and months without a year where the first of them is its first
+    month.
     """
 
     columns: tuple[str, ...] = (MONTHS,)

@@ -13,13 +13,14 @@ from kamlib.data.files.layout import (
     MONTHS,
     SAP_LIST,
     TITLE,
+    YEARS,
     Groups,
     Layout,
     Unpivot,
 )
 from kamlib.data.files.parts import HeaderRules, cell_text, filled, header_names
 from kamlib.data.writing.datev import booked_lines
-from kamlib.data.writing.periods import month_of, names_quarter, period_of, stated_year
+from kamlib.data.writing.periods import month_of, names_quarter, period_of, stated_year, year_of
 from kamlib.errors import DataError, nearest_name
 from kamlib.quarters import frequency, parsed_quarter
 from kamlib.words import _
@@ -269,14 +270,19 @@ def _rates(lines: Lines, unpivot: Unpivot, where: str) -> Lines:
 
 def _turned(header: Sequence[str], unpivot: Unpivot, where: str) -> dict[int, tuple[str, str]]:
     """Per column that is turned its period (a date, or its name) and its measure."""
-    if unpivot.columns != (MONTHS,):
+    by_year = unpivot.columns == (YEARS,)
+    if by_year:
+        years = {place: year_of(name) for place, name in enumerate(header)}
+        found = {place: year for place, year in years.items() if year}
+    elif unpivot.columns != (MONTHS,):
         places = [_place(header, name, where, "unpivot.columns") for name in unpivot.columns]
         found = {place: period_of(header[place]) or (header[place], "") for place in places}
     else:
         periods = {place: _period(name, unpivot) for place, name in enumerate(header)}
         found = {place: period for place, period in periods.items() if period}
     if not found:
-        raise DataError(f"{where}: unpivot finds no column that is named like a month")
+        kind = "year" if by_year else "month"
+        raise DataError(f"{where}: unpivot finds no column that is named like a {kind}")
     return found if unpivot.year_starts == 1 else _of_own_year(header, found, unpivot.year_starts)
 
 
@@ -294,7 +300,7 @@ def _of_own_year(
     months = [int(day["month"]) for day in dated.values() if day]
     own, made = months[:1] == [starts], {}
     for place, (period, measure) in found.items():
-        day, quarter = dated[place], names_quarter(header[place])
+        day, quarter = dated[place], bool(year_of(header[place])) or names_quarter(header[place])
         made[place] = period, measure
         if day and (quarter or (own and month_of(header[place]))):
             month = (starts + int(day["month"]) - 2) % 12 + 1 if quarter else int(day["month"])

@@ -1,4 +1,4 @@
-"""Which layout a report's grid shows, with its proof in words, and how a description says it."""
+"""Which layout a report's grid shows, with its proof in words."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from kamlib.data.describe.headers import is_unit, name_score, read_header, same_words
 from kamlib.data.describe.total_words import total_label
 from kamlib.data.files.currency_columns import currency_columns
-from kamlib.data.files.layout import CURRENCIES, DATEV, TITLE, Groups, Layout, Unpivot
+from kamlib.data.files.layout import CURRENCIES, DATEV, TITLE, YEARS, Groups, Layout, Unpivot
 from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
 from kamlib.data.files.plain import (
     amount_of,
@@ -22,13 +22,14 @@ from kamlib.data.guess.assignment import header_texts
 from kamlib.data.guess.guess import Guesses
 from kamlib.data.read.sources import Peek
 from kamlib.data.writing.datev import is_datev
-from kamlib.data.writing.periods import is_quarter, month_of, period_of
+from kamlib.data.writing.periods import is_quarter, month_of, period_of, year_of
 from kamlib.errors import DataError
 from kamlib.words import _, count
 
 Row = Sequence[Any]
 _LEAST_MONTHS = 3
 _LEAST_CURRENCIES = 2
+_LEAST_YEARS = 2
 _LOOK = 50
 _LEAST_EMPTY = 0.03
 _FEW_HEADS = 3
@@ -45,7 +46,7 @@ _YEAR_COLUMNS = (
 _DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
 
 
-def recognised_layout(rows: Sequence[Row], name: str = "") -> Layout:
+def recognised_layout(rows: Sequence[Row], name: str = "", *, years: bool = True) -> Layout:
     """The layout that a part's rows show.
 
     Parameters
@@ -54,6 +55,8 @@ def recognised_layout(rows: Sequence[Row], name: str = "") -> Layout:
         All rows, as read: texts, numbers, dates.
     name
         The sheet's or file's name.
+    years
+        Whether columns of whole years may be its sales: not where others hold dated lines.
 
     Returns
     -------
@@ -82,6 +85,8 @@ def recognised_layout(rows: Sequence[Row], name: str = "") -> Layout:
             layout = _turned(names, layout)
         if not layout.unpivot:
             layout = _turned_without_year(names, body, titles, name, layout)
+        if not layout.unpivot and years:
+            layout = _turned_by_year(names, body, layout)
         if not layout.unpivot:
             layout = _first_lines(names, body, layout)
         layout = _with_documents(names, body, layout)
@@ -184,6 +189,30 @@ def _turned(names: Sequence[str], layout: Layout) -> Layout:
     return _as_lines(names, list(found), layout, Unpivot(), with_total=len(measures) == 1)
 
 
+def _turned_by_year(names: Sequence[str], body: Sequence[Row], layout: Layout) -> Layout:
+    """Sums of whole years as columns beside accounts, where no line has a day."""
+    found = {place: year for place, name in enumerate(names) if (year := year_of(name))}
+    if len({year for year, _measure in found.values()}) < _LEAST_YEARS or _dated(names):
+        return layout
+    cells = [row[place] for row in body for place in found if not is_blank(row[place])]
+    if not any(map(_is_account, names)) or any(amount_of(cell) is None for cell in cells):
+        return layout
+    one = len({measure for _year, measure in found.values()}) == 1
+    layout = _as_lines(
+        names, [names[p] for p in found], layout, Unpivot((YEARS,), "Date"), with_total=one
+    )
+    told = _(
+        "only their years are known: each sum counts on the first day of its year, so quarters, "
+        "months and the days of orders cannot be told"
+    )
+    return replace(layout, why=(*layout.why, told))
+
+
+def _dated(names: Sequence[str]) -> bool:
+    headers = map(read_header, names)
+    return any(name_score(header, "transactions", "date")[0] >= _SURELY for header in headers)
+
+
 def _rates_turned(names: Sequence[str], body: Sequence[Row], layout: Layout) -> Layout:
     """Currencies as columns beside nothing but their days: rates."""
     found = currency_columns(names)
@@ -208,9 +237,10 @@ def _as_lines(
     names: Sequence[str], found: Sequence[str], layout: Layout, unpivot: Unpivot, with_total: bool
 ) -> Layout:
     totals = [name for name in names if name not in found and total_label(name).strength == 2]
-    told = _("{count} columns are months or quarters, from {first} to {last}").format(
-        count=count(len(found)), first=found[0], last=found[-1]
-    )
+    told = _("{count} columns are months or quarters, from {first} to {last}")
+    if unpivot.columns == (YEARS,):
+        told = _("{count} columns are sums of whole years, from {first} to {last}")
+    told = told.format(count=count(len(found)), first=found[0], last=found[-1])
     total = totals[0] if len(totals) == 1 and with_total else ""
     if total:
         told += _('; "{total}" is their sum').format(total=total)
@@ -226,7 +256,7 @@ def _turned_without_year(
     quarters = all(map(is_quarter, found))
     if len(found) != len(months) or len(months) < (4 if quarters else _LEAST_MONTHS):
         return layout
-    if any(name_score(read_header(name), "transactions", "date")[0] >= _SURELY for name in names):
+    if _dated(names):
         return layout
     for place, name in enumerate(names):
         cells = [row[place] for row in body if not is_blank(row[place])]
@@ -484,7 +514,7 @@ def _with_documents(names: Sequence[str], body: Sequence[Row], layout: Layout) -
         found = [cell for cell in cells if document_named(cell)]
         if len(found) < 3 or len(found) < 0.8 * len(cells):
             continue
-        if any(name_score(read_header(n), "transactions", "date")[0] >= _SURELY for n in names):
+        if _dated(names):
             return layout
         told = _('column "{name}" holds document number and date in one, such as "{example}"')
         why = (*layout.why, told.format(name=name, example=found[0]))
@@ -507,15 +537,32 @@ def with_layouts(guesses: Guesses, seen: Sequence[tuple[str, Peek]]) -> Guesses:
     return found
 
 
+def beside_dated(seen: Sequence[tuple[str, Peek]]) -> list[str]:
+    """The files with columns of whole years, where another part holds dated amounts."""
+    turned = [place for place, part in seen if _by_year(part)]
+    dated = (header_texts(part.header) for _place, part in seen if not _by_year(part))
+    is_sold = any(
+        _dated(names)
+        and any(name_score(read_header(n), "transactions", "revenue")[0] >= 0.6 for n in names)
+        for names in dated
+    )
+    return list(dict.fromkeys(turned)) if is_sold else []
+
+
+def _by_year(part: Peek) -> bool:
+    return part.layout.unpivot is not None and part.layout.unpivot.columns == (YEARS,)
+
+
 def undated(seen: Sequence[tuple[str, Peek]]) -> list[str]:
     """Why parts that hold accounts and amounts are no sales lines: no line has a date."""
     found = []
     for _place, part in seen:
         label = f'{part.file}, sheet "{part.sheet}"' if part.sheet else part.file
-        headers = [read_header(name) for name in header_texts(part.header)]
+        names = header_texts(part.header)
+        headers = [read_header(name) for name in names]
         if part.layout.is_plain and part.layout.why:
             found += part.layout.why
-        elif not any(name_score(h, "transactions", "date")[0] >= _SURELY for h in headers) and all(
+        elif not _dated(names) and all(
             any(name_score(h, "transactions", key)[0] >= 0.6 for h in headers)
             for key in ("account", "revenue")
         ):
@@ -524,46 +571,3 @@ def undated(seen: Sequence[tuple[str, Peek]]) -> list[str]:
             )
             found.append(told.format(label=label))
     return found
-
-
-def layout_lines(layout: Layout) -> list[str]:
-    """The options of a layout as lines of a ``dataset.toml``, after what proves them."""
-    if layout.is_plain:
-        return []
-    lines = [f"# {_text(why)}" for why in layout.why]
-    options: dict[str, Any] = {
-        "layout": layout.kind or None,
-        "header": layout.header,
-        "header_rows": layout.header_rows if layout.header_rows > 1 else None,
-        "fill_down": list(layout.fill_down[0]) if len(layout.fill_down) == 1 else
-        [list(names) for names in layout.fill_down] or None,
-        "fill_within": layout.fill_within or None,
-        "documents": list(layout.documents) or None,
-    }  # fmt: skip
-    if layout.unpivot:
-        turned = layout.unpivot
-        options["unpivot"] = {"columns": list(turned.columns), "period": turned.period,
-                              "amount": turned.amount, "total": turned.total,
-                              **({"year": turned.year} if turned.year else {})}  # fmt: skip
-        if turned.columns == (CURRENCIES,):
-            del options["unpivot"]["total"]
-    if layout.groups:
-        groups = layout.groups
-        options["groups"] = {"levels": list(groups.levels), "column": groups.column,
-                             "lines": groups.lines}  # fmt: skip
-    return [*lines, *(f"{key} = {_toml(value)}" for key, value in options.items() if value)]
-
-
-def _text(text: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if isinstance(value, int):
-        return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'

@@ -15,7 +15,7 @@ from kamlib.data.files.layout import Layout
 from kamlib.data.guess.amounts import proven_amounts
 from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
-from kamlib.data.guess.layouts import recognised_layout, undated, with_layouts
+from kamlib.data.guess.layouts import beside_dated, recognised_layout, undated, with_layouts
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.rivals import source_doubts
 from kamlib.data.guess.settle import Settled, settled
@@ -139,7 +139,14 @@ def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str], l
     seen = [
         (place, part) for place, file in places.items() for part in peek(file, recognise=recognise)
     ]
+    for place in beside_dated(seen):  # they tell of accounts; what was sold stands elsewhere
+        plain = [(place, part) for part in peek(places[place], recognise=_without_years)]
+        seen = [item for item in seen if item[0] != place] + plain
     return seen, titles, fiscal
+
+
+def _without_years(rows: Sequence[Sequence[Any]], name: str) -> Layout:
+    return recognised_layout(rows, name, years=False)
 
 
 def _settled(path: Path, text: str, before: Sequence[Doubt]) -> Settled | None:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from kamlib.data.describe.schema import TABLES, Column
 from kamlib.data.doubts.doubt import Doubt
+from kamlib.data.files.layout import CURRENCIES, Layout
 from kamlib.data.guess.formulas import ColumnGuess
 from kamlib.data.guess.guess import Guess, Guesses, LookupGuess, Names
-from kamlib.data.guess.layouts import layout_lines
 from kamlib.data.guess.settle import Settled, stake
 from kamlib.data.read.conversion import quoted
 from kamlib.data.read.dataset import merged
@@ -297,3 +297,46 @@ def _comment(text: str) -> str:
 
 def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
+
+
+def layout_lines(layout: Layout) -> list[str]:
+    """The options of a layout as lines of a ``dataset.toml``, after what proves them."""
+    if layout.is_plain:
+        return []
+    lines = [f"# {_printable(why)}" for why in layout.why]
+    options: dict[str, Any] = {
+        "layout": layout.kind or None,
+        "header": layout.header,
+        "header_rows": layout.header_rows if layout.header_rows > 1 else None,
+        "fill_down": list(layout.fill_down[0]) if len(layout.fill_down) == 1 else
+        [list(names) for names in layout.fill_down] or None,
+        "fill_within": layout.fill_within or None,
+        "documents": list(layout.documents) or None,
+    }  # fmt: skip
+    if layout.unpivot:
+        turned = layout.unpivot
+        options["unpivot"] = {"columns": list(turned.columns), "period": turned.period,
+                              "amount": turned.amount, "total": turned.total,
+                              **({"year": turned.year} if turned.year else {})}  # fmt: skip
+        if turned.columns == (CURRENCIES,):
+            del options["unpivot"]["total"]
+    if layout.groups:
+        groups = layout.groups
+        options["groups"] = {"levels": list(groups.levels), "column": groups.column,
+                             "lines": groups.lines}  # fmt: skip
+    return [*lines, *(f"{key} = {_toml(value)}" for key, value in options.items() if value)]
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'

@@ -1,4 +1,4 @@
-"""Headers that are a month or a quarter, in the languages that companies write them."""
+"""Headers that are a month, a quarter or a year, in the languages that companies write them."""
 
 import re
 import unicodedata
@@ -78,6 +78,11 @@ _DIGITS = {sign: str(n) for n, sign in enumerate("一二三四五六七八九十
 _DIGITS |= {"十一": "11", "十二": "12"}
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_ONE_YEAR = re.compile(
+    r"(?<![\w./\-])(?:за\s+|FY\s?|in\s+)?(?P<year>(?:19|20)\d\d)(?![\d./\-])"
+    r"\s*(?:年度?|г(?:од[уа]?|\.)?(?!\w))?",
+    re.IGNORECASE,
+)
 _DAYS = re.compile(
     r"(?<!\d)(?:\d{4}[-./年]\s?\d{1,2}[-./月]\s?\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}"
     r"|\d{1,2}\.?\s[^\W\d_]+\.?,?\s\d{4}|[^\W\d_]+\.?\s\d{1,2},\s?\d{4})"
@@ -161,6 +166,25 @@ def period_of(header: str) -> tuple[str, str] | None:
     rest = f"{text[: found.start()]} {text[found.end() :]}"
     day = f"{year}-{_month(parts):02}-{int(parts.get('day') or 1):02}"
     return day, rest.strip(" -–_/.:,()")
+
+
+def year_of(header: str) -> tuple[str, str] | None:
+    """The first day (ISO) of the one year that a header names alone, and what else it says.
+
+    >>> year_of("Sales 2024"), year_of("2024 г."), year_of("2024年销售额"), year_of("2023 vs 2024")
+    (('2024-01-01', 'Sales'), ('2024-01-01', ''), ('2024-01-01', '销售额'), None)
+    """
+    text = _period_text(header)
+    found = _ONE_YEAR.search(text)
+    rest = f"{text[: found.start()]} {text[found.end() :]}" if found else ""
+    if (
+        found is None
+        or re.search(r"\d", rest)
+        or period_of(header)
+        or len(_YEARS.findall(text)) > 1
+    ):
+        return None
+    return f"{found['year']}-01-01", rest.strip(" -–_/.:,()")
 
 
 def names_quarter(header: str) -> bool:

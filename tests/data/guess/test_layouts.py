@@ -4,7 +4,8 @@ import pytest
 
 from kamlib.data.files.layout import Layout, Unpivot
 from kamlib.data.files.plain import is_sap_list, plain_lines, sap_rows
-from kamlib.data.guess.layouts import layout_lines, recognised_layout
+from kamlib.data.guess.layouts import recognised_layout
+from kamlib.data.guess.toml import layout_lines
 
 LINES = [["C1", "A", "2024-01-05", 10.0], ["C2", "B", "2024-02-05", 20.0]] * 3
 
