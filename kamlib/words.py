@@ -86,11 +86,14 @@ _ = _marks.__getitem__
 class _Speech:
     """A language other than English, and what is known of the texts to tell in it."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, texts: Mapping[str, str] | None = None) -> None:
         self.language = language
         self.made: dict[str, tuple[Marked, tuple, dict[str, Any]]] = {}
         self.told: dict[str, str] = {}
         self.forms: list[tuple[str, str, re.Pattern[str]]] | None = None
+        if texts is not None:
+            self.translated = lambda text: texts.get(text, text)
+            return
         catalogue = gettext.translation("kamlib", _LOCALE, [language], fallback=True)
         self.translated = _pseudo if language == PSEUDO else catalogue.gettext
 
@@ -203,11 +206,14 @@ def speak(language: str) -> None:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Another language for what is made and told inside."""
+def speaking(language: str, texts: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Another language for what is made and told inside; of its catalogue, or of these texts."""
     global _speech
     before = _speech
-    speak(language)
+    if texts is None:
+        speak(language)
+    else:
+        _speech = _Speech(language, texts)
     try:
         yield
     finally:

@@ -321,7 +321,7 @@ def template(
         str, typer.Option("--dataset", help="The data set of the dossier's account.")
     ] = "",
     language: Annotated[
-        str, typer.Option("--language", help="Of the sheets' names and headers: en, zh or ru.")
+        str, typer.Option("--language", help="Of all that the workbook says: en, zh or ru.")
     ] = "en",
 ) -> None:
     """Write an Excel workbook to fill in: an empty one for all tables, or an account's dossier."""

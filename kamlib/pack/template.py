@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import xlsxwriter
@@ -23,10 +25,12 @@ from kamlib.data.describe.schema import (
     Table,
 )
 from kamlib.data.describe.titles import FRONT, LANGUAGES, column_title, sheet_title
+from kamlib.data.describe.value_words import choice_word
 from kamlib.errors import DataError
 from kamlib.pack.files import write_input_workbook
-from kamlib.words import AsItIs, _, number, told
-from kamlib.workbook.spoken import MESSAGE, SpokenSheet
+from kamlib.pack.help_texts import HELP_TEXTS
+from kamlib.words import AsItIs, _, number, speaking, told
+from kamlib.workbook.spoken import MESSAGE, TITLE, SpokenSheet
 
 FONT = "Calibri"
 COLOURS = {
@@ -42,6 +46,7 @@ COLOURS = {
 }
 _A4 = 9
 _README_WIDTHS = (2, 16, 56, 66, 28)
+_NARROW = 1.08  # so many more letters than its width says go into a cell with names
 LAST_ROW = 1_048_575
 CREATED = dt.datetime(2000, 1, 1)
 _EMPTY_ROWS = 30
@@ -49,6 +54,7 @@ _FIRST_DAY, _LAST_DAY = dt.date(1980, 1, 1), dt.date(2099, 12, 31)
 _ANY_NUMBER = 1e15
 _KIND_WIDTHS = {"text": 14, "number": 13, "date": 13, "flag": 10}
 _WIDEST = 44
+_NOTE_WIDTH = 38  # letters in a line of a note
 _COLUMNS_ON_A_PAGE = 13
 _FIRST_SHEET_DAY = dt.date(1901, 1, 1)  # earlier days are no dates in Excel
 
@@ -61,7 +67,7 @@ def write_template(path: Path, language: str = "en") -> None:
     path
         The workbook's path, ending in ``.xlsx``; a file that is there is replaced.
     language
-        Of sheets and headers: ``en``, ``zh`` or ``ru``; the workbook is read back in each.
+        Of all that it says: ``en``, ``zh`` or ``ru``; the workbook is read back in each.
 
     Raises
     ------
@@ -73,7 +79,12 @@ def write_template(path: Path, language: str = "en") -> None:
         raise DataError(
             f'template: there is none in "{language}"; expected one of {", ".join(LANGUAGES)}'
         )
-    write_input_workbook(path, _workbook_bytes(language))
+    if language not in HELP_TEXTS:
+        content = _workbook_bytes(language)
+    else:
+        with speaking(language, HELP_TEXTS[language]):
+            content = _workbook_bytes(language)
+    write_input_workbook(path, content)
 
 
 def _workbook_bytes(language: str) -> bytes:
@@ -81,9 +92,21 @@ def _workbook_bytes(language: str) -> bytes:
     with new_workbook(stream, _("Input workbook")) as workbook:
         write_readme(workbook, language)
         for table in TABLES.values():
-            sheet = write_sheet(workbook, table, [example_row(table.name)], language=language)
+            example = _example(table, language)
+            sheet = write_sheet(workbook, table, [example], language=language)
             _mark_example(workbook, sheet, len(table.columns) - 1)
     return stream.getvalue()
+
+
+def _example(table: Table, language: str) -> dict[str, Cell]:
+    """The example row, with answers as its lists give them."""
+    row = example_row(table.name)
+    answers = {
+        column.name: choice_word(table.name, column, row[column.name], language)
+        for column in table.columns
+        if row.get(column.name) in column.choices
+    }
+    return row | answers
 
 
 def _mark_example(workbook: Workbook, sheet: Worksheet, last: int) -> None:
@@ -103,7 +126,7 @@ def write_readme(workbook: Workbook, language: str = "en") -> None:
     sheet = workbook.add_worksheet(name, SpokenSheet)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(COLOURS["muted"])
-    for position, width in enumerate(_README_WIDTHS):
+    for position, width in enumerate(_readme_widths(language)):
         sheet.set_column(position, position, width)
     title = readme_style(workbook, font_size=20, bold=True, font_color=COLOURS["required"])
     sheet.set_row(0, 36)
@@ -118,6 +141,12 @@ def write_readme(workbook: Workbook, language: str = "en") -> None:
     row = _write_legend(workbook, sheet, row + 1)
     row = _write_tables(workbook, sheet, row + 1, language)
     _set_up_readme_print(sheet, row)
+
+
+def _readme_widths(language: str) -> tuple[float, ...]:
+    """The widths of the first sheet's columns; the names of sheets are never broken."""
+    names = max(shown_width(sheet_title(table, language)) for table in TABLES)
+    return (_README_WIDTHS[0], max(_README_WIDTHS[1], 1.2 * names), *_README_WIDTHS[2:])
 
 
 def _write_answers(workbook: Workbook, sheet: Worksheet, row: int, labels: Sequence[str]) -> int:
@@ -145,7 +174,7 @@ def _write_steps(workbook: Workbook, sheet: Worksheet, row: int) -> int:
     for index, text in enumerate(_steps(), start=1):
         row += 1
         sheet.merge_range(row, 1, row, 4, f"{index}.  {text}", plain)
-        sheet.set_row(row, _height(text, sum(_README_WIDTHS[1:])))
+        sheet.set_row(row, _height(told(text), sum(_README_WIDTHS[1:])))
     return row + 1
 
 
@@ -199,19 +228,23 @@ def _write_tables(workbook: Workbook, sheet: Worksheet, row: int, language: str)
         sheet.write_url(row, 1, f"internal:'{name}'!A1", link, AsItIs(name))
         sheet.write_string(row, 2, _(table.help), cell)
         sheet.write_string(row, 3, table.used_for, cell)
-        required = (column_title(table.name, column, language) for column in table.required)
-        sheet.write_string(row, 4, AsItIs(", ".join(required)), cell)
-        needed = max(
-            _height(_(table.help), _README_WIDTHS[2]),
-            _height(table.used_for, _README_WIDTHS[3]),
-        )
-        sheet.set_row(row, needed)
+        titles = (column_title(table.name, column, language) for column in table.required)
+        required = ", ".join(titles)
+        sheet.write_string(row, 4, AsItIs(required), cell)
+        shown = (name, told(_(table.help)), told(table.used_for), required)
+        widths = (*_readme_widths(language)[1:4], _README_WIDTHS[4] * _NARROW)
+        sheet.set_row(row, max(map(_height, shown, widths)))
     return row + 1
 
 
 def _height(text: str, width: float) -> int:
     """The height of a row that shows a text in cells of that width."""
-    return 17 if len(text) < width else 31
+    return 17 + 14 * int(shown_width(text) // width)
+
+
+def shown_width(text: str) -> int:
+    """How wide a text is in letters; a Chinese sign takes the room of two."""
+    return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
 def write_heading(workbook: Workbook, sheet: Worksheet, row: int, text: str) -> None:
@@ -267,23 +300,23 @@ def write_sheet(
     notes
         A sentence to add to the note on a column.
     language
-        Of the sheet's name and the headers.
+        Of the sheet's name, the headers and the answers in lists.
     """
     sheet = workbook.add_worksheet(sheet_title(table.name, language))
     sheet.set_tab_color(COLOURS["required" if table.name == "transactions" else "optional"])
     headers = []
-    for position, column in enumerate(table.columns):
+    for position, column in enumerate(_columns(table, language)):
         shown = {"text_wrap": True, "valign": "top"} if wrap else {}
         cells = workbook.add_format(_cell_style(column) | shown)
         values = [row.get(column.name) for row in rows]
-        sheet.set_column(position, position, _width(column, values), cells)
+        title = column_title(table.name, column.name, language)
+        sheet.set_column(position, position, _width(column, title, values), cells)
         for line, value in enumerate(values, start=1):
             write_cell(sheet, line, position, value, cells)
         extra = (notes or {}).get(column.name, "")
         _add_note(sheet, position, column, column.name in table.key, extra)
-        _add_validation(sheet, position, column)
+        _add_validation(sheet, position, column, title)
         style = workbook.add_format(_header_style(column))
-        title = column_title(table.name, column.name, language)
         headers.append({"header": title, "header_format": style, "format": cells})
     last = len(table.columns) - 1
     # Excel lets the table grow with what is typed or pasted below it.
@@ -296,8 +329,21 @@ def write_sheet(
     sheet.freeze_panes(1, 1)
     sheet.set_row(0, 24)
     sheet.set_selection(len(rows) + 1, 0, len(rows) + 1, 0)
-    _set_up_print(sheet, table)
+    _set_up_print(sheet, table, language)
     return sheet
+
+
+def _columns(table: Table, language: str) -> list[Column]:
+    """The table's columns, with answers in the language."""
+    return [
+        replace(
+            column,
+            choices=tuple(
+                choice_word(table.name, column, choice, language) for choice in column.choices
+            ),
+        )
+        for column in table.columns
+    ]
 
 
 def write_cell(
@@ -343,16 +389,17 @@ def _format(column: Column) -> str:
     )
 
 
-def _width(column: Column, values: Sequence[Cell | None]) -> float:
-    header = 1.2 * len(column.name) + 5  # room for the filter's arrow
-    shown = max((len(value) + 4 for value in values if isinstance(value, str)), default=0)
+def _width(column: Column, title: str, values: Sequence[Cell | None]) -> float:
+    header = 1.2 * shown_width(title) + 5  # room for the filter's arrow
+    shown = max((shown_width(value) + 4 for value in values if isinstance(value, str)), default=0)
     return min(max(_KIND_WIDTHS[column.kind], header, shown), _WIDEST)
 
 
 def _add_note(sheet: Worksheet, position: int, column: Column, in_key: bool, extra: str) -> None:
     lines = [_(column.help)]
     if column.choices:
-        lines.append(_("Allowed: {choices}").format(choices=", ".join(column.choices)))
+        allowed = told(_("Allowed: {choices}"))
+        lines.append(AsItIs(allowed.format(choices=", ".join(column.choices))))
     elif column.kind == "text":
         lines.append(_("Text; 00123 stays 00123"))
     elif column.kind == "date":
@@ -367,7 +414,7 @@ def _add_note(sheet: Worksheet, position: int, column: Column, in_key: bool, ext
         lines.append(extra)
     lines = [told(line) for line in lines]
     text = "\n".join(lines)
-    rows = sum(1 + len(line) // 38 for line in lines)
+    rows = sum(1 + shown_width(line) // _NOTE_WIDTH for line in lines)
     sheet.write_comment(
         0, position, text,
         {"author": "kam", "width": 250, "height": 16 * rows + 16, "font_name": FONT,
@@ -388,16 +435,15 @@ def _unit(column: Column) -> str:
     if column.unit == "currency":
         return _(", in your currency, without its sign")
     plain = column.unit in ("people", "days", "hours", "units")
-    return f", {_(column.unit)}" if plain else ""
+    return _(", {unit}").format(unit=_(column.unit)) if plain else ""
 
 
-def _add_validation(sheet: Worksheet, position: int, column: Column) -> None:
+def _add_validation(sheet: Worksheet, position: int, column: Column, title: str) -> None:
     rule = _rule(column, position)
     if rule is None:
         return
-    title = _("{column}").format(column=column.name)[:32]
     rule |= {
-        "error_title": title,
+        "error_title": AsItIs(title[:TITLE]),
         "ignore_blank": True,
         "error_message": told(_refusal(column))[:MESSAGE],
     }
@@ -435,12 +481,13 @@ def _refusal(column: Column) -> str:
     return _("Give a quarter such as 2025Q4 or FY2025Q4, a month such as 2025-10, or a year.")
 
 
-def _set_up_print(sheet: Worksheet, table: Table) -> None:
+def _set_up_print(sheet: Worksheet, table: Table, language: str) -> None:
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.repeat_rows(0)
     sheet.repeat_columns(0)
     sheet.fit_to_pages(1 + (len(table.columns) - 1) // _COLUMNS_ON_A_PAGE, 0)
-    sheet.set_header(f"&L&B{table.name}&B  {told(_(table.help)).replace('&', '&&')}")
+    about = told(_(table.help)).replace("&", "&&")
+    sheet.set_header(f"&L&B{sheet_title(table.name, language)}&B  {about}")
     sheet.set_footer(told(_("&L&F&RPage &P of &N")))

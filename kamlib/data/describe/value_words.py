@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from functools import cache
 
 from kamlib.data.describe.letters import simplified
-from kamlib.data.describe.schema import Column
+from kamlib.data.describe.schema import PLAY_PLACES, Column
+from kamlib.settings import ACCOUNT_TYPES
 
 _NOT_WORDS = re.compile(r"[\W_]+")
+# Which of the words are of a language: those in its letters.
+_LETTERS = {"zh": re.compile("[\u4e00-\u9fff]"), "ru": re.compile("[а-я]", re.IGNORECASE)}
 
 YES = (
     "yes, y, true, 1, ja, j, wahr, si, s, oui, o, vrai, sim, tak, t, да, есть, имеется, истина, +,"
@@ -22,6 +25,7 @@ NO = (
     "no, n, false, 0, nein, falsch, non, faux, nao, nie, нет, не, отсутствует, ложь, 否, 无, 没有,"
     "不是, 假, 非, ×, ✗, ✘, x"
 )
+_FLAGS = {"yes": YES, "no": NO}
 _OUTCOMES = {
     "won": (
         "won, closed won, win, converted, signed, success, successful, gewonnen, gagne, ganado,"
@@ -48,11 +52,11 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
     ("identities", "kind"): {
         "same": (
             "same, same company, duplicate, double, doublet, typo, identisch, dublette, doublon,"
-            "duplicado, 相同, 同一客户, 重复, 一样, тот же, то же, дубль, дубликат, опечатка"
+            "duplicado, 同一客户, 相同, 重复, 一样, тот же, то же, дубль, дубликат, опечатка"
         ),
         "renumbered": (
             "renumbered, new number, number changed, renamed, umnummeriert, neue nummer,"
-            "renumerote, 换号, 编号变更, 新编号, 更名, перенумерован, новый код, смена кода,"
+            "renumerote, 编号变更, 换号, 新编号, 更名, новый код, перенумерован, смена кода,"
             "переименован"
         ),
         "merged": (
@@ -61,7 +65,7 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
         ),
         "successor": (
             "successor, new owner, succession, nachfolger, neuer inhaber, successeur, sucesor,"
-            "继任, 接手, 新业主, 承接, преемник, правопреемник, новый владелец"
+            "新业主, 继任, 接手, 承接, новый владелец, преемник, правопреемник"
         ),
         "site": (
             "site, branch, subsidiary, plant, standort, filiale, werk, tochter, sucursal, 分公司,"
@@ -69,13 +73,13 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
         ),
         "different": (
             "different, not the same, no, other, verschieden, nicht gleich, different company,"
-            "不同, 不是同一客户, 否, другой, разные, не тот же, нет"
+            "不是同一客户, 不同, 否, другой, разные, не тот же, нет"
         ),
     },
     ("contacts", "role"): {
         "decides": (
             "decides, decider, decision maker, economic buyer, entscheider, decideur, decisor,"
-            "决策者, 决策人, 决策, 决定者, 拍板人, 最终决策者, 最终决策人, 关键决策人, лпр,"
+            "决策者, 决策人, 决策, 决定者, 拍板人, 最终决策者, 最终决策人, 关键决策人, ЛПР,"
             "принимает решение, лицо принимающее решение, решает"
         ),
         "signs": (
@@ -84,15 +88,15 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
             "экономический покупатель"
         ),
         "champions": (
-            "champions, champion, sponsor, coach, promoter, supporter, befurworter, 支持者,"
-            "内部支持者, 教练, 内线, 拥护者, 倡导者, 发起者, сторонник, чемпион, коуч, союзник,"
+            "champions, champion, sponsor, coach, promoter, supporter, befurworter, 内部支持者,"
+            "支持者, 教练, 内线, 拥护者, 倡导者, 发起者, сторонник, чемпион, коуч, союзник,"
             "инициатор"
         ),
         "influences": (
             "influences, influencer, influence, technical buyer, buyer, buying, purchaser,"
             "purchasing, procurement, evaluator, recommender, beeinflusser, einkaufer, einkauf,"
             "影响者, 影响人, 采购, 采购者, 采购人, 采购员, 技术把关, 技术负责人, 技术评估, 评估者,"
-            "建议者, лвр, лфр, влияет, влияет на решение, влияющий, лицо влияющее на решение,"
+            "建议者, ЛВР, ЛФР, влияет, влияет на решение, влияющий, лицо влияющее на решение,"
             "закупщик, закупки, снабжение, снабженец, технический эксперт,"
             "лицо формирующее решение"
         ),
@@ -133,7 +137,7 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
         ),
         "request": (
             "request, enquiry, inquiry, quote request, rfq, support, anfrage, demande, solicitud,"
-            "richiesta, 询价, 需求, 请求, 咨询, 报价需求, 服务请求, 索样, запрос, заявка,"
+            "richiesta, 需求, 询价, 请求, 咨询, 报价需求, 服务请求, 索样, запрос, заявка,"
             "обращение, запрос цены, запрос кп"
         ),
         "brief": "brief, briefing, 简报, 项目简介, бриф, тз, техническое задание",
@@ -142,14 +146,14 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
         ),
     },
     ("tenders", "result"): {
-        "won": _OUTCOMES["won"],
+        "won": "中标, " + _OUTCOMES["won"],
         "partly won": (
             "partly won, partially won, won in part, part won, split award, partial award,"
             "teilweise gewonnen, teilzuschlag, partiellement gagne, ganado en parte, 部分中标,"
             "部分赢单, 部分成交, 部分中选, частично выигран, частично выиграна, частично выиграно,"
             "частично выиграли, выигран частично, выиграна частично, частичная победа"
         ),
-        "lost": _OUTCOMES["lost"].replace("放弃, 已放弃, ", ""),
+        "lost": "未中标, " + _OUTCOMES["lost"].replace("放弃, 已放弃, ", ""),
         # We took the bid back or made none: nobody was better.
         "withdrawn": (
             "withdrawn, withdrew, bid withdrawn, no bid, not bid, zuruckgezogen, retire, retirado,"
@@ -157,27 +161,28 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
             "отозвана, отозвано, отозвали, снят, снята, не участвовали, заявка отозвана"
         ),
         # Where nothing was awarded nobody has lost, and as a rule it is asked again.
-        "open": _OUTCOMES["open"]
+        "open": "评标中, "
+        + _OUTCOMES["open"]
         + ", cancelled, canceled, no award, void, aufgehoben, 流标, 废标, 终止, 取消,"
         "отменен, отменена, отменено, не состоялся, не состоялась, несостоявшийся",
     },
     ("prospects", "outcome"): _OUTCOMES,
     ("prospects", "relationship"): {
-        "new": "new, new customer, neu, neukunde, nouveau, nuevo, 新, 新客户, 未合作, новый, новая",
+        "new": "new, new customer, neu, neukunde, nouveau, nuevo, 新客户, 新, 未合作, новый, новая",
         "past": (
             "past, former, lost, inactive, lapsed, ehemalig, altkunde, ancien, 曾合作, 过去合作,"
             "流失, 流失客户, 已流失, 历史客户, 停止合作, бывший, прошлый, прежний, ушедший,"
             "потерянный"
         ),
         "current": (
-            "current, existing, active, customer, bestandskunde, aktiv, actuel, actual, 老客户,"
-            "现有, 现有客户, 合作中, 在合作, 正在合作, 存量客户, текущий, действующий, активный,"
-            "постоянный"
+            "current, existing, active, customer, bestandskunde, aktiv, actuel, actual,"
+            "现有客户, 老客户, 现有, 合作中, 在合作, 正在合作, 存量客户, действующий, текущий,"
+            "активный, постоянный"
         ),
     },
     ("winbacks", "outcome"): {
-        "won": _OUTCOMES["won"]
-        + ("returned, 已挽回, 挽回成功, 回流, 已回归, вернулся, возвращен, вернули"),
+        "won": "returned, 已挽回, 挽回成功, 回流, 已回归, вернулся, возвращен, вернули, "
+        + _OUTCOMES["won"],
         "refused": (
             "refused, declined, rejected, lost, failed, abgelehnt, refuse, 拒绝, 已拒绝, 失败,"
             "挽回失败, отказ, отказался, отклонил, отклонено, не вернулся"
@@ -190,21 +195,21 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
     },
     ("losses", "reason"): {
         "service level": (
-            "service level, service, poor service, 服务, 服务水平, 服务不好, 服务差, 服务质量,"
-            "服务问题, сервис, обслуживание, уровень сервиса, плохой сервис, качество обслуживания"
+            "service level, service, poor service, 服务水平, 服务, 服务不好, 服务差, 服务质量,"
+            "服务问题, уровень сервиса, сервис, обслуживание, плохой сервис, качество обслуживания"
         ),
         "product quality": (
-            "product quality, quality, qualitat, qualite, calidad, 质量, 产品质量, 质量问题, 品质,"
-            "качество, качество товара, качество продукции, брак"
+            "product quality, quality, qualitat, qualite, calidad, 产品质量, 质量, 质量问题, 品质,"
+            "качество товара, качество, качество продукции, брак"
         ),
         "missed deadlines": (
-            "missed deadlines, late delivery, delays, delivery, lieferverzug, 交期, 交货延迟,"
-            "交期延误, 延期, 延迟交货, 交付延迟, 交货期, 交货不及时, сроки, срыв сроков, задержки,"
+            "missed deadlines, late delivery, delays, delivery, lieferverzug, 交期延误, 交期,"
+            "交货延迟, 延期, 延迟交货, 交付延迟, 交货期, 交货不及时, срыв сроков, сроки, задержки,"
             "сроки поставки, нарушение сроков, просрочка"
         ),
         "opinion not considered": (
             "opinion not considered, not heard, 意见未被采纳, 意见不被重视, 不听意见, 沟通不畅,"
-            "не учли мнение, мнение не учтено, не слышат"
+            "мнение не учтено, не учли мнение, не слышат"
         ),
         "forgotten": (
             "forgotten, neglected, no contact, 被忽视, 被遗忘, 缺乏跟进, 无人跟进, 跟进不足,"
@@ -226,6 +231,22 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
         "unknown": (
             "unknown, unbekannt, inconnu, 未知, 不明, 原因不明, 不详, неизвестно, не известно"
         ),
+    },
+    ("judgements", "criterion"): {
+        "income": "income, 收入, 收入贡献, доход, доходность",
+        "reliability": "reliability, reliable, 可靠性, 可靠, надежность, надежный",
+        "long-term": "long-term, long term, 长期性, 长期合作, 长期, долгосрочность, долгосрочный",
+        "growth": "growth, 成长性, 增长, 成长, рост, перспективы роста",
+        "new income": "new income, 新增收入, 新收入, новый доход, новые доходы",
+        "reputation": "reputation, 声誉, 口碑, 信誉, репутация",
+    },
+    ("plays", "place"): {
+        # The cells of the matrix and the places beside it are codes in every language.
+        **{place: place for place in PLAY_PLACES if place not in ACCOUNT_TYPES},
+        "breadwinner": "breadwinner, 支柱客户, 核心利润客户, кормилец",
+        "prospective": "prospective, 潜力客户, перспективный, перспективный клиент",
+        "image": "image, 标杆客户, 形象客户, имиджевый, имиджевый клиент",
+        "expert": "expert, 专业型客户, 专业客户, эксперт, клиент-эксперт",
     },
     ("managers", "team"): {
         "sales": (
@@ -313,6 +334,14 @@ def known_values(table: str, column: Column) -> Mapping[str, str | float]:
     return _known(table, column.name, column.kind, column.unit)
 
 
+def choice_word(table: str, column: Column, choice: str, language: str) -> str:
+    """A choice in a language: the first of its words in that language, by which it is read."""
+    words = _FLAGS if column.kind == "flag" else CHOICES.get((table, column.name), {})
+    letters = _LETTERS.get(language)
+    known = words.get(choice, "").split(",") if letters else []
+    return next((word.strip() for word in known if letters.search(word)), choice)
+
+
 def value_key(text: str) -> str:
     """A value without case, blanks, signs and accents that do not matter."""
     plain = simplified(unicodedata.normalize("NFKC", text)).casefold().replace("ё", "е")
@@ -327,7 +356,7 @@ _ACCENTS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")  # not the br
 @cache
 def _known(table: str, name: str, kind: str, unit: str) -> dict[str, str | float]:
     if kind == "flag":
-        return _by_word({"yes": YES, "no": NO})
+        return _by_word(_FLAGS)
     if (table, name) in CHOICES:
         return _by_word(CHOICES[table, name])
     if unit == "-2 to 2":

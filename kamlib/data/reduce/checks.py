@@ -6,6 +6,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES, Column, Table
+from kamlib.data.describe.titles import LANGUAGES
+from kamlib.data.describe.value_words import choice_word
 from kamlib.data.reduce.plan_periods import plan_period
 from kamlib.words import _
 
@@ -107,7 +109,7 @@ def judged(table: Table, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, pd
     values = _typed(table, raw.reindex(columns=list(table.names)))
     notes = [_noted(table, raw, raw["unreadable"].notna(), raw["unreadable"])]
     for column in table.columns:
-        doubtful, reason, values[column.name] = _settled(column, values[column.name])
+        doubtful, reason, values[column.name] = _settled(table, column, values[column.name])
         notes.append(_noted(table, raw, doubtful, reason))
     rejected = pd.Series(False, index=values.index)
     for name in table.required:
@@ -157,7 +159,9 @@ def _as_kind(values: pd.Series, kind: str) -> pd.Series:
     return values.astype("str")
 
 
-def _settled(column: Column, values: pd.Series) -> tuple[pd.Series, pd.Series | str, pd.Series]:
+def _settled(
+    table: Table, column: Column, values: pd.Series
+) -> tuple[pd.Series, pd.Series | str, pd.Series]:
     """Which values are not allowed, the notes on them, and the values with those settled."""
     if column.kind == "flag":
         lowered = values.str.casefold()
@@ -171,7 +175,7 @@ def _settled(column: Column, values: pd.Series) -> tuple[pd.Series, pd.Series | 
         shown = f'{column.name} "' + values.map("{:g}".format).astype("str")
         return doubtful, shown + f'" {_outside(column)}', values.mask(doubtful)
     if column.choices:
-        return _chosen(column, values)
+        return _chosen(table, column, values)
     if column.name == "quarter":
         quarters = values.map(plan_period, na_action="ignore").astype("str")
         told = f'{column.name} "' + values
@@ -180,8 +184,14 @@ def _settled(column: Column, values: pd.Series) -> tuple[pd.Series, pd.Series | 
     return pd.Series(False, index=values.index), "", values
 
 
-def _chosen(column: Column, values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
-    known = {choice.casefold(): choice for choice in column.choices}
+def _chosen(
+    table: Table, column: Column, values: pd.Series
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    known = {
+        choice_word(table.name, column, choice, language).casefold(): choice
+        for language in reversed(LANGUAGES)
+        for choice in column.choices
+    }
     found = values.str.casefold().map(known).astype("str")
     doubtful = values.notna() & found.isna()
     instead = next((c for c in _FALLBACK_CHOICES if c in column.choices), None)

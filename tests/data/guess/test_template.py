@@ -8,13 +8,16 @@ import pytest
 from sales_table import opened
 
 from kamlib import open_book
-from kamlib.data.describe.schema import TABLES
+from kamlib.data.book import open_tables
+from kamlib.data.describe.schema import CONTACT_ROLES, PLAY_PLACES, TABLES
 from kamlib.data.describe.titles import FRONT, column_title, sheet_title
+from kamlib.data.describe.value_words import choice_word
 from kamlib.data.guess.guess import guess_table
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.lines import equal_headers
 from kamlib.errors import DataError
 from kamlib.pack.template import write_template
+from kamlib.settings import CRITERIA_WORDS
 
 
 @pytest.fixture
@@ -115,6 +118,41 @@ def test_a_template_in_another_language_is_read_without_a_mapping(tmp_path, lang
     told = read.reconciliation.set_index(["table", "step"])["rows"]
     assert (told["transactions", "kept"], told["transactions", "excluded"]) == (12, 1)
     assert list(read.accounts.index) == ["00123"]
+
+
+@pytest.mark.parametrize("language", ["zh", "ru"])
+def test_answers_from_the_lists_of_another_language_are_read(tmp_path, language):
+    path = tmp_path / "input.xlsx"
+    write_template(path, language)
+    book = openpyxl.load_workbook(path)
+
+    def add(table, row):
+        sheet = book[sheet_title(table, language)]
+        titled = {
+            column_title(table, name, language): choice_word(
+                table, TABLES[table].column(name), value, language
+            )
+            for name, value in row.items()
+        }
+        sheet.append([titled.get(cell.value) for cell in sheet[1]])
+
+    for row in SALES:
+        add("transactions", row)
+    add("accounts", {"account": "00123", "name": "Alpha", "expert": "yes"})
+    for n, role in enumerate(CONTACT_ROLES):
+        add("contacts", {"account": "00123", "contact": f"C{n}", "role": role})
+    for criterion in CRITERIA_WORDS.values():
+        add("judgements", {"account": "00123", "criterion": criterion, "score": 0.5})
+    for place in PLAY_PLACES:
+        add("plays", {"place": place, "strategy": place})
+    book.save(path)
+    tables, _settings = open_tables(path)
+    assert tables["accounts"]["expert"].tolist() == [True]
+    assert tables["contacts"]["role"].tolist() == list(CONTACT_ROLES)
+    assert set(tables["judgements"]["criterion"]) == set(CRITERIA_WORDS.values())
+    plays = tables["plays"]
+    assert plays["place"].tolist() == plays["strategy"].tolist()
+    assert set(plays["place"]) == set(PLAY_PLACES)
 
 
 @pytest.mark.parametrize("language", ["zh", "ru"])
