@@ -92,21 +92,10 @@ def _workbook_bytes(language: str) -> bytes:
     with new_workbook(stream, _("Input workbook")) as workbook:
         write_readme(workbook, language)
         for table in TABLES.values():
-            example = _example(table, language)
+            example = example_row(table.name, language)
             sheet = write_sheet(workbook, table, [example], language=language)
             _mark_example(workbook, sheet, len(table.columns) - 1)
     return stream.getvalue()
-
-
-def _example(table: Table, language: str) -> dict[str, Cell]:
-    """The example row, with answers as its lists give them."""
-    row = example_row(table.name)
-    answers = {
-        column.name: choice_word(table.name, column, row[column.name], language)
-        for column in table.columns
-        if row.get(column.name) in column.choices
-    }
-    return row | answers
 
 
 def _mark_example(workbook: Workbook, sheet: Worksheet, last: int) -> None:

@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from kamlib.data.describe.schema import EXAMPLE_KEY, TABLES, Cell
+from kamlib.data.describe.schema import EXAMPLE_KEY, TABLES, Cell, Table
+from kamlib.data.describe.titles import SHEETS
+from kamlib.data.describe.value_words import choice_word
 
 _VALUES: dict[str, dict[str, Cell]] = {
     "transactions": {
@@ -166,6 +168,76 @@ _VALUES: dict[str, dict[str, Cell]] = {
 }
 
 
-def example_row(table: str) -> dict[str, Cell]:
-    """The example row of a table: canonical column to value, its first key column first."""
-    return {TABLES[table].key[0]: EXAMPLE_KEY, **_VALUES[table]}
+# What is written out in them, in Chinese and Russian; numbers and codes are the same.
+_TOLD: dict[str, tuple[str, str]] = {
+    "EUR": ("USD", "USD"),
+    "Pumps": ("水泵", "Насосы"),
+    "Valves": ("阀门", "Клапаны"),
+    "field": ("上门", "выезд"),
+    "phone": ("电话", "телефон"),
+    "North": ("华北", "Север"),
+    "South": ("华南", "Юг"),
+    "Food": ("食品", "Пищевая промышленность"),
+    "Example Ltd": ("示例食品有限公司", "ООО «Пример»"),
+    "Dairy with two plants": ("乳制品企业，两家工厂", "Молочный комбинат, два завода"),
+    "First order at a fair in 2019": (
+        "2019 年展会上首次下单",
+        "Первый заказ на выставке в 2019 году",
+    ),
+    "Central buying, technical department decides": (
+        "集中采购，技术部门决策",
+        "Централизованные закупки, решает технический отдел",
+    ),
+    "Supplies three retail chains": ("为三家连锁超市供货", "Поставляет в три торговые сети"),
+    "12 Mill Lane, Leeds": ("天津市南京路 12 号", "Самара, ул. Заводская, 12"),
+    "New number since the move to the new system": (
+        "换用新系统后的新编号",
+        "Новый код после перехода на новую систему",
+    ),
+    "Jo Example": ("张示例", "Иван Примеров"),
+    "Head of maintenance": ("设备维护主管", "Начальник ремонтной службы"),
+    "Fewer stops of the line": ("减少产线停机", "Меньше простоев линии"),
+    "Seals leak after two weeks": ("密封件两周后漏水", "Уплотнения текут через две недели"),
+    "Replaced free of charge": ("免费更换", "Заменены бесплатно"),
+    "Visit the line with our engineer": (
+        "与我方工程师一同查看产线",
+        "Осмотреть линию с нашим инженером",
+    ),
+    "Price": ("价格", "Цена"),
+    "Rival Inc": ("对手公司", "ООО «Соперник»"),
+    "Has a store nearby": ("附近有仓库", "Рядом есть склад"),
+    "Five-year plan for the second plant": ("第二工厂的五年规划", "Пятилетний план второго завода"),
+    "Three late deliveries in spring": ("春季三次延迟交货", "Три опоздания с поставкой весной"),
+    "Stock reserved for them": ("为其预留库存", "Зарезервированный для них запас"),
+    "Future Ltd": ("未来食品有限公司", "ООО «Будущее»"),
+    "trade fair": ("展会", "выставка"),
+    "Builds a new line": ("正在建新产线", "Строит новую линию"),
+    "Budget approved by the owner": ("业主已批准预算", "Бюджет утвержден владельцем"),
+    "We know the head of buying": ("认识采购负责人", "Знаем начальника отдела закупок"),
+    "Kim Example": ("李示例", "Анна Примерова"),
+    "Defend and deepen": ("巩固并深化合作", "Защищать и развивать"),
+    "Key-account manager": ("大客户经理", "Менеджер по ключевым клиентам"),
+    "Yearly agreement with reserved stock": (
+        "年度框架协议，预留库存",
+        "Годовой договор с резервом товара",
+    ),
+    "Quarterly review with who decides": ("与决策人做季度业务回顾", "Квартальный обзор с ЛПР"),
+}
+
+
+def example_row(table: str, language: str = "en") -> dict[str, Cell]:
+    """The example row of a table: canonical column to value, its first key column first.
+
+    In another language its texts are told in it, and its answers are those of the lists.
+    """
+    known = TABLES[table]
+    row = {known.key[0]: EXAMPLE_KEY, **_VALUES[table]}
+    return {name: _told(known, name, value, language) for name, value in row.items()}
+
+
+def _told(table: Table, name: str, value: Cell, language: str) -> Cell:
+    column = table.column(name)
+    if value in column.choices:
+        return choice_word(table.name, column, value, language)
+    told = dict(zip(SHEETS, _TOLD.get(value, ()), strict=False))
+    return told.get(language, value)
