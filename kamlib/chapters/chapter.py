@@ -335,13 +335,18 @@ class Chapter:
             return Sentence(result, self.caveat(member))
         return result
 
-    def caveat(self, member: Member, rests: set[str] | None = None) -> Caveat:
-        """What is to be known of the rows that a result rests on; empty where nothing is."""
+    def caveat(
+        self, member: Member, rests: set[str] | None = None, *, rows: int | None = None
+    ) -> Caveat:
+        """What is to be known of the rows that a result, or its first ``rows``, rests on.
+
+        It is empty where nothing is.
+        """
         least = self.settings.data.carried_share
         rests = self.rests(member) if rests is None else rests
         if not rests:
             return Caveat()
-        return caveat(self.book.carried, rests, self.subjects(member), least=least)
+        return caveat(self.book.carried, rests, self.subjects(member, rows), least=least)
 
     def rests(self, member: Member) -> set[str]:
         """The tables, and columns of tables, that a result stands on."""
@@ -351,12 +356,15 @@ class Chapter:
             getattr(self, member.attribute)
         return asked
 
-    def subjects(self, member: Member) -> dict[str, set[str]]:
-        """The accounts (prospects among them) and managers that a table names; none of a text."""
+    def subjects(self, member: Member, rows: int | None = None) -> dict[str, set[str]]:
+        """The accounts (prospects among them) and managers that a table names; none of a text.
+
+        Of all its rows, or of the first so many.
+        """
         result = getattr(self, member.attribute) if hasattr(member, "page") else None
         named: dict[str, set[str]] = {}
         if isinstance(result, pd.DataFrame):
-            flat = _flat(result)
+            flat = _flat(result).head(len(result) if rows is None else rows)
             for name, kind in SUBJECTS.items():
                 if name in flat:
                     named.setdefault(kind, set()).update(flat[name].dropna())
@@ -456,15 +464,16 @@ class Chapter:
             return said(Sentence(otherwise or "", self.caveat(member)))
         flat = _flat(result)
         wanted = page.columns.split()
+        rows = self._rows(page.rows)
         return shown_table(
             flat,
             columns=[name for name in wanted if name in flat] if wanted else None,
             currency=self.currency,
-            rows=self._rows(page.rows),
+            rows=rows,
             caption=self._told(page.caption),
             name=member.name,
             cents=page.cents,
-            caveat=self.caveat(member),
+            caveat=self.caveat(member, rows=rows),
         )
 
     def _told(self, text: Otherwise | None) -> Any:

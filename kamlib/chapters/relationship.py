@@ -46,7 +46,7 @@ class Relationship(Chapter):
         """The same where the whole data set does not have the table; else nothing."""
         return self.without(table) if self.book.known(table).empty else ""
 
-    def subjects(self, member: Member) -> dict[str, set[str]]:
+    def subjects(self, member: Member, rows: int | None = None) -> dict[str, set[str]]:
         """The account and its manager alone, whatever a result names besides."""
         manager = self.book.everyone["manager"].get(self.account)
         return {ACCOUNT: {self.account}, MANAGER: set() if pd.isna(manager) else {manager}}
