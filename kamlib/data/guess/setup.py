@@ -21,7 +21,7 @@ from kamlib.data.guess.rivals import source_doubts
 from kamlib.data.guess.settle import Settled, settled
 from kamlib.data.guess.titles import fiscal_words, title_scale_doubts, titles_with_scale
 from kamlib.data.guess.toml import dataset_toml, guess_report
-from kamlib.data.read.dataset import DataSet, described, load_dataset
+from kamlib.data.read.dataset import DataSet, described, is_template, load_dataset
 from kamlib.data.read.reach import allow_files
 from kamlib.data.read.sources import Peek, peek
 from kamlib.errors import DataError, shown
@@ -118,6 +118,11 @@ def _check_places(path: Path, files: Sequence[Path], data: Path) -> None:
     for file in files:
         if not file.is_file():
             raise DataError(f"{file}: there is no such file")
+        if is_template(file):
+            raise DataError(
+                f"{file}: is an input workbook of `kam template`, which says by itself what is in "
+                f"it; expected `kam check {file.name}` or `kam report {file.name}`"
+            )
 
 
 def _places(files: Sequence[Path], folder: Path) -> dict[str, Path]:

@@ -260,6 +260,9 @@ class DataSet(_Part):
         return self.folder / f"{self.described_in.stem}-{name}"
 
 
+_FRONTS = {README_SHEET, *(front for front, *_labels in FRONT.values())}
+
+
 def is_description(path: Path) -> bool:
     """Whether a file is a data set: a ``dataset.toml``, or an input workbook that needs none.
 
@@ -267,20 +270,29 @@ def is_description(path: Path) -> bool:
     """
     if path.suffix.lower() == ".toml":
         return True
-    if path.suffix.lower() not in INPUT_WORKBOOKS:
-        return False
-    try:
-        headers = first_rows(path)
-    except DataError:
-        return False  # whatever it is, who reads it will say
-    table = "transactions"
-    fronts = {README_SHEET, *(front for front, *_labels in FRONT.values())}
+    table, headers = "transactions", _headers(path)
     for name, header in headers.items():
         named, language = table_of_sheet(name)
         titles = {column_title(table, each, language) for each in TABLES[table].required}
-        if named == table and (fronts & set(headers) or titles <= set(header)):
+        if named == table and (_FRONTS & set(headers) or titles <= set(header)):
             return True
     return False
+
+
+def is_template(path: Path) -> bool:
+    """Whether a file is the input workbook that ``kam template`` writes, in any language."""
+    headers = _headers(path)
+    return bool(_FRONTS & set(headers)) and any(table_of_sheet(name)[0] for name in headers)
+
+
+def _headers(path: Path) -> dict[str, Any]:
+    """The first row of each sheet of a workbook; nothing of what is none."""
+    if path.suffix.lower() not in INPUT_WORKBOOKS:
+        return {}
+    try:
+        return first_rows(path)
+    except DataError:
+        return {}  # whatever it is, who reads it will say
 
 
 def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),)) -> DataSet:

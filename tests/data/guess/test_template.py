@@ -13,6 +13,7 @@ from kamlib.data.describe.schema import CONTACT_ROLES, PLAY_PLACES, TABLES
 from kamlib.data.describe.titles import FRONT, column_title, sheet_title
 from kamlib.data.describe.value_words import choice_word
 from kamlib.data.guess.guess import guess_table
+from kamlib.data.guess.setup import guessed_dataset
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.lines import equal_headers
 from kamlib.errors import DataError
@@ -73,6 +74,15 @@ def test_an_example_row_is_told_by_its_reason(template):
 def test_a_template_without_sales_says_what_to_fill_in(template):
     with pytest.raises(DataError, match='no sheet "transactions" with lines; fill in'):
         load_dataset(template({}))
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ru"])
+def test_a_template_needs_no_mapping_and_none_is_guessed(tmp_path, language):
+    path = tmp_path / "input.xlsx"
+    write_template(path, language=language)
+    with pytest.raises(DataError, match="expected `kam check input.xlsx`"):
+        guessed_dataset("ours", [path], tmp_path)
+    assert not (tmp_path / "ours").exists()
 
 
 def test_company_and_currency_of_the_first_sheet_stand_on_the_pages(tmp_path):
