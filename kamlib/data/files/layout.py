@@ -47,6 +47,18 @@ class Groups:
 
 
 @dataclass(frozen=True)
+class Yearless:
+    """Columns of days that are written without their year, and where it stands.
+
+    ``year`` is a number, a column's name, or "title" (the rows above the header, the sheet's or
+    the file's name say it).
+    """
+
+    columns: tuple[str, ...]
+    year: int | str = TITLE
+
+
+@dataclass(frozen=True)
 class Layout:
     """How a part's grid becomes plain lines, and why (``why``: what proves it, in words)."""
 
@@ -58,6 +70,7 @@ class Layout:
     unpivot: Unpivot | None = None
     groups: Groups | None = None
     documents: tuple[str, ...] = ()
+    without_year: Yearless | None = None
     why: tuple[str, ...] = field(default=(), compare=False)
 
     @property

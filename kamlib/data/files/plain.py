@@ -17,10 +17,12 @@ from kamlib.data.files.layout import (
     Groups,
     Layout,
     Unpivot,
+    Yearless,
 )
 from kamlib.data.files.parts import HeaderRules, cell_text, filled, header_names
 from kamlib.data.writing.datev import booked_lines
 from kamlib.data.writing.periods import month_of, names_quarter, period_of, stated_year, year_of
+from kamlib.data.writing.yearless import with_its_year
 from kamlib.errors import DataError, nearest_name
 from kamlib.quarters import frequency, parsed_quarter
 from kamlib.words import _
@@ -92,6 +94,7 @@ def plain_lines(
         lines = (_outdented if indented else _ungrouped)(lines, layout.groups)
     if layout.fill_down:
         lines = _filled_down(lines, layout, where)
+    lines = _with_years(lines, layout.without_year, titles, where)
     if layout.unpivot and layout.unpivot.columns == (CURRENCIES,):
         lines = _rates(lines, layout.unpivot, where)
     elif layout.unpivot:
@@ -213,15 +216,44 @@ def with_year(unpivot: Unpivot, titles: Sequence[Sequence[Any]], where: str) -> 
     """
     if unpivot.year != TITLE:
         return unpivot
-    title = " ".join(str(cell) for row in titles for cell in row if not is_blank(cell))
-    file, _sheet, sheet = where.rpartition(", sheet ")
-    year = stated_year([title, sheet, file])
+    year = year_stated(titles, where)
     if year is None:
         raise DataError(
             f"{where}: the months as columns have no year: neither the rows above them nor the "
             "name of the sheet or file says one; give unpivot.year, such as year = 2024"
         )
     return replace(unpivot, year=year)
+
+
+def year_stated(titles: Sequence[Sequence[Any]], where: str) -> int | None:
+    """The one year that the rows above the header, or the part's name, say; None without one."""
+    title = " ".join(str(cell) for row in titles for cell in row if not is_blank(cell))
+    file, _sheet, sheet = where.rpartition(", sheet ")
+    return stated_year([title, sheet, file])
+
+
+def _with_years(
+    lines: Lines, days: Yearless | None, titles: Sequence[Sequence[Any]], where: str
+) -> Lines:
+    """Days that are written without their year, with it."""
+    if days is None:
+        return lines
+    year = year_stated(titles, where) if days.year == TITLE else days.year
+    if year is None:
+        raise DataError(
+            f"{where}: the days have no year: neither the rows above them nor the name of the "
+            "sheet or file says one; give without_year.year, such as year = 2025"
+        )
+    option = "without_year"
+    places = [_place(lines.header, name, where, f"{option}.columns") for name in days.columns]
+    beside = _place(lines.header, year, where, f"{option}.year") if isinstance(year, str) else None
+    rows = [list(row) for row in lines.rows]
+    for row in rows:
+        own = amount_of(row[beside]) if beside is not None else year
+        for place in places:
+            if isinstance(row[place], str) and own:
+                row[place] = with_its_year(row[place], int(own))
+    return replace(lines, rows=rows)
 
 
 def _unpivoted(lines: Lines, unpivot: Unpivot, where: str) -> Lines:

@@ -5,10 +5,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kamlib.data.describe.headers import is_unit, name_score, read_header, same_words
+from kamlib.data.describe.headers import is_unit, name_score, read_header
 from kamlib.data.describe.total_words import total_label
 from kamlib.data.files.currency_columns import currency_columns
-from kamlib.data.files.layout import CURRENCIES, DATEV, TITLE, YEARS, Groups, Layout, Unpivot
+from kamlib.data.files.layout import (
+    CURRENCIES,
+    DATEV,
+    TITLE,
+    YEARS,
+    Groups,
+    Layout,
+    Unpivot,
+)
 from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
 from kamlib.data.files.plain import (
     amount_of,
@@ -20,6 +28,7 @@ from kamlib.data.files.plain import (
 )
 from kamlib.data.guess.assignment import header_texts
 from kamlib.data.guess.guess import Guesses
+from kamlib.data.guess.titles import is_year, with_years, year_column
 from kamlib.data.read.sources import Peek
 from kamlib.data.writing.datev import is_datev
 from kamlib.data.writing.periods import is_quarter, month_of, period_of, year_of
@@ -39,9 +48,6 @@ _MOST_ROWS = 200_000
 _PERIOD = re.compile(
     r"^(?:Январь|Февраль|Март|Апрель|Май|Июнь|Июль|Август|Сентябрь|Октябрь|Ноябрь|Декабрь)"
     r"\s+\d{4}(?:\s*г(?:ода|\.)?)?$"
-)
-_YEAR_COLUMNS = (
-    "year, fiscal year, calendar year, jahr, geschäftsjahr, год, 年, 年份, 年度, année, año, anno"
 )
 _DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
 
@@ -90,6 +96,7 @@ def recognised_layout(rows: Sequence[Row], name: str = "", *, years: bool = True
         if not layout.unpivot:
             layout = _first_lines(names, body, layout)
         layout = _with_documents(names, body, layout)
+        layout = with_years(names, body, titles, name, layout)
     return Layout(why=layout.why) if layout.is_plain else layout
 
 
@@ -120,7 +127,7 @@ def _two_rows(rows: Sequence[Row], header_row: int) -> Layout:
         top += [None] * (width - len(top))
         below += [None] * (width - len(below))
         low = [cell for cell in below if not is_blank(cell)]
-        years = all(_is_year(cell) for cell in top if _is_value(cell))
+        years = all(is_year(cell) for cell in top if _is_value(cell))
         if all(map(is_blank, top[1:])):
             continue  # a title stands above the first name alone
         if len(low) < 2 or any(_is_value(cell) and not period_of(str(cell)) for cell in low):
@@ -149,11 +156,6 @@ def _with_units(rows: Sequence[Row], header_row: int) -> Layout:
         row=header_row + 1, units=", ".join(f'"{unit}"' for unit in units[:3])
     )
     return Layout(header=header_row, header_rows=2, why=(told,))
-
-
-def _is_year(cell: Any) -> bool:
-    amount = amount_of(cell)
-    return amount is not None and 1990 <= amount <= 2100 and amount == int(amount)
 
 
 def _looks_like_a_line(below: Row, body: Sequence[Row]) -> bool:
@@ -258,10 +260,8 @@ def _turned_without_year(
         return layout
     if _dated(names):
         return layout
-    for place, name in enumerate(names):
-        cells = [row[place] for row in body if not is_blank(row[place])]
-        if same_words(name, _YEAR_COLUMNS) and cells and all(map(_is_year, cells)):
-            return _as_lines(names, found, layout, Unpivot(year=name), with_total=True)
+    if column := year_column(names, body):
+        return _as_lines(names, found, layout, Unpivot(year=column), with_total=True)
     try:
         unpivot = with_year(Unpivot(year=TITLE), titles, where)
     except DataError as error:

@@ -1,13 +1,17 @@
-"""What else stands in a file: a title that names a unit, words of a company's own year."""
+"""What else stands in a file: a title that names a unit, a year for days that have none."""
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from kamlib.data.describe.headers import read_header, scale_of
+from kamlib.data.describe.headers import name_score, read_header, same_words, scale_of
 from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.files.layout import TITLE, Layout, Yearless
 from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
+from kamlib.data.files.plain import amount_of, is_blank, year_stated
 from kamlib.data.guess.guess import Guesses
+from kamlib.data.writing.yearless import lacks_year, over_new_year
 from kamlib.errors import DataError
 from kamlib.words import _, count
 
@@ -17,6 +21,19 @@ _FISCAL = re.compile(
     r"|财政年度|会计年度|Geschäftsjahr|exercice fiscal|ejercicio fiscal",
     re.IGNORECASE,
 )
+_YEAR_COLUMNS = (
+    "year, fiscal year, calendar year, jahr, geschäftsjahr, год, 年, 年份, 年度, année, año, anno"
+)
+_NAMED = 0.6
+_HOW = _(
+    "put it into the file's name or a title row ({where}: sales 2025), into a column Year, or "
+    'give it in dataset.toml: without_year = {{ columns = ["{name}"], year = 2025 }}'
+)
+_LACKING = _('{where}: the days of "{name}", such as "{example}", lack their year: ') + _HOW
+_NEW_YEAR = _(
+    '{where}: the days of "{name}", such as "{example}", lack their year and pass from December '
+    "into January, so they are of two years: "
+) + _("add a column Year beside them")
 _MONEY = ("revenue", "margin", "cost")
 
 
@@ -65,3 +82,50 @@ def title_scale_doubts(
         Answer("as_it_stands", _("the amounts stay as they stand")),
     )  # fmt: skip
     yield Doubt("title_scale", what, proof, answers, "", "scaled")
+
+
+def year_column(names: Sequence[str], body: Sequence[Sequence[Any]]) -> str:
+    """The column that holds nothing but years; empty where there is none."""
+    for place, name in enumerate(names):
+        cells = [row[place] for row in body if not is_blank(row[place])]
+        if same_words(name, _YEAR_COLUMNS) and cells and all(map(is_year, cells)):
+            return name
+    return ""
+
+
+def with_years(
+    names: Sequence[str],
+    body: Sequence[Sequence[Any]],
+    titles: Sequence[Sequence[Any]],
+    where: str,
+    layout: Layout,
+) -> Layout:
+    """Columns of days without their year: it stands beside them, above them, or in a name."""
+    found, example, over = [], "", False
+    for place, name in enumerate(names):
+        cells = [str(row[place]) for row in body if not is_blank(row[place])]
+        without = [cell for cell in cells if lacks_year(cell)]
+        is_date = name_score(read_header(name), "transactions", "date")[0] >= _NAMED
+        if is_date and len(without) >= max(3, 0.8 * len(cells)):
+            found, example = [*found, name], example or without[0]
+            over |= over_new_year(without)
+    if not found:
+        return layout
+    column = year_column(names, body)
+    year = column or ("" if over else year_stated(titles, where))
+    said = {"name": found[0], "example": example, "year": year, "where": where}
+    if not year:
+        lacking = _NEW_YEAR if over else _LACKING
+        return replace(layout, why=(*layout.why, lacking.format(**said)))
+    told = _('the days of "{name}", such as "{example}", have no year: it is that of "{year}"')
+    if not column:
+        told = _('the days of "{name}", such as "{example}", have no year: {year} stands above '
+                 "them or in the name of the sheet or file")  # fmt: skip
+    days = Yearless(tuple(found), column or TITLE)
+    return replace(layout, without_year=days, why=(*layout.why, told.format(**said)))
+
+
+def is_year(cell: Any) -> bool:
+    """Whether a cell holds nothing but a year."""
+    amount = amount_of(cell)
+    return amount is not None and 1990 <= amount <= 2100 and amount == int(amount)

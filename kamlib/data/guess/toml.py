@@ -320,6 +320,9 @@ def layout_lines(layout: Layout) -> list[str]:
                               **({"year": turned.year} if turned.year else {})}  # fmt: skip
         if turned.columns == (CURRENCIES,):
             del options["unpivot"]["total"]
+    if layout.without_year:
+        days = layout.without_year
+        options["without_year"] = {"columns": list(days.columns), "year": days.year}
     if layout.groups:
         groups = layout.groups
         options["groups"] = {"levels": list(groups.levels), "column": groups.column,

@@ -20,7 +20,7 @@ from kamlib.data.describe.schema import (
     YEAR_LABEL,
 )
 from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
-from kamlib.data.files.layout import MONTHS, Groups, Layout, Unpivot
+from kamlib.data.files.layout import MONTHS, TITLE, Groups, Layout, Unpivot, Yearless
 from kamlib.data.files.spreadsheets import filled_sheets, first_rows, labelled_cells
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.option_values import (
@@ -88,6 +88,13 @@ class UnpivotOptions(_Part):
     year_starts: int = Field(1, ge=1, le=12)
 
 
+class YearlessOptions(_Part):
+    """Columns of days that are written without their year, and where it stands."""
+
+    columns: Names = Field(min_length=1)
+    year: int | str = TITLE
+
+
 class GroupOptions(_Part):
     """Headings above their lines in one column; each level becomes a column."""
 
@@ -146,6 +153,7 @@ class TableSource(_Part):
     fill_within: str = ""
     unpivot: UnpivotOptions | None = None
     groups: GroupOptions | None = None
+    without_year: YearlessOptions | None = None
     documents: Names = ()
 
     @property
@@ -153,10 +161,11 @@ class TableSource(_Part):
         """How the source's grid becomes plain lines."""
         turned = Unpivot(**self.unpivot.model_dump()) if self.unpivot else None
         groups = Groups(**self.groups.model_dump()) if self.groups else None
+        days = Yearless(**self.without_year.model_dump()) if self.without_year else None
         return Layout(
             kind=self.layout, header=None, header_rows=self.header_rows,
             fill_down=self.fill_down, fill_within=self.fill_within, unpivot=turned,
-            groups=groups, documents=self.documents,
+            groups=groups, documents=self.documents, without_year=days,
         )  # fmt: skip
 
 
