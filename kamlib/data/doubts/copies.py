@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.doubts.parts import no_sales_by_name
 from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.data.reduce.profile import ALIKE
@@ -40,7 +41,7 @@ def copy_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     source = dataset.tables["transactions"]
     doubt = _copies(found, keys, names)
     if doubt is None:
-        yield from _sums_of_others(keys, names, source)
+        yield from _sums_of_others(keys, names, source, asked=no_sales_by_name(ledger))
         return
     yield doubt
     yield from _corrected(found, keys, source)
@@ -179,13 +180,24 @@ def _corrected(found: pd.DataFrame, keys: pd.DataFrame, source: TableSource) -> 
     yield Doubt("corrected", what, proof, tuple(answers), "", "first", money, rows)
 
 
-def _sums_of_others(keys: pd.DataFrame, names: pd.Series, source: TableSource) -> Iterator[Doubt]:
-    """A part that sums to the cent to what another one, or all others, sum to."""
-    parts = keys.groupby("part").agg(
-        lines=("lines", "sum"),
-        revenue=("revenue", "sum"),
-        start=("date", "min"),
-        end=("date", "max"),
+def _sums_of_others(
+    keys: pd.DataFrame, names: pd.Series, source: TableSource, *, asked: set[tuple[str, str]]
+) -> Iterator[Doubt]:
+    """A part that sums to the cent to what another one, or all others, sum to.
+
+    Parts that are asked about by their names are not asked about once more.
+    """
+    places = zip(keys["file"].astype("str"), keys["sheet"].astype("str"), strict=True)
+    sold = [place not in asked for place in places] if asked else slice(None)
+    parts = (
+        keys[sold]
+        .groupby("part")
+        .agg(
+            lines=("lines", "sum"),
+            revenue=("revenue", "sum"),
+            start=("date", "min"),
+            end=("date", "max"),
+        )
     )
     # The part with the fewest lines is the summary.
     for part, row in parts.sort_values("lines", kind="stable").iterrows():

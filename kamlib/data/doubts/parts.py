@@ -16,13 +16,28 @@ _PLACE = ["file", "sheet"]
 
 def part_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     """The doubts that the names of sheets and files raise beside those of the others."""
+    source = dataset.tables["transactions"]
+    for key, what, found, others in _told_by_name(ledger):
+        yield _no_sales(found, others, source, key, what)
+
+
+def no_sales_by_name(ledger: Ledger) -> set[tuple[str, str]]:
+    """The files and sheets that are asked about because of their names."""
+    return {
+        (str(row.file), str(row.sheet))
+        for _key, _what, found, _others in _told_by_name(ledger)
+        for row in found.itertuples()
+    }
+
+
+def _told_by_name(ledger: Ledger) -> Iterator[tuple[str, str, pd.DataFrame, pd.DataFrame]]:
+    """Per kind that is perhaps no sale: its key, its words, its parts, and all others."""
     kept = ledger.kept.groupby(_PLACE, as_index=False, sort=False, observed=True)
     parts = kept[["rows", "revenue"]].sum()
     if len(parts) < 2:
         return
     own = [row.sheet or row.file for row in parts.itertuples()]
     parts = parts.assign(words=[part_words(_stem(name)) for name in own])
-    source = dataset.tables["transactions"]
     for pattern, key, what in (
         (PLAN_PART, "plans", _("a plan by their name")),
         (ORDER_PART, "orders", _("orders by their name, beside what was invoiced or shipped")),
@@ -31,7 +46,7 @@ def part_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
         others = parts.drop(found.index)
         booked = others["words"].str.contains(BOOKED_PART).any()
         if len(found) and len(others) and (booked or key == "plans"):
-            yield _no_sales(found, others, source, key, what)
+            yield key, what, found, others
 
 
 def _no_sales(

@@ -84,3 +84,28 @@ def test_a_file_that_sums_up_the_other_is_asked(tmp_path):
 def test_months_with_equal_totals_are_no_sum_of_each_other(tmp_path):
     files = {f"m{month}.csv": lines(month=month) for month in (1, 2)}
     assert not {"copies", "summary"} & keys(described(tmp_path, files)).keys()
+
+
+@pytest.mark.parametrize("name", ["orders.csv", "plan.csv", "订单.csv", "заказы.csv"])
+def test_orders_that_sum_to_the_invoices_are_asked_about_once(tmp_path, name):
+    sold = lines(1, 24)
+    ordered = [(f"A{row[0]}", *row[1:]) for row in sold]
+    guessed = described(tmp_path, {"发票 invoices.csv": sold, name: ordered})
+    [doubt] = guessed.settled.open
+    assert doubt.key in ("orders_beside", "plans_beside")
+    assert guessed.settled.totals[doubt.key, "no"] == pytest.approx(revenue(sold))
+    tables = opened(guessed)
+    assert [question.key for question in tables.questions] == [doubt.key]
+
+
+def test_a_summary_beside_orders_and_invoices_is_still_asked_about(tmp_path):
+    sold = lines(1, 24)
+    ordered = [(f"A{row[0]}", *row[1:]) for row in lines(1, 30)]
+    days = {}
+    for row in sold:
+        days[row[1]] = days.get(row[1], 0) + float(row[-1])
+    whole = [("S", day, "C100", "all", "1", f"{money:.2f}") for day, money in days.items()]
+    files = {"invoices.csv": sold, "orders.csv": ordered, "by day.csv": whole}
+    found = keys(described(tmp_path, files))
+    assert {"orders_beside", "summary"} <= found.keys()
+    assert "by day" in found["summary"].what
