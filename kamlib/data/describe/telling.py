@@ -430,15 +430,13 @@ def _before_invoices(column: str, values: Sequence[str]) -> frozenset[str]:
 
 
 def _open_states(column: str, values: Sequence[str]) -> frozenset[str]:
-    """What a column's cells may say of open orders: nothing where all are that count at all."""
+    """What a column's cells say of open orders."""
     name = _plain(words_apart(column))
     if not _STATE.search(name) or _OTHER_STATE.search(name):
         return frozenset()
     said = {_plain(value) for value in values if told_by(value) != CANCELLED} - {""}
-    found = _OPEN & said
-    if any(map(_PAID.search, said)):
-        found -= _OF_MONEY
-    return found if said - found else frozenset()
+    is_paid = any(map(_PAID.search, said))
+    return (_OPEN & said) - (_OF_MONEY if is_paid else frozenset())
 
 
 def invoiced(values: Sequence[str]) -> list[bool]:

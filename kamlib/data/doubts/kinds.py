@@ -321,7 +321,19 @@ def _perhaps_no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         )
         what = _("{says}. Do they count?").format(says=says)
         answers = no_or_yes(_left_out(column, found))
-        yield Doubt(key, what, proof, answers, "", assumed, abs(money), rows, says)
+        decided = ""
+        if kind == OPEN and not _tells_more(values):
+            decided, proof = "yes", _("no line says more than that, so they all count as sales")
+        yield Doubt(
+            key, what, proof, answers, decided, assumed, abs(money), rows, says,
+            applied=bool(decided),
+        )  # fmt: skip
+
+
+def _tells_more(values: pd.DataFrame) -> bool:
+    """Whether some line that counts has another state than open: then the open ones differ."""
+    others = values[~values["kind"].isin((OPEN, CANCELLED))]
+    return bool((others["value"].str.strip() != "").any())
 
 
 def _as_much_as_invoices(found: pd.DataFrame, values: pd.DataFrame) -> bool:

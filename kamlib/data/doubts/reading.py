@@ -1,5 +1,6 @@
 """All doubts that a reading of the lines raises, and the questions that are open."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -16,6 +17,8 @@ from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
 
 _MAX_STAKE = 1.0
+# Where the money that went back stands in a column, it says how much of a sale came back.
+_SAME_MONEY = {"came_back_in_part": "refunds"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,21 @@ def reading_doubts(
         *part_doubts(dataset, ledger),
         *currency_doubts(dataset, ledger),
     ]
-    return [doubt for doubt in found if not _is_answered(doubt, dataset)]
+    said = {*dataset.questions, *dataset.decisions}
+    return [
+        doubt
+        for doubt in found
+        if not _is_answered(doubt, dataset) and not is_told_by(doubt.key, said)
+    ]
+
+
+def is_told_by(key: str, others: Collection[str]) -> bool:
+    """Whether other doubts, asked or decided, are about the same money as one: not asked twice.
+
+    >>> is_told_by("came_back_in_part", {"refunds"}), is_told_by("came_back", {"refunds"})
+    (True, False)
+    """
+    return _SAME_MONEY.get(key) in others
 
 
 def _is_answered(doubt: Doubt, dataset: DataSet) -> bool:

@@ -11,7 +11,7 @@ import ibis
 import pandas as pd
 
 from kamlib.data.doubts.doubt import Doubt
-from kamlib.data.doubts.reading import reach, reading_doubts
+from kamlib.data.doubts.reading import is_told_by, reach, reading_doubts
 from kamlib.data.read.dataset import CURRENCY_KEY, DataSet, TableSource, changed
 from kamlib.data.reduce.ledger import open_ledger
 from kamlib.data.reduce.opening import engine_of
@@ -74,7 +74,11 @@ def settled(dataset: DataSet, before: Sequence[Doubt] = ()) -> Settled:
             current = _described(dataset, first, doubts)
             ledger = open_ledger(connection, current)
             known = {doubt.key for doubt in doubts}
-            new = [doubt for doubt in reading_doubts(current, ledger) if doubt.key not in known]
+            new = [
+                doubt
+                for doubt in reading_doubts(current, ledger)
+                if doubt.key not in known and not is_told_by(doubt.key, known)
+            ]
             if not new:
                 break
             doubts += new

@@ -33,9 +33,28 @@ def test_open_orders_are_asked_about_and_count_until_then(tmp_path, header, tell
 
 
 @pytest.mark.parametrize(
+    ("header", "telling", "other"),
+    [("Статус", "Новый", "Новый"), ("Статус", "Новый", ""),
+     ("Order status", "Open", "Open"), ("状态", "新建", "新建")],
+)  # fmt: skip
+def test_where_all_orders_are_open_they_count_and_their_money_is_told(
+    tmp_path, header, telling, other
+):
+    guessed, whole, part = asked(tmp_path, header, telling, other)
+    assert not guessed.settled.open
+    [doubt] = [doubt for doubt in guessed.settled.decided if doubt.key == "open_orders"]
+    tables = opened(guessed)
+    assert doubt.decided == "yes"
+    assert doubt.money == pytest.approx(whole if other else part)
+    assert sums(tables)[2] == pytest.approx(whole)
+    assert not tables.questions
+    assert "open_orders = " in guessed.path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
     ("header", "cells"),
     [("Status", ["Open", "Paid"]), ("Статус оплаты", ["Открыт", "Закрыт"]),
-     ("Customer status", ["New", "Existing"]), ("Status", ["New", ""]),
+     ("Customer status", ["New", "Existing"]),
      ("Priority", ["New", "Old"]), ("State", ["New York", "Ohio"])],
 )  # fmt: skip
 def test_other_states_are_no_open_orders(header, cells):

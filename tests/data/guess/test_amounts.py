@@ -19,6 +19,7 @@ from amount_lines import (
     settled,
     total,
 )
+from invented import opened
 
 from kamlib.data.guess.setup import guessed_dataset
 
@@ -218,3 +219,25 @@ def test_an_order_that_was_refunded_in_part_is_asked(tmp_path):
     guessed, _doubts = settled(tmp_path, lines(**{"Amount": NET, "Financial Status": state}))
     assert [doubt.key for doubt in guessed.settled.open] == ["came_back_in_part"]
     assert total(guessed) == pytest.approx(NET.sum())
+
+
+def test_refunds_and_the_state_that_tells_them_are_one_question(tmp_path):
+    back = np.arange(N) % 20 == 4
+    state = np.where(back, "partially_refunded", "paid")
+    refund = np.where(back, np.round(NET / 3, 2), 0)
+    table = lines(**{"Amount": NET, "Financial Status": state, "Refunded Amount": refund})
+    guessed, _doubts = settled(tmp_path, table)
+    assert [doubt.key for doubt in guessed.settled.open] == ["refunds"]
+    assert guessed.settled.totals["refunds", "less"] == pytest.approx(NET.sum() - refund.sum())
+    assert [question.key for question in opened(guessed).questions] == ["refunds"]
+
+
+def test_what_came_back_wholly_is_not_taken_off_twice(tmp_path):
+    back = np.arange(N) % 20 == 4
+    state = np.where(back, "refunded", "paid")
+    table = lines(**{"Amount": NET, "Financial Status": state,
+                     "Refunded Amount": np.where(back, NET, 0)})  # fmt: skip
+    guessed, doubts = settled(tmp_path, table)
+    assert doubts["came_back"].decided == "no"
+    assert not guessed.settled.open
+    assert total(guessed) == pytest.approx(NET[~back].sum())
