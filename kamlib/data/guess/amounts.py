@@ -41,6 +41,9 @@ from kamlib.data.reduce.opening import engine_of
 from kamlib.errors import DataError
 from kamlib.words import _, count, number
 
+_CENT = 0.005
+_FEWEST_DOCUMENTS = 3
+
 
 @dataclass(frozen=True)
 class Amounts:
@@ -153,7 +156,12 @@ def _refunds(figures: Figures, revenue: Amount) -> Iterator[Doubt]:
         if not is_refund(name) or name in {*revenue.names, *quantities} or not values.any():
             continue
         if not _is_taken_off(figures, revenue, values):
-            yield _refund_doubt(revenue, name, values)
+            repeated = _once_per_document(figures, values)
+            yield (
+                _refund_doubt(revenue, name, values)
+                if repeated is None
+                else (_repeated_refund(name, repeated))
+            )
         return
 
 
@@ -167,6 +175,29 @@ def _is_taken_off(figures: Figures, revenue: Amount, refunds: np.ndarray) -> boo
         and share(revenue.values, whole.values) < NEARLY_ALL
         for whole in wholes
     )
+
+
+def _once_per_document(figures: Figures, refunds: np.ndarray) -> pd.Series | None:
+    """The refund of each document whose lines all repeat it; None where they do not."""
+    frame = pd.DataFrame({"document": figures.document, "refund": refunds})
+    of_document = frame[frame["document"] >= 0].groupby("document")["refund"]
+    found = of_document.agg(["size", "min", "max"])
+    found = found[found["max"] > 0]
+    several = found[found["size"] > 1]
+    same = several["max"] - several["min"] < _CENT
+    return found["max"] if len(several) >= _FEWEST_DOCUMENTS and same.all() else None
+
+
+def _repeated_refund(name: str, refunds: pd.Series) -> Doubt:
+    money, rows = float(refunds.sum()), len(refunds)
+    what = _('"{name}" holds refunds of {money} on {rows} documents: may they stay in revenue?')
+    proof = _(
+        "each line of a document repeats its refund, so that it cannot be taken off line by line; "
+        "if it is to be taken off, leave it on one line of each document in the file"
+    )
+    answers = (Answer("as_it_stands", _("revenue stays as it stands")),)
+    figures = {"name": name, "money": number(money, 2), "rows": count(rows)}
+    return Doubt("refunds", what.format(**figures), proof, answers, "", "as_it_stands", money, rows)
 
 
 def _refund_doubt(revenue: Amount, name: str, values: np.ndarray) -> Doubt:

@@ -241,3 +241,13 @@ def test_what_came_back_wholly_is_not_taken_off_twice(tmp_path):
     assert doubts["came_back"].decided == "no"
     assert not guessed.settled.open
     assert total(guessed) == pytest.approx(NET[~back].sum())
+
+
+def test_a_refund_that_each_line_of_an_order_repeats_counts_once(tmp_path):
+    order = np.arange(N) // 3
+    refund = np.where(order % 10 == 4, 30.0 + order, 0)
+    guessed, doubts = settled(tmp_path, lines(**{"Amount": NET, "Refunded Amount": refund}))
+    assert [doubt.key for doubt in guessed.settled.open] == ["refunds"]
+    assert doubts["refunds"].money == pytest.approx(refund[::3].sum())
+    assert [answer.word for answer in doubts["refunds"].answers] == ["as_it_stands"]
+    assert total(guessed) == pytest.approx(NET.sum())
