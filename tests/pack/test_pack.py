@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from kamlib import DataError, open_book
+from kamlib import DataError, open_book, read_table
 from kamlib.pack import pack as pack_module
 from kamlib.pack.files import swapped_in
 from kamlib.pack.pack import Pack, write_pack
@@ -306,8 +306,8 @@ def test_hostile_names_come_through_unharmed(nasty):
     for name in NASTY_NAMES:
         assert " ".join(name.split())[:60] in page.text, name
     assert page.tags.count("script") == 1 and "b" not in page.tags[: page.tags.index("main")]
-    table = pd.read_csv(pack.folder / "tables" / "abc_xyz.csv", keep_default_na=False)
-    assert set(table["name"]) == set(NASTY_NAMES)
+    file = pack.folder / "tables" / "abc_xyz.csv"
+    assert set(read_table(file)["name"]) == set(NASTY_NAMES)
 
 
 def test_hostile_names_have_dossiers_of_their_own(nasty):
