@@ -116,7 +116,7 @@ def _resampled(prospects: Any, number: int) -> Any:
 def _names(data: dict[str, Any]) -> Any:
     from kamlib.analysis.targeting.target_list import known_companies
 
-    return known_companies(data["prospects"], data["accounts"], workers=1)
+    return known_companies(data["prospects"], data["accounts"])
 
 
 def _names_difflib(data: dict[str, Any]) -> dict[str, float]:

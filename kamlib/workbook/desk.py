@@ -140,7 +140,7 @@ class Desk:
                 .strip()
             )
         if self.caveats.get(name):
-            note = f"{note} {MARK} {self.caveats[name]}".strip()
+            note = AsItIs(f"{told(note)} {MARK} {told(self.caveats[name])}".strip())
         if note:
             sheet.write_string(1, 0, note, self.style(font_color=MUTED))
         self._print_set_up(sheet, name)
