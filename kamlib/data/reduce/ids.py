@@ -35,7 +35,7 @@ def id_text(sql: str) -> str:
     single = f"REGEXP_REPLACE({single}, '{BLANKS}', ' ', 'g')"
     # Most ids are plain: only what is not pays for the patterns.
     wide = f"BIT_LENGTH({text}) > 8 * LENGTH({text})"
-    odd = " OR ".join(f"CONTAINS({text}, '{blanks}')" for blanks in ("  ", "\t", "\n", "\r"))
+    odd = " OR ".join(f"{text} LIKE '%{blanks}%'" for blanks in ("  ", "\t", "\n", "\r"))
     strange = f"{wide} OR {odd}"
     trimmed = plain_text(f"CASE WHEN {strange} THEN {single} ELSE {text} END")
     whole = f"REGEXP_REPLACE({trimmed}, '{WHOLE}', '\\1')"
