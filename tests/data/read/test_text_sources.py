@@ -136,7 +136,7 @@ def test_a_quoted_line_break_does_not_shift_row_numbers(tmp_path):
     text = 'Customer,Date,Document,Amount,Line\n"A\nB",2024-01-02,1,10,P\nC,2024-01-02,1,x,P\n'
     tables = opened(dataset(tmp_path, text))
     assert tables.rejected["row"].to_list() == [3]
-    assert tables.ledger.table.to_pyarrow()["account"].to_pylist() == ["A\nB"]
+    assert tables.ledger.table.to_pyarrow()["account"].to_pylist() == ["A B"]
 
 
 def test_a_quotation_mark_that_is_never_closed_ends_the_run(tmp_path):
