@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
 ]
 SEED = 13
-DRAWN = 75
+DRAWN = 30  # with the corpus about 200 inputs; make fuzz draws thousands
 CACHES = 12
 # What is not right yet, by the beginning of an input's name, with what is wrong: who mends one
 # takes its line out (a test fails until then).

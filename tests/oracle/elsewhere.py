@@ -37,7 +37,6 @@ def setting(core, threads, without, seed):
 
 
 NEW = setting("SkylakeX" if __cpu_features__.get("AVX512F") else "", 2, [], 1)
-USUAL = setting("Haswell" if __cpu_features__.get("AVX2") else "", 2, WIDE, 2)
 OLD = setting("Nehalem", 1, FOUND, 3)
 
 
