@@ -40,8 +40,11 @@ def ledger_of(lines, folder):
     kinds = {"Customer": "str", "Document": "str", "Amount": "float64", "Line": "str"}
     frame = frame.astype(kinds).assign(Date=pd.to_datetime(frame["Date"]))
     dataset = write_dataset(Path(folder), "sales.parquet")
-    with (dataset / "dataset.toml").open("a") as file:
-        file.write('[[transactions.exclude]]\nreason = "line Q"\nwhere = "Line = \'Q\'"\n')
+    file = dataset / "dataset.toml"
+    # Whether a row is a total is a matter of what stands above it: here all rows are lines.
+    text = file.read_text("utf-8").replace("[transactions]\n", "[transactions]\ntotals = false\n")
+    text += '[[transactions.exclude]]\nreason = "line Q"\nwhere = "Line = \'Q\'"\n'
+    file.write_text(text, "utf-8")
     frame.to_parquet(dataset / "sales.parquet")
     described = load_dataset(dataset)
     return open_ledger(engine_of(described), described)
