@@ -137,7 +137,7 @@ def write_calendar(desk: Desk) -> None:
         table="campaign",
         labels=CALENDAR.labels,
         live=_live(shown),
-        widths=[CALENDAR.widths[name] for name in shown],
+        widths=CALENDAR.widths,
     )
     if len(shown):
         link_accounts(desk, sheet, placed, shown["prospect"])

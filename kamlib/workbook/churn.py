@@ -282,7 +282,7 @@ def _listed(
         table=table,
         labels=told.labels,
         live=live,
-        widths=[told.widths[name] for name in shown],
+        widths=told.widths,
     )
     return placed, shown
 

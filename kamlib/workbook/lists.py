@@ -47,7 +47,7 @@ def write_list(
     col: int = 0,
     labels: Mapping[str, str] | None = None,
     live: Mapping[str, Sequence[str]] | None = None,
-    widths: Sequence[int] = (),
+    widths: Mapping[str, int | None] | None = None,
     wrapped: bool = False,
 ) -> Placed:
     """Write a frame as an Excel table with a filter; a named index is its first column.
@@ -64,7 +64,7 @@ def write_list(
         Per column that is calculated in Excel, one formula per row; the frame holds the
         results.
     widths
-        The columns' widths, where long texts shall break into lines.
+        The columns' widths, by name; where each has one, long texts break into lines.
     wrapped
         The same at the widths that the columns usually have.
     """
@@ -77,21 +77,22 @@ def write_list(
         if look.words:
             flat[look.name] = flat[look.name].map(look.text)
     live = live or {}
-    widths = [look.width for look in looks] if wrapped else widths
+    given = [look.width if wrapped else (widths or {}).get(look.name) for look in looks]
+    breaks = all(given)
     for offset, look in enumerate(looks):
-        values, style = flat.iloc[:, offset].tolist(), desk.body(look.kind, text_wrap=bool(widths))
+        values, style = flat.iloc[:, offset].tolist(), desk.body(look.kind, text_wrap=breaks)
         if look.name in live:
             for i, (formula, value) in enumerate(zip(live[look.name], values, strict=True)):
                 sheet.write_formula(row + 1 + i, col + offset, formula, style, desks.shown(value))
         elif look.name == "account":
             for i, value in enumerate(values):
-                desk.account(sheet, row + 1 + i, col + offset, value, text_wrap=bool(widths))
+                desk.account(sheet, row + 1 + i, col + offset, value, text_wrap=breaks)
         else:
             if look.name in NAMED:
                 values = [AsItIs(value) if isinstance(value, str) else value for value in values]
             for i, value in enumerate(values):
                 put(sheet, row + 1 + i, col + offset, value, style)
-    for i, height in enumerate(_heights(flat, widths)):
+    for i, height in enumerate(_heights(flat, given) if breaks else ()):
         sheet.set_row(row + 1 + i, height)
     last = row + max(len(flat), 1)
     if flat.empty:
@@ -121,13 +122,12 @@ def write_frame(desk: Desk, told: Sheet, table: str, frame: pd.DataFrame, **part
         remarks.append(beyond(shown, table))
     if remarks:
         desk.note(sheet, 2, 0, " ".join(remarks))
-    widths = {name: width for name, width in told.widths.items() if width}
     placed = write_list(
         *(desk, told.name, shown),
         row=told.row,
         table=table,
         labels=told.labels,
-        widths=[widths[name] for name in shown] if widths.keys() >= set(shown) else (),
+        widths=told.widths,
         wrapped=told.wrapped,
     )
     if len(shown):
@@ -396,8 +396,6 @@ def _headings(
 
 def _heights(frame: pd.DataFrame, widths: Sequence[int]) -> list[int]:
     """Heights of rows with wrapped texts: not every program finds them by itself."""
-    if not widths:
-        return []
     blank = pd.Series("", frame.index)
     columns = [frame.iloc[:, j] for j in range(frame.shape[1])]
     texts = [
@@ -410,7 +408,7 @@ def _heights(frame: pd.DataFrame, widths: Sequence[int]) -> list[int]:
     return [
         15
         * min(
-            max(-(-len(text) // (width - 2)) for text, width in zip(row, widths, strict=False)), 10
+            max(-(-len(text) // (width - 2)) for text, width in zip(row, widths, strict=True)), 10
         )
         + 2
         for row in rows

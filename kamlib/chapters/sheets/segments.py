@@ -98,8 +98,8 @@ GROUPS = Sheet(
     about=_("Groups of accounts as one customer, beside their sites"),
     title=_("Groups and their sites"),
     note=_(
-        "{rows} groups of which at least two accounts bought, the largest first: what each is as "
-        "one customer, and its largest site by itself."
+        "Each group of which at least two accounts bought, the largest first: what it is as one "
+        "customer, and its largest site by itself."
     ),
     columns="account:13 name:28 sites:8 revenue:14 share:9 rank:8 cell:8 types:22 key:9 "
     "largest_site:14 site_name:28 site_share:12 site_rank:12",

@@ -176,24 +176,23 @@ def what_is_there(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
-@pytest.mark.parametrize("text", READING_EXPRESSIONS[:12])
-def test_no_expression_of_a_data_set_reads_or_writes(tmp_path, canary, text):
-    folder = with_text(tmp_path / "set", expression=text.format(canary))
+def is_refused(folder: Path, canary: Path) -> None:
+    """Assert that a data set is refused, and that nothing outside is read or written."""
     before = what_is_there(canary)
     with pytest.raises(DataError) as told:
         open_tables(folder)
     seen = str(told.value) + "".join(map(repr, _texts(folder)))
     assert CANARY not in seen and what_is_there(canary) == before
+
+
+@pytest.mark.parametrize("text", READING_EXPRESSIONS[:12])
+def test_no_expression_of_a_data_set_reads_or_writes(tmp_path, canary, text):
+    is_refused(with_text(tmp_path / "set", expression=text.format(canary)), canary)
 
 
 @pytest.mark.parametrize("text", READING_SELECTS[:30])
 def test_no_reshape_of_a_data_set_reads_or_writes(tmp_path, canary, text):
-    folder = with_text(tmp_path / "set", reshape=text.format(canary))
-    before = what_is_there(canary)
-    with pytest.raises(DataError) as told:
-        open_tables(folder)
-    seen = str(told.value) + "".join(map(repr, _texts(folder)))
-    assert CANARY not in seen and what_is_there(canary) == before
+    is_refused(with_text(tmp_path / "set", reshape=text.format(canary)), canary)
 
 
 def _texts(folder: Path) -> list[bytes]:

@@ -143,16 +143,20 @@ def test_a_call_off_without_a_price_counts_where_the_setting_says_so(tmp_path):
     assert again == stored, "the setting needs no new reading"
 
 
-def test_a_database_nets_its_days_too(tmp_path):
-    lines = [line.split(",") for line in lines_of(NO_ORDER | ORDER, None)]
-    frame = pd.DataFrame(lines, columns=HEADER.split(","))
+def of_a_database(folder, lines):
+    """The data set of lines that stand in a database."""
+    frame = pd.DataFrame([line.split(",") for line in lines], columns=HEADER.split(","))
     frame = frame.assign(Amount=frame["Amount"].astype(float))
     frame["Pieces"] = pd.to_numeric(frame["Pieces"])
-    file = tmp_path / "sales.duckdb"
+    file = folder / "sales.duckdb"
     with duckdb.connect(file) as connection:
         connection.register("frame", frame)
         connection.execute("CREATE TABLE lines AS SELECT * FROM frame")
-    folder = consented(dataset_of(tmp_path / "sales", [], f"duckdb://{file}", table="lines"))
+    return consented(dataset_of(folder / "sales", [], f"duckdb://{file}", table="lines"))
+
+
+def test_a_database_nets_its_days_too(tmp_path):
+    folder = of_a_database(tmp_path, lines_of(NO_ORDER | ORDER, None))
     assert ordering(folder) == set(ORDER)
 
 
@@ -188,15 +192,7 @@ def test_it_does_not_matter_under_which_number_of_an_account_a_line_stands(tmp_p
 
 def test_numbers_of_one_account_net_in_a_database_and_with_call_offs_too(tmp_path):
     lines = [*under_two_numbers(NO_ORDER), BACK[0], f"old {BACK[1]}", CALLED, f"old {CALLED}"]
-    lines = [line.split(",") for line in lines]
-    frame = pd.DataFrame(lines, columns=HEADER.split(","))
-    frame = frame.assign(Amount=frame["Amount"].astype(float))
-    frame["Pieces"] = pd.to_numeric(frame["Pieces"])
-    file = tmp_path / "sales.duckdb"
-    with duckdb.connect(file) as connection:
-        connection.register("frame", frame)
-        connection.execute("CREATE TABLE lines AS SELECT * FROM frame")
-    folder = consented(dataset_of(tmp_path / "sales", [], f"duckdb://{file}", table="lines"))
+    folder = of_a_database(tmp_path, lines)
     settled(folder, {f"old {kind}": kind for kind in [*NO_ORDER, "A", "C"]})
     assert ordering(folder) == set()
     called = ordering(folder, **{"orders.zero_value": "true"})
