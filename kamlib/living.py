@@ -7,6 +7,7 @@ living and nothing of theirs is removed.
 """
 
 import errno
+import glob
 import os
 import shutil
 import sys
@@ -52,6 +53,15 @@ def run_folder(parent: Path, prefix: str) -> Iterator[Path]:
         except KeyboardInterrupt:  # told to stop while this is removed: all of it goes first
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+
+@contextmanager
+def fresh_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """A folder as :func:`run_folder` makes it; those that dead runs of that name left go first."""
+    for _left in dead_folders(parent, f"{glob.escape(prefix)}*"):
+        pass
+    with run_folder(parent, prefix) as folder:
+        yield folder
 
 
 def dead_folders(parent: Path, pattern: str) -> Iterator[Path]:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import platformdirs
+
 _PACKAGE = Path(__file__).resolve().parent
 # A wheel brings notebooks/ and data/demo/ along in here (setup.py); in a checkout it is not there.
 _BROUGHT = _PACKAGE / "project"
@@ -20,6 +22,11 @@ def data_roots() -> tuple[Path, ...]:
     named = os.environ.get("KAM_DATA")
     first = (Path(named).resolve(),) if named else ()
     return (*first, Path("data"), Path("..", "data"), PROJECT / "data")
+
+
+def user_cache() -> Path:
+    """What is kept for this user: in ``KAM_CACHE``, or in the system's folder for it."""
+    return Path(os.environ.get("KAM_CACHE") or platformdirs.user_cache_dir("kamlib"))
 
 
 def is_brought_along(folder: Path) -> bool:

@@ -4,7 +4,6 @@ A link that somebody put where a file is to be written would let him choose whic
 is overwritten. Folders that the user names may be links; nothing that lies below them may.
 """
 
-import glob
 import os
 import shutil
 import stat
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kamlib.errors import DataError
-from kamlib.living import dead_folders, run_folder
+from kamlib.living import fresh_folder
 
 _JUNCTION = 0xA0000003  # the reparse tag of a folder of Windows that leads elsewhere
 
@@ -108,9 +107,7 @@ def saved(path: Path, *, within: Path | None = None) -> Iterator[Path]:
     refuse_links(path, within=within)
     prefix = f".kam-{path.stem}-"
     try:
-        for _left in dead_folders(path.parent, f"{glob.escape(prefix)}*"):
-            pass  # of a run that was killed in the middle of this
-        with run_folder(path.parent, prefix) as folder:
+        with fresh_folder(path.parent, prefix) as folder:
             beside = folder / path.name
             yield beside
             if path.exists():

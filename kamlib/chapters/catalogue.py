@@ -70,9 +70,9 @@ class KeyAccountBook(Book):
         object.__setattr__(self, "__doc__", self._help())  # what help() of a book says
 
     def _add_own(self) -> None:
-        if allowed_code(self.dataset, CHAPTERS):
+        if paths := allowed_code(self.dataset, CHAPTERS):
             taken = Taken(dir(type(self)), our_chapters())
-            for chapter in own_chapters(self, taken):
+            for chapter in own_chapters(self, paths, taken):
                 object.__setattr__(self, chapter.name, chapter)
                 self._own.append(chapter)
 

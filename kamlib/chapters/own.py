@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 
 from kamlib.chapters.chapter import Chapter
 from kamlib.data.book import Book
-from kamlib.data.stops import CHAPTERS, allowed_code
+from kamlib.data.stops import CHAPTERS
 from kamlib.errors import DataError, first_line
 from kamlib.show.files import write_csv
 from kamlib.show.tables import Table
@@ -21,17 +22,16 @@ TABLES_VARIABLE = "KAM_TABLES"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def own_chapters(book: Book, taken: "Taken") -> list[Chapter]:
-    """The chapters in the data set's folder ``chapters/``, in the order of their files.
+def own_chapters(book: Book, paths: Iterable[Path], taken: "Taken") -> list[Chapter]:
+    """The chapters in files of the data set's own, whose code is allowed, in their order.
 
     Raises
     ------
     DataError
-        Nobody has allowed the code of the data set; a file cannot be loaded, or names what the
-        workbook or another file names already.
+        A file cannot be loaded, or names what the workbook or another file names already.
     """
     chapters = []
-    for path in allowed_code(book.dataset, CHAPTERS):
+    for path in paths:
         for kind in _kinds(path):
             taken.take(kind, path)
             chapters.append(kind(book))

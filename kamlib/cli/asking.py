@@ -53,11 +53,16 @@ def _answer(question: "OpenQuestion", read: Callable[[str], str]) -> str:
     by_name = {word.casefold(): word for word in words}
     by_name |= {str(number): word for number, word in enumerate(words, start=1)}
     while True:
-        try:
-            typed = read(prompt).strip().casefold()
-        except EOFError:
-            console.print()
-            return ""
-        if not typed or typed in by_name:
-            return by_name.get(typed, "")
+        word = typed(read, prompt)
+        if not word or word in by_name:
+            return by_name.get(word, "")
         say(told(_("That is none of the answers.")))
+
+
+def typed(read: Callable[[str], str], prompt: str) -> str:
+    """What somebody types, in small letters; nothing where the input ends."""
+    try:
+        return read(prompt).strip().casefold()
+    except EOFError:
+        console.print()
+        return ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kamlib.cli import asking
-from kamlib.cli.printing import console, heading, say
+from kamlib.cli.printing import heading, say
 
 if TYPE_CHECKING:
     from kamlib.data.read.reach import Reach
@@ -61,9 +61,9 @@ def ask_consent(
 
     described = load_dataset(dataset, roots=data_roots())
     given = {OUTSIDE: outside, DATABASE: database, CODE: code}
-    open_ = refused(described)
+    open_ = refused(described, [kind for kind in given if given[kind] or runs_code or kind != CODE])
     allow(described, [each for each in open_ if given[each.kind]])
-    left = [each for each in open_ if not given[each.kind] and (runs_code or each.kind != CODE)]
+    left = [each for each in open_ if not given[each.kind]]
     if left and ask and asking.in_a_terminal():
         from kamlib.words import _, told
 
@@ -81,7 +81,8 @@ def _agreed(left: Sequence["Reach"], read: Callable[[str], str]) -> list["Reach"
         of_kind = [each for each in left if each.kind == kind]
         say()
         _list(of_kind)
-        if _yes(read, told(_("Allow it, from now on? Type yes (Enter refuses): "))):
+        prompt = told(_("Allow it, from now on? Type yes (Enter refuses): "))
+        if asking.typed(read, prompt) in _YES:
             agreed += of_kind
     return agreed
 
@@ -91,11 +92,3 @@ def _list(reaches: Iterable["Reach"]) -> None:
 
     for each in reaches:
         say(f"- {told(_('it'))} {told(each.told)}", hang=2)
-
-
-def _yes(read: Callable[[str], str], prompt: str) -> bool:
-    try:
-        return read(prompt).strip().casefold() in _YES
-    except EOFError:
-        console.print()
-        return False

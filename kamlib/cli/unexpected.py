@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import platformdirs
+from kamlib.places import user_cache
 
 SHOWN = "KAM_TRACEBACK"
 _KEPT = 20
@@ -34,8 +34,7 @@ def told(error: BaseException) -> str:
 
 def _kept(error: BaseException) -> Path | None:
     """The file with the traceback, where one can be written; the oldest of many go."""
-    folder = os.environ.get("KAM_CACHE") or platformdirs.user_cache_dir("kamlib")
-    for place in (Path(folder) / "errors", Path(tempfile.gettempdir()) / "kam-errors"):
+    for place in (user_cache() / "errors", Path(tempfile.gettempdir()) / "kam-errors"):
         with contextlib.suppress(OSError):
             place.mkdir(parents=True, exist_ok=True)
             name = f"{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.txt"

@@ -13,7 +13,7 @@ from weakref import WeakSet
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.paths import jupyter_runtime_dir
 
-from kamlib.living import dead_folders, run_folder
+from kamlib.living import fresh_folder
 
 _PREFIX = "kam-"
 
@@ -62,9 +62,7 @@ def kernel_files() -> Iterator[Path]:
     """A folder for what says how this run's kernels are reached; those of dead runs go."""
     parent = Path(jupyter_runtime_dir())
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for _left in dead_folders(parent, f"{_PREFIX}*"):
-        pass
-    with run_folder(parent, _PREFIX) as folder:
+    with fresh_folder(parent, _PREFIX) as folder:
         _run.files = folder
         _run.stopped.clear()
         try:

@@ -72,9 +72,9 @@ def _tree(text: str, where: str) -> exp.Expression:
             "expected SQL over the source's columns"
         ) from None
     except RecursionError:
-        raise DataError(f"{where}: {_shortened(text)} is nested too deeply") from None
+        raise DataError(f"{where}: {shortened(text)} is nested too deeply") from None
     except Refusal as refusal:
-        raise DataError(f"{where}: {_shortened(text)} {_why(refusal)}") from None
+        raise DataError(f"{where}: {shortened(text)} {_why(refusal)}") from None
     return tree
 
 
@@ -83,12 +83,12 @@ def _one_expression(
 ) -> exp.Expression:
     refused = (exp.Query, exp.DDL, exp.DML, exp.Command, exp.Drop, exp.Set)
     if len(trees) != 1 or trees[0] is None or trees[0].find(*refused):
-        raise DataError(f"{where}: {_shortened(text)} must be one SQL expression")
+        raise DataError(f"{where}: {shortened(text)} must be one SQL expression")
     if trees[0].find(exp.AggFunc, exp.Window, exp.Star):
         raise Refusal(AGGREGATE)
     if trees[0].find(*_ROW_MAKERS):
         raise DataError(
-            f"{where}: {_shortened(text)} would make several lines or columns out of one"
+            f"{where}: {shortened(text)} would make several lines or columns out of one"
         )
     return trees[0]
 
@@ -117,7 +117,8 @@ def _check_length(text: str, where: str) -> None:
         raise DataError(f"{where} has {len(text)} characters; expected at most {LONGEST_SQL}")
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """An expression as a message shows it."""
     return repr(text if len(text) <= 300 else f"{text[:300]}…")
 
 

@@ -26,7 +26,7 @@ def memory_allowed() -> int:
     SettingsError
         ``KAM_MEMORY_MB`` is no number of at least 200.
     """
-    return min([_of_machine(), *_of_groups("max", "limit_in_bytes"), *_asked()])
+    return min([_of_machine(), *_of_groups(), *_asked()])
 
 
 def memory_free() -> int | None:
@@ -70,9 +70,9 @@ def _asked() -> list[int]:
     return [int(text) * 2**20]
 
 
-def _of_groups(newer: str, older: str) -> Iterator[int]:
+def _of_groups() -> Iterator[int]:
     """The limits of the groups that this process is in, and of those above them."""
-    for folder, name in ((_GROUPS, f"memory.{newer}"), (_GROUPS / "memory", f"memory.{older}")):
+    for folder, name in ((_GROUPS, "memory.max"), (_GROUPS / "memory", "memory.limit_in_bytes")):
         for group in _own_groups():
             try:
                 yield int((folder / group / name).read_text(encoding="ascii"))

@@ -2,16 +2,14 @@
 
 import atexit
 import contextlib
-import os
 import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
 
-import platformdirs
-
-from kamlib.living import dead_folders, run_folder
+from kamlib.living import fresh_folder
+from kamlib.places import user_cache
 from kamlib.settings.machine import SPILL_SHARE
 
 _PREFIX = "spill-"
@@ -33,18 +31,15 @@ def _of_process() -> Path:
 
     It lies in the user's cache, on a disk: the system's folder for such things may be memory.
     """
-    parent = Path(os.environ.get("KAM_CACHE") or platformdirs.user_cache_dir("kamlib"))
     try:
-        return _folder(parent)
+        return _folder(user_cache())
     except OSError:  # where nothing may be kept
         return _folder(Path(tempfile.gettempdir()))
 
 
 def _folder(parent: Path) -> Path:
     parent.mkdir(parents=True, exist_ok=True)
-    for _dead in dead_folders(parent, f"{_PREFIX}*"):
-        pass
     held = contextlib.ExitStack()
-    folder = held.enter_context(run_folder(parent, _PREFIX))
+    folder = held.enter_context(fresh_folder(parent, _PREFIX))
     atexit.register(held.close)
     return folder

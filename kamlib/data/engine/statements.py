@@ -48,6 +48,7 @@ class Refusal(Exception):  # noqa: N818  (what is told is the caller's error)
     shown: str = ""
 
 
+@lru_cache(maxsize=4096)
 def check_line(sql: str, columns: frozenset[str]) -> None:
     """Refuse an expression that does not follow from one line's values alone.
 
@@ -63,11 +64,6 @@ def check_line(sql: str, columns: frozenset[str]) -> None:
     Refusal
         It calls a function that is not pure, or is no expression of one line.
     """
-    _check_line(sql, columns)
-
-
-@lru_cache(maxsize=4096)
-def _check_line(sql: str, columns: frozenset[str]) -> None:
     _Check(_LINE, {PURE}, columns).walk(parsed(f"SELECT {sql}")["select_list"])
 
 

@@ -96,16 +96,13 @@ def filled_in(text: str, place: str) -> str:
         A variable is not set.
     """
 
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in os.environ:
-            raise DataError(
-                f"{place}: environment variable {match[1]} is not set; set it and retry"
-            )
-        return os.environ[match[1]]
+    def value(name: str) -> str:
+        if name not in os.environ:
+            raise DataError(f"{place}: environment variable {name} is not set; set it and retry")
+        return os.environ[name]
 
-    pieces = re.split(r"(\$\{\w+\})", text)
-    return "".join(_VARIABLE.sub(value, each) if n % 2 else unquote(each)
-                   for n, each in enumerate(pieces))  # fmt: skip
+    pieces = enumerate(_VARIABLE.split(text))
+    return "".join(value(each) if n % 2 else unquote(each) for n, each in pieces)
 
 
 def _file(kind: str, rest: str) -> Address:

@@ -60,7 +60,7 @@ def reached(dataset: DataSet, kinds: Sequence[str] = tuple(FLAGS)) -> list[Reach
 
 def refused(dataset: DataSet, kinds: Sequence[str] = tuple(FLAGS)) -> list[Reach]:
     """What a data set asks for and nobody has allowed."""
-    return _not_allowed(dataset, reached(dataset, kinds))
+    return _not_allowed(dataset.folder, reached(dataset, kinds))
 
 
 def allow(dataset: DataSet, reaches: Iterable[Reach]) -> None:
@@ -86,8 +86,8 @@ def allow_files(folder: Path, files: Iterable[Path]) -> None:
     """
     folder = folder.resolve()
     places = [file.resolve() for file in files]
-    more = [_outside(str(place), str(place)) for place in places if not _within(place, folder)]
-    if more := [each for each in more if each.key not in allowed(folder)]:
+    named = [_outside(str(place), str(place)) for place in places if not _within(place, folder)]
+    if more := _not_allowed(folder, named):
         keep_allowed(folder, {each.key: each.told for each in more})
 
 
@@ -110,7 +110,7 @@ def check_allowed(dataset: DataSet, reaches: Iterable[Reach]) -> None:
     DataError
         What is refused, and the command that allows it.
     """
-    left = _not_allowed(dataset, reaches)
+    left = _not_allowed(dataset.folder, reaches)
     if not left:
         return
     asks = "; ".join(each.told for each in left)
@@ -122,9 +122,9 @@ def check_allowed(dataset: DataSet, reaches: Iterable[Reach]) -> None:
     )
 
 
-def _not_allowed(dataset: DataSet, reaches: Iterable[Reach]) -> list[Reach]:
+def _not_allowed(folder: Path, reaches: Iterable[Reach]) -> list[Reach]:
     asked = list(reaches)
-    known = allowed(dataset.folder) if asked else {}
+    known = allowed(folder) if asked else {}
     return [each for each in asked if each.key not in known]
 
 

@@ -8,9 +8,9 @@ from functools import partial
 import ibis
 import pyarrow as pa
 
-from kamlib.data.describe.expressions import Expression, resolved
+from kamlib.data.describe.expressions import Expression, resolved, shortened
 from kamlib.data.engine.limits import LimitError, within_limits
-from kamlib.data.engine.opened import Engine, open_engine
+from kamlib.data.engine.opened import open_engine
 from kamlib.errors import DataError, first_line
 
 _ROWS = 100
@@ -39,7 +39,7 @@ def running(
         yield
     except LimitError as error:
         item = _costly(relation, expressions, header)
-        named = f"{item.where} = {_shown(item.text)}" if item else "the mapping"
+        named = f"{item.where} = {shortened(item.text)}" if item else "the mapping"
         raise DataError(f"{label}: {named} cannot be worked out: {error}") from None
     except DataError:
         raise
@@ -61,7 +61,7 @@ def _costly(
     for item in expressions:
         try:
             query = f"SELECT MAX(HASH({resolved(item, header, '')})) FROM cells"
-            within_limits(engine.con, partial(_run, engine, query), seconds=_SECONDS)
+            within_limits(engine.con, partial(engine.answer, query), seconds=_SECONDS)
         except LimitError:
             return item
         except Exception:  # it does not fit made-up cells: that is no matter of limits
@@ -69,16 +69,8 @@ def _costly(
     return None
 
 
-def _run(engine: Engine, query: str) -> None:
-    engine.con.execute(query).fetchall()
-
-
 def _cells(kind: pa.DataType) -> pa.Array:
     for value in _VALUES:
         with contextlib.suppress(pa.ArrowException, TypeError, ValueError):
             return pa.array([value] * _ROWS, kind)
     return pa.nulls(_ROWS, kind)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 300 else f"{text[:300]}…")

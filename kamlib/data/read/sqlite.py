@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from kamlib.data.engine.limits import SECONDS_VARIABLE, LimitError, seconds_allowed
+from kamlib.data.read.conventions import quoted
 from kamlib.errors import DataError, first_line
 
 _ROWS_AT_ONCE = 50_000
@@ -42,7 +43,7 @@ def table_of_sqlite(path: Path, name: str) -> pa.Table | None:
     with _opened(path) as connection:
         if name not in _names(connection):
             return None
-        rows = connection.execute(f"SELECT * FROM {_quoted(name)}")
+        rows = connection.execute(f"SELECT * FROM {quoted(name)}")
         header = [column[0] for column in rows.description]
         chunks: list[list[pa.Array]] = []
         while found := rows.fetchmany(_ROWS_AT_ONCE):
@@ -110,10 +111,6 @@ def _authorised(action: int, _one: str | None, two: str | None, *_where: str | N
 def _names(connection: sqlite3.Connection) -> list[str]:
     found = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
     return sorted(name for (name,) in found)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _array(values: tuple[Any, ...]) -> pa.Array:

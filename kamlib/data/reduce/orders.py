@@ -136,7 +136,7 @@ def days_of_several(
         QUALIFY COUNT(*) OVER (PARTITION BY account, date) > 1
             AND SUM(taken) OVER (PARTITION BY account, date) > 0
         ORDER BY 1, 3"""
-    return connection.con.execute(query).to_arrow_table()
+    return connection.answer(query)
 
 
 def write_netted(
@@ -207,7 +207,7 @@ def remaining(
         FROM (SELECT {names}, {", ".join(f"{LINE_COUNTS[name]} AS {name}" for name in both)}
             FROM {held} GROUP BY ALL UNION ALL SELECT * FROM {undone})
         GROUP BY ALL ORDER BY {names}"""
-    found = connection.con.execute(query).to_arrow_table()
+    found = connection.answer(query)
     connection.raw_sql(f"DROP TABLE {held}")
     return found
 

@@ -20,7 +20,7 @@ from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.read.sources import source_files
 from kamlib.data.reduce.seals import content_hash, doubt, signer, write_seal
 from kamlib.errors import DataError, take_note
-from kamlib.living import dead_folders, run_folder
+from kamlib.living import fresh_folder
 from kamlib.places import is_brought_along
 from kamlib.saving import is_link
 from kamlib.words import _
@@ -130,10 +130,8 @@ def new_folder(cache: Path) -> Iterator[Path]:
     """
     make_cache(cache)
     with contextlib.ExitStack() as run:
-        for _left in dead_folders(cache, f"{_WRITING}*"):
-            pass
         with _no_place(cache):
-            folder = run.enter_context(run_folder(cache, _WRITING)) / "entry"
+            folder = run.enter_context(fresh_folder(cache, _WRITING)) / "entry"
             folder.mkdir()
             # Who shares the data set, and the key, shares what is kept of it.
             folder.chmod(stat.S_IMODE(cache.stat().st_mode))
