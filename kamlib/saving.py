@@ -7,6 +7,7 @@ is overwritten. Folders that the user names may be links; nothing that lies belo
 import os
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,6 +119,20 @@ def saved(path: Path, *, within: Path | None = None) -> Iterator[Path]:
             f"{path}: cannot be written ({error.strerror}); close it if it is open in Excel, "
             "or choose another name"
         ) from None
+
+
+@contextmanager
+def private_file(folder: Path, text: str) -> Iterator[Path]:
+    """A new file for its owner only, on the disk, to be put into its place; else it goes."""
+    handle, name = tempfile.mkstemp(prefix=".", dir=folder)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _folders_below(path: Path, within: Path) -> list[Path]:

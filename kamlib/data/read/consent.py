@@ -4,18 +4,17 @@ One file per data set's folder, for its owner only, written whole or not at all.
 of what was allowed: what has changed since is not allowed.
 """
 
-import contextlib
 import hashlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
 
 from kamlib.errors import DataError
+from kamlib.saving import private_file
 
 CONSENT_VARIABLE = "KAM_CONSENT"
 _ALLOWED = "allowed"
@@ -52,19 +51,13 @@ def keep_allowed(folder: Path, more: Mapping[str, str]) -> None:
     path = consent_file(folder)
     content = {"folder": str(folder), _ALLOWED: {**allowed(folder), **more}}
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    written = None
+    # A folder's name need not be a text; its odd bytes are escaped as JSON does it.
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, written = tempfile.mkstemp(prefix=".", dir=path.parent)  # new, and its owner's only
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(written, path)  # a link that stood there is replaced, not followed
+        with private_file(path.parent, text) as beside:
+            os.replace(beside, path)  # a link that stood there is replaced, not followed
     except OSError as error:
-        if written:
-            with contextlib.suppress(OSError):
-                os.unlink(written)
         raise DataError(
             f"{path.parent}: what you allow cannot be kept there ({error.strerror}); set "
             f"{CONSENT_VARIABLE} to a folder in which you may write"

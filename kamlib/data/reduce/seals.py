@@ -20,7 +20,7 @@ from typing import Any
 
 import platformdirs
 
-from kamlib.saving import is_link
+from kamlib.saving import is_link, private_file
 from kamlib.words import _
 
 KEY_VARIABLE = "KAM_KEY"
@@ -138,15 +138,8 @@ def _read_key(path: Path) -> bytes:
 def _new_key(path: Path) -> bytes:
     """Write a new key, for its user only; of two processes the first one's counts."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix="key-")  # for its owner only
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(_KEY_SIGNS // 2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _put(Path(beside), path)
-    finally:
-        Path(beside).unlink(missing_ok=True)
+    with private_file(path.parent, secrets.token_hex(_KEY_SIGNS // 2) + "\n") as beside:
+        _put(beside, path)
     if key := _read_key(path):
         return key
     raise OSError(f"{path}: no key can be kept there")
