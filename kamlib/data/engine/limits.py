@@ -162,15 +162,45 @@ def _memory_limited() -> Iterator[Callable[[], None]]:
     if most is None:
         yield lambda: None
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     kept: list[bool] = []
-    bounds = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_DATA, (min([most, *bounds]), hard))
+    _shared.begin(most)
     try:
         yield lambda: kept.append(True)
     finally:
-        if not kept:
-            resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+        _shared.end(stays=bool(kept))
+
+
+class _SharedLimit:
+    """The limit of the process's memory, which all statements that run at a time have together.
+
+    The first of them sets it and the last one takes it back, in whatever order they end.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running, self._stays, self._before = 0, False, (0, 0)
+
+    def begin(self, most: int) -> None:
+        """Limit the process to so many bytes, unless it is limited already."""
+        with self._lock:
+            if not self._running:
+                self._before = soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+                bounds = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+                resource.setrlimit(resource.RLIMIT_DATA, (min([most, *bounds]), hard))
+            self._running += 1
+
+    def end(self, *, stays: bool) -> None:
+        """A statement has ended; or it is left behind, and the limit stays."""
+        with self._lock:
+            self._running -= 1
+            self._stays = self._stays or stays
+            if not self._running:
+                if not self._stays:
+                    resource.setrlimit(resource.RLIMIT_DATA, self._before)
+                self._stays = False
+
+
+_shared = _SharedLimit()
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from kamlib.living import fresh_folder
 from kamlib.places import user_cache
 from kamlib.settings.machine import SPILL_SHARE
 
-_PREFIX = "spill-"
+_PREFIX = "kam-spill-"
 
 
 def spill_folder() -> Path:

@@ -122,8 +122,8 @@ def _server(url: str) -> Address:
     try:
         parts = urlsplit(url)
         port = parts.port or 5432
-    except ValueError as error:
-        raise DataError(f"{place}: is no address ({error}); expected {_EXPECTED}") from None
+    except ValueError:  # it says what it stumbles on, which may be a piece of the password
+        raise DataError(f"{place}: is no address; expected {_EXPECTED}") from None
     login, _at, _server = parts.netloc.rpartition("@")
     user, _colon, password = login.partition(":")
     places = {"the host": parts.netloc.rpartition("@")[2], "the database": parts.path,
@@ -162,5 +162,5 @@ def _misplaced(place: str, where: str) -> DataError:
 
 
 def _place(url: str) -> str:
-    """A URL that may be wrong, without what stands before @ and behind ?."""
-    return re.sub(r"//[^?#]*@", "//", url).partition("?")[0].partition("#")[0]
+    """A URL that may be wrong, without what stands before @, whatever it is, and behind ?."""
+    return re.sub(r"//.*@", "//", url, flags=re.DOTALL).partition("?")[0].partition("#")[0]

@@ -178,10 +178,14 @@ def _sources(dataset: DataSet) -> Iterator[str]:
 
 
 def _way_out(dataset: DataSet, source: str) -> list[Reach]:
-    """What a path leads to outside, as it is written, or by a link before its first wildcard."""
+    """What a path leads to outside, as it is written, or by a link before its first wildcard.
+
+    What looks like a pattern may be a file's own name, as that of a database is.
+    """
     named = list(_named_outside(dataset, source))
     before = itertools.takewhile(lambda part: not _WILD.search(part), Path(source).parts)
-    return named or list(_linked_outside(dataset, [Path(dataset.folder, *before)]))
+    paths = [Path(dataset.folder, *before), dataset.folder / source]
+    return named or list(dict.fromkeys(_linked_outside(dataset, paths)))
 
 
 def _named_outside(dataset: DataSet, source: str) -> Iterator[Reach]:

@@ -117,8 +117,10 @@ def _array(values: tuple[Any, ...]) -> pa.Array:
     kinds = {type(value) for value in values} - {type(None)}
     if not kinds:
         return pa.nulls(len(values))
+    if kinds == {int}:
+        return pa.array(values, pa.int64())
     if kinds <= {int, float}:
-        return pa.array(values, pa.int64() if kinds == {int} else pa.float64())
+        return pa.array([None if value is None else float(value) for value in values])
     return pa.array([_text(value) for value in values], pa.string())
 
 
@@ -133,4 +135,5 @@ def _one_kind(arrays: list[pa.Array]) -> pa.ChunkedArray:
     kinds = {array.type for array in arrays} - {pa.null()}
     kind = pa.string() if pa.string() in kinds else pa.float64() if len(kinds) > 1 else None
     kind = kind or next(iter(kinds), pa.string())
-    return pa.chunked_array([array.cast(kind) for array in arrays], kind)
+    # Of a whole number beside fractions no more is kept than a fraction can hold.
+    return pa.chunked_array([array.cast(kind, safe=False) for array in arrays], kind)

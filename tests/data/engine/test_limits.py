@@ -1,5 +1,6 @@
 """How much memory and time there is, and what is left of the folders for what does not fit."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -108,6 +109,28 @@ if sys.argv[1] == "die":
 """
 
 
+def test_folders_of_others_beside_it_stay(tmp_path):
+    (tmp_path / "spill-mine").mkdir()
+    (tmp_path / "spill-mine" / "sales.csv").write_text("mine")
+    code = "from kamlib.data.engine.opened import open_engine; open_engine()"
+    env = {**os.environ, "KAM_CACHE": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)
+    assert (tmp_path / "spill-mine" / "sales.csv").read_text() == "mine"
+
+
+@pytest.mark.skipif(limits.resource is None, reason="the system has no such limit")
+def test_statements_that_overlap_leave_the_process_as_it_was():
+    resource = limits.resource
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with contextlib.ExitStack() as one, contextlib.ExitStack() as two:
+        one.enter_context(limits._memory_limited())
+        within = resource.getrlimit(resource.RLIMIT_DATA)
+        two.enter_context(limits._memory_limited())
+        one.close()
+        assert resource.getrlimit(resource.RLIMIT_DATA) == within != before
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
 @pytest.mark.parametrize("end", ["well", "die"])
 def test_what_does_not_fit_is_put_on_the_disk_and_goes(tmp_path, end):
     env = {**os.environ, "KAM_CACHE": str(tmp_path), memory.MEMORY_VARIABLE: "300"}
@@ -115,11 +138,11 @@ def test_what_does_not_fit_is_put_on_the_disk_and_goes(tmp_path, end):
         [sys.executable, "-c", _SPILLS, end], env=env, capture_output=True, text=True
     )
     assert int(run.stdout) > 0, run.stderr
-    assert len(list(tmp_path.glob("spill-*"))) == (end == "die")
+    assert len(list(tmp_path.glob("kam-spill-*"))) == (end == "die")
     after = {**env, memory.MEMORY_VARIABLE: ""}
     code = "from kamlib.data.engine.opened import open_engine; open_engine()"
     subprocess.run([sys.executable, "-c", code], env=after, check=True)
-    assert not list(tmp_path.glob("spill-*"))
+    assert not list(tmp_path.glob("kam-spill-*"))
 
 
 @pytest.mark.parametrize(

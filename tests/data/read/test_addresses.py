@@ -61,7 +61,10 @@ def test_what_is_not_known_is_refused(url, told):
 
 
 def test_no_message_has_a_password_in_it():
-    for url in ("nosuch://me:hid:den@host/db", "postgresql://me:hidden@host/db?x=hidden"):
+    urls = ("nosuch://me:hid:den@host/db", "postgresql://me:hidden@host/db?x=hidden",
+            "postgresql://me:hidden2/x@host/db", "postgresql://me:hidden#x@host/db",
+            "postgresql://me:a?hidden@host/db")  # fmt: skip
+    for url in urls:
         with pytest.raises(DataError) as refused:
             database_address(url)
         assert "host/db" in str(refused.value) and "hid" not in str(refused.value)

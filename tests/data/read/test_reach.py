@@ -17,7 +17,7 @@ from kamlib import open_book
 from kamlib.chapters.catalogue import open_book as open_book_with_chapters
 from kamlib.data.book import open_tables
 from kamlib.data.guess.setup import guessed_dataset
-from kamlib.data.read.consent import allowed, consent_file
+from kamlib.data.read.consent import allowed, consent_file, keep_allowed
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.read.reach import allowed_files, check_reach, reached, refused
 from kamlib.errors import DataError
@@ -319,6 +319,17 @@ def test_a_view_of_an_engine_s_file_reads_no_other_file(received, engine_file):
         open_tables(received)
 
 
+@posix
+@pytest.mark.parametrize("name", ["x1.duckdb", "x[1].duckdb", "x*.duckdb"])
+def test_an_engine_s_file_is_no_pattern_that_hides_a_link(received, elsewhere, engine_file, name):
+    engine_file.rename(elsewhere.parent / "outside.duckdb")
+    (received / name).symlink_to(elsewhere.parent / "outside.duckdb")
+    write_dataset(received, f"duckdb://{name}", table="lines")
+    assert [each.kind for each in refused(load_dataset(received))] == ["outside"]
+    with pytest.raises(DataError, match="is a link"):
+        open_tables(received)
+
+
 @pytest.mark.parametrize(
     ("url", "told"),
     [
@@ -426,6 +437,14 @@ def test_consent_is_kept_for_its_owner_and_believed_from_nobody_else(received, e
     assert not path.is_symlink() and aside.read_bytes() == before
     path.write_text("no json")
     assert not allowed(received.resolve())
+
+
+@posix
+def test_consent_for_a_folder_whose_name_is_no_text_is_kept():
+    folder = Path(os.fsdecode(b"/data/caf\xe9 M\xc3\xbcller"))
+    keep_allowed(folder, {"key": "reads x"})
+    assert allowed(folder) == {"key": "reads x"}
+    assert "Müller" in consent_file(folder).read_text("utf-8")
 
 
 def test_where_consent_cannot_be_kept_it_is_told(received, elsewhere, tmp_path, monkeypatch):

@@ -120,3 +120,13 @@ def test_a_column_is_of_the_kind_that_holds_all_its_values(tmp_path):
         "none": [None, None, None],
     }
     assert [str(field.type) for field in table.schema] == ["int64", "double", "string", "string"]
+
+
+@pytest.mark.parametrize("at_once", [1, 10])
+def test_a_large_whole_number_stands_beside_a_fraction(tmp_path, monkeypatch, at_once):
+    from kamlib.data.read import sqlite
+
+    monkeypatch.setattr(sqlite, "_ROWS_AT_ONCE", at_once)
+    path = tmp_path / "large.sqlite"
+    run(path, "CREATE TABLE t (a)", f"INSERT INTO t VALUES ({2**60 + 1}), (1.5)")
+    assert sqlite.table_of_sqlite(path, "t").to_pydict() == {"a": [float(2**60), 1.5]}
