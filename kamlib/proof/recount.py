@@ -36,7 +36,7 @@ from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import UNREADABLE
 from kamlib.data.read.databases import database_part, database_table
-from kamlib.data.read.dataset import DataSet, TableSource, load_dataset
+from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.read.reach import check_reach
 from kamlib.data.read.sources import SourcePart, file_label, file_parts, raw_parts, source_files
 from kamlib.data.read.totals import ASIDE
@@ -115,7 +115,7 @@ def _parts(
     source = dataset.tables["transactions"]
     if is_database(source.source[0]):
         table, label = opened.enter_context(database_table(dataset, source))
-        mapping = _mapping(source, table.columns, rates)
+        mapping = replace(told.lines_mapping(source, table.columns), rates=rates)
         yield database_part(table, label, mapping.expressions, source.time_zone), mapping
         return
     files = source_files(dataset, source.source, "[transactions] source")
@@ -123,7 +123,7 @@ def _parts(
     mappings = {}
     for path in files:
         header = () if source.columns else next(raw_parts(path, source, needed, **limit)).header
-        mappings[path] = _mapping(source, header, rates)
+        mappings[path] = replace(told.lines_mapping(source, header), rates=rates)
 
     def read(path: Any, known: Conventions) -> list[SourcePart]:
         known = replace(known, lines=True)
@@ -136,12 +136,6 @@ def _parts(
         elsewhere = known.get(file_label(dataset, path))
         for part in read(path, elsewhere) if elsewhere else parts:
             yield part, mappings[path]
-
-
-def _mapping(source: TableSource, header: Sequence[str], rates: Rates) -> Mapping:
-    columns = source.columns or told.equal_headers("transactions", header)
-    mapping = told.lines_mapping(source.model_copy(update={"columns": columns}))
-    return replace(mapping, rates=rates)
 
 
 def _facts(parts: Sequence[SourcePart]) -> pd.DataFrame:

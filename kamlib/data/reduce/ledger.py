@@ -36,7 +36,7 @@ from kamlib.data.read.sources import (
     source_files,
     tables_beside,
 )
-from kamlib.data.reduce.lines import KEPT, Mapping, equal_headers, lines_mapping
+from kamlib.data.reduce.lines import KEPT, Mapping, lines_mapping
 from kamlib.data.reduce.orders import (
     MINUS,
     ORDERED,
@@ -63,7 +63,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 26
+LEDGER_VERSION = 27
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 COUNTED = ("rows", "revenue", "margin", "quantity")
 
@@ -477,10 +477,8 @@ def _view(connection: ibis.BaseBackend, lines: ibis.Table) -> ibis.Table:
 def _database_lines(
     table: ibis.Table, label: str, source: TableSource, rates: Rates
 ) -> tuple[SourcePart, Mapping]:
-    columns = source.columns or equal_headers("transactions", table.columns)
-    mapping = lines_mapping(source.model_copy(update={"columns": columns}))
-    part = database_part(table, label, mapping.expressions, source.time_zone)
-    return part, replace(mapping, rates=rates)
+    mapping = replace(lines_mapping(source, table.columns), rates=rates)
+    return database_part(table, label, mapping.expressions, source.time_zone), mapping
 
 
 def _parts(
@@ -490,11 +488,9 @@ def _parts(
     known: Conventions | None = None,
 ) -> Iterable[tuple[SourcePart, Mapping]]:
     source, limit = reading.source, {"max_unpacked_mb": reading.max_unpacked_mb}
-    if not source.columns:
-        first = next(raw_parts(path, source, TABLES["transactions"].required, **limit))
-        columns = equal_headers("transactions", first.header)
-        source = source.model_copy(update={"columns": columns})
-    mapping = replace(lines_mapping(source), rates=reading.rates)
+    needed = TABLES["transactions"].required
+    header = () if source.columns else next(raw_parts(path, source, needed, **limit)).header
+    mapping = replace(lines_mapping(source, header), rates=reading.rates)
     parts = file_parts(
         reading.connection,
         reading.dataset,

@@ -89,7 +89,7 @@ class Mapping:
         return [*self.columns.values(), *conditions, *self.part, *self.negative]
 
 
-def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> Mapping:
+def lines_mapping(source: TableSource, header: Sequence[str] = ()) -> Mapping:
     """The mapping of a transactions table; without columns, equal headers map themselves.
 
     Raises
@@ -97,7 +97,7 @@ def lines_mapping(source: TableSource, header: Sequence[str] | None = None) -> M
     DataError
         A required column is not mapped.
     """
-    columns = mapped_columns("transactions", source, header or ())
+    columns = mapped_columns("transactions", source, header)
     exclusions = tuple(
         (rule.reason, where)
         for rule, where in zip(source.exclude, exclusion_rules("transactions", source), strict=True)

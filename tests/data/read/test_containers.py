@@ -269,6 +269,26 @@ def test_a_sheet_whose_header_changed_is_told_with_its_money(tmp_path):
     assert "left" not in tables.ledger.fates["step"].unique()
 
 
+@pytest.mark.parametrize("mapped", [False, True])
+def test_a_named_sheet_that_lacks_a_column_is_told_whoever_mapped_it(tmp_path, mapped):
+    names = ("account", "date", "revenue", "margin")
+    book = openpyxl.Workbook()
+    book.active.title = "2024"
+    for row in (names, ("A", "2024-02-01", 10, 4)):
+        book.active.append(row)
+    for row in ((*names[:3], "product"), ("A", "2025-02-01", 20, "P")):
+        (book["2025"] if "2025" in book else book.create_sheet("2025")).append(row)
+    book.save(tmp_path / "s.xlsx")
+    text = '[transactions]\nsource = "s.xlsx"\nsheet = ["2024", "2025"]\n'
+    written = "".join(f'{name} = "{name}"\n' for name in names)
+    text += f"[transactions.columns]\n{written}" * mapped
+    (tmp_path / "dataset.toml").write_text(f'currency = "EUR"\n{text}')
+    tables, left = left_of(tmp_path)
+    assert tables.ledger.kept_rows == 1
+    why = 'it has no column "margin", but "product"'
+    assert left == [["2025", why, 1, pytest.approx(20), "warning"]]
+
+
 def test_a_summary_without_dates_is_a_note_and_not_a_warning(tmp_path):
     folder = described(tmp_path / "set", "sales.xlsx")
     book = workbook()
