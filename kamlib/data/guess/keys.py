@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.headers import Header, name_score, read_header
+from kamlib.data.files.layout import Recogniser
 from kamlib.data.guess.assignment import header_texts
-from kamlib.data.guess.layouts import recognised_layout
 from kamlib.data.read.sources import whole
 
 _SURE = 0.6
@@ -65,7 +65,9 @@ class Link:
 
 
 def sources_of(
-    parts: Iterable[tuple[str, str, Sequence[str], pd.DataFrame]], places: Mapping[str, Path]
+    parts: Iterable[tuple[str, str, Sequence[str], pd.DataFrame]],
+    places: Mapping[str, Path],
+    recognisers: Mapping[str, Recogniser],
 ) -> list[Source]:
     """Parts with the same header as one source each, as :func:`guess_tables` takes them.
 
@@ -75,6 +77,8 @@ def sources_of(
         Per sheet or file: file, sheet (empty where the file has none), header, sample rows.
     places
         Where the files lie, to read all rows where they are asked for.
+    recognisers
+        What found the layout of each file's parts: all rows are read in the same.
     """
     grouped: dict[tuple[str, ...], list[tuple[str, str, pd.DataFrame]]] = {}
     for file, sheet, header, samples in parts:
@@ -85,17 +89,20 @@ def sources_of(
             tuple(dict.fromkeys(sheet for _file, sheet, _samples in group if sheet)),
             header,
             group[0][2],
-            partial(_all_rows, [(places[file], sheet) for file, sheet, _samples in group]),
+            partial(
+                _all_rows,
+                [(places[file], sheet, recognisers[file]) for file, sheet, _samples in group],
+            ),
         )
         for header, group in grouped.items()
     ]
 
 
-def _all_rows(parts: Sequence[tuple[Path, str]]) -> pa.Table:
+def _all_rows(parts: Sequence[tuple[Path, str, Recogniser]]) -> pa.Table:
     tables = [
         table
-        for path, sheet in parts
-        for name, table in whole(path, recognise=recognised_layout)
+        for path, sheet, recognise in parts
+        for name, table in whole(path, recognise=recognise)
         if name == sheet
     ]
     texts = [

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.doubts.doubt import Doubt
-from kamlib.data.files.layout import Layout
+from kamlib.data.files.layout import Layout, Recogniser
 from kamlib.data.guess.amounts import proven_amounts
 from kamlib.data.guess.guess import guess_tables
 from kamlib.data.guess.keys import sources_of
@@ -71,10 +71,11 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     _check_places(path, files, data)
     places = _places(files, folder)
     seen, titles, fiscal = _seen(places)
+    seen, recognisers = _beside_lines(seen, places)
     parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
     guesses, left_out = guess_tables(parts)
     guesses = with_layouts(guesses, seen)
-    guesses, left_out = with_links(guesses, left_out, sources_of(parts, places))
+    guesses, left_out = with_links(guesses, left_out, sources_of(parts, places, recognisers))
     lines = guesses.get("transactions")
     hints = undated(seen) if lines is None or "date" in lines[2].missing else []
     if not guesses:
@@ -144,10 +145,22 @@ def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str], l
     seen = [
         (place, part) for place, file in places.items() for part in peek(file, recognise=recognise)
     ]
-    for place in beside_dated(seen):  # they tell of accounts; what was sold stands elsewhere
+    return seen, titles, fiscal
+
+
+def _beside_lines(
+    seen: list[tuple[str, Peek]], places: dict[str, Path]
+) -> tuple[list[tuple[str, Peek]], dict[str, Recogniser]]:
+    """The parts, those beside dated lines without sums of years, and what recognises each file.
+
+    Such a file tells of accounts; what was sold stands elsewhere.
+    """
+    recognisers: dict[str, Recogniser] = dict.fromkeys(places, recognised_layout)
+    for place in beside_dated(seen):
+        recognisers[place] = _without_years
         plain = [(place, part) for part in peek(places[place], recognise=_without_years)]
         seen = [item for item in seen if item[0] != place] + plain
-    return seen, titles, fiscal
+    return seen, recognisers
 
 
 def _without_years(rows: Sequence[Sequence[Any]], name: str) -> Layout:

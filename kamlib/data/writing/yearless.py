@@ -16,6 +16,7 @@ _NAMED = re.compile(
     r"|[^\W\d_]{3,}\.?\s+[0-9]{1,2}(?:st|nd|rd|th)?"
 )
 _LEAP = 2024  # a year with a 29 February
+_MONTHS = 12
 _HALF_A_YEAR = 6  # months
 
 
@@ -44,8 +45,9 @@ def over_new_year(texts: Sequence[str]) -> bool:
     (True, False)
     """
     days = [day_text(_joined(text, _LEAP) or "") for text in texts]
-    known = [day.parts for day in days if day is not None]
-    months = [parts[1] for parts in known]
+    known = [day for day in days if day is not None]
+    month_first = any(not day.order and day.parts[1] > _MONTHS for day in known)
+    months = [day.parts[0 if month_first and not day.order else 1] for day in known]
     steps = [b - a for a, b in itertools.pairwise(months)]
     back, on = [s for s in steps if s < 0], [s for s in steps if s > 0]
     return any(

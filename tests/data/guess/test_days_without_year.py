@@ -104,3 +104,18 @@ def test_other_texts_are_no_days_without_year(text):
 def test_days_backwards_pass_into_the_year_before():
     assert over_new_year(["03.02.", "05.01.", "20.12.", "10.11."])
     assert not over_new_year(["03.02.", "20.12.", "05.01.", "10.11.", "01.03."])
+
+
+def test_a_day_behind_its_month_is_no_month():
+    assert not over_new_year(["01/05", "01/20", "01/30", "02/03", "02/15"])
+    assert not over_new_year([f"{m}/{d}" for m in (1, 2, 3) for d in range(1, 29)])
+    assert over_new_year(["11/20", "12/05", "12/28", "1/3", "1/17"])
+    assert over_new_year(["20/11", "05/12", "28/12", "3/1", "17/1"])
+
+
+def test_days_behind_their_months_take_the_year_of_the_name(tmp_path):
+    header, *rows = table("en")
+    rows = [[account, "/".join(day.split("/")[::-1]), money] for account, day, money in rows]
+    tables = opened(described(tmp_path, {"sales 2025.csv": [header, *rows]}))
+    assert sums(tables)[::2] == (60, ALL)
+    assert (f"{tables.data_from:%F}", f"{tables.data_to:%F}") == ("2025-01-01", "2025-12-22")

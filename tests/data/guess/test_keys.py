@@ -110,6 +110,25 @@ def test_a_chain_of_codes_ends_in_names(tmp_path):
     assert set(rows["account"]) == {"AA", "BB"}
 
 
+@pytest.mark.parametrize("years", [(), ("Sales 2022",)])
+def test_orders_with_sums_of_years_are_read_alike_for_their_header_and_their_keys(years, tmp_path):
+    """Beside dated lines those sums are columns like others, in the header and in all rows."""
+    lines = pd.DataFrame({
+        "Order": [f"A{n // 2}" for n in range(80)], "Date": [DAYS[n // 2] for n in range(80)],
+        "Amount": 10.0, "Article": [f"P{n % 4}" for n in range(80)],
+        **dict.fromkeys(years, 7.0),
+    })  # fmt: skip
+    orders = pd.DataFrame({
+        "Order": [f"A{n}" for n in range(40)], "Customer ID": [f"K{n % 5}" for n in range(40)],
+        "Sales 2022": 100.0, "Sales 2023": 200.0,
+    })  # fmt: skip
+    guessed_dataset("years", written(tmp_path / "f", lines=lines, orders=orders), tmp_path)
+    assert load_dataset(tmp_path / "years").tables["transactions"].lookup[0].key == "Order"
+    rows = tables_of(tmp_path / "years").lines.to_pyarrow().to_pandas()
+    assert rows["revenue"].astype(float).sum() == 800
+    assert set(rows["account"]) == {f"K{n}" for n in range(5)}
+
+
 def test_files_of_one_kind_stay_one_source_and_a_key_that_comes_back_is_none(tmp_path):
     sales = pd.DataFrame({
         "Customer No": ["1", "2"], "Invoice Date": ["2024-01-03", "2024-02-03"],
