@@ -28,6 +28,7 @@ from kamlib.words import _, count, number, share
 
 ACCOUNT, MANAGER = "account", "manager"  # whom a warning may concern
 _MUCH = 0.01  # of revenue
+BETWEEN = "; "  # two warnings below one result; no warning has it within
 _TOLD = 2  # so many warnings are told below a result, and so many names
 _SHOWN = list(Finding._fields[:5])
 _ORDER = {"error": 0, "question": 1, "warning": 2, "note": 3}
@@ -186,12 +187,12 @@ def caveat(
         named = shown.get(_kind(row))
         own = [one for one in row.concerns if not named or one in named]
         if own if named and row.concerns else row.share >= least:
-            told.append(_warned(row, own))
+            told.append(_warned(row, own).replace(BETWEEN, ", "))
             whose |= set(own)
     if not told:
         return Caveat()
     more = len(told) - _TOLD
-    text = "; ".join(told[:_TOLD])
+    text = BETWEEN.join(told[:_TOLD])
     if more > 0:
         text += _("; {n} more: see the findings").format(n=count(more))
     made = Caveat(_("Rests on {what}.").format(what=text))

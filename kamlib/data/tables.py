@@ -51,7 +51,8 @@ class Tables:
     """A data set's checked tables: the day ledger and the frames beside it.
 
     ``side`` has what people edited in dossier workbooks, ``own`` is without that; ``dossiers``
-    lists those workbooks, if there are any. All of it counts by account as ``who`` says.
+    lists those workbooks, if there are any. All of it counts by account as ``who`` says; in
+    ``as_read`` are the tables as their files have them.
     ``respelled`` has the spellings of categories that are read as another one, ``mended`` what is
     to be known of that and of plans that add up.
     """
@@ -63,6 +64,7 @@ class Tables:
     data_to: pd.Timestamp
     who: Who = field(repr=False)
     own: dict[str, SideTable] = field(default_factory=dict, repr=False)
+    as_read: dict[str, SideTable] = field(default_factory=dict, repr=False)
     dossiers: SideTable | None = field(default=None, repr=False)
     max_unpacked_mb: int = field(default=4096, repr=False)
     respelled: pd.DataFrame | None = field(default=None, repr=False)
@@ -132,12 +134,12 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
     ledger = open_ledger(
         connection, dataset, max_unpacked_mb=limit, zero_value=settings.orders.zero_value
     )
-    own = {
+    as_read = {
         name: open_side_table(connection, dataset, name, max_unpacked_mb=limit)
         for name in dataset.tables
         if name != "transactions"
     }
-    own = with_returned(own, open_returned(dataset, max_unpacked_mb=limit))
+    own = with_returned(as_read, open_returned(dataset, max_unpacked_mb=limit))
     dossiers = open_dossiers(connection, dataset, max_unpacked_mb=limit)
     who = _who(ledger, own, dossiers, settings)
     orders = orders_of_several(ledger, dataset, who.counted_as, max_unpacked_mb=limit)
@@ -159,6 +161,7 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         data_to,
         who,
         own,
+        as_read,
         files,
         max_unpacked_mb=limit,
     )

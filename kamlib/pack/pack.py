@@ -15,6 +15,7 @@ from kamlib.chapters.catalogue import open_book, pack_tables
 from kamlib.chapters.own import TABLES_VARIABLE
 from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
+from kamlib.errors import DataError
 from kamlib.pack.calendars import write_calendars
 from kamlib.pack.dossier_runs import DossierKernels
 from kamlib.pack.dossiers import (
@@ -36,6 +37,7 @@ from kamlib.pack.pages import PageLink, failure_html, page_html
 from kamlib.pack.threads import one_thread
 from kamlib.pack.unplaced import Places
 from kamlib.places import data_roots
+from kamlib.proof.figures import source_hashes
 from kamlib.proof.manifest import write_manifest
 from kamlib.saving import is_link, make_folder, save_text
 from kamlib.show.files import write_csv
@@ -167,13 +169,14 @@ def write_pack(
     Raises
     ------
     DataError, SettingsError
-        The input cannot be used; nothing is written then.
+        The input cannot be used, or changed meanwhile; nothing is written then.
     """
     started = time.perf_counter()
     for folder in reports.iterdir() if reports.is_dir() else ():
         if not is_link(folder):
             bring_back(folder)
     book = open_book(dataset, quarter, settings)
+    sources = source_hashes(book.dataset)
     target = reports / book.dataset.name / book.quarter_name
     pack = Pack(target, book.workbook_name)
     pages = [*PAGES, *own_pages(book)]
@@ -182,8 +185,19 @@ def write_pack(
     with one_thread(), swapped_in(target, within=reports) as staging:
         _write(staging, book, settings or {}, pack, pages, progress)
         pack.timings["all"] = time.perf_counter() - started
-        _write_manifest(staging, book, pack)
+        _check_unchanged(sources, source_hashes(book.dataset))
+        _write_manifest(staging, book, pack, sources)
     return pack
+
+
+def _check_unchanged(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Each page reads the files for itself: all must have read the same."""
+    changed = sorted(name for name, _hash in before.items() ^ now.items())
+    if changed:
+        raise DataError(
+            f"{', '.join(dict.fromkeys(changed))}: changed while the pack was made, so its pages "
+            "may tell of different states; nothing was written; make it again"
+        )
 
 
 def _write(
@@ -339,8 +353,9 @@ def _dataset_path(book: Book) -> str:
     return name if found == path and path.name == "dataset.toml" else str(path)
 
 
-def _write_manifest(staging: Path, book: Book, pack: Pack) -> None:
+def _write_manifest(staging: Path, book: Book, pack: Pack, sources: Mapping[str, str]) -> None:
     told = {
+        "sources": sources,
         "checks": pack.checks,
         "failures": pack.failures,
         "dossiers": {account: round(seconds, 2) for account, seconds in pack.dossiers.items()},

@@ -13,6 +13,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 from traitlets.config import Config
 
 from kamlib.data.book import Book
+from kamlib.data.findings import BETWEEN
 from kamlib.settings import settings_table
 from kamlib.show.sentences import MARK
 from kamlib.show.tables import table
@@ -152,12 +153,13 @@ def _together(notes: Sequence[str]) -> str:
     '* Rests on A; B; C. Rests on D.'
     """
     stop, text, said = notes[0][-1], "", set[str]()
-    for note in notes:
-        for place, part in enumerate(note.removeprefix(MARK).strip(f" {stop}").split("; ")):
+    for note in map(unescape, notes):
+        parts = note.removeprefix(MARK).strip(f" {stop}").split(BETWEEN)
+        for place, part in enumerate(parts):
             if part not in said:
-                text += ("; " if place else f"{stop} ") * bool(text) + part
+                text += (BETWEEN if place else f"{stop} ") * bool(text) + part
             said.add(part)
-    return f"{MARK} {text}{stop}"
+    return escape(f"{MARK} {text}{stop}")
 
 
 def _titled(title: str, output: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:

@@ -15,9 +15,9 @@ from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import file_label, source_files
+from kamlib.data.reduce.checks import SideTable
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.data.reduce.seals import content_hash
-from kamlib.data.reduce.side_tables import open_side_table
 from kamlib.data.returned import returned_paths
 
 
@@ -96,18 +96,12 @@ def ledger_figures(ledger: Ledger) -> Figures:
     return found
 
 
-def side_counts(engine: ibis.BaseBackend, dataset: DataSet) -> dict[str, dict[str, int]]:
+def side_counts(tables: Mapping[str, SideTable]) -> dict[str, dict[str, int]]:
     """Of each table beside the sales the rows read, kept and rejected, as its files have them."""
     return {
-        name: side_count(open_side_table(engine, dataset, name))
-        for name in dataset.tables
-        if name != "transactions"
+        name: {"read": table.read, "kept": table.kept, "rejected": table.rejected}
+        for name, table in tables.items()
     }
-
-
-def side_count(table: Any) -> dict[str, int]:
-    """The rows of a table beside the sales that were read, are kept and were rejected."""
-    return {"read": table.read, "kept": table.kept, "rejected": table.rejected}
 
 
 def source_hashes(dataset: DataSet) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kamlib.data.book import Book
 from kamlib.data.reduce.seals import content_hash, signature, signer
-from kamlib.proof.figures import ledger_figures, side_counts, source_hashes
+from kamlib.proof.figures import ledger_figures, side_counts
 from kamlib.saving import save_text
 from kamlib.settings import settings_table
 
@@ -29,7 +29,8 @@ def write_manifest(folder: Path, book: Book, told: Mapping[str, Any]) -> None:
     book
         What it was made of.
     told
-        How its making went: ``checks``, ``failures``, ``dossiers`` and ``timings_seconds``.
+        The hashes of its ``sources``, and how its making went: ``checks``, ``failures``,
+        ``dossiers`` and ``timings_seconds``.
     """
     settings, files = settings_table(book.settings), file_hashes(folder)
     tables = {Path(name).name: files.pop(name) for name in [*files] if _is_table(name)}
@@ -49,8 +50,8 @@ def write_manifest(folder: Path, book: Book, told: Mapping[str, Any]) -> None:
         "checks": told["checks"],
         "failures": told["failures"],
         "figures": ledger_figures(book.tables.ledger).record,
-        "tables_beside": side_counts(book.tables.ledger.table.get_backend(), dataset),
-        "sources": source_hashes(dataset),
+        "tables_beside": side_counts(book.tables.as_read),
+        "sources": told["sources"],
         "tables": tables,
         "files": files,
         "dossiers": told["dossiers"],

@@ -49,7 +49,7 @@ from kamlib.data.reduce.rates import Rates, is_in_own, rates_of
 from kamlib.data.reduce.reduction import CONVENTIONS_SCHEMA, TORN, TORN_ESTIMATED
 from kamlib.data.reduce.side_tables import read_side_table
 from kamlib.places import data_roots
-from kamlib.proof.figures import Figures, side_count
+from kamlib.proof.figures import Figures, side_counts
 from kamlib.settings import Settings, load_settings
 
 _CENT_PARTS = Decimal("0.0001")
@@ -98,11 +98,8 @@ def recounted(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Figures:
 def recounted_sides(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> dict[str, dict[str, int]]:
     """Of each table beside the sales the rows read, kept and rejected, read anew."""
     engine, limit = engine_of(dataset), {"max_unpacked_mb": max_unpacked_mb}
-    return {
-        name: side_count(read_side_table(engine, dataset, name, **limit))
-        for name in dataset.tables
-        if name != "transactions"
-    }
+    names = [name for name in dataset.tables if name != "transactions"]
+    return side_counts({n: read_side_table(engine, dataset, n, **limit) for n in names})
 
 
 def _parts(

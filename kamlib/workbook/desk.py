@@ -134,11 +134,8 @@ class Desk:
         style = self.style(bold=True, font_size=18, font_color=HEAD, valign="vcenter")
         sheet.write_string(0, 0, title, style)
         if self.book.short_data and self.specs[name].tab not in ("data", "summary"):
-            note = (
-                _("{note} A year is {span} here.")
-                .format(note=note, span=self.book.year_words)
-                .strip()
-            )
+            short = _("A year is {span} here.").format(span=self.book.year_words)
+            note = AsItIs(f"{told(note)} {told(short)}".strip())
         if self.caveats.get(name):
             note = AsItIs(f"{told(note)} {MARK} {told(self.caveats[name])}".strip())
         if note:

@@ -1,5 +1,8 @@
 """A warning of ``check`` goes with what rests on the rows: sentence, table, page and sheet."""
 
+import re
+from html import unescape
+
 import pandas as pd
 import pytest
 from edited_demo import edited
@@ -8,7 +11,7 @@ from kamlib import open_book
 from kamlib.chapters.catalogue import pack_tables, sheet_caveats
 from kamlib.data.findings import caveat
 from kamlib.pack.pages import one_note_a_section
-from kamlib.show.sentences import headline
+from kamlib.show.sentences import headline, rests_on
 from kamlib.show.tables import stacked
 
 QUICK = {"stability.resamples": 10}
@@ -69,6 +72,21 @@ def test_different_notes_of_a_section_stand_in_one_line():
     note = '<p class="kam-note kam-rests">* Rests on {}.</p>'
     page = f"<h2>One</h2>{note.format('A')}<p>text</p>{note.format('B')}{note.format('A')}"
     assert one_note_a_section(page).endswith("<p>text</p>" + note.format("A. Rests on B"))
+
+
+def test_notes_together_keep_every_word_of_names_and_findings():
+    warnings = pd.DataFrame({
+        "table": ["accounts", "plans"], "column": [None, None], "rows": [2, 1], "share": 1.0,
+        "finding": ["it says A; it says B", "it says C; it says B"], "concerns": [["X & Y; Z"], []],
+    })  # fmt: skip
+    notes = [caveat(warnings.iloc[[row]], ["accounts", "plans"], {}, least=0.5) for row in (0, 1)]
+    page = "<h2>One</h2>" + "".join(map(rests_on, notes))
+    [once] = re.findall("<p[^>]*>(.*?)</p>", one_note_a_section(page))
+    assert unescape(once) == (
+        "* Rests on accounts: 2 rows of X & Y, Z: it says A, it says B. "
+        "Rests on plans: 1 row: it says C, it says B."
+    )
+    assert "&amp;" in once
 
 
 def test_an_accounts_verdict_on_rows_in_doubt_is_withheld(book):

@@ -418,6 +418,22 @@ def test_a_new_pack_takes_the_place_of_the_old_one_whole(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["2025Q4"]
 
 
+def test_a_source_that_changes_while_the_pack_is_made_ends_it(tmp_path, monkeypatch):
+    folder = tmp_path / "moving"
+    folder.mkdir()
+    lines = "account,date,revenue\n" + "".join(f"a{n},2024-01-1{n},5\n" for n in range(9))
+    (folder / "s.csv").write_text(lines)
+    (folder / "dataset.toml").write_text('[transactions]\nsource = "s.csv"\n')
+
+    def written(*_told):
+        (folder / "s.csv").write_text(lines + "a1,2024-02-10,7\n")
+
+    monkeypatch.setattr(pack_module, "_write", written)
+    with pytest.raises(DataError, match=r"^s\.csv: changed while the pack was made"):
+        write_pack(folder, reports=tmp_path / "reports")
+    assert not [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
+
+
 def test_wrong_input_writes_nothing(tmp_path):
     with pytest.raises(DataError, match="quarter 2031Q1: the data reaches from 2023"):
         write_pack("demo", "2031Q1", reports=tmp_path / "reports")

@@ -18,6 +18,7 @@ from kamlib.data.reduce import seals
 from kamlib.errors import DataError
 from kamlib.pack.pack import checks
 from kamlib.proof import manifest as manifests
+from kamlib.proof.figures import source_hashes
 from kamlib.proof.manifest import MANIFEST, write_manifest
 from kamlib.proof.verify import verify_pack
 from kamlib.show.files import write_csv
@@ -41,7 +42,7 @@ def written(tmp_path_factory) -> Path:
     write_csv(book.abc_xyz.files()["abc_xyz"], pack / "tables" / "abc_xyz.csv")
     (pack / "index.html").write_text("the quarter in one page")
     (pack / "kam-small.xlsx").write_bytes(b"a workbook")
-    write_manifest(pack, book, TOLD)
+    write_manifest(pack, book, TOLD | {"sources": source_hashes(book.dataset)})
     return root
 
 
@@ -200,7 +201,9 @@ def test_the_cache_has_no_say_in_it(pack):
     tampered = replace(ledger, table=table)
     assert tampered.held != tampered.counted
     tables = replace(book.tables, ledger=tampered)
-    write_manifest(pack, replace(book, tables=tables), TOLD)
+    write_manifest(
+        pack, replace(book, tables=tables), TOLD | {"sources": source_hashes(book.dataset)}
+    )
     found = verify_pack(pack)
     assert any(each.what == book.quarter_name and not each.agrees for each in found.totals)
 
