@@ -19,7 +19,7 @@ from kamlib.cli.consenting import AllowCode, AllowDatabase, AllowOutside, ask_co
 from kamlib.cli.printing import complain, console, place, problems, say
 from kamlib.cli.raw_files import are_raw, mapped
 from kamlib.cli.stopping import stoppable
-from kamlib.errors import DataError, SettingsError, StoppedError, is_out_of_memory, notes
+from kamlib.errors import DataError, SettingsError, StoppedError, is_out_of_memory, notes, shown
 from kamlib.places import INSTALLED, NOTEBOOKS
 from kamlib.saving import make_folder, save_copy
 
@@ -162,7 +162,7 @@ def _write_pack(dataset: str, quarter: str, settings: dict[str, str], reports: P
             ),
         )
     for name, message in pack.failures.items():
-        problems.print(f"[red]failed[/] {escape(name)}: {escape(message)}", highlight=False)
+        complain(f"{name}: {message}", "failed", "red")
     for name, holds in pack.checks.items():
         if not holds:
             problems.print(f"[red]check does not hold[/]: {name}", highlight=False)
@@ -482,7 +482,8 @@ def _tell_notes() -> None:
     for note in notes():
         from kamlib.words import told
 
-        problems.print(f"[yellow]Note:[/] {escape(told(note))}", highlight=False, soft_wrap=True)
+        text = escape(shown(told(note)))
+        problems.print(f"[yellow]Note:[/] {text}", highlight=False, soft_wrap=True)
 
 
 def _speak(language: str) -> None:

@@ -78,7 +78,7 @@ def complain(text: str, label: str = "", style: str = "bold red") -> None:
 
 def place(label: str, path: object) -> None:
     """Print where something is, on one line that can be copied."""
-    text = f"{label}: [bold]{escape(str(path))}[/]"
+    text = f"{label}: [bold]{escape(shown(str(path)))}[/]"
     console.print(text, highlight=False, soft_wrap=True)
 
 

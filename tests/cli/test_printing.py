@@ -1,8 +1,15 @@
 """Texts and tables in a terminal: no line is too long, no word is broken."""
 
-import pytest
+import os
+from pathlib import Path
 
-from kamlib.cli import printing
+import pytest
+import typer
+
+from kamlib.cli import commands, printing
+from kamlib.errors import take_note
+from kamlib.pack import pack as packs
+from kamlib.pack.pack import Pack
 
 
 @pytest.fixture
@@ -43,3 +50,22 @@ def test_a_table_that_does_not_fit_becomes_a_list(printed):
     lines = capsys.readouterr().out.splitlines()
     assert "Table: transactions" in lines and "  Column:" in lines
     assert any("product_line_name" in line for line in lines)
+
+
+def test_a_path_and_a_note_cannot_rewrite_the_terminal(printed):
+    capsys = printed(200)
+    printing.place("Pack", Path("reports", "a\x1b[2Kb"))
+    take_note("what was kept in a\x1b[2Kb is made again", about=printed)
+    commands._tell_notes()
+    told = capsys.readouterr()
+    assert "Pack: reports/a\\x1b[2Kb" in told.out.replace(os.sep, "/")
+    assert "Note: what was kept in a\\x1b[2Kb is made again" in told.err
+
+
+def test_what_failed_in_a_pack_cannot_rewrite_the_terminal(printed, monkeypatch):
+    capsys = printed(200)
+    pack = Pack(Path("reports"), "x.xlsx", failures={"own\x1b[2K": "ValueError: \x1b[2K"})
+    monkeypatch.setattr(packs, "write_pack", lambda *_given, **_more: pack)
+    with pytest.raises(typer.Exit):
+        commands._write_pack("mine", "latest", {}, Path("reports"))
+    assert "failed own\\x1b[2K: ValueError: \\x1b[2K" in capsys.readouterr().err

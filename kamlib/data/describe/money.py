@@ -156,7 +156,7 @@ def is_refund(header: str) -> bool:
     >>> is_refund("Returns"), is_refund("退货数量"), is_refund("Возвраты")
     (True, False, True)
     """
-    text = simplified(plain(header))
+    text = plain(header)
     return bool(REFUND.search(text)) and not _NO_REFUND.search(text)
 
 
@@ -166,7 +166,7 @@ def stage_of(header: str) -> str:
     >>> stage_of("Qty. Invoiced"), stage_of("Сумма заказа"), stage_of("Amount to invoice")
     ('invoiced', 'ordered', '')
     """
-    text = simplified(plain(header))
+    text = plain(header)
     if _STILL_TO_COME.search(text):
         return ""
     stages = (("invoiced", INVOICED), ("delivered", DELIVERED), ("ordered", ORDERED))

@@ -82,6 +82,6 @@ def in_memory(raw: RawPart) -> RawPart:
     with pq.ParquetFile(raw.path) as file:
         data = file.read()
     own = raw.header[: data.num_columns]
-    rows = pa.array(range(2, data.num_rows + 2), pa.int64())
+    rows = pa.array(range(1, data.num_rows + 1), pa.int64())
     data = data.rename_columns(list(own)).append_column(ROW, rows)
     return replace(raw, header=own, data=data, path=None, partition=())

@@ -1,5 +1,6 @@
 """From a report's grid to plain lines: joined headers, filled fields, groups, turned columns."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -142,7 +143,7 @@ def amount_of(cell: Any) -> float | None:
     if isinstance(cell, bool) or cell is None:
         return None
     if isinstance(cell, (int, float)):
-        return float(cell)
+        return float(cell) if math.isfinite(cell) else None
     if not isinstance(cell, str):
         return None
     text = re.sub(r"[\s\u00a0\u202f'€$£¥₽]", "", cell).replace("−", "-")

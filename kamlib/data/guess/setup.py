@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pandas as pd
@@ -69,7 +69,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     folder = data / name
     path = folder / "dataset.toml"
     _check_places(path, files, data)
-    places = _places(files, folder)
+    places = {_from_folder(file, folder): file for file in files}
     seen, titles, fiscal = _seen(places)
     seen, recognisers = _beside_lines(seen, places)
     parts = [(place, part.sheet, part.header, part.rows.to_pandas()) for place, part in seen]
@@ -82,6 +82,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
         raise DataError(f"nothing was recognised; {'; '.join([*left_out, *hints])}")
     title = name.replace("_", " ").replace("-", " ")
     make_folder(folder, within=data)
+    allow_files(folder, files)  # their user has named them
     first = tomllib.loads(dataset_toml(title, None, guesses))
     amounts = proven_amounts(path, first, guesses, parts)
     guesses = amounts.guesses
@@ -105,7 +106,8 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
 
 def _check_name(name: str) -> None:
     is_long = any(len(part.encode("utf-8", "replace")) > 200 for part in Path(name).parts)
-    if is_long or not name.strip(" .") or ".." in Path(name).parts or not name.isprintable():
+    is_place = ".." in Path(name).parts or PureWindowsPath(name).anchor
+    if is_long or is_place or not name.strip(" .") or not name.isprintable():
         raise DataError(
             f'"{shown(name[:40])}" is no name for a data set; expected a short one of letters, '
             "digits and hyphens, which becomes a folder's"
@@ -124,12 +126,6 @@ def _check_places(path: Path, files: Sequence[Path], data: Path) -> None:
                 f"{file}: is an input workbook of `kam template`, which says by itself what is in "
                 f"it; expected `kam check {file.name}` or `kam report {file.name}`"
             )
-
-
-def _places(files: Sequence[Path], folder: Path) -> dict[str, Path]:
-    """The files by their paths in the description, which may read them: they were named to us."""
-    allow_files(folder, files)
-    return {_from_folder(file, folder): file for file in files}
 
 
 def _seen(places: dict[str, Path]) -> tuple[list[tuple[str, Peek]], list[str], list[str]]:

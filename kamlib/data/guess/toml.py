@@ -303,7 +303,7 @@ def layout_lines(layout: Layout) -> list[str]:
     """The options of a layout as lines of a ``dataset.toml``, after what proves them."""
     if layout.is_plain:
         return []
-    lines = [f"# {_printable(why)}" for why in layout.why]
+    lines = [f"# {_comment(why)}" for why in layout.why]
     options: dict[str, Any] = {
         "layout": layout.kind or None,
         "header": layout.header,
@@ -327,19 +327,4 @@ def layout_lines(layout: Layout) -> list[str]:
         groups = layout.groups
         options["groups"] = {"levels": list(groups.levels), "column": groups.column,
                              "lines": groups.lines}  # fmt: skip
-    return [*lines, *(f"{key} = {_toml(value)}" for key, value in options.items() if value)]
-
-
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if isinstance(value, int):
-        return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+    return [*lines, *_entries({key: value for key, value in options.items() if value})]

@@ -59,7 +59,12 @@ def looked_up(lookup: Lookup, table: pa.Table, label: str) -> Looked:
 
 
 def _others(row: dict, lookup: Lookup) -> dict:
-    return {name: value for name, value in row.items() if name != lookup.lookup_key}
+    """What a row says beside its key; an empty cell, and one that is no number, says nothing."""
+    return {
+        name: value
+        for name, value in row.items()
+        if name != lookup.lookup_key and value is not None and value == value
+    }
 
 
 def joined(

@@ -8,9 +8,7 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.read.sources import source_files
 from kamlib.data.reduce.seals import content_hash, doubt, signer, write_seal
 from kamlib.errors import DataError, take_note
-from kamlib.living import fresh_folder
+from kamlib.living import fresh_folder, run_folder
 from kamlib.places import is_brought_along
 from kamlib.saving import is_link
 from kamlib.words import _
@@ -213,10 +211,9 @@ def _clear(entry: Path) -> None:
         if is_link(entry) or not entry.is_dir():
             entry.unlink()
             return
-        aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=entry.parent))
-        entry.replace(aside / entry.name)
-        (aside / entry.name).chmod(stat.S_IRWXU)  # a folder that was read-only
-        shutil.rmtree(aside, ignore_errors=True)
+        with run_folder(entry.parent, _WRITING) as aside:  # removed with what is in it
+            entry.replace(aside / entry.name)
+            (aside / entry.name).chmod(stat.S_IRWXU)  # a folder that was read-only
     except OSError as error:
         raise DataError(
             f"{entry}: is not what kamlib wrote, and cannot be removed ({error.strerror}); delete "

@@ -177,12 +177,7 @@ def year_of(header: str) -> tuple[str, str] | None:
     text = _period_text(header)
     found = _ONE_YEAR.search(text)
     rest = f"{text[: found.start()]} {text[found.end() :]}" if found else ""
-    if (
-        found is None
-        or re.search(r"\d", rest)
-        or period_of(header)
-        or len(_YEARS.findall(text)) > 1
-    ):
+    if found is None or re.search(r"\d", rest) or period_of(header):
         return None
     return f"{found['year']}-01-01", rest.strip(" -–_/.:,()")
 

@@ -3,6 +3,8 @@
 import pytest
 from invented import described, opened, sums
 
+from kamlib.data.files.layout import Layout, Yearless
+from kamlib.data.files.plain import plain_lines
 from kamlib.data.writing.yearless import lacks_year, over_new_year, with_its_year
 from kamlib.errors import DataError
 
@@ -119,3 +121,11 @@ def test_days_behind_their_months_take_the_year_of_the_name(tmp_path):
     tables = opened(described(tmp_path, {"sales 2025.csv": [header, *rows]}))
     assert sums(tables)[::2] == (60, ALL)
     assert (f"{tables.data_from:%F}", f"{tables.data_to:%F}") == ("2025-01-01", "2025-12-22")
+
+
+@pytest.mark.parametrize("year", [float("nan"), float("inf"), ""])
+def test_a_day_beside_no_year_stays_as_it_is(year):
+    layout = Layout(without_year=Yearless(columns=("Date",), year="Year"))
+    rows = [["Date", "Year"], ["05.03.", 2024.0], ["06.03.", year]]
+    found = plain_lines(rows, 1, ("Date", "Year"), layout, "part")
+    assert [row[0] for row in found.rows] == ["2024-03-05", "06.03."]

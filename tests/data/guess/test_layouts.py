@@ -1,5 +1,7 @@
 """Layouts of reports are recognised with a proof, and become plain lines."""
 
+import tomllib
+
 import pytest
 
 from kamlib.data.files.layout import Layout, Unpivot
@@ -90,3 +92,11 @@ def test_an_empty_row_above_documents_is_no_level_of_a_hierarchy():
     found = recognised_layout([*header, *body])
     assert not found.groups
     assert found.documents == ("Registrator",)
+
+
+def test_a_layout_s_options_are_toml_whatever_signs_a_name_has():
+    names = ("Заказ 😀", "\U00020000 \U00100000", 'say "no"', "C:\\new")
+    layout = Layout(documents=names, why=("row 1\nis \x1b the header",))
+    comment, *lines = layout_lines(layout)
+    assert comment == "# row 1 is   the header"
+    assert tomllib.loads("\n".join(lines))["documents"] == [*names]

@@ -5,6 +5,7 @@ import subprocess
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from sales_table import (
@@ -20,6 +21,8 @@ from sales_table import (
 
 from kamlib.data.findings import findings
 from kamlib.data.read.conversion import as_frame
+from kamlib.data.read.dataset import Lookup
+from kamlib.data.read.lookups import looked_up
 from kamlib.errors import DataError
 
 EVERYWHERE = NAMES["utf-8"]
@@ -243,3 +246,21 @@ def test_a_new_file_costs_only_its_own_lines(tmp_path, monkeypatch):
     monkeypatch.setattr(ledger_module, "file_parts", watched)
     assert ledger_rows(folder) == expected_rows(EVERYWHERE)
     assert read == ["sales-2.csv"]
+
+
+def test_the_rows_of_a_parquet_file_have_their_numbers_however_it_is_read(tmp_path):
+    """A column with a name of the engine's own is renamed, for which the file is read at once."""
+    frame = sales_frame(EVERYWHERE)
+    frame["Date"] = frame["Date"].astype(str)
+    frame.loc[2, "Date"] = "soon"
+    for name, extra in (("left", "Note"), ("read", "file_row_number")):
+        folder = write_dataset(tmp_path / name, "sales.parquet")
+        frame.assign(**{extra: 7}).to_parquet(folder / "sales.parquet")
+        assert opened(folder).rejected["row"].to_list() == [3], name
+
+
+def test_rows_of_a_lookup_that_all_lack_a_number_are_alike():
+    rows = {"Line": ["Pumps", "Pumps", "Pumps", "Seals"]}
+    rows["Weight"] = pa.array([float("nan"), float("nan"), None, 1.0])
+    looked = looked_up(Lookup(source="x", key="Line", lookup_key="Line"), pa.table(rows), "x")
+    assert looked.table["Line"].to_pylist() == ["Pumps", "Seals"] and looked.several is None

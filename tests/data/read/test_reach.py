@@ -456,3 +456,19 @@ def test_where_consent_cannot_be_kept_it_is_told(received, elsewhere, tmp_path, 
     monkeypatch.setenv("KAM_CONSENT", "consent")
     with pytest.raises(DataError, match="KAM_CONSENT = consent: expected a whole path"):
         open_tables(received)
+
+
+def test_files_are_allowed_only_where_a_description_is_written(elsewhere, tmp_path):
+    elsewhere.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="nothing was recognised"):
+        guessed_dataset("mine", [elsewhere], tmp_path / "data")
+    assert not allowed((tmp_path / "data" / "mine").resolve())
+
+
+@pytest.mark.parametrize(
+    "name", ["{here}/mine", "C:\\mine", "D:mine", "\\\\server\\mine", "../mine"]
+)
+def test_a_data_set_s_name_is_no_place(elsewhere, tmp_path, name):
+    with pytest.raises(DataError, match="is no name for a data set"):
+        guessed_dataset(name.format(here=tmp_path), [elsewhere], tmp_path / "data")
+    assert {path.name for path in tmp_path.iterdir()} == {"private"}

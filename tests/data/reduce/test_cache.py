@@ -17,6 +17,7 @@ from kamlib.data.reduce import seals, store
 from kamlib.data.reduce.opening import engine_of
 from kamlib.data.reduce.seals import SEAL, content_hash
 from kamlib.errors import DataError, notes
+from kamlib.living import dead_folders
 
 links = pytest.mark.skipif(os.name == "nt", reason="Windows makes links for administrators only")
 RIGHT = (round(2 * sum(AMOUNTS), 2), 20, ["Nord"])  # each amount stands in two of the twenty lines
@@ -319,3 +320,18 @@ def test_all_is_on_the_disk_before_an_entry_has_its_name(company, monkeypatch):
     assert not list(kept(company).glob("writing-*"))
     # Two files, their seal and their folder; then the folder that got the name.
     assert done == ["fsync"] * 4 + ["named", "fsync"]
+
+
+def test_what_is_cleared_away_is_no_dead_run_s_meanwhile(company, monkeypatch):
+    entry = kept(company) / "entry"
+    entry.mkdir()
+    replace, found = Path.replace, []
+
+    def replaced(path, to):
+        found.extend(dead_folders(entry.parent, "writing-*"))
+        return replace(path, to)
+
+    with store.written_entry(entry) as staging:
+        (staging / "one").write_text("1")
+        monkeypatch.setattr(Path, "replace", replaced)
+    assert store.is_kept(entry) and not found
