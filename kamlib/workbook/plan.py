@@ -57,18 +57,17 @@ def write_plays(desk: Desk) -> None:
     live = {}
     if "plan" in desk.tables and not desk.tables["plan"].empty:
         frame, live = _asked_for(desk, frame)
-    widths = [PLAYS.widths[name] for name in frame]
     placed = write_list(
         *(desk, PLAYS.name, frame),
         row=PLAYS.row,
         table="plays",
         labels=PLAYS.labels,
         live=live,
-        widths=widths,
+        widths=PLAYS.widths,
     )
     finish_list(sheet, placed)
-    for col, width in enumerate(widths):
-        sheet.set_column(col, col, width)
+    for col, name in enumerate(frame):
+        sheet.set_column(col, col, PLAYS.widths[name])
 
 
 def _asked_for(desk: Desk, plays: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:

@@ -172,9 +172,10 @@ def _links(desk: Desk, sheet: Worksheet, row: int) -> int:
 def _actions(desk: Desk, sheet: Worksheet, row: int) -> None:
     actions = desk.tables["actions"]
     order = ["name", "manager", "revenue", "what_happened", "do_what", "cell"]
-    frame = actions[[name for name in order if name in actions]]
+    frame = actions[[name for name in order if name in actions]].reset_index()
     desk.heading(sheet, row, 0, _("Whom to call, and why (at the cut-offs in the pack)"))
     labels = {"what_happened": _("What happened"), "do_what": _("What to do"), "cell": _("Cell")}
+    widths = dict(zip(frame, WIDTHS, strict=False))  # those of the sheet, from the left
     write_list(
-        desk, SUMMARY.name, frame, row=row + 1, table="actions", labels=labels, widths=WIDTHS
+        desk, SUMMARY.name, frame, row=row + 1, table="actions", labels=labels, widths=widths
     )

@@ -129,7 +129,7 @@ def write_targets(desk: Desk) -> None:
         table="targets",
         labels=TARGETS.labels,
         live=live,
-        widths=[TARGETS.widths[name] for name in shown],
+        widths=TARGETS.widths,
     )
     link_accounts(desk, sheet, placed, shown["prospect"])
     _names(desk, sheet, placed, frame)
@@ -366,8 +366,9 @@ def _tables(desk: Desk, sheet: Worksheet, name: str, parts: tuple[Part, ...]) ->
             desk.note(sheet, row + 1, 0, note)
         row += 2 if note else 1
         if not frame.empty:
+            own = dict(zip(frame, widths, strict=False))
             found[part.key] = write_list(
-                desk, name, frame, row=row, table=part.key, labels=CHECK_LABELS, widths=widths
+                desk, name, frame, row=row, table=part.key, labels=CHECK_LABELS, widths=own
             )
             row = found[part.key].last + 1
         row += 1
