@@ -6,6 +6,7 @@ calendar year in which most of its months lie; with six in each, of that in whic
 And how long a trailing year really is where the data begins in it, and who is new there.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -87,6 +88,15 @@ def quarter_index(quarters: Iterable[pd.Period], freq: str = CALENDAR) -> pd.Per
 def fiscal_year(quarter: pd.Period | pd.PeriodIndex) -> Any:
     """The number of the year that a quarter belongs to, or of each of an index's quarters."""
     return quarter.qyear - _years_behind(quarter.freqstr)
+
+
+def first_day(year: int, starts: int) -> dt.date:
+    """The first day of a year of a company whose years start in a month (1–12).
+
+    >>> first_day(2024, 1), first_day(2024, 4), first_day(2025, 7)
+    (datetime.date(2024, 1, 1), datetime.date(2024, 4, 1), datetime.date(2024, 7, 1))
+    """
+    return parsed_quarter(f"{year}Q1", frequency(starts)).start_time.date()
 
 
 def year_label(quarter: pd.Period) -> str:

@@ -75,7 +75,7 @@ def findings(tables: Tables, of_rows: RowFindings | None = None) -> pd.DataFrame
     of_rows = row_findings(tables) if of_rows is None else of_rows
     found += of_rows.gaps
     ledger = tables.ledger
-    if told := whole_years(tables.dataset):
+    if told := whole_years(tables.dataset, ledger):
         found.append(Finding("transactions", "warning", told, ledger.kept_rows, ""))
     found += cell_findings(ledger.conventions)
     found += lookup_findings(ledger.profile)

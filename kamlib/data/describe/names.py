@@ -127,3 +127,18 @@ COMPANY = (
     "наименование контрагента, название компании, название клиента, полное наименование, компания,"
     "организация, контрагент, клиент"
 )
+# Columns that hold a part of a date.
+YEAR_COLUMNS = (
+    "year, fiscal year, calendar year, sales year, jahr, geschäftsjahr, kalenderjahr, année, annee,"
+    "exercice, año, anno, ano, ejercicio, jaar, rok, år, год, 年, 年份, 年度, 会计年度, 財年"
+)
+MONTH_COLUMNS = (
+    "month, calendar month, sales month, month name, monat, kalendermonat, mois, mes, mese, maand,"
+    "miesiąc, måned, månad, mês, месяц, 月, 月份"
+)
+QUARTER_COLUMNS = (
+    "quarter, calendar quarter, quartal, trimestre, kwartaal, kwartał, kvartal, квартал, 季度, 季"
+)
+PERIOD_COLUMNS = "period, periode, période, periodo, okres, период, 期间"
+FINER_COLUMNS = f"{MONTH_COLUMNS}, {QUARTER_COLUMNS}, {PERIOD_COLUMNS}"  # than a year
+TIME_COLUMNS = f"{YEAR_COLUMNS}, {FINER_COLUMNS}"

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.files.layout import YEARS
+from kamlib.data.read.conventions import YEAR_ONLY
 from kamlib.data.read.conversion import as_frame, quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.ledger import Ledger
@@ -52,25 +53,44 @@ def day_doubts(dataset: DataSet, ledger: Ledger, *, today: pd.Timestamp) -> Iter
 
 def year_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     """The doubt whether sums of whole years are to count though their days are not known."""
-    if not (told := whole_years(dataset)):
+    if not (told := whole_years(dataset, ledger)):
         return
+    kept = ledger.kept
+    facts = ledger.conventions[ledger.conventions["kind"] == YEAR_ONLY]
+    if len(facts):
+        parts = pd.MultiIndex.from_frame(facts[["file", "sheet"]])
+        kept = kept[pd.MultiIndex.from_frame(kept[["file", "sheet"]]).isin(parts)]
+    rows, total = int(kept["rows"].sum()), float(kept["revenue"].sum())
     what = _("{rows} sums ({money}) are of whole years: are they to count on their first days?")
-    what = what.format(rows=count(ledger.kept_rows), money=number(ledger.kept_revenue, 2))
+    what = what.format(rows=count(rows), money=number(total, 2))
     proof = _("{told}. If that is too little, export the sales with documents or months.")
     means = _("each year counts as sold on its first day, and only years are to be looked at")
-    money = abs(ledger.kept_revenue)
     yield Doubt(
         "whole_years", what, proof.format(told=told), (Answer("yes", means),),
-        money=money, rows=ledger.kept_rows,
+        money=abs(total), rows=rows,
     )  # fmt: skip
 
 
-def whole_years(dataset: DataSet) -> str:
-    """What is lost where the sales' columns are years, as words; empty where they are not."""
+def whole_years(dataset: DataSet, ledger: Ledger) -> str:
+    """What is lost where only the years of the sales are known, as words; else empty.
+
+    They stand as columns, or as all that a column of dates holds, or every line is dated on the
+    first day of its year.
+    """
     turned = dataset.tables["transactions"].unpivot
-    if turned is None or turned.columns != (YEARS,):
+    by_column = turned is not None and turned.columns == (YEARS,)
+    if not (by_column or YEAR_ONLY in {*ledger.conventions["kind"]} or _on_first_days(ledger)):
         return ""
     return _(
         "a year's sales all lie in its first quarter: quarters, months, seasons and the days of "
         "orders cannot be told, so silence, pace and forecasts mean nothing"
     )
+
+
+def _on_first_days(ledger: Ledger) -> bool:
+    """Whether the lines of several years are all dated 1 January."""
+    query = """
+        SELECT COUNT(DISTINCT date) AS days, COUNT(CASE WHEN MONTH(date) <> 1 OR DAY(date) <> 1
+            THEN 1 END) AS others FROM ledger"""
+    [row] = as_frame(ledger.table.alias("ledger").sql(query, dialect="duckdb")).itertuples()
+    return row.days > 1 and not row.others

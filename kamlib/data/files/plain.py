@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kamlib.data.describe.headers import same_words
+from kamlib.data.describe.names import QUARTER_COLUMNS
 from kamlib.data.describe.total_words import total_label
 from kamlib.data.files.currency_columns import currency_columns, rate_lines
 from kamlib.data.files.layout import (
@@ -22,8 +24,16 @@ from kamlib.data.files.layout import (
 )
 from kamlib.data.files.parts import HeaderRules, cell_text, filled, header_names
 from kamlib.data.writing.datev import booked_lines
-from kamlib.data.writing.periods import month_of, names_quarter, period_of, stated_year, year_of
-from kamlib.data.writing.yearless import with_its_year
+from kamlib.data.writing.days import YEARS as YEARS_ALONE
+from kamlib.data.writing.periods import (
+    month_of,
+    names_quarter,
+    period_of,
+    stated_year,
+    year_alone,
+    year_of,
+)
+from kamlib.data.writing.yearless import numbered, numbered_month, with_its_year
 from kamlib.errors import DataError, nearest_name
 from kamlib.quarters import frequency, parsed_quarter
 from kamlib.words import _
@@ -155,6 +165,15 @@ def amount_of(cell: Any) -> float | None:
     return float(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text) else None
 
 
+def year_in(cell: Any) -> int | None:
+    """The year that a cell holds and nothing else: 2024, "2024 г.", "2024年度"; else ``None``."""
+    amount = amount_of(cell)
+    if amount is None:
+        return year_alone(cell) if isinstance(cell, str) else None
+    low, high = YEARS_ALONE
+    return int(amount) if low <= amount <= high and amount == int(amount) else None
+
+
 def _place(header: Sequence[str], name: str, where: str, option: str) -> int:
     folded = [text.casefold() for text in header]
     if name.casefold() not in folded:
@@ -242,19 +261,35 @@ def _with_years(
     year = year_stated(titles, where) if days.year == TITLE else days.year
     if year is None:
         raise DataError(
-            f"{where}: the days have no year: neither the rows above them nor the name of the "
-            "sheet or file says one; give without_year.year, such as year = 2025"
+            f"{where}: days or months have no year: neither the rows above them nor the name of "
+            "the sheet or file says one; give without_year.year, such as year = 2025"
         )
     option = "without_year"
     places = [_place(lines.header, name, where, f"{option}.columns") for name in days.columns]
     beside = _place(lines.header, year, where, f"{option}.year") if isinstance(year, str) else None
     rows = [list(row) for row in lines.rows]
-    for row in rows:
-        own = amount_of(row[beside]) if beside is not None else year
-        for place in places:
-            if isinstance(row[place], str) and own:
-                row[place] = with_its_year(row[place], int(own))
+    years = [year_in(row[beside]) if beside is not None else year for row in rows]
+    for place in places:
+        texts = dated_texts(lines.header[place], [row[place] for row in rows], years)
+        for row, text in zip(rows, texts, strict=True):
+            row[place] = text
     return replace(lines, rows=rows)
+
+
+def dated_texts(name: str, cells: Sequence[Any], years: Sequence[int | None]) -> list[Any]:
+    """A column's days or months, each with the year of its row; the rest as it stands."""
+    quarters = same_words(name, QUARTER_COLUMNS)
+    bare = [amount_of(cell) for cell in cells]
+    by_number = numbered([n for n in bare if n is not None], quarters=quarters) and all(
+        is_blank(cell) or n is not None for cell, n in zip(cells, bare, strict=True)
+    )
+    made = list(cells)
+    for place, (cell, year) in enumerate(zip(cells, years, strict=True)):
+        if year and by_number and not is_blank(cell):
+            made[place] = numbered_month(bare[place], year, quarters=quarters)
+        elif year and isinstance(cell, str):
+            made[place] = with_its_year(cell, year)
+    return made
 
 
 def _unpivoted(lines: Lines, unpivot: Unpivot, where: str) -> Lines:
@@ -346,8 +381,8 @@ def _of_own_year(
 def _of_row(year: Any, period: str) -> str:
     """The day of a period without a year, with that of its row."""
     more, _bar, rest = period.rpartition("/")
-    said = str(cell_text(year))
-    return f"{int(said[:4]) + int(more)}{rest}" if more and said[:4].isdigit() else f"{said}{rest}"
+    known = year_in(year)
+    return f"{cell_text(year) if known is None else known + int(more or 0)}{rest}"
 
 
 def _period(name: str, unpivot: Unpivot) -> tuple[str, str] | None:

@@ -4,25 +4,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kamlib.data.describe.headers import Header, is_gross, same_words
+from kamlib.data.describe.headers import Header, is_gross, name_score, read_header, same_words
+from kamlib.data.describe.names import (
+    FINER_COLUMNS,
+    MONTH_COLUMNS,
+    PERIOD_COLUMNS,
+    YEAR_COLUMNS,
+)
 from kamlib.data.describe.schema import Column
+from kamlib.data.files.plain import year_in
 from kamlib.data.read.conventions import quoted
 from kamlib.data.writing.evidence import Evidence
 from kamlib.words import _
 
 _WEAK = 0.71
+_NAMED = 0.6
 _PARTS_OF_DATES = {
-    "year": (
-        "year, fiscal year, calendar year, jahr, geschäftsjahr, année, annee, año, anno, jaar, rok,"
-        "год, 年, 年份, 年度",
-        1950,
-        2100,
-    ),
-    "month": (
-        "month, calendar month, monat, mois, mes, mese, maand, miesiąc, месяц, 月, 月份",
-        1,
-        12,
-    ),
+    "year": (YEAR_COLUMNS, 1950, 2100),
+    "month": (MONTH_COLUMNS, 1, 12),
     "day": ("day, tag, jour, día, dia, giorno, dag, dzień, день, 日, 日期", 1, 31),
 }
 _DOCUMENT_AND_LINE = re.compile(r"^(.*\w.*)[-/.](\d{1,4})$")
@@ -39,6 +38,7 @@ class ColumnGuess:
     why: str
     samples: tuple[str, ...] = ()
     note: str = ""
+    years_only: bool = False
 
 
 def direct_guess(
@@ -149,6 +149,35 @@ def parted_date(
     sources = tuple(found.values())
     guess = ColumnGuess("date", sources, f"MAKE_DATE({', '.join(parts)})", 0.8, why, (), note)
     return {**mapped, "date": guess}
+
+
+def date_by_year(
+    mapped: Mapping[str, ColumnGuess], columns: Mapping[str, Evidence]
+) -> dict[str, ColumnGuess]:
+    """The guesses with a date that is a column of years alone, where nothing else tells of time.
+
+    ``columns`` are those of the source by name.
+    """
+    found = [
+        name
+        for name, its in columns.items()
+        if its.values
+        and (names_column(name, "date") or same_words(name, f"{YEAR_COLUMNS}, {PERIOD_COLUMNS}"))
+        and all(map(year_in, its.values))
+    ]
+    finer = [name for name in columns if same_words(name, FINER_COLUMNS) and name not in found]
+    if "date" in mapped or len(found) != 1 or finer:
+        return dict(mapped)
+    [name] = found
+    why, note = _("the only time is a column of years"), _("years only, each as its first day")
+    samples = columns[name].samples
+    guess = ColumnGuess("date", (name,), quoted(name), 0.6, why, samples, note, years_only=True)
+    return {**mapped, "date": guess}
+
+
+def names_column(header: str, column: str) -> bool:
+    """Whether a header names a column of the sales, such as ``date``."""
+    return name_score(read_header(header), "transactions", column)[0] >= _NAMED
 
 
 def _revenue(sources: Mapping[str, tuple[Header, Evidence]]) -> ColumnGuess:

@@ -18,6 +18,7 @@ from kamlib.data.guess.assignment import (
 )
 from kamlib.data.guess.formulas import (
     ColumnGuess,
+    date_by_year,
     direct_guess,
     parted_date,
     parted_document,
@@ -82,6 +83,11 @@ class Guess:
     def expressions(self) -> dict[str, str]:
         """The SQL expression per canonical column."""
         return {guess.column: guess.sql for guess in self.columns}
+
+    @property
+    def years_only(self) -> bool:
+        """Whether its lines have no day but a year."""
+        return any(guess.years_only for guess in self.columns)
 
     @property
     def is_complete(self) -> bool:
@@ -208,7 +214,7 @@ def _united(
     apart = []
     for other, its in ranked[1:]:
         fits = union((group.header, guess.columns), (other.header, its.columns))
-        if fits is None:
+        if fits is None or its.years_only != guess.years_only:
             apart.append((other, its))
             continue
         group = replace(
@@ -218,8 +224,11 @@ def _united(
         )
         lacks = tuple(dict.fromkeys((*guess.may_lack, *fits.lacks)))
         guess = replace(guess, rename={**guess.rename, **fits.rename}, may_lack=lacks)
+    # Sums of years beside dated lines are these once more.
     rivals = tuple(
-        (other.files, other.sheets or None, its) for other, its in apart if its.is_complete
+        (other.files, other.sheets or None, its)
+        for other, its in apart
+        if its.is_complete and (guess.years_only or not its.years_only)
     )
     return (group, replace(guess, rivals=rivals)), apart
 
@@ -240,7 +249,8 @@ def _guess(
     if table.name == "transactions":
         ingredients = {key: (item[0].header, item[0].evidence) for key, item in found.items()}
         mapped = parted_document(transaction_formulas(mapped, ingredients), ingredients)
-        mapped = parted_date(mapped, {column.name: column.evidence for column in columns})
+        by_name = {column.name: column.evidence for column in columns}
+        mapped = date_by_year(parted_date(mapped, by_name), by_name)
     guesses = tuple(mapped[column] for column in table.names if column in mapped)
     used = {source for guess in guesses for source in guess.sources}
     missing = tuple(column for column in table.required if column not in mapped)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kamlib.data.describe.headers import is_unit, name_score, read_header
+from kamlib.data.describe.headers import is_unit, name_score, read_header, same_words
+from kamlib.data.describe.names import TIME_COLUMNS
 from kamlib.data.describe.total_words import total_label
 from kamlib.data.files.currency_columns import currency_columns
 from kamlib.data.files.layout import (
@@ -27,6 +28,7 @@ from kamlib.data.files.plain import (
     with_year,
 )
 from kamlib.data.guess.assignment import header_texts
+from kamlib.data.guess.formulas import names_column
 from kamlib.data.guess.guess import Guesses
 from kamlib.data.guess.titles import is_year, with_years, year_column
 from kamlib.data.read.sources import Peek
@@ -559,15 +561,23 @@ def undated(seen: Sequence[tuple[str, Peek]]) -> list[str]:
     for _place, part in seen:
         label = f'{part.file}, sheet "{part.sheet}"' if part.sheet else part.file
         names = header_texts(part.header)
-        headers = [read_header(name) for name in names]
+        sold = all(any(names_column(name, key) for name in names) for key in ("account", "revenue"))
         if part.layout.is_plain and part.layout.why:
             found += part.layout.why
-        elif not _dated(names) and all(
-            any(name_score(h, "transactions", key)[0] >= 0.6 for h in headers)
-            for key in ("account", "revenue")
-        ):
-            told = _(
-                "{label}: the report gives no date per line: export it with documents or months"
-            )
-            found.append(told.format(label=label))
+        elif sold:
+            found.append(_without_days(label, names, part))
     return found
+
+
+def _without_days(label: str, names: Sequence[str], part: Peek) -> str:
+    """What a part holds instead of days, and what to give."""
+    for place, name in enumerate(names):
+        cells = [cell for cell in part.rows.column(place).to_pylist() if not is_blank(cell)]
+        if cells and (same_words(name, TIME_COLUMNS) or names_column(name, "date")):
+            told = _(
+                '{label}: all that it says of time is "{name}", such as "{example}", which is no '
+                "day: export it with the invoices' days, or with months such as 2025-03"
+            )
+            return told.format(label=label, name=name, example=cell_text(cells[0]))
+    told = _("{label}: the report gives no date per line: export it with documents or months")
+    return told.format(label=label)

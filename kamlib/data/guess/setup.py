@@ -19,7 +19,12 @@ from kamlib.data.guess.layouts import beside_dated, recognised_layout, undated, 
 from kamlib.data.guess.linked import with_links
 from kamlib.data.guess.rivals import source_doubts
 from kamlib.data.guess.settle import Settled, settled
-from kamlib.data.guess.titles import fiscal_words, title_scale_doubts, titles_with_scale
+from kamlib.data.guess.titles import (
+    fiscal_words,
+    own_year_doubts,
+    title_scale_doubts,
+    titles_with_scale,
+)
 from kamlib.data.guess.toml import dataset_toml, guess_report
 from kamlib.data.read.dataset import DataSet, described, is_template, load_dataset
 from kamlib.data.read.reach import allow_files
@@ -88,6 +93,7 @@ def guessed_dataset(name: str, files: Sequence[Path], data: Path) -> GuessedData
     guesses = amounts.guesses
     before = [*source_doubts(path, guesses), *amounts.doubts]
     before += title_scale_doubts(guesses, amounts.doubts, titles)
+    before += own_year_doubts(guesses, parts)
     read = _settled(path, dataset_toml(title, None, guesses), before)
     text = dataset_toml(title, None, guesses, read, tuple(places))
     save_text(path, text, within=data)

@@ -29,6 +29,8 @@ _SHORTEST_WITH_ZONE = 15
 _NUMERIC = r"[\s0-9,'’()+\-−]|\.[0-9]*"
 
 
+# The kind of convention of a column that holds years alone.
+YEAR_ONLY = "year-only"
 # Said of an order of dates in which all days of a file would lie in one month.
 ONE_MONTH = "would use one month of twelve"
 
@@ -39,8 +41,9 @@ class Conventions:
 
     ``decimal_elsewhere`` and ``dates_elsewhere`` are what the other parts of the source prove:
     they count where a part proves nothing. ``lines`` says that these are sales lines, where a
-    dash is zero and a cell that cannot be read is still estimated. ``time_zone`` is the one whose
-    days count.
+    dash is zero, a year alone is a date and a cell that cannot be read is still estimated.
+    ``time_zone`` is the one whose days count; ``year_starts`` is the first month (1–12) of the
+    company's year.
     """
 
     decimal: str = ""
@@ -51,6 +54,7 @@ class Conventions:
     dates_elsewhere: str = ""
     lines: bool = False
     time_zone: str = ""
+    year_starts: int = 1
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,9 @@ class Convention:
 
     ``kind`` is ``decimal``, ``dates``, ``currency``, ``cr-dr``, ``scaled``, ``percent``, ``word``,
     ``dash is zero``, ``hyphen is decimal``, ``month-only``, ``week-only``, ``quarter-only``,
-    ``roc``, ``swapped``, ``time zone`` or ``unreadable``. ``basis`` is ``set`` (in dataset.toml),
-    ``cells``, ``other columns``, ``other files``, ``hint`` or ``default``; ``proofs_for``,
-    ``proofs_against`` and ``ambiguous`` count cells.
+    ``year-only``, ``roc``, ``swapped``, ``time zone`` or ``unreadable``. ``basis`` is ``set`` (in
+    dataset.toml), ``cells``, ``other columns``, ``other files``, ``hint`` or ``default``;
+    ``proofs_for``, ``proofs_against`` and ``ambiguous`` count cells.
     """
 
     column: str

@@ -15,7 +15,9 @@ import pandas as pd
 import pyarrow as pa
 
 from kamlib.data.files.parts import ROW
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import (
+    YEAR_ONLY,
     Convention,
     Conventions,
     DayLook,
@@ -37,7 +39,9 @@ from kamlib.data.read.conventions import (
 )
 from kamlib.data.read.moments import local_time, moment, written_hour, zone_edge
 from kamlib.data.writing import days, numbers
+from kamlib.data.writing.periods import year_alone
 from kamlib.errors import DataError
+from kamlib.quarters import first_day
 
 UNREADABLE = "kam_unreadable"
 WATCHED = "kam_watched_"
@@ -122,9 +126,7 @@ def typed_with_conventions(
         elif schema[name].is_string():
             value = _without_empties(column, conventions.empty)
         elif role in _DATES and schema[name].is_numeric():
-            value = _date_from_number(column, conventions.epoch_1904, role)
-            bad = f"{column} IS NOT NULL AND {value} IS NULL"
-            reading.notes.append(_note(name, column, bad, role))
+            value = _date_from_numbers(reading, name, role)
         elif role == "date" and getattr(schema[name], "timezone", None):
             value = _date_from_moment(reading, name)
         else:
@@ -242,7 +244,7 @@ def _date_from_text(reading: _Reading, name: str, role: str) -> str:
     if look.texts:
         order = found.decided if found else conventions.dates or "day-first"
         key = reading.once(day_key(filled_cell(name, conventions.empty)))
-        alias = reading.looked_up(_odd_days(reading, name, look.texts, order), key)
+        alias = reading.looked_up(_odd_days(reading, name, look, order), key)
         value = f"{value} ELSE CAST({alias}.value AS TIMESTAMP)"
     value = _timed(reading, name, f"{value} END", cell, look, role)
     lost = f"{cell} IS NOT NULL AND {value} IS NULL"
@@ -281,21 +283,24 @@ def _date_from_moment(reading: _Reading, name: str) -> str:
     return written
 
 
-def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -> pa.Table:
+def _odd_days(reading: _Reading, name: str, look: DayLook, order: str) -> pa.Table:
     """The texts of a column that are no ISO days, with their dates."""
     epoch = dt.date(1904, 1, 1) if reading.conventions.epoch_1904 else dt.date(1899, 12, 30)
     counted: Counter[str] = Counter()
     examples: dict[str, str] = {}
     rows, bad_texts = [], {}
-    for text, count in texts.items():
+    years = _first_days(look, reading.conventions) if reading.conventions.lines else {}
+    for text, count in look.texts.items():
         value = _serial_day(text, epoch)
         day = None if value else days.day_text(text)
         value = value or (day and days.day_value(day, order))
+        value = value or years.get(text)
         bad = value is None and text not in numbers.DASHES
         kinds = {
             "month-only": day and day.month_only,
             "week-only": day and day.week_only,
             "quarter-only": day and day.quarter_only,
+            YEAR_ONLY: text in years,
             "roc": day and (day.roc or order == days.ROC),
         }
         for kind in (kind for kind, is_so in kinds.items() if is_so):
@@ -314,6 +319,14 @@ def _odd_days(reading: _Reading, name: str, texts: dict[str, int], order: str) -
     return pa.table([pa.array(column, kind) for column, kind in kinds], _DAY_LOOKUP)
 
 
+def _first_days(look: DayLook, conventions: Conventions) -> dict[str, dt.date]:
+    """The first days of the years that a column holds, by their texts, if it holds nothing else."""
+    years = {text: year_alone(text) for text in look.texts if text not in numbers.DASHES}
+    if look.iso or not all(years.values()):
+        return {}
+    return {text: first_day(year, conventions.year_starts) for text, year in years.items() if year}
+
+
 def _serial_day(text: str, epoch: dt.date) -> dt.date | None:
     try:
         number = float(text) if len(text) < 20 else 0.0
@@ -321,6 +334,20 @@ def _serial_day(text: str, epoch: dt.date) -> dt.date | None:
         return None
     low, high = days.SERIALS
     return epoch + dt.timedelta(days=int(number)) if low <= number <= high else None
+
+
+def _date_from_numbers(reading: _Reading, name: str, role: str) -> str:
+    """A column of numbers that are Excel's days, days as 20240131, or years alone."""
+    column, conventions = f"raw.{quoted(name)}", reading.conventions
+    known = _year_numbers(reading.table, name) if role == "date" and conventions.lines else None
+    if known:
+        fact = Convention(name, YEAR_ONLY, proofs_for=known[2], example=str(known[0]))
+        reading.facts.append(fact)
+        return _date_from_year(column, known, conventions.year_starts)
+    value = _date_from_number(column, conventions.epoch_1904, role)
+    bad = f"{column} IS NOT NULL AND {value} IS NULL"
+    reading.notes.append(_note(name, column, bad, role))
+    return value
 
 
 def _date_from_number(column: str, epoch_1904: bool, role: str) -> str:
@@ -336,6 +363,27 @@ def _date_from_number(column: str, epoch_1904: bool, role: str) -> str:
         f"WHEN {column} BETWEEN 19500101 AND 21001231 THEN TRY_STRPTIME({whole}, '%Y%m%d') "
         f"WHEN {column} BETWEEN 195001 AND 210012 THEN TRY_STRPTIME({whole} || '01', '%Y%m%d') END"
     )
+
+
+def _year_numbers(table: ibis.Table, name: str) -> tuple[int, int, int] | None:
+    """The first and last year of a column of numbers that are all years, and how many; or None."""
+    column = quoted(name)
+    query = (
+        f"SELECT MIN({column}) AS low, MAX({column}) AS high, COUNT({column}) AS cells, "
+        f"COUNT(CASE WHEN {column} <> FLOOR({column}) THEN 1 END) AS parts FROM raw"
+    )
+    [found] = asked(table, "raw", query).to_pylist()
+    if not found["cells"] or found["parts"]:
+        return None
+    low, high = int(found["low"]), int(found["high"])
+    return (low, high, found["cells"]) if days.YEARS[0] <= low <= high <= days.YEARS[1] else None
+
+
+def _date_from_year(column: str, known: tuple[int, int, int], starts: int) -> str:
+    """The first day of each year of a column of years."""
+    first = first_day(known[0], starts)
+    year = f"CAST({column} AS INTEGER) + {first.year - known[0]}"
+    return f"CAST(MAKE_DATE({year}, {first.month}, 1) AS TIMESTAMP)"
 
 
 def as_frame(table: ibis.Table) -> pd.DataFrame:

@@ -155,6 +155,7 @@ class TableSource(_Part):
     groups: GroupOptions | None = None
     without_year: YearlessOptions | None = None
     documents: Names = ()
+    year_starts: int = Field(1, ge=1, le=12)
 
     @property
     def grid(self) -> Layout:
@@ -425,12 +426,14 @@ def with_same_accounts(tables: Mapping[str, TableSource]) -> dict[str, TableSour
 
 
 def _with_year(tables: dict[str, TableSource], year_starts: int) -> dict[str, TableSource]:
-    """All tables whose quarters as columns are of the company's year."""
+    """All tables, whose years, and quarters as columns, are the company's."""
     own = {"year_starts": year_starts}
+    if year_starts == 1:
+        return tables
+    turned = {name: source.unpivot for name, source in tables.items()}
+    turned = {name: each and each.model_copy(update=own) for name, each in turned.items()}
     return {
-        name: source.model_copy(update={"unpivot": source.unpivot.model_copy(update=own)})
-        if source.unpivot and year_starts != 1
-        else source
+        name: source.model_copy(update={**own, "unpivot": turned[name]})
         for name, source in tables.items()
     }
 

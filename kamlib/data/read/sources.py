@@ -314,6 +314,7 @@ def _conventions(source: TableSource, raw: RawPart, known: Conventions | None) -
         dates=source.dates_of.get(raw.file, source.dates),
         time_zone=source.time_zone,
         empty=source.empty,
+        year_starts=source.year_starts,
         epoch_1904=raw.epoch_1904,
     )
 

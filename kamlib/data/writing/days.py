@@ -22,6 +22,7 @@ ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]+[0-9]{1,2}:[0-9]{2}.*)?$"
 # What is cut off before a text is taken apart, so that few different texts remain.
 TIME_TAIL = r"[T ,]+[0-9]{1,2}:[0-9]{2}.*$"
 SERIALS = (20_000, 80_000)  # 1954 to 2119
+YEARS = (1990, 2100)  # numbers that are years, where a column holds nothing else
 FUTURE_DAYS = 31
 _LONGEST = 48
 _OLDEST_SHORT_YEAR = 1990

@@ -182,6 +182,16 @@ def year_of(header: str) -> tuple[str, str] | None:
     return f"{found['year']}-01-01", rest.strip(" -–_/.:,()")
 
 
+def year_alone(text: str) -> int | None:
+    """The year that a whole text is.
+
+    >>> year_alone("2024 г."), year_alone("2024年度"), year_alone("FY2024"), year_alone("2023/24")
+    (2024, 2024, 2024, None)
+    """
+    found = year_of(text)
+    return int(found[0][:4]) if found and not found[1] else None
+
+
 def names_quarter(header: str) -> bool:
     """Whether a header that names a period names a quarter, with its year or without.
 

@@ -97,7 +97,7 @@ def test_the_day_that_a_year_lacks_is_rejected(tmp_path):
     assert tables.ledger.fates.set_index("step")["rows"].to_dict()["rejected"] == 1
 
 
-@pytest.mark.parametrize("text", ["05.03", "5.3", "März", "5 items", "2025-03-05", "03/04/05", "P"])
+@pytest.mark.parametrize("text", ["05.03", "5.3", "5 items", "2025-03-05", "03/04/05", "P"])
 def test_other_texts_are_no_days_without_year(text):
     assert not lacks_year(text)
     assert with_its_year(text, 2025) == text
