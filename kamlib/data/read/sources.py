@@ -238,8 +238,7 @@ def _file_parts(
     left: list[LeftPart] | None,
     known: Conventions | None,
 ) -> Iterator[SourcePart]:
-    several = known is not None and known.lines
-    lookups = [_lookup(dataset, each, max_unpacked_mb, several=several) for each in source.lookup]
+    lookups = [_lookup(dataset, each, max_unpacked_mb) for each in source.lookup]
     beside = {name for looked in lookups for name in looked.table.column_names}
     written = columns_used(expressions)
     needed = [name for name in written if name not in beside]
@@ -314,8 +313,8 @@ def _conventions(source: TableSource, raw: RawPart, known: Conventions | None) -
         dates=source.dates_of.get(raw.file, source.dates),
         time_zone=source.time_zone,
         empty=source.empty,
-        year_starts=source.year_starts,
         epoch_1904=raw.epoch_1904,
+        year_starts=source.year_starts,
     )
 
 
@@ -442,8 +441,8 @@ def _part_names(relation: ibis.Table, part: str) -> list[str | None]:
     return asked(relation, "part", query)["name"].to_pylist()
 
 
-def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int, *, several: bool) -> Looked:
-    """A lookup's rows; ``several`` of one key are told where the lines that hang on them are."""
+def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> Looked:
+    """A lookup's rows; several of one key are told where the lines or rows on them are."""
     files = source_files(dataset, lookup.source, "lookup")
     if len(files) > 1:
         named = ", ".join(file.name for file in files)
@@ -452,10 +451,7 @@ def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int, *, several: 
     raw = next(iter(raw_parts(files[0], lookup, (written,), max_unpacked_mb=max_unpacked_mb)))
     key = _real_name(written, raw.header, raw.label, "lookup_key")
     named = lookup.model_copy(update={"lookup_key": key})
-    looked = looked_up(named, table_of(raw), raw.label)
-    if looked.told and not several:
-        raise DataError(f'{raw.label}: the lookup key "{key}" is not unique; expected one row each')
-    return looked
+    return looked_up(named, table_of(raw), raw.label)
 
 
 def _real_name(written: str, header: Sequence[str], label: str, where: str) -> str:

@@ -20,6 +20,7 @@ AMOUNTS = ("plans",)  # their rows add up, also those that are exactly alike
 _EARLIER = _("{key} stands in an earlier row: this one is left out")
 _OTHERWISE = _("{key} stands in an earlier row: this one is left out; it says another {columns}")
 EXAMPLES = 5
+TOLD = "told"  # the column of raw rows that says what is to be known of a row
 _YES = ("yes", "y", "true", "1", "x", "ja", "да", "是")
 _NO = ("no", "n", "false", "0", "nein", "нет", "否")
 _FALLBACK_CHOICES = ("unknown", "other")
@@ -85,8 +86,8 @@ def checked(
     table
         What its columns may hold.
     raw
-        The rows as read: canonical columns, ``source_file``, ``source_sheet``, ``source_row``
-        and ``unreadable``.
+        The rows as read: canonical columns, ``source_file``, ``source_sheet``, ``source_row``,
+        ``unreadable`` and, where there is more to be told of a row, ``told``.
     unsplit
         Notes on rows that could not even be split into columns.
     excluded
@@ -107,7 +108,8 @@ def checked(
 def judged(table: Table, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
     """A table's rows in their kinds, what is not allowed emptied; which are rejected; the notes."""
     values = _typed(table, raw.reindex(columns=list(table.names)))
-    notes = [_noted(table, raw, raw["unreadable"].notna(), raw["unreadable"])]
+    of_rows = [raw[name] for name in ("unreadable", TOLD) if name in raw]
+    notes = [_noted(table, raw, told.notna(), told) for told in of_rows]
     for column in table.columns:
         doubtful, reason, values[column.name] = _settled(table, column, values[column.name])
         notes.append(_noted(table, raw, doubtful, reason))

@@ -13,9 +13,10 @@ from kamlib.data.describe.schema import TABLES, Table
 from kamlib.data.files.parts import ROW, RawPart
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.conventions import quoted
-from kamlib.data.read.conversion import UNREADABLE, as_frame
+from kamlib.data.read.conversion import UNREADABLE, WATCHED, as_frame
 from kamlib.data.read.databases import database_part, database_table
 from kamlib.data.read.dataset import DataSet, TableSource
+from kamlib.data.read.lookups import SEVERAL
 from kamlib.data.read.running import running
 from kamlib.data.read.sources import (
     SourcePart,
@@ -26,7 +27,7 @@ from kamlib.data.read.sources import (
     table_of,
 )
 from kamlib.data.read.totals import ASIDE
-from kamlib.data.reduce.checks import SideTable, checked
+from kamlib.data.reduce.checks import TOLD, SideTable, checked
 from kamlib.data.reduce.ids import ACCOUNTS, IDS, account_text, id_text, plain_text
 from kamlib.data.reduce.lines import ASIDE_REASONS, exclusion_rules, mapped_columns
 from kamlib.data.reduce.seals import content_hash
@@ -38,9 +39,14 @@ from kamlib.data.reduce.store import (
     written_entry,
 )
 from kamlib.errors import DataError, first_line
+from kamlib.words import _
 
 # Part of every cache key: raise it when reading or checking changes.
-SIDE_VERSION = 14
+SIDE_VERSION = 15
+_SEVERAL = _(
+    "{file} has several rows that differ of one key ({keys}), and the first one counts in the "
+    "columns that are looked up"
+)
 
 
 def open_side_table(
@@ -209,12 +215,27 @@ def canonical_rows(
         f"CASE {left} ELSE -1 END AS excluded" if left else "-1 AS excluded",
     ]
     select += [ASIDE] if ASIDE in part.relation.columns else []
+    watched = {f"{WATCHED}{place}": name for place, name in enumerate(part.watched)}
+    several = {column: name for column, name in watched.items() if name.startswith(SEVERAL)}
+    select += [*several]
     query = f"SELECT {', '.join(select)} FROM source ORDER BY {ROW}"
     written = [*mapping.values(), *exclusions]
     said = f"the mapping of {table.name} does not run"
     with running(part.label, part.relation, written, part.header, said=said):
         rows = as_frame(part.relation.alias("source").sql(query, dialect="duckdb"))
+    rows[TOLD] = _on_several(rows[[*several]].rename(columns=several))
+    rows = rows.drop(columns=[*several])
     return rows.assign(source_file=part.file, source_sheet=part.sheet)
+
+
+def _on_several(keys: pd.DataFrame) -> pd.Series:
+    """What is told of each row that looks up one of several rows of a key; missing for others."""
+    told = pd.Series(None, keys.index, dtype="str")
+    for column, found in keys.items():
+        file = column.removeprefix(SEVERAL)
+        said = found.dropna().map(lambda each, file=file: _SEVERAL.format(file=file, keys=each))
+        told = told.str.cat(said, sep="; ").fillna(told).fillna(said)
+    return told
 
 
 def _text(name: str, sql: str, source: TableSource | None) -> str:

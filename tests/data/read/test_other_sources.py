@@ -23,7 +23,6 @@ from kamlib.data.findings import findings
 from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.dataset import Lookup
 from kamlib.data.read.lookups import looked_up
-from kamlib.errors import DataError
 
 EVERYWHERE = NAMES["utf-8"]
 LINES = sales_lines(EVERYWHERE)
@@ -197,17 +196,40 @@ def test_of_several_rows_of_a_lookup_key_the_first_counts_and_is_told(tmp_path, 
         assert found["examples"].item() == "Pumps"
 
 
-def test_a_lookup_key_of_another_table_that_is_not_unique_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        (["1,Food", "1,Paper"], ["Class: 1"]),
+        (["1,Food", "2,Metal", "1,Food"], []),
+        (["1,Food", "1,Paper", "2,Wood", "2,Metal"], ["Class: 1, 2"]),
+    ],
+)
+def test_of_several_rows_of_another_table_s_lookup_key_the_first_counts_and_is_told(
+    tmp_path, others, told
+):
     folder = write_dataset(tmp_path / "set", "sales.csv")
     sales_frame(EVERYWHERE).to_csv(folder / "sales.csv", index=False)
-    (folder / "accounts.csv").write_text("account,Class\n00123,1\n")
-    (folder / "other.csv").write_text("Class,industry\n1,Food\n1,Paper\n")
+    (folder / "accounts.csv").write_text("account,Class\n00123,1\n00124,3\n00125,1\n")
+    (folder / "other.csv").write_text("\n".join(["Class,industry", *others]) + "\n")
     with (folder / "dataset.toml").open("a") as file:
         file.write('[accounts]\nsource = "accounts.csv"\n')
         file.write('[accounts.columns]\naccount = "account"\nindustry = "industry"\n')
         file.write('[[accounts.lookup]]\nsource = "other.csv"\nkey = "Class"\n')
-    with pytest.raises(DataError, match='lookup key "Class" is not unique'):
-        opened(folder)
+    for _opening in ("read", "from the cache"):
+        tables = opened(folder)
+        rows = tables["accounts"].set_index("account")["industry"]
+        assert rows[["00123", "00125"]].tolist() == ["Food", "Food"]
+        assert rows.isna().sum() == 1, "no row twice, and 3 is not known there"
+        found = findings(tables).query("table == 'accounts'")
+        found = found[found["finding"].str.contains("several rows that differ")]
+        assert [*found["rows"]] == [2] * len(told)
+        for said in told:
+            assert (
+                f"other.csv has several rows that differ of one key ({said})"
+                in [*found["finding"]][0]
+            )
+            assert found["severity"].item() == "warning"
+            assert found["examples"].item() == "accounts.csv row 2, accounts.csv row 4"
 
 
 def test_a_file_without_header_takes_the_names_given(tmp_path):
