@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from kamlib.pack.threads import one_thread
-
 # pytest does not put test folders on the path; these serve several tests.
 sys.path[:0] = [
     str(Path(__file__).parent / folder) for folder in (".", "data", "oracle", "hostile", "..")
@@ -75,13 +73,6 @@ def pytest_runtest_setup(item):
     """Skip what ``make quick`` has no time left for."""
     if time.monotonic() > item.config.stash[UNTIL]:
         pytest.skip("no time left in a quick run: `make test` runs all")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread_each():
-    """The workers of a run, and the kernels of its notebooks, share the cores already."""
-    with one_thread():
-        yield
 
 
 @pytest.fixture(scope="session")

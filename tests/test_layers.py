@@ -93,7 +93,7 @@ FILES_IN_A_ROOM = range(4, 18)
 OTHER_SIZES = {"": 6, "analysis": 0, "demo": 18, "workbook": 18}
 ANALYSIS_MAY_USE = {
     *("pandas", "numpy", "kamlib", "scipy", "sklearn", "statsmodels"),
-    "holidays",
+    *("holidays", "threadpoolctl"),
 }
 
 

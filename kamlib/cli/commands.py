@@ -383,8 +383,6 @@ def lab(
 ) -> None:
     """Open JupyterLab on the notebooks; of an installed kamlib on copies in notebooks/."""
     with _clear_errors():
-        from kamlib.pack.threads import one_thread
-
         command = [sys.executable, "-m", "jupyterlab", *(arguments or [])]
         if subprocess.run(
             [sys.executable, "-c", "import jupyterlab"], capture_output=True
@@ -393,8 +391,7 @@ def lab(
                 'JupyterLab is not installed; install kamlib\'s extra: pip install "kamlib[lab]"'
             )
         folder = _copied_notebooks(Path("notebooks")) if INSTALLED else NOTEBOOKS
-        with one_thread():
-            raise typer.Exit(subprocess.run(command, cwd=folder).returncode)
+        raise typer.Exit(subprocess.run(command, cwd=folder).returncode)
 
 
 def _copied_notebooks(folder: Path) -> Path:

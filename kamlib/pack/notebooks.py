@@ -12,7 +12,6 @@ from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
 from kamlib.pack.kernels import RunKernelManager
-from kamlib.pack.threads import one_thread
 from kamlib.places import NOTEBOOKS
 
 PARAMETERS = ("dataset", "quarter", "settings", "account")
@@ -158,10 +157,9 @@ def _stable(output: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode
 
 def main() -> None:
     """Refresh all committed notebooks: ``make notebooks``."""
-    with one_thread():
-        for path in sorted(NOTEBOOKS.glob("[!.]*.ipynb")):
-            print(path.name)
-            refresh_notebook(path)
+    for path in sorted(NOTEBOOKS.glob("[!.]*.ipynb")):
+        print(path.name)
+        refresh_notebook(path)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,6 @@ from kamlib.pack.kernels import kernel_files, stopped_together
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.pack.page_list import PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
-from kamlib.pack.threads import one_thread
 from kamlib.pack.unplaced import Places
 from kamlib.places import data_roots
 from kamlib.proof.figures import source_hashes
@@ -182,7 +181,7 @@ def write_pack(
     pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
     progress(_("data read and checked"), len(pages) + _OTHER_STEPS)
-    with one_thread(), swapped_in(target, within=reports) as staging:
+    with swapped_in(target, within=reports) as staging:
         _write(staging, book, settings or {}, pack, pages, progress)
         pack.timings["all"] = time.perf_counter() - started
         _check_unchanged(sources, source_hashes(book.dataset))

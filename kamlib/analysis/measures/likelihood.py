@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from kamlib.analysis.measures.significant import significant
 
@@ -86,25 +87,25 @@ def maximum_likelihood(
 
     limits = np.log(np.asarray(bounds, dtype=float))
     best = None
-    for start in starts:
-        begin = np.clip(np.log(np.asarray(start, dtype=float)), limits[:, 0], limits[:, 1])
-        with np.errstate(all="ignore"):
+    # A thread per core only makes the many short sums of a climb wait for each other.
+    with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
+        for start in starts:
+            begin = np.clip(np.log(np.asarray(start, dtype=float)), limits[:, 0], limits[:, 1])
             end = minimize(downhill, begin, jac=True, method="L-BFGS-B", bounds=limits,
                            options={"ftol": 1e-12, "gtol": 1e-8, "maxiter": 300})  # fmt: skip
-        if end.fun < 1e9 and (best is None or end.fun < best.fun):
-            best = end
-    if best is None:
-        return nothing_fitted(len(bounds), NOT_CONVERGED)
-    return _estimate(log_likelihood, best.x, limits, observations)
+            if end.fun < 1e9 and (best is None or end.fun < best.fun):
+                best = end
+        if best is None:
+            return nothing_fitted(len(bounds), NOT_CONVERGED)
+        return _estimate(log_likelihood, best.x, limits, observations)
 
 
 def _estimate(
     log_likelihood: LogLikelihood, logs: np.ndarray, limits: np.ndarray, observations: float
 ) -> Estimate:
-    with np.errstate(all="ignore"):
-        logs = _at_the_top(log_likelihood, logs, limits)
-        value, slopes = log_likelihood(logs)
-        errors = _log_errors(log_likelihood, logs)
+    logs = _at_the_top(log_likelihood, logs, limits)
+    value, slopes = log_likelihood(logs)
+    errors = _log_errors(log_likelihood, logs)
     bound = _bounded(logs, limits)
     steep = np.abs(slopes[~bound]) / observations > _FLAT
     ridge = ~np.isfinite(errors) | (errors > _LARGEST_ERROR)

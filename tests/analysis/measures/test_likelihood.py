@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from kamlib.analysis.measures.likelihood import (
     AT_A_BOUND,
@@ -29,6 +30,25 @@ def test_the_top_and_its_errors():
     assert found.values == pytest.approx([2.0, 5.0])
     # By the delta method: the parameter times the error of its log, 1 / sqrt(100).
     assert found.errors == pytest.approx([0.2, 0.5], rel=1e-4)
+
+
+def test_a_climb_takes_one_thread_and_leaves_the_process_as_it_was():
+    seen = []
+
+    def likelihood(logs):
+        seen.append(blas_threads())
+        return hill([2.0, 5.0])(logs)
+
+    with threadpool_limits(2, user_api="blas"):
+        before = blas_threads()
+        maximum_likelihood(likelihood, [(1.0, 1.0)], BOUNDS, observations=100.0)
+        assert blas_threads() == before
+    assert before == {2}
+    assert seen and all(threads == {1} for threads in seen)
+
+
+def blas_threads():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
 
 def test_a_top_beyond_the_bound():
