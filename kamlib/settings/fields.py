@@ -13,6 +13,12 @@ def _rising(cuts: tuple[float, ...]) -> tuple[float, ...]:
     return cuts
 
 
+def _four_or_none(cuts: tuple[float, ...]) -> tuple[float, ...]:
+    if cuts and len(cuts) != 4:
+        raise ValueError("must be four cut-offs, or empty")
+    return _rising(cuts)
+
+
 def _falling(cuts: tuple[float, ...]) -> tuple[float, ...]:
     if list(cuts) != sorted(set(cuts), reverse=True):
         raise ValueError("must fall")
@@ -37,6 +43,8 @@ PositiveFloat = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(ge=1)]
 RisingShares = Annotated[tuple[InnerShare, InnerShare], AfterValidator(_rising)]
 FallingShares = Annotated[tuple[InnerShare, InnerShare], AfterValidator(_falling)]
+# What ends the scores 1 to 4 of 1 to 5; empty where they are fifths of one's own accounts.
+ScoreCuts = Annotated[tuple[PositiveFloat, ...], AfterValidator(_four_or_none)]
 RisingRatios = Annotated[tuple[PositiveFloat, PositiveFloat], AfterValidator(_rising)]
 Weight = Annotated[float, Field(ge=0)]
 SixWeights = Annotated[

@@ -183,7 +183,7 @@ def _known_setting(dotted: str, where: str) -> tuple[str, str]:
 def _parsed(group: str, name: str, value: Any) -> Any:
     default = Settings.model_fields[group].annotation.model_fields[name].default
     if isinstance(value, str) and isinstance(default, tuple):
-        return [part.strip() for part in value.split(",")]
+        return [part.strip() for part in value.split(",")] if value.strip() else []
     return value
 
 

@@ -13,6 +13,7 @@ from kamlib.settings.fields import (
     PositiveFloat,
     PositiveInt,
     RisingShares,
+    ScoreCuts,
     Share,
     SixWeights,
     setting,
@@ -164,6 +165,15 @@ class RfmSettings(Group):
 
     months: Annotated[int, Field(ge=1, le=60)] = setting(
         12, "months", "trailing year, in which order days count"
+    )
+    recency_cuts: ScoreCuts = setting(
+        (), "days since the last order", "5 up to the first, 1 beyond the last; empty: fifths"
+    )
+    frequency_cuts: ScoreCuts = setting(
+        (), "order days", "1 below the first, 5 from the last on; empty: fifths"
+    )
+    monetary_cuts: ScoreCuts = setting(
+        (), "currency", "1 below the first, 5 from the last on; empty: fifths"
     )
 
 

@@ -35,6 +35,8 @@ def test_a_pair_of_cuts_may_be_text_or_numbers(value):
         ({"churn.gap_multiple": "inf"}, "churn.gap_multiple = inf"),
         ({"churn.gap_multiple": "nan"}, "churn.gap_multiple = nan"),
         ({"xyz.frequency_cuts": "0.2,0.8"}, "must fall"),
+        ({"rfm.recency_cuts": "30,60,90"}, "rfm.recency_cuts = .*four cut-offs, or empty"),
+        ({"rfm.recency_cuts": "30,60,90,90"}, "must rise; the default is empty"),
     ],
 )
 def test_unknown_names_and_impossible_values_are_refused(given, told):

@@ -32,7 +32,10 @@ SEGMENTS = tuple(dict.fromkeys(name for name, *box in SEGMENT_BOXES))
 def rfm(
     classes: pd.DataFrame, months: pd.DataFrame, *, as_of: pd.Timestamp, settings: Settings
 ) -> pd.DataFrame:
-    """Sort the accounts that ever ordered into fifths by recency, frequency and value.
+    """Score the accounts that ever ordered by recency, frequency and value, 1 to 5 each.
+
+    The scores are fifths of these accounts, or lie between cut-offs of the settings' own, which
+    compare with other quarters and companies.
 
     The segments' names are the field's; what they say follows from (r, f, m) alone, so "lost"
     here means least recent, seldom and small: whether an account counts as lost is decided by
@@ -60,8 +63,13 @@ def rfm(
     frequency = _order_days(months, pd.Timestamp(as_of), settings.rfm.months)
     frequency = frequency.reindex(classes.index).fillna(0.0).where(ordered)
     monetary = classes["value"].astype(float).where(ordered)
+    cuts = settings.rfm
     scores = pd.DataFrame(
-        {"r": quintiles(-recency), "f": quintiles(frequency), "m": quintiles(monetary)}
+        {
+            "r": scored(-recency, tuple(-cut for cut in reversed(cuts.recency_cuts))),
+            "f": scored(frequency, cuts.frequency_cuts),
+            "m": scored(monetary, cuts.monetary_cuts),
+        }
     )
     digits = scores.astype("str").sum(axis=1).where(ordered, "").astype("str")
     return pd.DataFrame(
@@ -74,6 +82,18 @@ def rfm(
             "rfm_segment": rfm_segments(scores["r"], scores["f"], scores["m"]),
         }
     )
+
+
+def scored(values: pd.Series, cuts: tuple[float, ...]) -> pd.Series:
+    """1 below the first of the rising cuts, 5 from the fourth on; without cuts ``quintiles``.
+
+    >>> scored(pd.Series([0.0, 3.0, 10.0, 99.0]), (1, 3, 6, 12)).tolist()
+    [1, 3, 4, 5]
+    """
+    if not cuts:
+        return quintiles(values)
+    steps = pd.Series(1 + np.searchsorted(cuts, values, "right"), values.index, dtype="Int64")
+    return steps.where(values.notna())
 
 
 def quintiles(values: pd.Series) -> pd.Series:

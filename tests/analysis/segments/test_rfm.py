@@ -16,7 +16,7 @@ from kamlib.analysis.segments.rfm import (
     rfm_segments,
     rfm_sizes,
 )
-from kamlib.settings import Settings
+from kamlib.settings import Settings, load_settings
 
 AS_OF = pd.Timestamp("2025-12-31")
 NAN = float("nan")
@@ -88,6 +88,25 @@ def test_six_accounts_by_hand():
         "Of 5 accounts that ever ordered, 2 are champions with 77.4 % of the value; 0 that bought "
         "often or much ordered least recently, with 0.0 %."
     )
+
+
+def test_cut_offs_of_ones_own_score_each_account_by_itself():
+    """Recency counts up to a cut, the others from a cut on; who never ordered has no score."""
+    cuts = {
+        "rfm.recency_cuts": "1,30,100,399",
+        "rfm.frequency_cuts": "1,3,10,21",
+        "rfm.monetary_cuts": "50,300,300.01,900",
+    }
+    own = load_settings(None, cuts)
+    classes, months = company()
+    table = rfm(classes, months, as_of=AS_OF, settings=own)
+    assert table["rfm"].tolist() == ["545", "443", "433", "222", "111", ""]
+    assert table.loc["never", ["r", "f", "m"]].isna().all()
+    alone = rfm(classes.loc[["b"]], months, as_of=AS_OF, settings=own)
+    assert alone["rfm"].tolist() == ["443"]
+    value_alone = load_settings(None, {"rfm.monetary_cuts": cuts["rfm.monetary_cuts"]})
+    mixed = rfm(classes, months, as_of=AS_OF, settings=value_alone)
+    assert mixed["rfm"].tolist()[:3] == ["555", "443", "333"]
 
 
 def test_one_account_none_and_all_equal():
