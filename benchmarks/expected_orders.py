@@ -1,6 +1,9 @@
 """How many orders a purchase model expects: what the published figures and the draws test.
 
-Nothing in kamlib asks for it: churn needs the chance of the next order alone.
+Nothing in kamlib asks for it: a reader is told the chance of an order and the range of their
+number. Orders expected times spend per order foresaw revenue worse than P(active) times a
+quarter of the year's at all four days tried (mean error 365, 289, 294, 367 against 280, 244,
+245, 337), so neither they nor the spend (gamma-gamma) are models of kamlib.
 """
 
 import numpy as np
@@ -8,7 +11,12 @@ import pandas as pd
 
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.purchase import Histories, Process, drops
-from kamlib.analysis.models.purchase_outlook import as_histories, order_chances, p_alive
+from kamlib.analysis.models.purchase_outlook import (
+    as_histories,
+    order_chances,
+    orders_reached,
+    p_alive,
+)
 
 # Orders expected beyond this many in one horizon are not added up.
 _MOST_ORDERS = 20_000
@@ -95,17 +103,12 @@ def _orders_closed(process: Process, histories: Histories, horizon_weeks: float)
 
 
 def orders_added_up(process: Process, histories: Histories, horizon_weeks: float) -> np.ndarray:
-    """Order by order: that it fits into the horizon, and that none before was the last."""
-    from scipy.special import betaln
-
+    """For an account that still buys: the chances of at least one order, two, … added up."""
     total = np.zeros(len(histories.repeats))
-    y = drops(process, histories)
-    start = betaln(process.a, process.b + y)
     open_ = np.arange(len(total))
     for order in range(1, _MOST_ORDERS + 1):
         part = Histories(*(values[open_] for values in histories))
-        stays = np.exp(betaln(process.a, process.b + y[open_] + order - 1) - start[open_])
-        terms = stays * order_chances(process, part, horizon_weeks, order)
+        terms = orders_reached(process, part, horizon_weeks, order)
         total[open_] += terms
         open_ = open_[terms > _SMALLEST_TERM * np.maximum(total[open_], 1e-9)]
         if not len(open_):

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from kamlib import pictures
 from kamlib.analysis.account import brief, completeness, rivals, sales
 from kamlib.analysis.account.facts import general_facts
+from kamlib.analysis.models.order_ranges import range_words
 from kamlib.chapters.chapter import frame, picture, rests, sentence, view
 from kamlib.chapters.handovers import handover_of, handover_told
 from kamlib.chapters.relationship import Relationship
@@ -232,7 +233,7 @@ class Account(Relationship):
     def rhythm(self) -> str:
         """How often it orders, how long it has been silent, when the next order is due."""
         told = sales.rhythm_headline(self.days, self.found, seen_to=self.as_of)
-        return f"{told} {self._twin}".strip()
+        return " ".join(part for part in (told, self._foreseen, self._twin) if part)
 
     @view(
         page=Page(
@@ -343,6 +344,15 @@ class Account(Relationship):
     def freshness(self) -> pd.DataFrame:
         """What the dossier holds, by part: how much is filled, old and missing, how old."""
         return completeness.freshness(self.state)
+
+    @property
+    def _foreseen(self) -> str:
+        """How many orders it will place within the horizon; "" where no model can tell."""
+        churn = self.beside("churn")
+        if self.account not in churn.ranges.index:
+            return ""
+        weeks = churn.settings.churn.horizon_weeks
+        return range_words(churn.ranges.loc[self.account], churn.order_ranges, weeks=weeks)
 
     @property
     def _twin(self) -> str:

@@ -185,7 +185,7 @@ class Churn(Past):
     @table(
         page=Page(
             "account name manager state since silence_days typical_gap_days p_active "
-            "margin_at_risk reason hint why"
+            "orders_low orders_high margin_at_risk reason hint why"
         )
     )
     def churn(self) -> pd.DataFrame:
@@ -196,7 +196,7 @@ class Churn(Past):
         hints = self.hints.reindex(states.index)
         words = [state_words(row) for row in states.to_dict("records")]
         table = states.assign(state=states["state"].astype("str")).join(
-            [self.named, self.at_risk, told, hints]
+            [self.named, self.at_risk, self.ranges, told, hints]
         )
         table = table.rename(columns={"recorded": "reason"})
         told = pd.Series(words, states.index, dtype="str")

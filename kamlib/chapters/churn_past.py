@@ -43,6 +43,7 @@ from kamlib.analysis.models.churn import (
     churn_predictions,
 )
 from kamlib.analysis.models.churn_slices import ChurnSlices, churn_slices, statistics_dates
+from kamlib.analysis.models.order_ranges import order_ranges, range_record, record_headline
 from kamlib.analysis.models.purchase import PurchaseFit, purchase_fit, purchase_histories
 from kamlib.analysis.models.purchase_outlook import as_histories, p_active
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
@@ -198,6 +199,19 @@ class Models(Chapter):
         return active_probabilities(self.slices, self.model)
 
     @frame
+    def range_record(self) -> pd.DataFrame:
+        """What the ranges of earlier days said, and the orders that then came."""
+        churn = self.settings.churn
+        return range_record(
+            self.slices,
+            self.predictions,
+            self.statistics,
+            self.model,
+            horizon_weeks=churn.horizon_weeks,
+            chance=churn.range_chance,
+        )
+
+    @frame
     def calibration(self) -> pd.DataFrame:
         """Chances of the model in use against what happened, of the accounts at risk."""
         said = self.predictions
@@ -239,6 +253,18 @@ class Past(Chapter):
         return pd.DataFrame({"p_active": chance, "model": model}, tried.orders.index)
 
     @frame
+    def ranges(self) -> pd.DataFrame:
+        """How many orders each account will place within the horizon: from, to, how probably."""
+        churn = self.settings.churn
+        return order_ranges(
+            self.tried.slices,
+            self.book.seen_to,
+            self.active["p_active"],
+            horizon_weeks=churn.horizon_weeks,
+            chance=churn.range_chance,
+        )
+
+    @frame
     def curve(self) -> pd.DataFrame:
         """What each loss rule trades: the sooner it notices, the oftener it is wrong."""
         return loss_curve(self._order_days, **self._tried)
@@ -265,6 +291,17 @@ class Past(Chapter):
         """The same of the accounts that may still be saved."""
         tried = self.churn_models
         return tried[tried["population"] == "at risk"]
+
+    @table(
+        page=Page(
+            "origin accounts said came fewer more",
+            caption=_("Ranges of orders that were said of the same accounts, and what came"),
+            otherwise="",
+        )
+    )
+    def order_ranges(self) -> pd.DataFrame:
+        """How many orders were said on earlier days as a range, and how often that held."""
+        return self.tried.range_record
 
     @table(page=Page("rule setting detection_delay_days false_alarms_per_gap chosen note"))
     def loss_rules(self) -> pd.DataFrame:
@@ -310,6 +347,12 @@ class Past(Chapter):
     def models(self) -> str:
         """How well the models told it."""
         return churn_models_headline(self.churn_models)
+
+    @sentence
+    def ranges_held(self) -> str:
+        """How often the ranges of orders held."""
+        weeks = self.tried.settings.churn.horizon_weeks
+        return record_headline(self.order_ranges, weeks=weeks)
 
     @sentence
     def rule(self) -> str:

@@ -62,6 +62,9 @@ class ChurnSettings(Group):
         400, "resamples", "of accounts, for the interval of a model's gain"
     )
     confidence: InnerShare = setting(0.95, "share", "of the interval of a model's gain")
+    range_chance: InnerShare = setting(
+        0.8, "chance", "that an account's orders lie in the range told; convention: four of five"
+    )
     false_alarm_share: InnerShare = setting(
         0.02, "false alarms per gap", "rules are compared at the same rate of false alarms"
     )

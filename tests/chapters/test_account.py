@@ -52,6 +52,16 @@ def check_whole(dossier):
         assert all(shelf[name]._repr_mimebundle_() for name in shelf)
 
 
+def test_the_rhythm_tells_how_many_orders_may_come(book):
+    known = book.churn.churn
+    row = known[known["orders_low"] >= 2].iloc[0]
+    low, high = int(row["orders_low"]), int(row["orders_high"])
+    told = book.account(row.name).says.rhythm.plain
+    assert f"In the next 13 weeks {low} to {high} orders can be expected" in told
+    never = known.index[known["state"] == "never bought"][0]
+    assert "can be expected" not in book.account(never).says.rhythm.plain
+
+
 def texts(ax):
     return [text.get_text() for text in ax.texts if text.get_text()]
 

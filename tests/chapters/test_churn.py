@@ -17,6 +17,7 @@ CONTRACT = {
     "reason hint",
     "churn_models": "model population n events auc average_precision brier lift_top_decile "
     "calibration chosen",
+    "order_ranges": "origin accounts said came fewer more",
     "loss_rules": "rule setting detection_delay_days false_alarms_per_gap chosen",
     "bridge": "direction key before new returned grown shrunk lost credited after",
     "winback": "account reason offer p_win p_natural second_lifetime_value cost net_value owner "
@@ -58,6 +59,9 @@ def check_sums(book, tables):
     assert sorted(listed) == sorted(lost)
     assert set(book.accounts.index) <= set(churn.index) and churn.index.is_unique
     assert churn["p_active"].dropna().between(0, 1).all()
+    ranges = churn.dropna(subset=["orders_low"])
+    assert (ranges["orders_low"] <= ranges["orders_high"]).all()
+    assert (ranges.loc[ranges["orders_low"] > 0, "p_active"] > 0.89).all()
     assert (churn["margin_at_risk"] >= 0).all()
     gone = churn["state"].isin(["lost", "never bought"])
     assert (churn.loc[gone, "margin_at_risk"] == 0).all()

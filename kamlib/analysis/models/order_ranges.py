@@ -1,0 +1,188 @@
+"""How many orders an account will place: a range of numbers, and how often such ranges held.
+
+Whether it orders at all is told by the model in use; how many orders it then places, by the
+whole distribution of MBG/CNBD-k. So the range and the chance of an order never disagree. That
+k is the regularity of the accounts' own gaps matters here: of the demo company ranges by
+MBG/NBD are almost twice as wide, and hold oftener than they say.
+"""
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.measures.significant import significant
+from kamlib.analysis.models.churn_slices import MODELS, ChurnSlices
+from kamlib.analysis.models.purchase import DAYS_PER_WEEK, Histories, Process
+from kamlib.analysis.models.purchase_outlook import orders_reached
+from kamlib.words import _, count, number, share
+
+COLUMNS = ("orders_low", "orders_high", "p_range")
+RECORD_COLUMNS = ("origin", "accounts", "said", "came", "fewer", "more")
+_PARAMETERS = list(Process._fields[:5])
+
+
+def order_ranges(
+    slices: ChurnSlices,
+    day: pd.Timestamp,
+    p_active: pd.Series,
+    *,
+    horizon_weeks: float,
+    chance: float,
+) -> pd.DataFrame:
+    """The numbers of orders between which each account's will lie in the weeks after a day.
+
+    Parameters
+    ----------
+    day
+        One of the slices' days; only what was known then is used.
+    p_active
+        Per account, how probable an order within the horizon is (0–1).
+    horizon_weeks
+        How far ahead.
+    chance
+        How probable the range is at least (0–1): half of the rest is cut off on either side,
+        all of it above where the range begins with no order.
+
+    Returns
+    -------
+    Indexed as ``p_active``: ``orders_low`` and ``orders_high`` (orders, each on a day of its
+    own, so never more than the horizon has days); ``p_range`` (0–1: what the range holds, more
+    than was asked for because orders are whole). NaN where nothing was fitted on that day or
+    the account had not ordered yet. A fit at a bound will do: mostly nobody leaves by chance
+    there, and how many orders come if any do hangs on the other parameters.
+    """
+    found = pd.DataFrame(np.nan, p_active.index, list(COLUMNS))
+    process = _process(slices, day)
+    rows = slices.rows[slices.rows["origin"] == day].set_index("account")
+    known = p_active.dropna().index.intersection(rows.index)
+    if process is None or known.empty:
+        return found
+    rows = rows.loc[known]
+    histories = Histories(
+        rows["orders"].to_numpy(float) - 1,
+        (rows["tenure_days"] - rows["silence_days"]).to_numpy(float) / DAYS_PER_WEEK,
+        rows["tenure_days"].to_numpy(float) / DAYS_PER_WEEK,
+    )
+    active = p_active[known].to_numpy(float)
+    found.loc[known, list(COLUMNS)] = _ranges(process, histories, active, horizon_weeks, chance)
+    return found
+
+
+def _process(slices: ChurnSlices, day: pd.Timestamp) -> Process | None:
+    """MBG/CNBD-k of a day; None where nothing was fitted."""
+    fits = slices.fits
+    fit = fits[(fits["origin"] == day) & (fits["model"] == MODELS["p_cnbd"])]
+    if fit.empty or fit[_PARAMETERS].isna().any(axis=None):
+        return None
+    *parameters, regularity = fit[_PARAMETERS].iloc[0]
+    return Process(*parameters, int(regularity))
+
+
+def _ranges(
+    process: Process, histories: Histories, active: np.ndarray, weeks: float, chance: float
+) -> np.ndarray:
+    """Order by order, as long as one more is not too improbable: low, high, chance between."""
+    edge = (1 - chance) / 2
+    over = np.where(significant(active) >= 1 - edge, edge, 1 - chance)
+    low, high = np.zeros(len(active)), np.zeros(len(active))
+    from_low, above = np.ones(len(active)), np.zeros(len(active))
+    first = orders_reached(process, histories, weeks, 1)
+    scale = np.divide(active, first, out=np.zeros(len(active)), where=first > 0)
+    going = np.arange(len(active))
+    for order in range(1, int(weeks * DAYS_PER_WEEK) + 1):
+        part = Histories(*(values[going] for values in histories))
+        reached = significant(scale[going] * orders_reached(process, part, weeks, order))
+        sure, more = reached >= 1 - edge, reached > over[going]
+        low[going[sure]], from_low[going[sure]] = order, reached[sure]
+        high[going[more]], above[going[~more]] = order, reached[~more]
+        going = going[more]
+        if not len(going):
+            break
+    return np.column_stack([low, high, significant(from_low - above)])
+
+
+def range_record(
+    slices: ChurnSlices,
+    predictions: pd.DataFrame,
+    orders: pd.DataFrame,
+    model: str,
+    *,
+    horizon_weeks: float,
+    chance: float,
+) -> pd.DataFrame:
+    """What the ranges of earlier days said, against the orders that then came.
+
+    Only accounts that might still be saved are judged: that who is gone orders nothing is no
+    feat.
+
+    Parameters
+    ----------
+    predictions
+        As ``churn_predictions`` gives them: chances to fall silent on each tested day.
+    orders
+        Order statistics per account at the days and at the ends of their horizons.
+    model
+        Whose chances are taken: the model in use.
+
+    Returns
+    -------
+    One row per tested day: ``origin``; ``accounts`` judged; ``said`` (0–1: mean chance that the
+    ranges hold); ``came`` (0–1: share that held); ``fewer``, ``more`` (0–1: with less or more
+    orders than the range).
+    """
+    rows = []
+    for origin, judged in predictions[predictions["at_risk"].astype(bool)].groupby("origin"):
+        active = 1 - judged.set_index("account")[model]
+        ranges = order_ranges(slices, origin, active, horizon_weeks=horizon_weeks, chance=chance)
+        ranges = ranges.dropna()
+        if ranges.empty:
+            continue
+        came = _orders_after(orders, origin, horizon_weeks).reindex(ranges.index)
+        fewer, more = came < ranges["orders_low"], came > ranges["orders_high"]
+        held = (~fewer & ~more).mean()
+        said = ranges["p_range"].mean()
+        rows.append((origin, len(ranges), said, held, fewer.mean(), more.mean()))
+    return pd.DataFrame(rows, columns=list(RECORD_COLUMNS))
+
+
+def _orders_after(orders: pd.DataFrame, day: pd.Timestamp, weeks: float) -> pd.Series:
+    """Order days per account in the weeks after a day."""
+    end = day + pd.Timedelta(weeks=weeks)
+    known, later = (
+        orders[orders["as_of"] == at].set_index("account")["order_days"] for at in (day, end)
+    )
+    return later - known.reindex(later.index).fillna(0)
+
+
+def record_headline(record: pd.DataFrame, *, weeks: float) -> str:
+    """How often the ranges of earlier days held; nothing where none was tried."""
+    judged = record["accounts"].sum()
+    if not judged:
+        return ""
+    return _(
+        "How many orders an account places in {weeks} weeks was said as a range on {days} earlier "
+        "days: of 100 ranges {came} held, where {said} were to."
+    ).format(weeks=number(weeks, 0), days=count(len(record)), **_of_a_hundred(record))
+
+
+def range_words(found: pd.Series, record: pd.DataFrame, *, weeks: float) -> str:
+    """One account's range in a sentence, with its record; nothing where it is not known."""
+    if found.isna().any():
+        return ""
+    low, high = int(found["orders_low"]), int(found["orders_high"])
+    if low == high:
+        orders = {0: _("no order"), 1: _("1 order")}.get(low, _("{n} orders").format(n=count(low)))
+    else:
+        orders = _("{low} to {high} orders").format(low=count(low), high=count(high))
+    said = _("In the next {weeks} weeks {orders} can be expected, with a chance of {chance}")
+    said = said.format(weeks=number(weeks, 0), orders=orders, chance=share(found["p_range"], 0))
+    if not record["accounts"].sum():
+        return _("{said}; no earlier day shows how often that holds.").format(said=said)
+    return _("{said}; of 100 such ranges on earlier days {came} held.").format(
+        said=said, came=_of_a_hundred(record)["came"]
+    )
+
+
+def _of_a_hundred(record: pd.DataFrame) -> dict[str, str]:
+    """Of 100 ranges over all days: how many held (``came``), and were to (``said``)."""
+    weights = record["accounts"] / record["accounts"].sum()
+    return {name: number(100 * (record[name] * weights).sum(), 0) for name in ("came", "said")}
