@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATASET ?= demo
 QUARTER ?= latest
 
-.PHONY: report test quick oracle notebooks bench fuzz lint format lab lock clean
+.PHONY: report test quick oracle notebooks bench peers fuzz lint format lab lock clean
 
 report: $(VENV)/ready
 	$(BIN)/kam report $(DATASET) --quarter $(QUARTER)
@@ -27,6 +27,10 @@ notebooks: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks
+
+# kamlib held against published numbers and those of peers' packages: benchmarks/peers.md.
+peers: $(VENV)/ready
+	$(BIN)/python -m benchmarks.peers
 
 # Hostile inputs, kills, planted caches and a browser; about an hour.
 fuzz: $(VENV)/ready

@@ -64,6 +64,17 @@ def measured(
     return Measured(**json.loads(done.stdout.splitlines()[-1]))
 
 
+def environment(home: Path, packages: Iterable[str]) -> Path | None:
+    """Python of a new environment with packages that are none of ours; None if not to be had."""
+    python = home / "bin" / "python"
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for command in ([sys.executable, "-m", "venv", home], [*install, *packages]):
+        done = subprocess.run([str(part) for part in command], capture_output=True, check=False)
+        if done.returncode:
+            return None
+    return python
+
+
 def median(runs: Iterable[Measured]) -> Measured:
     """The run in the middle by its seconds, with the highest peak of all."""
     ordered = sorted(runs, key=lambda run: run.seconds)

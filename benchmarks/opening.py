@@ -1,5 +1,6 @@
 """Part b: opening Online Retail II from its workbook, through kamlib and through pandas."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,8 @@ from benchmarks.ledgers import write_sales_as_text
 from benchmarks.measured import PROJECT, Measured, measured
 from benchmarks.tables import megabytes, printed, ratio, seconds
 
-FOLDER = PROJECT.parent / "shared" / "data" / "online-retail-ii"
+SHARED = Path(os.environ.get("KAM_SHARED") or PROJECT.parent / "shared" / "data").resolve()
+FOLDER = SHARED / "online-retail-ii"
 QUARTER = "2011Q3"
 TEXT_LINES, LITTLE_MB = 5_000_000, 1_000
 _HERE = "benchmarks.opening"

@@ -2,11 +2,10 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measured import TIMEOUT_SECONDS, Measured, measured, median
+from benchmarks.measured import TIMEOUT_SECONDS, Measured, environment, measured, median
 from benchmarks.tables import megabytes, printed, ratio, seconds
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -76,18 +75,6 @@ def scored(file: str) -> Measured:
     return run
 
 
-def lifetimes_environment(folder: Path) -> Path | None:
-    """Python of a new environment with lifetimes and the old packages it needs; None if not had."""
-    home = folder / "lifetimes"
-    python = home / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for command in ([sys.executable, "-m", "venv", home], [*install, *LIFETIMES]):
-        done = subprocess.run([str(part) for part in command], capture_output=True, check=False)
-        if done.returncode:
-            return None
-    return python
-
-
 def lifetimes_fitted(python: Path, file: str) -> Measured | None:
     """The same model by lifetimes; None where it fails, as it does when it does not converge."""
     done = subprocess.run(
@@ -99,7 +86,7 @@ def lifetimes_fitted(python: Path, file: str) -> Measured | None:
 def report(folder: Path, sizes: tuple[int, ...] = SIZES) -> Iterator[str]:
     """The lines of part d's table."""
     cache = folder / "cache-purchases"
-    python = lifetimes_environment(folder)
+    python = environment(folder / "lifetimes", LIFETIMES)
     header = ["accounts", "groups", "MBG/NBD: seconds", "peak MB", "MBG/CNBD-2: seconds",
               "peak MB", "scoring: seconds", "peak MB", "lifetimes: seconds", "ratio",
               "peak MB", "parameters apart"]  # fmt: skip

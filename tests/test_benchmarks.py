@@ -8,6 +8,7 @@ import pytest
 # Benchmarks are no part of the installed package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import peer_data, peers
 from benchmarks.accounts import account_frames, contended
 from benchmarks.contenders import CONTENDERS
 from benchmarks.exports import report as drawn_exports
@@ -57,6 +58,32 @@ def test_purchase_models_are_fitted_and_scored(tmp_path):
     assert run.report["status"] == "converged"
     assert run.report["groups"] < 3000
     assert 0 < scored(file).report["p_active"] < 1
+
+
+def test_numbers_of_peers_that_stand_in_the_code_are_the_same_or_differ_as_told(tmp_path):
+    areas = (peers.small_purchases, peers.shares, peers.survival, peers.demand)
+    found = [held for area in areas for held in area(tmp_path)]
+    other = {held.peer for held in found if held.verdict != peers.SAME}
+    assert other == {"R ineq, example of Gini (corr = TRUE)", "R DescTools, Gini", "LineNow"}
+    assert len(found) == 17
+    assert "NOT EXPLAINED" not in str([held.verdict for held in found])
+
+
+def test_a_peers_data_set_that_is_absent_is_told_and_so_is_a_difference(tmp_path, monkeypatch):
+    monkeypatch.setattr(peer_data, "PEERS", tmp_path)
+    monkeypatch.setattr(peers, "FILE", tmp_path / "peers.md")
+    monkeypatch.setattr(peers, "PROJECT", tmp_path)
+
+    def wrong(_folder):
+        """An area."""
+        yield peers.Held("a paper", "Gini", [0.5], [0.5001], 1e-5)
+
+    monkeypatch.setattr(peers, "AREAS", (wrong, peers.limits))
+    with pytest.raises(SystemExit, match="not explained"):
+        peers.main()
+    lines = (tmp_path / "peers.md").read_text(encoding="utf-8").splitlines()
+    assert lines[-2] == "| a paper | Gini | 0.5 | 0.5001 | differs: NOT EXPLAINED |"
+    assert lines[-1].endswith("| absent: SwissInhabitants.rda is not there |")
 
 
 def test_steps_of_targeting_run_with_equal_scores(tmp_path):
