@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import ibis
 import pandas as pd
 
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import as_frame
 from kamlib.quarters import CALENDAR, first_day_sql, quarter_of
 
@@ -328,7 +329,7 @@ def _latest(name: str) -> tuple[str, str]:
 
 
 def _frame(ledger: ibis.Table, query: str) -> pd.DataFrame:
-    return as_frame(ledger.alias("ledger").sql(query, dialect="duckdb"))
+    return as_frame(asked(ledger, "ledger", query))
 
 
 def _date(day: pd.Timestamp) -> str:

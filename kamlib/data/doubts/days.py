@@ -6,6 +6,7 @@ import pandas as pd
 
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.files.layout import YEARS
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import YEAR_ONLY
 from kamlib.data.read.conversion import as_frame, quoted
 from kamlib.data.read.dataset import DataSet
@@ -31,7 +32,7 @@ def day_doubts(dataset: DataSet, ledger: Ledger, *, today: pd.Timestamp) -> Iter
             CAST(COALESCE(SUM(revenue), 0) AS DOUBLE) AS revenue,
             CAST(COALESCE(SUM(ABS(revenue)), 0) AS DOUBLE) AS money, MAX(date) AS last
         FROM ledger WHERE date > DATE '{limit}'"""
-    [row] = as_frame(ledger.table.alias("ledger").sql(query, dialect="duckdb")).itertuples()
+    [row] = as_frame(asked(ledger.table, "ledger", query)).itertuples()
     if not row.rows:
         return
     what = _(

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import ibis
 import pyarrow as pa
-from ibis.expr.operations import Node
+from ibis.expr.operations import DatabaseTable, Node
+from sqlglot.expressions import to_identifier
 
 from kamlib.data.engine.opened import Engine
 
@@ -30,12 +31,34 @@ def asked(relation: ibis.Table, name: str, query: str) -> pa.Table:
     return engine.answer(with_relation(relation, name, query))
 
 
+def selected(relation: ibis.Table, name: str, query: str) -> ibis.Table:
+    """A SELECT, as :func:`asked` takes it, as a relation to ask further: nothing is run yet.
+
+    The embedded engine keeps it as a view of its own, for the same reason.
+    """
+    engine = relation.get_backend()
+    if not isinstance(engine, Engine):
+        return relation.alias(name).sql(query, dialect="duckdb")
+    view = ibis.util.gen_name("selected")
+    engine.raw_sql(f"CREATE TEMP VIEW {view} AS {with_relation(relation, name, query)}")
+    return engine.table(view)
+
+
 def with_relation(relation: ibis.Table, name: str, query: str) -> str:
     """A SELECT of the embedded engine in which a relation of its own goes by a name."""
-    return f"WITH {name} AS ({_text(relation.op())}) {query}"
+    query = query.strip()
+    more = query.removeprefix("WITH ")  # the query names relations of its own, too
+    return f"WITH {name} AS ({_text(relation)}){' ' if more is query else ', '}{more}"
+
+
+def _text(relation: ibis.Table) -> str:
+    node = relation.op()
+    if isinstance(node, DatabaseTable) and not node.namespace.database:
+        return f"FROM {to_identifier(node.name, quoted=True).sql('duckdb')}"
+    return _compiled(node)
 
 
 @lru_cache(maxsize=4)
-def _text(node: Node) -> str:
+def _compiled(node: Node) -> str:
     relation = node.to_expr()
     return str(relation.get_backend().compile(relation))

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from kamlib.data.files.parts import ROW
-from kamlib.data.read.asking import asked
+from kamlib.data.read.asking import asked, selected
 from kamlib.data.read.conventions import (
     YEAR_ONLY,
     Convention,
@@ -141,7 +141,7 @@ def typed_with_conventions(
     derived = "".join(f", {sql} AS kam_cell_{n}" for n, sql in enumerate(reading.derived))
     own = f"(SELECT *{derived} FROM raw) AS raw" if derived else "raw"
     query = f"SELECT {', '.join(select)} FROM {own} {' '.join(reading.joins)}"
-    return table.alias("raw").sql(query, dialect="duckdb"), tuple(reading.facts)
+    return selected(table, "raw", query), tuple(reading.facts)
 
 
 def _from_typed(column: str, kind: dt_kinds.DataType, role: str) -> str:
@@ -386,9 +386,10 @@ def _date_from_year(column: str, known: tuple[int, int, int], starts: int) -> st
     return f"CAST(MAKE_DATE({year}, {first.month}, 1) AS TIMESTAMP)"
 
 
-def as_frame(table: ibis.Table) -> pd.DataFrame:
+def as_frame(rows: ibis.Table | pa.Table) -> pd.DataFrame:
     """A query's result in pandas, its days and moments as ``datetime64[us]``."""
-    frame = table.to_pyarrow().to_pandas(date_as_object=False)
+    rows = rows.to_pyarrow() if isinstance(rows, ibis.Table) else rows
+    frame = rows.to_pandas(date_as_object=False)
     moments = frame.select_dtypes("datetime").columns
     return frame.astype(dict.fromkeys(moments, "datetime64[us]"))
 
@@ -413,4 +414,4 @@ def database_typed(table: ibis.Table, roles: dict[str, str], time_zone: str = ""
     }
     select = [turned.get(name, quoted(name)) for name in roles]
     select += [f"CAST(NULL AS BIGINT) AS {ROW}", f"CAST(NULL AS VARCHAR) AS {UNREADABLE}"]
-    return table.alias("raw").sql(f"SELECT {', '.join(select)} FROM raw", dialect="duckdb")
+    return selected(table, "raw", f"SELECT {', '.join(select)} FROM raw")

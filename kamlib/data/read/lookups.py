@@ -6,6 +6,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kamlib.data.read.asking import selected
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.dataset import Lookup
 
@@ -91,7 +92,7 @@ def joined(
         f"SELECT {own_name}.*{columns} FROM {own_name} "
         f"LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
     )
-    return lines.alias(own_name).sql(query, dialect="duckdb"), (*header, *new)
+    return selected(lines, own_name, query), (*header, *new)
 
 
 def _texts(keys: pa.ChunkedArray) -> pa.ChunkedArray:

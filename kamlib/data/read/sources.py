@@ -43,7 +43,7 @@ from kamlib.data.files.parts import (
 from kamlib.data.files.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.files.text import read_text
 from kamlib.data.read.addresses import is_database
-from kamlib.data.read.asking import asked
+from kamlib.data.read.asking import asked, selected
 from kamlib.data.read.conventions import Convention, Conventions, literal, quoted
 from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource
@@ -403,7 +403,7 @@ def _with_aside(connection: ibis.BaseBackend, relation: ibis.Table, aside: Aside
     name = ibis.util.gen_name("aside")
     connection.con.register(name, aside.table)
     query = f"SELECT part.*, {name}.{ASIDE} FROM part LEFT JOIN {name} USING ({ROW})"
-    return relation.alias("part").sql(query, dialect="duckdb")
+    return selected(relation, "part", query)
 
 
 def _relation(connection: ibis.BaseBackend, raw: RawPart) -> ibis.Table:
@@ -431,7 +431,7 @@ def table_of(raw: RawPart) -> pa.Table:
 
 
 def _filtered(relation: ibis.Table, where: str) -> ibis.Table:
-    return relation.alias("part").sql(f"SELECT * FROM part WHERE {where}", dialect="duckdb")
+    return selected(relation, "part", f"SELECT * FROM part WHERE {where}")
 
 
 def _part_names(relation: ibis.Table, part: str) -> list[str | None]:

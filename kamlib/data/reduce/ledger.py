@@ -146,7 +146,7 @@ class Ledger:
             SELECT account, CAST(SUM(lines) AS BIGINT) AS lines,
                 CAST(SUM(revenue) AS DOUBLE) AS revenue
             FROM ledger GROUP BY 1 ORDER BY 1"""
-        return as_frame(self.table.alias("ledger").sql(query, dialect="duckdb"))
+        return as_frame(asked(self.table, "ledger", query))
 
     @cached_property
     def keys(self) -> pd.DataFrame:

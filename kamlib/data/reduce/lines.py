@@ -12,6 +12,7 @@ from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.titles import titles_of
 from kamlib.data.files.parts import ROW
+from kamlib.data.read.asking import selected
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, WATCHED
 from kamlib.data.read.dataset import TableSource
@@ -207,9 +208,9 @@ def line_fates(
     carried = [*kept, *mapping.foreign]
     try:
         rated = _rated(relation, mapping, header, label)
-        lines = rated.alias("source").sql(query, dialect="duckdb")
+        lines = selected(rated, "source", query)
         fates = _fate_query(rules, earlier, key, carried)
-        judged = lines.alias("lines").sql(fates, dialect="duckdb")
+        judged = selected(lines, "lines", fates)
     except Exception as error:  # each engine has its own errors for SQL that does not run
         raise _does_not_run(mapping, relation, header, label, error) from None
     return judged, [(KEPT, ""), *((step, reason) for _when, step, reason in rules)]
@@ -345,7 +346,7 @@ def _does_not_run(
     for item in mapping.expressions:
         query = f"SELECT {resolved(item, header, label)} AS value FROM source"
         try:
-            relation.alias("source").sql(query, dialect="duckdb")
+            selected(relation, "source", query)
         except Exception as single:
             said = first_line(single)
             return DataError(f"{label}: {item.where} = {item.text!r} does not run: {said}")

@@ -18,7 +18,7 @@ import pyarrow as pa
 from kamlib.data.describe.expressions import Expression, columns_used
 from kamlib.data.describe.money import says_own_currency
 from kamlib.data.describe.telling import currency_of_text
-from kamlib.data.read.asking import asked
+from kamlib.data.read.asking import asked, selected
 from kamlib.data.read.conventions import literal
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.sources import SourcePart
@@ -164,7 +164,7 @@ def with_rates(relation: ibis.Table, currency: str, date: str, rates: Rates) -> 
         The data set's rates.
     """
     query = f"SELECT given.*, {currency} AS {CURRENCY}, {date} AS {_DAY} FROM given"
-    dated = relation.alias("given").sql(query, dialect="duckdb")
+    dated = selected(relation, "given", query)
     which = f"SELECT DISTINCT {CURRENCY} AS text, {_DAY} AS day FROM dated"
     seen = asked(dated, "dated", f"{which} WHERE {CURRENCY} IS NOT NULL AND {_DAY} IS NOT NULL")
     pairs = sorted(zip(seen["text"].to_pylist(), seen["day"].to_pylist(), strict=True))
@@ -188,7 +188,7 @@ def with_rates(relation: ibis.Table, currency: str, date: str, rates: Rates) -> 
     query = (
         f"SELECT dated.*, CASE WHEN {is_own} THEN {one} ELSE {rate} END AS {RATE} FROM dated {join}"
     )
-    return dated.alias("dated").sql(query, dialect="duckdb")
+    return selected(dated, "dated", query)
 
 
 def _rows(relation: ibis.Table, steps: list[tuple[str, dt.date, Decimal]]) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kamlib.data.files.parts import LeftPart
-from kamlib.data.read.asking import asked, with_relation
+from kamlib.data.read.asking import asked, selected, with_relation
 from kamlib.data.read.conventions import literal
 from kamlib.data.read.running import running
 from kamlib.data.read.sources import SourcePart
@@ -125,7 +125,7 @@ class Judged:
         floats = {name: f"CAST({name} AS DOUBLE)" for name in ("quantity", "revenue", "margin")}
         select = ", ".join(f"{(texts | floats).get(name, name)} AS {name}" for name in LINE)
         query = f"SELECT {select} FROM fates WHERE fate = 0"
-        return self.lines.alias("fates").sql(query, dialect="duckdb")
+        return selected(self.lines, "fates", query)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from kamlib.data.describe.expressions import Expression, check_reshape, resolved
 from kamlib.data.describe.schema import TABLES, Table
 from kamlib.data.files.parts import ROW, RawPart
 from kamlib.data.read.addresses import is_database
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, WATCHED, as_frame
 from kamlib.data.read.databases import database_part, database_table
@@ -222,7 +223,7 @@ def canonical_rows(
     written = [*mapping.values(), *exclusions]
     said = f"the mapping of {table.name} does not run"
     with running(part.label, part.relation, written, part.header, said=said):
-        rows = as_frame(part.relation.alias("source").sql(query, dialect="duckdb"))
+        rows = as_frame(asked(part.relation, "source", query))
     rows[TOLD] = _on_several(rows[[*several]].rename(columns=several))
     rows = rows.drop(columns=[*several])
     return rows.assign(source_file=part.file, source_sheet=part.sheet)

@@ -9,6 +9,7 @@ import ibis
 import pandas as pd
 
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import as_frame
 from kamlib.data.reduce.checks import EXAMPLES, Finding, SideTable
 from kamlib.data.reduce.reduction import DIMENSIONS, GROUP
@@ -166,7 +167,7 @@ def _of_ledger(ledger: ibis.Table) -> pd.DataFrame:
         for name in DIMENSIONS
     ]
     query = f"SELECT * FROM ({' UNION ALL '.join(queries)}) ORDER BY category, spelling"
-    found = as_frame(ledger.alias("ledger").sql(query, dialect="duckdb"))
+    found = as_frame(asked(ledger, "ledger", query))
     found.insert(1, "table", "transactions")
     return found.astype({"category": "str", "spelling": "str", "table": "str"})
 
