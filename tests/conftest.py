@@ -75,6 +75,16 @@ def pytest_runtest_setup(item):
         pytest.skip("no time left in a quick run: `make test` runs all")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def without_looking_and_waiting():
+    """What was imported is never garbage, and no test cuts the power before the disk has it all."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", lambda handle: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def once_a_run(tmp_path_factory):
     """Make something slow in a folder once, whatever the number of workers that want it.

@@ -93,5 +93,5 @@ def _on_first_days(ledger: Ledger) -> bool:
     query = """
         SELECT COUNT(DISTINCT date) AS days, COUNT(CASE WHEN MONTH(date) <> 1 OR DAY(date) <> 1
             THEN 1 END) AS others FROM ledger"""
-    [row] = as_frame(ledger.table.alias("ledger").sql(query, dialect="duckdb")).itertuples()
+    [row] = as_frame(asked(ledger.table, "ledger", query)).itertuples()
     return row.days > 1 and not row.others

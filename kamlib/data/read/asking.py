@@ -46,9 +46,10 @@ def selected(relation: ibis.Table, name: str, query: str) -> ibis.Table:
 
 def with_relation(relation: ibis.Table, name: str, query: str) -> str:
     """A SELECT of the embedded engine in which a relation of its own goes by a name."""
-    query = query.strip()
-    more = query.removeprefix("WITH ")  # the query names relations of its own, too
-    return f"WITH {name} AS ({_text(relation)}){' ' if more is query else ', '}{more}"
+    query, named = query.strip(), f"WITH {name} AS ({_text(relation)})"
+    if query.startswith("WITH "):  # it names relations of its own, too
+        return f"{named}, {query.removeprefix('WITH ')}"
+    return f"{named} {query}"
 
 
 def _text(relation: ibis.Table) -> str:
