@@ -1,6 +1,7 @@
 """Checking a side table's rows: kinds, bounds, choices, keys; each doubt with its note."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -70,6 +71,11 @@ class Finding(NamedTuple):
 
 def empty_side_table(name: str) -> pd.DataFrame:
     """A table without rows, for a data set that does not have it."""
+    return _without_rows(name).copy(deep=False)  # who changes it changes no other
+
+
+@cache
+def _without_rows(name: str) -> pd.DataFrame:
     table = TABLES[name]
     flags = [column.name for column in table.columns if column.kind == "flag"]
     rows = _typed(table, pd.DataFrame(columns=list(table.names)))
