@@ -65,6 +65,10 @@ class Engine(Backend):
         """The rows of a SELECT, within the limits."""
         return within_limits(self.con, lambda: self.con.execute(query).to_arrow_table())
 
+    def get_schema(self, table_name: str, **kwargs: Any) -> ibis.Schema:
+        """The columns of a table or view, within the limits: a view's text is worked at for it."""
+        return within_limits(self.con, lambda: super(Engine, self).get_schema(table_name, **kwargs))
+
     def to_pyarrow(self, expr: ibis.Expr, /, **kwargs: Any) -> pa.Table:
         """The rows of an expression, within the limits."""
         return within_limits(self.con, lambda: super(Engine, self).to_pyarrow(expr, **kwargs))
