@@ -13,6 +13,7 @@ import gettext
 import os
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -361,6 +362,11 @@ def day(value: pd.Timestamp) -> str:
 
 def _unknown(value: float) -> bool:
     return bool(pd.isna(value))
+
+
+def shown_width(text: str) -> int:
+    """How wide a text is in letters; a Chinese sign takes the room of two."""
+    return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
 def listing(named: Mapping[str, str], below: Mapping[str, str] | None = None) -> str:

@@ -344,7 +344,7 @@ class Chapter:
         """
         least = self.settings.data.carried_share
         rests = self.rests(member) if rests is None else rests
-        if not rests:
+        if not rests or self.book.carried.empty:
             return Caveat()
         return caveat(self.book.carried, rests, self.subjects(member, rows), least=least)
 

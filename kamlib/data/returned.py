@@ -12,7 +12,7 @@ import pandas as pd
 from kamlib.data.describe.ids import plain_id
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.value_words import NO, YES, known_values, value_key
-from kamlib.data.dossiers.files import saved_on
+from kamlib.data.dossiers.files import saved_on, without_name
 from kamlib.data.files.encodings import text_encoding
 from kamlib.data.files.parts import cell_text
 from kamlib.data.files.spreadsheets import sheet_cells
@@ -161,7 +161,7 @@ def _read(dataset: DataSet, files: list[Path], max_unpacked_mb: int) -> Returned
         try:
             sheets, saved = _sheets(path, max_unpacked_mb)
         except DataError as error:
-            notes.append((label, "", pd.NA, str(error).removeprefix(f"{path.name}: ")))
+            notes.append((label, "", pd.NA, without_name(error, path)))
             continue
         except (OSError, ValueError, KeyError, csv.Error) as error:  # of a broken file
             told = _("cannot be read ({error})").format(error=error)

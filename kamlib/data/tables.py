@@ -22,7 +22,7 @@ from kamlib.data.joining import (
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.checks import Finding, SideTable, empty_side_table
 from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines, orders_of_several
-from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
+from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, STEPS
 from kamlib.data.reduce.plans import quarter_plans
 from kamlib.data.reduce.rates import NO_RATE
 from kamlib.data.reduce.reporting import lines_by_code
@@ -43,7 +43,6 @@ from kamlib.words import _, count, share
 # A few lines dated months after all others are typing errors, not the latest day.
 _STRAY_MONTHS = 3
 _STRAY_SHARE = 0.002
-_STEPS = (SET_ASIDE, EXCLUDED, REJECTED, KEPT)
 
 
 @dataclass(frozen=True)
@@ -320,7 +319,7 @@ def reconciliation(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.Data
     """
     fates = tables.ledger.fates
     grouped = fates.groupby(["step", "reason"], as_index=False)[["rows", "revenue"]].sum()
-    grouped["place"] = grouped["step"].map({step: place for place, step in enumerate(_STEPS)})
+    grouped["place"] = grouped["step"].map({step: place for place, step in enumerate(STEPS)})
     steps = grouped.sort_values(
         ["place", "rows", "reason"], ascending=[True, False, True], kind="stable"
     )

@@ -60,7 +60,7 @@ def calendar_ics(
     as_of: pd.Timestamp,
     name: str = "",
     known_to: pd.Timestamp | None = None,
-    before: bytes = b"",
+    before: Mapping[str, tuple[int, bytes]] | None = None,
 ) -> bytes:
     """Steps as whole-day entries.
 
@@ -80,19 +80,8 @@ def calendar_ics(
     known_to
         The last day of the data, where it is later.
     before
-        The calendar that was written before, of everyone; empty where there is none.
+        The :func:`known_versions` of the calendar that was written before, of everyone.
     """
-    return _calendar(steps, _versions(before), as_of=as_of, name=name, known_to=known_to)
-
-
-def _calendar(
-    steps: pd.DataFrame,
-    versions: Mapping[str, tuple[int, bytes]],
-    *,
-    as_of: pd.Timestamp,
-    name: str,
-    known_to: pd.Timestamp | None,
-) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//kamlib//campaign//EN")
     calendar.add("version", "2.0")
@@ -103,8 +92,8 @@ def _calendar(
     for row in steps.to_dict("records"):
         event = _event(row)
         sequence = max(beyond, 0)
-        if row["uid"] in versions:
-            last, content = versions[row["uid"]]
+        if before and row["uid"] in before:
+            last, content = before[row["uid"]]
             sequence = last if content == event.to_ical() else max(last + 1, sequence)
         calendar.add_component(_stamped(event, sequence, start))
     return calendar.to_ical()
@@ -141,7 +130,7 @@ def write_calendars(
     make_folder(folder)
     people = sorted((set(dated["owner"]) | set(dated["marketing"])) - {""})
     earlier = before / f"{EVERYONE}.ics" if before else None
-    versions = _versions(earlier.read_bytes() if earlier and earlier.is_file() else b"")
+    known = known_versions(earlier.read_bytes() if earlier and earlier.is_file() else b"")
     files = file_names([EVERYONE, *people])
     written = []
     for person, file in files.items():
@@ -149,13 +138,13 @@ def write_calendars(
         part = dated if person == EVERYONE else dated[mine]
         title = _("Campaign") if person == EVERYONE else f"{_('Campaign')}: {person}"
         path = folder / f"{file}.ics"
-        made = _calendar(part, versions, as_of=as_of, name=title, known_to=known_to)
+        made = calendar_ics(part, as_of=as_of, name=title, known_to=known_to, before=known)
         save_bytes(path, made)
         written.append(path)
     return written
 
 
-def _versions(calendar: bytes) -> dict[str, tuple[int, bytes]]:
+def known_versions(calendar: bytes) -> dict[str, tuple[int, bytes]]:
     """By name each entry's version and what it says apart from that; nothing of what is broken."""
     try:
         events = Calendar.from_ical(calendar).walk("VEVENT") if calendar else []

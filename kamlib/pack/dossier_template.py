@@ -32,6 +32,7 @@ from kamlib.pack.template import (
     LAST_ROW,
     new_workbook,
     readme_style,
+    set_up_print,
     write_cell,
     write_heading,
     write_sheet,
@@ -297,7 +298,7 @@ def write_front(
     sheet.write_string(1, 1, lines, lead)
     row = _write_missing(workbook, sheet, 3, rows)
     row = _write_steps(workbook, sheet, row + 1, tables)
-    _set_up_print(sheet, row)
+    set_up_print(sheet, row, len(_WIDTHS))
 
 
 def missing_cells(table: Table, rows: Sequence[Mapping[str, Cell]]) -> str:
@@ -365,12 +366,3 @@ def _steps(tables: Tables) -> tuple[str, ...]:
         _("To see the newest rows, write it again: kam template --dossier … --force keeps your "
           "edits."),
     )  # fmt: skip
-
-
-def _set_up_print(sheet: Worksheet, last_row: int) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-    sheet.print_area(0, 0, last_row, len(_WIDTHS) - 1)
-    sheet.fit_to_pages(1, 1)
-    sheet.set_footer(told(_("&L&F&RPage &P of &N")))

@@ -120,8 +120,9 @@ class PageWriter:
     def _unplaced(self, run: Run, name: str) -> Run:
         """A run without the places of this machine, in its file, too."""
         saved = Path("notebooks", name)
-        self.places.save(self.folder / saved, self.folder)
-        return Run(self.places.notebook(run.notebook, saved), self.places.text(run.failure))
+        clean = self.places.save(self.folder / saved, self.folder)
+        clean = clean or self.places.notebook(run.notebook, saved)
+        return Run(clean, self.places.text(run.failure))
 
     def _links(self, current: str = "") -> list[PageLink]:
         """The navigation bar of a page, as seen from the pack's folder."""

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +28,7 @@ from kamlib.data.describe.value_words import choice_word
 from kamlib.errors import DataError
 from kamlib.pack.files import write_input_workbook
 from kamlib.pack.help_texts import HELP_TEXTS
-from kamlib.words import AsItIs, _, number, speaking, told
+from kamlib.words import AsItIs, _, number, shown_width, speaking, told
 from kamlib.workbook.spoken import MESSAGE, TITLE, SpokenSheet
 
 FONT = "Calibri"
@@ -129,7 +128,7 @@ def write_readme(workbook: Workbook, language: str = "en") -> None:
     row = _write_steps(workbook, sheet, row + 1)
     row = _write_legend(workbook, sheet, row + 1)
     row = _write_tables(workbook, sheet, row + 1, language)
-    _set_up_readme_print(sheet, row)
+    set_up_print(sheet, row, len(_README_WIDTHS))
 
 
 def _readme_widths(language: str) -> tuple[float, ...]:
@@ -231,11 +230,6 @@ def _height(text: str, width: float) -> int:
     return 17 + 14 * int(shown_width(text) // width)
 
 
-def shown_width(text: str) -> int:
-    """How wide a text is in letters; a Chinese sign takes the room of two."""
-    return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-
-
 def write_heading(workbook: Workbook, sheet: Worksheet, row: int, text: str) -> None:
     """A heading on a sheet that is read, not filled in."""
     heading = readme_style(workbook, font_size=13, bold=True, font_color=COLOURS["required"])
@@ -249,11 +243,12 @@ def readme_style(workbook: Workbook, **properties: object) -> Format:
     return workbook.add_format(base | properties)
 
 
-def _set_up_readme_print(sheet: Worksheet, last_row: int) -> None:
+def set_up_print(sheet: Worksheet, last_row: int, columns: int) -> None:
+    """A sheet that is read, on one page."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-    sheet.print_area(0, 0, last_row, len(_README_WIDTHS) - 1)
+    sheet.print_area(0, 0, last_row, columns - 1)
     sheet.fit_to_pages(1, 1)
     sheet.set_footer(told(_("&L&F&RPage &P of &N")))
 

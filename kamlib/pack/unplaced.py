@@ -74,7 +74,7 @@ class Places:
 
     def notebook(self, notebook: nbformat.NotebookNode, saved: Path) -> nbformat.NotebookNode:
         """A notebook without places; ``saved`` is its file, within the folder that is written."""
-        clean = self._inside(json.loads(nbformat.writes(notebook)))
+        clean = nbformat.from_dict(self._inside(notebook))
         clean["metadata"].pop("papermill", None)
         for cell, before in zip(clean["cells"], notebook.cells, strict=True):
             cell["metadata"].pop("papermill", None)
@@ -83,14 +83,16 @@ class Places:
             for output in cell.get("outputs", []):
                 if output["output_type"] == "error":
                     output["traceback"] = [_FOLDERS.sub(r"\1", t) for t in output["traceback"]]
-        return nbformat.reads(json.dumps(clean), as_version=4)
+        return clean
 
-    def save(self, saved: Path, staging: Path) -> None:
-        """Write a saved notebook anew without places; nothing where there is none."""
-        if saved.is_file():
-            notebook = nbformat.read(saved, as_version=4)
-            clean = self.notebook(notebook, saved.relative_to(staging))
-            save_text(saved, nbformat.writes(clean) + "\n")
+    def save(self, saved: Path, staging: Path) -> nbformat.NotebookNode | None:
+        """Write a saved notebook anew without places, and give it back; None without one."""
+        if not saved.is_file():
+            return None
+        notebook = nbformat.read(saved, as_version=4)
+        clean = self.notebook(notebook, saved.relative_to(staging))
+        save_text(saved, nbformat.writes(clean) + "\n")
+        return clean
 
     def _parameters(self, source: str, saved: Path) -> str:
         """The cell of parameters, with a data set that an analyst's run of the notebook finds."""

@@ -11,10 +11,9 @@ import ibis
 import pyarrow.parquet as pq
 
 from kamlib.data.dossiers.files import dossier_paths
-from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
 from kamlib.data.read.dataset import DataSet
-from kamlib.data.read.sources import file_label, source_files
+from kamlib.data.read.sources import file_label, file_sources, source_files
 from kamlib.data.reduce.checks import SideTable
 from kamlib.data.reduce.ledger import Ledger
 from kamlib.data.reduce.seals import content_hash
@@ -108,10 +107,8 @@ def source_hashes(dataset: DataSet) -> dict[str, str]:
     """The SHA-256 of all files that a data set is made of, its description among them."""
     paths = [dataset.described_in, dataset.folder / "settings.toml"]
     paths += [*dossier_paths(dataset), *returned_paths(dataset)]
-    for name, table in dataset.tables.items():
-        for read in (table, *table.lookup):
-            if not any(map(is_database, read.source)):
-                paths += source_files(dataset, read.source, f"[{name}] source")
+    for where, sources in file_sources(dataset):
+        paths += source_files(dataset, sources, where)
     return {file_label(dataset, path): content_hash(path) for path in paths if path.is_file()}
 
 

@@ -25,11 +25,11 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import ibis
 import pandas as pd
 
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.schema import TABLES
+from kamlib.data.engine.opened import Engine
 from kamlib.data.files.parts import ROW
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
@@ -44,7 +44,6 @@ from kamlib.data.reduce import lines as told
 from kamlib.data.reduce.ids import SCIENTIFIC, account_text, id_text, plain_text
 from kamlib.data.reduce.ledger import proven_elsewhere
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE, Mapping
-from kamlib.data.reduce.opening import engine_of
 from kamlib.data.reduce.rates import Rates, is_in_own, rates_of
 from kamlib.data.reduce.reduction import CONVENTIONS_SCHEMA, TORN, TORN_ESTIMATED
 from kamlib.data.reduce.side_tables import read_side_table
@@ -74,15 +73,16 @@ def described(dataset: str | Path) -> tuple[DataSet, Settings]:
     return found, load_settings(found.folder)
 
 
-def recounted(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Figures:
+def recounted(engine: Engine, dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Figures:
     """Add up a data set's sales from its sources, line by line.
+
+    ``engine`` is a new one of the data set's, which answers expressions and nothing else.
 
     Raises
     ------
     DataError
         A source is missing, unreadable, or does not fit the mapping.
     """
-    engine = engine_of(dataset)
     rates = rates_of(None, dataset.currency)
     if "rates" in dataset.tables:
         read = read_side_table(engine, dataset, "rates", max_unpacked_mb=max_unpacked_mb)
@@ -95,15 +95,17 @@ def recounted(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Figures:
     return found
 
 
-def recounted_sides(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> dict[str, dict[str, int]]:
+def recounted_sides(
+    engine: Engine, dataset: DataSet, *, max_unpacked_mb: int = 4096
+) -> dict[str, dict[str, int]]:
     """Of each table beside the sales the rows read, kept and rejected, read anew."""
-    engine, limit = engine_of(dataset), {"max_unpacked_mb": max_unpacked_mb}
+    limit = {"max_unpacked_mb": max_unpacked_mb}
     names = [name for name in dataset.tables if name != "transactions"]
     return side_counts({n: read_side_table(engine, dataset, n, **limit) for n in names})
 
 
 def _parts(
-    engine: ibis.BaseBackend,
+    engine: Engine,
     dataset: DataSet,
     rates: Rates,
     max_unpacked_mb: int,

@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from kamlib.data.read.dataset import DataSet
-from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE
+from kamlib.data.reduce.lines import STEPS
+from kamlib.data.reduce.opening import engine_of
 from kamlib.data.reduce.seals import signer
 from kamlib.errors import DataError, SettingsError
 from kamlib.places import data_roots
@@ -31,7 +32,6 @@ _ACCOUNTS = "abc_xyz.csv"
 _QUARTERS = 8  # shown one by one; those before them as one
 _LISTED = 10  # files named one by one
 _CENT = Decimal("0.01")
-_STEPS = (SET_ASIDE, EXCLUDED, REJECTED, KEPT)
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,9 @@ def _compare_totals(
     result: Verified, manifest: dict[str, Any], source: DataSet, max_unpacked_mb: int
 ) -> None:
     try:
-        found = recounted(source, max_unpacked_mb=max_unpacked_mb).record
-        sides = recounted_sides(source, max_unpacked_mb=max_unpacked_mb)
+        engine = engine_of(source)
+        found = recounted(engine, source, max_unpacked_mb=max_unpacked_mb).record
+        sides = recounted_sides(engine, source, max_unpacked_mb=max_unpacked_mb)
     except DataError as error:
         told = _("the totals cannot be added up from the source files: {why}")
         result.differs.append(told.format(why=error))
@@ -205,7 +206,7 @@ def _fates(held: Iterable[dict[str, Any]], found: Iterable[dict[str, Any]]) -> l
     places = sorted(both[0].keys() | both[1].keys())
     lines = []
     fates = dict.fromkeys(place[2:] for place in places)
-    for step, reason in sorted(fates, key=lambda fate: _STEPS.index(fate[0])):
+    for step, reason in sorted(fates, key=lambda fate: STEPS.index(fate[0])):
         own = [place for place in places if place[2:] == (step, reason)]
         what = f"{step}: {reason}" if reason else step
         lines.append(_compared(what, *([rows.get(place) for place in own] for rows in both)))

@@ -26,7 +26,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from PIL import Image
 
 from kamlib.show.sentences import Html, noted
-from kamlib.words import DASH, SOURCE, _, count, language, share, told
+from kamlib.words import DASH, SOURCE, _, count, language, share, shown_width, told
 
 INK = "#1f2933"
 MUTED = "#5f6b7a"
@@ -352,17 +352,13 @@ def _three_figures(value: float) -> str:
 
 
 def _shortened(line: str, width: int) -> str:
-    if _columns(line) <= width:
+    if shown_width(line) <= width:
         return line
     kept = line
-    while kept and _columns(kept) > width - 1:
+    while kept and shown_width(kept) > width - 1:
         # Cutting at the far end first: 300 characters need no 300 steps.
         kept = kept[: min(len(kept) - 1, width)]
     return kept.rstrip() + "…"
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _drawable(char: str) -> str:

@@ -20,7 +20,7 @@ from kamlib.workbook.desk import (
     INK,
     INPUT,
     MUTED,
-    OPEN_CELL,
+    OWN_CELL,
     Desk,
     area,
     put,
@@ -314,8 +314,7 @@ def _live(shown: pd.DataFrame) -> dict[str, list[str]]:
 def _states(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     """Status cells to choose in; what was dropped is grey."""
     col = placed.columns["status"]
-    frame = OPEN_CELL | {"bg_color": "#fffdf4"}
-    style = desk.style(valign="top", align="center", **frame)
+    style = desk.style(valign="top", align="center", **OWN_CELL)
     for row in range(placed.first, placed.last + 1):
         sheet.write_string(row, col, STATES[0], style)
     rule = {"validate": "list", "source": list(STATES), "error_title": _("Status")}

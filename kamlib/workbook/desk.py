@@ -24,6 +24,7 @@ from kamlib.workbook.spoken import SpokenSheet
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
 # A cell to write in: framed, and open should somebody protect the sheet.
 OPEN_CELL = {"border": 1, "border_color": "#c9ced6", "locked": False}
+OWN_CELL = OPEN_CELL | {"bg_color": "#fffdf4"}  # for notes of whoever has the workbook
 TAB_COLOURS = {
     "summary": ACCENT,
     "input": "#f2c230",

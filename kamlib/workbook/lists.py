@@ -17,7 +17,18 @@ from kamlib.show.columns import NAMED, Column, Kind, column
 from kamlib.show.spec import Sheet, Sum
 from kamlib.words import AsItIs, _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import INPUT, OPEN_CELL, YES, Desk, area, chips, heat, put, set_widths
+from kamlib.workbook.desk import (
+    INPUT,
+    OPEN_CELL,
+    OWN_CELL,
+    YES,
+    Desk,
+    area,
+    chips,
+    heat,
+    put,
+    set_widths,
+)
 from kamlib.workbook.spoken import unique_texts
 
 
@@ -199,9 +210,8 @@ def _summed(told: Sum, placed: Placed, shown: pd.DataFrame) -> tuple[str, str, f
 
 def own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     """Cells to write in: framed, and open should somebody protect the sheet."""
-    frame = OPEN_CELL | {"bg_color": "#fffdf4"}
-    notes = desk.style(valign="top", text_wrap=True, **frame)
-    done = desk.style("date", valign="top", align="center", **frame)
+    notes = desk.style(valign="top", text_wrap=True, **OWN_CELL)
+    done = desk.style("date", valign="top", align="center", **OWN_CELL)
     for row in range(placed.first, placed.last + 1):
         sheet.write_blank(row, placed.columns["notes"], None, notes)
         sheet.write_blank(row, placed.columns["done_on"], None, done)

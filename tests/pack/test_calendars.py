@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from icalendar import Calendar
 
-from kamlib.pack.calendars import calendar_ics, steps_with_uid, write_calendars
+from kamlib.pack.calendars import calendar_ics, known_versions, steps_with_uid, write_calendars
 
 AS_OF = pd.Timestamp("2025-12-31")
 ROWS = [
@@ -31,8 +31,9 @@ def plan():
     return frame.assign(person="Dora", audience="", why="number 1", **texts, **figures)
 
 
-def written(plan, **options):
-    return calendar_ics(steps_with_uid(plan, as_of=AS_OF), as_of=AS_OF, **options)
+def written(plan, before=b"", **options):
+    steps, known = steps_with_uid(plan, as_of=AS_OF), known_versions(before)
+    return calendar_ics(steps, as_of=AS_OF, before=known, **options)
 
 
 def versions(content):

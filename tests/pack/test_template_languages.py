@@ -12,8 +12,8 @@ from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.titles import SHEETS, sheet_title
 from kamlib.data.describe.value_words import choice_word, known_values, value_key
 from kamlib.pack.help_texts import HELP_TEXTS
-from kamlib.pack.template import shown_width, write_template
-from kamlib.words import speaking, told
+from kamlib.pack.template import write_template
+from kamlib.words import shown_width, speaking, told
 
 LANGUAGES = pytest.mark.parametrize("language", SHEETS)
 LETTERS = {"zh": re.compile("[\u4e00-\u9fff]"), "ru": re.compile("[а-яА-Я]")}

@@ -14,6 +14,7 @@ from sales_table import NAMES, sales_frame, write_dataset
 
 import kamlib.proof.recount as second
 from kamlib.data.book import open_tables
+from kamlib.data.reduce.opening import engine_of
 from kamlib.proof.figures import ledger_figures
 from kamlib.proof.recount import recounted
 
@@ -77,7 +78,8 @@ def company(folder, top, more, lines=LINES) -> Path:
 
 def both(folder):
     tables, _settings = open_tables(folder)
-    return ledger_figures(tables.ledger).record, recounted(tables.dataset).record
+    engine = engine_of(tables.dataset)
+    return ledger_figures(tables.ledger).record, recounted(engine, tables.dataset).record
 
 
 @pytest.mark.parametrize("kind", KINDS)

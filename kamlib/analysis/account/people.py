@@ -11,7 +11,6 @@ COLUMNS = (
     *("name", "position", "role", "influence", "attitude", "reports_to", "dotted_to", "level"),
     *("last_talk", "silent_days", "talks", "met_by", "owner", "interests", "channel", "finding"),
 )
-UNRECORDED = ""  # a talk with nobody in particular
 
 
 def decision_map(

@@ -65,7 +65,7 @@ def contact_cards(
     cards["overdue"] = (cards["next_step"] != "") & (cards["next_step_due"] < as_of)
     proposed = _proposed(cards)
     cards["next_step"] = cards["next_step"].where(cards["next_step"] != "", proposed)
-    cards["finding"] = _findings(cards, settings)
+    cards["finding"] = _findings(cards)
     dates = dict.fromkeys(["last_contact", "next_step_due"], "datetime64[us]")
     return cards[COLUMNS].astype(dates)
 
@@ -154,7 +154,7 @@ def _first(people: pd.DataFrame, cards: pd.DataFrame) -> pd.Series:
     return text_of(cards["prospect"].map(first))
 
 
-def _findings(cards: pd.DataFrame, settings: Settings) -> pd.Series:
+def _findings(cards: pd.DataFrame) -> pd.Series:
     real = cards["contact"] != ""
     twice = _("recorded {times} times; the first row counts")
     late = _("agreed by {due} and not reported done")

@@ -223,7 +223,7 @@ def reason_hints(
         _unheard_requests(talks),
         _said(talks),
         _no_contact(interactions, last, settings),
-        _unpaid(_around(owed(payments), "due_on", last, **near), settings),
+        _unpaid(_around(owed(payments), "due_on", last, **near)),
         _lost_tenders(_around(tenders, "date", last, days_before=365, days_after=0)),
         _rivals(_around(competitors, "seen_on", last, days_before=365, days_after=365), settings),
     ]
@@ -356,7 +356,7 @@ def _no_contact(
     return _hints(found, "forgotten", texts)
 
 
-def _unpaid(rows: pd.DataFrame, settings: HintSettings) -> pd.DataFrame:
+def _unpaid(rows: pd.DataFrame) -> pd.DataFrame:
     """The last invoices left unpaid: who is about to close pays nobody."""
     ordered = rows.sort_values("due_on", kind="stable").assign(unpaid=rows["paid_on"].isna())
     end = ordered.groupby("account").tail(2)

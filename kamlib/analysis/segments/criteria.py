@@ -82,16 +82,14 @@ def criteria(
 
 def _whys(name: str, not_measured: pd.Series, doubts: Mapping[str, Mapping[str, str]]) -> pd.Series:
     """Why a criterion is not judged, of the accounts of which it is not."""
-    found = {}
-    for account, judged in not_measured.items():
-        whys = [
-            why[account]
-            for table, why in doubts.items()
-            if account in why and (name in DOUBTED_BY[table] or (judged and table == JUDGED))
-        ]
-        if whys:
-            found[account] = _("not judged: {why}").format(why="; ".join(whys))
-    return pd.Series(found, dtype="str")
+    found: dict[str, list[str]] = {}
+    for table, whys in doubts.items():
+        for account in not_measured.index.intersection(list(whys)):
+            if name in DOUBTED_BY[table] or (table == JUDGED and not_measured[account]):
+                found.setdefault(account, []).append(whys[account])
+    told = _("not judged: {why}")
+    texts = {account: told.format(why="; ".join(whys)) for account, whys in found.items()}
+    return pd.Series(texts, dtype="str")
 
 
 def weighted_scores(

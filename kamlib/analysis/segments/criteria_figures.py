@@ -247,7 +247,7 @@ def criteria_evidence(
     parts = list(rows.itertuples())
     by_margin = bool(classes["margin"].notna().any())
     paid, told = record["invoices_due"].notna().any(), record["complaints_open"].notna().any()
-    growth, renewal = _growth_gap(window, figures), _renewal_gap(window, figures, settings)
+    growth, renewal = _growth_gap(window, figures), _renewal_gap(window, figures)
     measure = measure_word(settings.abc.measure)
     texts = {
         "income": [_income_words(row, by_margin=by_margin) for row in parts],
@@ -367,7 +367,7 @@ def _growth_words(row, measure: str) -> str:
     )
 
 
-def _renewal_gap(window: Window, figures: pd.DataFrame, settings: Settings) -> str:
+def _renewal_gap(window: Window, figures: pd.DataFrame) -> str:
     if not window.renewed:
         return _not_back_to(window, window.to_renew)
     if figures["new_share"].isna().all():

@@ -173,7 +173,7 @@ def _note(
             label=predictor_labels()[kept], n=count(len(deals))
         )
     ]
-    beyond = _beyond(deals, open_facts, kept, settings)
+    beyond = _beyond(deals, open_facts, kept)
     if beyond:
         text = _("{n} targets lie outside what decided deals covered and are judged by its edge")
         parts.append(text.format(n=count(beyond)))
@@ -183,7 +183,7 @@ def _note(
     return "; ".join(parts)
 
 
-def _beyond(deals: pd.DataFrame, open_facts: pd.DataFrame, kept: str, settings: Settings) -> int:
+def _beyond(deals: pd.DataFrame, open_facts: pd.DataFrame, kept: str) -> int:
     """How many targets have a score beyond the decided deals', or a value they never had."""
     found = np.zeros(len(open_facts), dtype=bool)
     for predictor in [kept] if kept in SINGLE else PS:

@@ -274,10 +274,8 @@ def known_companies(
     table["match"] = np.select(found, [RECORDED, NUMBER, SAME_NAME], "")
     open_rows = np.flatnonzero((table["match"] == "").to_numpy() & (keys != "").to_numpy())
     alike = _alike(prospects["name"].set_axis(index).iloc[open_rows], keys, names, most_same)
-    rows = np.flatnonzero(table.index.isin(alike.index) & (table["match"] == "").to_numpy())
-    like = alike.reindex(table.index[rows])
-    table.iloc[rows, table.columns.get_loc("like_account")] = like["account"].to_numpy()
-    table.iloc[rows, table.columns.get_loc("match")] = LIKE_NAME
+    table.loc[alike.index, "like_account"] = alike
+    table.loc[alike.index, "match"] = LIKE_NAME
     table["match_why"] = _reasons(table, names, keys, by_name)
     return table.astype("str")
 
@@ -288,18 +286,16 @@ def _noted(prospects: pd.DataFrame) -> np.ndarray:
     return prospects["account"].astype("str").fillna("").to_numpy(object)
 
 
-def _alike(wanted: pd.Series, keys: pd.Series, names: pd.Series, most_same: int) -> pd.DataFrame:
-    """By prospect the account whose name is surely like its own: ``account``, ``how``."""
+def _alike(wanted: pd.Series, keys: pd.Series, names: pd.Series, most_same: int) -> pd.Series:
+    """By prospect the account whose name is surely like its own; those without one are left out."""
     one_each = wanted[~keys.loc[wanted.index].duplicated().to_numpy()]
     both = pd.concat([names.add_prefix("a"), one_each.add_prefix("p")])
     pairs = like_names(both, most_same=most_same)  # a is before p
     pairs = pairs[pairs["one"].str.startswith("a") & pairs["other"].str.startswith("p")]
     pairs = pairs[pairs["how"] != NEAR].assign(later=pairs["how"] != SAME)
     pairs = pairs.sort_values(["other", "later", "one"], kind="stable").drop_duplicates("other")
-    found = pairs.set_index(keys.loc[pairs["other"].str[1:]].to_numpy())
-    own = keys.loc[wanted.index][lambda key: key.isin(found.index)]
-    rows = found.reindex(own.to_numpy())
-    return pd.DataFrame({"account": rows["one"].str[1:].to_numpy()}, own.index)
+    by_key = dict(zip(keys.loc[pairs["other"].str[1:]], pairs["one"].str[1:], strict=True))
+    return keys.loc[wanted.index].map(by_key).dropna()
 
 
 def _reasons(

@@ -10,6 +10,7 @@ from functools import cached_property
 import ibis
 import numpy as np
 import pandas as pd
+from pandas.api.typing import DataFrameGroupBy
 
 from kamlib.data.describe.expressions import Expression, resolved
 from kamlib.data.describe.headers import Header, name_score, read_header
@@ -76,6 +77,11 @@ class Figures:
         scale = read_header(name).scale
         sql = quoted(name) + (f" * {scale}" if scale != 1 else "")
         return Amount(sql, self.numbers[name].to_numpy() * scale, (name,))
+
+    def by_document(self, **values: np.ndarray) -> DataFrameGroupBy:
+        """Values of the lines, by the document that they are known to be of."""
+        frame = pd.DataFrame({"document": self.document, **values})
+        return frame[frame["document"] >= 0].groupby("document")
 
     def named(self, column: str, table: str = "") -> list[str]:
         """Numeric columns whose header names a canonical column or an ingredient; best first."""

@@ -69,11 +69,7 @@ def line_amount(
 
 def _documents(figures: Figures, revenue: Amount) -> pd.DataFrame | None:
     """Per document of several lines: filled lines, least and greatest amount."""
-    frame = pd.DataFrame({"document": figures.document, "value": revenue.values})
-    frame = frame[frame["document"] >= 0]
-    if frame.empty:
-        return None
-    groups = frame.groupby("document")["value"]
+    groups = figures.by_document(value=revenue.values)["value"]
     found = groups.agg(["size", "count", "min", "max", "first", "sum"])
     found = found[found["size"] > 1]
     return found if len(found) >= _LEAST_DOCUMENTS else None
@@ -91,9 +87,7 @@ def _is_first_only(documents: pd.DataFrame) -> bool:
 
 
 def _varies(figures: Figures, values: np.ndarray) -> bool:
-    frame = pd.DataFrame({"document": figures.document, "value": values})
-    groups = frame[frame["document"] >= 0].groupby("document")["value"]
-    found = groups.agg(["size", "nunique"])
+    found = figures.by_document(value=values)["value"].agg(["size", "nunique"])
     found = found[found["size"] > 1]
     return len(found) > 0 and bool((found["nunique"] > 1).mean() > _VARIES)
 
@@ -105,13 +99,8 @@ def _varies_otherwise(figures: Figures, revenue: Amount) -> bool:
 
 
 def _by_price(figures: Figures, revenue: Amount, by_price: Amount) -> tuple[Amount, list[Doubt]]:
-    frame = pd.DataFrame({"document": figures.document, "line": by_price.values,
-                          "total": revenue.values})  # fmt: skip
-    sums = (
-        frame[frame["document"] >= 0]
-        .groupby("document")
-        .agg(line=("line", "sum"), total=("total", "first"))
-    )
+    both = figures.by_document(line=by_price.values, total=revenue.values)
+    sums = both.agg(line=("line", "sum"), total=("total", "first"))
     lines, totals = sums["line"].to_numpy(), sums["total"].to_numpy()
     equal = share(totals, lines, of_prices(np.full(len(lines), 5.0), totals))
     taxed = rates_between(totals, lines)

@@ -155,6 +155,7 @@ def _read(
 
 
 def without_name(error: DataError, path: Path) -> str:
+    """What is wrong with a file, where its name stands beside it."""
     return str(error).removeprefix(f"{path.name}: ")
 
 

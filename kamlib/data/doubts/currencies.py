@@ -8,6 +8,7 @@ from kamlib.data.describe.expressions import Expression, columns_used
 from kamlib.data.describe.money import EXCHANGE_RATE, plain, says_own_currency, usual_rate
 from kamlib.data.describe.telling import currency_code, currency_of_text
 from kamlib.data.doubts.doubt import Answer, Doubt
+from kamlib.data.read.conventions import one_of
 from kamlib.data.read.conversion import literal, quoted
 from kamlib.data.read.dataset import CURRENCY_KEY, DataSet
 from kamlib.data.reduce.ledger import Ledger
@@ -27,7 +28,7 @@ def currency_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     nearest to revenue counts.
     """
     if len(ledger.converted):
-        yield from _without_rates(dataset, ledger)
+        yield from _without_rates(ledger)
         return
     profile = ledger.profile
     coded = profile.assign(code=[currency_code(value) for value in profile["value"]])
@@ -87,7 +88,7 @@ def _mixed(dataset: DataSet, column: str, lines: pd.DataFrame, ranked: pd.DataFr
     )
 
 
-def _without_rates(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
+def _without_rates(ledger: Ledger) -> Iterator[Doubt]:
     """The doubts about lines whose currency has no rate, at all or on their day."""
     lines = ledger.converted[ledger.converted["code"] != ""]
     own = ledger.rates.own
@@ -201,5 +202,4 @@ def _only(sql: str, code: str, lines: pd.DataFrame) -> Answer:
 
 def _named(sql: str, lines: pd.DataFrame) -> str:
     """The SQL condition that a line's currency is one of those named in some lines."""
-    values = ", ".join(literal(value) for value in sorted(set(lines["value"])))
-    return f"TRIM({sql}) IN ({values})"
+    return one_of(f"TRIM({sql})", sorted({*lines["value"]}))

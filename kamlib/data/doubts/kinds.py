@@ -51,7 +51,8 @@ def kind_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
 
     A text that says "payment" is heard once the column of kinds has said which lines are payments.
     """
-    found = list(_every_doubt(dataset, ledger))
+    by_value = _by_value(ledger.profile)
+    found = list(_every_doubt(dataset, ledger, by_value))
     told = any(doubt.key == "payments" for doubt in found)
     seen = Counter[str]()
     for doubt in found:
@@ -61,13 +62,12 @@ def kind_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
             yield doubt if times == 1 else replace(doubt, key=f"{doubt.key}_{times}")
     if not {doubt.key for doubt in found} & _OF_SIGNS:
         document = dataset.tables["transactions"].columns.get("document", "")
-        yield from sign_doubts(_by_value(ledger.profile), document)
+        yield from sign_doubts(by_value, document)
     yield from other_part_doubts(dataset.tables["transactions"], ledger.profile)
 
 
-def _every_doubt(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
+def _every_doubt(dataset: DataSet, ledger: Ledger, by_value: pd.DataFrame) -> Iterator[Doubt]:
     quantity = dataset.tables["transactions"].columns.get("quantity", "quantity")
-    by_value = _by_value(ledger.profile)
     for column, values in by_value.groupby("column", sort=False):
         if column in (DOCUMENT_LETTERS, PART_NAME):
             continue
@@ -108,11 +108,11 @@ def _unsigned_returns(
         return
     others = values[values["kind"] != RETURN]
     signed = int(returns["minus_rows"].sum()) or int(everywhere["minus_rows"].sum())
-    shown = listed([*returns["value"]], _SHOWN)
+    figures = _words_of(column, returns, rows, money)
     what = _(
         '{rows} lines whose "{column}" says {values} are positive: do they take money away '
         "(−{money}) or bring it (+{money})?"
-    ).format(rows=count(rows), column=column, values=shown, money=number(money, 2))
+    ).format(**figures)
     where = _says(column, returns["value"])
     settled = not signed and len(others) and others["plus"].sum() > money
     proof = (
@@ -122,7 +122,7 @@ def _unsigned_returns(
     )
     says = _(
         '{rows} lines whose "{column}" says {values} are positive; they take money away (−{money})'
-    ).format(rows=count(rows), column=column, values=shown, money=number(money, 2))
+    ).format(**figures)
     yield _sign_doubt(
         "credit_notes", what, proof, where, money, rows, settled=bool(settled), says=says
     )
@@ -139,15 +139,8 @@ def _came_back(column: str, values: pd.DataFrame, everywhere: pd.DataFrame) -> I
         if found.empty:
             continue
         rows, money = int(found["plus_rows"].sum()), float(found["plus"].sum())
-        says = _('{rows} lines ({money}) {told}: "{column}" says {values}').format(
-            rows=count(rows),
-            money=number(money, 2),
-            told=told,
-            column=column,
-            values=listed([*found["value"]], _SHOWN),
-        )
-        where = _says(column, found["value"])
-        rule = {"reason": f"{column}: {', '.join(found['value'])}", "where": where}
+        says = _('{rows} lines ({money}) {told}: "{column}" says {values}')
+        says = says.format(told=told, **_words_of(column, found, rows, money))
         signed = int(everywhere["minus_rows"].sum())
         settled = key == "came_back" and not signed and money < _MOST * values["plus"].sum()
         proof = (
@@ -156,7 +149,7 @@ def _came_back(column: str, values: pd.DataFrame, everywhere: pd.DataFrame) -> I
             else _("nothing tells how much of their money went back, or which line takes it back")
         )
         answers = (
-            Answer("no", _("they bring nothing and are left out"), {"exclude": [rule]}),
+            Answer("no", _("they bring nothing and are left out"), _left_out(column, found)),
             Answer("yes", _("they count as they stand")),
         )
         assumed = "no" if key == "came_back" and not signed else "yes"
@@ -264,14 +257,7 @@ def _no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         money = float(found["plus"].sum() + found["minus"].sum())
         if not (rows := int(found["rows"].sum())):
             continue
-        shown = listed([*found["value"]], _SHOWN)
-        figures = {
-            "rows": count(rows),
-            "money": number(money, 2),
-            "told": told,
-            "column": column,
-            "values": shown,
-        }
+        figures = _words_of(column, found, rows, money) | {"told": told}
         what = _('{rows} lines ({money}) are {told}: "{column}" says {values}. Do they count?')
         says = _('{rows} lines ({money}) are {told} and left out: "{column}" says {values}')
         settled = found["plus"].sum() < _MOST * values["plus"].sum()
@@ -312,13 +298,8 @@ def _perhaps_no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
         money = float(found["plus"].sum() + found["minus"].sum())
         if not (rows := int(found["rows"].sum())):
             continue
-        says = _('{rows} lines ({money}) are {told}: "{column}" says {values}').format(
-            rows=count(rows),
-            money=number(money, 2),
-            told=told,
-            column=column,
-            values=listed([*found["value"]], _SHOWN),
-        )
+        says = _('{rows} lines ({money}) are {told}: "{column}" says {values}')
+        says = says.format(told=told, **_words_of(column, found, rows, money))
         what = _("{says}. Do they count?").format(says=says)
         answers = no_or_yes(_left_out(column, found))
         decided = ""
@@ -328,6 +309,12 @@ def _perhaps_no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
             key, what, proof, answers, decided, assumed, abs(money), rows, says,
             applied=bool(decided),
         )  # fmt: skip
+
+
+def _words_of(column: str, found: pd.DataFrame, rows: int, money: float) -> dict[str, str]:
+    """What is told of some lines: how many, their money, and what their cells say."""
+    values = listed([*found["value"]], _SHOWN)
+    return {"rows": count(rows), "money": number(money, 2), "column": column, "values": values}
 
 
 def _tells_more(values: pd.DataFrame) -> bool:

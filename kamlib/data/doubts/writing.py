@@ -39,7 +39,7 @@ def _order(
     unclear = facts[facts["ambiguous"] > 0]
     if unclear.empty:
         return
-    open_ = unclear[unclear["basis"].isin(_UNPROVEN) | _contrary(unclear)]
+    open_ = _open(unclear)
     ranked = (open_ if len(open_) else unclear).sort_values(
         ["ambiguous", "column"], ascending=[False, True], kind="stable"
     )
@@ -49,7 +49,7 @@ def _order(
 def _days(facts: pd.DataFrame, ledger: Ledger) -> Iterator[Doubt]:
     """The doubt about days: of one file among others it is asked, and told, by its name."""
     unclear = facts[facts["ambiguous"] > 0]
-    some = unclear[unclear["basis"].isin(_UNPROVEN) | _contrary(unclear)]
+    some = _open(unclear)
     some = some if len(some) else unclear[unclear["basis"] == "other files"]
     files = [*dict.fromkeys(some["file"])]
     if not files or facts["file"].isin(files).all():
@@ -93,8 +93,10 @@ def _currencies(facts: pd.DataFrame, rows: int, money: float) -> Iterator[Doubt]
         return
 
 
-def _contrary(facts: pd.DataFrame) -> pd.Series:
-    return facts["proofs_against"] > _CONTRARY * facts["proofs_for"]
+def _open(facts: pd.DataFrame) -> pd.DataFrame:
+    """The facts that nothing proves, or about as much speaks against as for them."""
+    contrary = facts["proofs_against"] > _CONTRARY * facts["proofs_for"]
+    return facts[facts["basis"].isin(_UNPROVEN) | contrary]
 
 
 def _decimal(fact: pd.Series, settled: bool, money: float) -> Doubt:

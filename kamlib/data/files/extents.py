@@ -40,7 +40,7 @@ def check_extents(path: Path) -> None:
         A cell stands far off from all others (where), or the file is damaged.
     """
     stat = path.stat()
-    _check(path, stat.st_mtime_ns, stat.st_size)
+    _check(path.absolute(), stat.st_mtime_ns, stat.st_size)
 
 
 def check_laid_out(where: str, rows: int, columns: int, size: int) -> None:
@@ -100,7 +100,7 @@ def _furthest(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, i
         else:
             places |= set(_ANY_CELL.findall(chunk, max(chunk.rfind(b' r="'), 0)))
         for letters, row in places:
-            columns = max(columns, _column_number(letters))
+            columns = max(columns, column_number(letters))
             rows = max(rows, int(row))
         before = chunk[-32:]
     return columns, rows
@@ -133,7 +133,12 @@ def _check_texts(path: Path, archive: zipfile.ZipFile) -> None:
         raise damaged(path.name, f"it says that it holds {max(told):,} texts")
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """A column's number, counted from 1, by its letters.
+
+    >>> column_number(b"A"), column_number(b"aa")
+    (1, 27)
+    """
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - 64

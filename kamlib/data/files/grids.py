@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kamlib.data.describe.headers import is_gross, name_score, read_header
+from kamlib.data.files.extents import column_number
 from kamlib.data.files.markup import Grid
 from kamlib.data.files.parts import ROW, Merged, filled
 from kamlib.errors import DataError
@@ -156,7 +157,7 @@ def _formula_cells(content: bytes, *, computed: bool) -> set[tuple[int, int]]:
         place = re.search(rb'\br="([A-Z]+)(\d+)"', attributes)
         if not place:
             continue
-        cell = (int(place[2]), _column_index(place[1].decode()))
+        cell = (int(place[2]), column_number(place[1]) - 1)
         value = _VALUE.search(rest)
         if value is None or not value[1]:
             # A formula that yields an empty text has a value: nothing.
@@ -170,13 +171,6 @@ def _formula_cells(content: bytes, *, computed: bool) -> set[tuple[int, int]]:
         return empty
     # Who does not compute writes no value or 0 into every formula.
     return empty | {cell for cell in zero if cell[1] not in columns}
-
-
-def _column_index(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 def _sheet_member(archive: zipfile.ZipFile, sheet: str) -> str:

@@ -47,10 +47,10 @@ class Grid:
         DataError
             The cell stands so far off that the grid cannot be laid out.
         """
-        self.width = max(self.width, column + 1)
-        check_laid_out(self.label, max(len(self.rows), row + 1), self.width, self.size)
-        while len(self.rows) <= row:
-            self.rows.append([])
+        if column >= self.width or row >= len(self.rows):  # it grows
+            self.width = max(self.width, column + 1)
+            check_laid_out(self.label, max(len(self.rows), row + 1), self.width, self.size)
+            self.rows += [[] for _new in range(row + 1 - len(self.rows))]
         cells = self.rows[row]
         cells += [""] * (column + 1 - len(cells))
         cells[column] = value

@@ -165,6 +165,11 @@ def is_reserved(name: str) -> bool:
     return re.fullmatch(r"kam_\w+", name, re.IGNORECASE) is not None
 
 
+def is_text(kind: pa.DataType) -> bool:
+    """Whether the cells of a column of this type are texts."""
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
 def cell_text(cell: Any, *, exact: bool = False) -> str | None:
     """A cell as text: whole numbers without decimals, dates as ISO, empty as ``None``.
 

@@ -21,7 +21,7 @@ from python_calamine import (
 
 from kamlib.data.files.containers import OLE_SIGNATURE, WEB_PAGE, check_archive
 from kamlib.data.files.extents import check_extents
-from kamlib.data.files.faults import damage_told, damaged
+from kamlib.data.files.faults import damage_told
 from kamlib.data.files.grids import filled_down, unstored_columns
 from kamlib.data.files.markup import Grid, web_page_tables, xml_spreadsheet
 from kamlib.data.files.parts import (
@@ -172,6 +172,17 @@ def filled_sheets(path: Path, example: str, *, max_unpacked_mb: int = MAX_UNPACK
     return [name for name in workbook.sheet_names if has_rows(name)]
 
 
+def sheet_names(path: Path) -> list[str]:
+    """The names of all sheets of a workbook, of which none is read.
+
+    Raises
+    ------
+    DataError
+        The file is no readable workbook.
+    """
+    return _open(path, MAX_UNPACKED_MB).sheet_names
+
+
 def first_rows(path: Path) -> dict[str, list[str]]:
     """The texts of every sheet's first row, by the sheet's name.
 
@@ -223,25 +234,23 @@ def sheet_cells(
 def _open(path: Path, max_unpacked_mb: int) -> CalamineWorkbook:
     with path.open("rb") as file:
         signature = file.read(8)
+    is_old = signature == OLE_SIGNATURE
     if signature[:2] == b"PK":
         check_archive(path, max_unpacked_mb)
-    elif signature != OLE_SIGNATURE:
+    elif not is_old:
         raise DataError(f"{path.name}: is not an Excel workbook, though its name says so")
     with damage_told(path):
         check_extents(path)
-    try:
-        if _named_by_content(path, signature):
-            return CalamineWorkbook.from_path(str(path))
-        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-    except PasswordError:
-        raise _protected(path) from None
-    except CalamineError as error:
-        if (
-            signature == OLE_SIGNATURE
-            and "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
-        ):
+        try:
+            if _named_by_content(path, signature):
+                return CalamineWorkbook.from_path(str(path))
+            return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        except PasswordError:
             raise _protected(path) from None
-        raise damaged(path.name, error) from None
+        except CalamineError:
+            if is_old and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+                raise _protected(path) from None
+            raise
 
 
 def _named_by_content(path: Path, signature: bytes) -> bool:

@@ -75,9 +75,10 @@ def answer_question(dataset: str | Path, key: str, word: str) -> Answered:
         means = _meant(key, word, question.meanings)
         written = _set_answer(text, key, word)
     else:
-        doubt = _raised(described, key)
+        ledger = _ledger(described)
+        doubt = _raised(described, ledger, key)
         means = _meant(key, word, {each.word: each.means for each in doubt.answers})
-        written = _appended(text, described, doubt, word)
+        written = _appended(text, doubt, stake_of(doubt, ledger), word)
     _check(path, text, written, key, word)
     save_text(path, written)
     return Answered(path, key, word, means)
@@ -91,9 +92,14 @@ def _meant(key: str, word: str, meanings: dict[str, str]) -> str:
     raise DataError(f'question {key}: "{word}" is none of its answers{near}; expected {words}')
 
 
-def _raised(described: DataSet, key: str) -> Doubt:
+def _raised(described: DataSet, ledger: Ledger, key: str) -> Doubt:
     """The doubt of that name that the lines raise."""
-    doubts = {doubt.key: doubt for doubt in reading_doubts(described, _ledger(described))}
+    doubts = {doubt.key: doubt for doubt in reading_doubts(described, ledger)}
+    if key in described.questions and key in doubts:
+        raise DataError(
+            f"{described.described_in.name}: [questions.{key}] lists no answers; "
+            "delete it and answer again"
+        )
     if key in doubts:
         return doubts[key]
     known = list(dict.fromkeys([*described.questions, *doubts]))
@@ -120,14 +126,8 @@ def _set_answer(text: str, key: str, word: str) -> str:
     return text[: header.end()] + section + text[end:]
 
 
-def _appended(text: str, described: DataSet, doubt: Doubt, word: str) -> str:
+def _appended(text: str, doubt: Doubt, stake: float, word: str) -> str:
     """A description with a section for a question that it did not have."""
-    if doubt.key in described.questions:  # a section of that name without any answer in it
-        raise DataError(
-            f"{described.described_in.name}: [questions.{doubt.key}] lists no answers; "
-            "delete it and answer again"
-        )
-    stake = stake_of(doubt, _ledger(described))
     block = question_block(doubt, stake, {}, word).replace("\n", _line_end(text))
     apart = "" if text.endswith("\n") or not text else _line_end(text)
     return text + apart + _line_end(text) + block

@@ -220,12 +220,14 @@ def _dated(names: Sequence[str]) -> bool:
 def _rates_turned(names: Sequence[str], body: Sequence[Row], layout: Layout) -> Layout:
     """Currencies as columns beside nothing but their days: rates."""
     found = currency_columns(names)
+    if len(found) < _LEAST_CURRENCIES:
+        return layout
     rest = [
         place
         for place in range(len(names))
         if place not in found and any(not is_blank(row[place]) for row in body)
     ]
-    if len(found) < _LEAST_CURRENCIES or len(rest) != 1:
+    if len(rest) != 1:
         return layout
     days = [row[rest[0]] for row in body[:_LOOK] if not is_blank(row[rest[0]])]
     if not all(not isinstance(day, str) or _DATE.search(day) for day in days):

@@ -92,7 +92,7 @@ def _follow(
             continue
         if not path and link.kind == "account" and "account" in chain.mapped:
             continue  # the accounts table says it of them once
-        gained = _gained(chain, source, link)
+        gained = _gained(chain, link)
         step = (link, _lookup(source, link))
         chain.lookups.append(step)
         before = dict(chain.mapped)
@@ -102,7 +102,7 @@ def _follow(
             chain.lookups.remove(step)
 
 
-def _gained(chain: _Chain, source: Source, link: Link) -> dict[str, ColumnGuess]:
+def _gained(chain: _Chain, link: Link) -> dict[str, ColumnGuess]:
     """What a looked-up source tells of the lines that nothing told yet."""
     hidden = chain.names
     wanted = [name for name in _TELLS.get(link.kind, ()) if name not in chain.mapped]

@@ -135,8 +135,10 @@ def own_year_doubts(guesses: Guesses, parts: Sequence[Part]) -> Iterator[Doubt]:
 def year_column(names: Sequence[str], body: Sequence[Sequence[Any]]) -> str:
     """The column that holds nothing but years; empty where there is none."""
     for place, name in enumerate(names):
+        if not same_words(name, YEAR_COLUMNS):
+            continue
         cells = [row[place] for row in body if not is_blank(row[place])]
-        if same_words(name, YEAR_COLUMNS) and cells and all(map(is_year, cells)):
+        if cells and all(map(is_year, cells)):
             return name
     return ""
 
@@ -189,8 +191,9 @@ def _over_new_year(names: Sequence[str], body: Sequence[Sequence[Any]], name: st
 
 def _are_days(name: str, cells: Sequence[Any]) -> bool:
     """Whether nearly all cells of a column of dates are days without their year."""
-    without = sum(lacks_year(str(cell)) for cell in cells)
-    return names_column(name, "date") and without >= max(_LEAST, _NEARLY * len(cells))
+    if not names_column(name, "date"):
+        return False
+    return sum(lacks_year(str(cell)) for cell in cells) >= max(_LEAST, _NEARLY * len(cells))
 
 
 def _months(columns: Mapping[str, Sequence[Any]], beside: str) -> list[str]:

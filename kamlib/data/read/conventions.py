@@ -134,8 +134,7 @@ def matches(text: str, form: str) -> str:
 def filled_cell(name: str, empty: Sequence[str]) -> str:
     """A column's cell without the spaces around it, null where there is nothing."""
     cell = f"TRIM({quoted(name)})"
-    marks = ", ".join(literal(mark) for mark in (*empty, ""))
-    return f"CASE WHEN {cell} NOT IN ({marks}) THEN {cell} END"
+    return f"CASE WHEN {one_of(f'{cell} NOT', (*empty, ''))} THEN {cell} END"
 
 
 def day_key(cell: str) -> str:

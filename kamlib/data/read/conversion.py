@@ -33,6 +33,7 @@ from kamlib.data.read.conventions import (
     number_facts,
     number_look,
     odd_texts,
+    one_of,
     quoted,
     swapped_days,
     unreadable_facts,
@@ -162,8 +163,7 @@ def finite(number: str) -> str:
 
 
 def _without_empties(column: str, empty: tuple[str, ...]) -> str:
-    marks = ", ".join(literal(mark) for mark in ("", *empty))
-    return f"CASE WHEN TRIM({column}) NOT IN ({marks}) THEN {column} END"
+    return f"CASE WHEN {one_of(f'TRIM({column}) NOT', ('', *empty))} THEN {column} END"
 
 
 def _note(name: str, column: str, bad: str, role: str) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +21,12 @@ from kamlib.data.describe.schema import (
 )
 from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
 from kamlib.data.files.layout import MONTHS, TITLE, Groups, Layout, Unpivot, Yearless
-from kamlib.data.files.spreadsheets import filled_sheets, first_rows, labelled_cells
+from kamlib.data.files.spreadsheets import (
+    filled_sheets,
+    first_rows,
+    labelled_cells,
+    sheet_names,
+)
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.option_values import (
     NO_FILE,
@@ -280,7 +285,7 @@ def is_description(path: Path) -> bool:
     """
     if path.suffix.lower() == ".toml":
         return True
-    table, headers = "transactions", _headers(path)
+    table, headers = "transactions", dict(_looked_at(path, first_rows))
     for name, header in headers.items():
         named, language = table_of_sheet(name)
         titles = {column_title(table, each, language) for each in TABLES[table].required}
@@ -291,18 +296,18 @@ def is_description(path: Path) -> bool:
 
 def is_template(path: Path) -> bool:
     """Whether a file is the input workbook that ``kam template`` writes, in any language."""
-    headers = _headers(path)
-    return bool(_FRONTS & set(headers)) and any(table_of_sheet(name)[0] for name in headers)
+    names = {*_looked_at(path, sheet_names)}
+    return bool(_FRONTS & names) and any(table_of_sheet(name)[0] for name in names)
 
 
-def _headers(path: Path) -> dict[str, Any]:
-    """The first row of each sheet of a workbook; nothing of what is none."""
+def _looked_at(path: Path, look: Callable[[Path], Any]) -> Any:
+    """What a look into a workbook finds; nothing of what is none."""
     if path.suffix.lower() not in INPUT_WORKBOOKS:
-        return {}
+        return ()
     try:
-        return first_rows(path)
+        return look(path)
     except DataError:
-        return {}  # whatever it is, who reads it will say
+        return ()  # whatever it is, who reads it will say
 
 
 def load_dataset(dataset: str | Path, roots: tuple[Path, ...] = (Path("data"),)) -> DataSet:

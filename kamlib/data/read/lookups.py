@@ -19,13 +19,14 @@ _AS_WRITTEN = r"^(-?)([0-9]+)(?:\.0+)?$"
 
 @dataclass(frozen=True)
 class Looked:
-    """A lookup and its rows, one per key.
+    """A lookup and its rows, one per key, and what of a key's text is kept.
 
     ``several`` is null but in rows whose key has others that differ: there it names such keys.
     """
 
     lookup: Lookup
     table: pa.Table
+    pattern: str
     several: pa.Array | None = None
     label: str = ""
 
@@ -42,7 +43,7 @@ def looked_up(lookup: Lookup, table: pa.Table, label: str) -> Looked:
     keys = pc.replace_substring_regex(texts, pattern, r"\1\2")
     known = keys.drop_null()
     if len(known.unique()) == len(known):
-        return Looked(lookup, table, label=label)
+        return Looked(lookup, table, pattern, label=label)
     seen: dict[str, int] = {}
     rows, differing = table.to_pylist(), set()
     first = [seen.setdefault(key, place) == place if key is not None else False
@@ -52,11 +53,11 @@ def looked_up(lookup: Lookup, table: pa.Table, label: str) -> Looked:
             differing.add(key)
     kept = table.filter(pa.array(first))
     if not differing:
-        return Looked(lookup, kept, label=label)
+        return Looked(lookup, kept, pattern, label=label)
     named = [key for key in seen if key in differing]
     told = f"{lookup.lookup_key}: {', '.join(named[:_EXAMPLES])}"
     marks = [told if key in differing else None for key in keys.filter(pa.array(first)).to_pylist()]
-    return Looked(lookup, kept, pa.array(marks, pa.string()), label)
+    return Looked(lookup, kept, pattern, pa.array(marks, pa.string()), label)
 
 
 def _others(row: dict, lookup: Lookup) -> dict:
@@ -85,9 +86,8 @@ def joined(
     connection.con.register(name, other)
     columns = "".join(f", looked_up.{quoted(column)}" for column in new)
     own_name = ibis.util.gen_name("own")
-    pattern = _key_pattern(_texts(other[lookup.lookup_key]))
-    mine = _key_text(f"{own_name}.{quoted(key)}", pattern)
-    theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}", pattern)
+    mine = _key_text(f"{own_name}.{quoted(key)}", looked.pattern)
+    theirs = _key_text(f"looked_up.{quoted(lookup.lookup_key)}", looked.pattern)
     query = (
         f"SELECT {own_name}.*{columns} FROM {own_name} "
         f"LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import ibis
@@ -38,6 +39,7 @@ from kamlib.data.files.parts import (
     LeftPart,
     Merged,
     RawPart,
+    is_text,
     under_one_name,
 )
 from kamlib.data.files.spreadsheets import check_names, read_markup, read_sheets
@@ -112,6 +114,14 @@ def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[P
             )
         files += found
     return list(dict.fromkeys(files))
+
+
+def file_sources(dataset: DataSet) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The paths and globs of each table and lookup that is read from files, with where it is."""
+    for name, table in dataset.tables.items():
+        for read in (table, *table.lookup):
+            if not any(map(is_database, read.source)):
+                yield f"[{name}] source", read.source
 
 
 def raw_parts(
@@ -447,8 +457,22 @@ def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> Looked:
     if len(files) > 1:
         named = ", ".join(file.name for file in files)
         raise DataError(f"lookup: expected one file, but {len(files)} fit: {named}")
+    about = files[0].stat()
+    looked = _read_lookup(files[0], about.st_mtime_ns, about.st_size, lookup, max_unpacked_mb)
+    if looked.told and not several:
+        key = looked.lookup.lookup_key
+        told = f'{looked.label}: the lookup key "{key}" is not unique; expected one row each'
+        raise DataError(told)
+    return looked
+
+
+@lru_cache(maxsize=4)
+def _read_lookup(
+    path: Path, _changed: int, _size: int, lookup: Lookup, max_unpacked_mb: int
+) -> Looked:
+    """Once per file, as it is: each file of the lines asks for it."""
     written = lookup.lookup_key or lookup.key
-    raw = next(iter(raw_parts(files[0], lookup, (written,), max_unpacked_mb=max_unpacked_mb)))
+    raw = next(iter(raw_parts(path, lookup, (written,), max_unpacked_mb=max_unpacked_mb)))
     key = _real_name(written, raw.header, raw.label, "lookup_key")
     named = lookup.model_copy(update={"lookup_key": key})
     return looked_up(named, table_of(raw), raw.label)
@@ -510,8 +534,7 @@ def peek(
 def _looked_at(table: pa.Table) -> pa.Table:
     """Rows to be looked at: of texts of many pages only the beginning."""
     for place, column in enumerate(table.columns):
-        is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-        if is_text and (pc.max(pc.utf8_length(column)).as_py() or 0) > LOOKED_AT:
+        if is_text(column.type) and (pc.max(pc.utf8_length(column)).as_py() or 0) > LOOKED_AT:
             short = pc.utf8_slice_codeunits(column, 0, LOOKED_AT)
             table = table.set_column(place, table.column_names[place], short)
     return table

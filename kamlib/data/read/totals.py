@@ -24,7 +24,7 @@ from kamlib.data.describe.total_words import (
     plain_words,
     total_label,
 )
-from kamlib.data.files.parts import ROW, RawPart
+from kamlib.data.files.parts import ROW, RawPart, is_text
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import quoted
 
@@ -125,7 +125,7 @@ def with_rows_of_totals(raw: RawPart, mapped: Mapping[str, str]) -> RawPart | No
     keys = {name: target for target in ("account", "date", "document", "product")
             for name in file.names if quoted(name) in mapped.get(target, "")}  # fmt: skip
     looked = [*dict.fromkeys([*file.names[:1], *keys])]
-    texts = [name for name in looked if _is_text(file.field(name).type)]
+    texts = [name for name in looked if is_text(file.field(name).type)]
     data = pq.read_table(raw.path, columns=looked, partitioning=None, read_dictionary=texts)
     bare = pc.any(_without_keys(data, mapped)).as_py()
     if not bare and not any(_holds_a_total(data[name], name in keys) for name in texts):
@@ -142,10 +142,6 @@ def _holds_a_total(values: pa.ChunkedArray, is_key: bool) -> bool:
     blank = is_key and pc.any(pc.equal(pc.utf8_trim_whitespace(words), "")).as_py()
     found = words.filter(pc.match_substring_regex(words, SIEVE)).to_pylist()
     return bool(blank) or any(total_label(text).strength for text in found)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def with_tail_notes(raw: RawPart) -> RawPart:
@@ -172,7 +168,7 @@ def _is_short(told: str) -> bool:
 
 
 def _text_columns(data: pa.Table) -> list[str]:
-    return [field.name for field in data.schema if _is_text(field.type)]
+    return [field.name for field in data.schema if is_text(field.type)]
 
 
 def _candidates(
@@ -251,14 +247,13 @@ def _strays(data: pa.Table, mapped: Mapping[str, str], known: Sequence[int]) -> 
 
 def _blank(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """Which cells hold nothing, blanks not looked at: quick for a clean file."""
-    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+    if is_text(values.type):
         return pc.fill_null(pc.equal(values, ""), True)
     return pc.is_null(values)
 
 
 def _empty(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    kind = values.type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if not is_text(values.type):
         return pc.is_null(values)
     return pc.fill_null(pc.equal(pc.utf8_trim_whitespace(values), ""), True)
 

@@ -19,7 +19,7 @@ from kamlib.data.describe.telling import (
     SIDE_HEADERS,
     told_in,
 )
-from kamlib.data.files.parts import ROW, RawPart
+from kamlib.data.files.parts import ROW, RawPart, is_text
 
 _MOST_VALUES = 40
 _SLICES, _SLICE_ROWS = 16, 256
@@ -79,7 +79,7 @@ def _few_values(column: pa.ChunkedArray, name: str) -> list[str]:
         first = {*pc.unique(column.slice(0, _SLICE_ROWS)).to_pylist()} - {None}
         found = {*pc.unique(column).to_pylist()} - {None} if first <= {0, 1} else set()
         return ["0", "1"] if found == {0, 1} else []  # a flag: yes or no
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if not is_text(kind):
         if not (pa.types.is_boolean(kind) and flag_of(name)[0]):
             return []
         column = pc.cast(column, pa.string())

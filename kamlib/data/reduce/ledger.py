@@ -174,6 +174,11 @@ class _Reading:
         """The files that are read, in order."""
         return source_files(self.dataset, self.source.source, "[transactions] source")
 
+    @cached_property
+    def hashes(self) -> dict[Path, str]:
+        """What each of them holds: hashed once, though they may be read twice."""
+        return {path: content_hash(path) for path in self.files}
+
 
 def open_ledger(
     connection: ibis.BaseBackend,
@@ -333,7 +338,8 @@ def _entries(reading: _Reading, known: dict[str, Conventions]) -> tuple[list[Pat
         made_of += [repr(table) for table in tables_beside(dataset, path, source)]
         if named in known:
             made_of += [known[named].decimal_elsewhere, known[named].dates_elsewhere]
-        entry = reading.cache / entry_name("ledger", described, named, content_hash(path), *made_of)
+        hashed = reading.hashes[path]
+        entry = reading.cache / entry_name("ledger", described, named, hashed, *made_of)
         if not is_kept(entry):
             fresh = True
             left: list[LeftPart] = []

@@ -34,6 +34,7 @@ KEPT = "kept"
 SET_ASIDE = "set aside"
 EXCLUDED = "excluded"
 REJECTED = "rejected"
+STEPS = (SET_ASIDE, EXCLUDED, REJECTED, KEPT)  # in which a line is judged, after it is read
 
 # Whether an id was read otherwise than it is written, 0 or 1.
 MENDED = "mended"

@@ -4,9 +4,8 @@ import contextlib
 from pathlib import Path
 
 from kamlib.data.engine.opened import Engine, open_engine
-from kamlib.data.read.addresses import is_database
 from kamlib.data.read.dataset import DataSet
-from kamlib.data.read.sources import source_files
+from kamlib.data.read.sources import file_sources, source_files
 from kamlib.data.reduce.store import cache_folder, make_cache
 from kamlib.errors import DataError
 
@@ -18,11 +17,9 @@ def engine_of(dataset: DataSet, *, threads: int | None = None) -> Engine:
     A source that is missing is told where it is read.
     """
     files: list[Path] = []
-    for name, table in dataset.tables.items():
-        for read in (table, *table.lookup):
-            if not any(map(is_database, read.source)):
-                with contextlib.suppress(DataError):
-                    files += source_files(dataset, read.source, f"[{name}] source")
+    for where, sources in file_sources(dataset):
+        with contextlib.suppress(DataError):
+            files += source_files(dataset, sources, where)
     cache = cache_folder(dataset)
     with contextlib.suppress(DataError):  # told where something is to be kept
         make_cache(cache)

@@ -19,7 +19,7 @@ from kamlib.data.describe.expressions import Expression, columns_used
 from kamlib.data.describe.money import says_own_currency
 from kamlib.data.describe.telling import currency_of_text
 from kamlib.data.read.asking import asked, selected
-from kamlib.data.read.conventions import literal
+from kamlib.data.read.conventions import literal, one_of
 from kamlib.data.read.dataset import TableSource
 from kamlib.data.read.sources import SourcePart
 from kamlib.errors import DataError
@@ -176,7 +176,7 @@ def with_rates(relation: ibis.Table, currency: str, date: str, rates: Rates) -> 
     ]
     is_own = f"{CURRENCY} IS NULL"
     if own:
-        is_own += f" OR {CURRENCY} IN ({', '.join(map(literal, own))})"
+        is_own += f" OR {one_of(CURRENCY, own)}"
     one, none = f"CAST(1 AS {_RATE_TYPE})", f"CAST(NULL AS {_RATE_TYPE})"
     rate, join = none, ""
     if steps:

@@ -20,6 +20,7 @@ from sales_table import (
 )
 
 from kamlib.data.findings import findings
+from kamlib.data.read import sources
 from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.dataset import Lookup
 from kamlib.data.read.lookups import looked_up
@@ -286,3 +287,26 @@ def test_rows_of_a_lookup_that_all_lack_a_number_are_alike():
     rows["Weight"] = pa.array([float("nan"), float("nan"), None, 1.0])
     looked = looked_up(Lookup(source="x", key="Line", lookup_key="Line"), pa.table(rows), "x")
     assert looked.table["Line"].to_pylist() == ["Pumps", "Seals"] and looked.several is None
+
+
+def test_a_lookup_is_read_once_for_all_files_of_the_lines_and_anew_when_it_changed(
+    tmp_path, monkeypatch
+):
+    folder = write_dataset(tmp_path / "set", "sales-*.csv")
+    for n in range(3):
+        sales_frame(EVERYWHERE).to_csv(folder / f"sales-{n}.csv", index=False)
+    with (folder / "dataset.toml").open("a") as file:
+        file.write(
+            'region = "Group"\n[[transactions.lookup]]\nsource = "other.csv"\nkey = "Line"\n'
+        )
+    read = []
+    read_text = sources.read_text
+    monkeypatch.setattr(
+        sources,
+        "read_text",
+        lambda path, *a, **k: read.append(path.name) or read_text(path, *a, **k),
+    )
+    for group in ("North", "South-East"):
+        (folder / "other.csv").write_text(f"Line,Group\nPumps,{group}\nSeals,{group}\n")
+        assert {*as_frame(opened(folder).ledger.table)["region"]} == {group}
+    assert read.count("other.csv") == 2
