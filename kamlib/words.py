@@ -364,6 +364,11 @@ def _unknown(value: float) -> bool:
     return bool(pd.isna(value))
 
 
+def capital(text: str) -> str:
+    """A text that begins as a sentence does."""
+    return text[:1].upper() + text[1:]
+
+
 def shown_width(text: str) -> int:
     """How wide a text is in letters; a Chinese sign takes the room of two."""
     return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kamlib.analysis.abc_xyz.matrix import matrix
 from kamlib.analysis.abc_xyz.sentences import matrix_headline
+from kamlib.analysis.abc_xyz.xyz import LENS_COLUMNS
 from kamlib.chapters.abc_xyz import AbcXyz
 from kamlib.explore.parts import (
     PICTURE_INCHES,
@@ -32,7 +33,6 @@ ACCOUNT_ROWS = 20
 # Where sliders end on ratios, which have no upper bound.
 HIGHEST_RATIO = 3.0
 ACCOUNT_COLUMNS = ("account", "name", "manager", "revenue", "share", "cell", "nearest_border")
-LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
 
 
 def explore_abc_xyz(chapter: AbcXyz) -> widgets.VBox:

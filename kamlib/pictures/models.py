@@ -41,7 +41,7 @@ from kamlib.show.theme import (
     short_money,
     themed,
 )
-from kamlib.words import _, accounts, count, number, share
+from kamlib.words import _, accounts, capital, count, number, share
 
 RULE_STYLES = {
     FIXED: (ABC_COLOURS["C"], "-"),
@@ -354,7 +354,7 @@ def interval_colour(low: float, high: float, line: float) -> str:
 def predictor_word(row: dict) -> str:
     """A predictor as a reader sees it: in its own words, or by its column's heading."""
     text = str(row.get("label") or column(str(row["predictor"])).label)
-    return label(text[:1].upper() + text[1:], 58)
+    return label(capital(text), 58)
 
 
 def _verdict_colour(row: dict) -> str:

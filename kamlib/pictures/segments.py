@@ -31,6 +31,7 @@ from kamlib.show.theme import (
     MUTED,
     describe,
     label,
+    meet,
     money_axis,
     new_axes,
     share_axis,
@@ -353,14 +354,10 @@ def _name_dots(ax: Axes, named: pd.DataFrame) -> None:
                  (x + 0.01, y - 0.042), (x - 0.01 - width, y - 0.042)]  # fmt: skip
         for left, low in spots:
             box = (left, low, left + width, low + height)
-            if box[0] >= 0 and box[2] <= 1.02 and not any(_overlap(box, other) for other in taken):
+            if box[0] >= 0 and box[2] <= 1.02 and not any(meet(box, other) for other in taken):
                 taken.append(box)
                 ax.text(left, low, text, fontsize=7.5, color=INK)
                 break
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _parts_of_plan(shown: pd.DataFrame) -> list[str]:

@@ -7,7 +7,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from kamlib.pictures.marks import heat_map, raise_key, row_axes, strengths, table_axes
+from kamlib.pictures.marks import bare, heat_map, raise_key, row_axes, strengths, table_axes
 from kamlib.settings import PS
 from kamlib.show.columns import column
 from kamlib.show.theme import (
@@ -128,7 +128,7 @@ def plot_three_ps(targets: pd.DataFrame, rows: int = 25, *, ax: Axes | None = No
     ax.set_yticks([y + 0.5 for y in range(len(shown))], [label(t, 28) for t in _texts(shown)])
     ax.xaxis.tick_top()
     ax.set(xlim=(0, KNOWN_AT + 0.4), ylim=(max(len(shown), 1), 0))
-    _bare(ax)
+    bare(ax)
     if shown.empty:
         say(ax, _("No target to show."))
     fresh = Line2D([], [], color=INK, linewidth=1.6, label=_("line: how fresh the evidence is"))
@@ -291,12 +291,6 @@ def _inches_high(ax: Axes) -> float:
 
 def _texts(targets: pd.DataFrame) -> list[str]:
     return [str(name or code) for code, name in targets["name"].items()]
-
-
-def _bare(ax: Axes) -> None:
-    ax.grid(visible=False)
-    for side in ax.spines.values():
-        side.set_visible(False)
 
 
 def _targets_alt(targets: pd.DataFrame, tiers: pd.Series, vetoed: np.ndarray) -> str:

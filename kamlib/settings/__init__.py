@@ -2,6 +2,7 @@
 
 from kamlib.settings.abc_xyz import XyzSettings
 from kamlib.settings.churn import (
+    LOSS_REASONS,
     ChurnSettings,
     HintSettings,
     RetentionSettings,
@@ -30,6 +31,7 @@ __all__ = [
     "ACCOUNT_TYPES",
     "CRITERIA",
     "CRITERIA_WORDS",
+    "LOSS_REASONS",
     "PS",
     "P_WORDS",
     "CampaignSettings",

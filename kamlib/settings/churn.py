@@ -1,7 +1,6 @@
 """Notebook 03's settings: states, hints, retention, the watch list, what winning back is worth.
 
-Every table of nine stands in the order of the reasons: service level, product quality, missed
-deadlines, opinion not considered, forgotten, price, competitor, closed down, unknown.
+Every table of nine stands in the order of ``LOSS_REASONS``.
 """
 
 from typing import Annotated, Literal
@@ -10,8 +9,20 @@ from pydantic import Field
 
 from kamlib.settings.fields import Group, InnerShare, PositiveFloat, PositiveInt, Share, setting
 
-NineChances = Annotated[tuple[InnerShare, ...], Field(min_length=9, max_length=9)]
-NineShares = Annotated[tuple[Share, ...], Field(min_length=9, max_length=9)]
+LOSS_REASONS = (
+    "service level",
+    "product quality",
+    "missed deadlines",
+    "opinion not considered",
+    "forgotten",
+    "price",
+    "competitor",
+    "closed down",
+    "unknown",
+)
+NINE = len(LOSS_REASONS)
+NineChances = Annotated[tuple[InnerShare, ...], Field(min_length=NINE, max_length=NINE)]
+NineShares = Annotated[tuple[Share, ...], Field(min_length=NINE, max_length=NINE)]
 
 
 class ChurnSettings(Group):

@@ -462,10 +462,11 @@ def _free(
             base = middle if along > 0 else middle - LINE if along < 0 else y - LINE / 2
             box = (start, base, start + wide, base + LINE)
             within = box[0] >= inside[0] and box[2] <= inside[2] and box[1] >= inside[1]
-            if within and box[3] <= inside[3] and not any(_meet(box, other) for other in taken):
+            if within and box[3] <= inside[3] and not any(meet(box, other) for other in taken):
                 return box, distance
     return None
 
 
-def _meet(one: Box, other: Box) -> bool:
+def meet(one: Box, other: Box) -> bool:
+    """Whether two boxes (left, low, right, high) have room in common."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

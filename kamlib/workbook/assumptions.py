@@ -4,10 +4,11 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
+from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.winback import lifetime_years
 from kamlib.analysis.churn.winback_attempts import win_chances
 from kamlib.chapters.sheets.churn import ASSUMPTIONS, LEFT_ALONE, WINBACK
+from kamlib.settings import LOSS_REASONS
 from kamlib.words import _
 from kamlib.workbook import desk as desks
 from kamlib.workbook.churn import left_frame, list_area, winback_frame
@@ -15,7 +16,7 @@ from kamlib.workbook.desk import LIVE_HEAD, YES, Desk, area, put, quoted
 from kamlib.workbook.inputs import Input, Places, write_input
 
 HEAD_ROW = 5
-FIRST, LAST = HEAD_ROW + 1, HEAD_ROW + len(REASON_CODES)
+FIRST, LAST = HEAD_ROW + 1, HEAD_ROW + len(LOSS_REASONS)
 TOTAL_ROW = LAST + 1
 GENERAL_ROW = TOTAL_ROW + 3  # headings of the assumptions that hold for every reason
 REASON, CHANCE, CHANCE_DEFAULT, CHANCE_PACK, ATTEMPTS, WON, USED = range(7)
@@ -91,7 +92,7 @@ def assumed_table(desk: Desk) -> pd.DataFrame:
             "chance": list(settings.p_win),
             "cost_share": list(settings.cost_share),
         },
-        pd.Index(REASON_CODES, name="reason"),
+        pd.Index(LOSS_REASONS, name="reason"),
     )
     if "winback_log" in desk.tables and len(desk.tables["winback_log"]):
         chances = win_chances(desk.tables["winback_log"], settings=settings)

@@ -5,15 +5,16 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
+from kamlib.analysis.churn.reasons import reason_word
 from kamlib.chapters.sheets.churn import ASSUMPTIONS, LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.pictures.churn import STEP_COLOURS, state_word
 from kamlib.quarters import quarter_labels
+from kamlib.settings import LOSS_REASONS
 from kamlib.show.spec import Sheet
 from kamlib.show.theme import GRID, INK
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import YES, Desk, area, put
+from kamlib.workbook.desk import YES, Desk, area, constant, put
 from kamlib.workbook.lists import (
     Placed,
     beyond,
@@ -72,7 +73,7 @@ def watch_frame(desk: Desk) -> pd.DataFrame:
 
 def reasons_shown(codes: pd.Series) -> pd.Series:
     """Reason codes as a reader sees them; what is no code stays as it is."""
-    words = {code: reason_word(code) for code in REASON_CODES}
+    words = {code: reason_word(code) for code in LOSS_REASONS}
     return codes.astype("str").map(lambda code: words.get(code, code)).astype("str")
 
 
@@ -207,7 +208,7 @@ def winback_frame(desk: Desk) -> pd.DataFrame:
 def left_frame(desk: Desk) -> pd.DataFrame:
     """The accounts that are left alone as their sheet shows them, the most revenue first."""
     frame = _numbered(desk.tables["do_not_chase"])
-    shares = pd.Series(desk.book.settings.winback.cost_share, range(1, len(REASON_CODES) + 1))
+    shares = pd.Series(desk.book.settings.winback.cost_share, range(1, len(LOSS_REASONS) + 1))
     share = frame["reason_number"].map(shares).astype(float)
     assumed = share * frame["margin_a_year"].clip(lower=0.0)
     # A cost that is not the assumed one was recorded.
@@ -295,7 +296,7 @@ def _finish(sheet: Worksheet, told: Sheet, placed: Placed) -> None:
 def _numbered(table: pd.DataFrame) -> pd.DataFrame:
     """The rows with the number of their reason, and reasons as a reader sees them."""
     frame = table.rename_axis("account").reset_index()
-    numbers = {code: float(i) for i, code in enumerate(REASON_CODES, 1)}
+    numbers = {code: float(i) for i, code in enumerate(LOSS_REASONS, 1)}
     frame["reason_number"] = frame["reason"].astype("str").map(numbers).astype(float)
     frame["reason"] = reasons_shown(frame["reason"])
     return frame
@@ -318,16 +319,12 @@ def _live(
         texts = []
         for i, value in enumerate(frame[name].tolist()):
             if name in CONSTANT and not (whole[i] and (name != "cost" or assumed[i])):
-                texts.append(f"={_constant(value)}")
+                texts.append(f"={constant(value)}")
                 continue
             own = {key: f"{letter}{first + i}" for key, letter in letters.items()}
             texts.append(template.format(**own))
         live[name] = texts
     return live
-
-
-def _constant(value: float) -> str:
-    return '""' if pd.isna(value) else repr(float(value))
 
 
 def _colours(desk: Desk, sheet: Worksheet, placed: Placed, *, grey: str, moved: bool) -> None:

@@ -224,6 +224,11 @@ def shown(value: Any) -> Any:
     return "" if value is None or pd.isna(value) or math.isinf(value) else float(value)
 
 
+def constant(value: float) -> str:
+    """A number as a formula writes it; an empty text where it is unknown."""
+    return '""' if pd.isna(value) else repr(float(value))
+
+
 def clean(text: str) -> str:
     """A text as Excel can hold it: within its limit, without half characters."""
     kind = AsItIs if isinstance(text, AsItIs) else str

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
+from kamlib.analysis.abc_xyz.xyz import LENS_COLUMNS
 from kamlib.settings import PS, Settings
 from kamlib.words import _
 from kamlib.workbook.desk import YES, quoted
 
-LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
 # Where an account did not exist: an empty text would count as any blank cell.
 NOT_THERE = "–"
 ARROW = " → "

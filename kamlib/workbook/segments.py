@@ -15,7 +15,7 @@ from kamlib.show.columns import column
 from kamlib.words import _, count, share
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, all_managers, money_column
-from kamlib.workbook.desk import ABC_COLOURS, LIVE_HEAD, WARN, YES, Desk, area, put
+from kamlib.workbook.desk import ABC_COLOURS, LIVE_HEAD, WARN, YES, Desk, area, constant, put
 from kamlib.workbook.inputs import list_row, weights_note, write_weights
 from kamlib.workbook.lists import Placed, chosen, finish_list, write_frame, write_list
 
@@ -129,15 +129,11 @@ def _lookups(desk: Desk, frame: pd.DataFrame) -> dict[str, list[str]]:
     there = found.frame.index
     return {
         name: [
-            found.looked_up(name, account) if account in there else f"={_constant(value)}"
+            found.looked_up(name, account) if account in there else f"={constant(value)}"
             for account, value in frame[name].items()
         ]
         for name in LIVE
     }
-
-
-def _constant(value: float) -> str:
-    return '""' if pd.isna(value) else repr(float(value))
 
 
 def _keys_note(desk: Desk) -> str:

@@ -19,7 +19,7 @@ from workbook_cells import (
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.churn.bridge import STEPS, TOTAL, bridge, total_sales
-from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
+from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import loss_dynamics
 from kamlib.analysis.churn.watch_list import LeavingAccounts, watch_list
 from kamlib.analysis.churn.winback import do_not_chase, lifetime_years, winback_list
@@ -27,7 +27,7 @@ from kamlib.analysis.churn.winback_attempts import win_chances
 from kamlib.analysis.measures.year_value import usual_margin_rate
 from kamlib.chapters.sheets.churn import ASSUMPTIONS, BRIDGE, LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.data.frames import account_part_quarters
-from kamlib.settings import Settings, load_settings
+from kamlib.settings import LOSS_REASONS, Settings, load_settings
 from kamlib.workbook.churn import BY_VALUE
 from kamlib.workbook.workbook import write_workbook
 
@@ -147,7 +147,7 @@ def winback_cells(changes):
     cells = {}
     for name, value in changes.items():
         if name in ("p_win", "cost_share"):
-            slugs = [code.replace(" ", "_") for code in REASON_CODES]
+            slugs = [code.replace(" ", "_") for code in LOSS_REASONS]
             cells |= {f"{name}_{slug}": v for slug, v in zip(slugs, value, strict=True)}
         else:
             cells[f"winback_{name}"] = value
@@ -181,7 +181,7 @@ def assert_effect(workbook, worth):
     rows = {row[0]: row for row in workbook[ASSUMPTIONS.name].iter_rows(values_only=True)}
     heads = rows["Reason"]
     accounts, net = heads.index("Accounts now"), heads.index("Net value now (EUR)")
-    for code in REASON_CODES:
+    for code in LOSS_REASONS:
         own = worth.loc[worth["reason"] == code, "net_value"]
         assert rows[reason_word(code)][accounts] == len(own)
         assert rows[reason_word(code)][net] == pytest.approx(own.sum())

@@ -16,7 +16,9 @@ from kamlib.settings import XyzSettings
 
 # "" stands last: no order at all, or no positive value and so no place in the grid.
 XYZ = pd.CategoricalDtype(["X", "Y", "Z", "N", "L", ""], ordered=True)
-LENSES = ("frequency", "gap_cv", "value_cv")
+# Each way to judge a rhythm, with the column of its measure.
+LENS_COLUMNS = {"frequency": "active_share", "gap_cv": "gap_cv", "value_cv": "value_cv"}
+LENSES = tuple(LENS_COLUMNS)
 MONTHS_OF = {"month": 1, "quarter": 3}
 CUT_DIGITS = 9
 

@@ -6,7 +6,7 @@ Each function takes what the analyses of all accounts found of this one, and arr
 import pandas as pd
 
 from kamlib.settings import CRITERIA
-from kamlib.words import _, count, money, share
+from kamlib.words import _, capital, count, money, share
 
 COLUMNS = (
     "product_line",
@@ -206,7 +206,7 @@ def mistakes_headline(found: pd.Series) -> str:
         return _("The data does not say which of the five mistakes are made here.")
     why = _text(found.get("mistakes_why"))
     text = _("Mistakes that show with this account: {n} of 5.").format(n=count(number))
-    return f"{text} {why[:1].upper()}{why[1:]}".strip()
+    return f"{text} {capital(why)}".strip()
 
 
 def _text(value: object) -> str:

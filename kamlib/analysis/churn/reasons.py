@@ -15,17 +15,6 @@ from kamlib.analysis.measures.year_value import per_row
 from kamlib.settings import HintSettings
 from kamlib.words import _, count, day, money, share
 
-REASON_CODES = (
-    "service level",
-    "product quality",
-    "missed deadlines",
-    "opinion not considered",
-    "forgotten",
-    "price",
-    "competitor",
-    "closed down",
-    "unknown",
-)
 UNKNOWN = "unknown"
 SOURCES = ("recorded", "hint", UNKNOWN)
 TEXTS = ("recorded", "note", "hint", "hint_evidence", "reason", "reason_source")

@@ -14,7 +14,7 @@ from kamlib.quarters import (
     quarter_of,
 )
 from kamlib.settings import ChurnSettings, Settings
-from kamlib.words import _, accounts, count, day, money, number, share
+from kamlib.words import _, accounts, capital, count, day, money, number, share
 
 STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
 STATE = pd.CategoricalDtype(STATES, ordered=True)
@@ -204,7 +204,7 @@ def state_words(row: pd.Series) -> str:
         allowed=count(row["allowed_days"]),
         habit=habit,
     )
-    return _sentence(told)
+    return capital(told)
 
 
 def slowing_words(row: pd.Series) -> str:
@@ -215,7 +215,7 @@ def slowing_words(row: pd.Series) -> str:
         parts.append(f"{usual_words(row)}, {silent}")
     if row["value_ratio"] < MARKED_VALUE:
         parts.append(_bought(row["value_ratio"]))
-    return _sentence("; ".join(parts) or _("slower than usual"))
+    return capital("; ".join(parts) or _("slower than usual"))
 
 
 def usual_words(row: pd.Series) -> str:
@@ -224,10 +224,6 @@ def usual_words(row: pd.Series) -> str:
         "others order every {gap} days"
     )  # fmt: skip
     return told.format(gap=count(row["typical_gap_days"]))
-
-
-def _sentence(told: str) -> str:
-    return told[:1].upper() + told[1:]
 
 
 def _bought(ratio: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.churn.reasons import REASON_CODES, reason_word
+from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.returns import unasked_chance
 from kamlib.analysis.measures.days import paced_due_days
 from kamlib.analysis.measures.debts import owed
@@ -18,7 +18,7 @@ from kamlib.analysis.measures.year_value import (
     usual_margin_rate,
     year_before,
 )
-from kamlib.settings import WinbackSettings
+from kamlib.settings import LOSS_REASONS, WinbackSettings
 from kamlib.words import _, count, day, money, share
 
 # Why a lost account is left alone; the first that holds is told.
@@ -333,7 +333,7 @@ def offer_table(settings: WinbackSettings) -> pd.DataFrame:
 
     Returns
     -------
-    Indexed by reason, in the order of ``REASON_CODES``: ``offer`` (kind), ``offer_words``
+    Indexed by reason, in the order of ``LOSS_REASONS``: ``offer`` (kind), ``offer_words``
     (what it consists of); ``p_win_assumed`` (0–1, per attempt); ``cost_share`` (of the yearly
     margin).
     """
@@ -345,7 +345,7 @@ def offer_table(settings: WinbackSettings) -> pd.DataFrame:
             "p_win_assumed": list(settings.p_win),
             "cost_share": list(settings.cost_share),
         }
-    ).set_index(pd.Index(REASON_CODES, name="reason", dtype="str"))
+    ).set_index(pd.Index(LOSS_REASONS, name="reason", dtype="str"))
 
 
 def offer_kinds(offers: pd.Series) -> pd.Series:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamlib.analysis.identities.names import NEAR, SAME
-from kamlib.words import _, count, day, share
+from kamlib.words import _, capital, count, day, share
 
 
 def told_evidence(pairs: pd.DataFrame, names: pd.Series) -> pd.Series:
@@ -50,8 +50,7 @@ def _evidence(row, names: pd.Series) -> str:
         parts.append(_("but they are in different regions"))
     if row.moved:
         parts.append(_("but at different addresses"))
-    text = "; ".join(part for part in parts if part)
-    return text[:1].upper() + text[1:]
+    return capital("; ".join(part for part in parts if part))
 
 
 def _named(how: str, mine: str, theirs: str) -> str:

@@ -84,9 +84,10 @@ def _whys(name: str, not_measured: pd.Series, doubts: Mapping[str, Mapping[str, 
     """Why a criterion is not judged, of the accounts of which it is not."""
     found: dict[str, list[str]] = {}
     for table, whys in doubts.items():
-        for account in not_measured.index.intersection(list(whys)):
-            if name in DOUBTED_BY[table] or (table == JUDGED and not_measured[account]):
-                found.setdefault(account, []).append(whys[account])
+        for account, why in whys.items():
+            on_it = name in DOUBTED_BY[table] or (table == JUDGED and not_measured.get(account))
+            if on_it and account in not_measured:
+                found.setdefault(account, []).append(why)
     told = _("not judged: {why}")
     texts = {account: told.format(why="; ".join(whys)) for account, whys in found.items()}
     return pd.Series(texts, dtype="str")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.sentences import measure_word, shown_name
-from kamlib.analysis.segments.types import NONE
+from kamlib.analysis.segments.types import NONE, flagged
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, number, share
 
@@ -102,7 +102,7 @@ def key_accounts(
     )
     lost = classes["lost"].astype(bool)
     wanted = table["by_class"] | table["by_type"]
-    table = table.assign(bread=_flag(kinds["breadwinner"]), wanted=wanted & ~lost)
+    table = table.assign(bread=flagged(kinds["breadwinner"]), wanted=wanted & ~lost)
     table = _in_line(table)
     room, words = _room(table, managers, settings)
     lost, wanted = lost.reindex(table.index), wanted.reindex(table.index)
@@ -261,12 +261,8 @@ def _reasons(
 
 
 def _any_of(kinds: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
-    flags = [_flag(kinds[name]) for name in names]
+    flags = [flagged(kinds[name]) for name in names]
     return pd.concat(flags, axis=1).any(axis=1) if flags else pd.Series(False, kinds.index)
-
-
-def _flag(values: pd.Series) -> pd.Series:
-    return values.eq(True).fillna(False).astype(bool)
 
 
 def _place(part: float, low: float, high: float) -> str:

@@ -54,7 +54,7 @@ def account_types(known: Known, *, settings: Settings, currency: str = "") -> pd
     able, able_why = _ability(attributes, need, known.prospects, settings, currency)
     rivals = need["rival_share"]
     mostly = rivals >= settings.types.rival_share
-    leader, famous, expert = (_flag(attributes[name]) for name in FLAGS)
+    leader, famous, expert = (flagged(attributes[name]) for name in FLAGS)
     flags = {
         "breadwinner": bread,
         "prospective": young & able & mostly & ~classes["lost"].astype(bool),
@@ -189,7 +189,8 @@ def _plain(names: pd.Series) -> pd.Index:
     return pd.Index(text.str.split().str.join(" "), dtype="str")
 
 
-def _flag(values: pd.Series) -> pd.Series:
+def flagged(values: pd.Series) -> pd.Series:
+    """Which values are a yes; what is unknown is none."""
     return values.eq(True).fillna(False).astype(bool)
 
 

@@ -24,7 +24,7 @@ from kamlib.analysis.models.deals import (
 from kamlib.analysis.targeting.rates import OFTEN, RARELY
 from kamlib.analysis.targeting.rates import TOO_FEW as TOO_FEW_DEALS
 from kamlib.settings import PS, Settings, TargetCheckSettings
-from kamlib.words import _, count, number, share
+from kamlib.words import _, capital, count, number, share
 
 UNSEEN, LATER = "unseen deals", "later deals"
 TELLS, WRONG = "tells won from lost", "tells the wrong way round"
@@ -287,11 +287,7 @@ def _groups(rates: pd.DataFrame) -> str:
     order = order.sort_values(["often", "edge"], ascending=[True, False], kind="stable")
     named = order.drop_duplicates("attribute").sort_values("edge", ascending=False, kind="stable")
     told = [_group(row) for row in named.head(NAMED).itertuples()]
-    return _sentence("; ".join(told) + ".")
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return capital("; ".join(told) + ".")
 
 
 def _group(row) -> str:
@@ -348,7 +344,7 @@ def _telling(rows: pd.DataFrame) -> str:
     row = rows.loc[best]
     text = _("{best} told won from lost best (AUC {auc}, {low}–{high})")
     told = text.format(
-        best=_sentence(_predictor_name(best, row)),
+        best=capital(_predictor_name(best, row)),
         auc=number(row["auc"]),
         low=number(row["auc_low"]),
         high=number(row["auc_high"]),

@@ -8,7 +8,7 @@ import pandas as pd
 from kamlib.analysis.targeting.derived import INDUSTRY
 from kamlib.analysis.targeting.evidence import DAYS_PER_MONTH, no_is_old
 from kamlib.settings import P_WORDS, PS, ThreePSettings
-from kamlib.words import _, count, number
+from kamlib.words import _, capital, count, number
 
 COLUMNS = (
     *PS,
@@ -193,8 +193,7 @@ def _why(p, value, age, grounds, vetoes, old) -> str:
         _part(P_WORDS[PS[i]], p[i], value[i], age[i], grounds[i], vetoes[i], old[i])
         for i in range(len(PS))
     ]
-    told = "; ".join(parts)
-    return told[:1].upper() + told[1:]
+    return capital("; ".join(parts))
 
 
 def _part(word, p, value, age, grounds, vetoes, old) -> str:

@@ -7,20 +7,9 @@ input table takes its columns from here.
 import datetime as dt
 from dataclasses import dataclass, field
 
-from kamlib.settings import ACCOUNT_TYPES, CRITERIA_WORDS
+from kamlib.settings import ACCOUNT_TYPES, CRITERIA_WORDS, LOSS_REASONS
 from kamlib.words import _
 
-LOSS_REASONS = (
-    "service level",
-    "product quality",
-    "missed deadlines",
-    "opinion not considered",
-    "forgotten",
-    "price",
-    "competitor",
-    "closed down",
-    "unknown",
-)
 CONTACT_ROLES = ("decides", "signs", "champions", "influences", "uses", "gatekeeps", "opposes")
 TENDER_RESULTS = ("won", "partly won", "lost", "withdrawn", "open")
 INTERACTION_KINDS = ("meeting", "call", "e-mail", "complaint", "request", "brief", "other")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kamlib.words import _
+from kamlib.words import _, capital
 
 
 @dataclass(frozen=True)
@@ -90,4 +90,4 @@ def listed(names: Sequence[str], most: int = 0) -> str:
 
 def sentence(text: str) -> str:
     """A text that begins and ends as a sentence does."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "…")) else ".")
+    return capital(text) + ("" if text.endswith((".", "?", "!", "…")) else ".")

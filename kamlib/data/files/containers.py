@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from kamlib.data.files.faults import nothing_in
 from kamlib.errors import DataError
 
 WORKBOOK, TEXT, PARQUET = "workbook", "text", "Parquet"
@@ -101,7 +102,7 @@ def content_kind(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if not head:
-        raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
+        raise nothing_in(path.name)
     for signature, (what, todo) in _NO_TABLES.items():
         if head.startswith(signature):
             raise _no_table(path, what, todo)
@@ -118,6 +119,12 @@ def content_kind(path: Path) -> str:
     return _text_kind(path, head)
 
 
+def _cut_off(path: Path, error: Exception) -> DataError:
+    return DataError(
+        f"{path.name}: is damaged or was cut off while copying ({error}); copy it again"
+    )
+
+
 def _no_table(path: Path, what: str, todo: str) -> DataError:
     return DataError(f"{path.name}: is {what}, which cannot be read as a table; {todo}")
 
@@ -128,9 +135,7 @@ def _zip_kind(path: Path) -> str:
             names = archive.namelist()
             mime = archive.read("mimetype").strip() if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error) as error:
-        raise DataError(
-            f"{path.name}: is damaged or was cut off while copying ({error}); copy it again"
-        ) from None
+        raise _cut_off(path, error) from None
     for pattern, what, todo in _ZIP_KINDS:
         if any(re.fullmatch(pattern, name) for name in names):
             if what == WORKBOOK:
@@ -227,9 +232,7 @@ def check_archive(path: Path, max_unpacked_mb: int) -> None:
             unpacked = sum(member.file_size for member in archive.infolist())
             names = Counter(archive.namelist())
     except (zipfile.BadZipFile, OSError) as error:
-        raise DataError(
-            f"{path.name}: is damaged or was cut off while copying ({error}); copy it again"
-        ) from None
+        raise _cut_off(path, error) from None
     name, times = max(names.items(), key=lambda item: item[1], default=("", 1))
     if times > 1:
         raise DataError(
@@ -322,9 +325,7 @@ def _copy(path: Path, source: IO[bytes], target: Path, max_unpacked_mb: int) -> 
                 _check_size(path, size, max_unpacked_mb)
                 file.write(chunk)
     except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
-        raise DataError(
-            f"{path.name}: is damaged or was cut off while copying ({error}); copy it again"
-        ) from None
+        raise _cut_off(path, error) from None
 
 
 def _plain_name(name: str, number: int) -> str:

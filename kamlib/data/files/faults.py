@@ -59,6 +59,11 @@ def damage_told(path: Path, label: str = "") -> Iterator[None]:
         raise damaged(label, error) from error
 
 
+def nothing_in(label: str) -> DataError:
+    """The error for a file or sheet in which nothing stands."""
+    return DataError(f"{label}: is empty; expected a header row and at least one line")
+
+
 def damaged(label: str, error: BaseException | str) -> DataError:
     """The error for a file that a library cannot read."""
     told = error if isinstance(error, str) else first_line(error)

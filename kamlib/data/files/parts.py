@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from kamlib.data.files.faults import nothing_in
 from kamlib.data.files.layout import PLAIN, Layout, Recogniser
 from kamlib.errors import DataError
 
@@ -115,7 +116,7 @@ def find_header(
         There is no row, or the set row lies beyond the first ones.
     """
     if not any(filled(row) for row in rows):
-        raise DataError(f"{where}: is empty; expected a header row and at least one line")
+        raise nothing_in(where)
     if rules.row is False or (rules.names and rules.row is None):
         width = max(len(row) for row in rows)
         if rules.names and len(rules.names) != width:

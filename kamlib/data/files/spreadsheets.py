@@ -21,7 +21,7 @@ from python_calamine import (
 
 from kamlib.data.files.containers import OLE_SIGNATURE, WEB_PAGE, check_archive
 from kamlib.data.files.extents import check_extents
-from kamlib.data.files.faults import damage_told
+from kamlib.data.files.faults import damage_told, nothing_in
 from kamlib.data.files.grids import filled_down, unstored_columns
 from kamlib.data.files.markup import Grid, web_page_tables, xml_spreadsheet
 from kamlib.data.files.parts import (
@@ -134,7 +134,7 @@ def read_markup(
         grids = [grid for grid in grids if sheets or not grid.hidden]
     check_names(path.name, sheets, [grid.name for grid in grids])
     if not grids:
-        raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
+        raise nothing_in(path.name)
     for grid in grids:
         if not sheets or grid.name in sheets:
             yield grid_part(grid, path, rules)

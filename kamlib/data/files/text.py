@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from kamlib.data.files.encodings import text_encoding
+from kamlib.data.files.faults import nothing_in
 from kamlib.data.files.parts import (
     HEADER_SEARCH_ROWS,
     ROW,
@@ -58,7 +59,7 @@ def read_text(
     encoding = encoding or text_encoding(path)
     sample = _sample(path, encoding)
     if not sample.strip():
-        raise DataError(f"{path.name}: is empty; expected a header row and at least one line")
+        raise nothing_in(path.name)
     told = _SEPARATOR_LINE.match(sample)
     delimiter = delimiter or (told[1] if told else _delimiter(sample))
     if rules.recognise or not rules.layout.is_plain:

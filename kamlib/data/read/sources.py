@@ -458,12 +458,7 @@ def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> Looked:
         named = ", ".join(file.name for file in files)
         raise DataError(f"lookup: expected one file, but {len(files)} fit: {named}")
     about = files[0].stat()
-    looked = _read_lookup(files[0], about.st_mtime_ns, about.st_size, lookup, max_unpacked_mb)
-    if looked.told and not several:
-        key = looked.lookup.lookup_key
-        told = f'{looked.label}: the lookup key "{key}" is not unique; expected one row each'
-        raise DataError(told)
-    return looked
+    return _read_lookup(files[0], about.st_mtime_ns, about.st_size, lookup, max_unpacked_mb)
 
 
 @lru_cache(maxsize=4)

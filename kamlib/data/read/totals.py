@@ -25,6 +25,7 @@ from kamlib.data.describe.total_words import (
     total_label,
 )
 from kamlib.data.files.parts import ROW, RawPart, is_text
+from kamlib.data.files.plain import is_total_row
 from kamlib.data.read.asking import asked
 from kamlib.data.read.conversion import quoted
 
@@ -297,14 +298,10 @@ def _tail(data: pa.Table) -> list[int]:
     for place in range(data.num_rows - 1, max(-1, data.num_rows - _LONGEST_TAIL), -1):
         row = [data[name][place].as_py() for name in names]
         held = [cell for cell in row if cell is not None and str(cell).strip()]
-        if len(held) > max(2, len(names) // 4) and not _is_total(held):
+        if len(held) > max(2, len(names) // 4) and not is_total_row(held):
             break
         places.append(place)
     return places
-
-
-def _is_total(held: Sequence[object]) -> bool:
-    return any(isinstance(cell, str) and total_label(cell).strength == 2 for cell in held)
 
 
 def _amounts(typed: ibis.Table, revenue: str) -> tuple[np.ndarray, np.ndarray]:

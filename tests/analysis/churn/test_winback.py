@@ -8,12 +8,7 @@ from hypothesis import strategies as st
 from side_rows import side_rows
 
 from kamlib import open_book
-from kamlib.analysis.churn.reasons import (
-    REASON_CODES,
-    account_reasons,
-    reason_hints,
-    strongest_hints,
-)
+from kamlib.analysis.churn.reasons import account_reasons, reason_hints, strongest_hints
 from kamlib.analysis.churn.returns import loss_survival
 from kamlib.analysis.churn.states import account_states
 from kamlib.analysis.churn.winback import (
@@ -28,7 +23,7 @@ from kamlib.analysis.churn.winback import (
     winback_list,
 )
 from kamlib.analysis.churn.winback_attempts import attempts, last_orders_before, win_chances
-from kamlib.settings import WinbackSettings
+from kamlib.settings import LOSS_REASONS, WinbackSettings
 
 AS_OF = pd.Timestamp("2025-12-31")
 LAST = pd.Timestamp("2025-03-31")
@@ -219,7 +214,7 @@ def test_nobody_is_lost():
 
 
 CASE = st.tuples(
-    st.sampled_from(REASON_CODES), st.floats(-500, 500), st.booleans(), st.integers(0, 800),
+    st.sampled_from(LOSS_REASONS), st.floats(-500, 500), st.booleans(), st.integers(0, 800),
     st.sampled_from(["", "won", "refused", "no answer", "open"]),
 )  # fmt: skip
 

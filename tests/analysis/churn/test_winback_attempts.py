@@ -9,12 +9,7 @@ from scipy.stats import beta
 from side_rows import side_rows
 
 from kamlib import open_book
-from kamlib.analysis.churn.reasons import (
-    REASON_CODES,
-    account_reasons,
-    reason_hints,
-    strongest_hints,
-)
+from kamlib.analysis.churn.reasons import account_reasons, reason_hints, strongest_hints
 from kamlib.analysis.churn.winback import OFFERS, WORDS, offer_kinds, offer_table, recorded_costs
 from kamlib.analysis.churn.winback_attempts import (
     attempt_scores,
@@ -23,7 +18,7 @@ from kamlib.analysis.churn.winback_attempts import (
     last_orders_before,
     win_chances,
 )
-from kamlib.settings import WinbackSettings
+from kamlib.settings import LOSS_REASONS, WinbackSettings
 
 AS_OF = pd.Timestamp("2025-12-31")
 RULES = WinbackSettings()
@@ -56,7 +51,7 @@ def made(logged=LOGGED, reasons=REASONS):
 
 def test_the_offers_answer_every_reason():
     table = offer_table(RULES)
-    assert table.index.tolist() == list(REASON_CODES) == list(OFFERS)
+    assert table.index.tolist() == list(LOSS_REASONS) == list(OFFERS)
     assert (table["offer_words"].str.len() > 5).all()
     assert table["p_win_assumed"].between(0.01, 0.4).all()
     assert set(WORDS) == set(OFFERS.values()) - {"none"}
