@@ -347,9 +347,12 @@ class Account(Relationship):
 
     @property
     def _foreseen(self) -> str:
-        """How many orders it will place within the horizon; "" where no model can tell."""
+        """How many orders it will place within the horizon; "" where no model can tell.
+
+        Of who pauses for longer, its own calendar is told, which no model knows.
+        """
         churn = self.beside("churn")
-        if self.account not in churn.ranges.index:
+        if self.account not in churn.ranges.index or churn.pauses.get(self.account, False):
             return ""
         weeks = churn.settings.churn.horizon_weeks
         return range_words(churn.ranges.loc[self.account], churn.order_ranges, weeks=weeks)

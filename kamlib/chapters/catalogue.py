@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamlib.analysis.measures.rhythm import with_rhythm
 from kamlib.chapters.own import Taken, own_chapters
 from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
@@ -107,6 +108,16 @@ class KeyAccountBook(Book):
                 _("Frames and facts that all start from") + "\n" + listing(frames),
                 _('Tables beside the sales, as book.known("…") up to the quarter: ') + side,
             ]
+        )
+
+    def _orders(self) -> pd.DataFrame:
+        """Order statistics at the ends of quarters, with each account's rhythm as known then."""
+        return with_rhythm(
+            super()._orders(),
+            self.gaps,
+            cycles=self.everyone["order_cycle_days"],
+            seen_to=self.seen_to,
+            rules=self.settings.rhythm,
         )
 
     def account(self, account: str) -> "Account":

@@ -54,7 +54,8 @@ from kamlib.analysis.churn.winback_attempts import (
 from kamlib.analysis.identities.open_twins import (
     with_twins,
 )
-from kamlib.analysis.measures.loss import orders_at
+from kamlib.analysis.measures.loss import allowed_before, orders_at
+from kamlib.analysis.measures.rhythm import free_days
 from kamlib.analysis.measures.year_value import margin_or_assumed, usual_margin_rate, year_before
 from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
 from kamlib.chapters.churn_past import (
@@ -79,6 +80,7 @@ from kamlib.quarters import quarter_label
 from kamlib.show.spec import Page
 from kamlib.words import _
 
+DAYS = 7  # of a week
 DOUBTFUL = ("slowing", "at risk", "lost")
 FIRST = (
     *("state", "last_order", "silence_days", "typical_gap_days", "p_active", "margin_at_risk"),
@@ -127,11 +129,21 @@ class Churn(Past):
         return self._reasons(self._doubtful, self.hints)
 
     @frame
+    def pauses(self) -> pd.Series:
+        """Whether an account with a season or long pauses has no order due within the horizon.
+
+        That such an account orders nothing within the horizon is its habit, and no model that
+        knows of no season can tell how much it will order.
+        """
+        return free_days(self.states) > DAYS * self.settings.churn.horizon_weeks
+
+    @frame
     def at_risk(self) -> pd.DataFrame:
         """What each account that still buys may cost us by leaving.
 
         ``(1 - p_active)`` times the margin expected of the next four quarters, for which that
-        of the year up to its last order stands in. Where no probability is known, silence tells.
+        of the year up to its last order stands in. Where no probability is known, and of an
+        account that pauses for longer than the horizon (``pauses``), silence tells.
 
         Returns
         -------
@@ -141,6 +153,7 @@ class Churn(Past):
         """
         states, year = self.states, self.year_margin
         known = self.active.reindex(states.index)
+        known = known.mask(self.pauses)
         by_silence = margin_at_risk_by_silence(states.join(year))
         risk = (1 - known["p_active"]) * year["margin_a_year"].clip(lower=0.0)
         staying = ~states["state"].isin(["lost", "never bought"])
@@ -174,6 +187,9 @@ class Churn(Past):
                 self.states["allowed_days"],
                 book.known("winbacks"),
                 seen_to=book.seen_to,
+                allowed_before=allowed_before(
+                    book.gaps, self._orders_now, book.seen_to, settings=self.settings
+                ),
             ),
             chances=win_chances(self.winback_log, settings=settings),
             made=self.winback_log,
@@ -194,9 +210,10 @@ class Churn(Past):
         # What was recorded as its reason and what is hinted at stay apart.
         told = self.account_reasons.reindex(states.index)[["recorded", "note", "recorded_on"]]
         hints = self.hints.reindex(states.index)
+        ranges = self.ranges.reindex(states.index).mask(self.pauses)
         words = [state_words(row) for row in states.to_dict("records")]
         table = states.assign(state=states["state"].astype("str")).join(
-            [self.named, self.at_risk, self.ranges, told, hints]
+            [self.named, self.at_risk, ranges, told, hints]
         )
         table = table.rename(columns={"recorded": "reason"})
         told = pd.Series(words, states.index, dtype="str")
@@ -300,7 +317,7 @@ class Churn(Past):
             book.gaps,
             book.months,
             seen_to=book.seen_to,
-            settings=self.settings.churn,
+            settings=self.settings,
             quarters=self.settings.history.quarters,
             freq=book.quarter.freqstr,
         )
@@ -483,7 +500,11 @@ class Churn(Past):
 
     @property
     def _first_orders(self) -> pd.Series:
-        return orders_at(self.book.orders, self.book.as_of)["first_order"]
+        return self._orders_now["first_order"]
+
+    @property
+    def _orders_now(self) -> pd.DataFrame:
+        return orders_at(self.book.orders, self.book.as_of)
 
     @property
     def _base(self) -> pd.Period | None:

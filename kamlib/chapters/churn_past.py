@@ -273,7 +273,7 @@ class Past(Chapter):
     def last_judged(self) -> pd.DataFrame:
         """What became of the last list whose time is over, as ``accountability`` has them all."""
         last = lists_judged(self.book, self.settings, lists=1)
-        return accountability(last, settings=self.settings.churn)
+        return accountability(last, settings=self.settings, cycles=self._cycles)
 
     @table(page=Page(MODEL_COLUMNS))
     def churn_models(self) -> pd.DataFrame:
@@ -317,7 +317,7 @@ class Past(Chapter):
     def accountability(self) -> pd.DataFrame:
         """What each earlier list said, against the quarter after it."""
         judged = lists_judged(self.book, self.settings)
-        return accountability(judged, settings=self.settings.churn)
+        return accountability(judged, settings=self.settings, cycles=self._cycles)
 
     @table(
         page=Page(
@@ -339,7 +339,8 @@ class Past(Chapter):
             book.gaps,
             said_on=said_on,
             until=book.seen_to,
-            settings=settings.churn,
+            settings=settings,
+            cycles=self._cycles,
         )
         return named_accounts(book, happened.index).join(happened)
 
@@ -399,6 +400,11 @@ class Past(Chapter):
     def _reasons(self, last_orders: pd.Series, hints: pd.DataFrame) -> pd.DataFrame:
         losses, days = self.book.known("losses"), self.settings.hints.days_before
         return account_reasons(last_orders, losses, hints, days_before=days)
+
+    @property
+    def _cycles(self) -> pd.Series:
+        """Days between orders as people know them, where they do."""
+        return self.book.everyone["order_cycle_days"]
 
     @property
     def _order_days(self) -> pd.DataFrame:

@@ -36,6 +36,7 @@ from kamlib.settings.churn import (
 from kamlib.settings.fields import Group
 from kamlib.settings.identities import IdentitySettings
 from kamlib.settings.pack import DataSettings, OrderSettings, PackSettings
+from kamlib.settings.rhythm import RhythmSettings
 from kamlib.settings.segments import (
     CriteriaSettings,
     HandoverSettings,
@@ -65,6 +66,7 @@ class Settings(Group):
     orders: OrderSettings = OrderSettings()
     abc: AbcSettings = AbcSettings()
     xyz: XyzSettings = XyzSettings()
+    rhythm: RhythmSettings = RhythmSettings()
     churn: ChurnSettings = ChurnSettings()
     hints: HintSettings = HintSettings()
     retention: RetentionSettings = RetentionSettings()

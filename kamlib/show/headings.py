@@ -182,6 +182,12 @@ ENTRIES: tuple[tuple, ...] = (
     ("last_order", _("Last order"), "date"),
     ("silence_days", _("Days of silence"), "days"),
     ("typical_gap_days", _("Typical gap (days)"), "days"),
+    ("due_days", _("Order due after (days)"), "days"),
+    ("explained_days", _("Explained by its calendar (days)"), "days"),
+    ("rhythm", _("Rhythm"), "text", 12),
+    ("season", _("Season"), "text", 14),
+    ("resumes_on", _("Season begins"), "date"),
+    ("call_on", _("Call on"), "date"),
     ("quarter", _("Quarter"), "text", 10),
     # tables of groups
     ("accounts", _("Accounts"), "count"),

@@ -28,7 +28,8 @@ BANDS = (
     (_("Value"), ("value", "other_money", "share", "share_before", "value_before")),
     (_("Rhythm"), ("xyz_value", "active_share", "gap_cv", "value_cv", "active_months",
                    "window_months", "gaps")),
-    (_("Time"), ("first_order", "last_order", "silence_days", "typical_gap_days")),
+    (_("Time"), ("first_order", "last_order", "silence_days", "typical_gap_days",
+                    "explained_days")),
     (_("How sure"), ("border_distance", "nearest_border", "stability", "abc_stability",
                      "xyz_stability")),
     (_("Demand"), ("pattern", "adi", "cv2", "residual_cv")),
@@ -39,7 +40,7 @@ MAYBE_EMPTY = ("name", "manager", "region", "other_money", "residual_cv", "cell_
 FOLDED = {
     *("cell_before", "value_before", "active_share", "gap_cv", "value_cv", "active_months"),
     *("window_months", "gaps", "first_order", "abc_stability", "xyz_stability", "pattern"),
-    *("adi", "cv2", "residual_cv", *BANDS[-1][1]),
+    *("adi", "cv2", "residual_cv", "explained_days", *BANDS[-1][1]),
 }
 
 _OWN = {

@@ -28,10 +28,10 @@ CLASS_FORMULAS = {
         'IF(ROUND({share_before},9)<abc_cut_b,"B","C")),"D")'
     ),
     "new": '=IF({first_order}="","",IF({first_order}>new_after,{yes},""))',
-    # kamlib.analysis.measures.loss; an unknown typical gap is a blank cell and counts as 0.
+    # kamlib.analysis.measures.loss; what is not known is a blank cell and counts as 0.
     "lost": (
         '=IF({silence_days}="","",IF({silence_days}>'
-        'MAX(min_silence_days,gap_multiple*{typical_gap_days}),{yes},""))'
+        'MAX(min_silence_days,gap_multiple*{typical_gap_days},{explained_days}),{yes},""))'
     ),
     "xyz_value": (
         '=IF(xyz_measure="frequency",IF({active_share}="","",{active_share}),'

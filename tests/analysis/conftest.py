@@ -13,6 +13,7 @@ from salvirt_deals import read_deals
 
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
+from kamlib.analysis.measures.rhythm import with_rhythm
 from kamlib.analysis.segments.criteria import criteria
 from kamlib.analysis.segments.invest import portfolio_matrix
 from kamlib.analysis.segments.key_accounts import key_accounts
@@ -21,6 +22,7 @@ from kamlib.analysis.segments.record import track_record
 from kamlib.analysis.segments.rfm import rfm
 from kamlib.analysis.segments.types import account_types
 from kamlib.data.describe.schema import TABLES
+from kamlib.settings.rhythm import RhythmSettings
 
 MONTH_COLUMNS = [
     *("account", "month", "revenue", "margin", "order_days"),
@@ -71,7 +73,17 @@ def slow_orders(lines, dates):
     frame = pd.DataFrame(rows, columns=ORDER_COLUMNS)
     kinds = dict.fromkeys(["as_of", "first_order", "last_order"], "datetime64[us]")
     numbers = dict.fromkeys(ORDER_COLUMNS[6:], float)
-    return frame.astype({"account": "str", **kinds, **numbers})
+    frame = frame.astype({"account": "str", **kinds, **numbers})
+    days = [(account, day) for account, all_days in slow_order_days(lines).items()
+            for day in all_days]  # fmt: skip
+    return rhythmic(frame, pd.DataFrame(days, columns=["account", "date"]))
+
+
+def rhythmic(orders, days):
+    """Order statistics with the rhythm, as a book has them."""
+    days = days.astype({"account": "str", "date": "datetime64[us]"})
+    days = days.sort_values(["account", "date"], ignore_index=True)
+    return with_rhythm(orders, days, rules=RhythmSettings())
 
 
 def slow_order_days(lines):
@@ -120,7 +132,8 @@ def quick_frames(lines, dates):
     names = pd.Index(sorted(lines["account"].unique()), name="account", dtype="str")
     accounts = pd.DataFrame({"name": "", "manager": "", "region": ""}, names).astype("str")
     kinds = dict.fromkeys(["as_of", "first_order", "last_order"], "datetime64[us]")
-    return months[MONTH_COLUMNS], orders[ORDER_COLUMNS].astype(kinds), accounts
+    orders = rhythmic(orders[ORDER_COLUMNS].astype(kinds), days[["account", "date"]])
+    return months[MONTH_COLUMNS], orders, accounts
 
 
 def _quick_orders(days, date):

@@ -84,7 +84,7 @@ def made_tables(book):
             book.gaps,
             book.months,
             seen_to=book.seen_to,
-            settings=rules.churn,
+            settings=rules,
             quarters=rules.history.quarters,
         ),
     }

@@ -20,6 +20,7 @@ from kamlib.settings import Settings
 
 MONEY_DIGITS = 6
 SEASONS_MONTHS = 24
+RHYTHM = ["rhythm", "season", "due_days", "resumes_on", "call_on"]
 COUNTED = ["order_days", "gaps", "gap_days", "gap_days_squared"]
 COLUMNS = (
     *("name", "revenue", "margin", "share", "share_before", "abc", "xyz", "cell"),
@@ -28,6 +29,8 @@ COLUMNS = (
     *("first_order", "last_order", "silence_days", "typical_gap_days", "gaps"),
     *("active_months", "window_months", "new", "lost", "pattern", "adi", "cv2", "residual_cv"),
     *("abc_stability", "xyz_stability", "nearest_border", "value_before", "own_gap"),
+    *("rhythm", "season", "due_days", "explained_days"),
+    *("resumes_on", "call_on"),
 )
 
 
@@ -217,8 +220,9 @@ def _status(
     silent = lost(
         at, known_to, min_silence_days=churn.min_silence_days, gap_multiple=churn.gap_multiple
     )
-    status = at[["first_order"]].join(silent).reindex(known)
-    for column in ("first_order", "last_order"):
+    status = at[["first_order", *RHYTHM]].join(silent).reindex(known)
+    status["season"] = status["season"].astype(object).fillna("").astype("str")
+    for column in ("first_order", "last_order", "resumes_on", "call_on"):
         status[column] = status[column].astype("datetime64[us]")
     for column in ("lost", "own_gap"):
         status[column] = status[column].eq(True)

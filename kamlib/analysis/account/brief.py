@@ -1,5 +1,6 @@
 """What to have read before a meeting: promises, questions, proposals."""
 
+import numpy as np
 import pandas as pd
 
 from kamlib.analysis.account.timeline import price_gap
@@ -158,7 +159,10 @@ def proposals(
 
 
 def _silence_questions(found: pd.Series | None) -> list[tuple[str, str]]:
-    if found is None or not found["silence_days"] > SILENT_GAPS * found["typical_gap_days"]:
+    if found is None or pd.isna(found["typical_gap_days"]):
+        return []
+    if not found["silence_days"] > np.fmax(SILENT_GAPS * found["typical_gap_days"],
+                                           found["due_days"]):  # fmt: skip
         return []
     told = _("no order for {days} days; the usual gap is {gap}").format(
         days=count(found["silence_days"]), gap=count(found["typical_gap_days"])

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.rhythm_words import resting_words, season_words
 from kamlib.quarters import YEAR, frequency_of, quarter_labels, quarter_of, span_words
-from kamlib.words import _, count, day, money, share
+from kamlib.words import _, capital, count, day, money, share
 
 QUARTER = 3
 
@@ -173,8 +174,16 @@ def rhythm_headline(days: pd.DataFrame, found: pd.Series | None, *, seen_to: pd.
     )
     if pd.isna(gap):
         return text
-    whose = _("Its usual gap is") if found["own_gap"] else _("The usual gap of others is")
+    if pd.notna(found["resumes_on"]):
+        return f"{text} {capital(resting_words(found))}."
+    if found["season"]:
+        text += " " + _("It buys {season}.").format(season=season_words(found["season"]))
+    whose = _("Its usual gap is") if found["own_gap"] else _("The usual gap, drawn from others, is")
     text += _(" {whose} {gap} days").format(whose=whose, gap=count(gap))
+    if silent > gap and silent <= found["due_days"]:
+        return text + _(": an order is due; {days} days of silence are nothing unusual.").format(
+            days=count(found["due_days"])
+        )
     if count(silent - gap) == "1":
         return text + _(": the next order is 1 day late.")
     if silent > gap:

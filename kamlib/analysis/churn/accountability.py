@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.loss import lost
+from kamlib.analysis.measures.rhythm import rests_through, rhythms
 from kamlib.quarters import quarter_index, quarter_label
-from kamlib.settings import ChurnSettings
+from kamlib.settings import Settings
 from kamlib.words import _, count, money, share
 
 # States that are a call: "this account is leaving", or "this account has left".
@@ -24,11 +25,13 @@ def list_outcomes(
     *,
     said_on: pd.Timestamp,
     until: pd.Timestamp,
-    settings: ChurnSettings,
+    settings: Settings,
+    cycles: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Hold what was said of the accounts at one date against what they did until another.
 
-    *hit*: called at risk and no order since. *false alarm*: called at risk, and it ordered.
+    *hit*: called at risk and no order since, unless it was out of its season all the while:
+    that tells nothing, and it is not judged. *false alarm*: called at risk, and it ordered.
     *still lost* and *came back*: the same of accounts called lost. *warned*: said to be
     slowing, so it stood on the watch list, and by ``until`` the loss rule calls it lost.
     *miss*: on no list, and lost by ``until``.
@@ -37,12 +40,14 @@ def list_outcomes(
     ----------
     said
         As it was said then, from what was known then (``account_states`` of the earlier
-        book): ``state``, and ``revenue_a_year``, ``margin_a_year`` (``year_before``), of all
-        accounts.
+        book): ``state``, ``season``, and ``revenue_a_year``, ``margin_a_year``
+        (``year_before``), of all accounts.
     gaps
         Order days with gaps, as known now (``Book.gaps``).
     said_on, until
         The date of the list, and the date to which is looked.
+    cycles
+        Days between orders as people know them, by account, where they do.
 
     Returns
     -------
@@ -61,8 +66,10 @@ def list_outcomes(
         raise ValueError(f"until {until:%Y-%m-%d} must be after said_on {said_on:%Y-%m-%d}")
     known = gaps[gaps["date"] <= until]
     ordered = known[known["date"] > said_on].groupby("account")["date"].min()
-    rule = lost(orders_from_gaps(known), until, min_silence_days=settings.min_silence_days,
-                gap_multiple=settings.gap_multiple)  # fmt: skip
+    rules, rhythm = settings.churn, rhythms(known, until, cycles=cycles, rules=settings.rhythm)
+    rule = lost(rhythm.assign(last_order=known.groupby("account")["date"].max()), until,
+                min_silence_days=rules.min_silence_days,
+                gap_multiple=rules.gap_multiple)  # fmt: skip
     found = pd.DataFrame(
         {
             "said": said["state"].astype("str"),
@@ -77,7 +84,8 @@ def list_outcomes(
     # Who left for good before it was said to be lost is no miss of this quarter.
     left = ~at_risk & ~gone & found["lost_now"]
     watched = found["said"] == WATCHED
-    cases = [at_risk & ~back, at_risk & back, gone & ~back, gone & back, left & watched,
+    rests = rests_through(said["season"], said_on, until)
+    cases = [at_risk & ~back & ~rests, at_risk & back, gone & ~back, gone & back, left & watched,
              left & ~watched]  # fmt: skip
     outcome = np.select(cases, OUTCOMES, "")
     found["outcome"] = pd.Categorical(np.where(outcome == "", None, outcome), dtype=OUTCOME)
@@ -89,8 +97,9 @@ def list_outcomes(
 def accountability(
     rounds: Iterable[tuple[pd.Period, pd.DataFrame, pd.DataFrame]],
     *,
-    settings: ChurnSettings,
+    settings: Settings,
     quarters: int = 1,
+    cycles: pd.Series | None = None,
 ) -> pd.DataFrame:
     """How good the lists of several quarters were, each judged the same number of quarters on.
 
@@ -120,7 +129,8 @@ def accountability(
     rows = {}
     for quarter, said, gaps in rounds:
         said_on, until = (part.end_time.normalize() for part in (quarter, quarter + quarters))
-        found = list_outcomes(said, gaps, said_on=said_on, until=until, settings=settings)
+        found = list_outcomes(said, gaps, said_on=said_on, until=until, settings=settings,
+                              cycles=cycles)  # fmt: skip
         rows[quarter] = _round(found)
     index = quarter_index(rows)
     columns = [*_COUNTS, "precision", "recall", *_MONEY]
@@ -151,19 +161,6 @@ def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
         miss_money=money(row["revenue_missed"], currency),
         lost=count(row["still_lost"] + row["came_back"]),
         back=count(row["came_back"]),
-    )
-
-
-def orders_from_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
-    """The order statistics that the loss rule needs, from order days with their gaps.
-
-    Returns
-    -------
-    Indexed by account: ``last_order``, ``gaps`` (number), ``gap_median`` (days).
-    """
-    groups = gaps.groupby("account")
-    return groups.agg(
-        last_order=("date", "max"), gaps=("gap", "count"), gap_median=("gap", "median")
     )
 
 

@@ -12,12 +12,12 @@ import pandas as pd
 from kamlib.analysis.measures.loss import (
     FIXED,
     IN_FORCE,
-    MIN_OWN_GAPS,
     MODEL,
     MULTIPLE,
+    allowed_days,
     lost,
-    typical_gaps,
 )
+from kamlib.analysis.measures.rhythm import MIN_OWN_GAPS, explained_gaps, rhythms
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.purchase import DAYS_PER_WEEK, Histories, Process, PurchaseFit
 from kamlib.analysis.models.purchase_outlook import p_active
@@ -160,25 +160,27 @@ def _evidence(
     fitted = fit is not None and fit.parameters["value"].notna().all()
     process = fit.process if fitted else None
     horizon = float(settings.churn.horizon_weeks)
-    gaps = _ended_gaps(days, typical_gaps(now).median())
+    rhythm = rhythms(days, as_of, rules=settings.rhythm)
+    now = now.join(rhythm)
+    days["explained"] = explained_gaps(days, rhythm, as_of, rules=settings.rhythm)
+    usual = now.loc[now["own_gap"], "typical_gap_days"].median()
+    gaps = _ended_gaps(days, usual)
     gaps["p"] = _p(process, gaps, gaps["gap"].to_numpy(), horizon)
     churn = settings.churn
     rule = lost(
         now, as_of, min_silence_days=churn.min_silence_days, gap_multiple=churn.gap_multiple
     )
-    silent = now.assign(typical=rule["typical_gap_days"])
+    silent = now.assign(typical=rule["typical_gap_days"], allowed=rule["allowed_days"])
     if rule["lost"].sum() >= churn.min_events:
         silent = silent[rule["lost"]]
     return _Evidence(gaps, silent.reset_index(drop=True), process, horizon)
 
 
 def _now(days: pd.DataFrame) -> pd.DataFrame:
-    """Each account at its last order: ``last_order``, ``gaps``, ``gap_median``, its history."""
+    """Each account at its last order: ``last_order`` and its history."""
     grouped = days.groupby("account", sort=True)
     return grouped.agg(
         last_order=("date", "max"),
-        gaps=("gap", "count"),
-        gap_median=("gap", "median"),
         repeats=("repeats", "max"),
         last_weeks=("last_weeks", "max"),
     )
@@ -193,7 +195,8 @@ def _ended_gaps(days: pd.DataFrame, usual: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "gap": gaps["gap"],
-            "typical": before,
+            "typical_gap_days": before,
+            "explained_days": gaps["explained"],
             "repeats": gaps["repeats"] - 1,
             "last_weeks": gaps["last_weeks"] - gaps["gap"] / DAYS_PER_WEEK,
         }
@@ -213,7 +216,7 @@ def _p(
 
 def _at_rate(evidence: _Evidence, rule: str, rate: float) -> tuple[float, float, float]:
     """A rule's setting with so many false alarms per gap at most, its rate, and its delay."""
-    gap, typical = evidence.gaps["gap"].to_numpy(), evidence.gaps["typical"].to_numpy()
+    gap, typical = (evidence.gaps[name].to_numpy() for name in ("gap", "typical_gap_days"))
     if rule == FIXED:
         measured, silent = gap, np.ones(len(evidence.silent))
     elif rule == MULTIPLE:
@@ -244,16 +247,13 @@ def _days_until(evidence: _Evidence, cut: float) -> np.ndarray:
 def _in_force(evidence: _Evidence, settings: Settings) -> tuple[float, float]:
     """Delay and false alarms of the rule in force."""
 
-    def allowed(typical: pd.Series) -> np.ndarray:
-        least = settings.churn.min_silence_days
-        return (settings.churn.gap_multiple * typical).clip(lower=least).fillna(least).to_numpy()
-
-    gaps = evidence.gaps
-    alarms = gaps["gap"].to_numpy() > allowed(gaps["typical"])
-    return (
-        _mean(allowed(evidence.silent["typical"])),
-        float(alarms.mean()) if len(alarms) else np.nan,
+    gaps, churn = evidence.gaps, settings.churn
+    allowed = allowed_days(
+        gaps, min_silence_days=churn.min_silence_days, gap_multiple=churn.gap_multiple
     )
+    alarms = (gaps["gap"] > allowed).to_numpy()
+    delay = _mean(evidence.silent["allowed"].to_numpy(float))
+    return delay, float(alarms.mean()) if len(alarms) else np.nan
 
 
 def _mean(days: np.ndarray) -> float:
@@ -281,7 +281,7 @@ def _in_force_words(settings: Settings) -> str:
 def _note(evidence: _Evidence, rule: str, fit: PurchaseFit | None) -> str:
     if evidence.gaps.empty:
         return _("no account has ordered twice")
-    if rule == MULTIPLE and evidence.gaps["typical"].isna().any():
+    if rule == MULTIPLE and evidence.gaps["typical_gap_days"].isna().any():
         return _("no account has three gaps")
     if rule == MODEL and not (fit is not None and fit.usable):
         status = fit.status if fit is not None else _("not fitted")

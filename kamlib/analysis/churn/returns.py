@@ -24,6 +24,7 @@ def loss_survival(
     winbacks: pd.DataFrame,
     *,
     seen_to: pd.Timestamp,
+    allowed_before: pd.Series | None = None,
 ) -> pd.DataFrame:
     """How many losses last longer than so many days (Kaplan & Meier 1958), left to themselves.
 
@@ -37,6 +38,9 @@ def loss_survival(
         Attempts: ``account``, ``date``. A loss is followed until the first one.
     seen_to
         The last day that is known of.
+    allowed_before
+        The silence allowed before each order, by row of ``gaps`` (``loss.allowed_before``):
+        a silence that was only a season was no loss.
 
     Returns
     -------
@@ -44,7 +48,9 @@ def loss_survival(
     lost; ``silent`` (losses that lasted at least so long); ``ended`` (of them, those that ended
     that day); ``longer`` (0–1, share that lasts longer).
     """
-    losses = _losses(gaps[gaps["date"] <= seen_to], allowed_days, seen_to)
+    known = gaps[gaps["date"] <= seen_to]
+    before = per_row(allowed_days, known["account"]) if allowed_before is None else allowed_before
+    losses = _losses(known.assign(allowed=before), allowed_days, seen_to)
     losses = _until_attempt(losses, winbacks)
     lasted = losses["days"].to_numpy(float)
     days, number = np.unique(lasted[losses["ended"]], return_counts=True)
@@ -84,12 +90,13 @@ def unasked_chance(
 
 def _losses(gaps: pd.DataFrame, allowed_days: pd.Series, seen_to: pd.Timestamp) -> pd.DataFrame:
     """Every loss, ended or not: account, the day it was called so, days since, whether ended."""
-    past = gaps[["account", "date", "gap"]].assign(ended=True)
+    past = gaps[["account", "date", "gap", "allowed"]].assign(ended=True)
     past["from"] = past["date"] - pd.to_timedelta(past["gap"], unit="D")
     last = gaps.groupby("account", as_index=False)["date"].max().rename(columns={"date": "from"})
     now = last.assign(gap=(seen_to - last["from"]).dt.days.astype(float), ended=False)
+    now["allowed"] = per_row(allowed_days, now["account"])
     silences = pd.concat([past.drop(columns="date"), now], ignore_index=True)
-    allowed = np.ceil(per_row(allowed_days, silences["account"]).astype(float))
+    allowed = np.ceil(silences["allowed"].astype(float))
     losses = silences.assign(days=silences["gap"] - allowed - 1)[silences["gap"] > allowed]
     since = losses["from"] + pd.to_timedelta(allowed.loc[losses.index] + 1, unit="D")
     return losses.assign(since=since)[["account", "since", "days", "ended"]]

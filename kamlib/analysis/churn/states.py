@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.measures.loss import lost, orders_at
+from kamlib.analysis.measures.loss import allowed_before, lost, orders_at
+from kamlib.analysis.measures.rhythm import SLOW, free_days
+from kamlib.analysis.measures.rhythm_words import resting_words, season_words, usual_words
 from kamlib.analysis.measures.year_value import per_row, year_before
 from kamlib.quarters import (
     CALENDAR,
@@ -21,6 +23,7 @@ STATE = pd.CategoricalDtype(STATES, ordered=True)
 YEAR = 12
 # A silence or a fall in value is told only where it stands out.
 MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
+RHYTHM = ("due_days", "rhythm", "season", "resumes_on", "call_on")
 
 
 def account_states(
@@ -38,19 +41,22 @@ def account_states(
     """The state of every account, by the first of these that holds.
 
     *never bought*: no order yet. *lost*: silent beyond the loss rule. *at risk*: silent for
-    more than ``churn.at_risk_share`` of what the rule allows and, where a typical gap is known,
-    for more than ``churn.slow_gaps`` of them; an account that is new or came back too.
+    more than ``churn.at_risk_share`` of what the rule allows (in a season: of the way from the
+    day on which an order was due to the day on which the season is missed) and for longer than
+    is usual; an account that is new or came back too.
     *returned*: an order at most ``churn.returned_days`` ago ended a silence beyond the rule.
     *new*: first order in the last ``xyz.new_months`` calendar months, unless it stood at the
-    beginning of the data (:func:`kamlib.quarters.newcomers`). *slowing*: silent for more
-    than ``churn.slow_gaps`` typical gaps, or its value of the last ``churn.slow_months`` whole
-    months below ``churn.slow_ratio`` of the same months a year ago. Else *active*.
+    beginning of the data (:func:`kamlib.quarters.newcomers`). *slowing*: silent for longer than
+    is usual, which is ``churn.slow_gaps`` typical gaps and, in a season or with long pauses, the
+    day by which an order is due; or its value of the last ``churn.slow_months`` whole months below ``churn.slow_ratio`` of
+    the same months a year ago (with a season, of the last twelve, of the twelve before; of
+    projects half a year tells nothing). Else *active*.
 
     Parameters
     ----------
     orders, gaps, months
-        The book's frames: order statistics at dates, order days with their gaps, account x
-        month.
+        The book's frames: order statistics at dates with the rhythm, order days with their gaps,
+        account x month.
     accounts
         All accounts to place, those without an order included.
     as_of, seen_to
@@ -63,18 +69,20 @@ def account_states(
     Indexed by account, in the order of ``accounts``: ``state`` (ordered category); ``since``
     (day, missing where it never bought); ``last_order``; ``silence_days``,
     ``typical_gap_days``, ``allowed_days`` (days); ``own_gap`` (whether that gap is the
-    account's own habit, not the others'); ``value_ratio`` (of the same months a year ago,
-    missing without any then).
+    account's own habit, not drawn towards the others'); ``value_ratio`` (to a year
+    before, missing without any then); ``due_days``, ``rhythm``, ``season``, ``resumes_on``,
+    ``call_on`` (as ``rhythms`` has them).
     """
     rules, at = settings.churn, orders_at(orders, as_of)
     rule = {"min_silence_days": rules.min_silence_days, "gap_multiple": rules.gap_multiple}
-    found = at[["first_order"]].join(lost(at, seen_to, **rule)).reindex(accounts)
-    found["allowed_days"] = _allowed(found["typical_gap_days"], rules)
-    found["returned_on"] = _returned_on(gaps, found["allowed_days"], as_of)
+    found = at[["first_order", *RHYTHM]].join(lost(at, seen_to, **rule))
+    found = found.reindex(accounts)
+    found["allowed_days"] = found["allowed_days"].fillna(rules.min_silence_days)
+    found["returned_on"] = _returned_on(gaps, at, as_of, settings).reindex(accounts)
     whole = (pd.Timestamp(seen_to) + pd.Timedelta(days=1)).to_period("M") - 1
-    found["value_ratio"] = _value_ratio(months, whole, rules.slow_months).reindex(accounts)
-    slow_after = rules.slow_gaps * found["typical_gap_days"]
-    risk_after = np.fmax(slow_after, rules.at_risk_share * found["allowed_days"])
+    found["value_ratio"] = _own_ratio(months, whole, found, rules)
+    slow_after = np.fmax(rules.slow_gaps * found["typical_gap_days"], free_days(found))
+    risk_after = np.fmax(slow_after, _risk_after(found, rules))
     quiet = found["silence_days"] > slow_after
     falling = found["value_ratio"] < rules.slow_ratio
     recently = found["returned_on"] > seen_to - pd.Timedelta(days=rules.returned_days)
@@ -100,7 +108,8 @@ def account_states(
     found["since"] = since.dt.normalize()
     numbers = ["silence_days", "typical_gap_days", "allowed_days", "value_ratio"]
     found["own_gap"] = found["own_gap"].eq(True)
-    columns = ["state", "since", "last_order", *numbers, "own_gap"]
+    found["season"] = found["season"].astype(object).fillna("").astype("str")
+    columns = ["state", "since", "last_order", *numbers, "own_gap", *RHYTHM]
     return found[columns].astype(dict.fromkeys(numbers, float))
 
 
@@ -110,7 +119,7 @@ def loss_dynamics(
     months: pd.DataFrame,
     *,
     seen_to: pd.Timestamp,
-    settings: ChurnSettings,
+    settings: Settings,
     quarters: int,
     freq: str = CALENDAR,
 ) -> pd.DataFrame:
@@ -186,9 +195,11 @@ def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
 
 def state_words(row: pd.Series) -> str:
     """The sentence that says why an account is in its state: only what holds of it."""
-    known, own = pd.notna(row["typical_gap_days"]), row["own_gap"]
+    known = pd.notna(row["typical_gap_days"])
     if row["state"] == "slowing":
         return slowing_words(row) + "."
+    if row["state"] == "active" and pd.notna(row["resumes_on"]):
+        return capital(resting_words(row)) + "."
     habit = usual_words(row) + ", " if known else ""
     told = {
         "never bought": _("Has not bought yet."),
@@ -196,7 +207,7 @@ def state_words(row: pd.Series) -> str:
         "returned": _("Came back on {since} after a silence that counted as lost."),
         "new": _("New: first order on {since}."),
         "at risk": _("{habit}silent for {silence} days; lost at {allowed}."),
-        "active": _("Buys as usual, every {gap} days.") if own else _("Buys as usual."),
+        "active": _active_words(row),
     }[row["state"]].format(
         since=day(row["since"]),
         silence=count(row["silence_days"]),
@@ -210,23 +221,35 @@ def state_words(row: pd.Series) -> str:
 def slowing_words(row: pd.Series) -> str:
     """What of its habit a slowing account breaks: silence, value, or both; without the stop."""
     parts = []
-    if row["silence_days"] > MARKED_SILENCE * row["typical_gap_days"]:
+    if row["silence_days"] > _marked(row):
         silent = _("silent for {silence} days").format(silence=count(row["silence_days"]))
         parts.append(f"{usual_words(row)}, {silent}")
     if row["value_ratio"] < MARKED_VALUE:
-        parts.append(_bought(row["value_ratio"]))
+        parts.append(_bought(row["value_ratio"], row["season"]))
     return capital("; ".join(parts) or _("slower than usual"))
 
 
-def usual_words(row: pd.Series) -> str:
-    """How often the account orders, or the others where it has no rhythm of its own yet."""
-    told = _("usually orders every {gap} days") if row["own_gap"] else _(
-        "others order every {gap} days"
-    )  # fmt: skip
-    return told.format(gap=count(row["typical_gap_days"]))
+def _marked(row: pd.Series) -> float:
+    """From which silence (days) on it stands out."""
+    free = free_days(pd.DataFrame([row])).iloc[0]
+    return np.fmax(MARKED_SILENCE * row["typical_gap_days"], free)
 
 
-def _bought(ratio: float) -> str:
+def _active_words(row: pd.Series) -> str:
+    if row["rhythm"] in SLOW and not row["season"]:
+        return _("Buys about every {gap} days; {due} days of silence are nothing unusual.").format(
+            gap=count(row["typical_gap_days"]), due=count(row["due_days"])
+        )
+    if row["season"]:
+        return _("Buys as usual, {season}.").format(season=season_words(row["season"]))
+    return _("Buys as usual, every {gap} days.") if row["own_gap"] else _("Buys as usual.")
+
+
+def _bought(ratio: float, season: str) -> str:
+    if season:
+        return _("bought {ratio} in twelve months of what it did in the twelve before").format(
+            ratio=share(max(ratio, 0.0), 0)
+        )
     if ratio < 0:
         return _("sent back more than it bought, unlike in the same months a year ago")
     if ratio == 0:
@@ -235,21 +258,36 @@ def _bought(ratio: float) -> str:
     return told.format(ratio=share(ratio, 0))
 
 
-def _allowed(typical: pd.Series, settings: ChurnSettings) -> pd.Series:
-    allowed = settings.gap_multiple * typical
-    return allowed.clip(lower=settings.min_silence_days).fillna(settings.min_silence_days)
+def _risk_after(found: pd.DataFrame, rules: ChurnSettings) -> pd.Series:
+    """The silence (days) from which on an account is half way to being counted as lost."""
+    rule = rules.gap_multiple * found["typical_gap_days"]
+    way = rules.at_risk_share * np.fmax(rule, rules.min_silence_days)
+    free = free_days(found)
+    late = free + rules.at_risk_share * (found["explained_days"] - free)
+    return np.fmax(way, late.where(free > 0))
 
 
 def _days(number: pd.Series) -> pd.Series:
     return pd.to_timedelta(np.ceil(number), unit="D")
 
 
-def _returned_on(gaps: pd.DataFrame, allowed: pd.Series, as_of: pd.Timestamp) -> pd.Series:
+def _returned_on(
+    gaps: pd.DataFrame, at: pd.DataFrame, as_of: pd.Timestamp, settings: Settings
+) -> pd.Series:
     """The last order that ended a silence beyond what the rule allows."""
     known = gaps[gaps["date"] <= as_of]
-    limit = known["account"].map(allowed).astype(float)
-    ended = known[known["gap"] > limit]
-    return ended.groupby("account")["date"].max().reindex(allowed.index)
+    ended = known[known["gap"] > allowed_before(known, at, as_of, settings=settings)]
+    return ended.groupby("account")["date"].max()
+
+
+def _own_ratio(
+    months: pd.DataFrame, end: pd.Period, found: pd.DataFrame, rules: ChurnSettings
+) -> pd.Series:
+    """The value of late by that of a year before, over a span that suits the account's rhythm."""
+    half = _value_ratio(months, end, rules.slow_months).reindex(found.index)
+    whole = _value_ratio(months, end, YEAR).reindex(found.index)
+    seasonal = found["season"].fillna("") != ""
+    return whole.where(seasonal, half.mask(found["rhythm"].isin(SLOW)))
 
 
 def _value_ratio(months: pd.DataFrame, end: pd.Period, span: int) -> pd.Series:
@@ -270,20 +308,21 @@ def _quarter_losses(
     months: pd.DataFrame,
     date: pd.Timestamp,
     seen_to: pd.Timestamp,
-    settings: ChurnSettings,
+    settings: Settings,
 ) -> tuple[int, int, int, float, float, float]:
     at = orders_at(orders, date)
-    rule = lost(at, seen_to, min_silence_days=settings.min_silence_days,
-                gap_multiple=settings.gap_multiple)  # fmt: skip
-    allowed = _allowed(rule["typical_gap_days"], settings)
+    rules = settings.churn
+    rule = lost(at, seen_to, min_silence_days=rules.min_silence_days,
+                gap_multiple=rules.gap_multiple)  # fmt: skip
+    allowed = rule["allowed_days"]
     begin = quarter_begin(date)
     lost_on = rule["last_order"] + _days(allowed + 1)
     newly = rule["lost"] & (lost_on >= begin)
-    within = gaps[(gaps["date"] >= begin) & (gaps["date"] <= date)]
-    over = within[within["gap"] > within["account"].map(allowed).astype(float)]
+    past = gaps.assign(allowed=allowed_before(gaps, at, date, settings=settings))
+    over = past[(past["date"] >= begin) & (past["gap"] > past["allowed"])]
     back = over.drop_duplicates("account").set_index("account")
     left = back["date"] - pd.to_timedelta(back["gap"], unit="D")
-    left = left[left + _days(allowed.reindex(left.index) + 1) < begin]
+    left = left[left + _days(back["allowed"] + 1) < begin]
     known = months[months["month"] <= date.to_period("M")]
     gone = year_before(known, rule.loc[newly, "last_order"])
     returned = per_row(back["date"], known["account"]).dt.to_period("M")

@@ -9,6 +9,7 @@ from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import state_words
 from kamlib.analysis.measures.days import paced_due_days
 from kamlib.analysis.measures.likelihood import AT_A_BOUND, NOT_CONVERGED
+from kamlib.analysis.measures.rhythm import free_days
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import margin_or_assumed
 from kamlib.settings import Settings, WatchSettings
@@ -99,21 +100,24 @@ def watch_list(
 def margin_at_risk_by_silence(found: pd.DataFrame) -> pd.Series:
     """The margin a year times how far the account is on its way out.
 
-    That is the larger of two shares: of the silence allowed, how much is used up; of the
+    That is the larger of two shares: of the silence allowed (in a season, or with a slow rhythm,
+    of the part of it beyond the day on which an order was due), how much is used up; of the
     value of the same months a year ago, how much is missing. A rule of thumb, not a
     probability.
 
     Parameters
     ----------
     found
-        ``silence_days``, ``allowed_days``, ``value_ratio`` (``account_states``) and
-        ``margin_a_year``.
+        ``silence_days``, ``allowed_days``, ``value_ratio``, ``due_days``, ``season``, ``rhythm``
+        (``account_states``) and ``margin_a_year``.
 
     Returns
     -------
     Currency per account, at least 0.
     """
-    used = (found["silence_days"] / found["allowed_days"]).clip(0.0, 1.0).fillna(0.0)
+    free = free_days(found)
+    used = (found["silence_days"] - free) / (found["allowed_days"] - free)
+    used = used.clip(0.0, 1.0).fillna(0.0)
     missing = (1 - found["value_ratio"]).clip(0.0, 1.0).fillna(0.0)
     return np.maximum(used, missing) * found["margin_a_year"].clip(lower=0.0).fillna(0.0)
 
@@ -158,7 +162,8 @@ def risk_headline(
     if by_model.empty:
         return told + _silence_tells(status)
     return told + _(
-        ": each account's margin of a year times its chance not to order within {n} weeks."
+        ": each account's margin of a year times its chance not to order within {n} weeks; of who "
+        "often pauses for longer, and out of a season, times how far it is overdue."
     ).format(n=count(settings.churn.horizon_weeks))
 
 

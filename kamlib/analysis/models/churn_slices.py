@@ -13,7 +13,8 @@ import pandas as pd
 
 from kamlib.analysis.abc_xyz.abc import abc_codes
 from kamlib.analysis.abc_xyz.xyz import month_grids
-from kamlib.analysis.measures.loss import orders_at, typical_gaps
+from kamlib.analysis.measures.loss import orders_at
+from kamlib.analysis.measures.rhythm import MIN_OWN_GAPS
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.purchase import (
     PurchaseFit,
@@ -167,7 +168,8 @@ def _slice(
     later: pd.DataFrame | None,
     settings: Settings,
 ) -> pd.DataFrame:
-    typical = typical_gaps(at)
+    own = at["gap_median"].where(at["gaps"] >= MIN_OWN_GAPS).astype(float)
+    typical = own.fillna(own.median())
     silence = (day - at["last_order"]).dt.days.astype(float)
     # Without any known gap nobody can be told to be overdue.
     at_risk = ~(silence > settings.churn.at_risk_gaps * typical)

@@ -144,7 +144,7 @@ def _long_term(
     allowed = (rule.gap_multiple * classes["typical_gap_days"].astype(float)).clip(
         lower=rule.min_silence_days
     )
-    allowed = allowed.fillna(rule.min_silence_days)
+    allowed = np.fmax(allowed.fillna(rule.min_silence_days), classes["explained_days"])
     return pd.DataFrame(
         {
             "tenure_years": (as_of - start).dt.days / DAYS_PER_YEAR,

@@ -6,6 +6,7 @@ Page 02 plans by it; page 03 weighs the margin at risk by the model that tells c
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.rhythm import free_days
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
 
@@ -13,9 +14,10 @@ from kamlib.words import _, count, share
 def silence_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     """The part of each account's margin that its silence puts at risk.
 
-    Nothing is at risk while the silence is within ``at_risk.from_gaps`` typical gaps; from
-    there the risk rises in a straight line to 1 at the silence that the rule of loss allows
-    (``max(churn.min_silence_days, churn.gap_multiple * typical gap)``); an account that is
+    Nothing is at risk while the silence is within ``at_risk.from_gaps`` typical gaps, or no
+    order is due yet by the account's own calendar; from there the risk rises in a straight line
+    to 1 at the silence that the rule of loss allows (``max(churn.min_silence_days,
+    churn.gap_multiple * typical gap)``, and what its calendar explains); an account that is
     lost is wholly at risk. It says how far an account is on its way to being counted as lost;
     it is no probability. Where no gap is known at all, the one whose multiple is
     ``churn.min_silence_days`` stands for it.
@@ -36,8 +38,10 @@ def silence_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     silence = classes["silence_days"].astype(float)
     gap = classes["typical_gap_days"].astype(float)
     usual = gap.fillna(churn.min_silence_days / churn.gap_multiple)
-    allowed = (churn.gap_multiple * usual).clip(lower=churn.min_silence_days)
-    start = (settings.at_risk.from_gaps * usual).clip(upper=allowed)
+    rule = (churn.gap_multiple * usual).clip(lower=churn.min_silence_days)
+    allowed = np.fmax(rule, classes["explained_days"])
+    early, free = settings.at_risk.from_gaps * usual, free_days(classes)
+    start = np.fmax(early, free).clip(upper=allowed)
     way = ((silence - start) / (allowed - start).where(allowed > start)).clip(0, 1)
     risk = way.fillna(0.0).mask(silence > allowed, 1.0).mask(silence.isna())
     by_margin = margin_known(classes)
@@ -46,7 +50,8 @@ def silence_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
         {"risk_share": risk, "at_risk": (risk * value).round(6).mask(value == 0, 0.0)},
         classes.index,
     )
-    whys = _whys(table, silence, gap, allowed, settings.at_risk.from_gaps)
+    known = pd.DataFrame({"silence": silence, "gap": gap, "allowed": allowed, "due": free})
+    whys = _whys(table, known, silence > early, settings.at_risk.from_gaps)
     return table.assign(
         risk_why=pd.Series(whys, classes.index, dtype="str"),
         risk_of=pd.Series("margin" if by_margin else "revenue", classes.index, dtype="str"),
@@ -59,11 +64,7 @@ def margin_known(classes: pd.DataFrame) -> bool:
 
 
 def _whys(
-    table: pd.DataFrame,
-    silence: pd.Series,
-    gap: pd.Series,
-    allowed: pd.Series,
-    from_gaps: float,
+    table: pd.DataFrame, known: pd.DataFrame, quiet: pd.Series, from_gaps: float
 ) -> list[str]:
     lost = _("lost: silent for {silence} days, more than the {allowed} that the rule allows")
     slow = _(
@@ -71,20 +72,24 @@ def _whys(
         "counted as lost, at {allowed} days"
     )
     calm = _("silent for {silence} days, within {gaps:g} usual gaps of {gap} days")
+    usual = _("silent for {silence} days; its own calendar has an order due after {due}")
     whys = []
-    columns = table["risk_share"], silence, gap, allowed
-    for risk, days, usual, limit in zip(*(column.tolist() for column in columns), strict=True):
+    columns = table["risk_share"], *(known[name] for name in known), quiet
+    for risk, days, gap, limit, due, long in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
         if np.isnan(risk):
             whys.append(_("never ordered: silence says nothing"))
             continue
-        told = lost if days > limit else slow if risk > 0 else calm
+        told = lost if days > limit else slow if risk > 0 else usual if long else calm
         whys.append(
             told.format(
                 silence=count(days),
-                gap=count(usual),
+                gap=count(gap),
                 allowed=count(np.floor(limit)),
                 part=share(risk, 0),
                 gaps=from_gaps,
+                due=count(due),
             )
         )
     return whys

@@ -32,6 +32,7 @@ _VALUES: dict[str, dict[str, Cell]] = {
         "annual_revenue": 38_000_000.0,
         "credit_limit": 60_000.0,
         "payment_terms": 30,
+        "order_cycle_days": 28,
         "market_leader": "no",
         "well_known": "yes",
         "expert": "yes",

@@ -154,6 +154,7 @@ _TABLES = (
             _number("annual_revenue", "Its own yearly revenue", "currency", 0),
             _number("credit_limit", "Credit limit that you grant", "currency", 0),
             _number("payment_terms", "Agreed payment term", "days", 0, 365),
+            _number("order_cycle_days", "How often it orders, where you know", "days", 1, 3650),
             _flag("market_leader", "Is it the leader of its market?"),
             _flag("well_known", "Is it well known in its industry or region?"),
             _flag("expert", "Demanding on quality and knows the market well?"),

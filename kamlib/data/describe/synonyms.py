@@ -186,6 +186,11 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "condizioni di pagamento, betalingstermijn, termin platnosci, условия оплаты,"
             "отсрочка, отсрочка платежа, срок оплаты, дней отсрочки"
         ),
+        "order_cycle_days": (
+            "order cycle, order cycle days, order interval, order interval days, reorder cycle,"
+            "purchase cycle, buying cycle, 订货周期, 采购周期, 下单周期, 补货周期, bestellzyklus,"
+            "bestellrhythmus, цикл заказов, периодичность заказов, интервал заказов"
+        ),
         "market_leader": (
             "market leader, leader, 行业龙头, 市场领导者, 龙头企业, 是否龙头, 是否行业龙头,"
             "marktfuhrer, лидер рынка, лидер"

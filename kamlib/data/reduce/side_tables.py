@@ -43,7 +43,7 @@ from kamlib.errors import DataError, first_line
 from kamlib.words import _
 
 # Part of every cache key: raise it when reading or checking changes.
-SIDE_VERSION = 15
+SIDE_VERSION = 16
 _SEVERAL = _(
     "{file} has several rows that differ of one key ({keys}), and the first one counts in the "
     "columns that are looked up"

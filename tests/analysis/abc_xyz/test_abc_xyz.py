@@ -1,5 +1,5 @@
 from collections import defaultdict
-from statistics import mean, median, pstdev
+from statistics import mean, pstdev
 
 import numpy as np
 import pandas as pd
@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from kamlib.analysis.abc_xyz.abc_xyz import COLUMNS, abc_xyz, abc_xyz_history
 from kamlib.analysis.abc_xyz.matrix import matrix, migration
+from kamlib.analysis.measures.loss import orders_at
 from kamlib.settings import Settings, load_settings
 
 AS_OF = pd.Timestamp("2025-12-31")
 LENSES = ["frequency", "gap_cv", "value_cv"]
 
 
-def slow_classes(lines, as_of, rules):
+def slow_classes(lines, as_of, rules, orders):
     """The rules of METHODS 1, 2 and 6, account by account from the lines: revenue, cell."""
     end = as_of.year * 12 + as_of.month
     cents, days, month_cents = defaultdict(int), defaultdict(set), defaultdict(int)
@@ -26,7 +27,8 @@ def slow_classes(lines, as_of, rules):
             month_cents[account, back] += round(revenue * 100)
             if revenue > 0:
                 days[account].add(day)
-    typical = slow_typical_gaps(days)
+    at = orders_at(orders, as_of)  # the rhythm has a slow loop of its own in test_rhythm
+    allowed = at[["typical_gap_days", "explained_days"]].fillna(0).to_dict("index")
     total = sum(amount for amount in cents.values() if amount > 0)
     result, before = {}, 0
     for account, amount in sorted(cents.items(), key=lambda item: (-item[1], item[0])):
@@ -38,26 +40,17 @@ def slow_classes(lines, as_of, rules):
         before += amount
         ordered = sorted(days[account])
         by_month = {back: month_cents[account, back] for back in range(rules.xyz.months)}
-        xyz = slow_xyz(ordered, typical.get(account), by_month, as_of, rules)
+        xyz = slow_xyz(ordered, allowed[account], by_month, as_of, rules)
         result[account] = amount / 100, abc + xyz
     return result
 
 
-def slow_typical_gaps(days):
-    gaps = {}
-    for account, found in days.items():
-        ordered = sorted(found)
-        gaps[account] = [(b - a).days for a, b in zip(ordered, ordered[1:], strict=False)]
-    own = {account: median(found) for account, found in gaps.items() if len(found) >= 3}
-    usual = median(own.values()) if own else None
-    return {account: own.get(account, usual) for account in gaps}
-
-
-def slow_xyz(ordered, typical, by_month, as_of, rules):
+def slow_xyz(ordered, rhythm, by_month, as_of, rules):
     def back(day):
         return (as_of.year - day.year) * 12 + as_of.month - day.month
 
-    allowed = max(rules.churn.min_silence_days, rules.churn.gap_multiple * (typical or 0))
+    multiple = rules.churn.gap_multiple * rhythm["typical_gap_days"]
+    allowed = max(rules.churn.min_silence_days, multiple, rhythm["explained_days"])
     if (as_of - ordered[-1]).days > allowed:
         return "L"
     if back(ordered[0]) < rules.xyz.new_months:
@@ -162,7 +155,7 @@ def test_everything_the_contract_names_is_there_and_excel_can_repeat_it(frames):
         abc = "D" if row.value <= 0 else "A" if share < 0.8 else "B" if share < 0.95 else "C"
         assert row.abc == abc
         if abc != "D":
-            lost = row.silence_days > max(180, 3 * row.typical_gap_days)
+            lost = row.silence_days > max(180, 3 * row.typical_gap_days, row.explained_days)
             x, y = round(row.active_share, 9) >= 0.75, round(row.active_share, 9) >= 0.33
             xyz = "L" if lost else "N" if row.new else "X" if x else "Y" if y else "Z"
             assert row.cell == abc + xyz
@@ -259,7 +252,7 @@ def test_the_slow_loop_agrees_in_any_order(frames, lens, lines, seed):
     rules = load_settings(overrides={"xyz.measure": lens, "stability.resamples": 10})
     dates = [pd.Timestamp("2025-09-30"), AS_OF]
     months, orders, accounts = frames(lines, dates)
-    expected = slow_classes(lines, AS_OF, rules)
+    expected = slow_classes(lines, AS_OF, rules, orders)
     table = abc_xyz(months, orders, accounts, as_of=AS_OF, settings=rules)
     assert table["cell"].to_dict() == {account: cell for account, (_, cell) in expected.items()}
     assert table["revenue"].to_dict() == {account: sum for account, (sum, _) in expected.items()}
@@ -327,7 +320,7 @@ def test_the_slow_loop_agrees_on_the_retail_data(retail, retail_lines, lens):
     table = abc_xyz(*retail, as_of=RETAIL_DAY, settings=rules)
     columns = [retail_lines[name].tolist() for name in ("account", "date", "revenue")]
     lines = list(zip(*columns, [None] * len(retail_lines), strict=True))
-    expected = slow_classes(lines, RETAIL_DAY, rules)
+    expected = slow_classes(lines, RETAIL_DAY, rules, retail[1])
     assert table["cell"].to_dict() == {account: cell for account, (_, cell) in expected.items()}
     assert table["revenue"].to_dict() == {account: sum for account, (sum, _) in expected.items()}
 

@@ -113,7 +113,8 @@ def test_season_lays_years_over_each_other():
 
 def test_rhythm_says_when_the_next_order_is_due():
     days = pd.DataFrame({"date": pd.to_datetime(["2025-11-01", "2025-12-11"]), "ordered": True})
-    found = pd.Series({"typical_gap_days": 40.0, "own_gap": True})
+    found = pd.Series({"typical_gap_days": 40.0, "own_gap": True, "due_days": 5.0,
+                       "season": "", "resumes_on": pd.NaT})  # fmt: skip
     said = rhythm_headline(days, found, seen_to=AS_OF)
     assert "days of silence since: 20. Its usual gap is 40 days" in said
     assert said.endswith("the next order is due about 2026-01-20.")
@@ -121,6 +122,12 @@ def test_rhythm_says_when_the_next_order_is_due():
     assert late.endswith("the next order is 13 days late.")
     soon = rhythm_headline(days, found.replace(40.0, 19.0), seen_to=AS_OF)
     assert soon.endswith("the next order is 1 day late.")
+    usual = rhythm_headline(days, found.replace(40.0, 19.0).replace(5.0, 30.0), seen_to=AS_OF)
+    assert usual.endswith("an order is due; 30 days of silence are nothing unusual.")
+    rests = pd.Series({**found, "season": "001111110000", "resumes_on": pd.Timestamp("2026-03-01"),
+                       "call_on": pd.Timestamp("2026-02-19")})  # fmt: skip
+    said = rhythm_headline(days, rests, seen_to=AS_OF)
+    assert said.endswith("20. Buys March to August; expected in March; call on 2026-02-19.")
     assert rhythm_headline(days.iloc[:0], None, seen_to=AS_OF) == "No order is known."
 
 
@@ -178,7 +185,13 @@ def test_the_brief_asks_and_offers_for_what_the_data_shows():
     lines = line_changes(frame[frame["account"] == "N1011"], data_from=FROM, **at)
     events = timeline(own, months=24, **at)
     people = decision_map(own["contacts"], own["interactions"], talk_months=12, **at)
-    row = {"silence_days": 160, "typical_gap_days": 22, "margin": -5.0, "revenue": 100.0}
+    row = {
+        "silence_days": 160,
+        "typical_gap_days": 22,
+        "due_days": 40,
+        "margin": -5.0,
+        "revenue": 100.0,
+    }
     found = pd.Series({**row, "lost": True})
     lacking = pd.DataFrame({"item": [], "state": [], "ask": []}, dtype="str")
     asked = questions(lines, own["tenders"], own["competitors"], people, lacking, found)

@@ -16,10 +16,10 @@ from kamlib.analysis.churn.accountability import (
 )
 from kamlib.analysis.churn.states import STATE, STATES, account_states
 from kamlib.analysis.measures.year_value import year_before
-from kamlib.settings import ChurnSettings
+from kamlib.settings import Settings
 
 SAID_ON, UNTIL = pd.Timestamp("2025-09-30"), pd.Timestamp("2025-12-31")
-RULES = ChurnSettings()
+RULES = Settings()
 
 
 def gaps_of(days_by_account):
@@ -35,7 +35,7 @@ def gaps_of(days_by_account):
 def said_of(states):
     index = pd.Index(list(states), name="account", dtype="str")
     frame = pd.DataFrame({"state": list(states.values())}, index).astype({"state": STATE})
-    return frame.assign(revenue_a_year=100.0, margin_a_year=np.nan)
+    return frame.assign(season="", revenue_a_year=100.0, margin_a_year=np.nan)
 
 
 SAID = said_of({
@@ -122,7 +122,7 @@ def said_by(book):
         book.orders, book.gaps, book.months, book.accounts.index, as_of=book.as_of,
         seen_to=book.seen_to, settings=rules,
     )  # fmt: skip
-    return states[["state"]].join(year_before(book.months, states["last_order"]))
+    return states[["state", "season"]].join(year_before(book.months, states["last_order"]))
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_on_three_companies(name, least, request):
     book = open_book(name if name == "demo" else request.getfixturevalue(name))
     earlier = [book.earlier(back) for back in (2, 1)]
     rounds = [(then.quarter, said_by(then), book.gaps) for then in earlier]
-    table = accountability(rounds, settings=book.settings.churn)
+    table = accountability(rounds, settings=book.settings)
     assert table.index.tolist() == [book.quarter - 2, book.quarter - 1]
     assert table["precision"].between(least, 1).all()
     assert (table[["hits", "still_lost"]] > 0).all(axis=None)
     if name == "demo":
         truth = pd.read_csv(book.dataset.folder / "truth.csv", dtype=str).set_index("account")
         found = list_outcomes(rounds[1][1], book.gaps, said_on=earlier[1].as_of,
-                              until=book.as_of, settings=book.settings.churn)  # fmt: skip
+                              until=book.as_of, settings=book.settings)  # fmt: skip
         left = pd.to_datetime(truth["left_on"]).reindex(found.index) < earlier[1].as_of
         assert not found.loc[left, "outcome"].isin(["false alarm", "came back"]).any()

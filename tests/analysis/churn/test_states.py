@@ -105,7 +105,7 @@ def test_a_rhythm_is_only_claimed_of_the_account_that_has_it(frames):
     )
     other = found.loc["at risk"].copy()
     other["own_gap"] = False
-    assert state_words(other).startswith("Others order every 10 days, silent for")
+    assert state_words(other).startswith("Its few orders and those of others")
 
 
 def test_an_open_quarter_compares_whole_months_only(frames):
@@ -168,7 +168,9 @@ def slow_quarter(lines, date, rules):
 
 def test_losses_and_returns_by_quarter_are_a_slow_loops(frames):
     months, orders, _accounts = frames(LINES, DATES)
-    found = loss_dynamics(orders, gaps_of(LINES), months, seen_to=AS_OF, settings=RULES, quarters=4)
+    found = loss_dynamics(
+        orders, gaps_of(LINES), months, seen_to=AS_OF, settings=Settings(), quarters=4
+    )
     for date in DATES:
         row = found.loc[date.to_period("Q")]
         expected = slow_quarter(LINES, date, RULES)

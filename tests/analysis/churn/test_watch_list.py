@@ -34,7 +34,8 @@ def states_of(rows):
     last = AS_OF - pd.to_timedelta(frame["silence_days"], unit="D")
     numbers = dict.fromkeys(columns[1:], float)
     return frame.astype(numbers).assign(since=pd.Timestamp("2025-12-01"), last_order=last,
-                                         own_gap=frame.index != "late")  # fmt: skip
+                                         own_gap=frame.index != "late", season="",
+                                         rhythm="monthly", due_days=30.0)  # fmt: skip
 
 
 STATES = states_of([
@@ -74,7 +75,8 @@ def test_by_hand():
         "quiet": "Usually orders every 24 days, silent for 61 days; EUR 12,000 margin a year.",
         "falls": "Buys 25 % of what it bought in the same months a year ago; EUR 2,000 margin a "
         "year.",
-        "late": "Others order every 24 days, silent for 120 days; lost at 180; 2 of 3 deliveries "
+        "late": "Its few orders and those of others let expect one every 24 days, silent for 120 "
+        "days; lost at 180; 2 of 3 deliveries "
         "late before the last order, up to 20 days; EUR 18,400 margin a year.",
     }
     told = watch_headline(table, "EUR")

@@ -39,7 +39,8 @@ def classes_of(rows):
     columns = ["account", "revenue", "margin", "first_order", "silence_days", "typical_gap_days"]
     frame = pd.DataFrame(rows, columns=columns).astype({"first_order": "datetime64[us]"})
     frame = frame.astype(dict.fromkeys([*columns[1:3], *columns[4:]], float))
-    frame = frame.assign(name="Name of " + frame["account"]).set_index("account")
+    frame = frame.assign(name="Name of " + frame["account"], explained_days=NAN)
+    frame = frame.set_index("account")
     return frame.set_axis(text_index(frame.index))
 
 

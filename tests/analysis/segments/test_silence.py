@@ -15,6 +15,8 @@ COLUMNS = ["account", "silence_days", "typical_gap_days", "margin", "revenue", "
 
 def table(*rows):
     frame = pd.DataFrame(rows, columns=COLUMNS).set_index("account")
+    unknown = dict.fromkeys(("due_days", "explained_days"), np.nan)
+    frame = frame.assign(**unknown, season="", rhythm="", own_gap=True)
     return frame.astype({"margin": float, "typical_gap_days": float, "silence_days": float})
 
 
