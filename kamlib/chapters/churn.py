@@ -185,11 +185,9 @@ class Churn(Past):
             survival=loss_survival(
                 book.gaps,
                 self.states["allowed_days"],
+                allowed_before(book.gaps, self._orders_now, book.seen_to, settings=self.settings),
                 book.known("winbacks"),
                 seen_to=book.seen_to,
-                allowed_before=allowed_before(
-                    book.gaps, self._orders_now, book.seen_to, settings=self.settings
-                ),
             ),
             chances=win_chances(self.winback_log, settings=settings),
             made=self.winback_log,

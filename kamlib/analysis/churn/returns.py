@@ -21,10 +21,10 @@ EARLY_DAYS = 90
 def loss_survival(
     gaps: pd.DataFrame,
     allowed_days: pd.Series,
+    allowed_before: pd.Series,
     winbacks: pd.DataFrame,
     *,
     seen_to: pd.Timestamp,
-    allowed_before: pd.Series | None = None,
 ) -> pd.DataFrame:
     """How many losses last longer than so many days (Kaplan & Meier 1958), left to themselves.
 
@@ -34,13 +34,13 @@ def loss_survival(
         Order days per account with the gap before each (``Book.gaps``).
     allowed_days
         The silence that the loss rule allows each account, as it stands today.
+    allowed_before
+        The silence allowed before each order, by row of ``gaps`` (``loss.allowed_before``):
+        a silence that was only a season was no loss.
     winbacks
         Attempts: ``account``, ``date``. A loss is followed until the first one.
     seen_to
         The last day that is known of.
-    allowed_before
-        The silence allowed before each order, by row of ``gaps`` (``loss.allowed_before``):
-        a silence that was only a season was no loss.
 
     Returns
     -------
@@ -49,8 +49,7 @@ def loss_survival(
     that day); ``longer`` (0–1, share that lasts longer).
     """
     known = gaps[gaps["date"] <= seen_to]
-    before = per_row(allowed_days, known["account"]) if allowed_before is None else allowed_before
-    losses = _losses(known.assign(allowed=before), allowed_days, seen_to)
+    losses = _losses(known.assign(allowed=allowed_before), allowed_days, seen_to)
     losses = _until_attempt(losses, winbacks)
     lasted = losses["days"].to_numpy(float)
     days, number = np.unique(lasted[losses["ended"]], return_counts=True)

@@ -47,10 +47,10 @@ def account_states(
     *returned*: an order at most ``churn.returned_days`` ago ended a silence beyond the rule.
     *new*: first order in the last ``xyz.new_months`` calendar months, unless it stood at the
     beginning of the data (:func:`kamlib.quarters.newcomers`). *slowing*: silent for longer than
-    is usual, which is ``churn.slow_gaps`` typical gaps and, in a season or with long pauses, the
-    day by which an order is due; or its value of the last ``churn.slow_months`` whole months below ``churn.slow_ratio`` of
-    the same months a year ago (with a season, of the last twelve, of the twelve before; of
-    projects half a year tells nothing). Else *active*.
+    is usual, which is ``churn.slow_gaps`` typical gaps and the days that say nothing
+    (``free_days``); or its value of the last ``churn.slow_months`` whole months below
+    ``churn.slow_ratio`` of the same months a year ago (with a season, of the last twelve, of the
+    twelve before; of projects half a year tells nothing). Else *active*.
 
     Parameters
     ----------

@@ -23,6 +23,7 @@ from kamlib.analysis.churn.winback import (
     winback_list,
 )
 from kamlib.analysis.churn.winback_attempts import attempts, last_orders_before, win_chances
+from kamlib.analysis.measures.loss import allowed_before, orders_at
 from kamlib.settings import LOSS_REASONS, WinbackSettings
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -263,7 +264,9 @@ def whole(book, months=None, gaps=None):
     logged = book.known("winbacks")
     made = attempts(logged, why(last_orders_before(logged, gaps))["reason"], gaps, months,
                     as_of=book.as_of, settings=rules.winback)  # fmt: skip
-    curve = loss_survival(gaps, states["allowed_days"], logged, seen_to=book.seen_to)
+    at = orders_at(book.orders, book.as_of)
+    before = allowed_before(gaps, at, book.as_of, settings=rules)
+    curve = loss_survival(gaps, states["allowed_days"], before, logged, seen_to=book.seen_to)
     known = LostAccounts(
         states, book.accounts, months, why(states["last_order"]), curve,
         win_chances(made, settings=rules.winback), made, tables[2],

@@ -108,7 +108,8 @@ def test_online_retail_has_one_list_without_a_manager(retail_book):
     assert portfolio.index.tolist() == [""]
     assert portfolio[["margin", "plan", "growth"]].isna().all(axis=None)
     small_and_lost = (retail_book.classes["abc"] == "C") & (retail_book.classes["xyz"] == "L")
-    assert small_and_lost.sum() == 879
+    # 879 before the calendars: 130 came back once from as long a silence as they keep now.
+    assert small_and_lost.sum() == 749
     assert retail_book.plays.loc[small_and_lost, "hours"].sum() == 0
     plan = retail_book.plan
     assert 250 <= plan.loc[plan["fits"], "hours"].sum() <= 260
