@@ -160,7 +160,7 @@ def record_headline(record: pd.DataFrame, *, weeks: float) -> str:
         return ""
     return _(
         "How many orders an account places in {weeks} weeks was said as a range on {days} earlier "
-        "days: of 100 ranges {came} held, where {said} were to."
+        "days: of 100 ranges {came} held; by their own chances {said} should have."
     ).format(weeks=number(weeks, 0), days=count(len(record)), **_of_a_hundred(record))
 
 

@@ -171,7 +171,7 @@ def test_sentences():
     )
     assert record_headline(record, weeks=13) == (
         "How many orders an account places in 13 weeks was said as a range on 2 earlier days: "
-        "of 100 ranges 85 held, where 90 were to."
+        "of 100 ranges 85 held; by their own chances 90 should have."
     )
     found = pd.Series({"orders_low": 0.0, "orders_high": 2.0, "p_range": 0.842})
     assert range_words(found, record, weeks=13) == (
