@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kamlib.data.doubts.writing import told_of_cells
+from kamlib.data.read.addresses import FILES, database_address, is_database
+from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.lookups import SEVERAL
 from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.reduce.checks import Finding
@@ -22,6 +24,18 @@ def cell_findings(conventions: pd.DataFrame) -> Iterable[Finding]:
             example = f'{rows["file"].iloc[0]}, "{rows["example"].iloc[0]}"'
             yield Finding("transactions", severity, told, _count(rows), example)
     yield from _two_ways(frame)
+
+
+def server_findings(dataset: DataSet, rows: int) -> Iterable[Finding]:
+    """What is not looked for where the lines stay on a database server."""
+    [source, *_others] = dataset.tables["transactions"].source
+    if is_database(source) and database_address(source).kind not in FILES:
+        told = _(
+            "the lines are read on their server, where totals among them, documents that stand "
+            "twice, the letters of document numbers, and numbers and days that are texts are not "
+            "looked for: an export of the table to a file shows them"
+        )
+        yield Finding("transactions", "note", told, rows, "")
 
 
 def zone_findings(profile: pd.DataFrame, conventions: pd.DataFrame, freq: str) -> Iterable[Finding]:

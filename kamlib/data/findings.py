@@ -5,7 +5,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kamlib.data.cells import cell_findings, lookup_findings, zone_findings
+from kamlib.data.cells import (
+    cell_findings,
+    lookup_findings,
+    server_findings,
+    zone_findings,
+)
 from kamlib.data.currencies import currency_findings
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.dossiers.files import DOSSIERS
@@ -77,6 +82,7 @@ def findings(tables: Tables, of_rows: RowFindings | None = None) -> pd.DataFrame
     ledger = tables.ledger
     if told := whole_years(tables.dataset, ledger):
         found.append(Finding("transactions", "warning", told, ledger.kept_rows, ""))
+    found += server_findings(tables.dataset, ledger.kept_rows)
     found += cell_findings(ledger.conventions)
     found += lookup_findings(ledger.profile)
     found += zone_findings(ledger.profile, ledger.conventions, tables.dataset.quarters)

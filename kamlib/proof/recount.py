@@ -115,7 +115,7 @@ def _parts(
     if is_database(source.source[0]):
         table, label = opened.enter_context(database_table(dataset, source))
         mapping = replace(told.lines_mapping(source, table.columns), rates=rates)
-        yield database_part(table, label, mapping.expressions, source.time_zone), mapping
+        yield database_part(table, label, mapping.expressions, source, lines=True), mapping
         return
     files = source_files(dataset, source.source, "[transactions] source")
     needed, limit = TABLES["transactions"].required, {"max_unpacked_mb": max_unpacked_mb}

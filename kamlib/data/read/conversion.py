@@ -394,10 +394,13 @@ def as_frame(rows: ibis.Table | pa.Table) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(moments, "datetime64[us]"))
 
 
-def database_typed(table: ibis.Table, roles: dict[str, str], time_zone: str = "") -> ibis.Table:
-    """A database table's used columns: its types are taken as they are.
+def database_typed(
+    table: ibis.Table, roles: dict[str, str], time_zone: str = "", watched: Sequence[str] = ()
+) -> ibis.Table:
+    """A table of a database server, its used columns: its types are taken as they are.
 
-    ``time_zone`` turns moments that are stored with a time zone into days of that one.
+    ``time_zone`` turns moments that are stored with a time zone into days of that one;
+    ``watched`` are columns that are carried along as texts: ``kam_watched_0`` and so on.
 
     Raises
     ------
@@ -414,4 +417,6 @@ def database_typed(table: ibis.Table, roles: dict[str, str], time_zone: str = ""
     }
     select = [turned.get(name, quoted(name)) for name in roles]
     select += [f"CAST(NULL AS BIGINT) AS {ROW}", f"CAST(NULL AS VARCHAR) AS {UNREADABLE}"]
+    for place, name in enumerate(watched):
+        select.append(f"TRIM(CAST({quoted(name)} AS VARCHAR)) AS {WATCHED}{place}")
     return selected(table, "raw", f"SELECT {', '.join(select)} FROM raw")

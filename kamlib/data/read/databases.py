@@ -7,22 +7,29 @@ reads only. What may be reached at all says :mod:`kamlib.data.read.reach`.
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
+import pyarrow as pa
 
 from kamlib.data.describe.expressions import Expression, column_roles, columns_used, missing_column
-from kamlib.data.engine.opened import open_engine
+from kamlib.data.engine.opened import Engine, open_engine
+from kamlib.data.files.parts import ROW, RawPart
 from kamlib.data.read.addresses import DUCKDB, FILES, SQLITE, Address, filled_in
+from kamlib.data.read.conventions import Conventions, quoted
 from kamlib.data.read.conversion import database_typed
 from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.read.reach import allowed_address
-from kamlib.data.read.sources import SourcePart
+from kamlib.data.read.sources import SourcePart, conventions_of, typed_parts
 from kamlib.data.read.sqlite import sqlite_tables, table_of_sqlite
+from kamlib.data.read.watched import watched_columns
 from kamlib.errors import DataError, first_line, nearest_name
 
 _CONNECT_SECONDS = "10"
+_COPIED = "kam_sqlite"  # what the copy of an SQLite table is called in its engine
 
 
 @contextlib.contextmanager
@@ -62,9 +69,17 @@ def connected_table(dataset: DataSet, source: TableSource) -> tuple[ibis.Table, 
 
 
 def database_part(
-    table: ibis.Table, label: str, expressions: Sequence[Expression], time_zone: str = ""
+    table: ibis.Table,
+    label: str,
+    expressions: Sequence[Expression],
+    source: TableSource,
+    *,
+    lines: bool = False,
 ) -> SourcePart:
-    """A database table as one part; ``time_zone`` is that whose days count.
+    """A database table as one part; ``lines`` says that these are sales lines.
+
+    A file's table is read as other files are. On a server no text is a number or a day, and
+    rows have no order that would tell totals.
 
     Raises
     ------
@@ -77,8 +92,58 @@ def database_part(
         if name.casefold() not in folded:
             where = next(item.where for item in expressions if name in columns_used([item]))
             raise missing_column(name, header, label, where)
-    relation = database_typed(table, column_roles(expressions, header), time_zone)
-    return SourcePart(label, "", header, relation)
+    raw = RawPart(label, "", header, None)
+    if isinstance(table.get_backend(), Engine):
+        return _of_file(table, raw, expressions, source, lines=lines)
+    heard = [item for item in expressions if item.kind != "flag" and item.target != "channel"]
+    watched = watched_columns(raw, columns_used(heard), table) if lines else ()
+    roles = column_roles(expressions, header)
+    relation = database_typed(table, roles, source.time_zone, watched)
+    return SourcePart(label, "", header, relation, watched=watched)
+
+
+def _of_file(
+    table: ibis.Table,
+    raw: RawPart,
+    expressions: Sequence[Expression],
+    source: TableSource,
+    *,
+    lines: bool,
+) -> SourcePart:
+    """A table of a file as a part: all that is looked for in other files is looked for in it."""
+    if ROW in map(str.casefold, raw.header):
+        raise DataError(f"{raw.label}: a column is called {ROW}; expected a view that renames it")
+    if table.get_name() == _COPIED:
+        data = table.to_pyarrow()
+        data = data.append_column(ROW, pa.array(range(1, len(data) + 1), pa.int64()))
+        raw, rows = replace(raw, data=data), _registered(table.get_backend(), data)
+    else:
+        rows = _numbered(table)
+    known = Conventions(lines=lines)
+    whole = source.model_copy(update={"part": ""})
+    conventions = conventions_of(source, raw, known)
+    [part] = typed_parts(table.get_backend(), raw, whole, expressions, (), conventions, rows)
+    return part
+
+
+def _registered(engine: Engine, data: pa.Table) -> ibis.Table:
+    name = ibis.util.gen_name("rows")
+    engine.con.register(name, data)
+    return engine.table(name)
+
+
+def _numbered(table: ibis.Table) -> ibis.Table:
+    """The rows of a table of the embedded engine with their numbers; those of a view, copied."""
+    engine, made_by = table.get_backend(), table.op()
+    space = made_by.namespace
+    name = ".".join(quoted(part) for part in (space.catalog, space.database, made_by.name) if part)
+    with contextlib.suppress(duckdb.BinderException):
+        return engine.sql(f"SELECT *, rowid + 1 AS {ROW} FROM {name}")
+    copied = ibis.util.gen_name("rows")
+    engine.raw_sql(
+        f"CREATE TEMP TABLE {copied} AS SELECT *, ROW_NUMBER() OVER () AS {ROW} FROM {name}"
+    )
+    return engine.table(copied)
 
 
 def _named_table(connection: ibis.BaseBackend, schema: str, name: str, label: str) -> ibis.Table:
@@ -125,8 +190,8 @@ def _copied(address: Address, label: str, name: str) -> ibis.Table:
     if table is None:
         raise _no_table(label, name, sqlite_tables(Path(address.file)))
     connection = open_engine()
-    connection.con.register("kam_sqlite", table)
-    return connection.table("kam_sqlite")
+    connection.con.register(_COPIED, table)
+    return connection.table(_COPIED)
 
 
 def _connected(address: Address) -> ibis.BaseBackend:

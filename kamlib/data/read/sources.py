@@ -263,8 +263,8 @@ def _file_parts(
             unfit.append(raw)
             continue
         fits = fits or raw.header
-        conventions = _conventions(source, raw, known)
-        yield from _typed_parts(connection, raw, source, expressions, lookups, conventions)
+        conventions = conventions_of(source, raw, known)
+        yield from typed_parts(connection, raw, source, expressions, lookups, conventions)
     if not fits:
         raise _unfit(needed, unfit, expressions, path)
     if left is not None:
@@ -275,7 +275,7 @@ def _file_parts(
                 raw,
                 needed,
                 expressions,
-                _conventions(source, raw, known),
+                conventions_of(source, raw, known),
                 fits,
             )
             for raw in unfit
@@ -316,7 +316,8 @@ def _is_of_another(dataset: DataSet, path: Path, source: TableSource, raw: RawPa
     return False
 
 
-def _conventions(source: TableSource, raw: RawPart, known: Conventions | None) -> Conventions:
+def conventions_of(source: TableSource, raw: RawPart, known: Conventions | None) -> Conventions:
+    """How a part's cells are written, as far as that is said or known; the rest is found out."""
     return replace(
         known or Conventions(),
         decimal=source.decimal,
@@ -343,22 +344,25 @@ def file_label(dataset: DataSet, path: Path) -> str:
     return Path(*(name for name in path.parts[:-1] if "=" in name), path.name).as_posix()
 
 
-def _typed_parts(
+def typed_parts(
     connection: ibis.BaseBackend,
     raw: RawPart,
     source: TableSource,
     expressions: Sequence[Expression],
     lookups: Sequence[Looked],
     conventions: Conventions,
+    rows: ibis.Table | None = None,
 ) -> Iterator[SourcePart]:
-    table, header = _relation(connection, raw), raw.header
+    """A part as read as relations with what the mapping uses; ``rows`` are those of a database."""
+    rows = _relation(connection, raw) if rows is None else rows
+    table, header = rows, raw.header
     for looked in lookups:
         key = _real_name(looked.lookup.key, header, raw.label, "lookup key")
         table, header = joined(connection, table, header, key, looked)
     roles = column_roles(expressions, header)
     # What a kind of sale says of its line is no channel: "Sales type" says "return" too.
     heard = [item for item in expressions if item.kind != "flag" and item.target != "channel"]
-    watched = watched_columns(raw, columns_used(heard))
+    watched = watched_columns(raw, columns_used(heard), rows)
     if lookups:
         days = columns_used([item for item in heard if item.target == "date"])
         watched += watched_beside([looked.table for looked in lookups], raw.header, days)
@@ -368,9 +372,9 @@ def _typed_parts(
     if raw.data is not None:
         # Cells are turned into values once, not at each query; then the cells may go.
         relation = connection.create_table(ibis.util.gen_name("typed"), relation, temp=True)
-        connection.con.unregister(_RAW)
+        connection.con.unregister(_RAW)  # not there where the rows are a database's
     with running(raw.label, relation, expressions, header):
-        aside = _aside(raw, relation, expressions) if source.totals else Aside({})
+        aside = _aside(raw, rows, relation, expressions) if source.totals else Aside({})
     relation = _with_aside(connection, relation, aside)
     bad_rows, controls, filled = raw.bad_rows, aside.controls, raw.filled
     torn = torn_amounts(connection, raw, expressions, conventions)
@@ -388,7 +392,9 @@ def _typed_parts(
         bad_rows, controls, torn, filled, facts = (), (), (), 0, ()
 
 
-def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]) -> Aside:
+def _aside(
+    raw: RawPart, rows: ibis.Table, relation: ibis.Table, expressions: Sequence[Expression]
+) -> Aside:
     """The rows that are no lines."""
     mapped = {item.target: resolved(item, raw.header, raw.label) for item in expressions
               if item.target and set(columns_used([item])) <= set(raw.header)}  # fmt: skip
@@ -398,7 +404,7 @@ def _aside(raw: RawPart, relation: ibis.Table, expressions: Sequence[Expression]
             where, amount = resolved(item, raw.header, raw.label), mapped["revenue"]
             turned = f"({where}) AND ({amount}) > 0"
             mapped["revenue"] = f"CASE WHEN {turned} THEN -({amount}) ELSE {amount} END"
-    read = raw if raw.data is not None else with_rows_of_totals(raw, mapped)
+    read = raw if raw.data is not None else with_rows_of_totals(raw, mapped, rows)
     found = aside_rows(read, relation, mapped) if read is not None else Aside({})
     own = (
         Control(row, label, said, held, abs(said - held) < 0.01 + 1e-9 * abs(said))

@@ -116,24 +116,42 @@ def aside_rows(raw: RawPart, typed: ibis.Table, mapped: Mapping[str, str]) -> As
     return Aside(rows, tuple(controls))
 
 
-def with_rows_of_totals(raw: RawPart, mapped: Mapping[str, str]) -> RawPart | None:
-    """A Parquet file with its rows, if some of them may be totals; else None.
+def with_rows_of_totals(
+    raw: RawPart, mapped: Mapping[str, str], rows: ibis.Table
+) -> RawPart | None:
+    """A Parquet file, or a table of a database, with its rows if some may be totals; else None.
 
-    Only its keys and its first column are looked at, texts by their dictionaries, so that a file
-    of lines alone costs next to nothing.
+    Only its keys and its first column are looked at, texts by their dictionaries, so that lines
+    alone cost next to nothing. ``rows`` are the table's.
     """
-    file = pq.ParquetFile(raw.path).schema_arrow
+    schema = pq.ParquetFile(raw.path).schema_arrow if raw.path else rows.schema().to_pyarrow()
+    names = [name for name in schema.names if name != ROW]
     keys = {name: target for target in ("account", "date", "document", "product")
-            for name in file.names if quoted(name) in mapped.get(target, "")}  # fmt: skip
-    looked = [*dict.fromkeys([*file.names[:1], *keys])]
-    texts = [name for name in looked if is_text(file.field(name).type)]
-    data = pq.read_table(raw.path, columns=looked, partitioning=None, read_dictionary=texts)
+            for name in names if quoted(name) in mapped.get(target, "")}  # fmt: skip
+    looked = [*dict.fromkeys([*names[:1], *keys])]
+    texts = [name for name in looked if is_text(schema.field(name).type)]
+    data = _columns(raw, rows, looked, texts)
     bare = pc.any(_without_keys(data, mapped)).as_py()
     if not bare and not any(_holds_a_total(data[name], name in keys) for name in texts):
         return None
-    whole = pq.read_table(raw.path, partitioning=None)
+    whole = _columns(raw, rows, names, [])
     numbers = pa.array(np.arange(1, whole.num_rows + 1))
     return replace(raw, data=whole.append_column(ROW, numbers))
+
+
+def _columns(
+    raw: RawPart, rows: ibis.Table, names: Sequence[str], texts: Sequence[str]
+) -> pa.Table:
+    """Some columns of a part that is not read, of which texts are read as dictionaries."""
+    if raw.path:
+        return pq.read_table(
+            raw.path, columns=[*names], partitioning=None, read_dictionary=[*texts]
+        )
+    data = rows.order_by(ROW).select(*names).to_pyarrow()
+    for name in texts:
+        place = data.column_names.index(name)
+        data = data.set_column(place, name, data[name].dictionary_encode())
+    return data
 
 
 def _holds_a_total(values: pa.ChunkedArray, is_key: bool) -> bool:

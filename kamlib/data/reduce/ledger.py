@@ -63,7 +63,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 27
+LEDGER_VERSION = 28
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 COUNTED = ("rows", "revenue", "margin", "quantity")
 
@@ -484,7 +484,7 @@ def _database_lines(
     table: ibis.Table, label: str, source: TableSource, rates: Rates
 ) -> tuple[SourcePart, Mapping]:
     mapping = replace(lines_mapping(source, table.columns), rates=rates)
-    return database_part(table, label, mapping.expressions, source.time_zone), mapping
+    return database_part(table, label, mapping.expressions, source, lines=True), mapping
 
 
 def _parts(

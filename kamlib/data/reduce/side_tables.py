@@ -117,7 +117,7 @@ def _parts(
     if is_database(source.source[0]):
         with database_table(dataset, source) as (lines, label):
             mapping = mapped_columns(table.name, source, lines.columns)
-            part = database_part(lines, label, [*mapping.values(), *exclusions], source.time_zone)
+            part = database_part(lines, label, [*mapping.values(), *exclusions], source)
             yield part, mapping, exclusions
         return
     paths = source_files(dataset, source.source, f"[{table.name}] source")

@@ -15,6 +15,8 @@ import pytest
 from consenting import consented
 from sales_table import NAMES, expected_rows, ledger_rows, opened, sales_lines, write_dataset
 
+from kamlib.data.doubts.reading import reading_doubts
+from kamlib.data.findings import findings
 from kamlib.data.read.databases import database_table
 from kamlib.data.read.dataset import load_dataset
 from kamlib.errors import DataError
@@ -85,6 +87,11 @@ def fill(port):
             cursor.executemany("INSERT INTO sales.dirty VALUES (%s, %s, %s, %s, %s)", dirty)
         connection.execute("CREATE TABLE sales.many AS SELECT l.* FROM sales.lines l, "
                            "generate_series(1, 5000)")  # fmt: skip
+        connection.execute(
+            "CREATE TABLE sales.states AS SELECT l.*, CASE WHEN row_number() OVER () > 17 THEN "
+            "'Cancelled' ELSE 'Posted' END AS state, l.\"Amount\" < 0 AS \"Credit note\", "
+            "'EUR' AS code FROM sales.lines l"
+        )
         connection.execute("CREATE TABLE sales.accounts (account text, name text, expert boolean)")
         connection.execute("CREATE SEQUENCE sales.numbers")
         connection.execute("INSERT INTO sales.accounts VALUES ('00123', 'Peter''s', true)")
@@ -158,6 +165,16 @@ def test_only_sums_leave_the_database(database, monkeypatch):
     tables = opened(database("sales.many"))
     assert tables.read == 100_000
     assert fetched and max(fetched) == 20
+
+
+def test_what_a_line_is_is_asked_there_too_and_what_is_not_looked_for_is_told(database):
+    folder = database("sales.states")
+    tables = opened(folder)
+    doubts = {each.key: each for each in reading_doubts(load_dataset(folder), tables.ledger)}
+    assert [(each, doubts[each].rows) for each in doubts] == [("cancelled", 3)]
+    assert [question.key for question in tables.questions] == ["cancelled"]
+    told = findings(tables).query("severity == 'note'")["finding"]
+    assert told.str.contains("read on their server, where totals among them").any()
 
 
 def test_rows_are_rejected_there_too(database):
