@@ -10,10 +10,10 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.chapters.abc_xyz import ACCOUNTS, PARETO
 from kamlib.quarters import new_after
 from kamlib.show.columns import COLUMNS, Column, column
-from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, MUTED
+from kamlib.show.theme import ABC_COLOURS, ACCENT, MUTED
 from kamlib.words import _, count, share, told
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import LIVE_HEAD, WARN, Desk, area, chips, put, short
+from kamlib.workbook.desk import LIVE_HEAD, WARN, Desk, area, chips, dress, put, short
 from kamlib.workbook.formulas import LIVE, abc_rule, class_workings, last_quarter, rule
 from kamlib.workbook.lists import write_list
 from kamlib.workbook.spoken import unique_texts
@@ -394,14 +394,11 @@ def _chart(desk: Desk, sheet: Worksheet, last: int) -> None:
              "y2_axis": True}
         )  # fmt: skip
     columns.combine(lines)
-    grid = {"visible": True, "line": {"color": GRID}}
     money = column(desk.book.settings.abc.measure).heading(desk.currency)
-    columns.set_y_axis({"name": money, "num_format": "#,##0", "major_gridlines": grid})
+    title = _("Value per account and running share")
+    dress(columns, title, width=1080, rows=CHART_ROWS, name=money)
     lines.set_y2_axis({"min": 0, "max": 1, "num_format": "0%", "name": _("Share of all value")})
     columns.set_x_axis({"num_font": {"rotation": -60, "size": 8}})
-    columns.set_title({"name": _("Value per account and running share"), "name_font": {"size": 12}})
-    columns.set_legend({"position": "top"})
-    columns.set_size({"width": 1080, "height": CHART_ROWS * 20 - 10})
     describe = {"description": _("Pareto chart of the largest accounts"), "object_position": 2}
     sheet.insert_chart(CHART_ROW, 0, columns, describe)
 

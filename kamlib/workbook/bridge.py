@@ -10,10 +10,10 @@ from kamlib.analysis.churn.bridge import STEPS, TOTAL, direction_word
 from kamlib.chapters.sheets.churn import BRIDGE
 from kamlib.pictures.churn import STEP_COLOURS, step_word
 from kamlib.show.columns import column
-from kamlib.show.theme import ABC_COLOURS, GRID, MUTED, short_money
+from kamlib.show.theme import ABC_COLOURS, MUTED, short_money
 from kamlib.words import _
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import LIVE_HEAD, Desk, area, put
+from kamlib.workbook.desk import LIVE_HEAD, Desk, area, dress, put
 from kamlib.workbook.lists import Placed, beyond, finish_list, write_list
 
 CHART_ROW, CHART_ROWS = 3, 20
@@ -168,13 +168,10 @@ def _chart(desk: Desk, sheet: Worksheet, sums: pd.Series, levels: list[float]) -
     title = _("From before to after, step by step ({currency})").format(currency=desk.currency)
     if begin > 0:
         title += "; " + _("the axis does not begin at zero")
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    grid = {"visible": True, "line": {"color": GRID}}
     limits = {"min": begin} if begin > 0 else {}
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": grid, **limits})
+    dress(chart, title, width=600, rows=CHART_ROWS, **limits)
     chart.set_x_axis({"label_position": "low"})
     chart.set_legend({"none": True})
-    chart.set_size({"width": 600, "height": CHART_ROWS * 20 - 10})
     described = {"description": title, "object_position": 2, "x_offset": 12}
     sheet.insert_chart(CHART_ROW, TOP + 1, chart, described)
 

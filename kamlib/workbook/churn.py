@@ -11,10 +11,10 @@ from kamlib.pictures.churn import STEP_COLOURS, state_word
 from kamlib.quarters import quarter_labels
 from kamlib.settings import LOSS_REASONS
 from kamlib.show.spec import Sheet
-from kamlib.show.theme import GRID, INK
+from kamlib.show.theme import INK
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
-from kamlib.workbook.desk import YES, Desk, area, constant, put
+from kamlib.workbook.desk import YES, Desk, area, constant, dress, put
 from kamlib.workbook.lists import (
     Placed,
     beyond,
@@ -183,12 +183,8 @@ def _losses_chart(desk: Desk, sheet: Worksheet, placed: Placed, row: int) -> Non
     chart.combine(line)
     title = _("Revenue lost and returned ({currency}), and share of accounts lost (right)")
     title = title.format(currency=desk.currency)
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    grid = {"visible": True, "line": {"color": GRID}}
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": grid, "min": 0})
+    dress(chart, title, width=900, rows=CHART_ROWS, min=0)
     line.set_y2_axis({"num_format": "0.0%", "min": 0, "major_gridlines": {"visible": False}})
-    chart.set_legend({"position": "top"})
-    chart.set_size({"width": 900, "height": CHART_ROWS * 20 - 10})
     described = {"description": title, "object_position": 2, "x_offset": 4}
     sheet.insert_chart(row, 0, chart, described)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from xlsxwriter import Workbook
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -222,6 +223,15 @@ def shown(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return (value - EXCEL_ZERO) / pd.Timedelta(days=1)
     return "" if value is None or pd.isna(value) or math.isinf(value) else float(value)
+
+
+def dress(chart: Chart, title: str, *, width: int, rows: int, **axis: object) -> None:
+    """A chart's title, axis of amounts and legend above; so many rows of a sheet high."""
+    chart.set_title({"name": title, "name_font": {"size": 12}})
+    grid = {"visible": True, "line": {"color": GRID}}
+    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": grid, **axis})
+    chart.set_legend({"position": "top"})
+    chart.set_size({"width": width, "height": 20 * rows - 10})
 
 
 def constant(value: float) -> str:

@@ -10,11 +10,11 @@ from kamlib.analysis.abc_xyz.xyz import month_ordinals
 from kamlib.chapters.abc_xyz import HISTORY, MATRIX, MIGRATION
 from kamlib.quarters import quarter_labels
 from kamlib.show.columns import column
-from kamlib.show.theme import ABC_COLOURS, GRID
+from kamlib.show.theme import ABC_COLOURS
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, manager_numbers, money_column
-from kamlib.workbook.desk import Desk, area, chips, heat, put
+from kamlib.workbook.desk import Desk, area, chips, dress, heat, put
 from kamlib.workbook.formulas import NOT_THERE
 from kamlib.workbook.lists import chosen, write_list
 
@@ -313,11 +313,7 @@ def _chart(desk: Desk, sheet: Worksheet, title: str, start: int, quarters: int) 
                 "gap": 40,
             }
         )
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    grid = {"visible": True, "line": {"color": GRID}}
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": grid})
-    chart.set_legend({"position": "top"})
-    chart.set_size({"width": 510, "height": CHART_ROWS * 20 - 10})
+    dress(chart, title, width=510, rows=CHART_ROWS)
     described = {"description": title, "object_position": 2, "x_offset": 4}
     sheet.insert_chart(CHART_ROW, start, chart, described)
 

@@ -7,11 +7,11 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.sheets.segments import KEY_ACCOUNTS, PLAN, PLAYS, PORTFOLIOS
-from kamlib.show.theme import ABC_COLOURS, ACCENT, GRID, INK
+from kamlib.show.theme import ABC_COLOURS, ACCENT, INK
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, all_managers, money_column
-from kamlib.workbook.desk import Desk, area, put
+from kamlib.workbook.desk import Desk, area, dress, put
 from kamlib.workbook.lists import Placed, chosen, finish_list, write_frame, write_list
 from kamlib.workbook.segments import key_frame, key_row
 
@@ -304,9 +304,5 @@ def _chart(desk: Desk, placed: Placed, series: Sequence[tuple[str, str]], last: 
                 "overlap": -5,
             }
         )
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    grid = {"visible": True, "line": {"color": GRID}}
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": grid})
-    chart.set_legend({"position": "top"})
-    chart.set_size({"width": 640, "height": CHART_ROWS * 20 - 10})
+    dress(chart, title, width=640, rows=CHART_ROWS)
     return chart

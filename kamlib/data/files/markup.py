@@ -12,7 +12,7 @@ import pandas as pd
 
 from kamlib.data.files.encodings import text_encoding
 from kamlib.data.files.extents import check_laid_out
-from kamlib.data.files.parts import Merged, filled
+from kamlib.data.files.parts import Merged, filled, part_label
 from kamlib.errors import DataError
 
 _SHEET_SPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -75,7 +75,7 @@ class Grid:
     @property
     def label(self) -> str:
         """The table's name in messages."""
-        return f'{self.file}, sheet "{self.name}"' if self.name else self.file
+        return part_label(self.file, self.name)
 
 
 def web_page_tables(path: Path) -> tuple[list[Grid], list[Grid]]:

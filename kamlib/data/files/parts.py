@@ -68,7 +68,16 @@ class RawPart:
     @property
     def label(self) -> str:
         """The part's name in messages: ``sales.xlsx, sheet "2011"``."""
-        return f'{self.file}, sheet "{self.sheet}"' if self.sheet else self.file
+        return part_label(self.file, self.sheet)
+
+
+def part_label(file: str, sheet: str) -> str:
+    """A part's name in messages.
+
+    >>> part_label("sales.xlsx", "2011"), part_label("sales.csv", "")
+    ('sales.xlsx, sheet "2011"', 'sales.csv')
+    """
+    return f'{file}, sheet "{sheet}"' if sheet else file
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from kamlib.data.files.parts import (
     cell_text,
     filled,
     find_header,
+    part_label,
 )
 from kamlib.data.files.plain import plain_lines
 from kamlib.errors import DataError, nearest_name
@@ -278,7 +279,7 @@ def _uses_1904(path: Path) -> bool:
 
 
 def _sheet(workbook: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
-    with damage_told(path, f'{path.name}, sheet "{name}"'):
+    with damage_told(path, part_label(path.name, name)):
         return workbook.get_sheet_by_name(name)
 
 
@@ -291,7 +292,7 @@ def grid_part(grid: Grid, path: Path, rules: HeaderRules, epoch_1904: bool = Fal
         The header is not found, or a used column's cells are formulas without stored values.
     """
     rows, file = grid.rows, path.name
-    where = f'{file}, sheet "{grid.name}"' if grid.name else file
+    where = part_label(file, grid.name)
     rules = rules.laid_out(rows, where)
     skipped, header = find_header(rows[:HEADER_SEARCH_ROWS], rules, where)
     filled_rows = filled_down(rows, skipped, header, grid.merged)

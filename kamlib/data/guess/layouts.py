@@ -18,7 +18,13 @@ from kamlib.data.files.layout import (
     Layout,
     Unpivot,
 )
-from kamlib.data.files.parts import HEADER_SEARCH_ROWS, HeaderRules, cell_text, find_header
+from kamlib.data.files.parts import (
+    HEADER_SEARCH_ROWS,
+    HeaderRules,
+    cell_text,
+    find_header,
+    part_label,
+)
 from kamlib.data.files.plain import (
     amount_of,
     document_named,
@@ -561,7 +567,7 @@ def undated(seen: Sequence[tuple[str, Peek]]) -> list[str]:
     """Why parts that hold accounts and amounts are no sales lines: no line has a date."""
     found = []
     for _place, part in seen:
-        label = f'{part.file}, sheet "{part.sheet}"' if part.sheet else part.file
+        label = part_label(part.file, part.sheet)
         names = header_texts(part.header)
         sold = all(any(names_column(name, key) for name in names) for key in ("account", "revenue"))
         if part.layout.is_plain and part.layout.why:

@@ -69,17 +69,22 @@ class Exclusion(_Part):
     where: str = Field(min_length=1)
 
 
-class Lookup(_Part):
-    """A second source whose columns join a table's lines by a key that is unique in it."""
+class _Source(_Part):
+    """What is read, and how its header is found."""
 
     source: Sources
-    key: str
-    lookup_key: str = ""
     sheet: Names = ()
     header: int | bool | None = None
     names: ColumnNames = ()
     delimiter: Delimiter = ""
     encoding: str = ""
+
+
+class Lookup(_Source):
+    """A second source whose columns join a table's lines by a key that is unique in it."""
+
+    key: str
+    lookup_key: str = ""
 
 
 class UnpivotOptions(_Part):
@@ -108,7 +113,7 @@ class GroupOptions(_Part):
     lines: str = ""
 
 
-class TableSource(_Part):
+class TableSource(_Source):
     """Where a canonical table comes from and how its columns are made of the source's.
 
     ``header`` is the 1-based row of the header, ``false`` where there is none (then ``names``),
@@ -126,13 +131,7 @@ class TableSource(_Part):
     digits only have so many, and which spelling of an account is read as which other.
     """
 
-    source: Sources
     table: str = ""
-    sheet: Names = ()
-    header: int | bool | None = None
-    names: ColumnNames = ()
-    delimiter: Delimiter = ""
-    encoding: str = ""
     decimal: Literal["", ".", ","] = ""
     dates: DateOrder = ""
     dates_of: dict[str, DateOrder] = {}

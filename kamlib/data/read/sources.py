@@ -40,6 +40,7 @@ from kamlib.data.files.parts import (
     Merged,
     RawPart,
     is_text,
+    part_label,
     under_one_name,
 )
 from kamlib.data.files.spreadsheets import check_names, read_markup, read_sheets
@@ -91,7 +92,7 @@ class SourcePart:
     @property
     def label(self) -> str:
         """The part's name in messages: ``sales.xlsx, sheet "2011"``."""
-        return f'{self.file}, sheet "{self.sheet}"' if self.sheet else self.file
+        return part_label(self.file, self.sheet)
 
 
 def source_files(dataset: DataSet, sources: Sequence[str], where: str) -> list[Path]:
