@@ -2,13 +2,8 @@
 
 import pandas as pd
 
+from kamlib.quarters import MONTHS, YEAR
 from kamlib.words import _, count, day
-
-MONTHS = (
-    *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July")),
-    *(_("August"), _("September"), _("October"), _("November"), _("December")),
-)
-YEAR = 12
 
 
 def season_words(season: str) -> str:
