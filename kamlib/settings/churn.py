@@ -129,9 +129,12 @@ class WinbackSettings(Group):
 
     p_win: NineChances = setting(
         (0.25, 0.20, 0.25, 0.30, 0.35, 0.20, 0.10, 0.02, 0.15),
-        "chance per attempt, by reason",
+        "chance that an attempt adds, by reason",
         "assumption, within the 20 to 40 % that Griffin & Lowenstein (2001) quote for lost "
         "accounts or below; logged attempts replace it",
+    )
+    fade_days: PositiveInt = setting(
+        365, "days", "so long after a loss an attempt adds half of it; convention of this workbook"
     )
     prior_weight: PositiveFloat = setting(
         10.0, "attempts", "the assumption counts as much as so many logged attempts"

@@ -21,7 +21,7 @@ CODES = (
     # 03: models, rules, reasons, offers
     *(_("silence"), _("silence + own gap"), _("logistic regression"), _("fixed silence")),
     *(_("own-gap multiple"), _("model probability"), _("longer of both"), _("warned"), _("hit")),
-    *(_("still lost"), _("missed"), _("comes back by itself"), _("does not pay off")),
+    *(_("still lost"), _("missed"), _("does not pay off")),
     *(_("refused lately"), _("proof of listening"), _("apology and service recovery")),
     *(_("delivery commitment"), _("visit and gift"), _("special price"), _("open talk")),
     *(_("quality guarantee"), _("assumed"), _("recorded"), _("fewer"), _("more")),

@@ -99,8 +99,8 @@ def assumed_table(desk: Desk) -> pd.DataFrame:
         found[["attempts", "won"]] = chances[["attempts", "won"]]
         found["chance"] = chances["p_win"]
     lists = [desk.tables[key] for key in ("winback", "do_not_chase") if key in desk.tables]
-    told = pd.concat([table[["reason", "p_win"]] for table in lists]).dropna()
-    known = told.groupby("reason")["p_win"].first().reindex(found.index)
+    told = pd.concat([table[["reason", "uplift"]] for table in lists]).dropna()
+    known = told.groupby("reason")["uplift"].first().reindex(found.index)
     other = known.notna() & ((known - found["chance"]).abs() > SAME)
     found.loc[other, ["attempts", "won"]] = 0
     for name in ("assumed", "chance"):
@@ -110,9 +110,9 @@ def assumed_table(desk: Desk) -> pd.DataFrame:
 
 def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
     heads = {
-        REASON: _("Reason"), CHANCE: _("Assumed chance"), CHANCE_DEFAULT: _("Default"),
+        REASON: _("Reason"), CHANCE: _("Added by an attempt, assumed"), CHANCE_DEFAULT: _("Default"),
         CHANCE_PACK: _("In the pack"), ATTEMPTS: _("Logged attempts"), WON: _("Of them won"),
-        USED: _("Chance in use"), COST: _("Cost, of a year's margin"),
+        USED: _("Added, in use"), COST: _("Cost, of a year's margin"),
         COST_DEFAULT: _("Default"), COST_PACK: _("In the pack"),
     }  # fmt: skip
     sheet.set_row(HEAD_ROW, 34)

@@ -33,11 +33,11 @@ HEAD_HEIGHT = 48  # headings of three lines
 # Each rank is found among all: more accounts would make the sheet slow.
 RANKED = 10_000
 # The reasons to leave an account alone that other assumptions can overturn.
-BY_VALUE = ("comes back by itself", "does not pay off")
+BY_VALUE = ("does not pay off",)
 NO = _("no")
 # On the named cells of the sheet of assumptions and the row's own.
 FORMULAS = {
-    "p_win": "=INDEX(winback_chance,{reason_number})",
+    "p_win": "=1-(1-{p_natural})*(1-INDEX(winback_chance,{reason_number})*{fade})",
     "second_lifetime_value": "=MAX(0,{margin_a_year})*winback_lifetime",
     "cost": "=INDEX(winback_cost_share,{reason_number})*MAX(0,{margin_a_year})",
     "net_value": "=({p_win}-{p_natural})*{second_lifetime_value}-{cost}",
@@ -47,7 +47,7 @@ FORMULAS = {
     "pays_off": f'=IF(ISNUMBER({{net_value}}),IF({{net_value}}>0,"{YES}","{NO}"),"")',
 }
 LEFT_PAYS_OFF = f'=IF(ISNUMBER({{net_value}}),IF({{net_value}}>0,"{YES}",""),"")'
-NEEDED = ("reason_number", "p_win", "p_natural", "margin_a_year", "cost", "net_value")
+NEEDED = ("reason_number", "fade", "p_win", "p_natural", "margin_a_year", "cost", "net_value")
 CONSTANT = ("p_win", "second_lifetime_value", "cost", "net_value", "discount_ceiling")
 
 

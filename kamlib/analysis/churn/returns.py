@@ -64,8 +64,7 @@ def unasked_chance(
     """The chance of a lost account to order again within the next days, without our doing.
 
     Of losses longer than the longest of which ``min_losses`` are known nothing is known; they
-    get the chance at that length. Long losses end more rarely, so it is rather too high, and
-    an attempt looks rather too little worth.
+    get the chance at that length, falling on as the time since the loss grows.
 
     Parameters
     ----------
@@ -84,6 +83,7 @@ def unasked_chance(
     held = lost_days.astype(float).clip(upper=longest) if len(often) else lost_days * np.nan
     chance = return_chance(survival, held, horizon_days=horizon_days, min_silences=min_losses)
     known = chance.notna() & (lost_days <= longest)
+    chance = chance * (held.clip(lower=1) / lost_days.astype(float).clip(lower=1))
     return pd.DataFrame({"p_natural": chance.fillna(0.0), "natural_known": known})
 
 

@@ -24,18 +24,18 @@ from kamlib.words import _, count, day, money, share
 # Why a lost account is left alone; the first that holds is told.
 WHY_NOT = (
     *("other number", "closed down", "attempt open", "refused lately", "does not pay"),
-    *("no margin", "comes back by itself", "does not pay off"),
+    *("no margin", "does not pay off"),
 )
 COLUMNS = (
     *("reason", "offer", "p_win", "p_natural", "second_lifetime_value", "cost", "net_value"),
     *("owner", "due", "name", "manager", "reason_source", "discount_ceiling", "p_win_low"),
     *("p_win_high", "lost_since", "revenue_a_year", "margin_a_year", "margin_assumed"),
-    *("offer_words", "cost_source", "why"),
+    *("offer_words", "cost_source", "why", "uplift", "fade"),
 )
 NOT_CHASED = (
     *("why_not", "name", "manager", "reason", "reason_source", "revenue_a_year", "margin_a_year"),
     *("p_win", "p_natural", "second_lifetime_value", "cost", "net_value", "lost_since", "again_on"),
-    "why",
+    *("why", "uplift", "fade"),
 )
 OFFERS = {
     "service level": "apology and service recovery",
@@ -98,11 +98,15 @@ def winback_economics(
 ) -> pd.DataFrame:
     """What an attempt at each lost account is worth, and whether something speaks against it.
 
-    ``net_value = (p_win - p_natural) * second_lifetime_value - cost``. The second lifetime
+    ``net_value = (p_win - p_natural) * second_lifetime_value - cost``, where an attempt adds to
+    the chance of an unasked return: ``p_win = 1 - (1 - p_natural) * (1 - uplift * fade)``. The
+    uplift is that of the recorded reason; it halves within ``winback.fade_days`` of the loss. The
+    second lifetime
     value is the margin of the year before the last order (its positive part; where it is
     unknown, revenue at the company's usual rate of margin, or at ``winback.margin_rate``),
     over ``winback.value_years`` years of which each keeps ``winback.keep_rate`` of the one
-    before. ``p_natural`` is the chance to return unasked within ``winback.horizon_days``.
+    before. ``p_natural`` is the chance to return unasked within ``winback.horizon_days``, 0
+    where it has closed down.
 
     Parameters
     ----------
@@ -131,6 +135,10 @@ def winback_economics(
     lost_days = (seen_to - found["lost_since"]).dt.days.astype(float)
     natural = {"horizon_days": settings.horizon_days, "min_losses": settings.min_losses}
     found = found.join(unasked_chance(known.survival, lost_days, **natural))
+    found["p_natural"] = found["p_natural"].mask(found["reason"] == "closed down", 0.0)
+    found["uplift"], found["fade"] = found["p_win"], 0.5 ** (lost_days / settings.fade_days)
+    for name in ("p_win", "p_win_low", "p_win_high"):
+        found[name] = 1 - (1 - found["p_natural"]) * (1 - found[name] * found["fade"])
     found["second_lifetime_value"] = found["margin_a_year"].clip(lower=0.0) * lifetime_years(
         settings
     )
@@ -157,13 +165,14 @@ def winback_list(
     Returns
     -------
     Indexed by account, columns as in ``COLUMNS``: ``reason`` (code), ``offer`` (kind);
-    ``p_win``, ``p_natural`` (0–1); ``second_lifetime_value``, ``cost``, ``net_value``
+    ``p_win``, ``p_natural`` (0–1, ``p_win`` never below); ``second_lifetime_value``, ``cost``, ``net_value``
     (currency); ``owner`` (the account's manager), ``due`` (day; missing where the quarter has
     no room); ``reason_source`` ("recorded", "hint", "unknown"); ``discount_ceiling`` (0–1,
     the largest lasting discount at which the attempt still pays); ``p_win_low``,
     ``p_win_high``; ``lost_since`` (day); ``revenue_a_year``, ``margin_a_year`` (currency, of
     the year before the last order), ``margin_assumed``; ``offer_words``; ``cost_source``
-    ("recorded", "assumed"); ``why``.
+    ("recorded", "assumed"); ``why``; ``uplift``, ``fade`` (0–1: what an attempt adds, and what is
+    left of that so long after the loss).
     """
     listed = economics[economics["why_not"] == ""]
     pace = {"a_week": settings.attempts_a_week, "weeks": settings.weeks}
@@ -268,14 +277,10 @@ def _against(
         again > as_of,
         overdue > settings.max_overdue_days,
         worthless,
-        (found["net_value"] <= 0) & (found["p_win"] <= found["p_natural"]),
         found["net_value"] <= 0,
     ]
     why_not = pd.Series(np.select(cases, WHY_NOT, ""), found.index, dtype="str")
-    # Who may come back unasked is left that chance for as long as one who refused is left alone.
-    rested = pd.Series(as_of + pd.Timedelta(days=settings.rest_days), found.index)
     again = again.where(why_not == "refused lately")
-    again = again.mask(why_not == "comes back by itself", rested.astype("datetime64[us]"))
     return pd.DataFrame(
         {"why_not": why_not, "again_on": again, "overdue_days": overdue.astype(float)}
     )
@@ -310,11 +315,10 @@ def _why_not(row, currency: str) -> str:
         "refused lately": _("It refused an offer; may be asked again from {again}."),
         "does not pay": _("It owes an invoice for {overdue} days: collect first."),
         "no margin": _("It left no margin: {margin} in the year before its last order."),
-        "comes back by itself": _(
-            "Likelier to come back unasked ({natural}) than an offer has been assumed to achieve "
-            "({win}); a call costs nothing, keep the offer. Look again on {again}."
+        "does not pay off": _(
+            "An attempt costs {cost} and is expected to bring {gain}: {win} chance against "
+            "{natural} by itself."
         ),
-        "does not pay off": _("An attempt costs {cost} and is expected to bring {gain}."),
     }[row.why_not]
     return told.format(
         evidence=row.hint_evidence,

@@ -42,7 +42,8 @@ def test_by_hand():
     assert found.to_numpy().tolist() == [[30, 2, 1, 0.5]]
     chance = unasked_chance(found, pd.Series({"x": 0.0, "y": 29.0, "z": 60.0}), horizon_days=30,
                             min_losses=1)  # fmt: skip
-    assert chance["p_natural"].to_dict() == {"x": 0.5, "y": 0.5, "z": 0.5}
+    # Beyond what is known of losses, half falls as the time since the loss grows.
+    assert chance["p_natural"].to_dict() == {"x": 0.5, "y": 0.5, "z": 0.5 * 29 / 60}
     assert chance["natural_known"].tolist() == [True, True, False]
     nothing = unasked_chance(found, pd.Series({"x": 0.0}), horizon_days=30, min_losses=3)
     assert nothing.loc["x"].tolist() == [0.0, False]

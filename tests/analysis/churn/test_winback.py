@@ -79,14 +79,19 @@ def test_the_value_by_hand():
     assert row["p_natural"] == pytest.approx(0.1)
     assert row["second_lifetime_value"] == pytest.approx(300 * (1 + 0.7 + 0.49))
     assert row["cost"] == pytest.approx(30)  # a tenth of the yearly margin, for a price
-    assert row["net_value"] == pytest.approx((0.2 - 0.1) * 657 - 30)
+    # A price adds 20 %, less what 94 days have taken of it, for those who stay away else.
+    fade = 0.5 ** (94 / 365)
+    assert (row["uplift"], row["fade"]) == pytest.approx((0.2, fade))
+    win = 1 - (1 - 0.1) * (1 - 0.2 * fade)
+    assert row["p_win"] == pytest.approx(win)
+    assert row["net_value"] == pytest.approx((win - 0.1) * 657 - 30)
     assert (row["offer"], row["owner"], row["due"]) == ("special price", "Ann", day("2026-01-07"))
     # With that discount for good the whole attempt just breaks even.
     margin = 300 - row["discount_ceiling"] * 1000
-    assert 0.2 * margin * 2.19 - 0.1 * 657 - 30 == pytest.approx(0)
+    assert win * margin * 2.19 - 0.1 * 657 - 30 == pytest.approx(0)
     assert row["why"] == (
         "Lost since 2025-09-28; left because of: price (recorded); EUR 300 margin a year; "
-        "20 % chance against 10 % by itself."
+        "25 % chance against 10 % by itself."
     )
     assert lifetime_years(WinbackSettings(value_years=1)) == 1
 
@@ -128,19 +133,16 @@ def test_every_reason_to_leave_an_account_alone():
         "refused": "refused lately",
         "owing": "does not pay",
         "poor": "no margin",
-        "returning": "comes back by itself",
         "dear": "does not pay off",
     }
     assert set(left["why_not"]) == set(WHY_NOT) - {"other number"}
-    assert sorted(listed.index) == ["assumed", "plain"]
+    assert sorted(listed.index) == ["assumed", "plain", "returning"]
     assert left.columns.tolist() == list(NOT_CHASED)
     assert left.loc["refused", "again_on"] == day("2026-05-19")
-    assert left.loc["returning", "again_on"] == AS_OF + pd.Timedelta(days=RULES.rest_days)
-    assert left["again_on"].notna().sum() == 2
-    assert left.loc["returning", "why"].startswith(
-        "Likelier to come back unasked (60 %) than an offer has been assumed to achieve (12 %); a "
-        "call costs nothing, keep the offer. Look again on 2026-06-29"
-    )
+    assert left["again_on"].notna().sum() == 1
+    assert found.loc["closed", "p_natural"] == 0
+    # Six in ten come back by themselves; a call adds a little, and costs less.
+    assert listed.loc["returning", "p_natural"] == pytest.approx(0.6)
     assert "owes an invoice for 152 days" in left.loc["owing", "why"]
     # The cost of a trial is the median of what two of them cost, for as much margin.
     assert (found.loc["dear", "cost"], found.loc["dear", "cost_source"]) == (500, "recorded")
@@ -148,7 +150,7 @@ def test_every_reason_to_leave_an_account_alone():
     assert listed.loc["assumed", "margin_a_year"] == pytest.approx(1000 * rate)
     assert "assumed from EUR 1,000 revenue" in listed.loc["assumed", "why"]
     told = winback_headline(listed, left, "EUR")
-    assert "2 of 9 lost accounts are worth an attempt" in told
+    assert "3 of 9 lost accounts are worth an attempt" in told
     assert "assumed from revenue" in told
 
 
@@ -240,6 +242,15 @@ def test_every_lost_account_is_on_exactly_one_list_and_the_formula_holds(cases):
     gain = (found["p_win"] - found["p_natural"]) * found["second_lifetime_value"]
     np.testing.assert_allclose(found["net_value"], gain - found["cost"], atol=1e-9)
     assert found["discount_ceiling"].between(0, 1).all()
+    # Asked or not: an attempt never makes a return less likely, and the later the less it adds.
+    assert (found["p_win"] >= found["p_natural"]).all()
+    assert (found["p_win_low"] <= found["p_win"]).all()
+    late = economics(
+        (states.assign(since=states["since"] - pd.Timedelta(days=400)), accounts, months, reasons),
+        curve, logged,
+    ).reindex(found.index)  # fmt: skip
+    added = [1 - (1 - each["p_win"]) / (1 - each["p_natural"]) for each in (found, late)]
+    assert (added[1] < added[0]).all()
     rate = (listed["margin_a_year"] / listed["revenue_a_year"]).clip(lower=0)
     assert (listed["discount_ceiling"] <= rate + 1e-12).all()
 
