@@ -110,9 +110,9 @@ def assumed_table(desk: Desk) -> pd.DataFrame:
 
 def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
     heads = {
-        REASON: _("Reason"), CHANCE: _("Added by an attempt, assumed"), CHANCE_DEFAULT: _("Default"),
+        REASON: _("Reason"), CHANCE: _("Chance added, assumed"), CHANCE_DEFAULT: _("Default"),
         CHANCE_PACK: _("In the pack"), ATTEMPTS: _("Logged attempts"), WON: _("Of them won"),
-        USED: _("Added, in use"), COST: _("Cost, of a year's margin"),
+        USED: _("Chance added, in use"), COST: _("Cost, of a year's margin"),
         COST_DEFAULT: _("Default"), COST_PACK: _("In the pack"),
     }  # fmt: skip
     sheet.set_row(HEAD_ROW, 34)

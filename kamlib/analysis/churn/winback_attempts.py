@@ -130,7 +130,7 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
 
 
 def win_chances(made: pd.DataFrame, *, settings: WinbackSettings) -> pd.DataFrame:
-    """The chance that the next attempt for a reason wins: assumption and log together.
+    """What the next attempt for a reason adds to the chance: assumption and log together.
 
     Beta-binomial: the assumption counts as ``winback.prior_weight`` attempts, each closed
     attempt as one. Where the offer that answers the reason has ``winback.min_attempts`` closed
