@@ -259,7 +259,7 @@ def test_logged_attempts_stand_beside_the_assumed_chance(written, tables, book):
         found = rows[reason_word(code)]
         assert found[heads.index("Logged attempts")] == row["attempts"]
         assert found[heads.index("Of them won")] == row["won"]
-        assert found[heads.index("Chance in use")] == pytest.approx(row["p_win"])
+        assert found[heads.index("Chance added, in use")] == pytest.approx(row["p_win"])
     assert chances["attempts"].sum() > 0
 
 
@@ -269,7 +269,7 @@ def test_without_the_log_the_chance_itself_is_the_assumption(book, tables, tmp_p
     write_workbook(tmp_path / "alone.xlsx", book, alone)
     again = recalculated(tmp_path / "alone.xlsx", {})
     assert_same_values(load(tmp_path / "alone.xlsx"), again, SHEETS)
-    forgotten = tables["winback"].query("reason == 'forgotten'")["p_win"].iloc[0]
+    forgotten = tables["winback"].query("reason == 'forgotten'")["uplift"].iloc[0]
     assert cell_of(again, "p_win_forgotten").value == pytest.approx(forgotten)
 
 

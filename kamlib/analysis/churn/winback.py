@@ -166,8 +166,9 @@ def winback_list(
     -------
     Indexed by account, columns as in ``COLUMNS``: ``reason`` (code), ``offer`` (kind);
     ``p_win``, ``p_natural`` (0–1, ``p_win`` never below); ``second_lifetime_value``, ``cost``,
-    ``net_value`` (currency); ``owner`` (the account's manager), ``due`` (day; missing where the quarter has
-    no room); ``reason_source`` ("recorded", "hint", "unknown"); ``discount_ceiling`` (0–1,
+    ``net_value`` (currency); ``owner`` (the account's manager), ``due`` (day; missing where the
+    quarter has no room); ``reason_source`` ("recorded", "hint", "unknown");
+    ``discount_ceiling`` (0–1,
     the largest lasting discount at which the attempt still pays); ``p_win_low``,
     ``p_win_high``; ``lost_since`` (day); ``revenue_a_year``, ``margin_a_year`` (currency, of
     the year before the last order), ``margin_assumed``; ``offer_words``; ``cost_source``
