@@ -23,6 +23,8 @@ def pytest_configure(config):
     os.environ["KAM_DATA"], os.environ["KAM_CACHE"] = str(own / "data"), str(own / "cache")
     os.environ["KAM_KEY"] = str(own / "key")
     os.environ["KAM_CONSENT"] = str(own / "consent")
+    # The workers of a run, and the kernels of its notebooks, share the cores already.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_unconfigure(config):

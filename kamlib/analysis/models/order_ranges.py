@@ -137,8 +137,8 @@ def range_record(
         if ranges.empty:
             continue
         came = _orders_after(orders, origin, horizon_weeks).reindex(ranges.index)
+        held = came.between(ranges["orders_low"], ranges["orders_high"]).mean()
         fewer, more = came < ranges["orders_low"], came > ranges["orders_high"]
-        held = (~fewer & ~more).mean()
         said = ranges["p_range"].mean()
         rows.append((origin, len(ranges), said, held, fewer.mean(), more.mean()))
     return pd.DataFrame(rows, columns=list(RECORD_COLUMNS))
