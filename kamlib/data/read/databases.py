@@ -98,8 +98,26 @@ def database_part(
     heard = [item for item in expressions if item.kind != "flag" and item.target != "channel"]
     watched = watched_columns(raw, columns_used(heard), table) if lines else ()
     roles = column_roles(expressions, header)
+    _check_days(table, label, [name for name, role in roles.items() if role in ("date", "moment")])
     relation = database_typed(table, roles, source.time_zone, watched)
     return SourcePart(label, "", header, relation, watched=watched)
+
+
+def _check_days(table: ibis.Table, label: str, names: Sequence[str]) -> None:
+    """Refuse days that are texts and not ISO: which part is the month is the server's own taste."""
+    for name in names:
+        column = table[name]
+        if not column.type().is_string():
+            continue
+        odd = table.filter(~column.strip().re_search("^[0-9]{4}-[0-9]{2}-[0-9]{2}"))
+        found = odd.aggregate(rows=odd.count(), example=odd[name].min()).to_pyarrow().to_pylist()[0]
+        if found["rows"]:
+            raise DataError(
+                f'{label}: "{name}" holds {found["rows"]:,} days as texts such as '
+                f'"{found["example"]}", which each server reads in its own way; expected a column '
+                f"of dates, texts such as 2024-01-31, or an expression such as "
+                f"STRPTIME(\"{name}\", '%d.%m.%Y')"
+            )
 
 
 def _of_file(

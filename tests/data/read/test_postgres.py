@@ -92,6 +92,11 @@ def fill(port):
             "'Cancelled' ELSE 'Posted' END AS state, l.\"Amount\" < 0 AS \"Credit note\", "
             "'EUR' AS code FROM sales.lines l"
         )
+        for name, form in (("iso", "YYYY-MM-DD"), ("german", "DD.MM.YYYY")):
+            connection.execute(
+                f'CREATE TABLE sales.{name} AS SELECT "Customer", TO_CHAR("Date", \'{form}\') AS '
+                '"Date", "Document", "Amount", "Line" FROM sales.lines'
+            )
         connection.execute("CREATE TABLE sales.accounts (account text, name text, expert boolean)")
         connection.execute("CREATE SEQUENCE sales.numbers")
         connection.execute("INSERT INTO sales.accounts VALUES ('00123', 'Peter''s', true)")
@@ -175,6 +180,17 @@ def test_what_a_line_is_is_asked_there_too_and_what_is_not_looked_for_is_told(da
     assert [question.key for question in tables.questions] == ["cancelled"]
     told = findings(tables).query("severity == 'note'")["finding"]
     assert told.str.contains("read on their server, where totals among them").any()
+
+
+def test_days_as_texts_are_read_where_nobody_can_read_them_otherwise(database):
+    assert ledger_rows(database("sales.iso")) == expected_rows(NAMES["utf-8"])
+    folder = database("sales.german")
+    with pytest.raises(DataError, match=r'"Date" holds 20 days as texts such as .* STRPTIME'):
+        opened(folder)
+    path = folder / "dataset.toml"
+    text = path.read_text().replace('date = "Date"', "date = \"STRPTIME(Date, '%d.%m.%Y')\"")
+    path.write_text(text)
+    assert ledger_rows(folder) == expected_rows(NAMES["utf-8"])
 
 
 def test_rows_are_rejected_there_too(database):
