@@ -11,6 +11,7 @@ from kamlib.analysis.churn.bridge import (
     line_losses,
     line_losses_headline,
 )
+from kamlib.analysis.churn.reach import reachable
 from kamlib.analysis.churn.reasons import (
     reasons_by_money,
     reasons_headline,
@@ -220,9 +221,9 @@ class Churn(Past):
         table[texts] = table[texts].astype(object).fillna("").astype("str")
         return table[[*FIRST, *table.columns.difference(FIRST, sort=False)]]
 
-    @table(page=Page("manager due account name state at_risk why"), sheet=WATCH)
+    @table(page=Page("manager due account name state at_risk keep why"), sheet=WATCH)
     def watch_list(self) -> pd.DataFrame:
-        """The accounts to call before they leave, by manager, the most margin at risk first."""
+        """The accounts to call before they leave, by manager, by what a call can still keep."""
         leaving = LeavingAccounts(
             states=self.states,
             accounts=self.named,
@@ -230,6 +231,7 @@ class Churn(Past):
             hints=self.hints,
             reasons=self.account_reasons,
             at_risk=self.at_risk["margin_at_risk"],
+            reachable=reachable(self.states, self.book.gaps),
         )
         table = watch_list(
             leaving,
@@ -243,7 +245,9 @@ class Churn(Past):
     @view(
         of="watch_list",
         page=Page(
-            "manager due account name state at_risk why", rows=60, caption=_("To call this week")
+            "manager due account name state at_risk keep why",
+            rows=60,
+            caption=_("To call this week"),
         ),
     )
     def this_week(self) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from kamlib.show.theme import new_axes, picture
 from kamlib.words import _, accounts
 
 ROWS = 15
-WATCHED = ("account", "name", "manager", "state", "at_risk", "why")
+WATCHED = ("account", "name", "manager", "state", "at_risk", "keep", "why")
 LISTED = ("account", "name", "manager", "reason", "net_value", "p_win", "p_natural", "why")
 
 
@@ -73,7 +73,7 @@ class _ChurnExplorer(Explorer):
         self.views["errors"].value = _paragraphs([chapter.rule, judged])
         watched = chapter.watch_list
         self.views["watch"].value = table(
-            watched.sort_values("at_risk", ascending=False, kind="stable"),
+            watched.sort_values("keep", ascending=False, kind="stable"),
             currency=currency,
             rows=ROWS,
             columns=WATCHED,

@@ -118,6 +118,9 @@ class RetentionSettings(Group):
 class WatchSettings(Group):
     """How many accounts a manager can call."""
 
+    min_reachable: Share = setting(
+        0.1, "chance", "with less to keep an account is not called: it is won back, or let go"
+    )
     calls_a_week: PositiveInt = setting(
         10, "accounts per manager", "due this week; the others later"
     )

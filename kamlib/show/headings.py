@@ -17,6 +17,8 @@ CHURN_ENTRIES: tuple[tuple, ...] = (
     ("margin_at_risk", _("Margin at risk"), "money"),
     ("watch_list.at_risk", _("Margin at risk"), "money"),
     ("watch_list.place", _("Call no."), "count", 8),
+    ("reachable", _("Not decided yet"), "share"),
+    ("watch_list.keep", _("A call can keep"), "money"),
     ("allowed_days", _("Silence allowed (days)"), "days"),
     ("value_ratio", _("Value of a year ago"), "share"),
     ("revenue_a_year", _("Revenue a year"), "money"),

@@ -13,13 +13,13 @@ from kamlib.analysis.measures.rhythm import free_days
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import margin_or_assumed
 from kamlib.settings import Settings, WatchSettings
-from kamlib.words import _, count, day, money
+from kamlib.words import _, count, day, money, share
 
 WATCHED = ("at risk", "slowing")
 COLUMNS = (
     *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
     *("typical_gap_days", "margin_a_year", "margin_assumed", "revenue_a_year", "hint"),
-    "place",
+    *("place", "reachable", "keep"),
 )
 
 
@@ -31,7 +31,8 @@ class LeavingAccounts:
     ``year`` what each brought in the year before its last order (``year_before``); ``hints`` the
     strongest hint of each (``strongest_hints``); ``reasons`` what was recorded
     (``account_reasons``). ``at_risk`` is the margin at risk (currency) where a model gives it;
-    else silence tells.
+    else silence tells. ``reachable`` is the chance that it is not decided yet (``reachable``),
+    1 where nobody says.
     """
 
     states: pd.DataFrame
@@ -40,6 +41,7 @@ class LeavingAccounts:
     hints: pd.DataFrame
     reasons: pd.DataFrame | None = None
     at_risk: pd.Series | None = None
+    reachable: pd.Series | None = None
 
 
 def watch_list(
@@ -50,7 +52,7 @@ def watch_list(
     settings: WatchSettings,
     currency: str = "",
 ) -> pd.DataFrame:
-    """The accounts that are slowing or at risk, the most margin at risk first per manager.
+    """The accounts that are slowing or at risk, by what a call can still keep, per manager.
 
     Parameters
     ----------
@@ -61,13 +63,15 @@ def watch_list(
 
     Returns
     -------
-    Indexed by account, by manager and then margin at risk: ``manager`` (empty where
+    Indexed by account, by manager and then ``keep``: ``manager`` (empty where
     unknown), ``name``, ``state``, ``since`` (day), ``at_risk`` (currency), ``due`` (day; the
     first ``watch.calls_a_week`` of a manager within the week, missing without room in the
-    quarter or without any margin to lose), ``why`` (sentence), ``last_order``,
+    quarter, without any margin to lose, or where ``reachable`` is below
+    ``watch.min_reachable``), ``why`` (sentence), ``last_order``,
     ``silence_days``, ``typical_gap_days``,
     ``margin_a_year`` (currency), ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason
-    code, empty without), ``place`` (1 = call first, per manager).
+    code, empty without), ``place`` (1 = call first, per manager); ``reachable`` (0–1: chance
+    that it is not decided yet); ``keep`` (currency: margin at risk that a call can still keep).
     """
     states, year, at_risk = leaving.states, leaving.year, leaving.at_risk
     found = states[states["state"].isin(WATCHED)]
@@ -85,11 +89,16 @@ def watch_list(
     found = found.join(_recorded(leaving.reasons, found.index))
     silent = margin_at_risk_by_silence(found)
     found["at_risk"] = silent if at_risk is None else at_risk.reindex(found.index).fillna(silent)
-    found = found.sort_index(kind="stable").sort_values("at_risk", ascending=False, kind="stable")
+    chance = 1.0 if leaving.reachable is None else leaving.reachable.reindex(found.index)
+    found = found.assign(reachable=chance, keep=found["at_risk"] * chance)
+    found["called"] = (found["keep"] > 0) & (found["reachable"] >= settings.min_reachable)
+    found = found.sort_index(kind="stable").sort_values(
+        ["called", "keep"], ascending=False, kind="stable"
+    )
     found = found.sort_values("manager", kind="stable")
     pace = {"a_week": settings.calls_a_week, "weeks": settings.weeks}
     found = found.assign(
-        due=paced_due_days(found["manager"], as_of=as_of, **pace).where(found["at_risk"] > 0),
+        due=paced_due_days(found["manager"], as_of=as_of, **pace).where(found["called"]),
         place=found.groupby("manager").cumcount() + 1,
         why=pd.Series([_why(row, currency) for _n, row in found.iterrows()], found.index,
                       dtype="str"),
@@ -135,7 +144,7 @@ def watch_headline(table: pd.DataFrame, currency: str = "") -> str:
         sum=money(table["at_risk"].sum(), currency),
         week=count(len(now)),
         part=money(now["at_risk"].sum(), currency),
-        name=table.loc[table["at_risk"].idxmax(), "name"],
+        name=now.loc[now["keep"].idxmax(), "name"] if len(now) else table["name"].iloc[0],
     )
 
 
@@ -185,6 +194,9 @@ def _silence_tells(status: str) -> str:
 def _why(row: pd.Series, currency: str) -> str:
     """Silence against habit, the hint, and the money, in one sentence."""
     parts = [state_words(row).rstrip(".")]
+    if row["silence_days"] > row["typical_gap_days"] and not row["called"] and row["keep"] > 0:
+        told = _("of silences of so many usual gaps {part} ended: probably gone, so win it back")
+        parts.append(told.format(part=share(row["reachable"], 0)))
     if row["recorded"]:
         told = _("recorded: {reason} on {day}")
         parts.append(told.format(reason=reason_word(row["recorded"]), day=day(row["recorded_on"])))

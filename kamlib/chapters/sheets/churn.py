@@ -9,14 +9,17 @@ WATCH = Sheet(
     about=_("Whom to call this week before it leaves"),
     title=_("Whom to call before it leaves"),
     note=_(
-        "{rows} accounts are slowing or at risk, by manager, the most margin at risk first. "
+        "{rows} accounts are slowing or at risk, by manager, what a call can keep first. "
         "Filter your name; Notes and Done on are yours."
     ),
-    remark=_("Bold: due this week. Without a day: the quarter has no room. Green: done."),
-    columns="manager:13 due:12 account:13 name:28 state:10 at_risk:12 silence_days:10 "
+    remark=_(
+        "Bold: due this week. Without a day: no room in the quarter, or probably gone. Green: done."
+    ),
+    columns="manager:13 due:12 account:13 name:28 state:10 at_risk:12 keep:12 silence_days:10 "
     "typical_gap_days:12 hint:18 notes:34 done_on:12 why:56 last_order:12 since:12 "
-    "margin_a_year:13 margin_assumed:10 revenue_a_year:13 place:8",
-    fold="margin_assumed place",
+    "margin_a_year:13 margin_assumed:10 revenue_a_year:13 place:8 "
+    "reachable:9",
+    fold="margin_assumed place reachable",
     own=True,
     sums=(
         Sum(_("Accounts shown"), "account", count=True),

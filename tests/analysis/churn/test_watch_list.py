@@ -90,6 +90,19 @@ def test_a_models_margin_at_risk_comes_before_the_rule_of_thumb():
     assert table.loc["quiet", "at_risk"] == pytest.approx(12_000 * 61 / 180)
 
 
+def test_who_is_probably_gone_is_not_called_first():
+    chance = pd.Series({"late": 0.02, "falls": 0.9, "quiet": 0.5, "unknown": 0.3})
+    table = watched(reachable=chance)
+    assert table.index.tolist() == ["unknown", "quiet", "falls", "late"]
+    expected = table["at_risk"] * chance.reindex(table.index)
+    assert table["keep"].tolist() == pytest.approx(expected.tolist())
+    assert pd.isna(table.loc["late", "due"]) and table["due"].notna().sum() == 3
+    assert "of silences of so many usual gaps 2 % ended: probably gone" in table.loc["late", "why"]
+    assert watch_headline(table, "EUR").endswith("quiet Ltd first.")
+    # With as much to keep, more of it can be kept.
+    assert watched(reachable=chance.replace(0.5, 0.05)).loc["falls", "place"] == 1
+
+
 def test_a_recorded_reason_is_told():
     reasons = pd.DataFrame(
         {"recorded": ["price"], "recorded_on": [pd.Timestamp("2025-11-11")]}, ["quiet"]
