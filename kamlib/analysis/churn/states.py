@@ -20,7 +20,7 @@ from kamlib.words import _, accounts, capital, count, day, money, number, share
 
 STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
 STATE = pd.CategoricalDtype(STATES, ordered=True)
-YEAR = 12
+YEAR, WEEK = 12, 7
 # A silence or a fall in value is told only where it stands out.
 MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
 RHYTHM = ("due_days", "rhythm", "season", "resumes_on", "call_on")
@@ -81,8 +81,9 @@ def account_states(
     found["returned_on"] = _returned_on(gaps, at, as_of, settings).reindex(accounts)
     whole = (pd.Timestamp(seen_to) + pd.Timedelta(days=1)).to_period("M") - 1
     found["value_ratio"] = _own_ratio(months, whole, found, rules)
-    slow_after = np.fmax(rules.slow_gaps * found["typical_gap_days"], free_days(found))
-    risk_after = np.fmax(slow_after, _risk_after(found, rules))
+    free = _free(found, rules)
+    slow_after = np.fmax(rules.slow_gaps * found["typical_gap_days"], free)
+    risk_after = np.fmax(slow_after, _risk_after(found, free, rules))
     quiet = found["silence_days"] > slow_after
     falling = found["value_ratio"] < rules.slow_ratio
     recently = found["returned_on"] > seen_to - pd.Timedelta(days=rules.returned_days)
@@ -258,11 +259,18 @@ def _bought(ratio: float, season: str) -> str:
     return told.format(ratio=share(ratio, 0))
 
 
-def _risk_after(found: pd.DataFrame, rules: ChurnSettings) -> pd.Series:
+def _free(found: pd.DataFrame, rules: ChurnSettings) -> pd.Series:
+    """The silence (days) that says nothing; of few gaps no longer than leaves time to warn."""
+    free = free_days(found)
+    few = found["own_gap"].eq(False) & (found["season"].fillna("") == "")
+    in_time = (found["allowed_days"] - WEEK * rules.horizon_weeks).clip(lower=0.0)
+    return free.where(~few, np.fmin(free, in_time))
+
+
+def _risk_after(found: pd.DataFrame, free: pd.Series, rules: ChurnSettings) -> pd.Series:
     """The silence (days) from which on an account is half way to being counted as lost."""
     rule = rules.gap_multiple * found["typical_gap_days"]
     way = rules.at_risk_share * np.fmax(rule, rules.min_silence_days)
-    free = free_days(found)
     late = free + rules.at_risk_share * (found["explained_days"] - free)
     return np.fmax(way, late.where(free > 0))
 

@@ -204,3 +204,18 @@ def test_what_comes_after_the_quarter_changes_nothing(frames):
     other = account_states(orders, later, months, accounts.index, as_of=AS_OF, seen_to=AS_OF,
                            settings=Settings())  # fmt: skip
     pd.testing.assert_frame_equal(one, other)
+
+
+def test_who_may_be_lost_within_the_horizon_is_told_before(frames):
+    # Others order after 5 or 40 days; "few" came back once, after 100: it is given no more.
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta([5, 40] * 14, unit="D").to_series().cumsum()
+    lines = [(f"other {n}", day, 100.0, 20.0) for n in range(4) for day in days]
+    lines += [("few", day, 100.0, 20.0) for day in ("2025-03-17", "2025-06-25")]
+    months, orders, accounts = frames(lines, DATES)
+    then, now = (
+        account_states(orders, gaps_of(lines), months, accounts.index, as_of=date, seen_to=date,
+                       settings=Settings()).loc["few"]
+        for date in DATES[-2:]
+    )  # fmt: skip
+    assert (then["silence_days"], then["allowed_days"], then["state"]) == (97, 180, "slowing")
+    assert now["state"] == "lost"
