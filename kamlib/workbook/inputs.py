@@ -210,7 +210,10 @@ INPUTS = (
         "min_silence_days",
         "churn.min_silence_days",
         _("Lost: silent longer than"),
-        _("L when silent for longer than this and than the multiple of its usual gap."),
+        _(
+            "L when silent for longer than this, than the multiple of its usual gap, and than "
+            "its own calendar explains."
+        ),
         kind="count",
     ),
     Input(

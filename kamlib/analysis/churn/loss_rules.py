@@ -273,9 +273,9 @@ def _words(rule: str, value: float, settings: Settings) -> str:
 
 
 def _in_force_words(settings: Settings) -> str:
-    return _("silent for more than {n} days and {gaps} typical gaps").format(
-        n=count(settings.churn.min_silence_days), gaps=number(settings.churn.gap_multiple, 1)
-    )
+    return _(
+        "silent for more than {n} days, {gaps} typical gaps and what its own calendar explains"
+    ).format(n=count(settings.churn.min_silence_days), gaps=number(settings.churn.gap_multiple, 1))
 
 
 def _note(evidence: _Evidence, rule: str, fit: PurchaseFit | None) -> str:

@@ -67,7 +67,9 @@ def test_eight_gaps_by_hand():
     assert table.loc[IN_FORCE, "false_alarms_per_gap"] == pytest.approx(1 / 8)
     assert table.loc[IN_FORCE, "detection_delay_days"] == 300
     assert table["chosen"].tolist() == [False, False, False, True]
-    assert table.loc[IN_FORCE, "setting"] == "silent for more than 180 days and 3.0 typical gaps"
+    assert table.loc[IN_FORCE, "setting"] == (
+        "silent for more than 180 days, 3.0 typical gaps and what its own calendar explains"
+    )
     assert (table["gaps"] == 8).all() and (table["accounts"] == 1).all()
     assert table.loc[MODEL, "note"] == "the purchase model is not usable: not fitted"
 
