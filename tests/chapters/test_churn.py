@@ -199,6 +199,19 @@ def test_unknown_reason_codes_and_later_accounts_do_no_harm(tmp_path):
     assert "B" not in churn.index
 
 
+def test_an_order_cycle_that_people_know_goes_before_what_the_orders_say(tmp_path):
+    orders = [*BAD["one account"], "B,2024-02-20,L,5,P"]
+    folder = csv_dataset(tmp_path / "set", [HEADER, *orders])
+    with (folder / "dataset.toml").open("a", encoding="utf-8") as text:
+        text.write('[accounts]\nsource = "accounts.csv"\n')
+    (folder / "accounts.csv").write_text("account,order_cycle_days\nB,365\n", encoding="utf-8")
+    states = open_book(folder, "2024Q4").churn.states
+    assert states.loc["B", ["typical_gap_days", "own_gap", "state"]].tolist() == [
+        365, True, "active"]  # fmt: skip
+    (folder / "accounts.csv").write_text("account,order_cycle_days\nB,\n", encoding="utf-8")
+    assert open_book(folder, "2024Q4").churn.states.loc["B", "state"] == "lost"
+
+
 def test_every_direction_has_a_word():
     names = ("total", "product_line", "region", "channel", "manager", "reason", "competitor")
     assert all(direction_word(name) for name in names)

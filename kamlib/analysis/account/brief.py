@@ -5,6 +5,7 @@ import pandas as pd
 
 from kamlib.analysis.account.timeline import price_gap
 from kamlib.analysis.account.warnings import opponents
+from kamlib.analysis.measures.rhythm import free_days_of
 from kamlib.words import _, count, money, share
 
 PROMISES = ("whose", "what", "since", "days_overdue", "overdue")
@@ -162,7 +163,7 @@ def _silence_questions(found: pd.Series | None) -> list[tuple[str, str]]:
     if found is None or pd.isna(found["typical_gap_days"]):
         return []
     if not found["silence_days"] > np.fmax(SILENT_GAPS * found["typical_gap_days"],
-                                           found["due_days"]):  # fmt: skip
+                                           free_days_of(found)):  # fmt: skip
         return []
     told = _("no order for {days} days; the usual gap is {gap}").format(
         days=count(found["silence_days"]), gap=count(found["typical_gap_days"])

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.rhythm import free_days_of
 from kamlib.analysis.measures.rhythm_words import resting_words, season_words
 from kamlib.quarters import YEAR, frequency_of, quarter_labels, quarter_of, span_words
 from kamlib.words import _, capital, count, day, money, share
@@ -180,9 +181,9 @@ def rhythm_headline(days: pd.DataFrame, found: pd.Series | None, *, seen_to: pd.
         text += " " + _("It buys {season}.").format(season=season_words(found["season"]))
     whose = _("Its usual gap is") if found["own_gap"] else _("The usual gap, drawn from others, is")
     text += _(" {whose} {gap} days").format(whose=whose, gap=count(gap))
-    if silent > gap and silent <= found["due_days"]:
+    if gap < silent <= (free := free_days_of(found)):
         return text + _(": an order is due; {days} days of silence are nothing unusual.").format(
-            days=count(found["due_days"])
+            days=count(free)
         )
     if count(silent - gap) == "1":
         return text + _(": the next order is 1 day late.")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.loss import allowed_before, lost, orders_at
-from kamlib.analysis.measures.rhythm import SLOW, free_days
+from kamlib.analysis.measures.rhythm import SLOW, free_days, free_days_of
 from kamlib.analysis.measures.rhythm_words import resting_words, season_words, usual_words
 from kamlib.analysis.measures.year_value import per_row, year_before
 from kamlib.quarters import (
@@ -232,8 +232,7 @@ def slowing_words(row: pd.Series) -> str:
 
 def _marked(row: pd.Series) -> float:
     """From which silence (days) on it stands out."""
-    free = free_days(pd.DataFrame([row])).iloc[0]
-    return np.fmax(MARKED_SILENCE * row["typical_gap_days"], free)
+    return np.fmax(MARKED_SILENCE * row["typical_gap_days"], free_days_of(row))
 
 
 def _active_words(row: pd.Series) -> str:

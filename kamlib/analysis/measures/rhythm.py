@@ -235,6 +235,11 @@ def free_days(found: pd.DataFrame) -> pd.Series:
     return found["due_days"].astype(float).where(slow, 0.0)
 
 
+def free_days_of(row: pd.Series) -> float:
+    """The same of one account."""
+    return float(free_days(pd.DataFrame([row])).iloc[0])
+
+
 def _order_days(order_days: pd.DataFrame, as_of: pd.Timestamp) -> _OrderDays:
     known = order_days[order_days["date"] <= as_of]
     code, accounts = pd.factorize(known["account"])

@@ -114,7 +114,7 @@ def test_season_lays_years_over_each_other():
 def test_rhythm_says_when_the_next_order_is_due():
     days = pd.DataFrame({"date": pd.to_datetime(["2025-11-01", "2025-12-11"]), "ordered": True})
     found = pd.Series({"typical_gap_days": 40.0, "own_gap": True, "due_days": 5.0,
-                       "season": "", "resumes_on": pd.NaT})  # fmt: skip
+                       "season": "", "rhythm": "project", "resumes_on": pd.NaT})  # fmt: skip
     said = rhythm_headline(days, found, seen_to=AS_OF)
     assert "days of silence since: 20. Its usual gap is 40 days" in said
     assert said.endswith("the next order is due about 2026-01-20.")
@@ -188,7 +188,7 @@ def test_the_brief_asks_and_offers_for_what_the_data_shows():
     row = {
         "silence_days": 160,
         "typical_gap_days": 22,
-        "due_days": 40,
+        **{"due_days": 40, "own_gap": True, "season": "", "rhythm": "monthly"},
         "margin": -5.0,
         "revenue": 100.0,
     }

@@ -68,6 +68,14 @@ def test_by_hand():
         list_outcomes(SAID, GAPS, said_on=SAID_ON, until=SAID_ON, settings=RULES)
 
 
+def test_who_was_out_of_its_season_all_the_while_is_not_judged():
+    said = SAID.assign(season=["001111110000" if name in ("hit", "alarm") else "" for name in
+                               SAID.index])  # fmt: skip
+    found = list_outcomes(said, GAPS, said_on=SAID_ON, until=UNTIL, settings=RULES)
+    assert "hit" not in found.index
+    assert found.loc["alarm", "outcome"] == "false alarm"  # it ordered, whatever the month
+
+
 def test_the_summary_by_hand():
     quarter = pd.Period("2025Q3")
     row = accountability([(quarter, SAID, GAPS)], settings=RULES).loc[quarter]
