@@ -95,7 +95,10 @@ def within_limits(
 
     thread = threading.Thread(target=work, daemon=True)
     with _memory_limited() as keep:
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # a thread needs memory of its own
+            raise _told([MemoryError()], seconds, was_stopped=False) from None
         try:
             is_stuck = _waited(thread, seconds)
         finally:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from kamlib.data.describe.headers import same_words
 from kamlib.data.describe.names import QUARTER_COLUMNS
 from kamlib.data.describe.total_words import total_label
@@ -419,18 +422,19 @@ def _ungrouped(lines: Lines, groups: Groups) -> Lines:
     """Each level of the headings as a column of the lines below them."""
     at = groups.column - 1
     money = _money_column(lines, at)
-    is_line = re.compile(groups.lines) if groups.lines else None
-    levels = len(groups.levels) - (1 if is_line else 0)
+    texts = [(cell_text(row[at]) or "").strip() for row in lines.rows]
+    is_named = bool(groups.lines)
+    deepest = _are_lines(texts, groups.lines) if is_named else [not text for text in texts]
+    levels = len(groups.levels) - is_named
     current: list[Any] = [None] * levels
     waiting: list[tuple[int, Any, float | None]] = []
     open_sums: list[list[Any]] = [[] for _ in range(levels)]
     rows, numbers, controls = [], [], []
     rest = [place for place in range(len(lines.header)) if place != at]
-    for row, number in zip(lines.rows, lines.numbers, strict=True):
-        cell, others = row[at], [row[place] for place in rest]
-        text = (cell_text(cell) or "").strip()
-        deepest = is_line.search(text) is not None if is_line else not text
-        if deepest:
+    each = zip(lines.rows, lines.numbers, texts, deepest, strict=True)
+    for row, number, text, is_deepest in each:
+        others = [row[place] for place in rest]
+        if is_deepest:
             headings = waiting[-levels:] if levels else []
             for level, heading in enumerate(headings, levels - len(headings)):
                 for lower in range(level, levels):
@@ -441,10 +445,10 @@ def _ungrouped(lines: Lines, groups: Groups) -> Lines:
             for opened in open_sums:
                 if opened:
                     opened[-1] += amount or 0.0
-            rows.append([*current, *([text] if is_line else []), *others])
+            rows.append([*current, *([text] if is_named else []), *others])
             numbers.append(number)
-        elif total_label(text).strength == 2 or any(amount_of(c) is not None for c in others) > (
-            is_line is not None
+        elif total_label(text).strength == 2 or (
+            any(amount_of(c) is not None for c in others) > is_named
         ):
             rows.append([text, *[None] * (len(groups.levels) - 1), *others])
             numbers.append(number)
@@ -455,6 +459,12 @@ def _ungrouped(lines: Lines, groups: Groups) -> Lines:
         _closed(opened, controls)
     header = header_names([*groups.levels, *(lines.header[place] for place in rest)])
     return Lines(header, rows, numbers, tuple(controls))
+
+
+def _are_lines(texts: Sequence[str], pattern: str) -> list[bool]:
+    """Which texts have a pattern in them, found in a time that no pattern can draw out."""
+    plain = [re.sub(r"\s", " ", text) for text in texts]  # blanks of any width
+    return pc.match_substring_regex(pa.array(plain, pa.string()), pattern).to_pylist()
 
 
 def _closed(opened: list[Any], controls: list[tuple[int, str, float, float]]) -> None:

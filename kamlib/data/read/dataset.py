@@ -33,6 +33,7 @@ from kamlib.data.read.option_values import (
     ColumnNames,
     Delimiter,
     Names,
+    Pattern,
     SetsOfNames,
     Sources,
     TimeZone,
@@ -110,7 +111,7 @@ class GroupOptions(_Part):
 
     levels: Names = Field(min_length=1)
     column: int = Field(1, ge=1)
-    lines: str = ""
+    lines: Pattern = ""
 
 
 class TableSource(_Source):

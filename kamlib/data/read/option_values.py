@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import AfterValidator, BeforeValidator
 
 from kamlib.data.files.parts import is_reserved
@@ -70,12 +72,22 @@ def _column_names(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _pattern(value: str) -> str:
+    try:
+        pc.match_substring_regex(pa.array([""]), value)
+    except pa.ArrowInvalid as error:
+        said = str(error).removeprefix("Invalid regular expression: ")
+        raise ValueError(f"{value!r} is no pattern ({said})") from None
+    return value
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 SetsOfNames = Annotated[tuple[Names, ...], BeforeValidator(_sets)]
 Sources = Annotated[Names, AfterValidator(_sources)]
 ColumnNames = Annotated[tuple[str, ...], AfterValidator(_column_names)]
 Delimiter = Annotated[str, AfterValidator(_delimiter)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 def plain_text(path: Path, content: Mapping[str, Any], key: str, default: str) -> str:

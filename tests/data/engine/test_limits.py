@@ -157,3 +157,12 @@ def test_the_command_line_says_when_memory_runs_out(monkeypatch, error):
     said = "needs more memory than there is" in " ".join(run.output.split())
     assert said is not isinstance(error, ValueError)
     assert run.exit_code == (2 if said else 1)
+
+
+def test_where_no_thread_can_be_started_memory_is_told(monkeypatch):
+    def full(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(limits.threading.Thread, "start", full)
+    with pytest.raises(limits.LimitError, match="needs more memory than there is"):
+        limits.within_limits(None, lambda: 1)

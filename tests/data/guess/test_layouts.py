@@ -1,13 +1,17 @@
 """Layouts of reports are recognised with a proof, and become plain lines."""
 
+import time
 import tomllib
 
 import pytest
 
+from kamlib.data.book import open_tables
 from kamlib.data.files.layout import Layout, Unpivot
 from kamlib.data.files.plain import is_sap_list, plain_lines, sap_rows
 from kamlib.data.guess.layouts import recognised_layout
 from kamlib.data.guess.toml import layout_lines
+from kamlib.data.read.dataset import load_dataset
+from kamlib.errors import DataError
 
 LINES = [["C1", "A", "2024-01-05", 10.0], ["C2", "B", "2024-02-05", 20.0]] * 3
 
@@ -100,3 +104,29 @@ def test_a_layout_s_options_are_toml_whatever_signs_a_name_has():
     comment, *lines = layout_lines(layout)
     assert comment == "# row 1 is   the header"
     assert tomllib.loads("\n".join(lines))["documents"] == [*names]
+
+
+def test_a_pattern_of_lines_that_is_none_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"groups.lines: '\(' is no pattern \(missing \)"):
+        load_dataset(grouped(tmp_path, "(", ["North", "A-1 of 5 May 2024"]))
+
+
+def test_no_pattern_of_lines_draws_out_the_reading(tmp_path):
+    folder = grouped(
+        tmp_path, r"(a+)+$|A-\S+ of 5", ["North", "a" * 64 + "b", "A-1 of\xa05 May 2024"]
+    )
+    began = time.process_time()
+    tables, _settings = open_tables(folder)
+    assert time.process_time() - began < 10  # the usual matching would take years
+    assert tables.ledger.kept_rows == 1
+
+
+def grouped(folder, pattern, column):
+    """A data set of one column of headings above their lines, which a pattern tells apart."""
+    rows = [f"{text},2024-05-05,10" if text[0] == "A" else f"{text},," for text in column]
+    (folder / "s.csv").write_text("\n".join(["Customer,Date,Revenue", *rows]), encoding="utf-8")
+    text = '[transactions]\nsource = "s.csv"\n'
+    text += f"groups = {{ levels = ['Customer', 'Document'], lines = '{pattern}' }}\n"
+    text += '[transactions.columns]\naccount = "Customer"\ndate = "Date"\nrevenue = "Revenue"\n'
+    (folder / "dataset.toml").write_text('currency = "EUR"\n' + text, encoding="utf-8")
+    return folder
