@@ -245,7 +245,7 @@ class Churn(Past):
     @view(
         of="watch_list",
         page=Page(
-            "manager due account name state at_risk keep why",
+            "manager due account name state keep why",
             rows=60,
             caption=_("To call this week"),
         ),
