@@ -79,7 +79,7 @@ def pytest_runtest_setup(item):
 def without_looking_and_waiting():
     """What was imported is never garbage, and no test cuts the power before the disk has it all."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(20_000, 10, 10)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", lambda handle: None)
         yield

@@ -7,6 +7,7 @@ an abort (it died) or a hang (it was ended for its time). Needs fork: Linux or a
 
 import contextlib
 import faulthandler
+import gc
 import importlib
 import io
 import json
@@ -277,6 +278,7 @@ def _child(batch: Sequence[Input], ground: Ground, writing: int, log: Path) -> N
             for given in batch:
                 trial = tried_here(given, ground)
                 pipe.write(json.dumps(asdict(trial)).encode() + b"\n")
+                gc.collect()  # a book's engine stays open until then
         code = 0
     finally:
         os._exit(code)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.abc import abc_classes
+from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.measures.year_value import year_before
 from kamlib.quarters import CALENDAR, quarter_label, quarter_of, year_label
 from kamlib.settings import RetentionSettings
@@ -11,6 +12,7 @@ from kamlib.words import _, count, share
 
 COLUMNS = ("group", "days", "retained", "low", "high", "at_risk", "accounts", "lost")
 YEAR_DAYS = 365
+_DIGITS = 9  # logarithms and exponentials go by the processor in the last digits
 
 
 def account_spans(
@@ -179,10 +181,10 @@ def _curve(name: str, spans: pd.DataFrame, confidence: float) -> pd.DataFrame:
     steps = steps.set_index("days").reindex(all_days).ffill().fillna({"retained": 1.0, "se": 0.0})
     low, high = _band(steps["retained"].to_numpy(), steps["se"].to_numpy(), confidence)
     followed = len(days) - np.searchsorted(np.sort(days, kind="stable"), all_days, side="left")
-    frame = pd.DataFrame(
-        {"group": name, "days": all_days, "retained": steps["retained"].to_numpy(), "low": low,
-         "high": high, "at_risk": followed, "accounts": len(days), "lost": int(lost.sum())}
-    )  # fmt: skip
+    shares = {"retained": steps["retained"].to_numpy(), "low": low, "high": high}
+    shares = {name: significant(values, _DIGITS) for name, values in shares.items()}
+    counts = {"at_risk": followed, "accounts": len(days), "lost": int(lost.sum())}
+    frame = pd.DataFrame({"group": name, "days": all_days, **shares, **counts})
     return frame.astype({"group": "str"})
 
 

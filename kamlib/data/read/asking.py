@@ -1,10 +1,8 @@
 """A query on a relation, answered by its own engine."""
 
-from functools import lru_cache
-
 import ibis
 import pyarrow as pa
-from ibis.expr.operations import DatabaseTable, Node
+from ibis.expr.operations import DatabaseTable
 from sqlglot.expressions import to_identifier
 
 from kamlib.data.engine.opened import Engine
@@ -56,10 +54,4 @@ def _text(relation: ibis.Table) -> str:
     node = relation.op()
     if isinstance(node, DatabaseTable) and not node.namespace.database:
         return f"FROM {to_identifier(node.name, quoted=True).sql('duckdb')}"
-    return _compiled(node)
-
-
-@lru_cache(maxsize=4)
-def _compiled(node: Node) -> str:
-    relation = node.to_expr()
     return str(relation.get_backend().compile(relation))
