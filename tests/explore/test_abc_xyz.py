@@ -9,9 +9,11 @@ from PIL import Image
 
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.abc_xyz.matrix import matrix
+from kamlib.analysis.measures.rhythm import with_rhythm
 from kamlib.chapters.abc_xyz import AbcXyz
 from kamlib.explore.abc_xyz import explore_abc_xyz
 from kamlib.settings import Settings, load_settings
+from kamlib.settings.rhythm import RhythmSettings
 from kamlib.show.tables import table
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -23,9 +25,11 @@ def made_book(accounts=40, seed=3):
     """``months``, ``orders``, ``accounts`` of buyers from monthly to rare, large to small."""
     draw = np.random.default_rng(seed)
     rows, orders, ids = [], [], [f"a{i:03d}" for i in range(accounts)]
+    ordered = []
     for rank, account in enumerate(ids):
         bought = MONTHS[draw.random(len(MONTHS)) < draw.choice([1.0, 0.6, 0.3])]
         days = [month.start_time + pd.Timedelta(days=draw.integers(28)) for month in bought]
+        ordered += [(account, day) for day in days]
         gaps = np.diff(np.array(days, "datetime64[D]")).astype(float)
         size = 50_000 / (rank + 1) ** 1.4
         for at, month in enumerate(bought):
@@ -57,6 +61,8 @@ def made_book(accounts=40, seed=3):
         },
         index=pd.Index(ids, name="account", dtype="str"),
     )
+    days = pd.DataFrame(ordered, columns=["account", "date"])
+    orders = with_rhythm(orders, days, rules=RhythmSettings())
     return months.astype({"month": "period[M]"}), orders, names.astype("str")
 
 

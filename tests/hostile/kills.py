@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 import pandas as pd
 from mutants import ledger, text_file, toml
-from trials import Ground, in_child, kam, ready
+from trials import Ground, forked, in_child, kam, ready
 
 PATIENCE = 15.0  # seconds in which what a dead run has started must have ended
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM)
@@ -147,7 +147,7 @@ class _Place:
                 "--set", "pack.dossiers=0"]  # fmt: skip
 
     def _forked(self) -> int:
-        child = os.fork()
+        child = forked()
         if child:
             return child
         code = 1

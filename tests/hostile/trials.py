@@ -177,7 +177,7 @@ def _batch(batch: Sequence[Input], ground: Ground) -> Iterator[Trial]:
     reading, writing = os.pipe()
     log = ground.folder / "log.txt"
     ground.folder.mkdir(parents=True, exist_ok=True)
-    child = os.fork()
+    child = forked()
     if child == 0:
         _child(batch, ground, writing, log)
     os.close(writing)
@@ -206,7 +206,7 @@ def in_child(work: Callable[[Ground], Any], folder: Path) -> Any:
     """
     ground = Ground(folder).prepared()
     result = folder / "result.pickle"
-    child = os.fork()
+    child = forked()
     if child == 0:
         try:
             _alone(ground, folder / "log.txt", limits=False)
@@ -267,6 +267,15 @@ def _processor_seconds(process: int) -> float:
 def _tail(log: Path) -> str:
     text = log.read_text(errors="replace") if log.exists() else ""
     return " / ".join(text.splitlines()[-4:])[-500:]
+
+
+def forked() -> int:
+    """Fork; the child never gives back what it inherits: an engine's threads did not come along."""
+    gc.collect()
+    child = os.fork()
+    if child == 0:
+        gc.freeze()
+    return child
 
 
 def _child(batch: Sequence[Input], ground: Ground, writing: int, log: Path) -> None:
