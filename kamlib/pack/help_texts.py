@@ -309,6 +309,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "Code of the contact": ("联系人编号", "Код контакта"),
     "What it was about": ("沟通主题", "О чем шла речь"),
     "What came of it": ("沟通结果", "Чем закончилось"),
+    "How often it orders, where you know": (
+        "已知的订货周期",
+        "Как часто заказывает, если известно",
+    ),
     "Day a complaint or request was settled; empty while open": (
         "投诉或需求解决的日期；未解决则留空",
         "Дата решения жалобы или запроса; пусто, пока не решено",

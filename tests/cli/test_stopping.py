@@ -18,11 +18,13 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signals"),
 ]
 OLD = "the last good pack"
-# The command line, whose swap waits halfway where it is asked to.
+# The command line for a pack of two pages, whose swap waits halfway where it is asked to.
 KAM = """
 import os, sys, time
 from pathlib import Path
 from kamlib.cli import app
+from kamlib.pack import pack
+pack.PAGES = pack.PAGES[:2]
 replace = Path.replace
 def waiting(path, target):
     if path.name == "new" and os.environ.get("HALFWAY"):

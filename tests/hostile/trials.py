@@ -36,7 +36,7 @@ from mutants import SIDE, Input, ledger, text_file, toml
 
 MAX_SECONDS = 40.0  # of processor time per input
 MAX_WAIT = 120.0  # by the clock, on a busy machine
-MAX_MEMORY = 4 * 2**30  # of address space
+MAX_MEMORY = 4 * 2**30  # of address space, beyond what a child inherits
 STATEMENT_SECONDS = "3"  # of one statement of the engine, as KAM_SECONDS says
 _SLOW = 3.0  # seconds after which a child may still be busy with what it has given up
 _A_BATCH = 100  # inputs of one child: what an engine keeps is given back
@@ -297,7 +297,10 @@ def _alone(ground: Ground, log: Path, *, limits: bool = True) -> None:
     """Limits, folders and an environment of the child's own."""
     ground.prepared()
     if limits:
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        from kamlib.data.engine.memory import process_kilobytes
+
+        most = process_kilobytes("VmSize") * 1024 + MAX_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     faulthandler.disable()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.significant import significant
 from kamlib.settings.rhythm import RhythmSettings
 
 # With fewer gaps of its own, an account's usual gap is drawn towards the others'.
@@ -311,10 +312,24 @@ def _longest_rest(quiet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _chance(inside: np.ndarray, number: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """How probable so few orders in some such months are if the account ordered at any time."""
-    from scipy.stats import binom
+    """How probable so few orders in some such months are if the account ordered at any time.
 
-    return YEAR * binom.cdf(inside, number, np.clip(share, 0.0, 1.0))
+    A sum of binomial terms, where it can be small at all, for scipy would cost each kernel half
+    a second.
+    """
+    few = inside < number * share
+    inside, number = inside[few].astype(np.int64), number[few].astype(np.int64)
+    share = np.clip(share[few], _TINY, 1 - _TINY)
+    factorials = np.cumsum(np.log(np.maximum(np.arange(number.max(initial=0) + 1), 1)))
+    total = np.zeros(len(inside))
+    for k in range(inside.max(initial=-1) + 1):
+        other = np.maximum(number - k, 0)
+        ways = factorials[number] - factorials[k] - factorials[other]
+        term = np.exp(ways + k * np.log(share) + other * np.log1p(-share))
+        total += np.where(k <= inside, term, 0.0)
+    chance = np.full(len(few), float(YEAR))
+    chance[few] = YEAR * significant(total)
+    return chance
 
 
 def _weights(rate: np.ndarray, quiet: np.ndarray, sparse: np.ndarray) -> np.ndarray:
