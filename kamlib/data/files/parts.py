@@ -159,7 +159,8 @@ def unique_names(names: Iterable[str]) -> tuple[str, ...]:
     found: list[str] = []
     taken: set[str] = set()
     copies: dict[str, int] = {}  # where counting goes on: a header may have one name thousandfold
-    for position, text in enumerate(names, start=1):
+    for position, named in enumerate(names, start=1):
+        text = named.replace("\x00", "")  # no engine takes it in a name
         name = unique = text[:_LONGEST_NAME] if text.strip() else f"column {position}"
         key = name.casefold()
         while unique.casefold() in taken or is_reserved(unique):

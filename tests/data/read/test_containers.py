@@ -5,6 +5,8 @@ import io
 import zipfile
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from sales_table import COLUMNS, NAMES, expected_rows, ledger_rows, opened, sales_lines
@@ -347,3 +349,14 @@ def test_a_delimiter_at_the_end_of_lines_or_header_only_is_no_column(tmp_path, e
     rows = [";".join(COLUMNS) + header, *(";".join(row) + lines for row in LINES)]
     (folder / "sales.csv").write_text("\n".join(rows), encoding="utf-8")
     assert ledger_rows(folder) == expected_rows(NAMES["utf-8"])
+
+
+def test_a_name_that_no_engine_takes_is_read_without_it(tmp_path):
+    columns = {"account": ["A"], "date": ["2024-02-01"], "revenue": [10.0], "\x00": ["x"]}
+    pq.write_table(pa.table(columns), tmp_path / "s.parquet")
+    (tmp_path / "dataset.toml").write_text(
+        'currency = "EUR"\n[transactions]\nsource = "s.parquet"\n[transactions.columns]\n'
+        'account = "account"\ndate = "date"\nrevenue = "revenue"\nregion = \'"column 4"\'\n'
+    )
+    tables, _left = left_of(tmp_path)
+    assert tables.lines.to_pyarrow().to_pandas()["region"].tolist() == ["x"]
