@@ -14,13 +14,13 @@ from kamlib.analysis.abc_xyz import xyz as xyz_analysis
 from kamlib.analysis.abc_xyz.sentences import explanations
 from kamlib.analysis.abc_xyz.stability import class_stability
 from kamlib.analysis.measures.loss import lost, orders_at
+from kamlib.analysis.measures.rhythm import CARRIED, known_seasons
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.quarters import CALENDAR, newcomers, quarter_index, quarter_of, span_words
 from kamlib.settings import Settings
 
 MONEY_DIGITS = 6
 SEASONS_MONTHS = 24
-RHYTHM = ["rhythm", "season", "due_days", "resumes_on", "call_on"]
 COUNTED = ["order_days", "gaps", "gap_days", "gap_days_squared"]
 COLUMNS = (
     *("name", "revenue", "margin", "share", "share_before", "abc", "xyz", "cell"),
@@ -220,8 +220,8 @@ def _status(
     silent = lost(
         at, known_to, min_silence_days=churn.min_silence_days, gap_multiple=churn.gap_multiple
     )
-    status = at[["first_order", *RHYTHM]].join(silent).reindex(known)
-    status["season"] = status["season"].astype(object).fillna("").astype("str")
+    status = at[["first_order", *CARRIED]].join(silent).reindex(known)
+    status["season"] = known_seasons(status)
     for column in ("first_order", "last_order", "resumes_on", "call_on"):
         status[column] = status[column].astype("datetime64[us]")
     for column in ("lost", "own_gap"):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.loss import allowed_before, lost, orders_at
-from kamlib.analysis.measures.rhythm import SLOW, free_days, free_days_of
+from kamlib.analysis.measures.rhythm import CARRIED, SLOW, free_days, free_days_of, known_seasons
 from kamlib.analysis.measures.rhythm_words import resting_words, season_words, usual_words
 from kamlib.analysis.measures.year_value import per_row, year_before
 from kamlib.quarters import (
@@ -23,7 +23,6 @@ STATE = pd.CategoricalDtype(STATES, ordered=True)
 YEAR, WEEK = 12, 7
 # A silence or a fall in value is told only where it stands out.
 MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
-RHYTHM = ("due_days", "rhythm", "season", "resumes_on", "call_on")
 
 
 def account_states(
@@ -75,7 +74,7 @@ def account_states(
     """
     rules, at = settings.churn, orders_at(orders, as_of)
     rule = {"min_silence_days": rules.min_silence_days, "gap_multiple": rules.gap_multiple}
-    found = at[["first_order", *RHYTHM]].join(lost(at, seen_to, **rule))
+    found = at[["first_order", *CARRIED]].join(lost(at, seen_to, **rule))
     found = found.reindex(accounts)
     found["allowed_days"] = found["allowed_days"].fillna(rules.min_silence_days)
     found["returned_on"] = _returned_on(gaps, at, as_of, settings).reindex(accounts)
@@ -109,8 +108,8 @@ def account_states(
     found["since"] = since.dt.normalize()
     numbers = ["silence_days", "typical_gap_days", "allowed_days", "value_ratio"]
     found["own_gap"] = found["own_gap"].eq(True)
-    found["season"] = found["season"].astype(object).fillna("").astype("str")
-    columns = ["state", "since", "last_order", *numbers, "own_gap", *RHYTHM]
+    found["season"] = known_seasons(found)
+    columns = ["state", "since", "last_order", *numbers, "own_gap", *CARRIED]
     return found[columns].astype(dict.fromkeys(numbers, float))
 
 

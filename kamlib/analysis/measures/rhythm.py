@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.significant import significant
+from kamlib.quarters import YEAR
 from kamlib.settings.rhythm import RhythmSettings
 
 # With fewer gaps of its own, an account's usual gap is drawn towards the others'.
@@ -29,7 +30,8 @@ COLUMNS = (
     *("rhythm", "season", "typical_gap_days", "own_gap", "longest_days", "due_days"),
     *("explained_days", "resumes_on", "call_on"),
 )
-YEAR = 12
+# What tables of accounts carry on of it; the usual gap and what is explained go with the loss.
+CARRIED = ("due_days", "rhythm", "season", "resumes_on", "call_on")
 _MONTH_DAYS = np.array([31, 28.2425, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 # The median of n logarithms varies as π/2 of what their mean does.
 _MEDIAN_NOISE = np.pi / 2
@@ -77,6 +79,10 @@ class _Calendars:
     def year(self) -> np.ndarray:
         """Counted days of a whole year."""
         return self.passed[:, YEAR]
+
+    def season_year(self, code: np.ndarray) -> np.ndarray:
+        """Counted days of a whole year of these accounts; 1 of one without a season."""
+        return np.where(self.seasonal[code], self.year[code], 1.0)
 
 
 def with_rhythm(
@@ -219,6 +225,11 @@ def rests_through(season: pd.Series, after: pd.Timestamp, until: pd.Timestamp) -
     months = pd.period_range(after + pd.Timedelta(days=1), until, freq="M").month - 1
     rests = [bool(told) and all(told[month] == "0" for month in months) for told in season]
     return pd.Series(rests, season.index, dtype=bool)
+
+
+def known_seasons(found: pd.DataFrame) -> pd.Series:
+    """The column ``season``; empty, too, for accounts that never ordered."""
+    return found["season"].astype(object).fillna("").astype("str")
 
 
 def free_days(found: pd.DataFrame) -> pd.Series:
@@ -422,7 +433,7 @@ def _spans(
     explained = rules.beyond_longest * due
     if not calendars.seasonal[code].any():
         return due, explained
-    year = np.where(calendars.seasonal[code], calendars.year[code], 1.0)
+    year = calendars.season_year(code)
     start = _clock(days, calendars)[rows]
     begun = start - np.floor(start / year) * year > _TINY
     next_season = (np.floor(start / year) + 1 + begun) * year - _TINY
@@ -438,7 +449,7 @@ def _days_until(
 ) -> np.ndarray:
     """Whole days from the order days in ``rows`` until the account's clock shows so much."""
     code = days.code[rows]
-    year = np.where(calendars.seasonal[code], calendars.year[code], 1.0)
+    year = calendars.season_year(code)
     years = np.floor(clock / year)
     rest = clock - years * year
     place = np.minimum((calendars.passed[code, 1:] <= rest[:, None]).sum(axis=1), YEAR - 1)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.sentences import measure_word
+from kamlib.analysis.measures.loss import allowed_days
 from kamlib.analysis.segments.known import Known
 from kamlib.quarters import frequency_of, quarter_of
 from kamlib.settings import Settings
@@ -141,10 +142,9 @@ def _long_term(
     start = pd.concat([since, first], axis=1).min(axis=1)
     begun = window.data_from.to_period("M").end_time
     rule = settings.churn
-    allowed = (rule.gap_multiple * classes["typical_gap_days"].astype(float)).clip(
-        lower=rule.min_silence_days
+    allowed = allowed_days(
+        classes, min_silence_days=rule.min_silence_days, gap_multiple=rule.gap_multiple
     )
-    allowed = np.fmax(allowed.fillna(rule.min_silence_days), classes["explained_days"])
     return pd.DataFrame(
         {
             "tenure_years": (as_of - start).dt.days / DAYS_PER_YEAR,

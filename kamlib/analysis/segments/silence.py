@@ -6,6 +6,7 @@ Page 02 plans by it; page 03 weighs the margin at risk by the model that tells c
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.loss import allowed_days
 from kamlib.analysis.measures.rhythm import free_days
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
@@ -38,8 +39,9 @@ def silence_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     silence = classes["silence_days"].astype(float)
     gap = classes["typical_gap_days"].astype(float)
     usual = gap.fillna(churn.min_silence_days / churn.gap_multiple)
-    rule = (churn.gap_multiple * usual).clip(lower=churn.min_silence_days)
-    allowed = np.fmax(rule, classes["explained_days"])
+    allowed = allowed_days(
+        classes, min_silence_days=churn.min_silence_days, gap_multiple=churn.gap_multiple
+    )
     early, free = settings.at_risk.from_gaps * usual, free_days(classes)
     start = np.fmax(early, free).clip(upper=allowed)
     way = ((silence - start) / (allowed - start).where(allowed > start)).clip(0, 1)

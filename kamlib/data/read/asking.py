@@ -25,7 +25,7 @@ def asked(relation: ibis.Table, name: str, query: str) -> pa.Table:
     """
     engine = relation.get_backend()
     if not isinstance(engine, Engine):
-        return relation.alias(name).sql(query, dialect="duckdb").to_pyarrow()
+        return selected(relation, name, query).to_pyarrow()
     return engine.answer(with_relation(relation, name, query))
 
 
@@ -37,8 +37,13 @@ def selected(relation: ibis.Table, name: str, query: str) -> ibis.Table:
     engine = relation.get_backend()
     if not isinstance(engine, Engine):
         return relation.alias(name).sql(query, dialect="duckdb")
-    view = ibis.util.gen_name("selected")
-    engine.raw_sql(f"CREATE TEMP VIEW {view} AS {with_relation(relation, name, query)}")
+    return viewed(engine, with_relation(relation, name, query))
+
+
+def viewed(engine: Engine, query: str) -> ibis.Table:
+    """A SELECT of the embedded engine as a view of its own."""
+    view = ibis.util.gen_name("viewed")
+    engine.raw_sql(f"CREATE TEMP VIEW {view} AS {query}")
     return engine.table(view)
 
 
@@ -51,7 +56,13 @@ def with_relation(relation: ibis.Table, name: str, query: str) -> str:
 
 
 def _text(relation: ibis.Table) -> str:
-    node = relation.op()
-    if isinstance(node, DatabaseTable) and not node.namespace.database:
-        return f"FROM {to_identifier(node.name, quoted=True).sql('duckdb')}"
+    if isinstance(relation.op(), DatabaseTable):
+        return f"FROM {qualified(relation)}"
     return str(relation.get_backend().compile(relation))
+
+
+def qualified(table: ibis.Table) -> str:
+    """The name of a table or view of an engine, with where it stands, as it is written in SQL."""
+    made = table.op()
+    parts = (made.namespace.catalog, made.namespace.database, made.name)
+    return ".".join(to_identifier(part, quoted=True).sql("duckdb") for part in parts if part)

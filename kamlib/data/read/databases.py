@@ -19,13 +19,14 @@ from kamlib.data.describe.expressions import Expression, column_roles, columns_u
 from kamlib.data.engine.opened import Engine, open_engine
 from kamlib.data.files.parts import ROW, RawPart
 from kamlib.data.read.addresses import DUCKDB, FILES, SQLITE, Address, filled_in
-from kamlib.data.read.conventions import Conventions, quoted
+from kamlib.data.read.asking import qualified, viewed
+from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import database_typed
 from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.read.reach import allowed_address
 from kamlib.data.read.sources import SourcePart, conventions_of, typed_parts
 from kamlib.data.read.sqlite import sqlite_tables, table_of_sqlite
-from kamlib.data.read.watched import watched_columns
+from kamlib.data.read.watched import heard, watched_columns
 from kamlib.errors import DataError, first_line, nearest_name
 
 _CONNECT_SECONDS = "10"
@@ -95,8 +96,7 @@ def database_part(
     raw = RawPart(label, "", header, None)
     if isinstance(table.get_backend(), Engine):
         return _of_file(table, raw, expressions, source, lines=lines)
-    heard = [item for item in expressions if item.kind != "flag" and item.target != "channel"]
-    watched = watched_columns(raw, columns_used(heard), table) if lines else ()
+    watched = watched_columns(raw, columns_used(heard(expressions)), table) if lines else ()
     roles = column_roles(expressions, header)
     _check_days(table, label, [name for name, role in roles.items() if role in ("date", "moment")])
     relation = database_typed(table, roles, source.time_zone, watched)
@@ -152,11 +152,9 @@ def _registered(engine: Engine, data: pa.Table) -> ibis.Table:
 
 def _numbered(table: ibis.Table) -> ibis.Table:
     """The rows of a table of the embedded engine with their numbers; those of a view, copied."""
-    engine, made_by = table.get_backend(), table.op()
-    space = made_by.namespace
-    name = ".".join(quoted(part) for part in (space.catalog, space.database, made_by.name) if part)
+    engine, name = table.get_backend(), qualified(table)
     with contextlib.suppress(duckdb.BinderException):
-        return engine.sql(f"SELECT *, rowid + 1 AS {ROW} FROM {name}")
+        return viewed(engine, f"SELECT *, rowid + 1 AS {ROW} FROM {name}")
     copied = ibis.util.gen_name("rows")
     engine.raw_sql(
         f"CREATE TEMP TABLE {copied} AS SELECT *, ROW_NUMBER() OVER () AS {ROW} FROM {name}"

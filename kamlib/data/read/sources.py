@@ -46,7 +46,7 @@ from kamlib.data.files.parts import (
 from kamlib.data.files.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.files.text import read_text
 from kamlib.data.read.addresses import is_database
-from kamlib.data.read.asking import asked, selected
+from kamlib.data.read.asking import asked, selected, viewed
 from kamlib.data.read.conventions import Convention, Conventions, literal, quoted
 from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource
@@ -63,7 +63,7 @@ from kamlib.data.read.totals import (
     with_tail_notes,
 )
 from kamlib.data.read.unread import left_part, torn_amounts
-from kamlib.data.read.watched import watched_beside, watched_columns
+from kamlib.data.read.watched import heard, watched_beside, watched_columns
 from kamlib.errors import DataError, nearest_name
 
 _RAW = "kam_raw_cells"
@@ -361,11 +361,10 @@ def typed_parts(
         key = _real_name(looked.lookup.key, header, raw.label, "lookup key")
         table, header = joined(connection, table, header, key, looked)
     roles = column_roles(expressions, header)
-    # What a kind of sale says of its line is no channel: "Sales type" says "return" too.
-    heard = [item for item in expressions if item.kind != "flag" and item.target != "channel"]
-    watched = watched_columns(raw, columns_used(heard), rows)
+    listened = heard(expressions)
+    watched = watched_columns(raw, columns_used(listened), rows)
     if lookups:
-        days = columns_used([item for item in heard if item.target == "date"])
+        days = columns_used([item for item in listened if item.target == "date"])
         watched += watched_beside([looked.table for looked in lookups], raw.header, days)
         watched += tuple(looked.told for looked in lookups if looked.told)
     relation, facts = typed_with_conventions(table, roles, conventions, watched)
@@ -429,14 +428,12 @@ def _relation(connection: ibis.BaseBackend, raw: RawPart) -> ibis.Table:
         return connection.table(_RAW)
     folders = "".join(f", {literal(value)} AS {quoted(key)}" for key, value in raw.partition)
     # A view, so that no path stands in SQL that holds a data set's own text.
-    name = ibis.util.gen_name("parquet")
-    connection.raw_sql(
-        f"CREATE TEMP VIEW {name} AS "
+    return viewed(
+        connection,
         f"SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW}{folders} FROM "
         f"read_parquet({literal(str(raw.path.resolve()))}, file_row_number = true, "
-        "hive_partitioning = false)"
+        "hive_partitioning = false)",
     )
-    return connection.table(name)
 
 
 def table_of(raw: RawPart) -> pa.Table:

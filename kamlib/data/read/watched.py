@@ -9,6 +9,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kamlib.data.describe.expressions import Expression
 from kamlib.data.describe.flags import flag_of, flags_told
 from kamlib.data.describe.letters import simplified
 from kamlib.data.describe.telling import (
@@ -29,6 +30,14 @@ from kamlib.data.read.conventions import quoted
 _MOST_VALUES, _MOST_DIFFERENT = 40, 200  # in some rows, and in all
 _SLICES, _SLICE_ROWS = 16, 256
 _MOST_WATCHED = 8
+
+
+def heard(expressions: Sequence[Expression]) -> list[Expression]:
+    """The expressions by which a column is heard already; all other columns are watched.
+
+    What a kind of sale says of its line is no channel: "Sales type" says "return" too.
+    """
+    return [item for item in expressions if item.kind != "flag" and item.target != "channel"]
 
 
 def watched_columns(

@@ -433,7 +433,7 @@ def document_days(ledger: Ledger, documents: Sequence[str]) -> pd.Series:
     named, keys = ibis.util.gen_name("numbers"), ibis.util.gen_name("keys")
     engine.con.register(named, pa.table({"number": pa.array(documents, pa.string())}))
     engine.read_parquet([str(entry / "keys.parquet") for entry in ledger.entries], table_name=keys)
-    days = engine.sql(f"""
+    days = engine.answer(f"""
         SELECT number, MIN(date) AS day FROM {named} JOIN {keys} ON HASH(number) = {keys}.document
         GROUP BY 1 ORDER BY 1""")
     return as_frame(days).set_index("number")["day"].astype("datetime64[us]")
