@@ -19,7 +19,7 @@ ONE_ROW_PER_KEY = (
 AMOUNTS = ("plans",)  # their rows add up, also those that are exactly alike
 # Told by whom the rows are read from the cache, too: they are known as soon as kamlib is.
 _EARLIER = _("{key} stands in an earlier row: this one is left out")
-_OTHERWISE = _("{key} stands in an earlier row: this one is left out; it says another {columns}")
+_OTHERWISE = _("{key} stands in an earlier row: this one is left out, it says another {columns}")
 EXAMPLES = 5
 TOLD = "told"  # the column of raw rows that says what is to be known of a row
 _YES = ("yes", "y", "true", "1", "x", "ja", "да", "是")

@@ -44,7 +44,7 @@ def test_a_number_twice_in_the_list_of_customers_is_told_with_what_differs(descr
     )
     assert book.accounts.loc["1001", ["name", "region"]].tolist() == ["Beta Ltd", "North"]
     found = book.findings.query("table == 'accounts'").set_index("finding")
-    told = "account stands in an earlier row: this one is left out; it says another name, region"
+    told = "account stands in an earlier row: this one is left out, it says another name, region"
     assert found.loc[told, "rows"] == 1
     assert found.loc[told, "examples"].endswith("customers.csv row 7")
     (masters,) = [text for text in found.index if "accounts that buy have a row" in text]

@@ -50,7 +50,7 @@ def test_choices_bounds_flags_and_required_cells(tmp_path):
         [4, "account is empty: the row is left out"],
         [
             5,
-            "account stands in an earlier row: this one is left out; it says another name, "
+            "account stands in an earlier row: this one is left out, it says another name, "
             "employees, payment_terms, expert",
         ],
     ]
