@@ -18,7 +18,7 @@ from kamlib.analysis.churn.reasons import (
 )
 from kamlib.analysis.churn.retention import (
     account_spans,
-    buying_classes,
+    classed_spans,
     cohorts,
     retention,
     retention_headline,
@@ -172,7 +172,15 @@ class Churn(Past):
     @frame
     def spans(self) -> pd.DataFrame:
         """How long each account has been seen to stay, and whether it left."""
-        return account_spans(self.states, self._first_orders, seen_to=self.book.seen_to)
+        book = self.book
+        return account_spans(
+            self.states,
+            self._first_orders,
+            seen_to=book.seen_to,
+            data_from=book.tables.data_from,
+            since=book.everyone["since"],
+            months=self.settings.xyz.new_months,
+        )
 
     @frame
     def economics(self) -> pd.DataFrame:
@@ -347,23 +355,26 @@ class Churn(Past):
     @table()
     def retention(self) -> pd.DataFrame:
         """The share of accounts still there after so many days; ``by`` class or cohort."""
-        settings = self.settings
-        groups = {
-            "class": buying_classes(
-                self.book.months, self.states["last_order"], share_cuts=settings.abc.cuts
-            ),
-            "cohort": cohorts(
-                self._first_orders,
-                data_from=self.book.tables.data_from,
-                settings=settings.retention,
-                freq=self.book.quarter.freqstr,
-            ),
-        }
-        parts = [
-            retention(self.spans, group, settings=settings.retention).assign(by=name)
-            for name, group in groups.items()
-        ]
-        table = pd.concat(parts, ignore_index=True).astype({"by": "str"})
+        settings, spans = self.settings, self.spans
+        classed = classed_spans(
+            spans,
+            self._first_orders,
+            self.book.months,
+            first_months=settings.xyz.new_months,
+            share_cuts=settings.abc.cuts,
+        )
+        joined = cohorts(
+            spans["began"],
+            data_from=self.book.tables.data_from,
+            settings=settings.retention,
+            freq=self.book.quarter.freqstr,
+        )
+        parts = {"class": (classed, classed["class"]), "cohort": (spans, joined)}
+        table = pd.concat(
+            [retention(*part, settings=settings.retention).assign(by=name)
+             for name, part in parts.items()],
+            ignore_index=True,
+        ).astype({"by": "str"})  # fmt: skip
         return table[["by", *table.columns.difference(["by"], sort=False)]]
 
     @table()
@@ -444,7 +455,9 @@ class Churn(Past):
     @sentence
     def kept(self) -> str:
         """How long accounts stay."""
-        return retention_headline(self._retention_by("class"), self.spans)
+        ordered = int(self.states["last_order"].notna().sum())
+        months = self.settings.xyz.new_months
+        return retention_headline(self._retention_by("class"), ordered, months)
 
     @sentence
     def worth(self) -> str:

@@ -219,7 +219,7 @@ def plot_retention(retention: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         told.append(f"{name}: {share(rows['retained'].iloc[-1], 0)}")
     ax.set_ylim(0, 1.02)
     ax.set_xlim(left=0)
-    ax.set_xlabel(_("Years since the first order"))
+    ax.set_xlabel(_("Years since the account began"))
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     if told:
         ax.legend(loc="lower left")
