@@ -97,9 +97,7 @@ class Account(Relationship):
     )
     def promises(self) -> pd.DataFrame:
         """What is open on either side."""
-        return brief.open_promises(
-            self.events, as_of=self.as_of, settle_days=self.settings.dossier.settle_days
-        )
+        return brief.open_promises(self.events)
 
     @sentence
     def owed(self) -> str:

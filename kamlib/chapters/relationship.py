@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 
 from kamlib import pictures
 from kamlib.analysis.account import rivals, sales, timeline
-from kamlib.analysis.account.people import coverage, decision_map
+from kamlib.analysis.account.people import by_one_of_us, coverage, decision_map, talks_with
 from kamlib.analysis.account.warnings import decision_warnings
 from kamlib.chapters.chapter import Chapter, Member, frame, picture, rests, sentence, view
 from kamlib.data.book import Book
@@ -87,6 +87,7 @@ class Relationship(Chapter):
             rows,
             as_of=self.as_of,
             months=self.settings.dossier.timeline_months,
+            settle_days=self.settings.dossier.settle_days,
             currency=self.currency,
         )
 
@@ -143,8 +144,22 @@ class Relationship(Chapter):
             talk_months=rules.talk_months,
             min_talks=rules.min_talks,
             decider_days=rules.decider_days,
+            alone=self._alone_is_unusual,
             ours=self.book.manager_names,
         )
+
+    @property
+    def _alone_is_unusual(self) -> bool:
+        """Whether few accounts are talked to by one of us only."""
+        rules, book = self.settings.dossier, self.book
+
+        def share() -> float:
+            talks = talks_with(
+                book.known("interactions"), as_of=self.as_of, talk_months=rules.talk_months
+            )
+            return by_one_of_us(talks, min_talks=rules.min_talks).mean()
+
+        return book.once("by one of us", share) <= rules.unusual_share
 
     @picture(otherwise=lambda self: self.without("contacts"))
     def decisions(self) -> Axes | None:

@@ -77,6 +77,7 @@ class Segments(Chapter):
             as_of=self.book.seen_to,
             months=rules.months,
             brief_days=rules.brief_days,
+            settle_days=self.settings.dossier.settle_days,
         )
 
     @frame

@@ -340,7 +340,7 @@ def _disputes(ax: Axes, row: int, events: pd.DataFrame, as_of: pd.Timestamp) -> 
         end = as_of if pd.isna(event.until) else event.until
         ax.hlines(y, event.date, end, color=colour, linewidth=2.2)
         ax.scatter([event.date], [y], s=12, color=colour, zorder=4)
-        if event.state == "open":
+        if event.state in ("open", "overdue"):
             ax.scatter([end], [y], s=24, facecolor="white", edgecolor=colour, zorder=4)
             text = _("{days} d").format(days=count(event.days))
             ax.annotate(text, (end, y), (5, 0), textcoords="offset points", va="center",

@@ -30,6 +30,11 @@ class DossierSettings(Group):
     min_talks: Annotated[int, Field(ge=1, le=50)] = setting(
         3, "talks", "fewer do not show through whom the contact runs"
     )
+    unusual_share: Share = setting(
+        0.25,
+        "share of accounts",
+        "that all talks are by one of us is told where it holds for no more; convention",
+    )
     decider_days: PositiveInt = setting(
         90, "days", "who decides should be met every quarter; convention of this workbook"
     )

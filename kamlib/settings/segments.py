@@ -122,9 +122,6 @@ class MistakeSettings(Group):
     reply_days: PositiveFloat = setting(
         14.0, "days, median", "a complaint or request is settled within two weeks"
     )
-    dispute_days: Annotated[int, Field(ge=0, le=365)] = setting(
-        14, "days", "convention of this workbook: a complaint is settled within two weeks"
-    )
     min_completeness: Share = setting(0.6, "share of the dossier", "convention of this workbook")
     max_unprepared_share: Share = setting(
         0.5, "share of meetings", "convention of this workbook: most meetings have a brief"

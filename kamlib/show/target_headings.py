@@ -103,6 +103,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("channel", _("Channel"), "text", 12),
     ("last_contact", _("Last contact"), "date"),
     ("next_step_due", _("Due"), "date"),
+    ("contact_cards.promises", _("Open promises"), "count"),
     ("contact_cards.finding", _("To mind"), "text", 36),
     # whitespace
     ("whitespace.low", _("At least"), "money"),

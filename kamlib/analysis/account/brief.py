@@ -17,28 +17,21 @@ OFFERED_GAPS = 2  # lines that similar accounts buy are offered up to so many
 WEIGHTY_LINE = 0.1  # share of the account's revenue from which a growing line is worth a contract
 
 
-def open_promises(events: pd.DataFrame, *, as_of: pd.Timestamp, settle_days: int) -> pd.DataFrame:
+def open_promises(events: pd.DataFrame) -> pd.DataFrame:
     """What is still open between the account and us, overdue first.
 
     Parameters
     ----------
     events
         The table of ``timeline``.
-    settle_days
-        A complaint or request that is open longer is overdue.
 
     Returns
     -------
     One row per promise: ``whose`` ("we owe", "they owe", "open"); ``what``; ``since`` (day due,
     or of the complaint); ``days_overdue`` (NaN where not overdue); ``overdue`` (bool).
     """
-    as_of = pd.Timestamp(as_of)
     lanes = ["deliveries", "payments", "complaints", "tenders", "steps", "losses"]
     rows = events[events["state"].isin(["open", "overdue"]) & events["lane"].isin(lanes)]
-    age = (as_of - rows["date"]).dt.days.astype(float)
-    dispute = rows["lane"] == "complaints"
-    overdue = (rows["state"] == "overdue") | (dispute & (age > settle_days))
-    days = age.where(~dispute, age - settle_days).where(overdue)
     whose = rows["lane"].map({"payments": "they owe", "tenders": "open", "losses": "open"})
     whose = whose.mask(rows["kind"] == "credit note")
     table = pd.DataFrame(
@@ -46,8 +39,8 @@ def open_promises(events: pd.DataFrame, *, as_of: pd.Timestamp, settle_days: int
             "whose": whose.fillna("we owe").astype("str"),
             "what": rows["text"],
             "since": rows["date"],
-            "days_overdue": days,
-            "overdue": overdue,
+            "days_overdue": rows["overdue_days"],
+            "overdue": rows["state"] == "overdue",
         }
     )
     return table.sort_values(
@@ -267,7 +260,7 @@ def _service_proposals(
     year: pd.DataFrame, as_of: pd.Timestamp, *, cheaper: bool
 ) -> list[tuple[str, str]]:
     asked = []
-    disputes = year[(year["lane"] == "complaints") & (year["state"] == "open")]
+    disputes = year[(year["lane"] == "complaints") & year["state"].isin(["open", "overdue"])]
     if len(disputes):
         text = _("Settle what is open before anything is sold: apology and a day by which.")
         asked.append((text, disputes.iloc[0]["text"]))

@@ -39,9 +39,10 @@ def handover_brief(
 
 def _promised(promises: pd.DataFrame, one: str) -> list[tuple]:
     """What we owe or wait for, and what they owe only where it is overdue."""
-    counted = promises["overdue"] | (promises["whose"] != "they owe")
+    waiting = promises["whose"] == "open"  # for what somebody else decides: told whatever we owe
+    owed = promises[~waiting & (promises["overdue"] | (promises["whose"] != "they owe"))]
     rows = []
-    for row in promises[counted].head(PROMISES).itertuples():
+    for row in pd.concat([owed.head(PROMISES), promises[waiting].head(1)]).itertuples():
         if row.overdue:
             late = _("overdue by {n} days").format(n=count(row.days_overdue))
             rows.append((_("first days"), row.what, late, one))

@@ -121,6 +121,18 @@ def talks_with(
     return talks.assign(**texts)
 
 
+def by_one_of_us(talks: pd.DataFrame, *, min_talks: int) -> pd.Series:
+    """Whether all talks were by one of ours, of each account with so many whose manager is known.
+
+    Parameters
+    ----------
+    talks
+        The table of ``talks_with``, of all accounts.
+    """
+    ours = talks[talks["manager"] != ""].groupby("account")["manager"]
+    return (ours.nunique() == 1)[ours.size() >= min_talks]
+
+
 def formal_lines(
     reports_to: pd.Series, influence: pd.Series
 ) -> tuple[pd.Series, list[tuple[str, str]]]:

@@ -188,7 +188,7 @@ def mistake_rows(found: pd.Series) -> pd.DataFrame:
     does not say).
     """
     names = {
-        "lateness": _("late deliveries and replies"),
+        "lateness": _("late deliveries, replies and promises"),
         "disputes_open": _("disputes left open"),
         "thin_dossier": _("thin dossier"),
         "unprepared_meetings": _("meetings without a brief"),

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from kamlib.analysis.account.promises import (
+    DISPUTES,
+    promised_answers,
+    promised_deliveries,
+    promised_steps,
+)
 from kamlib.analysis.measures.debts import is_credit
 from kamlib.words import _, day, money, share
 from kamlib.words import days as in_days
@@ -11,9 +17,7 @@ from kamlib.words import days as in_days
 # The tables that tell what happened.
 TABLES = ("interactions", "deliveries", "payments", "tenders", "losses", "winbacks")
 LANES = ("deliveries", "payments", "complaints", "talks", "tenders", "steps", "losses")
-COLUMNS = ("date", "lane", "kind", "state", "until", "days", "text")
-TALKS = ("meeting", "call", "e-mail", "other")  # what a next step can have been done by
-_SETTLED = {"complaint", "request"}
+COLUMNS = ("date", "lane", "kind", "state", "until", "days", "overdue_days", "text")
 
 
 def timeline(
@@ -21,6 +25,7 @@ def timeline(
     *,
     as_of: pd.Timestamp,
     months: int,
+    settle_days: int,
     currency: str = "",
 ) -> pd.DataFrame:
     """Everything that happened with an account, in lanes.
@@ -35,6 +40,8 @@ def timeline(
         agreed on already: they are open.
     months
         How far back it goes. What is still open is shown whatever its age.
+    settle_days
+        A complaint or request that is open longer is overdue.
 
     Returns
     -------
@@ -43,6 +50,7 @@ def timeline(
     meeting, call, e-mail, brief, other, tender, step, loss, win-back); ``state`` ("good", "bad",
     "open", "overdue", "plain"); ``until`` (day on which it was settled, NaT while open); ``days``
     (late, negative: early; days open of a complaint; days overdue of a step; else NaN);
+    ``overdue_days`` (NaN where nothing is overdue; what we promised is as in ``promises``);
     ``text`` (one line for a reader).
     """
     as_of = pd.Timestamp(as_of)
@@ -50,7 +58,7 @@ def timeline(
     parts = [
         _deliveries(rows["deliveries"], as_of),
         _payments(rows["payments"], as_of, currency),
-        _talks(rows["interactions"], as_of),
+        _talks(rows["interactions"], as_of, settle_days),
         _tenders(rows["tenders"], as_of, currency),
         steps(rows["interactions"], as_of=as_of),
         _losses(rows["losses"], as_of),
@@ -81,29 +89,20 @@ def notable(events: pd.DataFrame, *, min_days: int = 3) -> pd.DataFrame:
 
 
 def steps(interactions: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Next steps: open until done, overdue where the due day is past.
-
-    A step is taken as done by a later talk (of ``TALKS``) on its due day or after it; one
-    without a due day by any later talk.
-    """
-    as_of = pd.Timestamp(as_of)
-    rows = interactions[interactions["date"] <= as_of]
-    given = rows[rows["next_step"].fillna("") != ""]
-    last = rows.loc[rows["kind"].fillna("other").isin(TALKS), "date"].max()
-    due = given["next_step_due"]
-    followed = (given["date"] < last) & (due.isna() | (due <= last))
-    state = pd.Series("plain", given.index, dtype="str")
-    state[~followed] = "open"
-    state[(due < as_of) & ~followed] = "overdue"
-    late = (as_of - due).dt.days.where(state == "overdue").astype(float)
+    """The next steps that were agreed on: "plain" where they were done."""
+    found = promised_steps(interactions, as_of=as_of)
+    given = interactions.loc[found.index]
     texts = [
         _step_text(step, made, until, what, who)
         for step, made, until, what, who in zip(
-            given["next_step"], given["date"], due, _clean(given["subject"]),
+            found["what"], found["made"], found["due"], _clean(given["subject"]),
             _clean(given["manager"]), strict=True,
         )
     ]  # fmt: skip
-    return _events(given["date"].where(due.isna(), due), "steps", "step", state, None, late, texts)
+    late = found["overdue_days"]
+    state = found["state"].mask(found["state"] == "kept", "plain")
+    day = found["made"].where(found["due"].isna(), found["due"])
+    return _events(day, "steps", "step", state, None, late, texts, late)
 
 
 def _deliveries(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -111,8 +110,9 @@ def _deliveries(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     arrived = rows["delivered_on"].where(rows["delivered_on"] <= as_of)
     days = (arrived.fillna(as_of) - rows["promised_on"]).dt.days.astype(float)
     partly = rows["complete"].eq(False).fillna(False).astype(bool)
-    state = _states(rows.index, bad=(days > 0) | partly, overdue=arrived.isna() & (days > 0))
-    state[arrived.isna() & ~(days > 0)] = "open"
+    promised = promised_deliveries(rows, as_of=as_of)
+    done = pd.Series("good", rows.index, dtype="str").mask((days > 0) | partly, "bad")
+    state = promised["state"].where(promised["state"] != "kept", done)
     texts = [
         _delivery_text(document, late, came, part, due)
         for document, late, came, part, due in zip(
@@ -121,7 +121,8 @@ def _deliveries(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     ]
     days = days.where(arrived.notna() | (days > 0))
     kind = pd.Series("delivery", rows.index, dtype="str").mask(partly, "incomplete")
-    return _events(rows["promised_on"], "deliveries", kind, state, arrived, days, texts)
+    day, late = rows["promised_on"], promised["overdue_days"]
+    return _events(day, "deliveries", kind, state, arrived, days, texts, late)
 
 
 def _payments(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.DataFrame:
@@ -129,7 +130,8 @@ def _payments(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.Data
     paid = rows["paid_on"].where(rows["paid_on"] <= as_of)
     days = (paid.fillna(as_of) - rows["due_on"]).dt.days.astype(float)
     credit = is_credit(rows)  # what we owe them: never late, never overdue
-    state = _states(rows.index, bad=days > 0, overdue=paid.isna() & (days > 0))
+    state = pd.Series("good", rows.index, dtype="str").mask(days > 0, "bad")
+    state[paid.isna() & (days > 0)] = "overdue"
     state[paid.isna() & ~(days > 0)] = "open"
     state[credit] = paid.isna().map({True: "open", False: "plain"})
     texts = [
@@ -142,18 +144,19 @@ def _payments(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.Data
     ]  # fmt: skip
     days = days.where((paid.notna() | (days > 0)) & ~credit)
     kind = pd.Series("payment", rows.index, dtype="str").mask(credit, "credit note")
-    return _events(rows["due_on"], "payments", kind, state, paid, days, texts)
+    late = days.where(state == "overdue")
+    return _events(rows["due_on"], "payments", kind, state, paid, days, texts, late)
 
 
-def _talks(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def _talks(rows: pd.DataFrame, as_of: pd.Timestamp, settle_days: int) -> pd.DataFrame:
     rows = rows[rows["date"] <= as_of]
     kind = rows["kind"].fillna("other").astype("str")
-    dispute = kind.isin(_SETTLED)
+    dispute = kind.isin(DISPUTES)
+    answers = promised_answers(rows, as_of=as_of, settle_days=settle_days)
     settled = rows["resolved_on"].where(rows["resolved_on"] <= as_of)
     days = (settled.fillna(as_of) - rows["date"]).dt.days.where(dispute).astype(float)
     state = pd.Series("plain", rows.index, dtype="str")
-    state[dispute] = "bad"
-    state[dispute & settled.isna()] = "open"
+    state[dispute] = answers["state"].mask(answers["state"] == "kept", "bad")
     texts = [
         _talk_text(what, subject, outcome, who, open_days, done)
         for what, subject, outcome, who, open_days, done in zip(
@@ -162,7 +165,8 @@ def _talks(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
         )
     ]  # fmt: skip
     lane = pd.Series("talks", rows.index, dtype="str").mask(dispute, "complaints")
-    return _events(rows["date"], lane, kind, state, settled, days, texts)
+    late = answers["overdue_days"].reindex(rows.index)
+    return _events(rows["date"], lane, kind, state, settled, days, texts, late)
 
 
 def _tenders(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.DataFrame:
@@ -201,7 +205,7 @@ def _winbacks(rows: pd.DataFrame, as_of: pd.Timestamp, currency: str) -> pd.Data
     return _events(rows["date"], "losses", "win-back", state, None, None, texts)
 
 
-def _events(date, lane, kind, state, until, days, texts) -> pd.DataFrame:
+def _events(date, lane, kind, state, until, days, texts, overdue=float("nan")) -> pd.DataFrame:
     index = date.index
     empty_day = pd.Series(pd.NaT, index, dtype="datetime64[us]")
     return pd.DataFrame(
@@ -212,21 +216,15 @@ def _events(date, lane, kind, state, until, days, texts) -> pd.DataFrame:
             "state": state,
             "until": empty_day if until is None else until.astype("datetime64[us]"),
             "days": pd.Series(float("nan"), index) if days is None else days,
+            "overdue_days": overdue,
             "text": pd.Series(texts, index, dtype="str"),
         },
         index=index,
-    ).astype({"lane": "str", "kind": "str", "state": "str", "days": float})
+    ).astype({"lane": "str", "kind": "str", "state": "str", "days": float, "overdue_days": float})
 
 
 def _ahead(rows: pd.DataFrame, due: str, settled: str, as_of: pd.Timestamp) -> pd.Series:
     return (rows[due] > as_of) & ~(rows[settled] <= as_of)
-
-
-def _states(index: pd.Index, *, bad: pd.Series, overdue: pd.Series) -> pd.Series:
-    state = pd.Series("good", index, dtype="str")
-    state[bad] = "bad"
-    state[overdue] = "overdue"
-    return state
 
 
 def _delivery_text(document: str, late: float, came: bool, partly: bool, due: pd.Timestamp) -> str:
@@ -267,9 +265,9 @@ def _credit_text(document: str, amount: str, settled: bool, due: pd.Timestamp) -
 def _talk_text(kind: str, subject: str, outcome: str, who: str, days: float, settled) -> str:
     text = f"{kind.capitalize()}: {subject}" if subject else kind.capitalize()
     text = f"{text} ({who})" if who else text
-    if kind in _SETTLED and pd.isna(settled):
+    if kind in DISPUTES and pd.isna(settled):
         return _("{text}: open for {days}").format(text=text, days=in_days(days))
-    if kind in _SETTLED:
+    if kind in DISPUTES:
         return _("{text}: settled after {days}").format(text=text, days=in_days(days))
     return f"{text}: {outcome}" if outcome else text
 

@@ -19,6 +19,7 @@ def decision_warnings(
     talk_months: int,
     min_talks: int,
     decider_days: int,
+    alone: bool = True,
     ours: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Read the warnings off an account's decision map.
@@ -35,6 +36,8 @@ def decision_warnings(
         Fewer talks with named people in the window do not show through whom contact runs.
     decider_days
         Who decides should have been met within so many days.
+    alone
+        Whether it is told that only one of us talks to them; no news where it is so everywhere.
     ours
         Names of our managers by code.
 
@@ -54,7 +57,8 @@ def decision_warnings(
             *_no_sponsor(people),
             *_opponents(people),
             *_deciders_not_met(people, decider_days),
-            *_single_threads(people, talks, min_talks, ours or {}),
+            *_single_threads(people, talks, min_talks),
+            *(_one_of_us(people, talks, min_talks, ours or {}) if alone else ()),
             *_strangers(people, talks),
             *_not_judged(people),
             *_findings(people),
@@ -128,25 +132,28 @@ def _deciders_not_met(people: pd.DataFrame, decider_days: int) -> list[tuple]:
     return found
 
 
-def _single_threads(
+def _single_threads(people: pd.DataFrame, talks: pd.DataFrame, min_talks: int) -> list[tuple]:
+    talks = talks[talks["contact"].isin(people.index)]
+    theirs = talks["contact"].unique()
+    if len(talks) < min_talks or len(theirs) > 1:
+        return []
+    code = theirs[0]
+    text = _("Single thread: all {talks} talks of the window were with {name}, of {n} people.")
+    if len(people) == 1:
+        text = _("Single thread: {name} is the only person we know; {talks} talks.")
+    told = text.format(talks=count(len(talks)), name=people.loc[code, "name"], n=len(people))
+    return [("single thread", True, code, told)]
+
+
+def _one_of_us(
     people: pd.DataFrame, talks: pd.DataFrame, min_talks: int, names: Mapping[str, str]
 ) -> list[tuple]:
     talks = talks[talks["contact"].isin(people.index)]
-    if len(talks) < min_talks:
+    ours = talks.loc[talks["manager"] != "", "manager"].unique()
+    if len(talks) < min_talks or len(ours) != 1:
         return []
-    found = []
-    theirs, ours = talks["contact"].unique(), talks.loc[talks["manager"] != "", "manager"].unique()
-    if len(theirs) == 1:
-        code = theirs[0]
-        text = _("Single thread: all {talks} talks of the window were with {name}, of {n} people.")
-        if len(people) == 1:
-            text = _("Single thread: {name} is the only person we know; {talks} talks.")
-        told = text.format(talks=count(len(talks)), name=people.loc[code, "name"], n=len(people))
-        found.append(("single thread", True, code, told))
-    if len(ours) == 1:
-        text = _("Only {ours} of us talks to them: nobody else could take over at once.")
-        found.append(("one of us", False, "", text.format(ours=names.get(ours[0], ours[0]))))
-    return found
+    text = _("Only {ours} of us talks to them: nobody else could take over at once.")
+    return [("one of us", False, "", text.format(ours=names.get(ours[0], ours[0])))]
 
 
 def _strangers(people: pd.DataFrame, talks: pd.DataFrame) -> list[tuple]:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.account.people import against_us
-from kamlib.analysis.campaign.committee import committee_people, target_talks
+from kamlib.analysis.account.promises import promised_steps
+from kamlib.analysis.campaign.committee import committee_people
 from kamlib.analysis.measures.texts import text_of
 from kamlib.settings import Settings
 from kamlib.words import _, count, day
@@ -12,7 +13,7 @@ from kamlib.words import _, count, day
 COLUMNS = [
     *("prospect", "name", "contact", "person", "position", "role", "interests", "channel"),
     *("last_contact", "silent_days", "next_step", "next_step_due", "owner", "finding"),
-    *("influence", "attitude"),
+    *("influence", "attitude", "promises"),
 ]
 
 
@@ -27,9 +28,9 @@ def contact_cards(
 ) -> pd.DataFrame:
     """A card for each person recorded at a target, and one for each decider nobody knows.
 
-    The next step is what the last talk with the person agreed; where it agreed nothing, or
-    there was none, one is proposed by the person's role and by what is missing; nothing is
-    asked of a person who is against us.
+    The next step is what was promised to the person and is open (as in ``promised_steps``), the
+    one due first; where nothing is, one is proposed by the person's role and by what is missing;
+    nothing is asked of a person who is against us.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def contact_cards(
     ``person`` "unknown: who decides" where no decider is recorded; ``silent_days`` since
     ``last_contact``, NaN where there was none; ``next_step_due`` NaT for a proposed step;
     ``finding`` (what is wrong or overdue, "" where nothing is); ``influence`` (0–3) and
-    ``attitude`` (-2 to 2) as recorded, NaN where they are not.
+    ``attitude`` (-2 to 2) as recorded, NaN where they are not; ``promises`` open with the person.
     """
     as_of = pd.Timestamp(as_of)
     until = {"as_of": as_of, "settings": settings}
@@ -59,10 +60,10 @@ def contact_cards(
     by_target = cards["prospect"].map(text_of(looked_after)).astype("str")
     cards["owner"] = cards["owner"].where(cards["owner"] != "", by_target)
     cards["silent_days"] = (as_of - cards["last_contact"]).dt.days.astype(float)
-    agreed = _agreed(interactions, targets, until)
+    agreed = _agreed(interactions, targets, as_of)
     cards = cards.merge(agreed, on=["prospect", "contact"], how="left")
     cards["next_step"] = text_of(cards["next_step"])
-    cards["overdue"] = (cards["next_step"] != "") & (cards["next_step_due"] < as_of)
+    cards["promises"] = cards["promises"].fillna(0).astype(int)
     proposed = _proposed(cards)
     cards["next_step"] = cards["next_step"].where(cards["next_step"] != "", proposed)
     cards["finding"] = _findings(cards)
@@ -91,15 +92,17 @@ def _with_unknown_deciders(people: pd.DataFrame, targets: pd.DataFrame) -> pd.Da
     return both.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def _agreed(interactions: pd.DataFrame, targets: pd.DataFrame, until: dict) -> pd.DataFrame:
-    """What the last talk with each person agreed, and by when."""
-    talks = target_talks(interactions, targets, **until)
-    talks = talks[talks["contact"] != ""].sort_values("date", kind="stable")
-    last = talks.drop_duplicates(["account", "contact"], keep="last")
-    steps = last[["account", "contact", "next_step", "next_step_due"]]
-    due = steps["next_step_due"].where(text_of(steps["next_step"]) != "")
-    steps = steps.assign(next_step_due=due).rename(columns={"account": "prospect"})
-    return steps.astype({"prospect": "str", "contact": "str"})
+def _agreed(interactions: pd.DataFrame, targets: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What is open with each person: the step due first, and how many there are."""
+    own = interactions[interactions["account"].isin(targets.index)]
+    steps = promised_steps(own, as_of=as_of)
+    steps = steps[(steps["state"] != "kept") & (steps["contact"] != "")]
+    both = ["account", "contact"]
+    steps = steps.assign(promises=steps.groupby(both)["what"].transform("size"))
+    steps = steps.sort_values(["due", "made", "what", *both], kind="stable")
+    first = steps.drop_duplicates(both)[[*both, "what", "due", "state", "promises"]]
+    names = {"account": "prospect", "what": "next_step", "due": "next_step_due"}
+    return first.rename(columns=names)
 
 
 def _proposed(cards: pd.DataFrame) -> pd.Series:
@@ -158,6 +161,7 @@ def _findings(cards: pd.DataFrame) -> pd.Series:
     real = cards["contact"] != ""
     twice = _("recorded {times} times; the first row counts")
     late = _("agreed by {due} and not reported done")
+    more = _("{n} promises are open with this person")
     silent = _("no contact for {days} days")
     spelt = cards["person"].str.casefold().str.split().str.join(" ")
     same = cards.assign(spelt=spelt)[real].duplicated(["prospect", "spelt"], keep=False)
@@ -168,7 +172,8 @@ def _findings(cards: pd.DataFrame) -> pd.Series:
         (cards["times"] > 1, twice),
         (same, _("same name as another person there: one recorded twice?")),
         (cards["future"], _("last contact is dated in the future and is left out")),
-        (cards["overdue"], late),
+        (cards["state"] == "overdue", late),
+        (cards["promises"] > 1, more),
         (stale & cards["last_contact"].isna(), _("no contact is recorded")),
         (stale & cards["last_contact"].notna(), silent),
         (real & (cards["role"] == ""), _("part in the decision unknown")),
@@ -182,6 +187,8 @@ def _findings(cards: pd.DataFrame) -> pd.Series:
                 told = form.format(times=count(cards["times"].iloc[at]))
             elif form is late:
                 told = form.format(due=day(cards["next_step_due"].iloc[at]))
+            elif form is more:
+                told = form.format(n=count(cards["promises"].iloc[at]))
             elif form is silent:
                 told = form.format(days=count(cards["silent_days"].iloc[at]))
             texts[at] = f"{texts[at]}; {told}" if texts[at] else told

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.account.people import against_us, talks_with
+from kamlib.analysis.account.people import against_us, by_one_of_us, talks_with
 from kamlib.analysis.measures.texts import text_of
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
@@ -47,7 +47,7 @@ def buying_committees(
     the five roles, 0–1); ``decider``, ``champion``, ``opposing`` (names, most influential
     first, "" where nobody is known); ``decider_reached``; ``talks`` in the window;
     ``single_thread`` (at least ``min_talks``, all with one person of theirs); ``one_of_us`` (as
-    many, all by one of ours: usual, and less of a risk); ``committee_why``.
+    many, all by one of ours); ``committee_why`` (tells that only where it is unusual).
     """
     people = committee_people(contacts, interactions, targets, as_of=as_of, settings=settings)
     talks = target_talks(interactions, targets, as_of=as_of, settings=settings)
@@ -66,7 +66,9 @@ def buying_committees(
     table["champion"] = _names(people[people["role"] == "champions"], index)
     table["opposing"] = _names(people[against_us(people)], index)
     table = table.join(_threads(talks, index, settings.campaign.min_talks))
-    table["committee_why"] = _reasons(table)
+    everywhere = talks_with(interactions, as_of=as_of, talk_months=settings.campaign.talk_months)
+    alone = by_one_of_us(everywhere, min_talks=settings.campaign.min_talks)
+    table["committee_why"] = _reasons(table, alone=alone.mean() <= settings.dossier.unusual_share)
     return table[COLUMNS].rename_axis(index.name)
 
 
@@ -183,34 +185,29 @@ def _names(people: pd.DataFrame, index: pd.Index) -> pd.Series:
 
 def _threads(talks: pd.DataFrame, index: pd.Index, least: int) -> pd.DataFrame:
     """How many talks there were, and with how many of theirs and of ours."""
-    groups = talks.assign(
-        contact=talks["contact"].where(talks["contact"] != ""),
-        manager=talks["manager"].where(talks["manager"] != ""),
-    ).groupby("account")
+    groups = talks.assign(contact=talks["contact"].where(talks["contact"] != "")).groupby("account")
     table = pd.DataFrame(
         {
             "talks": groups.size(),
             "named": groups["contact"].count(),
             "theirs": groups["contact"].nunique(),
-            "by": groups["manager"].count(),
-            "ours": groups["manager"].nunique(),
         }
     )
     table = table.reindex(index).fillna(0).astype(int)
     return table[["talks"]].assign(
         single_thread=(table["theirs"] == 1) & (table["named"] >= least),
-        one_of_us=(table["ours"] == 1) & (table["by"] >= least),
+        one_of_us=by_one_of_us(talks, min_talks=least).reindex(index).eq(True),
     )
 
 
-def _reasons(table: pd.DataFrame) -> pd.Series:
+def _reasons(table: pd.DataFrame, *, alone: bool) -> pd.Series:
     nobody = _("nobody is recorded")
     known = _("{people} people, {coverage} of the roles")
     parts = [
         (table["roles_missing"] != "", _("missing: {roles_missing}")),
         ((table["decider"] != "") & ~table["decider_reached"], _("{decider} decides, not reached")),
         (table["single_thread"], _("all talks with one person of theirs")),
-        (table["one_of_us"], _("only one of us talks to them")),
+        (table["one_of_us"] & alone, _("only one of us talks to them")),
         (table["opposing"] != "", _("against us: {opposing}")),
     ]
     texts = np.full(len(table), nobody, dtype=object)

@@ -457,11 +457,11 @@ def open_promises(cards: pd.DataFrame) -> pd.DataFrame:
     -------
     Indexed by ``prospect``: ``told`` (words, those due first), ``due`` (the first day).
     """
-    agreed = cards[cards["next_step_due"].notna() & (cards["contact"] != "")]
-    agreed = agreed.sort_values(["prospect", "next_step_due"], kind="stable")
-    form = _("{step} ({person}, by {day})")
+    agreed = cards[cards["promises"] > 0]
+    agreed = agreed.sort_values(["prospect", "next_step_due", "contact"], kind="stable")
+    dated, undated = _("{step} ({person}, by {day})"), _("{step} ({person})")
     told = [
-        _(form).format(step=step, person=person, day=day(due))
+        (undated if pd.isna(due) else dated).format(step=step, person=person, day=day(due))
         for step, person, due in zip(
             agreed["next_step"], agreed["person"], agreed["next_step_due"], strict=True
         )
@@ -469,7 +469,7 @@ def open_promises(cards: pd.DataFrame) -> pd.DataFrame:
     agreed = agreed.assign(told=pd.Series(told, agreed.index, dtype="str"))
     groups = agreed.groupby("prospect")
     texts = agreed[groups.cumcount() < PROMISES].groupby("prospect")["told"].agg(", ".join)
-    rest = groups.size() - PROMISES
+    rest = groups["promises"].sum() - groups.size().clip(upper=PROMISES)
     more = pd.Series([_(", {n} more").format(n=count(n)) if n > 0 else "" for n in rest],
                      rest.index, dtype="str")  # fmt: skip
     return pd.DataFrame(

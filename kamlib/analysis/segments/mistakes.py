@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.settings import Settings
-from kamlib.words import _, count, share
+from kamlib.words import _, count, days, share
 
 MISTAKES = (
     *("lateness", "disputes_open", "thin_dossier", "unprepared_meetings"),
@@ -18,8 +18,9 @@ SEEN_IN = {
     "interactions": ("lateness", "disputes_open", "unprepared_meetings"),
 }
 _TRACK = [
-    *("deliveries_due", "deliveries_late", "reply_days_median", "complaints", "complaints_open"),
-    *("oldest_open_days", "meetings", "meetings_without_brief"),
+    *("deliveries_due", "deliveries_late", "reply_days_median", "complaints", "oldest_open_days"),
+    *("meetings", "meetings_without_brief", "complaints_overdue", "promises_overdue"),
+    "oldest_promise_days",
 ]
 
 
@@ -52,8 +53,9 @@ def mistakes(
     -------
     One row per account in the order of ``classes``: ``lateness`` (share of deliveries that
     came late, or the part of the usual time to settle a complaint or request that is over
-    ``reply_days``, whichever is more); ``disputes_open`` (1 where a complaint has been open for
-    longer than ``dispute_days``); ``thin_dossier`` (share of the dossier that is missing);
+    ``reply_days``, or the same part of the time that the oldest overdue promise has taken,
+    whichever is most; found wherever a promise is overdue); ``disputes_open`` (1 where a
+    complaint is overdue); ``thin_dossier`` (share of the dossier that is missing);
     ``unprepared_meetings`` (share of meetings without a brief); ``product_knowledge`` (what
     the manager's last test result lacks to 1); ``mistakes`` (number found), ``known`` (number
     of the five that can be judged), ``found`` (their names), ``mistakes_why`` (words),
@@ -65,15 +67,16 @@ def mistakes(
     reply = record["reply_days_median"]
     over = (1 - limits.reply_days / reply.where(reply > 0, limits.reply_days)).clip(lower=0)
     over = over.where(reply.notna())
-    open_days = record["oldest_open_days"].where(record["complaints_open"] > 0, 0.0)
     without = record["meetings_without_brief"] / record["meetings"].where(record["meetings"] > 0)
     full = completeness.reindex(classes.index).astype(float)
     tested = managers.drop_duplicates("manager").set_index("manager")["product_knowledge"]
     knowledge = classes["manager"].map(tested).astype(float)
-    dispute = (open_days > limits.dispute_days).astype(float)
+    overdue = record["oldest_promise_days"]
+    waited = 1 - limits.reply_days / (limits.reply_days + overdue)
+    dispute = (record["complaints_overdue"] > 0).astype(float)
     table = pd.DataFrame(
         {
-            "lateness": np.fmax(late, over),
+            "lateness": np.fmax(np.fmax(late, over), waited),
             "disputes_open": dispute.where(record["complaints"].notna()),
             "thin_dossier": 1 - full,
             "unprepared_meetings": without,
@@ -82,7 +85,9 @@ def mistakes(
     )
     found = pd.DataFrame(
         {
-            "lateness": (late > limits.max_late_share) | (reply > limits.reply_days),
+            "lateness": (late > limits.max_late_share)
+            | (reply > limits.reply_days)
+            | (record["promises_overdue"] > 0),
             "disputes_open": table["disputes_open"] == 1,
             "thin_dossier": full < limits.min_completeness,
             "unprepared_meetings": without > limits.max_unprepared_share,
@@ -186,7 +191,7 @@ def manager_mistakes(table: pd.DataFrame) -> pd.DataFrame:
 def mistake_words() -> dict[str, str]:
     """The five mistakes as a reader sees them."""
     return {
-        "lateness": _("late with deliveries or replies"),
+        "lateness": _("late with deliveries, replies or promises"),
         "disputes_open": _("disputes left open"),
         "thin_dossier": _("thin dossier"),
         "unprepared_meetings": _("meetings without a brief"),
@@ -231,6 +236,14 @@ def _whys(table: pd.DataFrame, found: pd.DataFrame, figures: pd.DataFrame) -> pd
 
 def _lateness_words(row: dict) -> str:
     told = []
+    if row["promises_overdue"] > 0:
+        one = _("a promise is overdue by {days}")
+        more = _("{n} promises are overdue, the oldest by {days}")
+        told.append(
+            (one if row["promises_overdue"] == 1 else more).format(
+                n=count(row["promises_overdue"]), days=days(row["oldest_promise_days"])
+            )
+        )
     if row["late"]:
         told.append(
             _("{some} of {all} deliveries late").format(

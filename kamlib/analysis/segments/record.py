@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.analysis.account.timeline import TALKS
+from kamlib.analysis.account.promises import promises
 from kamlib.analysis.measures.debts import owed
 
 COLUMNS = (
@@ -10,7 +10,8 @@ COLUMNS = (
     *("deliveries_due", "deliveries_late", "deliveries_incomplete", "late_days_mean"),
     *("complaints", "complaints_open", "oldest_open_days", "requests_open"),
     *("reply_days_median", "meetings", "meetings_without_brief", "last_contact"),
-    *("tenders_won", "tenders_lost", "tenders_partly", "steps_overdue", "oldest_step_days"),
+    *("tenders_won", "tenders_lost", "tenders_partly"),
+    *("complaints_overdue", "promises_overdue", "oldest_promise_days"),
 )
 
 
@@ -23,12 +24,13 @@ def track_record(
     as_of: pd.Timestamp,
     months: int = 12,
     brief_days: int = 14,
+    settle_days: int = 14,
 ) -> pd.DataFrame:
     """Count what was promised, paid, complained of and prepared, account by account.
 
     A row belongs to the window by its own day (date of an interaction or tender, promised day
     of a delivery, due day of a payment). What is still open counts whatever its age: overdue
-    invoices, open complaints and requests, next steps that nobody took. Rows of a later day
+    invoices, open complaints and requests, promises that nobody kept. Rows of a later day
     are left out, and what happened after ``as_of`` has not happened yet. A credit note of ours
     (an amount below zero) is no invoice: it is neither due nor overdue.
 
@@ -42,16 +44,18 @@ def track_record(
         Length of the window that ends with ``as_of``.
     brief_days
         A meeting is prepared by a brief of the same day or of at most so many days before.
+    settle_days
+        A complaint or request that is open longer is overdue.
 
     Returns
     -------
     One row per account that occurs in any of the tables, by account; columns as in
     ``COLUMNS``, numbers as floats, NaN where the table says nothing of the account.
     ``oldest_*_days``: 0 where nothing is open; days since the due day of an unpaid invoice
-    (``overdue``), the day of an open complaint (``open``), the due day of a step that no later talk
-    on that day or after it followed (``step``; a meeting, call, e-mail or other talk).
-    ``overdue_amount`` in the currency, NaN where no overdue
-    invoice has an amount. ``late_days_mean`` over late deliveries and ``reply_days_median``
+    (``overdue``), the day of an open complaint (``open``), the due day of a promise (``promise``).
+    ``promises_overdue`` are next steps, requests and deliveries as ``promises`` has them,
+    ``complaints_overdue`` the complaints. ``overdue_amount`` in the currency, NaN where no
+    overdue invoice has an amount. ``late_days_mean`` over late deliveries and ``reply_days_median``
     over settled complaints and requests: NaN without any. ``last_contact`` is the latest
     interaction other than a brief. A tender won in part counts in ``tenders_won`` with the part
     of its amount that was won and in ``tenders_lost`` with the rest; where that part is not
@@ -60,12 +64,13 @@ def track_record(
     as_of = pd.Timestamp(as_of)
     begin = as_of + pd.Timedelta(days=1) - pd.DateOffset(months=months)
     talks = _until(interactions, "date", as_of)
+    sent = _until(deliveries, "promised_on", as_of)
     parts = [
         _payment_facts(_until(owed(payments), "due_on", as_of), as_of, begin),
-        _delivery_facts(_until(deliveries, "promised_on", as_of), as_of, begin),
+        _delivery_facts(sent, as_of, begin),
         _dispute_facts(talks, as_of, begin),
         _meeting_facts(talks, begin, brief_days),
-        _step_facts(talks, as_of),
+        _promise_facts(promises(talks, sent, as_of=as_of, settle_days=settle_days)),
         _tender_facts(_until(tenders, "date", as_of), begin),
     ]
     record = pd.concat([part.sort_index(kind="stable") for part in parts], axis=1).sort_index(
@@ -165,20 +170,16 @@ def _meeting_facts(talks: pd.DataFrame, begin: pd.Timestamp, brief_days: int) ->
     return found
 
 
-def _step_facts(talks: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    spoken = talks["date"].where(talks["kind"].fillna("other").isin(TALKS))
-    last = spoken.groupby(talks["account"]).transform("max")
-    due = talks["next_step_due"]
-    followed = (talks["date"] < last) & (due <= last)
-    overdue = (talks["next_step"].fillna("") != "") & (due < as_of) & ~followed
-    days = (as_of - talks["next_step_due"]).dt.days.where(overdue)
-    groups = pd.DataFrame({"overdue": overdue, "days": days}).groupby(talks["account"])
-    return pd.DataFrame(
-        {
-            "steps_overdue": groups["overdue"].sum(),
-            "oldest_step_days": groups["days"].max().fillna(0),
-        }
-    )
+def _promise_facts(promised: pd.DataFrame) -> pd.DataFrame:
+    late = (promised["state"] == "overdue").astype(float)
+    disputed = promised["kind"] == "complaint"
+    groups = promised.assign(
+        complaints_overdue=late.where(disputed),
+        promises_overdue=late.where(~disputed),
+        oldest_promise_days=promised["overdue_days"].fillna(0).where(~disputed),
+    ).groupby("account")
+    counts = groups[["complaints_overdue", "promises_overdue"]].sum(min_count=1)
+    return counts.assign(oldest_promise_days=groups["oldest_promise_days"].max())
 
 
 def _tender_facts(tenders: pd.DataFrame, begin: pd.Timestamp) -> pd.DataFrame:

@@ -183,7 +183,7 @@ def test_the_brief_asks_and_offers_for_what_the_data_shows():
     at = {"as_of": book.as_of}
     frame = book.line_quarters
     lines = line_changes(frame[frame["account"] == "N1011"], data_from=FROM, **at)
-    events = timeline(own, months=24, **at)
+    events = timeline(own, months=24, settle_days=14, **at)
     people = decision_map(own["contacts"], own["interactions"], talk_months=12, **at)
     row = {
         "silence_days": 160,

@@ -105,6 +105,16 @@ def test_each_warning(people, spoken, warning, text):
     assert text in found[warning]
 
 
+def test_only_one_of_us_is_no_news_where_it_is_so_everywhere():
+    spoken = pd.concat([SPOKEN.iloc[:2]] * 2)
+    quiet = decision_warnings(mapped(PEOPLE, spoken), spoken, as_of=AS_OF, **RULES, alone=False)
+    assert not (quiet["warning"] == "one of us").any()
+    book = open_book("demo")
+    lone = [a for a in book.segments.key_accounts.index[:6]
+            if (book.account(a).warnings["warning"] == "one of us").any()]  # fmt: skip
+    assert not lone  # in the demo company one manager looks after an account
+
+
 def lines(*pairs):
     return contacts(*((code, code, above, "uses", 1, 0, "") for code, above in pairs))
 

@@ -29,7 +29,7 @@ def rows(table, *records):
 
 def events(months=24, **tables):
     rows = {name: tables.get(name, empty_side_table(name)) for name in TABLES}
-    return timeline(rows, as_of=AS_OF, months=months, currency="EUR")
+    return timeline(rows, as_of=AS_OF, months=months, settle_days=14, currency="EUR")
 
 
 EXAMPLE = events(
@@ -71,7 +71,7 @@ def test_an_example_worked_by_hand():
         ("deliveries", "incomplete", "bad"),
         ("losses", "loss", "bad"),
         ("losses", "win-back", "open"),
-        ("complaints", "complaint", "open"),
+        ("complaints", "complaint", "overdue"),
         ("complaints", "request", "bad"),
         ("talks", "meeting", "plain"),
         ("payments", "payment", "overdue"),
@@ -121,13 +121,13 @@ def test_what_is_not_yet_due_is_open():
         "D: open, due 2026-01-07", "P: EUR 5 open, due 2026-01-08",
         "Tender open: Ink, –; due 2026-01-09",
     ]  # fmt: skip
-    promised = open_promises(found, as_of=AS_OF, settle_days=14)
+    promised = open_promises(found)
     assert promised["whose"].tolist() == ["we owe", "they owe", "open"]
     assert not promised["overdue"].any()
 
 
 def test_open_promises_overdue_first():
-    found = open_promises(EXAMPLE, as_of=AS_OF, settle_days=14)
+    found = open_promises(EXAMPLE)
     assert found["whose"].tolist() == ["we owe", "they owe", "we owe", "we owe", "open", "we owe"]
     assert found["days_overdue"].tolist()[:4] == [77, 30, 10, 10]
     assert found["overdue"].tolist() == [True] * 4 + [False] * 2
@@ -154,7 +154,7 @@ def test_only_a_talk_from_the_due_day_on_settles_a_step(kind, when, state):
     record = track_record(
         rows_.assign(account="A"), *map(empty_side_table, TABLES[1:4]), as_of=AS_OF
     )
-    assert record.loc["A", "steps_overdue"] == (state == "overdue")
+    assert record.loc["A", "promises_overdue"] == (state == "overdue")
 
 
 def test_notable_leaves_routine_out():
@@ -176,9 +176,7 @@ def test_nothing_gives_an_empty_timeline():
     found = events()
     assert found.empty
     assert list(found) == list(COLUMNS)
-    assert "Nothing is recorded as open" in promises_headline(
-        open_promises(found, as_of=AS_OF, settle_days=14)
-    )
+    assert "Nothing is recorded as open" in promises_headline(open_promises(found))
 
 
 def test_open_things_of_the_demo_company_agree_with_the_track_record():
@@ -191,13 +189,15 @@ def test_open_things_of_the_demo_company_agree_with_the_track_record():
     seen = 0
     for account in record.index[:60]:
         own = {name: rows[rows["account"] == account] for name, rows in known.items()}
-        found = timeline(own, as_of=book.as_of, months=12)
+        found = timeline(own, as_of=book.as_of, months=12, settle_days=14)
         assert set(found["lane"]) <= set(LANES)
         still = found[found["state"].isin(["open", "overdue"])]
+        late = found.loc[found["state"] == "overdue", "kind"]
         numbers = {
             "complaints_open": (still["kind"] == "complaint").sum(),
             "requests_open": (still["kind"] == "request").sum(),
-            "steps_overdue": ((found["lane"] == "steps") & (found["state"] == "overdue")).sum(),
+            "promises_overdue": late.isin(["step", "request", "delivery", "incomplete"]).sum(),
+            "complaints_overdue": (late == "complaint").sum(),
             "deliveries_late": ((found["lane"] == "deliveries") & (found["days"] > 0)).sum(),
             "tenders_lost": ((found["lane"] == "tenders") & (found["state"] == "bad")).sum(),
         }
@@ -215,7 +215,7 @@ def test_a_credit_note_is_what_we_owe_and_never_late():
     assert np.isnan(event.days)
     assert event.text == "CN-1: our credit note of EUR 5,000, due 2025-10-01, is open: we owe it"
     assert len(notable(found)) == 1  # worth reading before a visit
-    [promise] = open_promises(found, as_of=AS_OF, settle_days=14).itertuples()
+    [promise] = open_promises(found).itertuples()
     assert (promise.whose, promise.overdue) == ("we owe", False)
     settled = events(payments=rows("payments", credit | {"paid_on": "2025-11-01"}))
     assert settled["state"].tolist() == ["plain"]

@@ -49,6 +49,7 @@ def cards_of(persons):
     numbers = ["influence", "attitude", "silent_days"]
     cards = pd.DataFrame(rows, columns=[*names, *numbers, "next_step", "next_step_due"])
     kinds = dict.fromkeys([*names, "next_step"], "str") | dict.fromkeys(numbers, float)
+    cards["promises"] = cards["next_step_due"].notna().astype(int)
     return cards.astype(kinds | {"next_step_due": "datetime64[us]"})
 
 

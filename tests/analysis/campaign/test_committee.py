@@ -67,8 +67,7 @@ def test_committees_by_hand(tables):
     assert (first["talks"], first["single_thread"], first["one_of_us"]) == (2, True, True)
     assert first["committee_why"] == (
         "3 people, 40 % of the roles; missing: signs, influences, uses; Dora decides, not "
-        "reached; all talks with one person of theirs; only one of us talks to them; against us: "
-        "Fay"
+        "reached; all talks with one person of theirs; against us: Fay"
     )
     # The second row of c1 does not count, so nobody is known to decide.
     second = table.loc["A2"]
@@ -81,6 +80,18 @@ def test_committees_by_hand(tables):
         "of 1 and reached of 0; with 1 all talks were with one person of theirs, at 1 all were "
         "by one of ours; nobody is recorded of 1."
     )
+
+
+def test_only_one_of_us_is_told_where_it_is_unusual(tables):
+    """Here it is so at one of the two accounts with enough talks."""
+    told = {}
+    for most in (0.49, 0.5):
+        chosen = UNTIL["settings"].model_copy(
+            update={"dossier": Settings(dossier={"unusual_share": most}).dossier}
+        )
+        table = buying_committees(*tables, TARGETS, as_of=UNTIL["as_of"], settings=chosen)
+        told[most] = table["committee_why"].str.contains("only one of us").tolist()
+    assert told == {0.49: [False] * 3, 0.5: [True, False, False]}
 
 
 def test_cards_by_hand(tables):

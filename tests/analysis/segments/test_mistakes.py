@@ -9,16 +9,17 @@ from kamlib.settings import Settings, load_settings
 
 TRACK = [
     *("account", "deliveries_due", "deliveries_late", "reply_days_median", "complaints"),
-    *("complaints_open", "oldest_open_days", "meetings", "meetings_without_brief"),
+    *("complaints_overdue", "oldest_open_days", "meetings", "meetings_without_brief"),
+    *("promises_overdue", "oldest_promise_days"),
 ]
 NAN = np.nan
 RECORD = pd.DataFrame(
     [
-        ("late", 20, 3, 2, 1, 0, NAN, 4, 1),
-        ("slow", 20, 2, 20, 0, 0, NAN, 0, NAN),
-        ("dispute", NAN, NAN, NAN, 2, 1, 15, 2, 2),
-        ("in time", 10, 1, 5, 3, 1, 14, 4, 2),
-        ("nothing", NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN),
+        ("late", 20, 3, 2, 1, 0, NAN, 4, 1, 0, 0),
+        ("slow", 20, 2, 20, 0, 0, NAN, 0, NAN, 0, 0),
+        ("dispute", NAN, NAN, NAN, 2, 1, 15, 2, 2, NAN, NAN),
+        ("in time", 10, 1, 5, 3, 0, 14, 4, 2, 0, 0),
+        ("nothing", *[NAN] * 10),
     ],
     columns=TRACK,
 ).set_index("account")
@@ -74,13 +75,21 @@ def test_the_settings_decide():
         {
             "mistakes.max_late_share": 0,
             "mistakes.reply_days": 1,
-            "mistakes.dispute_days": 10,
             "mistakes.min_completeness": 1,
             "mistakes.max_unprepared_share": 0.2,
             "mistakes.min_knowledge": 0.9,
         },
     )
-    assert found(strict)["mistakes"].tolist() == [4, 3, 2, 5, 0, 1]
+    assert found(strict)["mistakes"].tolist() == [4, 3, 2, 4, 0, 1]
+
+
+def test_an_overdue_promise_is_a_mistake():
+    late = RECORD.loc[["in time"]].assign(promises_overdue=1, oldest_promise_days=86)
+    row = mistakes(CLASSES, late, FULL, MANAGERS, settings=Settings()).loc["in time"]
+    assert (row["found"], row["mistakes_why"]) == (
+        "lateness", "a promise is overdue by 86 days",
+    )  # fmt: skip
+    assert row["lateness"] == pytest.approx(0.86)  # 86 of the 100 days since it was given
 
 
 def test_per_manager_by_hand():
@@ -92,8 +101,8 @@ def test_per_manager_by_hand():
     assert ann[["mistakes", "per_account"]].tolist() == [4, 2]  # knowledge once
     assert ann["product_knowledge"] == pytest.approx(0.42)
     assert ann["mistakes_why"] == (
-        "late with deliveries or replies: 2 of 2 accounts; thin dossier: 1 of 2 accounts; "
-        "product knowledge: test result 58 %"
+        "late with deliveries, replies or promises: 2 of 2 accounts; thin dossier: 1 of 2 "
+        "accounts; product knowledge: test result 58 %"
     )
     assert np.isnan(table.loc["Bob", "product_knowledge"])
     assert table.loc["Cid", "mistakes_why"] == "none found"

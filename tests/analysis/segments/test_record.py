@@ -109,14 +109,14 @@ DAY = pd.Timestamp
 EXPECTED = {
     "a": (
         *(4, 1, 731, 140.0, 4, 2, 1, 3.0, 2, 2, 1095, 0, 6.0, 3, 1, DAY("2025-12-05")),
-        *(NAN, NAN, NAN, 1, 10),
+        *(NAN, NAN, NAN, 2, 2, 10),
     ),
     "b": (
         *(1, 0, 1, NAN, NAN, NAN, NAN, NAN, 0, 0, 0, 1, NAN, 0, 0, DAY("2025-03-01")),
-        *(NAN, NAN, NAN, 0, 0),
+        *(NAN, NAN, NAN, NAN, 1, 291),
     ),
-    "c": (0, 0, 0, 0.0, *[NAN] * 11, pd.NaT, *[NAN] * 5),
-    "d": (*[NAN] * 15, pd.NaT, 1, 2, 0, NAN, NAN),
+    "c": (0, 0, 0, 0.0, *[NAN] * 11, pd.NaT, *[NAN] * 6),
+    "d": (*[NAN] * 15, pd.NaT, 1, 2, 0, NAN, NAN, NAN),
 }
 
 
@@ -198,6 +198,14 @@ def slow_record(talks, deliveries, payments, tenders, as_of):
         results = [row["result"] for row in own if row["date"] >= begin]
         found[account] |= {"tenders_won": results.count("won")}
         found[account] |= {"tenders_lost": results.count("lost"), "tenders_partly": 0}
+    for own in found.values():
+        sent, late = own.pop("sent", None), own.pop("steps", [])
+        if own.pop("promised", False) or sent is not None:
+            own["promises_overdue"] = len(late := late + (sent or []))
+            own["oldest_promise_days"] = max(late, default=0)
+        disputes = own.pop("disputes", [])
+        if own.pop("disputed", False):
+            own["complaints_overdue"] = len(disputes)
     frame = pd.DataFrame.from_dict(found, orient="index").reindex(columns=list(COLUMNS))
     frame.index = pd.Index(frame.index, dtype="str", name="account")
     return frame.astype({"last_contact": "datetime64[us]"}).sort_index()
@@ -234,6 +242,11 @@ def slow_deliveries(rows, begin, as_of):
         "deliveries_late": len(late),
         "deliveries_incomplete": sum(row["complete"] is False for row in due),
         "late_days_mean": mean(late) if late else np.nan,
+        "sent": [
+            (as_of - row["promised_on"]).days
+            for row in rows
+            if row["promised_on"] < as_of and not row["delivered_on"] <= as_of
+        ],
     }
 
 
@@ -253,13 +266,13 @@ def slow_talks(rows, begin, as_of):
         for row in rows
         if isinstance(row["next_step"], str)
         and row["next_step_due"] < as_of
-        and not any(
-            other["kind"] in ("meeting", "call", "e-mail", "other")
-            and other["date"] > row["date"]
-            and other["date"] >= row["next_step_due"]
-            for other in rows
-        )
+        and not any(keeps(other, row) for other in rows)
     ]
+    waiting = {
+        kind: [days for row in still if row["kind"] == kind
+               for days in [(as_of - row["date"]).days - 14] if days > 0]
+        for kind in ("complaint", "request")
+    }  # fmt: skip
     return {
         "complaints": sum(row["kind"] == "complaint" for row in recent),
         "complaints_open": len(disputes),
@@ -273,9 +286,26 @@ def slow_talks(rows, begin, as_of):
         "last_contact": max(
             (row["date"] for row in rows if row["kind"] != "brief"), default=pd.NaT
         ),
-        "steps_overdue": len(steps),
-        "oldest_step_days": max(steps, default=0),
-    }
+        "steps": [*steps, *waiting["request"]],
+        "disputes": waiting["complaint"],
+        "promised": any(isinstance(row["next_step"], str) or row["kind"] == "request"
+                        for row in rows),
+        "disputed": any(row["kind"] == "complaint" for row in rows),
+    }  # fmt: skip
+
+
+def keeps(other, row):
+    """Whether a talk keeps a step: with that person about it, or one that agreed on a new one."""
+    if other["kind"] not in ("meeting", "call", "e-mail", "other"):
+        return False
+    if not (other["date"] > row["date"] and other["date"] >= row["next_step_due"]):
+        return False
+    both, names = (row, other), ("contact", "subject")
+    known = {name: [isinstance(one[name], str) for one in both] for name in names}
+    if all(known["contact"]) and other["contact"] != row["contact"]:
+        return False
+    about = not all(known["subject"]) or other["subject"] == row["subject"]
+    return about or isinstance(other["next_step"], str)
 
 
 def test_who_pays_late_in_the_demo_company_is_who_was_planted_to(demo, demo_tables):
