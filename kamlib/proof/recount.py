@@ -33,9 +33,10 @@ from kamlib.data.engine.opened import Engine
 from kamlib.data.files.parts import ROW
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
+from kamlib.data.read.connecting import database_table
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import UNREADABLE
-from kamlib.data.read.databases import database_part, database_table
+from kamlib.data.read.databases import database_part
 from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.read.reach import check_reach
 from kamlib.data.read.sources import SourcePart, file_label, file_parts, raw_parts, source_files

@@ -1,1 +1,1 @@
-"""The embedded engine: opened and locked in one place, with limits. Open to every room of data."""
+"""The embedded engine: opened and locked in one place, with limits; what SQLite hands to it."""

@@ -24,9 +24,10 @@ from kamlib.data.describe.schema import TABLES
 from kamlib.data.files.parts import LeftPart
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
+from kamlib.data.read.connecting import connected_table, database_table
 from kamlib.data.read.conventions import ONE_MONTH, Conventions
 from kamlib.data.read.conversion import as_frame
-from kamlib.data.read.databases import connected_table, database_part, database_table
+from kamlib.data.read.databases import database_part
 from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.read.sources import (
     SourcePart,

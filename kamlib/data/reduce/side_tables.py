@@ -13,9 +13,10 @@ from kamlib.data.describe.schema import TABLES, Table
 from kamlib.data.files.parts import ROW, RawPart
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked
+from kamlib.data.read.connecting import database_table
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.conversion import UNREADABLE, WATCHED, as_frame
-from kamlib.data.read.databases import database_part, database_table
+from kamlib.data.read.databases import database_part
 from kamlib.data.read.dataset import DataSet, TableSource
 from kamlib.data.read.lookups import SEVERAL
 from kamlib.data.read.running import running

@@ -17,7 +17,7 @@ from sales_table import NAMES, expected_rows, ledger_rows, opened, sales_lines, 
 
 from kamlib.data.doubts.reading import reading_doubts
 from kamlib.data.findings import findings
-from kamlib.data.read.databases import database_table
+from kamlib.data.read.connecting import database_table
 from kamlib.data.read.dataset import load_dataset
 from kamlib.errors import DataError
 

@@ -104,7 +104,7 @@ def test_what_is_no_database_or_in_use_is_told(file):
 
 
 def test_a_column_is_of_the_kind_that_holds_all_its_values(tmp_path):
-    from kamlib.data.read.sqlite import table_of_sqlite
+    from kamlib.data.engine.sqlite import table_of_sqlite
 
     path = tmp_path / "mixed.sqlite"
     run(
@@ -124,7 +124,7 @@ def test_a_column_is_of_the_kind_that_holds_all_its_values(tmp_path):
 
 @pytest.mark.parametrize("at_once", [1, 10])
 def test_a_large_whole_number_stands_beside_a_fraction(tmp_path, monkeypatch, at_once):
-    from kamlib.data.read import sqlite
+    from kamlib.data.engine import sqlite
 
     monkeypatch.setattr(sqlite, "_ROWS_AT_ONCE", at_once)
     path = tmp_path / "large.sqlite"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from sqlglot.expressions import to_identifier
 
 from kamlib.data.engine.limits import SECONDS_VARIABLE, LimitError, seconds_allowed
-from kamlib.data.read.conventions import quoted
 from kamlib.errors import DataError, first_line
 
 _ROWS_AT_ONCE = 50_000
@@ -43,7 +43,8 @@ def table_of_sqlite(path: Path, name: str) -> pa.Table | None:
     with _opened(path) as connection:
         if name not in _names(connection):
             return None
-        rows = connection.execute(f"SELECT * FROM {quoted(name)}")
+        quoted = to_identifier(name, quoted=True).sql("sqlite")
+        rows = connection.execute(f"SELECT * FROM {quoted}")
         header = [column[0] for column in rows.description]
         chunks: list[list[pa.Array]] = []
         while found := rows.fetchmany(_ROWS_AT_ONCE):
