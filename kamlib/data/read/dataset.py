@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from kamlib.data.describe.schema import (
     COMPANY_LABEL,
@@ -20,7 +20,7 @@ from kamlib.data.describe.schema import (
     YEAR_LABEL,
 )
 from kamlib.data.describe.titles import FRONT, column_title, table_of_sheet
-from kamlib.data.files.layout import MONTHS, TITLE, Groups, Layout, Unpivot, Yearless
+from kamlib.data.files.layout import Groups, Layout, Unpivot, Yearless
 from kamlib.data.files.spreadsheets import (
     filled_sheets,
     first_rows,
@@ -32,11 +32,14 @@ from kamlib.data.read.option_values import (
     NO_FILE,
     ColumnNames,
     Delimiter,
+    GroupOptions,
     Names,
-    Pattern,
+    Section,
     SetsOfNames,
     Sources,
     TimeZone,
+    UnpivotOptions,
+    YearlessOptions,
     listed_texts,
     plain_text,
     texts_by_name,
@@ -56,21 +59,17 @@ _ACTS_IN_SHELLS = re.compile(r"""[`$"';&|<>(){}*?!#\x00-\x1f]""")
 _PERIOD = re.compile(r"^(all|(FY)?\d{4}(Q[1-4])?|\d{4}-(0[1-9]|1[0-2]))$")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 DateOrder = Literal["", "day-first", "month-first", "year-first", "roc"]
 
 
-class Exclusion(_Part):
+class Exclusion(Section):
     """Lines that leave the data set, with the reason that the reconciliation shows."""
 
     reason: str = Field(min_length=1)
     where: str = Field(min_length=1)
 
 
-class _Source(_Part):
+class _Source(Section):
     """What is read, and how its header is found."""
 
     source: Sources
@@ -86,32 +85,6 @@ class Lookup(_Source):
 
     key: str
     lookup_key: str = ""
-
-
-class UnpivotOptions(_Part):
-    """Columns that become lines, such as months."""
-
-    columns: Names = (MONTHS,)
-    period: str = "Month"
-    amount: str = "Amount"
-    total: str = ""
-    year: int | str = ""
-    year_starts: int = Field(1, ge=1, le=12)
-
-
-class YearlessOptions(_Part):
-    """Columns of days that are written without their year, and where it stands."""
-
-    columns: Names = Field(min_length=1)
-    year: int | str = TITLE
-
-
-class GroupOptions(_Part):
-    """Headings above their lines in one column; each level becomes a column."""
-
-    levels: Names = Field(min_length=1)
-    column: int = Field(1, ge=1)
-    lines: Pattern = ""
 
 
 class TableSource(_Source):
@@ -175,7 +148,7 @@ class TableSource(_Source):
         )  # fmt: skip
 
 
-class Question(_Part):
+class Question(Section):
     """What the files leave open: what is asked, the answer, and what each answer changes.
 
     ``answers`` holds per word what it changes of ``[transactions]``: ``exclude`` adds rules,
@@ -214,7 +187,7 @@ class Question(_Part):
         }
 
 
-class DataSet(_Part):
+class DataSet(Section):
     """A data set: its name, folder, currency and the source of each canonical table.
 
     ``described_in`` is the ``dataset.toml``, or the input workbook that needs none. ``decisions``

@@ -1,4 +1,4 @@
-"""What the options of a ``dataset.toml`` may hold, beyond their types."""
+"""What the options of a ``dataset.toml`` may hold, and those that hold several."""
 
 import re
 from collections.abc import Mapping
@@ -9,8 +9,9 @@ from zoneinfo import available_timezones
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from kamlib.data.files.layout import MONTHS, TITLE
 from kamlib.data.files.parts import is_reserved
 from kamlib.errors import DataError, nearest_name
 
@@ -88,6 +89,38 @@ ColumnNames = Annotated[tuple[str, ...], AfterValidator(_column_names)]
 Delimiter = Annotated[str, AfterValidator(_delimiter)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class Section(BaseModel):
+    """A section of a description: it holds what it is known for, and stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class UnpivotOptions(Section):
+    """Columns that become lines, such as months."""
+
+    columns: Names = (MONTHS,)
+    period: str = "Month"
+    amount: str = "Amount"
+    total: str = ""
+    year: int | str = ""
+    year_starts: int = Field(1, ge=1, le=12)
+
+
+class YearlessOptions(Section):
+    """Columns of days that are written without their year, and where it stands."""
+
+    columns: Names = Field(min_length=1)
+    year: int | str = TITLE
+
+
+class GroupOptions(Section):
+    """Headings above their lines in one column; each level becomes a column."""
+
+    levels: Names = Field(min_length=1)
+    column: int = Field(1, ge=1)
+    lines: Pattern = ""
 
 
 def plain_text(path: Path, content: Mapping[str, Any], key: str, default: str) -> str:
