@@ -36,14 +36,13 @@ from kamlib.data.read.asking import asked
 from kamlib.data.read.connecting import database_table
 from kamlib.data.read.conventions import Conventions
 from kamlib.data.read.conversion import UNREADABLE
-from kamlib.data.read.databases import database_part
 from kamlib.data.read.dataset import DataSet, load_dataset
 from kamlib.data.read.reach import check_reach
 from kamlib.data.read.sources import SourcePart, file_label, file_parts, raw_parts, source_files
 from kamlib.data.read.totals import ASIDE
 from kamlib.data.reduce import lines as told
 from kamlib.data.reduce.ids import SCIENTIFIC, account_text, id_text, plain_text
-from kamlib.data.reduce.ledger import proven_elsewhere
+from kamlib.data.reduce.ledger import database_lines, proven_elsewhere
 from kamlib.data.reduce.lines import EXCLUDED, KEPT, REJECTED, SET_ASIDE, Mapping
 from kamlib.data.reduce.rates import Rates, is_in_own, rates_of
 from kamlib.data.reduce.reduction import CONVENTIONS_SCHEMA, TORN, TORN_ESTIMATED
@@ -115,8 +114,7 @@ def _parts(
     source = dataset.tables["transactions"]
     if is_database(source.source[0]):
         table, label = opened.enter_context(database_table(dataset, source))
-        mapping = replace(told.lines_mapping(source, table.columns), rates=rates)
-        yield database_part(table, label, mapping.expressions, source, lines=True), mapping
+        yield database_lines(dataset, table, label, rates, max_unpacked_mb=max_unpacked_mb)
         return
     files = source_files(dataset, source.source, "[transactions] source")
     needed, limit = TABLES["transactions"].required, {"max_unpacked_mb": max_unpacked_mb}

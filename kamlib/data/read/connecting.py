@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from kamlib.data.engine.opened import open_engine
 from kamlib.data.engine.sqlite import sqlite_tables, table_of_sqlite
-from kamlib.data.read.addresses import DUCKDB, FILES, SQLITE, Address, filled_in
-from kamlib.data.read.dataset import DataSet, TableSource
+from kamlib.data.read.addresses import (
+    DUCKDB,
+    FILES,
+    SQLITE,
+    Address,
+    database_address,
+    filled_in,
+    is_database,
+)
+from kamlib.data.read.dataset import DataSet, Lookup, TableSource
 from kamlib.data.read.reach import allowed_address
 from kamlib.errors import DataError, first_line, nearest_name
 
@@ -33,8 +42,12 @@ def database_table(dataset: DataSet, source: TableSource) -> Iterator[tuple[ibis
         table.get_backend().disconnect()
 
 
-def connected_table(dataset: DataSet, source: TableSource) -> tuple[ibis.Table, str]:
+def connected_table(
+    dataset: DataSet, source: TableSource | Lookup, *, on: ibis.BaseBackend | None = None
+) -> tuple[ibis.Table, str]:
     """The table that a source names, on its own engine, and its label in messages.
+
+    ``on`` is a connection to the same database that is there already.
 
     Raises
     ------
@@ -51,12 +64,52 @@ def connected_table(dataset: DataSet, source: TableSource) -> tuple[ibis.Table, 
     schema, _, name = source.table.rpartition(".")
     if address.kind == SQLITE:
         return _copied(address, label, name), label
-    connection = _opened(address) if address.kind == DUCKDB else _connected(address)
+    connection = on or (_opened(address) if address.kind == DUCKDB else _connected(address))
     try:
         return _named_table(connection, schema, name, label), label
     except DataError:
-        connection.disconnect()
+        if on is None:
+            connection.disconnect()
         raise
+
+
+def is_same_database(dataset: DataSet, one: TableSource | Lookup, other: Lookup) -> bool:
+    """Whether two sources are tables of one database."""
+    if not is_database(one.source[0]) or not is_database(other.source[0]):
+        return False
+    return allowed_address(dataset, one) == allowed_address(dataset, other)
+
+
+def database_files(dataset: DataSet, source: TableSource | Lookup) -> list[Path]:
+    """The files of a database that is one, with what its engine has not put into it yet."""
+    address = allowed_address(dataset, source)
+    if address.kind not in FILES:
+        return []
+    return [path for path in (Path(address.file), Path(f"{address.file}.wal")) if path.is_file()]
+
+
+def table_in_memory(
+    dataset: DataSet, lookup: Lookup, *, on: ibis.BaseBackend | None = None
+) -> tuple[pa.Table, str]:
+    """The rows of a lookup's table, in a database that is a file, and its label.
+
+    Raises
+    ------
+    DataError
+        As :func:`connected_table`; or the table is on a server, and the lines are not.
+    """
+    address = database_address(lookup.source[0])
+    if address.kind not in FILES:
+        raise DataError(
+            f"{address.place}: a table on a server can be looked up by lines of the same database "
+            "only; expected an export of it to a file in the data set's folder"
+        )
+    table, label = connected_table(dataset, lookup, on=on)
+    try:
+        return table.to_pyarrow(), label
+    finally:
+        if table.get_backend() is not on:
+            table.get_backend().disconnect()
 
 
 def _named_table(connection: ibis.BaseBackend, schema: str, name: str, label: str) -> ibis.Table:

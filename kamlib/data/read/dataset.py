@@ -81,8 +81,13 @@ class _Source(Section):
 
 
 class Lookup(_Source):
-    """A second source whose columns join a table's lines by a key that is unique in it."""
+    """A second source whose columns join a table's lines by a key that is unique in it.
 
+    ``table`` is one of a database; without ``source``, of that in which the lines are.
+    """
+
+    source: Sources = ()
+    table: str = ""
     key: str
     lookup_key: str = ""
 
@@ -546,13 +551,25 @@ def _table(path: Path, name: str, content: Any) -> TableSource:
                 f'{path}: [{name}.columns] the table has no column "{column}"{near}; '
                 f"it has {', '.join(TABLES[name].names)}"
             )
+    table = _with_own_database(table)
     if not table.source or not all(lookup.source for lookup in table.lookup):
         raise DataError(f"{path}: [{name}] source: {NO_FILE}")
-    if any(map(is_database, table.source)) and len(table.source) > 1:
-        raise DataError(f"{path}: [{name}] a database must be the only source of its table")
+    for source in (table.source, *(lookup.source for lookup in table.lookup)):
+        if any(map(is_database, source)) and len(source) > 1:
+            raise DataError(f"{path}: [{name}] a database must be the only source of its table")
     if name == "transactions" and table.reshape:
         raise DataError(f"{path}: [transactions] reshape is for side tables only: lines keep rows")
     return table
+
+
+def _with_own_database(table: TableSource) -> TableSource:
+    """A table whose lookups all say where they are: those that say nothing, where the lines are."""
+    here = table.source if any(map(is_database, table.source)) else ()
+    lookups = (
+        each if each.source or not each.table else each.model_copy(update={"source": here})
+        for each in table.lookup
+    )
+    return table.model_copy(update={"lookup": tuple(lookups)})
 
 
 def _first_problem(error: ValidationError, model: type[BaseModel] = TableSource) -> str:

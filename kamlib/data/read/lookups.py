@@ -1,17 +1,21 @@
 """Tables that are joined to lines by a key: the first row of each key counts, others are told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kamlib.data.describe.expressions import missing_column
 from kamlib.data.read.asking import selected
 from kamlib.data.read.conventions import quoted
 from kamlib.data.read.dataset import Lookup
+from kamlib.errors import DataError
 
 # The column, carried along beside the lines, that names keys with several rows that differ.
 SEVERAL = "kam several rows of a key: "
+_KEY = "kam_key"
 _EXAMPLES = 5
 _ZEROS_ASIDE = r"^(-?)0*([0-9]+)(?:\.0+)?$"
 _AS_WRITTEN = r"^(-?)([0-9]+)(?:\.0+)?$"
@@ -93,6 +97,73 @@ def joined(
         f"LEFT JOIN {name} AS looked_up ON {mine} = {theirs}"
     )
     return selected(lines, own_name, query), (*header, *new)
+
+
+def joined_there(
+    lines: ibis.Table,
+    label: str,
+    other: tuple[ibis.Table, str],
+    lookup: Lookup,
+    wanted: Sequence[str],
+) -> ibis.Table:
+    """Lines on a server with a lookup's columns, as far as they are ``wanted``, joined there.
+
+    Raises
+    ------
+    DataError
+        A key is missing, or has several rows that differ: on a server none of them is the first.
+    """
+    table, called = other
+    key = real_name(lookup.key, lines.columns, label, "lookup key")
+    written = lookup.lookup_key or lookup.key
+    theirs = table[real_name(written, table.columns, called, "lookup_key")]
+    wanted = {name.casefold() for name in wanted} - {name.casefold() for name in lines.columns}
+    new = [table[name] for name in table.columns if name.casefold() in wanted]
+    pattern = _pattern_there(theirs)
+    rows = table.select(*new, **{_KEY: _key_there(theirs, pattern)})
+    rows = rows.filter(rows[_KEY].notnull()).distinct()
+    _check_one_row(rows, f'{called}: "{written}"')
+    found = lines.left_join(rows, _key_there(lines[key], pattern) == rows[_KEY])
+    return found.select(*lines.columns, *(column.get_name() for column in new))
+
+
+def _check_one_row(rows: ibis.Table, named: str) -> None:
+    counts = rows.group_by(_KEY).agg(rows=rows.count())
+    several = counts.filter(counts["rows"] > 1)
+    asked = several.aggregate(keys=several.count(), example=several[_KEY].min())
+    [found] = asked.to_pyarrow().to_pylist()
+    if found["keys"]:
+        raise DataError(
+            f"{named} has several rows that differ for {found['keys']:,} of its values, such as "
+            f"{found['example']}; expected one row of each, such as a view gives"
+        )
+
+
+def _key_there(column: ibis.Column, pattern: str) -> ibis.Column:
+    """As :func:`_key_text` has it, on a server."""
+    return column.cast("string").strip().re_replace(pattern, r"\1\2")
+
+
+def _pattern_there(keys: ibis.Column) -> str:
+    """As :func:`_key_pattern` has it, on a server."""
+    kept = {name: _key_there(keys, name).nunique() for name in (_ZEROS_ASIDE, _AS_WRITTEN)}
+    asked = keys.as_table().aggregate(bare=kept[_ZEROS_ASIDE], written=kept[_AS_WRITTEN])
+    [found] = asked.to_pyarrow().to_pylist()
+    return _ZEROS_ASIDE if found["bare"] == found["written"] else _AS_WRITTEN
+
+
+def real_name(written: str, header: Sequence[str], label: str, where: str) -> str:
+    """A column as the header has it, whatever its capitals; ``where`` is what names it.
+
+    Raises
+    ------
+    DataError
+        There is no such column (with the nearest that is).
+    """
+    folded = {name.casefold(): name for name in reversed(header)}
+    if written.casefold() not in folded:
+        raise missing_column(written, header, label, where)
+    return written if written in header else folded[written.casefold()]
 
 
 def _texts(keys: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -17,7 +17,7 @@ from pathlib import Path, PureWindowsPath
 
 from kamlib.data.read.addresses import FILES, Address, database_address, is_database
 from kamlib.data.read.consent import allowed, consent_key, keep_allowed
-from kamlib.data.read.dataset import DataSet, TableSource
+from kamlib.data.read.dataset import DataSet, Lookup, TableSource
 from kamlib.errors import DataError, first_line, shown
 from kamlib.words import _
 
@@ -167,14 +167,17 @@ def _files_outside(dataset: DataSet) -> Iterator[Reach]:
 
 def _sources(dataset: DataSet) -> Iterator[str]:
     """All paths that a description names: of tables, of lookups, of databases that are files."""
-    for table in dataset.tables.values():
-        for source in table.source:
+    for read in _read(dataset):
+        for source in read.source:
             if not is_database(source):
                 yield source
             elif (address := database_address(source)).kind in FILES:
                 yield address.file
-        for lookup in table.lookup:
-            yield from lookup.source
+
+
+def _read(dataset: DataSet) -> Iterator[TableSource | Lookup]:
+    for table in dataset.tables.values():
+        yield from (table, *table.lookup)
 
 
 def _way_out(dataset: DataSet, source: str) -> list[Reach]:
@@ -264,7 +267,7 @@ def _tables_in(dataset: DataSet, paths: Iterable[Path]) -> list[Path]:
 # --- databases -----------------------------------------------------------------------------------
 
 
-def allowed_address(dataset: DataSet, source: TableSource) -> Address:
+def allowed_address(dataset: DataSet, source: TableSource | Lookup) -> Address:
     """The address of a table's database, which may be asked; a file's is a whole path.
 
     Raises
@@ -281,11 +284,11 @@ def allowed_address(dataset: DataSet, source: TableSource) -> Address:
 
 
 def _databases(dataset: DataSet) -> Iterator[Reach]:
-    for table in dataset.tables.values():
-        for source in filter(is_database, table.source):
+    for read in _read(dataset):
+        for source in filter(is_database, read.source):
             address = database_address(source)
             if address.kind not in FILES:
-                yield _contact(address, table.table)
+                yield _contact(address, read.table)
 
 
 def _contact(address: Address, table: str) -> Reach:

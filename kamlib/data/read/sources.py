@@ -47,10 +47,11 @@ from kamlib.data.files.spreadsheets import check_names, read_markup, read_sheets
 from kamlib.data.files.text import read_text
 from kamlib.data.read.addresses import is_database
 from kamlib.data.read.asking import asked, selected, viewed
+from kamlib.data.read.connecting import database_files, is_same_database, table_in_memory
 from kamlib.data.read.conventions import Convention, Conventions, literal, quoted
 from kamlib.data.read.conversion import typed_with_conventions
 from kamlib.data.read.dataset import DataSet, Lookup, TableSource
-from kamlib.data.read.lookups import Looked, joined, looked_up
+from kamlib.data.read.lookups import Looked, joined, looked_up, real_name
 from kamlib.data.read.moments import ZONE_EDGE
 from kamlib.data.read.reach import allowed_files
 from kamlib.data.read.running import running
@@ -123,6 +124,13 @@ def file_sources(dataset: DataSet) -> Iterator[tuple[str, tuple[str, ...]]]:
         for read in (table, *table.lookup):
             if not any(map(is_database, read.source)):
                 yield f"[{name}] source", read.source
+
+
+def lookup_files(dataset: DataSet, lookup: Lookup) -> list[Path]:
+    """The files that a lookup is read from; none where it is a table on a server."""
+    if not is_database(lookup.source[0]):
+        return source_files(dataset, lookup.source, "lookup")
+    return database_files(dataset, lookup)
 
 
 def raw_parts(
@@ -249,7 +257,7 @@ def _file_parts(
     left: list[LeftPart] | None,
     known: Conventions | None,
 ) -> Iterator[SourcePart]:
-    lookups = [_lookup(dataset, each, max_unpacked_mb) for each in source.lookup]
+    lookups = lookups_of(dataset, source, max_unpacked_mb)
     beside = {name for looked in lookups for name in looked.table.column_names}
     written = columns_used(expressions)
     needed = [name for name in written if name not in beside]
@@ -358,7 +366,7 @@ def typed_parts(
     rows = _relation(connection, raw) if rows is None else rows
     table, header = rows, raw.header
     for looked in lookups:
-        key = _real_name(looked.lookup.key, header, raw.label, "lookup key")
+        key = real_name(looked.lookup.key, header, raw.label, "lookup key")
         table, header = joined(connection, table, header, key, looked)
     roles = column_roles(expressions, header)
     listened = heard(expressions)
@@ -455,8 +463,35 @@ def _part_names(relation: ibis.Table, part: str) -> list[str | None]:
     return asked(relation, "part", query)["name"].to_pylist()
 
 
-def _lookup(dataset: DataSet, lookup: Lookup, max_unpacked_mb: int) -> Looked:
+def lookups_of(
+    dataset: DataSet,
+    source: TableSource,
+    max_unpacked_mb: int,
+    *,
+    on: ibis.BaseBackend | None = None,
+) -> list[Looked]:
+    """The lookups of a table with their rows; ``on`` is a connection to the table's database.
+
+    Raises
+    ------
+    DataError
+        One cannot be read, or lacks its key.
+    """
+    return [_lookup(dataset, source, each, max_unpacked_mb, on) for each in source.lookup]
+
+
+def _lookup(
+    dataset: DataSet,
+    source: TableSource,
+    lookup: Lookup,
+    max_unpacked_mb: int,
+    on: ibis.BaseBackend | None,
+) -> Looked:
     """A lookup's rows; several of one key are told where the lines or rows on them are."""
+    if is_database(lookup.source[0]):
+        on = on if is_same_database(dataset, source, lookup) else None
+        table, label = table_in_memory(dataset, lookup, on=on)
+        return _by_its_key(lookup, table, table.column_names, label)
     files = source_files(dataset, lookup.source, "lookup")
     if len(files) > 1:
         named = ", ".join(file.name for file in files)
@@ -472,16 +507,12 @@ def _read_lookup(
     """Once per file, as it is: each file of the lines asks for it."""
     written = lookup.lookup_key or lookup.key
     raw = next(iter(raw_parts(path, lookup, (written,), max_unpacked_mb=max_unpacked_mb)))
-    key = _real_name(written, raw.header, raw.label, "lookup_key")
-    named = lookup.model_copy(update={"lookup_key": key})
-    return looked_up(named, table_of(raw), raw.label)
+    return _by_its_key(lookup, table_of(raw), raw.header, raw.label)
 
 
-def _real_name(written: str, header: Sequence[str], label: str, where: str) -> str:
-    folded = {name.casefold(): name for name in reversed(header)}
-    if written.casefold() not in folded:
-        raise missing_column(written, header, label, where)
-    return written if written in header else folded[written.casefold()]
+def _by_its_key(lookup: Lookup, table: pa.Table, header: Sequence[str], label: str) -> Looked:
+    key = real_name(lookup.lookup_key or lookup.key, header, label, "lookup_key")
+    return looked_up(lookup.model_copy(update={"lookup_key": key}), table, label)
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,7 @@ def open_ledger(
     source = dataset.tables["transactions"]
     rates = _rates(connection, dataset, max_unpacked_mb)
     if is_database(source.source[0]):
-        entries, fresh = _database_entries(connection, dataset, source, rates)
+        entries, fresh = _database_entries(connection, dataset, source, rates, max_unpacked_mb)
     else:
         reading = _Reading(connection, dataset, source, max_unpacked_mb, rates)
         entries, fresh = _file_entries(reading)
@@ -402,7 +402,11 @@ def _of_one_month(facts: pd.DataFrame) -> pd.Series:
 
 
 def _database_entries(
-    connection: ibis.BaseBackend, dataset: DataSet, source: TableSource, rates: Rates
+    connection: ibis.BaseBackend,
+    dataset: DataSet,
+    source: TableSource,
+    rates: Rates,
+    max_unpacked_mb: int,
 ) -> tuple[list[Path], bool]:
     """A live table has no content hash: its reduction is stored under its own content's.
 
@@ -416,7 +420,7 @@ def _database_entries(
         return [cache / known], False
     with new_folder(cache) as staging:
         with database_table(dataset, source) as (table, label):
-            lines = _database_lines(table, label, source, rates)
+            lines = database_lines(dataset, table, label, rates, max_unpacked_mb=max_unpacked_mb)
             reduced(connection, [lines]).write(staging)
         content = [content_hash(file) for file in sorted(staging.iterdir())]
         made_of = ("database", description(dataset, source, LEDGER_VERSION), *content)
@@ -461,7 +465,8 @@ def open_lines(
     rates = _rates(connection, dataset, max_unpacked_mb)
     if is_database(source.source[0]):
         table, label = connected_table(dataset, source)
-        [lines] = judged(connection, [_database_lines(table, label, source, rates)])
+        found = database_lines(dataset, table, label, rates, max_unpacked_mb=max_unpacked_mb)
+        [lines] = judged(connection, [found])
         return lines.kept
     reading = _Reading(connection, dataset, source, max_unpacked_mb, rates)
     entries, _fresh = _entries(reading, {})
@@ -481,11 +486,20 @@ def _view(connection: ibis.BaseBackend, lines: ibis.Table) -> ibis.Table:
     return connection.table(name)
 
 
-def _database_lines(
-    table: ibis.Table, label: str, source: TableSource, rates: Rates
+def database_lines(
+    dataset: DataSet, table: ibis.Table, label: str, rates: Rates, *, max_unpacked_mb: int
 ) -> tuple[SourcePart, Mapping]:
+    """The sales of a table of a database as a part, and the mapping that they are read by.
+
+    Raises
+    ------
+    DataError
+        The table does not fit the mapping.
+    """
+    source = dataset.tables["transactions"]
     mapping = replace(lines_mapping(source, table.columns), rates=rates)
-    return database_part(table, label, mapping.expressions, source, lines=True), mapping
+    limit = {"max_unpacked_mb": max_unpacked_mb, "lines": True}
+    return database_part(dataset, table, label, mapping.expressions, source, **limit), mapping
 
 
 def _parts(

@@ -118,7 +118,9 @@ def _parts(
     if is_database(source.source[0]):
         with database_table(dataset, source) as (lines, label):
             mapping = mapped_columns(table.name, source, lines.columns)
-            part = database_part(lines, label, [*mapping.values(), *exclusions], source)
+            written = [*mapping.values(), *exclusions]
+            limit = {"max_unpacked_mb": max_unpacked_mb}
+            part = database_part(dataset, lines, label, written, source, **limit)
             yield part, mapping, exclusions
         return
     paths = source_files(dataset, source.source, f"[{table.name}] source")

@@ -15,7 +15,7 @@ from pathlib import Path
 import platformdirs
 
 from kamlib.data.read.dataset import DataSet, TableSource
-from kamlib.data.read.sources import source_files
+from kamlib.data.read.sources import lookup_files
 from kamlib.data.reduce.seals import content_hash, doubt, signer, write_seal
 from kamlib.errors import DataError, take_note
 from kamlib.living import fresh_folder, run_folder
@@ -167,9 +167,7 @@ def _no_place(cache: Path) -> Iterator[None]:
 def description(dataset: DataSet, source: TableSource, version: int) -> str:
     """All of a table's description that bears on what is read, its lookups' content included."""
     lookups = [
-        content_hash(path)
-        for lookup in source.lookup
-        for path in source_files(dataset, lookup.source, "lookup")
+        content_hash(path) for lookup in source.lookup for path in lookup_files(dataset, lookup)
     ]
     content = source.model_dump(mode="json", exclude={"source"})
     return json.dumps([version, content, lookups], sort_keys=True)

@@ -19,7 +19,10 @@ from kamlib.data.doubts.reading import reading_doubts
 from kamlib.data.findings import findings
 from kamlib.data.read.connecting import database_table
 from kamlib.data.read.dataset import load_dataset
+from kamlib.data.read.reach import check_reach
+from kamlib.data.reduce.opening import engine_of
 from kamlib.errors import DataError
+from kamlib.proof.recount import recounted
 
 psycopg = pytest.importorskip("psycopg")
 PASSWORD = "p@ss/wo:rd #1"
@@ -99,7 +102,27 @@ def fill(port):
             )
         connection.execute("CREATE TABLE sales.accounts (account text, name text, expert boolean)")
         connection.execute("CREATE SEQUENCE sales.numbers")
+        looked_up(connection)
         connection.execute("INSERT INTO sales.accounts VALUES ('00123', 'Peter''s', true)")
+
+
+def looked_up(connection):
+    """Lines without customer, day and kind, which stand in tables beside them, one unusable."""
+    connection.execute(
+        'CREATE TABLE sales.bare AS SELECT "Document", "Amount", row_number() OVER () AS item '
+        "FROM sales.lines"
+    )
+    connection.execute(
+        'CREATE TABLE sales.orders AS SELECT row_number() OVER () + 0.0 AS "No", "Customer" AS '
+        '"Buyer", "Date", "Line", "Amount" * 2 AS "Amount", CASE WHEN "Document" = \'R-003\' '
+        "THEN 'Cancelled' ELSE 'Posted' END AS state FROM sales.lines"
+    )
+    connection.execute(
+        "CREATE TABLE sales.names AS SELECT DISTINCT \"Customer\" AS code, 'N' || "
+        'left("Customer", 1) AS "Customer" FROM sales.lines'
+    )
+    connection.execute("CREATE TABLE sales.twice AS SELECT * FROM sales.orders")
+    connection.execute('INSERT INTO sales.twice SELECT "No", \'Other\', "Date" FROM sales.orders')
 
 
 @pytest.fixture
@@ -191,6 +214,65 @@ def test_days_as_texts_are_read_where_nobody_can_read_them_otherwise(database):
     text = path.read_text().replace('date = "Date"', "date = \"STRPTIME(Date, '%d.%m.%Y')\"")
     path.write_text(text)
     assert ledger_rows(folder) == expected_rows(NAMES["utf-8"])
+
+
+ORDERS = '[[transactions.lookup]]\ntable = "sales.orders"\nkey = "item"\nlookup_key = "no"\n'
+
+
+def looking_up(database, text):
+    """The bare lines with lookups; gives the data set's folder."""
+    folder = database("sales.bare")
+    with (folder / "dataset.toml").open("a") as file:
+        file.write(text)
+    return consented(folder)
+
+
+def test_what_is_looked_up_there_is_joined_there(database):
+    names = '[[transactions.lookup]]\ntable = "sales.names"\nkey = "Buyer"\nlookup_key = "code"\n'
+    folder = looking_up(database, ORDERS + names)
+    rows = [(f"N{account[0]}", *rest) for account, *rest in expected_rows(NAMES["utf-8"])]
+    assert ledger_rows(folder) == sorted(rows)
+    tables = opened(folder)
+    doubts = {each.key: each.rows for each in reading_doubts(load_dataset(folder), tables.ledger)}
+    assert doubts == {"cancelled": 2}
+    second = recounted(engine_of(tables.dataset), tables.dataset)
+    assert sum(total.rows for total in second.accounts.values()) == 20
+    lines = tables.lines
+    assert sorted(lines.to_pyarrow()["account"].to_pylist()) == sorted(
+        name for name, *_rest in rows
+    )
+    lines.get_backend().disconnect()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ORDERS.replace("orders", "twice"),
+         'table sales.twice: "no" has several rows that differ for 20 of its values, such as 1;'),
+        (ORDERS.replace("orders", "ordres"), 'table sales.ordres: .* did you mean "orders"'),
+        (ORDERS.replace('"no"', '"nr"'), 'table sales.orders: has no column "nr"; did you mean'),
+        (ORDERS.replace('table = "sales.orders"', 'source = "orders.csv"'),
+         "orders.csv: cannot be looked up by lines that stay on a server; expected"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_looked_up_there_is_told(database, text, told):
+    folder = looking_up(database, text)
+    with pytest.raises(DataError, match=told):
+        opened(folder)
+
+
+def test_a_table_there_cannot_be_looked_up_by_lines_of_files(database):
+    folder = database()
+    url = load_dataset(folder).tables["transactions"].source[0]
+    write_dataset(folder, "sales.csv")
+    (folder / "sales.csv").write_text("Customer,Document,Amount,Line\nA,1,5,Pumps\n")
+    lookup = ORDERS.replace("table", f'source = "{url}"\ntable').replace('"item"', '"Line"')
+    with (folder / "dataset.toml").open("a") as file:
+        file.write(lookup)
+    with pytest.raises(DataError, match=r"reads the table sales.orders .* --allow-database"):
+        check_reach(load_dataset(folder))
+    with pytest.raises(DataError, match="by lines of the same database only; expected an export"):
+        opened(consented(folder))
 
 
 def test_rows_are_rejected_there_too(database):

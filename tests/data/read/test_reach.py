@@ -120,11 +120,13 @@ def test_consent_is_of_one_folder(received, elsewhere, tmp_path):
     refusal(other)
 
 
-@pytest.mark.parametrize("table", ["accounts", "rates", "lookup"])
+@pytest.mark.parametrize("table", ["accounts", "rates", "lookup", "database"])
 def test_side_tables_and_lookups_are_no_way_out(received, elsewhere, table):
     text = (received / "dataset.toml").read_text(encoding="utf-8")
     source = f'source = "{elsewhere.as_posix()}"\n'
-    if table == "lookup":
+    if table == "database":
+        source = f'source = "sqlite://{elsewhere.as_posix()}"\ntable = "t"\n'
+    if table in ("lookup", "database"):
         text = f'{text}[[transactions.lookup]]\nkey = "Customer"\n{source}'
     else:
         text = f"{text}[{table}]\n{source}"
