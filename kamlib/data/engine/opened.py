@@ -28,6 +28,7 @@ from kamlib.data.engine.memory import memory_allowed, memory_free
 from kamlib.data.engine.spill import spill_folder, spill_size
 from kamlib.settings.machine import ENGINE_SHARE, LEAST_ENGINE_MB
 
+_FILE = "kam_file"  # what an attached file is called
 # What may not be asked for again once external access is closed is closed first.
 _CLOSED = {
     "autoinstall_known_extensions": False,
@@ -52,8 +53,8 @@ class Engine(Backend):
         """Open it with all that it may ever read; ``folder`` is the one that it may write to."""
         spill = spill_folder()
         sized = _sized(spill, threads)
-        super().do_connect(database or ":memory:", read_only=bool(database), **_CLOSED, **sized)
-        for statement in _lock(files, folder):
+        super().do_connect(":memory:", **_CLOSED, **sized)
+        for statement in (*_attached(database), *_lock(files, folder)):
             self.con.execute(statement)
         weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
 
@@ -114,6 +115,14 @@ def _sized(spill: Path, threads: int | None) -> dict[str, Any]:
     }
 
 
+def _attached(database: str) -> list[str]:
+    """The statements that attach a file for reading: as others of this process may have it, too."""
+    if not database:
+        return []
+    [path] = _escaped([database])
+    return [f"ATTACH {path} AS {_FILE} (TYPE duckdb, READ_ONLY)", f"USE {_FILE}"]
+
+
 def _lock(files: tuple[str, ...], folder: str) -> list[str]:
     """The statements that close the engine, in order: after the last nothing can be set."""
     folders = [folder] if folder else []
@@ -127,8 +136,11 @@ def _lock(files: tuple[str, ...], folder: str) -> list[str]:
 
 
 def _texts(values: Iterable[str]) -> str:
-    escaped = (value.replace("'", "''") for value in values)
-    return "[" + ", ".join(f"'{value}'" for value in escaped) + "]"
+    return "[" + ", ".join(_escaped(values)) + "]"
+
+
+def _escaped(values: Iterable[str]) -> list[str]:
+    return ["'" + value.replace("'", "''") + "'" for value in values]
 
 
 def _cores() -> int:

@@ -166,3 +166,9 @@ def test_a_side_table_of_a_database_file_is_read_as_a_file_s(kind, tmp_path):
         file.write(f'[accounts]\nsource = "{kind}://accounts.{kind}"\ntable = "sales"\n')
     rows = opened(consented(folder))["accounts"]
     assert rows["since"].dt.strftime("%F").tolist() == ["2019-03-05", "2020-12-31"]
+
+
+def test_a_file_whose_lines_are_in_use_is_opened_again(tmp_path):
+    folder = folder_of(tmp_path / "it's", "duckdb", numbers(pd.DataFrame(LINES, columns=HEADER)))
+    lines = opened(folder).lines
+    assert opened(folder).ledger.kept_rows == lines.count().to_pyarrow().as_py() == 40
