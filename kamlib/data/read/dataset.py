@@ -54,6 +54,12 @@ _AT_THE_TOP = (
     *("title", "currency", "complete_to", "year_starts", "files"),
     *("questions", "decisions", "expect"),
 )
+# What says how a file is laid out, or which file or sheet it means.
+_FOR_FILES = (
+    *("sheet", "header", "names", "delimiter", "encoding", "rename", "may_lack", "dates_of"),
+    *("part", "one_part_per", "negative_parts", "reshape", "layout", "header_rows", "fill_down"),
+    *("fill_within", "unpivot", "groups", "without_year", "documents"),
+)
 _OF_AN_ANSWER = ("means", "total")  # what it says, beside what it changes
 _ACTS_IN_SHELLS = re.compile(r"""[`$"';&|<>(){}*?!#\x00-\x1f]""")
 _PERIOD = re.compile(r"^(all|(FY)?\d{4}(Q[1-4])?|\d{4}-(0[1-9]|1[0-2]))$")
@@ -557,6 +563,12 @@ def _table(path: Path, name: str, content: Any) -> TableSource:
     for source in (table.source, *(lookup.source for lookup in table.lookup)):
         if any(map(is_database, source)) and len(source) > 1:
             raise DataError(f"{path}: [{name}] a database must be the only source of its table")
+    for_files = [each for each in _FOR_FILES if each in table.model_fields_set]
+    if any(map(is_database, table.source)) and for_files:
+        raise DataError(
+            f"{path}: [{name}] {', '.join(for_files)}: for files only, not for a table of a "
+            "database; expected a view there that gives plain lines"
+        )
     if name == "transactions" and table.reshape:
         raise DataError(f"{path}: [transactions] reshape is for side tables only: lines keep rows")
     return table

@@ -412,8 +412,6 @@ def _database_entries(
 
     The kernels of one report run are handed the snapshot, so all see the same state.
     """
-    if source.one_part_per or source.part:
-        raise DataError("transactions: part and one_part_per are for files, not for databases")
     cache = cache_folder(dataset)
     known = os.environ.get(SNAPSHOT_VARIABLE, "")
     if known and is_kept(cache / known):

@@ -14,6 +14,7 @@ from kamlib.data.findings import findings
 from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.opening import engine_of
 from kamlib.data.tables import load_tables
+from kamlib.errors import DataError
 from kamlib.settings import load_settings
 
 HEADER = ["Invoice No", "Invoice Date", "Customer No", "Item", "Quantity", "Net Amount"]
@@ -172,3 +173,15 @@ def test_a_file_whose_lines_are_in_use_is_opened_again(tmp_path):
     folder = folder_of(tmp_path / "it's", "duckdb", numbers(pd.DataFrame(LINES, columns=HEADER)))
     lines = opened(folder).lines
     assert opened(folder).ledger.kept_rows == lines.count().to_pyarrow().as_py() == 40
+
+
+@pytest.mark.parametrize(
+    "option",
+    ['negative_parts = "returns"', "unpivot = {}", 'part = "Item"', 'fill_down = ["Item"]'],
+)
+def test_an_option_that_says_how_a_file_is_laid_out_is_not_passed_over(tmp_path, option):
+    folder = folder_of(tmp_path / "set", "sqlite", pd.DataFrame(LINES, columns=HEADER))
+    path = folder / "dataset.toml"
+    path.write_text(path.read_text().replace("table =", f"{option}\ntable ="))
+    with pytest.raises(DataError, match=f"{option.split()[0]}: for files only"):
+        load_dataset(folder)
