@@ -11,7 +11,7 @@ from kamlib.analysis.churn.bridge import (
     line_losses,
     line_losses_headline,
 )
-from kamlib.analysis.churn.reach import reachable
+from kamlib.analysis.churn.reach import as_lost, gone_words, probably_gone, reachable
 from kamlib.analysis.churn.reasons import (
     reasons_by_money,
     reasons_headline,
@@ -79,7 +79,7 @@ from kamlib.chapters.sheets.churn import (
 from kamlib.data.frames import PARTS
 from kamlib.quarters import quarter_label
 from kamlib.show.spec import Page
-from kamlib.words import _
+from kamlib.words import _, count
 
 DAYS = 7  # of a week
 DOUBTFUL = ("slowing", "at risk", "lost")
@@ -170,6 +170,17 @@ class Churn(Past):
         )
 
     @frame
+    def reachable(self) -> pd.Series:
+        """The chance of each account that it is not decided yet whether it leaves."""
+        return reachable(self.states, self.book.gaps)
+
+    @frame
+    def gone(self) -> pd.Series:
+        """The accounts that the rule does not call lost yet, but hardly a call can keep."""
+        least = self.settings.watch.min_reachable
+        return probably_gone(self.states, self.reachable, min_reachable=least)
+
+    @frame
     def spans(self) -> pd.DataFrame:
         """How long each account has been seen to stay, and whether it left."""
         book = self.book
@@ -184,10 +195,13 @@ class Churn(Past):
 
     @frame
     def economics(self) -> pd.DataFrame:
-        """What an attempt at each lost account is worth, and whether something speaks against."""
+        """What an attempt at each account lost or probably gone is worth, and what speaks against.
+
+        Who is probably gone is weighed as if lost today, and has no ``lost_since``.
+        """
         book, settings = self.book, self.settings.winback
         lost = LostAccounts(
-            states=self.states,
+            states=as_lost(self.states, self.gone.index, seen_to=book.seen_to),
             accounts=book.accounts,
             months=book.months,
             reasons=self.account_reasons,
@@ -203,7 +217,8 @@ class Churn(Past):
             payments=book.known("payments"),
             twins=book.identities.twins,
         )
-        return winback_economics(lost, as_of=book.as_of, seen_to=book.seen_to, settings=settings)
+        found = winback_economics(lost, as_of=book.as_of, seen_to=book.seen_to, settings=settings)
+        return found.assign(lost_since=found["lost_since"].mask(found.index.isin(self.gone.index)))
 
     @table(
         page=Page(
@@ -239,7 +254,7 @@ class Churn(Past):
             hints=self.hints,
             reasons=self.account_reasons,
             at_risk=self.at_risk["margin_at_risk"],
-            reachable=reachable(self.states, self.book.gaps),
+            reachable=self.reachable,
         )
         table = watch_list(
             leaving,
@@ -272,13 +287,14 @@ class Churn(Past):
         sheet=WINBACK,
     )
     def winback(self) -> pd.DataFrame:
-        """The lost accounts worth an attempt, the most net value first."""
-        return winback_list(
+        """The accounts lost or probably gone worth an attempt, the most net value first."""
+        listed = winback_list(
             self.economics,
             as_of=self.book.as_of,
             settings=self.settings.winback,
             currency=self.currency,
         )
+        return self._with_gone(listed)
 
     @table(
         page=Page(
@@ -289,8 +305,8 @@ class Churn(Past):
         sheet=LEFT_ALONE,
     )
     def do_not_chase(self) -> pd.DataFrame:
-        """The lost accounts that are left alone, each with the reason."""
-        return do_not_chase(self.economics, currency=self.currency)
+        """The accounts lost or probably gone that are left alone, each with the reason."""
+        return self._with_gone(do_not_chase(self.economics, currency=self.currency))
 
     @table(page=Page("reason offer offer_words p_win_assumed cost_share"), sheet=ASSUMPTIONS)
     def offers(self) -> pd.DataFrame:
@@ -449,7 +465,7 @@ class Churn(Past):
     @sentence
     def watch(self) -> str:
         """Whom to call this week."""
-        told = watch_headline(self.watch_list, self.currency)
+        told = watch_headline(self.watch_list, self.currency, gone=len(self.gone))
         return self.doubted(told, both=self.watch_list["at_risk"])
 
     @sentence
@@ -462,7 +478,11 @@ class Churn(Past):
     @sentence
     def worth(self) -> str:
         """How many accounts are worth an attempt, and what that brings."""
-        return winback_headline(self.winback, self.do_not_chase, self.currency)
+        told = winback_headline(self.winback, self.do_not_chase, self.currency)
+        if self.gone.empty:
+            return told
+        more = _("{n} of them the loss rule does not call lost yet, but they are probably gone.")
+        return told + " " + more.format(n=count(len(self.gone)))
 
     @sentence
     def attempts(self) -> str:
@@ -524,6 +544,11 @@ class Churn(Past):
     @property
     def _base(self) -> pd.Period | None:
         return compared_quarter(self.book, self.settings)
+
+    def _with_gone(self, listed: pd.DataFrame) -> pd.DataFrame:
+        """The list, with what is known of who is probably gone before its reason."""
+        words = gone_words(self.states, self.gone).reindex(listed.index)
+        return listed.assign(why=(words + " ").fillna("") + listed["why"])
 
     def _retention_by(self, group: str) -> pd.DataFrame:
         rows = self.retention

@@ -22,7 +22,17 @@ from kamlib.analysis.churn.bridge import (
     strongest_competitors,
     total_sales,
 )
-from kamlib.analysis.churn.loss_rules import loss_curve, loss_rules, loss_rules_headline
+from kamlib.analysis.churn.loss_rules import (
+    RuleEvidence,
+    SilenceAdvice,
+    advice_headline,
+    loss_curve,
+    loss_rules,
+    loss_rules_headline,
+    rule_evidence,
+    silence_advice,
+)
+from kamlib.analysis.churn.reach import reachable
 from kamlib.analysis.churn.reasons import (
     account_reasons,
     reason_hints,
@@ -75,9 +85,10 @@ def states_at(book: Book, quarter: pd.Period, settings: Settings) -> pd.DataFram
 
 
 def said_at(book: Book, quarter: pd.Period, settings: Settings) -> pd.DataFrame:
-    """What the list of an earlier quarter said: the states, and what each account brought."""
+    """What an earlier quarter's list said: states, what each brought, who could be kept."""
     states = states_at(book, quarter, settings)
-    return states.join(year_before(book.months, states["last_order"]))
+    known = book.gaps[book.gaps["date"] <= quarter.end_time]
+    return states.join([year_before(book.months, states["last_order"]), reachable(states, known)])
 
 
 def earlier_quarters(book: Book, settings: Settings) -> list[pd.Period]:
@@ -265,9 +276,25 @@ class Past(Chapter):
         )
 
     @frame
+    def rule_evidence(self) -> RuleEvidence:
+        """The silences of the past on which loss rules are tried."""
+        return rule_evidence(
+            self.book.gaps[["account", "date"]],
+            as_of=self.book.seen_to,
+            fit=self.tried.fit,
+            settings=self.settings,
+            cycles=self._cycles,
+        )
+
+    @frame
     def curve(self) -> pd.DataFrame:
         """What each loss rule trades: the sooner it notices, the oftener it is wrong."""
-        return loss_curve(self._order_days, **self._tried)
+        return loss_curve(self.rule_evidence, settings=self.settings)
+
+    @frame
+    def advice(self) -> SilenceAdvice:
+        """Which silence the company's own past advises, beside the one in force."""
+        return silence_advice(self.rule_evidence, settings=self.settings)
 
     @frame
     def last_judged(self) -> pd.DataFrame:
@@ -303,15 +330,20 @@ class Past(Chapter):
         """How many orders were said on earlier days as a range, and how often that held."""
         return self.tried.range_record
 
-    @table(page=Page("rule setting detection_delay_days false_alarms_per_gap chosen note"))
+    @table(
+        page=Page(
+            "rule setting detection_delay_days days_gained right_share alarms chosen note",
+            caption=_("Rules of loss where as many of their alarms are right"),
+        )
+    )
     def loss_rules(self) -> pd.DataFrame:
-        """How soon each rule of loss notices, and how often it is wrong."""
-        return loss_rules(self._order_days, **self._tried)
+        """How soon each rule of loss notices, and how many of its alarms are right."""
+        return loss_rules(self.rule_evidence, settings=self.settings)
 
     @table(
         page=Page(
-            "quarter hits false_alarms misses warned precision recall still_lost came_back "
-            "revenue_hit revenue_missed"
+            "quarter hits false_alarms misses warned precision recall days_gained still_lost "
+            "came_back revenue_hit revenue_missed"
         )
     )
     def accountability(self) -> pd.DataFrame:
@@ -321,7 +353,7 @@ class Past(Chapter):
 
     @table(
         page=Page(
-            "account name manager said outcome ordered_on revenue_a_year margin_a_year",
+            "account name manager said outcome ordered_on days_gained revenue_a_year margin_a_year",
             rows=20,
             caption=lambda chapter: chapter.lists,
         )
@@ -361,6 +393,11 @@ class Past(Chapter):
         return loss_rules_headline(self.loss_rules)
 
     @sentence
+    def advised(self) -> str:
+        """Which silence the company's own past advises, and what it gains and costs."""
+        return advice_headline(self.advice)
+
+    @sentence
     def lists(self) -> str:
         """How often earlier lists were right."""
         return accountability_headline(self.accountability, self.currency)
@@ -368,7 +405,7 @@ class Past(Chapter):
     @picture
     def rule_trade(self) -> Axes:
         """What each loss rule trades: soon against sure."""
-        return pictures.plot_loss_rules(self.curve, self.loss_rules)
+        return pictures.plot_loss_rules(self.curve, self.loss_rules, self.advice.advised)
 
     @picture
     def calibration(self) -> Axes:
@@ -405,15 +442,6 @@ class Past(Chapter):
     def _cycles(self) -> pd.Series:
         """Days between orders as people know them, where they do."""
         return self.book.everyone["order_cycle_days"]
-
-    @property
-    def _order_days(self) -> pd.DataFrame:
-        return self.book.gaps[["account", "date"]]
-
-    @property
-    def _tried(self) -> dict:
-        """What the loss rules are tried with."""
-        return {"as_of": self.book.seen_to, "fit": self.tried.fit, "settings": self.settings}
 
 
 def named_accounts(book: Book, accounts: pd.Index) -> pd.DataFrame:

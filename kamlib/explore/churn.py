@@ -5,6 +5,7 @@ from html import escape
 import ipywidgets as widgets
 
 from kamlib.analysis.churn.accountability import accountability_headline
+from kamlib.analysis.churn.loss_rules import advice_headline
 from kamlib.analysis.churn.watch_list import risk_headline
 from kamlib.chapters.churn import Churn
 from kamlib.explore.parts import Explorer, image_view, in_a_row, named, slider
@@ -12,7 +13,7 @@ from kamlib.pictures.churn import plot_states
 from kamlib.settings import Settings
 from kamlib.show.tables import table
 from kamlib.show.theme import new_axes, picture
-from kamlib.words import _, accounts
+from kamlib.words import _, accounts, count
 
 ROWS = 15
 WATCHED = ("account", "name", "manager", "state", "at_risk", "keep", "why")
@@ -21,6 +22,9 @@ LISTED = ("account", "name", "manager", "reason", "net_value", "p_win", "p_natur
 
 def explore_churn(chapter: Churn) -> widgets.VBox:
     """Move the silence, the usual gaps and the horizon: states, lists and errors follow.
+
+    The silence starts at the one that the company's own past advises, and beside it stands what
+    is in force.
 
     At the horizon of the settings the chances behind the margin at risk are the page's; at any
     other they come from the purchase model fitted on the book's last day, which any horizon can
@@ -44,7 +48,7 @@ class _ChurnExplorer(Explorer):
 
     def __init__(self, chapter: Churn) -> None:
         self.start = chapter
-        controls = _controls(chapter.settings)
+        controls = _controls(chapter.settings, chapter.advice.days)
         views = {
             "headline": widgets.HTML(),
             "states": image_view(),
@@ -70,7 +74,8 @@ class _ChurnExplorer(Explorer):
         self.views["states"].value = picture(ax).png
         # What the rule costs on past silences, and what became of last quarter's list by it.
         judged = accountability_headline(chapter.last_judged, currency)
-        self.views["errors"].value = _paragraphs([chapter.rule, judged])
+        advised = advice_headline(self.start.advice)
+        self.views["errors"].value = _paragraphs([self._silences(), advised, chapter.rule, judged])
         watched = chapter.watch_list
         self.views["watch"].value = table(
             watched.sort_values("keep", ascending=False, kind="stable"),
@@ -83,6 +88,14 @@ class _ChurnExplorer(Explorer):
             chapter.winback, currency=currency, rows=ROWS, columns=LISTED, caption=chapter.worth
         ).html
 
+    def _silences(self) -> str:
+        """Which silence is tried here, and which is in force."""
+        in_force, tried = self.start.settings.churn.min_silence_days, self.controls["silence"].value
+        if in_force == tried:
+            return _("Tried here: {tried} days of silence, as in force.").format(tried=count(tried))
+        told = _("Tried here: {tried} days of silence; in force: {in_force}.")
+        return told.format(tried=count(tried), in_force=count(in_force))
+
     def _settings(self) -> Settings:
         """The settings at the start with what the controls say."""
         value = {name: control.value for name, control in self.controls.items()}
@@ -93,10 +106,10 @@ class _ChurnExplorer(Explorer):
         return Settings.model_validate(chosen)
 
 
-def _controls(settings: Settings) -> dict[str, widgets.Widget]:
+def _controls(settings: Settings, silence: int) -> dict[str, widgets.Widget]:
     churn = settings.churn
     controls = {
-        "silence": _whole(_("Silent (days)"), churn.min_silence_days, 30, 540, 5),
+        "silence": _whole(_("Silent (days)"), silence, 10, 540, 5),
         "multiple": slider(_("Usual gaps"), churn.gap_multiple, lowest=1, highest=8, readout=".1f"),
         "horizon": _whole(_("Weeks ahead"), churn.horizon_weeks, 1, 52, 1),
     }

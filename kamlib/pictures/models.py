@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MultipleLocator
 
+from kamlib.analysis.churn.loss_rules import Tried
 from kamlib.analysis.measures.loss import FIXED, IN_FORCE, MODEL, MULTIPLE
 from kamlib.pictures.marks import (
     DASHED,
@@ -41,15 +42,14 @@ from kamlib.show.theme import (
     short_money,
     themed,
 )
-from kamlib.words import _, accounts, capital, count, number, share
+from kamlib.words import _, accounts, capital, count, share
 
 RULE_STYLES = {
     FIXED: (ABC_COLOURS["C"], "-"),
     MULTIPLE: (ABC_COLOURS["B"], "--"),
     MODEL: (ABC_COLOURS["A"], "-."),
+    IN_FORCE: (ACCENT, "-"),
 }
-# Where the axis of false alarms is marked: it runs by ratios, or the useful end would vanish.
-RATES = (0.2, 0.5, 1, 2, 5, 10, 20)
 OUTCOME_COLOURS = {"hits": "#123524", "false_alarms": "#8fcca2", "misses": "#b85c14"}
 CHANCE = 0.5
 UNSEEN, LATER = "unseen deals", "later deals"
@@ -63,48 +63,55 @@ ROW_INCHES = 0.36
 
 
 @themed
-def plot_loss_rules(curve: pd.DataFrame, rules: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """How late each rule notices a loss against how often it is wrong, and the rule in force.
+def plot_loss_rules(
+    curve: pd.DataFrame,
+    rules: pd.DataFrame,
+    advised: Tried | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """How late each rule notices a loss against how many of its alarms are right.
 
     Parameters
     ----------
     curve
-        The table of ``loss_curve``: ``rule``, ``detection_delay_days``,
-        ``false_alarms_per_gap`` (0–1).
+        The table of ``loss_curve``: ``rule``, ``detection_delay_days``, ``right_share`` (0–1).
     rules
         The table of ``loss_rules``; the rule in force is marked.
+    advised
+        The silence that is advised; marked where it is not the one in force.
     """
     ax = ax or new_axes(9, 4)
-    ax.set_xscale("log")
     for name, rows in curve.groupby("rule", sort=False):
         colour, style = RULE_STYLES[name]
-        ordered = rows.sort_values("false_alarms_per_gap", kind="stable")
-        ax.plot(_per_hundred(ordered["false_alarms_per_gap"]), ordered["detection_delay_days"],
+        ordered = rows.sort_values(["detection_delay_days", "value"], kind="stable")
+        ax.plot(100 * ordered["right_share"], ordered["detection_delay_days"],
                 color=colour, linestyle=style, label=rule_word(name))  # fmt: skip
     row = rules[rules["rule"] == IN_FORCE].iloc[0]
-    if pd.notna(row["false_alarms_per_gap"]):
-        own = rules.loc[[row.name]]
-        ax.plot(_per_hundred(own["false_alarms_per_gap"]), own["detection_delay_days"], "D",
-                color=ACCENT, markersize=8, label=rule_word(IN_FORCE))  # fmt: skip
-    ax.set_xlabel(_("False alarms per 100 silences that ended in an order"))
+    if pd.notna(row["right_share"]):
+        told = _("in force: {n} days").format(n=count(row["value"]))
+        ax.plot([100 * row["right_share"]], [row["detection_delay_days"]], "D", color=ACCENT,
+                markersize=8, label=told)  # fmt: skip
+    if advised is not None and advised.days != row["value"]:
+        told = _("advised: {n} days").format(n=count(advised.days))
+        ax.plot([100 * advised.right], [advised.delay], "o", color=ACCENT, markersize=8,
+                markerfacecolor="white", label=told)  # fmt: skip
+    ax.set_xlabel(_("Right ones of 100 alarms"))
     ax.set_ylabel(_("Days until a loss is noticed"))
-    ax.set_xlim(0.17, 25)
-    ends = {0: "≤ ", len(RATES) - 1: "≥ "}
-    ax.set_xticks(RATES, [f"{ends.get(n, '')}{rate:g}" for n, rate in enumerate(RATES)])
-    ax.set_xticks([], minor=True)
+    ax.set_xlim(0, 102)
     ax.set_ylim(bottom=0)
     count_axis(ax.yaxis)
     ax.grid(visible=True, axis="both")
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(loc="upper right")
+        ax.legend(loc="upper left")
     return describe(
         ax,
         _(
-            "Trade-off of the loss rules. The rule in force notices after {days} days with "
-            "{alarms} false alarms per 100 silences."
+            "Trade-off of the loss rules. The rule in force notices after {days} days, and {right} "
+            "of 100 alarms are right."
         ).format(
             days=count(row["detection_delay_days"]),
-            alarms=number(100 * row["false_alarms_per_gap"], 1),
+            right=count(100 * row["right_share"]),
         ),
     )
 
@@ -241,11 +248,6 @@ def rule_word(rule: str) -> str:
         MODEL: _("low probability of an order"),
         IN_FORCE: _("the rule in force"),
     }[rule]
-
-
-def _per_hundred(rates: pd.Series) -> pd.Series:
-    """Rates as they are drawn: what lies beyond the marked ends stands on them."""
-    return (100 * rates).clip(RATES[0], RATES[-1])
 
 
 @themed

@@ -76,8 +76,16 @@ class ChurnSettings(Group):
     range_chance: InnerShare = setting(
         0.8, "chance", "that an account's orders lie in the range told; convention: four of five"
     )
-    false_alarm_share: InnerShare = setting(
-        0.02, "false alarms per gap", "rules are compared at the same rate of false alarms"
+    gone_days: Annotated[int, Field(ge=30, le=1825)] = setting(
+        365, "days", "silent for a year, which holds each season, and not back: the account is gone"
+    )
+    advice_loss: Share = setting(
+        0.02,
+        "share of right alarms",
+        "a silence is as sure as the one in force if it is right so little less often; convention",
+    )
+    advice_gain_days: PositiveInt = setting(
+        14, "days", "losses noticed less than two weeks sooner are no reason to change a rule"
     )
 
 
@@ -119,7 +127,10 @@ class WatchSettings(Group):
     """How many accounts a manager can call."""
 
     min_reachable: Share = setting(
-        0.1, "chance", "with less to keep an account is not called: it is won back, or let go"
+        0.25,
+        "chance",
+        "of silences as long as its own fewer than one in four ended: it is not called, but won "
+        "back or let go; convention of this workbook",
     )
     calls_a_week: PositiveInt = setting(
         10, "accounts per manager", "due this week; the others later"

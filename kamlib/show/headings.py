@@ -58,7 +58,9 @@ CHURN_ENTRIES: tuple[tuple, ...] = (
     ("rule", _("Loss rule"), "text", 20),
     ("loss_rules.setting", _("Called lost when"), "text", 44),
     ("detection_delay_days", _("Days until noticed"), "days"),
-    ("false_alarms_per_gap", _("False alarms"), "share"),
+    ("days_gained", _("Days gained"), "days"),
+    ("right_share", _("Right alarms"), "share"),
+    ("loss_rules.alarms", _("Alarms"), "count"),
     # bridge and dynamics
     ("direction", _("Direction"), "text", 14),
     ("bridge.key", _("Of which"), "text", 24),

@@ -18,7 +18,7 @@ CONTRACT = {
     "churn_models": "model population n events auc average_precision brier lift_top_decile "
     "calibration chosen",
     "order_ranges": "origin accounts said came fewer more",
-    "loss_rules": "rule setting detection_delay_days false_alarms_per_gap chosen",
+    "loss_rules": "rule setting detection_delay_days days_gained right_share alarms chosen",
     "bridge": "direction key before new returned grown shrunk lost credited after",
     "winback": "account reason offer p_win p_natural second_lifetime_value cost net_value owner "
     "due",
@@ -56,7 +56,10 @@ def check_sums(book, tables):
     churn = tables["churn"]
     lost = churn.index[churn["state"] == "lost"]
     listed = [*tables["winback"].index, *tables["do_not_chase"].index]
-    assert sorted(listed) == sorted(lost)
+    # Who is probably gone is won back or let go as the lost are, and is not called.
+    assert sorted(listed) == sorted([*lost, *book.churn.gone.index])
+    no_day = pd.concat([tables["winback"], tables["do_not_chase"]])["lost_since"].isna()
+    assert set(no_day.index[no_day]) == set(book.churn.gone.index)
     assert set(book.accounts.index) <= set(churn.index) and churn.index.is_unique
     assert churn["p_active"].dropna().between(0, 1).all()
     ranges = churn.dropna(subset=["orders_low"])
@@ -66,7 +69,7 @@ def check_sums(book, tables):
     gone = churn["state"].isin(["lost", "never bought"])
     assert (churn.loc[gone, "margin_at_risk"] == 0).all()
     watched = churn.index[churn["state"].isin(["slowing", "at risk"])]
-    assert sorted(tables["watch_list"].index) == sorted(watched)
+    assert sorted([*tables["watch_list"].index, *book.churn.gone.index]) == sorted(watched)
 
 
 def check_page(book):
@@ -101,7 +104,11 @@ def test_a_recorded_reason_and_a_hint_stay_apart(demo):
     assert (churn.loc[churn["state"] == "active", ["reason", "hint"]] == "").all(axis=None)
     # Its loss was recorded in November, while the rule still calls it at risk.
     assert churn.loc["N1065", ["state", "reason"]].tolist() == ["at risk", "price"]
-    assert "recorded: price on 2025-11-11" in demo.churn.watch_list.loc["N1065", "why"]
+    # Silent for 154 days of its weeks, it is no account to call any more, but to win back.
+    assert "N1065" not in demo.churn.watch_list.index
+    told = demo.churn.winback.loc["N1065", "why"]
+    assert told.startswith("Probably gone: silent for 154 days")
+    assert "Not lost by the rule yet; left because of: price (recorded)" in told
     reasons = demo.churn.loss_reasons
     assert reasons["accounts"].sum() == (churn["state"] == "lost").sum()
 

@@ -1,9 +1,11 @@
 """The explorer of churn: lists and errors follow the controls, and mistakes are said in it."""
 
-from html import unescape
+from html import escape, unescape
 
 import pandas as pd
 import pytest
+from drawn import drawn_company
+from sales_table import csv_dataset
 
 from kamlib import open_book
 from kamlib.analysis.churn.watch_list import risk_headline
@@ -27,7 +29,7 @@ def _walk(widget):
 def test_a_shorter_silence_loses_more_accounts_and_errs_more():
     book = open_book("demo")
     box = explore_churn(book.churn)
-    lost = len(book.churn.winback) + len(book.churn.do_not_chase)
+    lost = len(book.churn.winback) + len(book.churn.do_not_chase) - len(book.churn.gone)
     assert part(box, "message").value == ""
     assert f"and {lost} are lost" in unescape(part(box, "headline").value)
     before = {name: part(box, name).value for name in ("headline", "errors", "watch", "winback")}
@@ -37,7 +39,9 @@ def test_a_shorter_silence_loses_more_accounts_and_errs_more():
     for name, said in before.items():
         assert part(box, name).value != said, name
     assert part(box, "states").value != pictures
+    assert "Tried here: 60 days of silence; in force: 180." in part(box, "errors").value
     part(box, "silence").value = 180
+    assert "Tried here: 180 days of silence, as in force." in part(box, "errors").value
     assert part(box, "winback").value == before["winback"]
     # At the page's horizon the margin at risk is the page's, and the model is among the rules.
     assert book.churn.risk in unescape(before["headline"])
@@ -54,3 +58,21 @@ def test_why_silence_tells_is_said():
     told = risk_headline(churn, Settings(), status="at a bound")
     assert told.endswith("at risk: the purchase model is at a bound: silence tells.")
     assert risk_headline(churn, Settings()).endswith("the history is too short for a model.")
+
+
+def test_the_silence_starts_at_the_advice_beside_what_is_in_force(tmp_path):
+    """A drawn company of weekly buyers need not wait for the half-year that is in force."""
+    days, _truth = drawn_company({"weekly": 90})
+    rows = (f"{day.account},{day.date:%Y-%m-%d},R{n},10,P" for n, day in days.iterrows())
+    folder = csv_dataset(tmp_path / "set", ["Customer,Date,Document,Amount,Line", *rows])
+    book = open_book(folder)
+    box, advised = explore_churn(book.churn), book.churn.advice.days
+    assert part(box, "message").value == ""
+    assert part(box, "silence").value == advised < 60
+    told = part(box, "errors").value
+    assert f"Tried here: {advised} days of silence; in force: 180." in told
+    assert escape(book.churn.advised) in told
+    assert f"With {advised} days of silence the loss rule" in told
+    assert book.churn.settings.churn.min_silence_days == 180
+    lost = (book.churn.states["state"] == "lost").sum()
+    assert f"and {lost} are lost" not in unescape(part(box, "headline").value)

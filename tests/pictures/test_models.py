@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from kamlib.analysis.churn.loss_rules import Tried
 from kamlib.analysis.measures.loss import FIXED, IN_FORCE, MODEL, MULTIPLE
 from kamlib.pictures.models import (
     OUTCOME_COLOURS,
@@ -16,18 +17,19 @@ from kamlib.show.theme import description, new_axes
 
 CURVE = pd.DataFrame(
     [
-        (FIXED, 90.0, 90.0, 0.05),
-        (FIXED, 200.0, 200.0, 0.01),
-        (MULTIPLE, 2.0, 60.0, 0.05),
-        (MODEL, 0.3, 400.0, 0.0),
+        (FIXED, 200.0, 200.0, 0.9),
+        (FIXED, 90.0, 90.0, 0.5),
+        (MULTIPLE, 2.0, 60.0, 0.5),
+        (MODEL, 0.3, 400.0, 1.0),
     ],
-    columns=["rule", "value", "detection_delay_days", "false_alarms_per_gap"],
+    columns=["rule", "value", "detection_delay_days", "right_share"],
 )
 RULES = pd.DataFrame(
     {
         "rule": [FIXED, IN_FORCE],
-        "detection_delay_days": [150.0, 180.0],
-        "false_alarms_per_gap": [0.02, 0.004],
+        "detection_delay_days": [150.0, 190.0],
+        "right_share": [0.5, 0.75],
+        "value": [150.0, 180.0],
     }
 )
 
@@ -39,14 +41,22 @@ def texts(ax):
 def test_each_rule_is_a_line_and_the_one_in_force_is_marked():
     ax = plot_loss_rules(CURVE, RULES)
     drawn = {line.get_label(): line.get_xydata().tolist() for line in ax.lines}
-    assert drawn[rule_word(FIXED)] == [[1, 200], [5, 90]]
-    assert drawn[rule_word(MODEL)] == [[0.2, 400]]  # no false alarm at all: at the axis' end
-    assert drawn[rule_word(IN_FORCE)] == [[0.4, 180]]
-    assert "after 180 days with 0.4 false alarms" in description(ax)
+    assert drawn[rule_word(FIXED)] == [[50, 90], [90, 200]]
+    assert drawn[rule_word(MODEL)] == [[100, 400]]
+    assert drawn["in force: 180 days"] == [[75, 190]]
+    assert "after 190 days, and 75 of 100 alarms are right" in description(ax)
+
+
+def test_the_advice_is_marked_where_it_is_another():
+    labels = [
+        {line.get_label() for line in plot_loss_rules(CURVE, RULES, Tried(days, 80.0, 0.7)).lines}
+        for days in (60, 180)
+    ]
+    assert labels[0] - labels[1] == {"advised: 60 days"}
 
 
 def test_rules_that_could_not_be_measured_leave_an_empty_picture():
-    unknown = RULES.assign(detection_delay_days=float("nan"), false_alarms_per_gap=float("nan"))
+    unknown = RULES.assign(detection_delay_days=float("nan"), right_share=float("nan"))
     ax = plot_loss_rules(CURVE.head(0), unknown)
     assert not ax.lines and ax.get_legend() is None
 

@@ -1,12 +1,18 @@
-"""What an earlier quarter's list said of the accounts, and what then happened."""
+"""What an earlier quarter's list said of the accounts, and what then happened.
+
+Only warnings count that came while the account could still be kept: whoever was probably gone by
+then is judged with the lost. A silence that the account's calendar explains is neither a hit nor,
+when it ends, a return.
+"""
 
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.churn.reach import probably_gone
 from kamlib.analysis.measures.loss import lost
-from kamlib.analysis.measures.rhythm import rests_through, rhythms
+from kamlib.analysis.measures.rhythm import explained_gaps, rests_through, rhythms
 from kamlib.quarters import quarter_index, quarter_label
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, share
@@ -15,8 +21,13 @@ from kamlib.words import _, count, money, share
 CALLED = ("at risk", "lost")
 WATCHED = "slowing"
 OUTCOMES = ("hit", "false alarm", "still lost", "came back", "warned", "miss")
+# The outcomes of a warning that was right.
+WARNINGS = ("hit", "warned")
 OUTCOME = pd.CategoricalDtype(OUTCOMES, ordered=True)
-COLUMNS = ("said", "outcome", "ordered_on", "lost_now", "revenue_a_year", "margin_a_year")
+COLUMNS = (
+    *("said", "outcome", "ordered_on", "lost_now", "days_gained", "reachable"),
+    *("revenue_a_year", "margin_a_year"),
+)
 
 
 def list_outcomes(
@@ -30,9 +41,12 @@ def list_outcomes(
 ) -> pd.DataFrame:
     """Hold what was said of the accounts at one date against what they did until another.
 
-    *hit*: called at risk and no order since, unless it was out of its season all the while:
-    that tells nothing, and it is not judged. *false alarm*: called at risk, and it ordered.
-    *still lost* and *came back*: the same of accounts called lost. *warned*: said to be
+    *hit*: called at risk while it could still be kept (``reachable`` not below
+    ``watch.min_reachable``) and no order since, unless it was out of its season all the while:
+    that tells nothing, and it is not judged. *false alarm*: called at risk, and it ordered; or
+    called lost, and it ordered after a silence that its calendar, as known by now, explains.
+    *still lost* and *came back*: called lost, or at risk or slowing but probably gone already,
+    and no order since, or one. *warned*: said to be
     slowing, so it stood on the watch list, and by ``until`` the loss rule calls it lost.
     *miss*: on no list, and lost by ``until``.
 
@@ -40,8 +54,9 @@ def list_outcomes(
     ----------
     said
         As it was said then, from what was known then (``account_states`` of the earlier
-        book): ``state``, ``season``, and ``revenue_a_year``, ``margin_a_year``
-        (``year_before``), of all accounts.
+        book): ``state``, ``season``, ``last_order``, ``allowed_days``, ``reachable``
+        (:func:`kamlib.analysis.churn.reach.reachable`), and ``revenue_a_year``,
+        ``margin_a_year`` (``year_before``), of all accounts.
     gaps
         Order days with gaps, as known now (``Book.gaps``).
     said_on, until
@@ -54,8 +69,9 @@ def list_outcomes(
     Indexed by account, the called ones, the warned and the misses, by outcome and then revenue:
     ``said``
     (state), ``outcome`` (ordered category), ``ordered_on`` (first order after, missing
-    without), ``lost_now`` (whether the rule calls it lost at ``until``), ``revenue_a_year``,
-    ``margin_a_year`` (currency, as seen then).
+    without), ``lost_now`` (whether the rule calls it lost at ``until``), ``days_gained`` (of
+    hits and warned: from ``said_on`` to the day on which the loss rule says so), ``reachable``
+    (0–1, as seen then), ``revenue_a_year``, ``margin_a_year`` (currency, as seen then).
 
     Raises
     ------
@@ -65,29 +81,41 @@ def list_outcomes(
     if until <= said_on:
         raise ValueError(f"until {until:%Y-%m-%d} must be after said_on {said_on:%Y-%m-%d}")
     known = gaps[gaps["date"] <= until]
-    ordered = known[known["date"] > said_on].groupby("account")["date"].min()
     rules, rhythm = settings.churn, rhythms(known, until, cycles=cycles, rules=settings.rhythm)
     rule = lost(rhythm.assign(last_order=known.groupby("account")["date"].max()), until,
                 min_silence_days=rules.min_silence_days,
                 gap_multiple=rules.gap_multiple)  # fmt: skip
+    after = known.assign(explained=explained_gaps(known, rhythm, until, rules=settings.rhythm))
+    after = after[after["date"] > said_on].drop_duplicates("account").set_index("account")
+    after = after.reindex(said.index)
     found = pd.DataFrame(
         {
             "said": said["state"].astype("str"),
-            "ordered_on": ordered.reindex(said.index).astype("datetime64[us]"),
+            "ordered_on": after["date"].astype("datetime64[us]"),
             "lost_now": rule["lost"].reindex(said.index).eq(True),
+            "reachable": said["reachable"].astype(float),
             "revenue_a_year": said["revenue_a_year"].astype(float),
             "margin_a_year": said["margin_a_year"].astype(float),
         }
     )
-    at_risk, gone = found["said"] == CALLED[0], found["said"] == CALLED[1]
     back = found["ordered_on"].notna()
+    given_up = probably_gone(said, said["reachable"], min_reachable=settings.watch.min_reachable)
+    decided = pd.Series(said.index.isin(given_up.index), said.index)
+    called = (found["said"] == CALLED[0]) & ~decided
+    gone = (found["said"] == CALLED[1]) | decided
+    # An order that ended a silence which, as is known by now, was only a season is no return.
+    explained = (found["said"] == CALLED[1]) & (after["gap"] <= after["explained"])
     # Who left for good before it was said to be lost is no miss of this quarter.
-    left = ~at_risk & ~gone & found["lost_now"]
+    left = ~called & ~gone & found["lost_now"]
     watched = found["said"] == WATCHED
     rests = rests_through(said["season"], said_on, until)
-    cases = [at_risk & ~back & ~rests, at_risk & back, gone & ~back, gone & back, left & watched,
-             left & ~watched]  # fmt: skip
+    cases = [called & ~back & ~rests, (called & back) | explained, gone & ~back, gone & back,
+             left & watched, left & ~watched]  # fmt: skip
     outcome = np.select(cases, OUTCOMES, "")
+    allowed = rule["allowed_days"].reindex(said.index)
+    lost_on = said["last_order"] + pd.to_timedelta(np.ceil(allowed + 1), unit="D")
+    gained = (lost_on - said_on).dt.days.astype(float)
+    found["days_gained"] = gained.where(np.isin(outcome, WARNINGS)).clip(lower=0.0)
     found["outcome"] = pd.Categorical(np.where(outcome == "", None, outcome), dtype=OUTCOME)
     found = found[outcome != ""].sort_index(kind="stable")
     order = np.lexsort((-found["revenue_a_year"].to_numpy(), found["outcome"].cat.codes))
@@ -121,8 +149,9 @@ def accountability(
     Indexed by quarter (of the list): ``hits``, ``false_alarms``, ``still_lost``,
     ``came_back``, ``misses``, ``warned`` (accounts); ``precision`` (0–1, hits of those called at
     risk);
-    ``recall`` (0–1, of the accounts that were not lost then and are lost now, those that had
-    been called at risk or slowing); ``margin_hit``, ``margin_false_alarm``, ``margin_missed``
+    ``recall`` (0–1, of the accounts that were neither lost nor probably gone then and are lost
+    now, those that had been called at risk or slowing); ``days_gained`` (mean of hits and warned:
+    so long before the loss rule); ``margin_hit``, ``margin_false_alarm``, ``margin_missed``
     and the
     same of revenue (currency a year, as seen then; margin NaN where unknown).
     """
@@ -133,7 +162,7 @@ def accountability(
                               cycles=cycles)  # fmt: skip
         rows[quarter] = _round(found)
     index = quarter_index(rows)
-    columns = [*_COUNTS, "precision", "recall", *_MONEY]
+    columns = [*_COUNTS, "precision", "recall", "days_gained", *_MONEY]
     frame = pd.DataFrame(list(rows.values()), index, columns)
     return frame.astype(dict.fromkeys(columns[len(_COUNTS) :], float)).sort_index(kind="stable")
 
@@ -145,12 +174,17 @@ def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
     row = table.iloc[-1]
     called = row["hits"] + row["false_alarms"]
     return _(
-        "Of {called} accounts that the list of {quarter} called at risk, {hits} have not ordered "
-        "since ({precision}; {hit_money} revenue a year) and {alarms} have; {warned} that "
-        "it called slowing got lost, and {misses} without having been on the list ({miss_money} "
-        "revenue a year). Of {lost} called lost {back} came back."
+        "Of {called} accounts that the list of {quarter} called at risk while they could still be "
+        "kept, {hits} have not ordered since ({precision}; {hit_money} revenue a year) and "
+        "{alarms} have; {warned} that it called slowing got lost, and {misses} without having been "
+        "on the list ({miss_money} revenue a year). Warnings that were right came {days} before "
+        "the loss rule would have spoken. Of {lost} that were lost or probably gone by then {back} "
+        "came back."
     ).format(
         called=count(called),
+        days=_("{n} days").format(n=count(row["days_gained"]))
+        if row["days_gained"] >= 1
+        else _("no day"),
         quarter=quarter_label(table.index[-1]),
         hits=count(row["hits"]),
         precision=share(row["precision"], 0),
@@ -181,7 +215,7 @@ def _round(found: pd.DataFrame) -> dict[str, float]:
     numbers = found["outcome"].value_counts()
     counts = {name: int(numbers[outcome]) for name, outcome in _COUNTS.items()}
     called = counts["hits"] + counts["false_alarms"]
-    left = found["lost_now"] & (found["said"] != "lost")
+    left = found["lost_now"] & ~found["outcome"].isin(["still lost", "came back"])
     foreseen = int((left & found["said"].isin(["at risk", WATCHED])).sum())
     money_of = {
         f"{kind}_{part}": found.loc[found["outcome"] == outcome, f"{kind}_a_year"].sum(min_count=1)
@@ -194,5 +228,6 @@ def _round(found: pd.DataFrame) -> dict[str, float]:
         **counts,
         "precision": counts["hits"] / called if called else np.nan,
         "recall": foreseen / int(left.sum()) if left.any() else np.nan,
+        "days_gained": found["days_gained"].mean(),
         **money_of,
     }

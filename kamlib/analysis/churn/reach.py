@@ -1,7 +1,16 @@
-"""Who can still be kept: how many silences that went on for so long were no loss in the end."""
+"""Who can still be kept: how many silences that went on for so long were no loss in the end.
+
+Who is leaving and can be kept is called; who is probably gone, though the loss rule has not spoken
+yet, is won back like the lost, or let go. So nobody stands on both lists.
+"""
 
 import numpy as np
 import pandas as pd
+
+from kamlib.words import _, count, share
+
+# The states of who may be leaving, and does not count as lost.
+LEAVING = ("at risk", "slowing")
 
 
 def reachable(states: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
@@ -34,6 +43,47 @@ def reachable(states: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
     back, away = (_at_least(values, known) for values in (ended, gone))
     chance = pd.Series(back / np.maximum(back + away, 1), states.index)
     return chance.where(silent.notna() & (len(gone) > 0), 1.0).rename("reachable")
+
+
+def probably_gone(states: pd.DataFrame, reachable: pd.Series, *, min_reachable: float) -> pd.Series:
+    """Accounts that are slowing or at risk, and hardly to be kept: no call, but win-back.
+
+    Parameters
+    ----------
+    states
+        The table of ``account_states``.
+    reachable
+        The chance of each that it is not decided yet (:func:`reachable`).
+    min_reachable
+        With less an account counts as gone.
+
+    Returns
+    -------
+    ``reachable`` of these accounts alone.
+    """
+    leaving = states["state"].isin(LEAVING)
+    return reachable[leaving & (reachable < min_reachable)]
+
+
+def as_lost(states: pd.DataFrame, gone: pd.Index, *, seen_to: pd.Timestamp) -> pd.DataFrame:
+    """The states where who is probably gone counts as lost from the last day that is known of."""
+    given_up = states.index.isin(gone)
+    return states.assign(
+        state=states["state"].mask(given_up, "lost"), since=states["since"].mask(given_up, seen_to)
+    )
+
+
+def gone_words(states: pd.DataFrame, gone: pd.Series) -> pd.Series:
+    """Why each account is probably gone, in one sentence."""
+    told = _(
+        "Probably gone: silent for {silence} days, and of silences of so many usual gaps {part} "
+        "ended in an order."
+    )
+    words = [
+        told.format(silence=count(silence), part=share(part, 0))
+        for silence, part in zip(states["silence_days"].reindex(gone.index), gone, strict=True)
+    ]
+    return pd.Series(words, gone.index, dtype="str")
 
 
 def _at_least(values: pd.Series, cuts: pd.Series) -> np.ndarray:

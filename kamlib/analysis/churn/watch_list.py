@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.churn.reach import LEAVING, probably_gone
 from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import state_words
 from kamlib.analysis.measures.days import paced_due_days
@@ -13,9 +14,8 @@ from kamlib.analysis.measures.rhythm import free_days
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import margin_or_assumed
 from kamlib.settings import Settings, WatchSettings
-from kamlib.words import _, count, day, money, share
+from kamlib.words import _, count, day, money
 
-WATCHED = ("at risk", "slowing")
 COLUMNS = (
     *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
     *("typical_gap_days", "margin_a_year", "margin_assumed", "revenue_a_year", "hint"),
@@ -54,6 +54,8 @@ def watch_list(
 ) -> pd.DataFrame:
     """The accounts that are slowing or at risk, by what a call can still keep, per manager.
 
+    Who is probably gone (``probably_gone``, below ``watch.min_reachable``) is not among them.
+
     Parameters
     ----------
     margin_rate
@@ -66,15 +68,17 @@ def watch_list(
     Indexed by account, by manager and then ``keep``: ``manager`` (empty where
     unknown), ``name``, ``state``, ``since`` (day), ``at_risk`` (currency), ``due`` (day; the
     first ``watch.calls_a_week`` of a manager within the week, missing without room in the
-    quarter, without any margin to lose, or where ``reachable`` is below
-    ``watch.min_reachable``), ``why`` (sentence), ``last_order``,
+    quarter, or without any margin to lose), ``why`` (sentence), ``last_order``,
     ``silence_days``, ``typical_gap_days``,
     ``margin_a_year`` (currency), ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason
     code, empty without), ``place`` (1 = call first, per manager); ``reachable`` (0–1: chance
     that it is not decided yet); ``keep`` (currency: margin at risk that a call can still keep).
     """
     states, year, at_risk = leaving.states, leaving.year, leaving.at_risk
-    found = states[states["state"].isin(WATCHED)]
+    found = states[states["state"].isin(LEAVING)]
+    if leaving.reachable is not None:
+        gone = probably_gone(states, leaving.reachable, min_reachable=settings.min_reachable)
+        found = found.drop(index=gone.index)
     found = found.assign(state=found["state"].astype("str"))
     named = (
         with_numbers(leaving.accounts)[["name", "manager"]]
@@ -91,14 +95,11 @@ def watch_list(
     found["at_risk"] = silent if at_risk is None else at_risk.reindex(found.index).fillna(silent)
     chance = 1.0 if leaving.reachable is None else leaving.reachable.reindex(found.index)
     found = found.assign(reachable=chance, keep=found["at_risk"] * chance)
-    found["called"] = (found["keep"] > 0) & (found["reachable"] >= settings.min_reachable)
-    found = found.sort_index(kind="stable").sort_values(
-        ["called", "keep"], ascending=False, kind="stable"
-    )
+    found = found.sort_index(kind="stable").sort_values("keep", ascending=False, kind="stable")
     found = found.sort_values("manager", kind="stable")
     pace = {"a_week": settings.calls_a_week, "weeks": settings.weeks}
     found = found.assign(
-        due=paced_due_days(found["manager"], as_of=as_of, **pace).where(found["called"]),
+        due=paced_due_days(found["manager"], as_of=as_of, **pace).where(found["keep"] > 0),
         place=found.groupby("manager").cumcount() + 1,
         why=pd.Series([_why(row, currency) for _n, row in found.iterrows()], found.index,
                       dtype="str"),
@@ -131,10 +132,21 @@ def margin_at_risk_by_silence(found: pd.DataFrame) -> pd.Series:
     return np.maximum(used, missing) * found["margin_a_year"].clip(lower=0.0).fillna(0.0)
 
 
-def watch_headline(table: pd.DataFrame, currency: str = "") -> str:
-    """How many accounts are slowing or at risk, and which to call this week."""
+def watch_headline(table: pd.DataFrame, currency: str = "", *, gone: int = 0) -> str:
+    """How many accounts can still be kept, and which to call this week; ``gone`` are not called."""
+    told = _listed(table, currency)
+    if not gone:
+        return told
+    more = _(
+        "{n} more are silent for so long that they are probably gone: they stand on the win-back "
+        "list, or are let go."
+    )
+    return told + " " + more.format(n=count(gone))
+
+
+def _listed(table: pd.DataFrame, currency: str) -> str:
     if table.empty:
-        return _("No account is slowing or at risk.")
+        return _("No account to be kept is slowing or at risk.")
     now = table[table["due"] == table["due"].min()]
     return _(
         "{all} accounts are slowing or at risk, with {sum} of margin a year at risk; {week} of "
@@ -194,9 +206,6 @@ def _silence_tells(status: str) -> str:
 def _why(row: pd.Series, currency: str) -> str:
     """Silence against habit, the hint, and the money, in one sentence."""
     parts = [state_words(row).rstrip(".")]
-    if row["silence_days"] > row["typical_gap_days"] and not row["called"] and row["keep"] > 0:
-        told = _("of silences of so many usual gaps {part} ended: probably gone, so win it back")
-        parts.append(told.format(part=share(row["reachable"], 0)))
     if row["recorded"]:
         told = _("recorded: {reason} on {day}")
         parts.append(told.format(reason=reason_word(row["recorded"]), day=day(row["recorded_on"])))

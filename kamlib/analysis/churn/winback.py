@@ -295,9 +295,12 @@ def _why(row, currency: str) -> str:
     }[row.reason_source].format(reason=reason_word(row.reason), evidence=row.hint_evidence)
     margin = _("{margin} margin a year, assumed from {revenue} revenue") if row.margin_assumed \
         else _("{margin} margin a year")  # fmt: skip
-    return _("Lost since {since}; {reason}; {margin}; {win} chance against {natural} by itself."
+    # Who is probably gone has no day on which the loss rule called it lost.
+    lost = _("Not lost by the rule yet") if pd.isna(row.lost_since) \
+        else _("Lost since {since}").format(since=day(row.lost_since))  # fmt: skip
+    return _("{lost}; {reason}; {margin}; {win} chance against {natural} by itself."
              ).format(
-        since=day(row.lost_since),
+        lost=lost,
         reason=reason,
         margin=margin.format(margin=money(row.margin_a_year, currency),
                              revenue=money(row.revenue_a_year, currency)),

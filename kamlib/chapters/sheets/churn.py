@@ -13,7 +13,8 @@ WATCH = Sheet(
         "Filter your name; Notes and Done on are yours."
     ),
     remark=_(
-        "Bold: due this week. Without a day: no room in the quarter, or probably gone. Green: done."
+        "Bold: due this week. Without a day: no room in the quarter, or nothing to lose. Who is "
+        "probably gone stands on the win-back list. Green: done."
     ),
     columns="manager:13 due:12 account:13 name:28 state:10 at_risk:12 keep:12 silence_days:10 "
     "typical_gap_days:12 hint:18 notes:34 done_on:12 why:56 last_order:12 since:12 "

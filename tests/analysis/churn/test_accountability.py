@@ -14,6 +14,7 @@ from kamlib.analysis.churn.accountability import (
     accountability_headline,
     list_outcomes,
 )
+from kamlib.analysis.churn.reach import reachable
 from kamlib.analysis.churn.states import STATE, STATES, account_states
 from kamlib.analysis.measures.year_value import year_before
 from kamlib.settings import Settings
@@ -35,7 +36,8 @@ def gaps_of(days_by_account):
 def said_of(states):
     index = pd.Index(list(states), name="account", dtype="str")
     frame = pd.DataFrame({"state": list(states.values())}, index).astype({"state": STATE})
-    return frame.assign(season="", revenue_a_year=100.0, margin_a_year=np.nan)
+    return frame.assign(season="", last_order=pd.Timestamp("2025-07-05"), reachable=1.0,
+                        revenue_a_year=100.0, margin_a_year=np.nan)  # fmt: skip
 
 
 SAID = said_of({
@@ -87,9 +89,56 @@ def test_the_summary_by_hand():
     two = accountability([(quarter, SAID, GAPS)], settings=RULES, quarters=2).loc[quarter]
     assert (two["misses"], two["warned"]) == (1, 2)  # "silent" too, since July
     told = accountability_headline(accountability([(quarter, SAID, GAPS)], settings=RULES), "EUR")
-    assert "Of 2 accounts that the list of 2025Q3 called at risk, 1 have not ordered" in told
+    assert "Of 2 accounts that the list of 2025Q3 called at risk while they could still" in told
+    assert "be kept, 1 have not ordered" in told
     assert "1 that it called slowing got lost, and 1 without having been on the list" in told
-    assert "Of 2 called lost 1 came back." in told
+    assert "Of 2 that were lost or probably gone by then 1 came back." in told
+
+
+def test_who_was_gone_when_warned_of_is_no_hit():
+    said = SAID.assign(reachable=[0.2 if name in ("hit", "alarm", "warned") else 1.0
+                                  for name in SAID.index])  # fmt: skip
+    found = list_outcomes(said, GAPS, said_on=SAID_ON, until=UNTIL, settings=RULES)
+    assert found.loc[["hit", "alarm", "warned"], "outcome"].tolist() == [
+        "still lost", "came back", "still lost"]  # fmt: skip
+    row = accountability([(pd.Period("2025Q3"), said, GAPS)], settings=RULES).iloc[0]
+    assert row["hits"] == row["false_alarms"] == 0 and np.isnan(row["precision"])
+    assert np.isnan(row["days_gained"])
+    # Of who was to be kept only "missed" is lost.
+    assert row["recall"] == 0
+    told = accountability_headline(row.to_frame().T.set_index(pd.PeriodIndex(["2025Q3"], freq="Q")))
+    assert "Warnings that were right came no day before" in told
+
+
+def test_days_gained_run_from_the_list_to_the_day_on_which_the_rule_speaks():
+    found = list_outcomes(SAID, GAPS, said_on=SAID_ON, until=UNTIL, settings=RULES)
+    # Silent since 5 July, and lost beyond 180 days: on 2 January, 94 days after the list.
+    assert found.loc["hit", "days_gained"] == found.loc["warned", "days_gained"] == 94
+    assert found.loc[["alarm", "gone", "missed"], "days_gained"].isna().all()
+
+
+def test_an_order_after_a_silence_that_was_none_is_no_return():
+    """Called lost in a spring of its own: it buys from October to March, and did so again."""
+    days = [
+        f"{year}-{month}"
+        for year in (2022, 2023, 2024)
+        for month in (
+            "01-10",
+            "01-30",
+            "02-15",
+            "03-05",
+            "03-20",
+            "10-05",
+            "10-25",
+            "11-10",
+            "12-01",
+        )
+    ]
+    days += ["2025-01-10", "2025-02-15", "2025-03-20", "2025-10-05"]  # fmt: skip
+    gaps = gaps_of({"back": days, "gone": ["2025-01-01"]})
+    said = SAID.loc[["back", "gone"]]
+    found = list_outcomes(said, gaps, said_on=SAID_ON, until=UNTIL, settings=RULES)
+    assert found["outcome"].astype("str").to_dict() == {"back": "false alarm", "gone": "still lost"}
 
 
 def test_no_list_and_an_empty_one():
@@ -130,7 +179,8 @@ def said_by(book):
         book.orders, book.gaps, book.months, book.accounts.index, as_of=book.as_of,
         seen_to=book.seen_to, settings=rules,
     )  # fmt: skip
-    return states[["state", "season"]].join(year_before(book.months, states["last_order"]))
+    year = year_before(book.months, states["last_order"])
+    return states.join([year, reachable(states, book.gaps)])
 
 
 @pytest.mark.parametrize(

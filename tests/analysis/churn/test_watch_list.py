@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamlib import open_book
+from kamlib.analysis.churn.reach import LEAVING, as_lost, gone_words, probably_gone
 from kamlib.analysis.churn.reasons import reason_hints, strongest_hints
 from kamlib.analysis.churn.states import STATE, account_states
 from kamlib.analysis.churn.watch_list import (
     COLUMNS,
-    WATCHED,
     LeavingAccounts,
     watch_headline,
     watch_list,
@@ -90,17 +90,33 @@ def test_a_models_margin_at_risk_comes_before_the_rule_of_thumb():
     assert table.loc["quiet", "at_risk"] == pytest.approx(12_000 * 61 / 180)
 
 
-def test_who_is_probably_gone_is_not_called_first():
-    chance = pd.Series({"late": 0.02, "falls": 0.9, "quiet": 0.5, "unknown": 0.3})
+def test_who_is_probably_gone_is_not_called():
+    chance = pd.Series({"late": 0.24, "falls": 0.9, "quiet": 0.5, "unknown": 0.3, "fine": 0.1,
+                        "gone": 0.0})  # fmt: skip
     table = watched(reachable=chance)
-    assert table.index.tolist() == ["unknown", "quiet", "falls", "late"]
+    assert table.index.tolist() == ["unknown", "quiet", "falls"]
     expected = table["at_risk"] * chance.reindex(table.index)
     assert table["keep"].tolist() == pytest.approx(expected.tolist())
-    assert pd.isna(table.loc["late", "due"]) and table["due"].notna().sum() == 3
-    assert "of silences of so many usual gaps 2 % ended: probably gone" in table.loc["late", "why"]
+    told = watch_headline(table, "EUR", gone=1)
+    assert "quiet Ltd first. 1 more are silent for so long that they are probably gone" in told
     assert watch_headline(table, "EUR").endswith("quiet Ltd first.")
     # With as much to keep, more of it can be kept.
     assert watched(reachable=chance.replace(0.5, 0.05)).loc["falls", "place"] == 1
+
+
+def test_an_account_stands_on_one_of_two_lists():
+    chance = pd.Series({"late": 0.24, "falls": 0.9, "quiet": 0.25, "unknown": 0.3, "fine": 0.1,
+                        "gone": 0.0})  # fmt: skip
+    gone = probably_gone(STATES, chance, min_reachable=0.25)
+    assert gone.to_dict() == {"late": 0.24}
+    given_up = as_lost(STATES, gone.index, seen_to=AS_OF)
+    lost = given_up.index[given_up["state"] == "lost"]
+    assert sorted(lost) == ["gone", "late"] and given_up.loc["late", "since"] == AS_OF
+    assert set(watched(reachable=chance).index) == {"falls", "quiet", "unknown"}
+    assert gone_words(STATES, gone).to_dict() == {
+        "late": "Probably gone: silent for 120 days, and of silences of so many usual gaps 24 % "
+        "ended in an order."
+    }
 
 
 def test_a_recorded_reason_is_told():
@@ -122,7 +138,7 @@ def test_nobody_to_watch():
     nobody = LeavingAccounts(STATES.iloc[4:], ACCOUNTS, YEAR, NO_HINTS)
     table = watch_list(nobody, as_of=AS_OF, margin_rate=0.2, settings=WatchSettings())
     assert table.empty and table.columns.tolist() == list(COLUMNS)
-    assert watch_headline(table) == "No account is slowing or at risk."
+    assert watch_headline(table) == "No account to be kept is slowing or at risk."
 
 
 @settings(max_examples=20, deadline=None)
@@ -153,7 +169,7 @@ def test_on_three_companies(name, request):
         leaving, as_of=book.as_of, settings=rules.watch,
         margin_rate=usual_margin_rate(book.months, rules.winback.margin_rate),
     )  # fmt: skip
-    assert len(table) == states["state"].isin(WATCHED).sum() > 10
+    assert len(table) == states["state"].isin(LEAVING).sum() > 10
     assert np.isfinite(table["at_risk"]).all() and (table["at_risk"] >= 0).all()
     assert not table["why"].str.contains("nan|NaT").any()
     first = table[table["due"] == table["due"].min()].groupby("manager").size()
