@@ -317,14 +317,23 @@ def count(value: float) -> str:
     return DASH if _unknown(value) else f"{value:,.0f}"
 
 
+def counted(number: float, one: str, more: str) -> str:
+    """One thing by its own words, more of them by theirs, with ``{n}`` filled.
+
+    >>> counted(1, "1 gap", "{n} gaps"), counted(1234, "1 gap", "{n} gaps")
+    ('1 gap', '1,234 gaps')
+    """
+    return one if number == 1 else more.format(n=count(number))
+
+
 def accounts(number: float) -> str:
     """How many accounts, in words: ``1 account``, ``1,234 accounts``."""
-    return _("1 account") if number == 1 else _("{n} accounts").format(n=count(number))
+    return counted(number, _("1 account"), _("{n} accounts"))
 
 
 def days(number: float) -> str:
     """How many days, in words: ``1 day``, ``1,234 days``."""
-    return _("1 day") if number == 1 else _("{n} days").format(n=count(number))
+    return counted(number, _("1 day"), _("{n} days"))
 
 
 def number(value: float, digits: int = 2) -> str:

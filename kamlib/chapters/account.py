@@ -395,9 +395,12 @@ class Account(Relationship):
         told = _("class; {sure} sure").format(sure=share(found["stability"], 0))
         shown = [(told, found["cell"])]
         if not pd.isna(found["silence_days"]):
-            gap = _("days since the last order; usual gap {gap}")
-            gap = gap.format(gap=count(found["typical_gap_days"]))
-            shown.append((gap, count(found["silence_days"])))
+            one, more = _("day since the last order"), _("days since the last order")
+            told = one if found["silence_days"] == 1 else more
+            if not pd.isna(found["typical_gap_days"]):
+                gap = _("; usual gap {gap}").format(gap=count(found["typical_gap_days"]))
+                told = f"{told}{gap}"
+            shown.append((told, count(found["silence_days"])))
         return shown
 
     def _record_figures(self) -> list[tuple[str, str]]:
@@ -416,7 +419,11 @@ class Account(Relationship):
                 shown.append((words.format(n=count(len(rows))), share(on_time.mean(), 0)))
         if len(self.promises):
             overdue = int(self.promises["overdue"].sum())
-            told = _("open promises and questions, {n} overdue").format(n=count(overdue))
+            told = _("open promises and questions")
+            if len(self.promises) == 1:
+                told = _("open promise or question")
+            if overdue:
+                told = _("{what}, {n} overdue").format(what=told, n=count(overdue))
             shown.append((told, count(len(self.promises))))
         last = self.of("interactions").query("kind != 'brief'")["date"].max()
         if not pd.isna(last):

@@ -479,14 +479,19 @@ def _history_alt(heights: pd.DataFrame, show: str, currency: str) -> str:
     if heights.empty:
         return _("Class history without quarters.")
     last, first = heights.iloc[-1], heights.iloc[0]
+    whole = {"accounts": _("Accounts by class"), "revenue": _("Revenue by class")}[show]
 
     def text(value: float) -> str:
         return count(value) if show == "accounts" else short_money(value, currency)
 
+    if len(heights) == 1:
+        told = ", ".join(f"{name}: {text(last[name])}" for name in heights)
+        return _("{what} in {quarter}: {told}.").format(
+            what=whole, quarter=quarter_label(heights.index[0]), told=told
+        )
     changes = ", ".join(f"{name}: {text(first[name])} → {text(last[name])}" for name in heights)
-    what = _("Accounts") if show == "accounts" else _("Revenue")
-    return _("{what} by class from {first} to {last}: {changes}.").format(
-        what=what,
+    return _("{what} from {first} to {last}: {changes}.").format(
+        what=whole,
         first=quarter_label(heights.index[0]),
         last=quarter_label(heights.index[-1]),
         changes=changes,

@@ -20,6 +20,7 @@ from kamlib.show.theme import (
     tight_money,
 )
 from kamlib.words import _, count, share
+from kamlib.words import accounts as in_accounts
 
 Show = Literal["accounts", "money", "both"]
 
@@ -91,10 +92,10 @@ def plot_sales_against_margin(
     return describe(
         ax,
         _(
-            "Cross table of classes by revenue and by margin: {accounts} accounts with {money} of "
-            "revenue stand lower by margin than by revenue (orange)."
+            "Cross table of classes by revenue and by margin: lower by margin than by revenue "
+            "(orange): {accounts} with {money} of revenue."
         ).format(
-            accounts=count(worse["accounts"].sum()),
+            accounts=in_accounts(worse["accounts"].sum()),
             money=short_money(worse["revenue"].sum(), currency),
         ),
     )
@@ -203,14 +204,14 @@ def _matrix_alt(matrix: pd.DataFrame, currency: str) -> str:
     largest = matrix.loc[matrix["revenue"].idxmax()]
     outside = matrix[matrix["xyz"].isin(["N", "L", ""])]
     return _(
-        "ABC-XYZ matrix of {accounts} accounts. Most money is in {cell}: {cell_accounts} accounts, "
-        "{money}. Outside the grid stand {outside} accounts (new, lost or without value)."
+        "ABC-XYZ matrix of {accounts}. Most money is in {cell}: {cell_accounts}, {money}. Outside "
+        "the grid (new, lost or without value): {outside}."
     ).format(
-        accounts=count(matrix["accounts"].sum()),
+        accounts=in_accounts(matrix["accounts"].sum()),
         cell=f"{largest['abc']}{largest['xyz']}",
-        cell_accounts=count(largest["accounts"]),
+        cell_accounts=in_accounts(largest["accounts"]),
         money=short_money(largest["revenue"], currency),
-        outside=count(outside["accounts"].sum()),
+        outside=in_accounts(outside["accounts"].sum()),
     )
 
 
@@ -220,12 +221,12 @@ def _migration_alt(moved: pd.DataFrame, currency: str) -> str:
     money = _moved_money(moved)
     largest = moved.loc[money.idxmax()]
     return _(
-        "Migration between cells: {accounts} accounts moved; the most money from {before} to "
-        "{now}: {some} accounts, {money}."
+        "Migration between cells: {accounts} moved; the most money from {before} to {now}: {some}, "
+        "{money}."
     ).format(
-        accounts=count(moved["accounts"].sum()),
+        accounts=in_accounts(moved["accounts"].sum()),
         before=largest["from_cell"] or _("first seen"),
         now=largest["to_cell"] or _("gone"),
-        some=count(largest["accounts"]),
+        some=in_accounts(largest["accounts"]),
         money=short_money(money.max(), currency),
     )

@@ -38,7 +38,8 @@ from kamlib.show.theme import (
     short_money,
     themed,
 )
-from kamlib.words import _, count, number, share
+from kamlib.words import _, count, counted, number, share
+from kamlib.words import accounts as in_accounts
 
 ROW_INCHES = 0.26
 NAMED = 12
@@ -255,8 +256,8 @@ def plot_rfm(rfm: pd.DataFrame, *, currency: str = "", ax: Axes | None = None) -
     best = numbers.loc[5, 5]
     return describe(
         ax,
-        _("{accounts} accounts by recency and frequency; {best} are in the best field.").format(
-            accounts=count(len(known)), best=count(best)
+        _("{accounts} by recency and frequency; in the best field: {best}.").format(
+            accounts=in_accounts(len(known)), best=count(best)
         ),
     )
 
@@ -284,8 +285,9 @@ def plot_manager_hours(portfolio: pd.DataFrame, *, ax: Axes | None = None) -> Ax
     names = ", ".join(_manager(name) for name in shown.index[over])
     return describe(
         ax,
-        _("Hours needed against hours available of {managers} managers; short of hours: {names}.")
-        .format(managers=count(len(shown)), names=names or _("nobody")),
+        _("Hours needed against hours available of {managers}; short of hours: {names}.").format(
+            managers=_managers(len(shown)), names=names or _("nobody")
+        ),
     )  # fmt: skip
 
 
@@ -320,10 +322,20 @@ def plot_plan_actual(
     key(ax, sold | {_("plan (line)"): INK})
     return describe(
         ax,
-        _("Sales against plan of {managers} managers; below plan: {names}.").format(
-            managers=count(len(shown)),
-            names=", ".join(_manager(name) for name in shown.index[short]) or _("nobody"),
-        ),
+        _plan_alt(shown, short),
+    )
+
+
+def _managers(number: int) -> str:
+    return counted(number, _("1 manager"), _("{n} managers"))
+
+
+def _plan_alt(shown: pd.DataFrame, short: pd.Series) -> str:
+    if shown["plan"].isna().all():
+        return _("Sales of {managers}, without a plan.").format(managers=_managers(len(shown)))
+    return _("Sales against plan of {managers}; below plan: {names}.").format(
+        managers=_managers(len(shown)),
+        names=", ".join(_manager(name) for name in shown.index[short]) or _("nobody"),
     )
 
 

@@ -304,6 +304,8 @@ ENTRIES: tuple[tuple, ...] = (
     ("criterion", _("Criterion"), "text", 16),
     ("evidence", _("What it rests on"), "text", 60),
     ("verdict", _("What it means"), "text", 60),
+    ("key_share.net", _("Brought"), "money"),
+    ("key_share.losses", _("Lost by accounts that lose"), "money"),
     ("risk_share", _("Risk"), "share"),
     ("risk_why", _("Why at risk"), "text", 60),
     ("status", _("Status"), "text", 14),

@@ -207,4 +207,10 @@ CHANNEL_WORDS = {
     "e-mail": _("e-mail"),
     "internal": _("internal"),
 }
-CODES: dict[str, dict[str, str]] = {"p": P_WORDS, "channel": CHANNEL_WORDS}
+_NO_TYPE = {"none": ""}  # most accounts have none: said in each row it hides those that have one
+CODES: dict[str, dict[str, str]] = {
+    "p": P_WORDS,
+    "channel": CHANNEL_WORDS,
+    "types": _NO_TYPE,
+    "types_before": _NO_TYPE,
+}

@@ -166,7 +166,7 @@ def test_sales_against_margin_marks_who_earns_little():
     worse = ax.collections[0]  # A by revenue and D by margin is its last field of the first row
     red, _green, blue, _alpha = worse.get_facecolors()[3]
     assert red > blue
-    assert "1 accounts with GBP 80 of revenue stand lower" in description(ax)
+    assert "lower by margin than by revenue (orange): 1 account with GBP 80" in description(ax)
 
 
 PAIRS = pd.DataFrame(
@@ -186,7 +186,7 @@ def test_migration_draws_who_moved():
     assert sorted(texts(ax)) == sorted(["2.0k", "4.0k", "250", "0"])
     assert tick_texts(ax.xaxis) == ["AX", "BY", "CN", "gone"]
     assert tick_texts(ax.yaxis) == ["AX", "BY", "D", "first seen"]
-    assert "9 accounts moved; the most money from BY to AX: 1 accounts" in description(ax)
+    assert "9 accounts moved; the most money from BY to AX: 1 account," in description(ax)
     assert sorted(texts(plot_migration(PAIRS, "accounts"))) == ["1", "1", "2", "5"]
 
 

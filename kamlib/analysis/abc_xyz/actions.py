@@ -58,7 +58,7 @@ def abc_xyz_actions(
     happened, todo = _sentences(currency), _deeds()
     texts = {
         "what_happened": [happened[row.reason](row) for row in listed.itertuples()],
-        "do_what": [_warned(todo[row.reason], row) for row in listed.itertuples()],
+        "do_what": [_warned(_deed(todo, row), row) for row in listed.itertuples()],
     }
     listed = listed.assign(**{name: _text(text, listed.index) for name, text in texts.items()})
     return listed[[*FRAME, "reason", "from_cell", "cell", "revenue_before"]]
@@ -71,15 +71,20 @@ def _reasons(both: pd.DataFrame, min_stability: float) -> pd.Series:
     here = (abc != "D") & (xyz != "L")
     narrow = (both["nearest_border"] != "B/C") & (both["abc_stability"] < min_stability)
     looser = xyz.isin(["Y", "Z"]) & was_xyz.isin(["X", "Y"]) & (xyz > was_xyz)
-    # One month without an order is no reason to call an account that grows.
-    looser &= both["revenue"] < both["revenue_before"]
+    # A class may move because others grew or shrank: who buys more did not fall, nor rose who
+    # buys less. One month without an order is no reason to call an account that grows.
+    less, more = (
+        both["revenue"] < both["revenue_before"],
+        both["revenue"] > both["revenue_before"],
+    )
+    looser &= less
     conditions = [
         was_key & (was_xyz != "L") & (xyz == "L"),
         was_key & (was_xyz != "L") & (abc == "D"),
-        was_key & here & (abc > was_abc),
+        was_key & here & (abc > was_abc) & less,
         here & looser & ((abc == "A") | ((abc == "B") & (was_xyz == "X"))),
         (abc == "A") & (xyz == "N") & (was_abc != "A"),
-        (abc == "A") & here & was_abc.isin(["B", "C", "D"]),
+        (abc == "A") & here & was_abc.isin(["B", "C", "D"]) & more,
         (abc == "A") & here & narrow,
         (abc == "B") & here & narrow & (both["share_before"] < _middle_of_b(both)),
     ]
@@ -111,9 +116,7 @@ def _sentences(currency: str) -> dict:
             cell=row.from_cell,
             **moved(row),
         ),
-        "dried up": lambda row: _(
-            "No revenue left after returns: it was {cell} with {before}."
-        ).format(cell=row.from_cell, **moved(row)),
+        "dried up": lambda row: _left_of(row).format(cell=row.from_cell, **moved(row)),
         "fell": lambda row: _("Fell from {from_abc} to {abc}: from {before} to {now}.").format(
             **moved(row)
         ),
@@ -142,6 +145,15 @@ def _sentences(currency: str) -> dict:
     }
 
 
+def _left_of(row) -> str:
+    """Why nothing is left: what was bought was returned, or nothing was bought."""
+    if row.active_months > 0:
+        return _("No revenue left after returns: it was {cell} with {before}.")
+    if row.revenue < 0:
+        return _("Bought nothing and returned older goods: it was {cell} with {before}.")
+    return _("Bought nothing in the window: it was {cell} with {before}.")
+
+
 def _deeds() -> dict[str, str]:
     return {
         "lost": _("Call this week: ask why, record the reason, offer a way back."),
@@ -153,6 +165,12 @@ def _deeds() -> dict[str, str]:
         "just A": _("Secure the next order: a small loss takes it out of A."),
         "nearly A": _("Offer one more product line: a little more makes it A."),
     }
+
+
+def _deed(deeds: dict[str, str], row) -> str:
+    if row.reason == "dried up" and row.active_months == 0 and row.revenue == 0:
+        return deeds["lost"]  # there are no returns to settle
+    return deeds[row.reason]
 
 
 def _warned(deed: str, row) -> str:

@@ -5,6 +5,7 @@ import pandas as pd
 from kamlib.analysis.abc_xyz.abc import cut_ties
 from kamlib.settings import Settings
 from kamlib.words import _, count, day, money, number, share
+from kamlib.words import accounts as in_accounts
 
 
 def explanations(classes: pd.DataFrame, *, settings: Settings, span: str = "") -> pd.Series:
@@ -59,10 +60,15 @@ def abc_headline(classes: pd.DataFrame, currency: str = "", measure: str = "reve
     if placed.empty:
         return _("No account has positive {value}.").format(value=value)
     large = placed[placed["abc"] == "A"]
-    sentence = _(
+    told = _(
         "{large} of {all} accounts ({part}) are A: they bring {share} of {value}, {sum}. "
         "The largest, {name}, brings {largest}."
-    ).format(
+    )
+    if len(large) == 1:
+        told = _("1 of {all} accounts is A: {name}, with {largest} of {value}, {sum}.")
+    if len(placed) == 1:
+        told = _("One account brings all {value}: {name}, {sum}.")
+    sentence = told.format(
         large=count(len(large)),
         all=count(len(placed)),
         part=share(len(large) / len(placed)),
@@ -86,20 +92,25 @@ def xyz_headline(classes: pd.DataFrame, measure: str = "revenue") -> str:
         return _("No account has a rhythm to judge.")
     accounts = placed["xyz"].value_counts()
     shares = placed.groupby("xyz", observed=False)["share"].sum()
-    return _(
-        "Of {all} accounts, {x} ({x_part}) buy regularly (X) and bring {x_share} of {value}; "
-        "{z} buy irregularly (Z) and bring {z_share}. New: {n}, lost: {l}."
-    ).format(
-        all=count(len(placed)),
-        x=count(accounts["X"]),
-        x_part=share(accounts["X"] / len(placed)),
-        x_share=share(shares["X"]),
-        value=measure_word(measure),
-        z=count(accounts["Z"]),
-        z_share=share(shares["Z"]),
-        n=count(accounts["N"]),
-        l=count(accounts["L"]),
-    )
+    parts = [
+        ("X", _("regularly (X): {n} ({part}), with {share} of {value}")),
+        ("Z", _("irregularly (Z): {n}, with {share}")),
+        ("N", _("new: {n}")),
+        ("L", _("lost: {n}")),
+    ]
+    told = [
+        text.format(
+            n=count(accounts[kind]),
+            part=share(accounts[kind] / len(placed)),
+            share=share(shares[kind]),
+            value=measure_word(measure),
+        )
+        for kind, text in parts
+        if accounts[kind]
+    ]
+    if not told:
+        return _("Of {all} accounts none buys regularly.").format(all=in_accounts(len(placed)))
+    return _("How {all} buy: {told}.").format(all=in_accounts(len(placed)), told="; ".join(told))
 
 
 def matrix_headline(matrix: pd.DataFrame, measure: str = "revenue") -> str:
@@ -109,20 +120,25 @@ def matrix_headline(matrix: pd.DataFrame, measure: str = "revenue") -> str:
         return _("No account has a place in the matrix.")
     steady, loose = places.loc[("A", "X")], places.loc[("C", "Z")]
     gone = places.loc[[("A", "L"), ("B", "L"), ("C", "L")]].sum()
-    return _(
-        "Large and regular (AX): {steady} of {all} accounts, with {steady_share} of {value}. Small "
-        "and irregular (CZ): {loose}, with {loose_share}. Counted as lost: {gone}, which still "
-        "made {gone_share} of the window's {value}."
-    ).format(
-        all=count(places["accounts"].drop(("D", "")).sum()),
-        steady=count(steady["accounts"]),
-        steady_share=share(steady["share"]),
-        value=measure_word(measure),
-        loose=count(loose["accounts"]),
-        loose_share=share(loose["share"]),
-        gone=count(gone["accounts"]),
-        gone_share=share(gone["share"]),
-    )
+    every = in_accounts(places["accounts"].drop(("D", "")).sum())
+    parts = [
+        (steady, _("Large and regular (AX): {n} of {all}, with {share} of {value}.")),
+        (loose, _("Small and irregular (CZ): {n}, with {share}.")),
+        (gone, _("Counted as lost: {n}, with {share} of the window's {value} still.")),
+    ]
+    told = [
+        text.format(
+            n=count(row["accounts"]), all=every, share=share(row["share"]),
+            value=measure_word(measure),
+        )
+        for row, text in parts
+        if row["accounts"]
+    ]  # fmt: skip
+    if not told:
+        return _("None of {all} is large and regular, small and irregular, or lost.").format(
+            all=every
+        )
+    return " ".join(told)
 
 
 def migration_headline(migration: pd.DataFrame, currency: str = "") -> str:
@@ -130,10 +146,19 @@ def migration_headline(migration: pd.DataFrame, currency: str = "") -> str:
     if migration.empty:
         return _("No account changed its cell.")
     up, down = migration["change"].clip(lower=0).sum(), migration["change"].clip(upper=0).sum()
-    sentence = _(
+    told = _(
         "Accounts that changed their cell: {moved}. Among them revenue rose by {up} and fell by "
         "{down}."
-    ).format(moved=count(len(migration)), up=money(up, currency), down=money(-down, currency))
+    )
+    if len(migration) == 1:
+        told = _("Accounts that changed their cell: 1.")
+    elif not down:
+        told = _("Accounts that changed their cell: {moved}. Among them revenue rose by {up}.")
+    elif not up:
+        told = _("Accounts that changed their cell: {moved}. Among them revenue fell by {down}.")
+    sentence = told.format(
+        moved=count(len(migration)), up=money(up, currency), down=money(-down, currency)
+    )
     biggest = migration.iloc[0]
     if biggest["change"] == 0:
         return sentence
@@ -164,11 +189,21 @@ def concentration_headline(
     held = _("less than") if values[widest] < band[0] else _("more than")
     if band[0] <= values[widest] <= band[1]:
         held = _("within")
-    return _(
+    every = int(values["accounts"])
+    if every == 1:
+        return _("One account brings all {value}.").format(value=measure_word(measure))
+    told = _(
         "The top {k} of {all} accounts bring {top} of {value}, {held} the {low} to {high} that "
-        "key accounts usually bring; sales are as concentrated as with {n} accounts of equal "
-        "size (Gini {gini})."
-    ).format(
+        "key accounts usually bring; sales are as concentrated as with {n} of equal size (Gini "
+        "{gini})."
+    )
+    if widest == "top_1_share":
+        told = _(
+            "The largest of {all} accounts brings {top} of {value}, {held} the {low} to {high} "
+            "that key accounts usually bring; sales are as concentrated as with {n} of equal size "
+            "(Gini {gini})."
+        )
+    return told.format(
         k=widest.split("_")[1],
         all=count(values["accounts"]),
         top=share(values[widest]),
@@ -176,7 +211,7 @@ def concentration_headline(
         held=held,
         low=share(band[0], 0),
         high=share(band[1], 0),
-        n=count(values["effective_accounts"]),
+        n=in_accounts(round(values["effective_accounts"])),
         gini=number(values["gini"]),
     )
 
@@ -189,18 +224,30 @@ def margin_headline(classes: pd.DataFrame, currency: str = "") -> str:
     losing = known[known["margin"] < 0]
     large = losing[losing["abc"] == "A"]
     rate = known["margin"].sum() / known["revenue"].sum()
-    sentence = _("Of {revenue} in sales, {rate} stays as margin.").format(
-        revenue=money(known["revenue"].sum(), currency), rate=share(rate)
+    told = _("Of {revenue} in sales, {rate} stays as margin.")
+    if rate < 0:
+        told = _("Of {revenue} in sales nothing stays as margin: {lost} is lost.")
+    sentence = told.format(
+        revenue=money(known["revenue"].sum(), currency),
+        rate=share(rate),
+        lost=money(-known["margin"].sum(), currency),
     )
     if losing.empty:
         return _("{sentence} No account loses money.").format(sentence=sentence)
-    return _(
+    told = _(
         "{sentence} Accounts that lose money: {losing}, {large} of them A; together they cost "
         "{cost}."
-    ).format(
+    )
+    if large.empty:
+        told = _("{sentence} Accounts that lose money: {losing}; together they cost {cost}.")
+    if len(losing) == 1:
+        told = _("{sentence} One account loses money, {cost}: {name} ({abc}).")
+    return told.format(
         sentence=sentence,
         losing=count(len(losing)),
         large=count(len(large)),
+        name=shown_name(losing).iloc[0],
+        abc=losing["abc"].iloc[0],
         cost=money(-losing["margin"].sum(), currency),
     )
 

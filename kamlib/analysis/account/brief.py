@@ -62,7 +62,7 @@ def promises_headline(promises: pd.DataFrame) -> str:
     )
     if late.empty:
         return text + " " + _("Nothing is overdue.")
-    told = _("Overdue: {n}. The longest: {what}.")
+    told = _("Overdue: {what}.") if len(late) == 1 else _("Overdue: {n}. The longest: {what}.")
     return text + " " + told.format(n=count(len(late)), what=late.iloc[0]["what"])
 
 
@@ -298,10 +298,11 @@ def _tender_proposals(tenders: pd.DataFrame, *, cheaper: bool) -> list[tuple[str
         return []
     reasons = lost["reason"].fillna("").replace("", _("unknown")).value_counts()
     told = ", ".join(f"{reason} ({n})" for reason, n in sorted(reasons.items(), key=_most_first))
-    why = _("{n} tenders lost in 12 months: {reasons}")
+    why = _("{n} tenders lost in 12 months: {reasons}").format(n=count(len(lost)), reasons=told)
+    ask = _("Ask for a talk about the lost tenders")
     if len(lost) == 1:
-        why = _("{n} tender lost in 12 months: {reasons}")
-    why = why.format(n=count(len(lost)), reasons=told)
+        why = _("1 tender lost in 12 months: {reason}").format(reason=reasons.index[0])
+        ask = _("Ask for a talk about the lost tender")
     offers = {
         "price": _("Price for a committed volume instead of a lower list price"),
         "delivery time": _("Stock reserved for them, with a delivery day agreed in advance"),
@@ -311,7 +312,7 @@ def _tender_proposals(tenders: pd.DataFrame, *, cheaper: bool) -> list[tuple[str
     if not cheaper:
         offers.pop("price")
     first = min(reasons.items(), key=_most_first)[0]
-    return [(offers.get(first, _("Ask for a talk about the lost tenders")), why)]
+    return [(offers.get(first, ask), why)]
 
 
 def _line_proposals(

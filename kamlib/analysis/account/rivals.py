@@ -6,7 +6,7 @@ Each function takes what the analyses of all accounts found of this one, and arr
 import pandas as pd
 
 from kamlib.settings import CRITERIA
-from kamlib.words import _, capital, count, money, share
+from kamlib.words import _, capital, count, counted, money, share
 
 COLUMNS = (
     "product_line",
@@ -139,10 +139,11 @@ def standing_rows(found: pd.Series) -> pd.DataFrame:
         (_("portfolio"), "quadrant", "placed_why"),
     )
     rows = [
-        (what, _text(found.get(value)), _text(found.get(why)))
+        (what, "–" if _text(found.get(value)) == "none" else _text(found.get(value)),
+         _text(found.get(why)))
         for what, value, why in parts
         if _text(found.get(value))
-    ]
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["what", "standing", "why"]).astype("str")
 
 
@@ -205,7 +206,14 @@ def mistakes_headline(found: pd.Series) -> str:
     if number is None or pd.isna(number):
         return _("The data does not say which of the five mistakes are made here.")
     why = _text(found.get("mistakes_why"))
-    text = _("Mistakes that show with this account: {n} of 5.").format(n=count(number))
+    if number == 0 and found.get("known") > 0:
+        known = count(found["known"])
+        return _("No mistake shows with this account; {n} of 5 can be judged.").format(n=known)
+    if number == 0:
+        return _("Nothing is recorded that would show one of the five mistakes here.")
+    one = _("One of the five mistakes shows with this account.")
+    more = _("{n} of the five mistakes show with this account.")
+    text = counted(number, one, more)
     return f"{text} {capital(why)}".strip()
 
 

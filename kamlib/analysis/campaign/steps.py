@@ -182,7 +182,9 @@ def _line(targets: pd.Index, offers: pd.DataFrame) -> str:
 def _filled(rows: pd.DataFrame, offers: pd.DataFrame, sent: pd.Series) -> pd.Series:
     offer = rows["prospect"].map(offers["offer_line"]).astype("str").fillna("")
     offer = offer.where(offer != "", _("our range"))
-    interests = rows["interests"].where(rows["interests"] != "", _("what counts for them"))
+    made, asked = _(", made for: {what}"), _("; ask first what counts for who reads it")
+    told = [made.format(what=what) if what else asked for what in rows["interests"]]
+    interests = pd.Series(told, rows.index, dtype="str")
     before = rows["prospect"].map(sent).astype("str").fillna("")
     same, other = _("the content sent is on it"), _("the content sent is on {line}")
     columns = (rows["content"], rows["name"], offer, interests, before)
@@ -380,7 +382,7 @@ def _steps() -> pd.DataFrame:
          "internal", "", 0.1, 0.25),
         (one, 2, "introduction", _("Introduction"), _("introduction to who decides"),
          "", "introduces", 0.1, 0.0),
-        (one, 3, "content", _("Personal content"), _("{offer}, made for: {interests}"),
+        (one, 3, "content", _("Personal content"), _("{offer}{interests}"),
          "", "decides", 0.05, 0.35),
         (one, 4, "offer", _("Offer meeting"), _("offer: {offer}"),
          "visit", "decides", 0.35, 0.1),

@@ -13,7 +13,8 @@ from kamlib.analysis.measures.anchors import anchored
 from kamlib.analysis.measures.wallet import wallets
 from kamlib.analysis.segments.known import Known
 from kamlib.settings import Settings
-from kamlib.words import _, count, number, share
+from kamlib.words import _, capital, count, number, share
+from kamlib.words import accounts as in_accounts
 
 QUADRANTS = ("strategic", "star", "status", "streamline")
 NOT_PLACEABLE = "not placeable"
@@ -122,15 +123,21 @@ def portfolio_headline(table: pd.DataFrame, revenue: pd.Series) -> str:
     total = sizes["revenue"].clip(lower=0).sum()
     if not sizes["accounts"].drop(NOT_PLACEABLE).sum():
         return _("No account can be placed: too little is known of attractiveness and strength.")
-    return _(
-        "Strategic: {strategic} accounts with {part} of revenue; to be won over (star): {star}; "
-        "to be kept with little effort (status): {status}; to be served simply (streamline): "
-        "{streamline}. Not placeable: {rest}."
-    ).format(
-        **{name: count(sizes.loc[name, "accounts"]) for name in QUADRANTS},
-        part=share(sizes.loc["strategic", "revenue"] / total if total else np.nan),
-        rest=count(sizes.loc[NOT_PLACEABLE, "accounts"]),
-    )
+    part = share(sizes.loc["strategic", "revenue"] / total if total else np.nan)
+    words = {
+        "strategic": _("strategic: {n} with {part} of revenue"),
+        "star": _("to be won over (star): {n}"),
+        "status": _("to be kept with little effort (status): {n}"),
+        "streamline": _("to be served simply (streamline): {n}"),
+        NOT_PLACEABLE: _("not placeable: {n}"),
+    }
+    numbers = {name: sizes.loc[name, "accounts"] for name in words}
+    told = [
+        text.format(n=in_accounts(numbers[name]), part=part)
+        for name, text in words.items()
+        if numbers[name]
+    ]
+    return capital("; ".join(told)) + "."
 
 
 def _here(classes: pd.DataFrame) -> pd.Series:

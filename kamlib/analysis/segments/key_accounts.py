@@ -9,6 +9,7 @@ from kamlib.analysis.abc_xyz.sentences import measure_word, shown_name
 from kamlib.analysis.segments.types import NONE, flagged
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, number, share
+from kamlib.words import accounts as in_accounts
 
 KEY, NO_ROOM, LOST, NO_CANDIDATE = "key", "no room", "lost", "no candidate"
 COLUMNS = (
@@ -18,6 +19,7 @@ COLUMNS = (
 # Hours agree to so many digits: sums of floats fill a manager's time exactly.
 HOUR_DIGITS = 6
 BECAUSE = ("first order", "returned", "class", "type", "room", "lost", "gone")
+LOSSES_TOLD = 0.001  # of what key accounts bring: less does not show in a share
 CHANGE_COLUMNS = (
     *("name", "manager", "change", "because", "change_why", "from_cell", "cell"),
     *("types_before", "types", "revenue_before", "revenue"),
@@ -122,22 +124,25 @@ def key_share(chosen: KeyAccounts, classes: pd.DataFrame, *, settings: Settings)
 
     Returns
     -------
-    Indexed by ``measure`` ("revenue", "margin"): ``share`` (0–1; NaN where unknown), ``low``,
-    ``high`` (``concentration.key_share_band``), ``place`` ("below", "within", "above",
-    "unknown"), ``verdict`` (a sentence).
+    Indexed by ``measure`` ("revenue", "margin"): ``share`` (0–1; NaN where unknown, or where
+    the key accounts together bring less than nothing), ``low``, ``high``
+    (``concentration.key_share_band``), ``place`` ("below", "within", "above", "losing",
+    "unknown"), ``verdict`` (a sentence); ``net`` (what they bring, losses taken off) and
+    ``losses`` (of all accounts that lose; both in the currency, NaN where unknown).
     """
     low, high = settings.concentration.key_share_band
     rows = {}
     for measure in ("revenue", "margin"):
-        positive = classes[measure].astype(float)
-        positive = positive.where(positive > 0).dropna().sort_values(kind="stable")
-        part = np.nan
-        if positive.sum() > 0:
-            part = positive[positive.index.isin(chosen.key.index)].sum() / positive.sum()
-        place = _place(part, low, high)
+        brought = classes[measure].astype(float).sort_values(kind="stable")
+        positive, own = brought.clip(lower=0), brought.index.isin(chosen.key.index)
+        net = brought[own].sum(min_count=1)
+        part = positive[own].sum() / positive.sum() if positive.sum() > 0 else np.nan
+        part = np.nan if net < 0 else part
+        place = "losing" if net < 0 else _place(part, low, high)
         verdict = _verdict(place, measure_word(measure), low, high)
         rows[measure] = {
-            "share": part, "low": low, "high": high, "place": place, "verdict": verdict
+            "share": part, "low": low, "high": high, "place": place, "verdict": verdict,
+            "net": net, "losses": (positive - brought).sum(min_count=1),
         }  # fmt: skip
     table = pd.DataFrame.from_dict(rows, orient="index")
     return table.rename_axis("measure").astype({"place": "str", "verdict": "str"})
@@ -153,11 +158,12 @@ def key_headline(chosen: KeyAccounts, shares: pd.DataFrame, currency: str = "") 
     told = [
         brings.format(share=share(row.share), value=measure_word(measure))
         for measure, row in shares.iterrows()
-        if row.place != "unknown"
+        if not pd.isna(row.share)
     ]
     sentence = _("{n} key accounts bring {shares}.").format(
         n=count(len(key)), shares=_(" and ").join(told) or _("no positive value")
     )
+    sentence += _losing(shares.loc["margin"], currency)
     if shares.loc["revenue", "place"] != "unknown":
         sentence += f" {shares.loc['revenue', 'verdict']}"
     if len(waiting):
@@ -168,6 +174,17 @@ def key_headline(chosen: KeyAccounts, shares: pd.DataFrame, currency: str = "") 
         )
         sentence += f" {more}"
     return sentence
+
+
+def _losing(margin: pd.Series, currency: str) -> str:
+    """What a share of margin does not tell: that some, or all of them together, lose money."""
+    if margin["place"] == "losing":
+        told = _(" Together they lose {money} of margin.")
+        return told.format(money=money(-margin["net"], currency))
+    if not margin["losses"] > LOSSES_TOLD * margin["net"]:
+        return ""
+    told = _(" Accounts that lose money, {money} in all, are left out of the share of margin.")
+    return told.format(money=money(margin["losses"], currency))
 
 
 def _in_line(table: pd.DataFrame) -> pd.DataFrame:
@@ -210,7 +227,9 @@ def _room_words(row, places: int) -> str:
     if not row.timed and row.place <= places:
         return _("no hours of a manager on record")
     if not row.timed:
-        return _("no room: {n} accounts without managers' hours come first").format(n=count(places))
+        return _("no room: {accounts} without managers' hours first").format(
+            accounts=in_accounts(places)
+        )
     told = _("{needed} of the {all} hours that {manager} has for key accounts")
     if not row.fits and row.spent + row.needed <= row.theirs:
         told = _(
@@ -282,6 +301,7 @@ def _verdict(place: str, value: str, low: float, high: float) -> str:
             "That is more {value} than key accounts usually bring ({low} to {high}): either much "
             "hangs on few, or the list is long and a shorter one would do."
         ),
+        "losing": _("Together they lose money: a share of {value} would mean nothing."),
         "unknown": _("The share of {value} is not known."),
     }
     return words[place].format(value=value, low=share(low, 0), high=share(high, 0))
@@ -327,12 +347,17 @@ def key_changes_headline(changes: pd.DataFrame, before: KeyAccounts | None) -> s
     if changes.empty:
         return _("Nobody entered or left the list since last quarter.")
     texts = []
-    for change, words in (
-        ("entered", _("{n} entered since last quarter, the largest {name}.")),
-        ("left", _("{n} left, the largest {name}.")),
+    for change, one, more in (
+        (
+            "entered",
+            _("{name} entered the list since last quarter."),
+            _("{n} entered the list since last quarter, the largest {name}."),
+        ),
+        ("left", _("{name} left it."), _("{n} left it, the largest {name}.")),
     ):
         found = changes[changes["change"] == change]
         if len(found):
+            words = one if len(found) == 1 else more
             texts.append(words.format(n=count(len(found)), name=found["name"].iloc[0]))
     return " ".join(texts)
 
@@ -400,6 +425,8 @@ def _sentence(change: str, because: str, then: pd.Series | None, here: pd.Series
         "class": _("Rose from {from_cell} to {cell} ({why})."),
         "type": _("Now {types} ({why})."),
     }
+    if because == "class" and not _with_the_money(change, then, here):
+        return _moved_by_others(change).format(**places)
     left = {
         "lost": _("Counts as lost: was {from_cell}, now {cell}; see win-back."),
         "gone": _("It has no line any more under this number."),
@@ -408,6 +435,22 @@ def _sentence(change: str, because: str, then: pd.Series | None, here: pd.Series
         "type": _("No longer {before}, and its class alone ({cell}) does not make it one."),
     }
     return (entered if change == "entered" else left)[because].format(**places)
+
+
+def _with_the_money(change: str, then: pd.Series | None, here: pd.Series | None) -> bool:
+    """Whether what the account buys moved as its class did; others' sales move a class too."""
+    if then is None or here is None:
+        return True
+    grown = here["revenue"] - then["revenue"]
+    return grown > 0 if change == "entered" else grown < 0
+
+
+def _moved_by_others(change: str) -> str:
+    if change == "entered":
+        return _("From {from_cell} to {cell} without buying more: others bought less ({why}).")
+    return _(
+        "From {from_cell} to {cell} without buying less: others grew, and none of the types holds."
+    )
 
 
 def _table(rows: list[dict]) -> pd.DataFrame:

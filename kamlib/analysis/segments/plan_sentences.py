@@ -6,6 +6,7 @@ import pandas as pd
 
 from kamlib.analysis.segments.mistakes import MISTAKES, mistake_words
 from kamlib.words import _, count, money, number, share
+from kamlib.words import accounts as in_accounts
 
 
 def plan_headline(plan: pd.DataFrame, available: pd.Series, currency: str = "") -> str:
@@ -22,27 +23,43 @@ def plan_headline(plan: pd.DataFrame, available: pd.Series, currency: str = "") 
         return _("No account has hours in any play: there is nothing to plan.")
     fits = plan["fits"].astype(bool)
     sentence = _(
-        "The plays ask for {needed} hours next quarter and {available} are there: {done} of "
-        "{all} accounts find room in {spent} hours, {key} of {all_key} key accounts among them."
+        "The plays ask for {needed} hours next quarter and {available} are there: {done} in "
+        "{spent} hours{keys}."
     ).format(
         needed=_hours(plan["hours"].sum()),
         available=_hours(available.sum()),
-        done=count(fits.sum()),
-        all=count(len(plan)),
+        done=_finding_room(int(fits.sum()), len(plan)),
         spent=_hours(plan.loc[fits, "hours"].sum()),
-        key=count((fits & plan["key"]).sum()),
-        all_key=count(plan["key"].sum()),
+        keys=_keys_among(int((fits & plan["key"]).sum()), int(plan["key"].sum())),
     )
     left = plan[~fits]
     if left.empty:
         return sentence
     first = left.sort_values(["value", "account"], ascending=[False, True], kind="stable").iloc[0]
-    more = _("The largest without room is {name} with {value}; all of them bring {sum}.").format(
+    more = _("The largest without room is {name} with {value}; all of them bring {sum}.")
+    if len(left) == 1:
+        more = _("Without room is {name} with {value}.")
+    more = more.format(
         name=first["name"] or first["account"],
         value=money(first["value"], currency),
         sum=money(left["value"].sum(), currency),
     )
     return f"{sentence} {more}"
+
+
+def _finding_room(some: int, every: int) -> str:
+    if some == every:
+        return _("all find room")
+    one, more = _("1 of {all} accounts finds room"), _("{n} of {all} accounts find room")
+    return (one if some == 1 else more).format(n=count(some), all=count(every))
+
+
+def _keys_among(some: int, every: int) -> str:
+    if not every:
+        return ""
+    if some == every:
+        return _(", the key accounts among them")
+    return _(", {n} of {all} key accounts among them").format(n=count(some), all=count(every))
 
 
 def portfolio_headline(
@@ -95,18 +112,18 @@ def mistakes_headline(table: pd.DataFrame) -> str:
     found = found[(found != "product_knowledge") & (found != "")]
     made = judged[judged.index.isin(found.index)]
     if made.empty:
-        return _("With none of the {all} accounts that can be judged a mistake is found.").format(
-            all=count(len(judged))
+        return _("No mistake is found; what can be judged: {all}.").format(
+            all=in_accounts(len(judged))
         )
     counts = {name: int((found == name).sum()) for name in MISTAKES}
     most = max(MISTAKES, key=counts.get)
     sentence = _(
-        "With {made} of the {all} accounts that can be judged at least one mistake is found, gaps "
-        "in a manager's product knowledge aside; the most common is {most}, with {some} of the "
-        "{known} where it is known."
+        "With {made} of {all} that can be judged at least one mistake is found, gaps in a "
+        "manager's product knowledge aside; the most common is {most}, with {some} of the {known} "
+        "where it is known."
     ).format(
         made=count(len(made)),
-        all=count(len(judged)),
+        all=in_accounts(len(judged)),
         most=mistake_words()[most],
         some=count(counts[most]),
         known=count(table[most].notna().sum()),

@@ -144,16 +144,23 @@ def rfm_headline(table: pd.DataFrame) -> str:
         return _("No account has ordered yet.")
     risk = sizes.loc[["cannot lose", "at risk"]].sum()
     best, all_money = sizes.loc["champions"], sizes["monetary"].clip(lower=0).sum()
-    return _(
-        "Of {all} accounts that ever ordered, {best} are champions with {best_share} of the value; "
-        "{risk} that bought often or much ordered least recently, with {risk_share}."
-    ).format(
+    told = _("Of {all} accounts that ever ordered, {best} are champions with {share} of the value")
+    if best["accounts"] == 1:
+        told = _(
+            "Of {all} accounts that ever ordered, {best} is a champion with {share} of the value"
+        )
+    told = told.format(
         all=count(sizes["accounts"].sum()),
         best=count(best["accounts"]),
-        best_share=share(best["monetary"] / all_money if all_money else np.nan),
-        risk=count(risk["accounts"]),
-        risk_share=share(risk["monetary"] / all_money if all_money else np.nan),
+        share=share(best["monetary"] / all_money if all_money else np.nan),
     )
+    if not risk["accounts"]:
+        return f"{told}."
+    more = _("{n} that bought often or much ordered least recently, with {share}.").format(
+        n=count(risk["accounts"]),
+        share=share(risk["monetary"] / all_money if all_money else np.nan),
+    )
+    return f"{told}; {more}"
 
 
 def _order_days(months: pd.DataFrame, as_of: pd.Timestamp, window: int) -> pd.Series:

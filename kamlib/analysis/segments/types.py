@@ -7,7 +7,7 @@ from kamlib.analysis.abc_xyz.sentences import measure_word
 from kamlib.analysis.measures.wallet import wallets
 from kamlib.analysis.segments.known import Known
 from kamlib.settings import ACCOUNT_TYPES, Settings
-from kamlib.words import _, count, money, share
+from kamlib.words import _, capital, count, money, share
 
 NONE = "none"
 FLAGS = ("market_leader", "well_known", "expert")
@@ -218,7 +218,7 @@ def _why_none(classes: pd.DataFrame, attributes: pd.DataFrame, bread_why: list[s
     unknown = attributes[list(FLAGS)].isna().all(axis=1)
     silent = _("; not recorded whether it is well known or an expert")
     texts = [
-        _("none: {fact}").format(fact=fact) + (silent if nothing else "")
+        _("no type: {fact}").format(fact=fact) + (silent if nothing else "")
         for fact, nothing in zip(bread_why, unknown, strict=True)
     ]
     return pd.Series(texts, classes.index, dtype="str")
@@ -237,9 +237,14 @@ def types_headline(types: pd.DataFrame, classes: pd.DataFrame, *, settings: Sett
     numbers = {name: int(types[name].sum()) for name in ACCOUNT_TYPES}
     if not sum(numbers.values()):
         return _("No account is of any of the four types, or nothing recorded shows it.")
-    told = _(
-        "Breadwinners: {breadwinner}, prospective: {prospective}, image: {image}, expert: {expert}."
-    ).format(**{name: count(number) for name, number in numbers.items()})
+    words = {
+        "breadwinner": _("breadwinners: {n}"),
+        "prospective": _("prospective: {n}"),
+        "image": _("image: {n}"),
+        "expert": _("expert: {n}"),
+    }
+    told = [text.format(n=count(numbers[n])) for n, text in words.items() if numbers[n]]
+    told = capital(", ".join(told)) + "."
     if breadwinner_fallback(classes, settings=settings):
         reason = _(
             "Nobody brings {share} of {measure}: sales are spread over many, so the {number} "

@@ -23,10 +23,11 @@ def three_ps(
     """The weighted geometric mean of what is known, each P by its weight and freshness.
 
     ``score = exp(sum(w * f * ln p) / sum(w * f))`` over the known P's, ``w`` of
-    ``three_p.weights``, ``f`` the freshness of the evidence. A P of at most ``three_p.veto_at``
-    makes the score 0, unless its evidence is older than ``three_p.veto_months``: then the P is
-    unknown and to be asked again. A P without weight neither counts nor vetoes. Where nothing
-    that is known has weight, the score is NaN.
+    ``three_p.weights``, ``f`` the freshness of the evidence; where the age of a low P would
+    raise it, the same with all as fresh: to have looked long ago is no merit. A P of at most
+    ``three_p.veto_at`` makes the score 0, unless its evidence is older than
+    ``three_p.veto_months``: then the P is unknown and to be asked again. A P without weight
+    neither counts nor vetoes. Where nothing that is known has weight, the score is NaN.
 
     Parameters
     ----------
@@ -177,8 +178,13 @@ def _scores(
     vetoes = known & (p <= veto_at) & (weights > 0)
     total = weight.sum(axis=1)
     logs = np.log(np.where(known & (p > 0), p, 1.0))
+    fresh = np.where(known & (f > 0), 1.0, 0.0) * weights
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.exp((weight * logs).sum(axis=1) / total)
+        mean = np.exp(
+            np.fmin(
+                (weight * logs).sum(axis=1) / total, (fresh * logs).sum(axis=1) / fresh.sum(axis=1)
+            )
+        )
     score = np.where(total > 0, mean, np.nan)
     return np.where(vetoes.any(axis=1), 0.0, score), total / weights.sum(), vetoes
 

@@ -93,6 +93,26 @@ def test_every_reason_by_hand():
     assert (table["do_what"].str.len() > 20).all()
 
 
+def test_who_buys_more_did_not_fall_and_who_buys_less_did_not_rise():
+    earlier = moves()
+    earlier.loc["fell", "revenue_before"] = 29.0  # buys 30 now, others grew more
+    earlier.loc["rose", "revenue_before"] = 45.0
+    reasons = abc_xyz_actions(classes(), earlier)["reason"]
+    assert "fell" not in reasons.index
+    assert "rose" not in reasons.index
+
+
+def test_returned_is_told_where_something_was_returned():
+    table = classes()
+    table.loc["dried up", "active_months"] = 0
+    returned = abc_xyz_actions(table, moves()).loc["dried up"]
+    assert returned["what_happened"].startswith("Bought nothing and returned older goods: it was")
+    table.loc["dried up", "revenue"] = 0.0
+    bought = abc_xyz_actions(table, moves(), currency="GBP").loc["dried up"]
+    assert bought["what_happened"] == "Bought nothing in the window: it was BY with GBP 60."
+    assert "returns" not in bought["do_what"]
+
+
 def test_a_riser_that_loses_money_is_not_simply_courted():
     table = classes()
     table.loc[["rose", "lost"], "margin"] = -5.0

@@ -23,22 +23,28 @@ def classes_of(frames, lines=LINES, **overrides):
 
 def test_abc(frames):
     assert sentences.abc_headline(classes_of(frames), "GBP") == (
-        "1 of 2 accounts (50.0 %) are A: they bring 97.0 % of revenue, GBP 960. The largest, "
-        "Name of large, brings 97.0 %. Accounts without positive revenue in the window (D): 1."
+        "1 of 2 accounts is A: Name of large, with 97.0 % of revenue, GBP 960. Accounts without "
+        "positive revenue in the window (D): 1."
+    )
+    two = [("one", day, 50.0, None) for day in MONTHS] + [("other", MONTHS[0], 300.0, None)]
+    assert sentences.abc_headline(classes_of(frames, two), "GBP") == (
+        "2 of 2 accounts (100.0 %) are A: they bring 100.0 % of revenue, GBP 900. The largest, "
+        "Name of one, brings 66.7 %."
+    )
+    assert sentences.abc_headline(classes_of(frames, two[:12]), "GBP") == (
+        "One account brings all revenue: Name of one, GBP 600."
     )
 
 
 def test_xyz(frames):
     assert sentences.xyz_headline(classes_of(frames)) == (
-        "Of 2 accounts, 1 (50.0 %) buy regularly (X) and bring 97.0 % of revenue; 0 buy "
-        "irregularly (Z) and bring 0.0 %. New: 1, lost: 0."
+        "How 2 accounts buy: regularly (X): 1 (50.0 %), with 97.0 % of revenue; new: 1."
     )
 
 
 def test_matrix(frames):
     assert sentences.matrix_headline(matrix(classes_of(frames))) == (
-        "Large and regular (AX): 1 of 2 accounts, with 97.0 % of revenue. Small and irregular "
-        "(CZ): 0, with 0.0 %. Counted as lost: 0, which still made 0.0 % of the window's revenue."
+        "Large and regular (AX): 1 of 2 accounts, with 97.0 % of revenue."
     )
 
 
@@ -50,18 +56,25 @@ def test_migration(frames):
         "The biggest move: Name of large from BX to AX (GBP -40)."
     )
     assert sentences.migration_headline(migration(after, after)) == "No account changed its cell."
+    one = after.assign(cell=["BX", *after["cell"][1:]], revenue=[1000.0, *after["revenue"][1:]])
+    assert sentences.migration_headline(migration(one, after), "GBP") == (
+        "Accounts that changed their cell: 1. The biggest move: Name of large from BX to AX (GBP "
+        "-40)."
+    )
 
 
 def test_concentration():
     values = pd.Series([50.0, 30.0, 20.0])
     assert sentences.concentration_headline(concentration(values, top=(1,)), (0.3, 0.55)) == (
-        "The top 1 of 3 accounts bring 50.0 % of revenue, within the 30 % to 55 % that key "
+        "The largest of 3 accounts brings 50.0 % of revenue, within the 30 % to 55 % that key "
         "accounts usually bring; sales are as concentrated as with 3 accounts of equal "
         "size (Gini 0.20)."
     )
+    alone = concentration(values[:1], top=(1,))
+    assert sentences.concentration_headline(alone) == "One account brings all revenue."
     assert "more than the" in sentences.concentration_headline(concentration(values, top=(1, 2)))
     by_margin = sentences.concentration_headline(concentration(values, top=(1,)), measure="margin")
-    assert "bring 50.0 % of margin" in by_margin
+    assert "brings 50.0 % of margin" in by_margin
 
 
 def test_nothing_to_tell(frames):
@@ -90,7 +103,7 @@ def test_reasons_in_the_words_of_the_lens(frames):
 
 def test_an_account_without_a_name_is_called_by_its_id(frames):
     classes = classes_of(frames).assign(name="")
-    assert "The largest, large, brings" in sentences.abc_headline(classes)
+    assert "is A: large, with" in sentences.abc_headline(classes)
 
 
 def test_reasons_cover_every_account(retail):
@@ -109,11 +122,16 @@ def test_margin_headline_names_the_losses():
             "revenue": [600.0, 400.0, 0.0],
             "margin": [-30.0, 130.0, float("nan")],
             "abc": ["A", "B", "D"],
+            "name": ["One", "Two", "Three"],
         }
     )
     assert sentences.margin_headline(classes, "EUR") == (
-        "Of EUR 1,000 in sales, 10.0 % stays as margin. Accounts that lose money: 1, 1 of them "
-        "A; together they cost EUR 30."
+        "Of EUR 1,000 in sales, 10.0 % stays as margin. One account loses money, EUR 30: One (A)."
+    )
+    poor = classes.assign(margin=[-30.0, -10.0, float("nan")])
+    assert sentences.margin_headline(poor, "EUR") == (
+        "Of EUR 1,000 in sales nothing stays as margin: EUR 40 is lost. Accounts that lose money: "
+        "2, 1 of them A; together they cost EUR 40."
     )
     assert "No account loses money" in sentences.margin_headline(classes.iloc[1:], "EUR")
     assert "no margin or cost" in sentences.margin_headline(classes.iloc[2:], "EUR")

@@ -233,5 +233,9 @@ def test_what_other_analyses_found_becomes_rows_of_the_dossier():
     assert plan_rows("C", plan, plays).empty
     mistakes = pd.Series({"lateness": 0.2, "mistakes": 1, "mistakes_why": "Late."})
     assert mistake_rows(mistakes)["measured"].notna().tolist() == [True] + [False] * 4
-    assert mistakes_headline(mistakes).endswith("1 of 5. Late.")
+    assert mistakes_headline(mistakes) == "One of the five mistakes shows with this account. Late."
+    assert mistakes_headline(mistakes.drop("mistakes_why").replace({1: 2})).startswith("2 of the")
+    none = pd.Series({"mistakes": 0, "known": 4, "mistakes_why": "none found"})
+    assert mistakes_headline(none) == "No mistake shows with this account; 4 of 5 can be judged."
+    assert mistakes_headline(none.replace({4: 0})).startswith("Nothing is recorded")
     assert "does not say" in mistakes_headline(pd.Series(dtype=object))

@@ -93,7 +93,7 @@ def test_the_list_by_hand():
         "lost": "lost: see win-back; A: 5.5 % of revenue",
         "lost image": "lost: see win-back; image: so",
         "free": "A: 3.9 % of revenue; no hours of a manager on record",
-        "free too": "A: 3.3 % of revenue; no room: 1 accounts without managers' hours come first",
+        "free too": "A: 3.3 % of revenue; no room: 1 account without managers' hours first",
         "dried": "D, and none of the types",
     }
     assert len(chosen.judged) == len(COMPANY)
@@ -169,11 +169,42 @@ def test_share_against_the_band():
     wide = load_settings(None, {"concentration.key_share_band": "0.75,0.8"})
     assert key_share(chosen, classes, settings=wide)["place"].tolist() == ["within", "below"]
     assert key_headline(chosen, shares, "EUR") == (
-        "5 key accounts bring 75.3 % of revenue and 73.7 % of margin. That is more revenue than "
+        "5 key accounts bring 75.3 % of revenue and 73.7 % of margin. Accounts that lose money, "
+        "EUR 14 in all, are left out of the share of margin. That is more revenue than "
         "key accounts usually bring (30 % to 55 %): either much hangs on few, or the list is long "
         "and a shorter one would do. 2 more would belong but find no room: Third with EUR 200 is "
         "the largest."
     )
+
+
+def test_key_accounts_that_lose_money_have_no_share_of_margin():
+    """Large loses 209: the five bring 126 and lose 209, so less than nothing."""
+    chosen, classes = chosen_of(max_accounts=1), company()[0]
+    classes.loc["large", "margin"] = -209.0
+    shares = key_share(chosen, classes, settings=load_settings())
+    assert shares["place"].tolist() == ["above", "losing"]
+    assert shares.loc["margin", ["net", "losses"]].tolist() == [-83, 214]
+    assert np.isnan(shares.loc["margin", "share"])
+    assert key_headline(chosen, shares, "EUR").startswith(
+        "5 key accounts bring 75.3 % of revenue. Together they lose EUR 83 of margin."
+    )
+
+
+def test_who_buys_more_is_not_told_that_it_fell():
+    """A class moves with what others buy, too."""
+    now = dict(COMPANY)
+    now["large"] = ("M1", "BX", 510, 2, "none", 8)
+    now["plain"] = ("M2", "AX", 80, 8, "none", 5)
+    changes = key_changes(
+        chosen_of(max_accounts=1), chosen_of(now, {"M1": 100, "M2": 40}, max_accounts=1)
+    )
+    why = changes["change_why"]
+    assert why["large"] == (
+        "From AX to BX without buying less: others grew, and none of the types holds."
+    )
+    assert why["plain"].startswith("From BY to AX without buying more: others bought less (A: ")
+    one = key_changes_headline(changes[changes.index == "plain"], chosen_of(max_accounts=1))
+    assert one == "Plain entered the list since last quarter."
 
 
 def test_every_reason_to_enter_and_to_leave():
@@ -205,7 +236,7 @@ def test_every_reason_to_enter_and_to_leave():
     assert why["third"].startswith("Now there is room for it (A: ")
     assert changes["from_cell"]["new"] == "" and np.isnan(changes["revenue_before"]["new"])
     assert key_changes_headline(changes, before) == (
-        "7 entered since last quarter, the largest Third. 4 left, the largest Large."
+        "7 entered the list since last quarter, the largest Third. 4 left it, the largest Large."
     )
     same = key_changes(before, before)
     assert same.empty
@@ -246,7 +277,9 @@ def test_real_data_gets_a_useful_list(retail_keys, works_keys):
         assert out["value"].is_monotonic_decreasing
         assert out["key_why"].str.contains("no room|lost").all()
     shares = key_share(works_keys.chosen, works_keys.classes, settings=load_settings())
-    assert shares["place"].tolist() == ["within", "within"]
+    assert shares["place"].tolist() == ["within", "losing"]
+    told = key_headline(works_keys.chosen, shares, "USD")
+    assert "Together they lose USD 69,942 of margin." in told
     shares = key_share(retail_keys.chosen, retail_keys.classes, settings=load_settings())
     assert shares["place"].tolist() == ["below", "unknown"]
     assert "margin" not in key_headline(retail_keys.chosen, shares, "GBP")

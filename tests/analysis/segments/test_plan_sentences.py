@@ -93,10 +93,12 @@ MADE = pd.DataFrame(
 
 def test_mistakes():
     assert mistakes_headline(MADE) == (
-        "With 2 of the 3 accounts that can be judged at least one mistake is found, gaps in a "
+        "With 2 of 3 accounts that can be judged at least one mistake is found, gaps in a "
         "manager's product knowledge aside; the most common is thin dossier, with 2 of the 3 where "
         "it is known. Nothing is recorded on: meetings without a brief."
     )
-    assert mistakes_headline(MADE.iloc[2:]).startswith("With none of the 1 accounts")
+    assert mistakes_headline(MADE.iloc[2:]) == (
+        "No mistake is found; what can be judged: 1 account."
+    )
     assert mistakes_headline(MADE.iloc[3:]).startswith("Nothing is recorded")
     assert mistakes_headline(MADE.iloc[:0]).startswith("Nothing is recorded")

@@ -181,7 +181,7 @@ def test_two_accounts_are_placed_by_hand(sides):
     sizes = quadrant_sizes(table, revenue)
     assert sizes["accounts"].sum() == len(table)
     assert sizes["revenue"].sum() == revenue.sum()
-    assert portfolio_headline(table, revenue).startswith("Strategic: 1 accounts with 62.5 % of")
+    assert portfolio_headline(table, revenue).startswith("Strategic: 1 account with 62.5 % of")
 
 
 def test_the_cut_and_what_must_be_known_are_settings(sides):

@@ -98,15 +98,15 @@ def test_every_type_by_hand(sides):
         "giant": "breadwinner: 71.4 % of margin (100); image: leader of its market",
         "tenth": "breadwinner: 12.9 % of margin (18); image: well known in its industry or region; "
         "expert: demanding, and knows the market",
-        "thin": "none: 1.4 % of margin (2); not recorded whether it is well known or an expert",
-        "unclear": "none: margin not known, so not judged by margin",
+        "thin": "no type: 1.4 % of margin (2); not recorded whether it is well known or an expert",
+        "unclear": "no type: margin not known, so not judged by margin",
         # 20 in the six months from July are 40 a year, half of which is 20.
         "young": "prospective: with us since 2025-07-10, credit limit 30 against 40 a year, 50 % "
         "bought from competitors",
         "budget": "prospective: with us since 2025-07-10, budget scored 0.50 as a prospect, 90 % "
         "bought from competitors",
-        "poor": "none: 2.9 % of margin (4)",
-        "loyal": "none: 2.9 % of margin (4)",
+        "poor": "no type: 2.9 % of margin (4)",
+        "loyal": "no type: 2.9 % of margin (4)",
         "in the file": "prospective: with us since 2025-07-10, credit limit 30 against 40 a year, "
         "80 % bought from competitors",
         "loses": "expert: demanding, and knows the market",

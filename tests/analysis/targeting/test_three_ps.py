@@ -37,6 +37,19 @@ def scored(rows, rules=RULES, targets=("t",)):
     return three_ps(judged(rows, rules, targets), pd.Index(targets), settings=rules)
 
 
+def test_old_evidence_lowers_a_score_and_never_raises_it():
+    ages = (0, 200, 500)
+    low = [
+        scored([("a", "need", 0.9, 0), ("a", "budget", 0.4, age)], targets=["a"]) for age in ages
+    ]
+    high = [
+        scored([("a", "need", 0.4, 0), ("a", "budget", 0.9, age)], targets=["a"]) for age in ages
+    ]
+    assert len({round(table.loc["a", "score"], 9) for table in low}) == 1
+    falling = [table.loc["a", "score"] for table in high]
+    assert falling == sorted(falling, reverse=True) and falling[0] > falling[-1]
+
+
 def test_by_hand():
     rows = [
         ("a", "need", 0.7, 0), ("a", "budget", 0.5, 0), ("a", "authority", 0.2, 0),
@@ -46,11 +59,11 @@ def test_by_hand():
     ]  # fmt: skip
     table = scored(rows, targets=("a", "b", "c", "d", "e"))
     assert table.columns.tolist() == list(COLUMNS)
-    # b: 0.4 * 1 and 0.3 * 0.25 of the weight; d: only its budget counts, undated.
+    # b: 0.4 * 1 and 0.3 * 0.25 of the weight are known; d: only its budget counts, undated.
     f = 0.25 ** (731 / 730.5)
     expected = {
         "a": 0.7**0.4 * 0.5**0.3 * 0.2**0.3,
-        "b": math.exp((0.4 * math.log(0.9) + 0.3 * f * math.log(0.4)) / (0.4 + 0.3 * f)),
+        "b": math.exp((0.4 * math.log(0.9) + 0.3 * math.log(0.4)) / 0.7),  # its low P is old
         "c": 0.0,
         "d": 0.6,
         "e": np.nan,
