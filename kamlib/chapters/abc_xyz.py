@@ -44,8 +44,14 @@ class AbcXyz(Chapter):
     )
     def classes(self) -> pd.DataFrame:
         """The classes of all accounts, each with its reason."""
+        found = self.classed
+        return found.assign(why=with_twins(found["why"], self.book.identities.twins))
+
+    @frame
+    def classed(self) -> pd.DataFrame:
+        """The classes before it is told who may be whose twin."""
         book = self.book
-        classes = abc_xyz(
+        return abc_xyz(
             book.months,
             book.orders,
             book.accounts,
@@ -54,7 +60,6 @@ class AbcXyz(Chapter):
             seen_to=book.seen_to,
             data_from=book.tables.data_from,
         )
-        return classes.assign(why=with_twins(classes["why"], book.identities.twins))
 
     @frame
     def history(self) -> pd.DataFrame:

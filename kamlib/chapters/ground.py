@@ -1,8 +1,22 @@
-"""What every page stands on: how the data came in, and by which settings it was judged."""
+"""What every page stands on: how the data came in, the settings, how lists came true."""
+
+from collections.abc import Iterator
 
 import pandas as pd
 
-from kamlib.chapters.chapter import Chapter, table, view
+from kamlib.analysis.measures.list_record import (
+    MONEY_COLUMNS,
+    ROW_COLUMNS,
+    Record,
+    list_record,
+    records_table,
+)
+from kamlib.analysis.targeting.gaps import YEAR, lines_bought
+from kamlib.analysis.targeting.whitespace import listed_gaps
+from kamlib.analysis.targeting.whitespace_past import lists_told
+from kamlib.chapters.chapter import Chapter, frame, rests, table, untried, view
+from kamlib.data.book import Book
+from kamlib.quarters import quarter_label
 from kamlib.settings import settings_table
 from kamlib.show.spec import Page, Sheet
 from kamlib.words import _
@@ -17,10 +31,42 @@ DATA = Sheet(
 SETTINGS = Sheet(
     _("Settings"), tab="data", about=_("Thresholds in force"), live="lists.write_settings"
 )
+HEADINGS = (
+    ("list", _("List"), "text", 34),
+    ("quarters", _("Quarters"), "count"),
+    ("rows", _("Rows"), "count"),
+    ("said", _("Said"), "share"),
+    ("came", _("Came"), "share"),
+    ("factor", _("Chances times"), "ratio"),
+    ("expected", _("Expected"), "money"),
+    ("brought", _("Brought"), "money"),
+    ("money_factor", _("Money times"), "ratio"),
+    ("words", _("In words"), "text", 80),
+)
+RECORDS = Sheet(
+    _("Said and came"),
+    tab="data",
+    about=_("How chances of earlier lists came true, and what is corrected by it"),
+    title=_("What earlier lists said, and what came"),
+    note=_(
+        "Lists of earlier quarters, made again from what was known then. Said and came: mean "
+        "chance, and share of their rows. What is said today is multiplied by the factors, which "
+        "are 1 where too few quarters tell."
+    ),
+    columns="list:34 quarters:10 rows:9 said:10 came:10 factor:10 expected:14 brought:14 "
+    "money_factor:10 words:80",
+    row=4,
+)
+_KEPT = (*ROW_COLUMNS, *MONEY_COLUMNS, "place", "own")
+NOTHING = pd.DataFrame({name: pd.Series(dtype=object) for name in _KEPT})
 
 
 class Ground(Chapter):
-    """Where every row of the source went, what to know of the data, and the settings in force."""
+    """Where every row of the source went, what to know of the data, and the settings in force.
+
+    And how what lists of earlier quarters said came true: they are made again, from what was
+    known then, and what is said today is corrected by it.
+    """
 
     name, title = "ground", _("Data and settings")
 
@@ -44,3 +90,72 @@ class Ground(Chapter):
         """Where every line of the sales went."""
         rows = self.book.reconciliation
         return rows[rows["table"] == "transactions"]
+
+    @table(
+        page=Page("list quarters rows said came factor expected brought money_factor words"),
+        sheet=RECORDS,
+        headings=HEADINGS,
+    )
+    def records(self) -> pd.DataFrame:
+        """What lists of earlier quarters said, what came, and how today's are corrected by it."""
+        return records_table(self.gap_records)
+
+    @rests("accounts transactions.product_line")
+    @untried
+    @frame
+    def gap_lists(self) -> pd.DataFrame:
+        """The lists of gaps of earlier quarters, as far as chances had been learnt by then.
+
+        Where too few are, those that today's rule would have given, learnt from other accounts.
+        """
+        book, targeting, found = self.book, self.book.targeting, [NOTHING]
+        # A chance that is assumed today has no record: what was assumed earlier is no more sure.
+        if targeting.gaps_before.empty or targeting.gaps_said.empty:
+            return NOTHING
+        for earlier in self._earlier(YEAR):
+            if earlier.targeting.gaps_before.empty:
+                break
+            after = lines_bought(book.line_quarters, end=earlier.quarter + YEAR)
+            label = quarter_label(earlier.quarter)
+            listed = listed_gaps(earlier.targeting.gaps_said, after, quarter=label)
+            found.append(listed.assign(own=True))
+        own = pd.concat(found, ignore_index=True)
+        if own["quarter"].nunique() >= book.settings.replay.least_quarters:
+            return own
+        told = lists_told(targeting.gaps_before, targeting.whitespace_check, settings=book.settings)
+        return told.assign(own=False)
+
+    @rests("accounts transactions.product_line")
+    @untried
+    @frame
+    def gap_records(self) -> tuple[Record, Record]:
+        """The record of the gaps that a page lists, and of those below, which Excel lists."""
+        listed, rows = self.gap_lists, self.book.targeting.gaps_shown
+        first = listed["place"] <= rows
+        parts = {
+            _("the first {n} gaps of earlier lists"): listed[first],
+            _("the gaps below the first {n} of earlier lists"): listed[~first],
+        }
+        if not listed["own"].all():
+            parts = {
+                _("the first {n} gaps of earlier lists by today's rule"): listed[first],
+                _("the gaps below the first {n} by today's rule"): listed[~first],
+            }
+        return tuple(
+            list_record(
+                part,
+                name=name.format(n=rows),
+                span=YEAR,
+                settings=self.book.settings.replay,
+                currency=self.currency,
+            )
+            for name, part in parts.items()
+        )
+
+    def _earlier(self, span: int) -> Iterator[Book]:
+        """The books of earlier quarters after which so many quarters are known, the last first."""
+        last = span if self.book.complete else span + 1
+        for back in range(last, last + self.book.settings.replay.quarters):
+            if (earlier := self.book.earlier(back)) is None:
+                return
+            yield earlier

@@ -39,9 +39,7 @@ from kamlib.analysis.targeting.target_list import (
 from kamlib.analysis.targeting.three_ps import rank_range, three_ps
 from kamlib.analysis.targeting.tiers import CLOSE, OurSide, tier_hours, tiers
 from kamlib.analysis.targeting.typical_value import typical_values
-from kamlib.analysis.targeting.whitespace import (
-    whitespace,
-)
+from kamlib.analysis.targeting.whitespace import by_record, whitespace
 from kamlib.analysis.targeting.whitespace_past import followed_gaps, whitespace_back_test
 from kamlib.chapters import target_sentences as sentences
 from kamlib.chapters.chapter import Chapter, frame, rests, table, untried
@@ -374,22 +372,37 @@ class TargetTables(Chapter):
 
     @rests("accounts transactions.product_line")
     @untried
-    @table(
-        page=Page("account name product_line expected_value low high why", rows=15, otherwise=""),
-        sheets=(WHITESPACE, WHITE_MAP),
-    )
-    def whitespace(self) -> pd.DataFrame:
-        """The gaps of all accounts: what similar accounts buy and they do not."""
+    @frame
+    def gaps_said(self) -> pd.DataFrame:
+        """The gaps of all accounts as earlier ones tell of them, before lists have a record."""
         book = self.book
         return whitespace(
             line_quarters=book.line_quarters,
             accounts=book.accounts,
-            classes=book.abc_xyz.classes,
+            classes=book.abc_xyz.classed,
             followed=self.gaps_before,
             checked=self.whitespace_check,
             as_of=book.as_of,
             settings=self.settings,
         )
+
+    @rests("accounts transactions.product_line")
+    @untried
+    @table(
+        page=Page(
+            "account name product_line chance expected_value low high why", rows=15, otherwise=""
+        ),
+        sheets=(WHITESPACE, WHITE_MAP),
+    )
+    def whitespace(self) -> pd.DataFrame:
+        """The gaps of all accounts: what similar accounts buy and they do not."""
+        first, others = self.book.ground.gap_records
+        return by_record(self.gaps_said, first, others, rows=self.gaps_shown)
+
+    @property
+    def gaps_shown(self) -> int:
+        """How many gaps the page lists."""
+        return type(self).whitespace.page.rows
 
     @table(
         "target_models",

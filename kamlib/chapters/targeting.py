@@ -185,8 +185,16 @@ class Targeting(TargetTables):
 
     @sentence
     def gaps_checked(self) -> str:
-        """How well the gaps of a year ago were told."""
-        return sentences.gaps_checked_told(self.whitespace_check, self.whitespace, self.currency)
+        """How well the gaps of a year ago were told, and the record of the list itself."""
+        told = sentences.gaps_checked_told(self.whitespace_check, self.whitespace, self.currency)
+        return f"{told} {self.gaps_came}".strip()
+
+    @sentence
+    def gaps_came(self) -> str:
+        """What the lists of gaps of earlier quarters said, and what of it was bought."""
+        if self.whitespace.empty:
+            return ""
+        return sentences.came_told(*self.book.ground.gap_records)
 
     @sentence
     def plan(self) -> str:

@@ -1,6 +1,6 @@
 """Every threshold once: default, bounds, unit, source. Open to all; knows words and errors only."""
 
-from kamlib.settings.abc_xyz import XyzSettings
+from kamlib.settings.abc_xyz import ReplaySettings, XyzSettings
 from kamlib.settings.churn import (
     LOSS_REASONS,
     ChurnSettings,
@@ -39,6 +39,7 @@ __all__ = [
     "HintSettings",
     "IdentitySettings",
     "LookalikeSettings",
+    "ReplaySettings",
     "RetentionSettings",
     "Settings",
     "TargetCheckSettings",

@@ -72,3 +72,19 @@ class HistorySettings(Group):
     quarters: Annotated[int, Field(ge=2, le=40)] = setting(
         8, "quarters", "convention of this workbook"
     )
+
+
+class ReplaySettings(Group):
+    """Against how many lists of earlier quarters what is said today is held."""
+
+    quarters: Annotated[int, Field(ge=4, le=30)] = setting(
+        12, "quarters", "at most so many earlier lists are made again; convention of this workbook"
+    )
+    least_quarters: Annotated[int, Field(ge=1, le=30)] = setting(
+        4, "quarters", "fewer, not a year of lists, change nothing; convention of this workbook"
+    )
+    prior_events: PositiveFloat = setting(
+        4.0,
+        "events expected",
+        "weigh as much as having no record: what is said is off by half, 1 / sqrt(4); convention",
+    )

@@ -20,6 +20,7 @@ from kamlib.settings.abc_xyz import (
     AbcSettings,
     ConcentrationSettings,
     HistorySettings,
+    ReplaySettings,
     StabilitySettings,
     XyzSettings,
 )
@@ -75,6 +76,7 @@ class Settings(Group):
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()
+    replay: ReplaySettings = ReplaySettings()
     record: RecordSettings = RecordSettings()
     criteria: CriteriaSettings = CriteriaSettings()
     dossier: DossierSettings = DossierSettings()

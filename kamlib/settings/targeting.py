@@ -199,6 +199,9 @@ class WhitespaceSettings(Group):
         "of the share of accounts that buy a line",
         "fill such a gap within a year, until more is known; convention of this workbook",
     )
+    stopped_quarters: Annotated[int, Field(ge=5, le=20)] = setting(
+        8, "quarters", "a line stopped within them is sold again more often, or not: it is learnt"
+    )
     strong_rival: Annotated[int, Field(ge=1, le=3)] = setting(
         2, "strength", "from here on a rival holds a line: offers go beside it, not against it"
     )

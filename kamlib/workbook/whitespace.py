@@ -177,7 +177,7 @@ def _note(desk: Desk, frame: pd.DataFrame) -> str:
     if rows > limit:
         more = _("The first {rows}; all are in tables/{table}.csv.")
         text += " " + more.format(rows=count(limit), table="whitespace")
-    return text
+    return f"{text} {desk.book.targeting.gaps_came}"
 
 
 def _map_note(desk: Desk, frame: pd.DataFrame, accounts: list[str]) -> str:

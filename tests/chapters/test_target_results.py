@@ -394,9 +394,7 @@ def test_tables_hold_codes_and_pages_and_headings_words(demo):
 
 def test_views_of_the_targets_lead_to_the_file_of_the_targets(demo):
     shown = demo.targeting.tables
-    assert (
-        "tables/targets.csv" in shown.near_border.note and "tables/targets.csv" in shown.close.note
-    )
+    assert "tables/targets.csv" in shown.close.note
     assert shown.resembled.note == ""  # fifteen of them are shown, and all of these
     assert [len(shown[name].shown) for name in ("resembled", "offered")] == [15, 15]
     files = set(demo.targeting.files())

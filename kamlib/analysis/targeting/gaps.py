@@ -39,6 +39,18 @@ def lines_bought(line_quarters: pd.DataFrame, *, end: pd.Period) -> pd.DataFrame
     return bought.loc[bought.sum(axis=1) > 0, bought.sum() > 0].sort_index(kind="stable")
 
 
+def last_sold(gaps: pd.DataFrame, line_quarters: pd.DataFrame, *, end: pd.Period) -> pd.Series:
+    """The last quarter up to ``end`` in which each gap's account bought its line, or NaT."""
+    keys = ["account", "product_line"]
+    sold = line_quarters[(line_quarters["quarter"] <= end) & (line_quarters["revenue"] > 0)]
+    return gaps[keys].join(sold.groupby(keys)["quarter"].max().rename("last"), on=keys)["last"]
+
+
+def lately_stopped(last: pd.Series, *, end: pd.Period, quarters: int) -> np.ndarray:
+    """Whether the last sale (of ``last_sold``) lies within so many quarters up to ``end``."""
+    return (last > end - quarters).to_numpy(bool)
+
+
 def line_gaps(
     bought: pd.DataFrame,
     accounts: pd.DataFrame,

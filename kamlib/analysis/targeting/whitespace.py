@@ -3,13 +3,22 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.targeting.gaps import YEAR, line_gaps, lines_bought
+from kamlib.analysis.measures.list_record import Record
+from kamlib.analysis.targeting.gaps import (
+    YEAR,
+    last_sold,
+    lately_stopped,
+    line_gaps,
+    lines_bought,
+)
 from kamlib.analysis.targeting.whitespace_past import (
     SIMILAR,
     FillRule,
+    bought_since,
     chance_range,
     chosen_rule,
     followed_gaps,
+    listed_rows,
     possible_value,
     value_at,
     whitespace_back_test,
@@ -61,9 +70,9 @@ def whitespace(
     One row per account and line, the most expected value first: ``account``, ``product_line``;
     ``expected_value`` (revenue in the year after, currency); ``why``; ``name``; ``low``, ``high``
     (ends of its interval: how sure the chance is, and how the line's part differs among peers);
-    ``chance`` (0–1); ``value_if_bought`` (currency in the year: ``possible_value`` times
-    ``realised`` of ``fill_rule``, so that the expected values of earlier gaps add up to what was
-    bought); ``peers`` (number of similar accounts), ``peer_share`` (0–1, of
+    ``chance`` (0–1); ``value_if_bought`` (currency in the year: ``worth`` of the
+    ``possible_value`` by ``fill_rule``, so that the expected values of earlier gaps add up to
+    what was bought); ``peers`` (number of similar accounts), ``peer_share`` (0–1, of
     them that buy the line); ``own_value`` (what the account bought of its other lines);
     ``expected_margin`` (currency, at the line's margin rate, NaN where unknown); ``part`` (0–1,
     of the line in what its buyers among the peers buy); ``popularity`` (0–1, share of all other
@@ -77,12 +86,13 @@ def whitespace(
         followed = followed_gaps(line_quarters, accounts, as_of=as_of, settings=rules)
     if checked is None:
         checked = whitespace_back_test(followed, settings=settings)
-    rule = chosen_rule(followed, checked,
-                       settings=settings)  # fmt: skip
+    rule = chosen_rule(followed, checked, settings=settings)
     bought = lines_bought(line_quarters, end=end)
     gaps = line_gaps(bought, accounts, open_accounts(classes), settings=rules)
     asked = gaps["peer_share"] if rule.method == SIMILAR else gaps["popularity"]
     gaps = gaps[asked >= rules.min_peer_share].reset_index(drop=True)
+    last = last_sold(gaps, line_quarters, end=end)
+    gaps["stopped"] = lately_stopped(last, end=end, quarters=rules.stopped_quarters)
     found = _valued(gaps, rule, settings)
     names = classes["name"].reindex(gaps["account"]).astype("str").fillna("").to_numpy()
     found["name"] = np.where(names == "", gaps["account"].to_numpy(), names)
@@ -90,7 +100,7 @@ def whitespace(
     found["expected_margin"] = found["expected_value"] * rates.reindex(
         gaps["product_line"]
     ).to_numpy(float)
-    found["stopped"] = _stopped(gaps, line_quarters, end)
+    found["stopped"] = quarter_labels(last).replace("NaT", "").fillna("")
     found["why"] = _why(gaps, found, accounts, rule)
     found = found.sort_values(
         ["expected_value", "account", "product_line"],
@@ -99,6 +109,68 @@ def whitespace(
         kind="stable",
     )
     return found[list(COLUMNS)].astype(dict.fromkeys(TEXTS, "str"))
+
+
+def by_record(found: pd.DataFrame, first: Record, others: Record, *, rows: int) -> pd.DataFrame:
+    """What is said of gaps, corrected by how the same lists of earlier quarters came true.
+
+    Parameters
+    ----------
+    found
+        The table of ``whitespace``.
+    first, others
+        The records of the first ``rows`` of such lists, and of the rows below.
+
+    Returns
+    -------
+    The same rows in the same order, with their ``chance``, ``expected_value``,
+    ``expected_margin``, ``low``, ``high`` and ``value_if_bought``. No gap is said to be worth
+    more than the one above it, so that the order stays that of the lists judged.
+    """
+    if not (first.changes or others.changes):
+        return found
+    top = np.arange(len(found)) < rows
+    said = found["expected_value"].to_numpy(float)
+    expected = np.minimum.accumulate(said * np.where(top, first.money_factor, others.money_factor))
+    times = np.divide(expected, said, out=np.ones(len(said)), where=said > 0)
+    chance = np.clip(found["chance"] * np.where(top, first.factor, others.factor), 0.0, 1.0)
+    worth = np.divide(expected, chance, out=found["value_if_bought"].to_numpy(float).copy(),
+                      where=chance.to_numpy() > 0)  # fmt: skip
+    scaled = {name: found[name] * times for name in ("low", "high", "expected_margin")}
+    words = _("{why}; by the record of earlier lists {chance}")
+    why = [words.format(why=why, chance=share(one, 0)) for why, one in
+           zip(found["why"], chance, strict=True)]  # fmt: skip
+    return found.assign(
+        **scaled,
+        expected_value=expected,
+        chance=chance,
+        value_if_bought=worth,
+        why=pd.Series(why, found.index, dtype="str"),
+    )
+
+
+def listed_gaps(said: pd.DataFrame, after: pd.DataFrame, *, quarter: str) -> pd.DataFrame:
+    """The rows of the list of an earlier quarter with what became of them, for ``list_record``.
+
+    Parameters
+    ----------
+    said
+        The table of ``whitespace`` as it was then.
+    after
+        ``lines_bought`` in the year after.
+
+    Returns
+    -------
+    In the order of the list: ``quarter``, ``subject`` (account and line), ``place`` (1 = first),
+    ``chance``, ``value`` (currency, if it comes), ``came``, ``brought`` (currency).
+    """
+    return listed_rows(
+        quarter,
+        said,
+        chance=said["chance"],
+        value=said["value_if_bought"],
+        brought=bought_since(said, after),
+    )
 
 
 def open_accounts(classes: pd.DataFrame) -> pd.Index:
@@ -193,11 +265,11 @@ def _stopped_words(stopped: pd.DataFrame, currency: str) -> str:
 
 
 def _valued(gaps: pd.DataFrame, rule: FillRule, settings: Settings) -> pd.DataFrame:
-    chance = rule.chance(gaps[rule.score].to_numpy(float))
-    value = possible_value(gaps) * rule.realised
+    chance = rule.chance(gaps[rule.score].to_numpy(float), gaps["stopped"].to_numpy(bool))
+    value = rule.worth(possible_value(gaps))
     expected = chance * value
     ends = chance_range(gaps, rule, settings=settings.whitespace)
-    parts = [value_at(gaps, part) * rule.realised for part in ("part_low", "part_high")]
+    parts = [rule.worth(value_at(gaps, part)) for part in ("part_low", "part_high")]
     # Two independent doubts: on the log scale their squares add.
     with np.errstate(divide="ignore", invalid="ignore"):
         down, up = (
@@ -224,15 +296,6 @@ def _margin_rates(line_quarters: pd.DataFrame, end: pd.Period) -> pd.Series:
     year = line_quarters[(quarter > end - YEAR) & (quarter <= end)]
     sums = year[year["margin"].notna()].groupby("product_line")[["revenue", "margin"]].sum()
     return (sums["margin"] / sums["revenue"]).where(sums["revenue"] > 0).astype(float)
-
-
-def _stopped(gaps: pd.DataFrame, line_quarters: pd.DataFrame, end: pd.Period) -> pd.Series:
-    """The last quarter in which each account bought the line of its gap, "" where in none."""
-    keys = ["account", "product_line"]
-    sold = line_quarters[(line_quarters["quarter"] <= end) & (line_quarters["revenue"] > 0)]
-    last = sold.groupby(keys)["quarter"].max().rename("last")
-    found = gaps[keys].join(last, on=keys)["last"]
-    return quarter_labels(found).replace("NaT", "").fillna("")
 
 
 def _why(

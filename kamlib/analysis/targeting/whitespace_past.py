@@ -5,9 +5,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.list_record import expected_events, shrunk_factor
 from kamlib.analysis.measures.scores import gain_interval
 from kamlib.analysis.measures.significant import significant
-from kamlib.analysis.targeting.gaps import GAP_COLUMNS, YEAR, line_gaps, lines_bought
+from kamlib.analysis.targeting.gaps import (
+    GAP_COLUMNS,
+    YEAR,
+    last_sold,
+    lately_stopped,
+    line_gaps,
+    lines_bought,
+)
 from kamlib.quarters import frequency_of, quarter_label, quarter_of
 from kamlib.settings import Settings, WhitespaceSettings
 from kamlib.words import _, count, money, number, share
@@ -17,8 +25,9 @@ ACTIVE = 2  # quarters: who bought nothing for so long was as good as lost on an
 MOST_FOLLOWED = 20_000
 SIMILAR, POPULAR = "similar accounts", "popularity"
 SCORES = {SIMILAR: "near", POPULAR: "popularity"}
-FOLLOWED_COLUMNS = ("origin", *GAP_COLUMNS, "value", "filled", "bought")
+FOLLOWED_COLUMNS = ("origin", *GAP_COLUMNS, "stopped", "value", "filled", "bought")
 LEAST = 1e-6
+DOUBT = 0.5  # how far the slope of worth on possible worth is off before any gap was filled
 RANDOM = "random"
 FOLDS = 5
 TOP = 10
@@ -35,8 +44,11 @@ class FillRule:
 
     ``method`` ("similar accounts" or "popularity": whose share is read); ``slope``,
     ``intercept`` of the logits (NaN without enough gaps that were filled, and not); ``ratio``
-    (chance per share, where there is no slope); ``realised`` (what was bought in the year, as a
-    multiple of chance times the line's usual worth: below 1 where larger gaps are filled less
+    (chance per share, where there is no slope); ``stopped``, ``never`` (by what the chance is
+    multiplied of a line that the account stopped within ``whitespace.stopped_quarters``, and of
+    any other); ``usual`` (currency, of the filled gap in the middle), ``power`` (0–1: below 1,
+    what a gap brought differed less than what it could bring); ``realised`` (what was bought in
+    the year, as a multiple of what that lets expect: below 1 where larger gaps are filled less
     often or the first year is slow); ``gaps``, ``filled`` (numbers behind it); ``origins`` (days
     on which they were seen).
     """
@@ -45,6 +57,10 @@ class FillRule:
     slope: float
     intercept: float
     ratio: float
+    stopped: float
+    never: float
+    usual: float
+    power: float
     realised: float
     gaps: int
     filled: int
@@ -55,12 +71,18 @@ class FillRule:
         """The column of ``line_gaps`` that the rule reads."""
         return SCORES[self.method]
 
-    def chance(self, share: np.ndarray) -> np.ndarray:
+    def chance(self, share: np.ndarray, stopped: np.ndarray | bool = False) -> np.ndarray:
         """The chance (0–1) that a gap with this share of buyers is filled within a year."""
         share = np.asarray(share, dtype=float)
         if np.isnan(self.slope):
-            return np.clip(self.ratio * share, 0.0, 1.0)
-        return 1 / (1 + np.exp(-(self.intercept + self.slope * _logit(share))))
+            chance = self.ratio * share
+        else:
+            chance = 1 / (1 + np.exp(-(self.intercept + self.slope * _logit(share))))
+        return np.clip(chance * np.where(stopped, self.stopped, self.never), 0.0, 1.0)
+
+    def worth(self, value: np.ndarray) -> np.ndarray:
+        """What a filled gap brings in the year (currency) that could bring ``value``."""
+        return self.realised * self.usual * (np.asarray(value) / self.usual) ** self.power
 
 
 def possible_value(gaps: pd.DataFrame) -> np.ndarray:
@@ -100,8 +122,9 @@ def followed_gaps(
 
     Returns
     -------
-    The columns of ``line_gaps``, and ``origin`` (the quarter, as text); ``value`` (currency a
-    year, of ``possible_value``); ``filled`` (whether the account bought the line in the four
+    The columns of ``line_gaps``, and ``origin`` (the quarter, as text); ``stopped`` (whether the
+    account last bought the line within ``stopped_quarters``); ``value`` (currency a year, of
+    ``possible_value``); ``filled`` (whether the account bought the line in the four
     quarters after, returns deducted); ``bought`` (of it then, currency).
     """
     end = quarter_of(as_of, frequency_of(line_quarters["quarter"]))
@@ -118,47 +141,79 @@ def followed_gaps(
         gaps = line_gaps(
             bought, accounts, _followed(named, origin, bought.shape[1]), settings=settings
         )
+        gaps["stopped"] = lately_stopped(
+            last_sold(gaps, named, end=origin), end=origin, quarters=settings.stopped_quarters
+        )
         found.append(_outcomes(gaps, lines_bought(named, end=origin + YEAR), quarter_label(origin)))
     found = [gaps for gaps in found if len(gaps)]
     return pd.concat(found, ignore_index=True) if found else _nothing_followed()
 
 
-def fill_rule(followed: pd.DataFrame, method: str, *, settings: WhitespaceSettings) -> FillRule:
+def fill_rule(followed: pd.DataFrame, method: str, *, settings: Settings) -> FillRule:
     """The chance that follows from what became of earlier gaps.
 
     With ``min_filled`` gaps that were filled, and not, a logistic curve over the logit of the
-    share (never falling); else the ratio of filled gaps to the sum of the shares, with
-    ``assumed_fill`` as if one more gap had been filled at it.
+    share (never falling), and for lines that the account stopped lately and for the others what
+    came of them as a multiple of that; else the ratio of filled gaps to the sum of the shares,
+    with ``assumed_fill`` as if one more gap had been filled at it.
     """
     from sklearn.linear_model import LogisticRegression
 
     share = followed[SCORES[method]].to_numpy(float)
     filled = followed["filled"].to_numpy(bool)
     slope = intercept = np.nan
-    if settings.min_filled <= filled.sum() <= len(filled) - settings.min_filled:
+    enough = _enough(followed, settings)
+    if enough:
         curve = LogisticRegression(C=100.0, solver="newton-cholesky", tol=1e-10, max_iter=200)
         curve = curve.fit(_logit(share)[:, None], filled)
         slope, intercept = significant(np.array([curve.coef_[0, 0], curve.intercept_[0]])).tolist()
         if slope <= 0:
             rate = filled.mean()
             slope, intercept = 0.0, significant(float(np.log(rate / (1 - rate))))
-    assumed = settings.assumed_fill
+    assumed = settings.whitespace.assumed_fill
     ratio = (filled.sum() + 1) / (share.sum() + 1 / assumed) if assumed > 0 else 0.0
     days = followed["origin"].nunique()
     numbers = (len(followed), int(filled.sum()), int(days))
-    rule = FillRule(method, slope, intercept, significant(float(ratio)), 1.0, *numbers)
-    return replace(rule, realised=_realised(followed, rule.chance(share), settings))
+    rule = FillRule(method, slope, intercept, significant(float(ratio)), *[1.0] * 5, *numbers)
+    prior = settings.replay.prior_events
+    if enough:
+        rule = replace(rule, **_by_stop(followed, rule.chance(share), prior), **_spread(followed))
+    chance = rule.chance(share, followed["stopped"].to_numpy(bool))
+    worth = rule.worth(followed["value"].to_numpy(float))
+    return replace(rule, realised=_realised(chance, worth, followed["bought"], prior))
 
 
-def _realised(followed: pd.DataFrame, chance: np.ndarray, settings: WhitespaceSettings) -> float:
-    """What was bought as a multiple of what the chances let expect.
+def _by_stop(followed: pd.DataFrame, chance: np.ndarray, prior: float) -> dict[str, float]:
+    """By what the chance is multiplied of lines stopped lately, and of others."""
+    stopped, filled = followed["stopped"].to_numpy(bool), followed["filled"].to_numpy(bool)
+    parts = {"stopped": stopped, "never": ~stopped}
+    sums = {name: (chance[of].sum(), filled[of].sum()) for name, of in parts.items()}
+    return {name: shrunk_factor(said, came, said, prior) for name, (said, came) in sums.items()}
 
-    Few filled gaps say little of it: as many more are taken to have brought what was expected.
+
+def _spread(followed: pd.DataFrame) -> dict[str, float]:
+    """How far what filled gaps brought differed, against what they could bring (on log scales).
+
+    The slope is drawn towards 1 by its error: half is how far off it is taken to be.
     """
-    expected, came = (chance * followed["value"].to_numpy()).sum(), followed["bought"].sum()
-    filled = followed["filled"].sum()
-    weight = filled / (filled + settings.min_filled)
-    return significant(float(1 + weight * (came / expected - 1))) if expected > 0 else 1.0
+    filled = followed[followed["filled"] & (followed["value"] > 0)]
+    could, brought = np.log(filled["value"]), np.log(filled["bought"])
+    off = could - could.mean()
+    square = float((off**2).sum())
+    if not square > LEAST:
+        return {}
+    slope = float((off * brought).sum()) / square
+    error = float(((brought - brought.mean() - slope * off) ** 2).mean()) / square
+    power = 1 + DOUBT**2 / (DOUBT**2 + error) * (slope - 1)
+    usual = float(filled["value"].median())
+    return {"usual": usual, "power": significant(min(max(power, 0.0), 1.0))}
+
+
+def _realised(chance: np.ndarray, worth: np.ndarray, bought: pd.Series, prior: float) -> float:
+    """What was bought as a multiple of what the chances let expect."""
+    said, value = pd.Series(chance), pd.Series(worth)
+    expected = float((said * value).sum())
+    return shrunk_factor(expected, float(bought.sum()), expected_events(said, value), prior)
 
 
 def chance_range(gaps: pd.DataFrame, rule: FillRule, *, settings: WhitespaceSettings) -> np.ndarray:
@@ -177,7 +232,8 @@ def chance_range(gaps: pd.DataFrame, rule: FillRule, *, settings: WhitespaceSett
         beta.ppf(at, kinds[:, 0] * kinds[:, 1], (1 - kinds[:, 0]) * kinds[:, 1])
         for at in (low, 1 - low)
     ]
-    return np.array([rule.chance(end[place.ravel()]) for end in ends]).reshape(2, len(gaps))
+    stopped = gaps["stopped"].to_numpy(bool)
+    return np.array([rule.chance(end[place.ravel()], stopped) for end in ends])
 
 
 def _followed(line_quarters: pd.DataFrame, origin: pd.Period, lines: int) -> pd.Index:
@@ -192,19 +248,25 @@ def _followed(line_quarters: pd.DataFrame, origin: pd.Period, lines: int) -> pd.
     return pd.Index(accounts, dtype="str")
 
 
-def _outcomes(gaps: pd.DataFrame, after: pd.DataFrame, origin: str) -> pd.DataFrame:
+def bought_since(gaps: pd.DataFrame, after: pd.DataFrame) -> np.ndarray:
+    """What was bought of each gap's line, by a table of ``lines_bought`` of the year after."""
     row = after.index.get_indexer(gaps["account"])
     column = after.columns.get_indexer(gaps["product_line"])
     there = (row >= 0) & (column >= 0)
     bought = np.zeros(len(gaps))
     bought[there] = after.to_numpy()[row[there], column[there]]
+    return bought
+
+
+def _outcomes(gaps: pd.DataFrame, after: pd.DataFrame, origin: str) -> pd.DataFrame:
+    bought = bought_since(gaps, after)
     gaps = gaps.assign(origin=origin, value=possible_value(gaps), filled=bought > 0, bought=bought)
     return gaps[list(FOLLOWED_COLUMNS)].astype({"origin": "str"})
 
 
 def _nothing_followed() -> pd.DataFrame:
     none = line_gaps(pd.DataFrame(), pd.DataFrame(), pd.Index([]), settings=WhitespaceSettings())
-    return _outcomes(none, pd.DataFrame(), "")
+    return _outcomes(none.assign(stopped=pd.Series(dtype=bool)), pd.DataFrame(), "")
 
 
 def _logit(share: np.ndarray) -> np.ndarray:
@@ -247,7 +309,7 @@ def whitespace_back_test(followed: pd.DataFrame, *, settings: Settings) -> pd.Da
 def chosen_rule(followed: pd.DataFrame, checked: pd.DataFrame, *, settings: Settings) -> FillRule:
     """The rule of the method that the back-test chose, learnt from all gaps followed."""
     method = checked.loc[checked["chosen"], "method"].iloc[0]
-    return fill_rule(followed, method, settings=settings.whitespace)
+    return fill_rule(followed, method, settings=settings)
 
 
 def whitespace_check_headline(checked: pd.DataFrame, currency: str = "") -> str:
@@ -287,7 +349,7 @@ def _method(followed: pd.DataFrame, method: str, settings: Settings) -> dict:
     row = dict.fromkeys(COLUMNS, np.nan) | {"method": method}
     row |= {"origins": followed["origin"].nunique(), "gaps": len(followed)}
     row |= {"filled": int(filled.sum()), "actual": float(followed["bought"].sum())}
-    row |= {"expected": float(_expected(followed, method, settings).sum())}
+    row |= {"expected": float(_told_by_others(followed, method, settings).prod(axis=1).sum())}
     if not _enough(followed, settings):
         return row
     none = np.zeros(len(followed))
@@ -336,25 +398,82 @@ def _gain(followed: pd.DataFrame, score: np.ndarray, against: np.ndarray, settin
     )
 
 
-def _expected(followed: pd.DataFrame, method: str, settings: Settings) -> np.ndarray:
-    """The expected value of each gap, its rule learnt from the gaps of other accounts."""
+def lists_told(
+    followed: pd.DataFrame, checked: pd.DataFrame, *, settings: Settings
+) -> pd.DataFrame:
+    """The lists of earlier days as today's rule makes them, each gap by what others tell.
+
+    For a history too short to have lists of its own of which a year is known: the gaps are those
+    seen then, and the rule is learnt from the gaps of other accounts.
+
+    Parameters
+    ----------
+    followed, checked
+        The tables of ``followed_gaps`` and ``whitespace_back_test``.
+
+    Returns
+    -------
+    As ``listed_gaps``: ``quarter``, ``subject``, ``place``, ``chance``, ``value``, ``came``,
+    ``brought``, the most expected value of each day first.
+    """
+    method = checked.loc[checked["chosen"], "method"].iloc[0]
+    told = followed.join(_told_by_others(followed, method, settings).add_prefix("told_"))
+    asked = told["peer_share"] if method == SIMILAR else told["popularity"]
+    told = told[asked >= settings.whitespace.min_peer_share]
+    told = told.assign(expected=told["told_chance"] * told["told_value"]).sort_values(
+        ["origin", "expected", "account", "product_line"],
+        ascending=[True, False, True, True],
+        kind="stable",
+    )
+    return listed_rows(
+        told["origin"],
+        told[["account", "product_line"]],
+        chance=told["told_chance"],
+        value=told["told_value"],
+        brought=told["bought"],
+    )
+
+
+def listed_rows(
+    quarter: pd.Series | str,
+    gaps: pd.DataFrame,
+    *,
+    chance: pd.Series,
+    value: pd.Series,
+    brought: pd.Series | np.ndarray,
+) -> pd.DataFrame:
+    """What ``list_record`` reads of lists of gaps, with the ``place`` of each in its list."""
+    rows = pd.DataFrame(
+        {
+            "quarter": quarter,
+            "subject": gaps["account"] + "\n" + gaps["product_line"],
+            "chance": chance,
+            "value": value,
+            "came": np.asarray(brought) > 0,
+            "brought": brought,
+        }
+    ).astype({"quarter": "str", "subject": "str"})
+    return rows.assign(place=rows.groupby("quarter").cumcount() + 1).reset_index(drop=True)
+
+
+def _told_by_others(followed: pd.DataFrame, method: str, settings: Settings) -> pd.DataFrame:
+    """The ``chance`` and ``value`` (currency) of each gap by the gaps of other accounts."""
     fold = (
         np.searchsorted(np.sort(followed["account"].unique(), kind="stable"), followed["account"])
         % FOLDS
     )
-    expected = np.zeros(len(followed))
+    told = pd.DataFrame(0.0, followed.index, ["chance", "value"])
     for each in range(FOLDS):
         own, others = fold == each, followed[fold != each]
-        rule = fill_rule(
-            others, POPULAR if method == RANDOM else method, settings=settings.whitespace
-        )
+        rule = fill_rule(others, POPULAR if method == RANDOM else method, settings=settings)
         part = followed[own]
         if method == RANDOM:
             chance = np.full(own.sum(), others["filled"].mean() if len(others) else np.nan)
         else:
-            chance = rule.chance(part[rule.score].to_numpy(float))
-        expected[own] = chance * part["value"].to_numpy(float) * rule.realised
-    return expected
+            chance = rule.chance(part[rule.score].to_numpy(float), part["stopped"].to_numpy(bool))
+        told.loc[own, "chance"] = chance
+        told.loc[own, "value"] = rule.worth(part["value"].to_numpy(float))
+    return told
 
 
 def _verdicts(table: pd.DataFrame, enough: bool, better: bool) -> list[str]:

@@ -15,6 +15,7 @@ from kamlib.analysis.targeting.whitespace_past import (
     chosen_rule,
     fill_rule,
     followed_gaps,
+    lists_told,
     possible_value,
     precision_at,
     whitespace_back_test,
@@ -37,6 +38,7 @@ def gaps_of(near, popularity, filled, accounts=None):
             "product_line": "Tools",
             "near": near,
             "popularity": np.asarray(popularity, float),
+            "stopped": False,
             "value": 100.0,
             "filled": filled,
             "bought": np.where(filled, 50.0, 0.0),
@@ -93,23 +95,77 @@ def test_too_little_to_say_is_said():
     table = whitespace_back_test(few, settings=SETTINGS)
     assert "too few gaps" in table["verdict"].iloc[0]
     # one filled, and one more at the assumed quarter: 2 / (10 + 4)
-    rule = fill_rule(few, POPULAR, settings=SETTINGS.whitespace)
+    rule = fill_rule(few, POPULAR, settings=SETTINGS)
     assert rule.chance([0.5])[0] == pytest.approx(0.5 * 2 / 14)
 
 
 def test_a_share_that_tells_nothing_gives_one_chance_and_never_a_falling_one():
     near = np.linspace(0.05, 0.95, 200)
-    rule = fill_rule(gaps_of(near, near, near < 0.4), SIMILAR, settings=SETTINGS.whitespace)
+    rule = fill_rule(gaps_of(near, near, near < 0.4), SIMILAR, settings=SETTINGS)
     assert np.ptp(rule.chance([0.1, 0.9])) == 0
     assert rule.chance([0.5])[0] == pytest.approx(np.mean(near < 0.4))
 
 
 def test_more_peers_make_the_chance_surer():
     gaps = gaps_of([0.5, 0.5], [0.5, 0.5], [True, False]).assign(peers=[10, 200])
-    rule = fill_rule(gaps, SIMILAR, settings=SETTINGS.whitespace)
+    rule = fill_rule(gaps, SIMILAR, settings=SETTINGS)
     low, high = chance_range(gaps, rule, settings=SETTINGS.whitespace)
     assert high[0] - low[0] > 2 * (high[1] - low[1])
     assert (low < rule.chance([0.5])).all()
+
+
+def test_lines_stopped_lately_have_a_chance_of_their_own():
+    random = np.random.default_rng(8)
+    stopped = random.random(2000) < 0.3
+    filled = random.random(2000) < np.where(stopped, 0.5, 0.16)
+    gaps = gaps_of(random.uniform(0.2, 0.8, 2000), [0.5] * 2000, filled).assign(stopped=stopped)
+    rule = fill_rule(gaps, SIMILAR, settings=SETTINGS)
+    chances = rule.chance([0.5, 0.5], np.array([True, False]))
+    np.testing.assert_allclose(chances, [0.5, 0.16], atol=0.05)
+    assert rule.chance([0.9], np.array([True]))[0] <= 1
+    # Of three such gaps little is known, and they are drawn towards the others.
+    few = gaps.assign(stopped=stopped & (stopped.cumsum() <= 3))
+    few["filled"] |= few["stopped"]
+    few["bought"] = np.where(few["filled"], 50.0, 0.0)
+    one = fill_rule(few, SIMILAR, settings=SETTINGS)
+    assert 1 < one.stopped < 3 / gaps["filled"].mean() / 3
+
+
+def test_what_gaps_bring_differs_less_than_what_they_could():
+    random = np.random.default_rng(9)
+    could = random.lognormal(6, 1.5, 3000)
+    filled = random.random(3000) < 0.3
+    brought = np.where(filled, 20 * could**0.5 * random.lognormal(0, 0.3, 3000), 0.0)
+    gaps = gaps_of([0.5] * 3000, [0.5] * 3000, filled).assign(value=could, bought=brought)
+    rule = fill_rule(gaps, SIMILAR, settings=SETTINGS)
+    assert rule.power == pytest.approx(0.5, abs=0.05)
+    worth = rule.worth(np.array([100.0, 10_000.0]))
+    np.testing.assert_allclose(worth, [200 * np.exp(0.045), 2000 * np.exp(0.045)], rtol=0.15)
+    chance = rule.chance(gaps["near"], gaps["stopped"])
+    assert (chance * rule.worth(could)).sum() == pytest.approx(brought.sum(), rel=0.02)
+    even = gaps.assign(bought=np.where(filled, 0.5 * could, 0.0))
+    assert fill_rule(even, SIMILAR, settings=SETTINGS).power == pytest.approx(1)
+
+
+def test_todays_rule_on_earlier_days_lists_what_it_shows_the_most_expected_first():
+    random = np.random.default_rng(10)
+    near = random.uniform(0.05, 0.95, 800)
+    gaps = gaps_of(near, [0.5] * 800, random.random(800) < near**2)
+    gaps = gaps.assign(peer_share=near, value=random.lognormal(5, 1, 800))
+    checked = whitespace_back_test(gaps, settings=SETTINGS)
+    rows = lists_told(gaps, checked, settings=SETTINGS)
+    shown = gaps[gaps["peer_share"] >= SETTINGS.whitespace.min_peer_share]
+    assert sorted(rows["subject"]) == sorted(shown["account"] + "\n" + shown["product_line"])
+    for _day, day in rows.groupby("quarter"):
+        assert (day["chance"] * day["value"]).is_monotonic_decreasing
+        assert day["place"].tolist() == list(range(1, len(day) + 1))
+    assert rows["brought"].sum() == shown["bought"].sum()
+    # Whether an account's own gap was filled does not tell its own chance.
+    other = gaps.assign(filled=gaps["filled"] ^ (gaps.index == shown.index[0]))
+    other["bought"] = np.where(other["filled"], 50.0, 0.0)
+    again = lists_told(other, checked, settings=SETTINGS).set_index("subject")
+    subject = shown["account"].iloc[0] + "\nTools"
+    assert again["chance"][subject] == rows.set_index("subject")["chance"][subject]
 
 
 def filled_by_loops(lines, origin):
