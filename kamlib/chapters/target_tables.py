@@ -8,6 +8,7 @@ from kamlib.analysis.campaign.campaign import campaign
 from kamlib.analysis.campaign.cards import contact_cards
 from kamlib.analysis.campaign.committee import buying_committees
 from kamlib.analysis.campaign.offers import offers, with_offers
+from kamlib.analysis.campaign.step_ids import step_ids
 from kamlib.analysis.campaign.steps import Judged
 from kamlib.analysis.models.lookalike import lookalike_quality
 from kamlib.analysis.targeting.check import (
@@ -363,12 +364,12 @@ class TargetTables(Chapter):
             cards=self.contact_cards,
             find_out=self.find_out,
         )
-        return campaign(
-            judged,
-            managers=self.book.known("managers"),
-            as_of=self.book.as_of,
-            settings=self.settings,
+        book = self.book
+        plan = campaign(
+            judged, managers=book.known("managers"), as_of=book.as_of, settings=self.settings
         )
+        names = step_ids(plan, as_of=book.as_of, company=book.dataset.name)
+        return plan.assign(step_id=names)
 
     @rests("accounts transactions.product_line")
     @untried

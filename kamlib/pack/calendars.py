@@ -1,6 +1,5 @@
 """The campaign as calendar files (.ics), one for each of us, for any calendar program."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,44 +13,8 @@ from kamlib.show.columns import column
 from kamlib.words import _, number, told
 
 EVERYONE = "everyone"
-# What a step is, whenever it is to be done: its day and texts may change, and it stays the same.
-_STEP = ["prospect", "cluster", "step", "answers_of"]
+CANCELLED = "CANCELLED"
 _VERSION = ("dtstamp", "sequence")
-
-
-def steps_with_uid(plan: pd.DataFrame, *, as_of: pd.Timestamp, company: str = "") -> pd.DataFrame:
-    """The steps that have a day, each with the name under which calendars know it.
-
-    It is made of the company, the quarter, the target (a prospect or a cluster), the step and its
-    number among like ones, so that a step which moves to another day keeps its name.
-
-    Parameters
-    ----------
-    plan
-        The table of ``campaign``.
-    as_of
-        Last day of the reported quarter.
-    company
-        The data set's name.
-
-    Returns
-    -------
-    The rows with a date, in their order, and ``uid``.
-    """
-    dated = plan[plan["date"].notna()]
-    of_cluster = dated["prospect"] == ""
-    step = pd.DataFrame(
-        {
-            "prospect": dated["prospect"],
-            "cluster": (dated["tier"].astype("str") + " " + dated["name"]).where(of_cluster, ""),
-            "step": dated["step"],
-            "answers_of": dated["owner"].where(of_cluster, ""),
-        }
-    )
-    place = step.groupby(_STEP, sort=False).cumcount()
-    quarter = f"{pd.Timestamp(as_of):%Y-%m-%d}"
-    parts = zip(*(step[name] for name in _STEP), place, strict=True)
-    return dated.assign(uid=[_uid(company, quarter, *map(str, part)) for part in parts])
 
 
 def calendar_ics(
@@ -61,6 +24,7 @@ def calendar_ics(
     name: str = "",
     known_to: pd.Timestamp | None = None,
     before: Mapping[str, tuple[int, bytes]] | None = None,
+    dropped: Mapping[str, tuple[int, bytes]] | None = None,
 ) -> bytes:
     """Steps as whole-day entries.
 
@@ -68,11 +32,12 @@ def calendar_ics(
     in the calendar before is its next version: ``SEQUENCE`` is one more and ``DTSTAMP`` as many
     seconds later, so that a calendar program moves the entry instead of showing it twice. With
     no calendar before, the first version counts the days that the data goes beyond the quarter.
+    An entry that falls away is said to be cancelled, so that it goes from the calendar it is in.
 
     Parameters
     ----------
     steps
-        The table of :func:`steps_with_uid`.
+        The rows of ``campaign`` with a day; ``step_id`` is the name of an entry.
     as_of
         Last day of the reported quarter, which stands as the day of writing.
     name
@@ -81,21 +46,31 @@ def calendar_ics(
         The last day of the data, where it is later.
     before
         The :func:`known_versions` of the calendar that was written before, of everyone.
+    dropped
+        Those of the calendar before of who reads this one; what is not in ``steps`` is cancelled.
     """
     calendar = Calendar()
+    gone = {uid: kept for uid, kept in (dropped or {}).items() if uid not in set(_uids(steps))}
     calendar.add("prodid", "-//kamlib//campaign//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    # Where nothing but cancelled entries is left, programs want to be told in the method.
+    calendar.add("method", "PUBLISH" if len(steps) else "CANCEL")
     calendar.add("x-wr-calname", told(name or _("Campaign")))
     start = pd.Timestamp(as_of).normalize().to_pydatetime().replace(tzinfo=UTC)
     beyond = (pd.Timestamp(as_of if known_to is None else known_to) - pd.Timestamp(as_of)).days
-    for row in steps.to_dict("records"):
-        event = _event(row)
+    for uid, row in zip(_uids(steps), steps.to_dict("records"), strict=True):
+        event = _event(row, uid)
         sequence = max(beyond, 0)
-        if before and row["uid"] in before:
-            last, content = before[row["uid"]]
+        if before and uid in before:
+            last, content = before[uid]
             sequence = last if content == event.to_ical() else max(last + 1, sequence)
         calendar.add_component(_stamped(event, sequence, start))
+    for uid, (last, content) in gone.items():
+        event = Event.from_ical(content)
+        if event.get("status") != CANCELLED:
+            last = max(last, (before or {}).get(uid, (last,))[0]) + 1
+            event.add("status", CANCELLED)
+        calendar.add_component(_stamped(event, last, start))
     return calendar.to_ical()
 
 
@@ -105,7 +80,6 @@ def write_calendars(
     *,
     as_of: pd.Timestamp,
     known_to: pd.Timestamp | None = None,
-    company: str = "",
     before: Path | None = None,
 ) -> list[Path]:
     """Write one calendar for everyone and one for each owner of sales and of marketing.
@@ -114,33 +88,42 @@ def write_calendars(
     ----------
     plan
         The table of ``campaign``; steps without a date are left out (``fits`` says so there).
-    as_of, known_to, company
-        As :func:`calendar_ics` and :func:`steps_with_uid` take them.
+    as_of, known_to
+        As :func:`calendar_ics` takes them.
     before
         The folder of the calendars that these replace.
 
     Returns
     -------
-    The files, ``everyone.ics`` first; none where no step has a day, for some calendar programs
-    refuse an empty file. ``folder`` is made where it is not there and something is written.
+    The files, ``everyone.ics`` first, then by file name; none where no step has a day or had one
+    before, for some calendar programs refuse an empty file. Who has no step any more gets a
+    file that cancels the old ones. ``folder`` is made where something is written.
     """
-    dated = steps_with_uid(plan, as_of=as_of, company=company)
-    if dated.empty:
-        return []
-    make_folder(folder)
+    dated = plan[plan["date"].notna()]
     people = sorted((set(dated["owner"]) | set(dated["marketing"])) - {""})
-    earlier = before / f"{EVERYONE}.ics" if before else None
-    known = known_versions(earlier.read_bytes() if earlier and earlier.is_file() else b"")
-    files = file_names([EVERYONE, *people])
+    files = {f"{file}.ics": who for who, file in file_names([EVERYONE, *people]).items()}
+    old = {path.name: path for path in sorted(before.glob("*.ics"))} if before else {}
+    known = {name: known_versions(path.read_bytes()) for name, path in old.items()}
     written = []
-    for person, file in files.items():
+    for file in [*files, *(name for name in old if name not in files)]:
+        person = files.get(file, "")
         mine = (dated["owner"] == person) | (dated["marketing"] == person)
-        part = dated if person == EVERYONE else dated[mine]
-        title = _("Campaign") if person == EVERYONE else f"{_('Campaign')}: {person}"
-        path = folder / f"{file}.ics"
-        made = calendar_ics(part, as_of=as_of, name=title, known_to=known_to, before=known)
-        save_bytes(path, made)
-        written.append(path)
+        part = dated if person == EVERYONE else dated[mine & (person != "")]
+        if part.empty and not known.get(file):
+            continue
+        make_folder(folder)
+        called = person or Path(file).stem
+        title = _("Campaign") if person == EVERYONE else f"{_('Campaign')}: {called}"
+        made = calendar_ics(
+            part,
+            as_of=as_of,
+            name=title,
+            known_to=known_to,
+            before=known.get(f"{EVERYONE}.ics"),
+            dropped=known.get(file),
+        )
+        save_bytes(folder / file, made)
+        written.append(folder / file)
     return written
 
 
@@ -165,10 +148,14 @@ def _stamped(event: Event, sequence: int, start: datetime) -> Event:
     return event
 
 
-def _event(row: dict) -> Event:
+def _uids(steps: pd.DataFrame) -> list[str]:
+    return [f"{name}@kamlib" for name in steps["step_id"]]
+
+
+def _event(row: dict, uid: str) -> Event:
     day = pd.Timestamp(row["date"]).date()
     event = Event()
-    event.add("uid", row["uid"])
+    event.add("uid", uid)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
     event.add("summary", f"{told(row['step'])}: {row['name']}")
@@ -195,8 +182,3 @@ def _description(row: dict) -> str:
 def _hours(row: dict) -> str:
     parts = [(row["sales_hours"], _("sales")), (row["marketing_hours"], _("marketing"))]
     return ", ".join(f"{number(hours, 1)} {who}" for hours, who in parts if hours > 0)
-
-
-def _uid(*parts: str) -> str:
-    text = "\x1f".join(parts)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] + "@kamlib"

@@ -291,7 +291,6 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
         tables["campaign"],
         as_of=book.as_of,
         known_to=book.data_to,
-        company=book.dataset.name,
         before=pack.folder / CALENDARS,
     )
     if len(book.tables.rejected):

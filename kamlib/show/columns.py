@@ -58,6 +58,7 @@ NAMED: frozenset[str] = frozenset(
     {
         *("account", "prospect", "contact", "name", "document", "product", "product_line", "line"),
         *("competitor", "rival", "industry", "region", "subject", "note", "notes"),
+        "step_id",
     }
 )
 

@@ -170,6 +170,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("unscored", _("Without a score"), "count"),
     # calendar, parts and scorecard
     ("campaign.step", _("Step"), "text", 18),
+    ("step_id", _("Step's name in calendars"), "text", 34),
     ("content", _("Content"), "text", 44),
     ("campaign.owner", _("Sales"), "text", 14),
     ("marketing", _("Marketing"), "text", 14),

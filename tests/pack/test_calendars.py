@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 from icalendar import Calendar
 
-from kamlib.pack.calendars import calendar_ics, known_versions, steps_with_uid, write_calendars
+from kamlib import open_book
+from kamlib.analysis.campaign.step_ids import step_ids
+from kamlib.pack.calendars import calendar_ics, known_versions, write_calendars
 
 AS_OF = pd.Timestamp("2025-12-31")
 ROWS = [
@@ -28,12 +30,27 @@ def plan():
     frame = frame.astype({"date": "datetime64[us]"})
     texts = {"prospect": "P1", "tier": "one-to-one", "step": "Offer", "channel": "phone"}
     figures = {"sales_hours": 1.5, "marketing_hours": 0.0}
-    return frame.assign(person="Dora", audience="", why="number 1", **texts, **figures)
+    return named(frame.assign(person="Dora", audience="", why="number 1", **texts, **figures))
+
+
+def named(plan, **options):
+    """The plan with the names of its steps, as the chapter hands it over."""
+    return plan.assign(step_id=step_ids(plan, **({"as_of": AS_OF} | options)))
 
 
 def written(plan, before=b"", **options):
-    steps, known = steps_with_uid(plan, as_of=AS_OF), known_versions(before)
-    return calendar_ics(steps, as_of=AS_OF, before=known, **options)
+    steps, known = plan[plan["date"].notna()], known_versions(before)
+    return calendar_ics(steps, as_of=AS_OF, before=known, dropped=known, **options)
+
+
+def imported(*calendars):
+    """What a calendar program holds after reading them in one after the other."""
+    held = {}
+    for event in [event for content in calendars for event in events(content)]:
+        uid = str(event["uid"])
+        if uid not in held or event["sequence"] >= held[uid]["sequence"]:
+            held[uid] = event
+    return {uid: event for uid, event in held.items() if event.get("status") != "CANCELLED"}
 
 
 def versions(content):
@@ -75,7 +92,7 @@ def test_bytes(plan):
 
 
 def test_a_step_that_moves_is_the_same_entry_in_its_next_version(plan):
-    plan = plan.assign(step=plan["content"])
+    plan = named(plan.assign(step=plan["content"]))
     first = written(plan)
     later = plan["content"] == "call \\ mail"
     moved = plan.assign(date=plan["date"].mask(later, pd.Timestamp("2026-01-09")))
@@ -98,9 +115,10 @@ def test_more_data_is_a_later_version_though_the_calendar_before_is_lost(plan):
 
 def test_other_companies_quarters_and_targets_have_other_entries(plan):
     def names(steps, **options):
-        return set(steps_with_uid(steps, **({"as_of": AS_OF} | options))["uid"])
+        return set(named(steps, **options)["step_id"])
 
     own = names(plan)
+    assert len(own) == len(plan)
     assert not own & names(plan, company="other")
     assert not own & names(plan, as_of=pd.Timestamp("2025-09-30"))
     assert not own & names(plan.assign(prospect="P2"))
@@ -126,3 +144,59 @@ def test_no_file_without_a_step_that_has_a_day(plan, tmp_path):
     alone = plan.assign(owner=plan["owner"].mask(plan["date"].isna(), "Zoe"))
     written = write_calendars(tmp_path, alone, as_of=AS_OF)
     assert [path.name for path in written] == ["everyone.ics", "Ann.ics", "Mia.ics"]
+
+
+def test_a_step_that_falls_away_is_cancelled_and_one_that_returns_is_not(plan):
+    plan = named(plan.assign(step=plan["content"]))
+    first = written(plan)
+    less = plan[plan["content"] != "call \\ mail"]
+    second = written(less, before=first)
+    [gone] = [event for event in events(second) if event.get("status") == "CANCELLED"]
+    assert gone["sequence"] == 1
+    assert str(gone["summary"]).endswith(": Acme")
+    assert b"METHOD:PUBLISH" in second
+    assert len(imported(first, second)) == 3
+    # It stays so, without a version of its own in each pack.
+    assert written(less, before=second) == second
+    third = written(plan, before=second)
+    assert len(imported(first, second, third)) == 4
+    assert b"CANCELLED" not in third
+
+
+def test_who_has_no_step_left_gets_the_old_ones_cancelled(plan, tmp_path):
+    write_calendars(tmp_path / "one", plan, as_of=AS_OF)
+    moved = plan.assign(owner=plan["owner"].replace("Ann", "Bob"))
+    options = {"as_of": AS_OF, "before": tmp_path / "one"}
+    names = [path.name for path in write_calendars(tmp_path / "two", moved, **options)]
+    assert names == ["everyone.ics", "Bob.ics", "Mia.ics", "Ann.ics"]
+    theirs = [(tmp_path / folder / "Ann.ics").read_bytes() for folder in ("one", "two")]
+    assert imported(theirs[0]) and not imported(*theirs)
+    assert b"METHOD:CANCEL\r\n" in theirs[1]
+    everyone = [(tmp_path / folder / "everyone.ics").read_bytes() for folder in ("one", "two")]
+    assert len(imported(*everyone)) == len(imported(everyone[0])) == 4
+    nothing = write_calendars(tmp_path / "three", plan.iloc[:0], **options)
+    assert [path.name for path in nothing] == ["everyone.ics", "Ann.ics", "Mia.ics"]
+
+
+def test_a_calendar_with_other_holidays_moves_the_demos_steps(tmp_path):
+    plans = {
+        country: open_book("demo", settings={"campaign.country": country}).targeting.campaign
+        for country in ("DE", "DE-BY")
+    }
+    before = None
+    for country, plan in plans.items():
+        write_calendars(tmp_path / country, plan, as_of=AS_OF, before=before)
+        before = tmp_path / country
+    first, second = ((tmp_path / name / "everyone.ics").read_bytes() for name in plans)
+    held = imported(first, second)
+    days = {str(event["uid"]): event.decoded("dtstart") for event in events(second)
+            if event.get("status") != "CANCELLED"}  # fmt: skip
+    assert len(days) > 150
+    assert {uid: event.decoded("dtstart") for uid, event in held.items()} == days
+    assert len(held) == plans["DE-BY"]["date"].notna().sum()
+    moved = (
+        plans["DE"]
+        .set_index("step_id")["date"]
+        .compare(plans["DE-BY"].set_index("step_id")["date"].reindex(plans["DE"]["step_id"]))
+    )
+    assert len(moved) > 50

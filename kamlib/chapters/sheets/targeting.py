@@ -87,8 +87,8 @@ CALENDAR = Sheet(
     about=_("Content and personal steps by day, in sales and in marketing"),
     columns="date:12 week:7 owner:14 marketing:14 prospect:13 name:28 tier:14 step:24 content:34 "
     "channel:12 person:20 sales_hours:9 marketing_hours:11 status:11 notes:34 done_on:12 "
-    "audience:22 why:44 monday:12 owner_number:9 marketing_number:9",
-    fold="monday owner_number marketing_number",
+    "audience:22 why:44 monday:12 owner_number:9 marketing_number:9 step_id:34",
+    fold="monday owner_number marketing_number step_id",
     labels={
         "owner": _("Sales"),
         "status": _("Status"),
