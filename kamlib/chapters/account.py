@@ -345,12 +345,9 @@ class Account(Relationship):
 
     @property
     def _foreseen(self) -> str:
-        """How many orders it will place within the horizon; "" where no model can tell.
-
-        Of who pauses for longer, its own calendar is told, which no model knows.
-        """
+        """How many orders it will place within the horizon; "" where no model can tell."""
         churn = self.beside("churn")
-        if self.account not in churn.ranges.index or churn.pauses.get(self.account, False):
+        if self.account not in churn.ranges.index:
             return ""
         weeks = churn.settings.churn.horizon_weeks
         return range_words(churn.ranges.loc[self.account], churn.order_ranges, weeks=weeks)

@@ -51,11 +51,20 @@ from kamlib.analysis.models.churn import (
     churn_models,
     churn_models_headline,
     churn_predictions,
+    corrected_predictions,
 )
-from kamlib.analysis.models.churn_slices import ChurnSlices, churn_slices, statistics_dates
+from kamlib.analysis.models.churn_slices import (
+    MODELS,
+    ChurnSlices,
+    calendar_histories,
+    churn_slices,
+    fitted_process,
+    statistics_dates,
+)
 from kamlib.analysis.models.order_ranges import order_ranges, range_record, record_headline
 from kamlib.analysis.models.purchase import PurchaseFit, purchase_fit, purchase_histories
 from kamlib.analysis.models.purchase_outlook import as_histories, p_active
+from kamlib.analysis.models.reliability import reliability
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
 from kamlib.data.book import Book
 from kamlib.data.frames import PARTS, order_statistics
@@ -63,7 +72,7 @@ from kamlib.settings import Settings
 from kamlib.show.spec import Page
 from kamlib.words import _
 
-MODEL_COLUMNS = "model auc brier lift_top_decile calibration gain_low chosen status"
+MODEL_COLUMNS = "model brier calibration auc lift_top_decile gain_low chosen status"
 BACK = {"year ago": 4, "last quarter": 1}
 
 
@@ -96,6 +105,30 @@ def earlier_quarters(book: Book, settings: Settings) -> list[pd.Period]:
     first = book.quarter_of(book.tables.data_from)
     back = range(1, settings.history.quarters + 1)
     return [book.quarter - quarters for quarters in back if book.quarter - quarters >= first]
+
+
+def last_whole(book: Book) -> pd.Period:
+    """The last quarter that is over."""
+    return book.quarter if book.complete else book.quarter - 1
+
+
+def quarters_before(book: Book, settings: Settings) -> dict[pd.Period, pd.DataFrame]:
+    """The states at the end of this quarter and of the earlier ones that data lies before.
+
+    Twice as many as history is shown of: a year must pass before losses are counted, and another
+    before it is known how that came true.
+    """
+    back, begun = settings.history.quarters, book.tables.data_from
+    begun += pd.Timedelta(weeks=settings.churn.history_weeks)
+    found = {}
+    for number in range(2 * back + 1):
+        quarter = book.quarter - number
+        if number and quarter.end_time < begun:
+            break
+        # What an earlier book knows reaches further back.
+        then = book if number <= back else book.earlier(back)
+        found[quarter] = states_at(then, quarter, settings)
+    return found
 
 
 def lists_judged(
@@ -187,12 +220,18 @@ class Models(Chapter):
             as_of=book.seen_to,
             data_from=book.tables.data_from,
             settings=self.settings,
+            cycles=book.everyone["order_cycle_days"],
         )
+
+    @frame
+    def raw_predictions(self) -> pd.DataFrame:
+        """What each model said of whom on which day, before its record corrects it."""
+        return churn_predictions(self.slices, settings=self.settings)
 
     @frame
     def predictions(self) -> pd.DataFrame:
         """What each model said of whom on which day."""
-        return churn_predictions(self.slices, settings=self.settings)
+        return corrected_predictions(self.raw_predictions, settings=self.settings)
 
     @frame
     def models(self) -> pd.DataFrame:
@@ -207,7 +246,9 @@ class Models(Chapter):
     @frame
     def active(self) -> pd.DataFrame:
         """Per account ``p_active``, its chance to order, and the ``model`` it comes from."""
-        return active_probabilities(self.slices, self.model)
+        return active_probabilities(
+            self.slices, self.raw_predictions, self.model, settings=self.settings
+        )
 
     @frame
     def range_record(self) -> pd.DataFrame:
@@ -228,6 +269,11 @@ class Models(Chapter):
         said = self.predictions
         at_risk = said[said["at_risk"].astype(bool)]
         return calibration_curve(at_risk["silent"], at_risk[self.model])
+
+    @frame
+    def reliability(self) -> pd.DataFrame:
+        """Chances of the model in use against what happened, by how long silent and by rhythm."""
+        return reliability(self.predictions, self.slices.rows, self.model)
 
     @frame
     def orders(self) -> pd.DataFrame:
@@ -258,18 +304,31 @@ class Past(Chapter):
         if weeks == tried.settings.churn.horizon_weeks:
             return tried.active
         chance, model = np.full(len(tried.orders), np.nan), ""
-        if tried.fit.usable:
-            histories = as_histories(purchase_histories(tried.orders, self.book.seen_to))
-            chance, model = p_active(tried.fit.process, histories, weeks), "MBG/NBD"
+        process = fitted_process(tried.slices, self.book.seen_to, MODELS["p_mbg"], usable=True)
+        if process:
+            seen, model = self.histories, MODELS["p_mbg"]
+            chance = p_active(process, as_histories(seen), seen["ahead_weeks"].to_numpy())
         return pd.DataFrame({"p_active": chance, "model": model}, tried.orders.index)
+
+    @frame
+    def histories(self) -> pd.DataFrame:
+        """Each account's history and the weeks ahead, by its own calendar."""
+        return calendar_histories(
+            self.tried.orders,
+            self.book.gaps[["account", "date"]],
+            self.book.seen_to,
+            self.settings.churn.horizon_weeks,
+            self._cycles,
+            self.settings.rhythm,
+        )
 
     @frame
     def ranges(self) -> pd.DataFrame:
         """How many orders each account will place within the horizon: from, to, how probably."""
         churn = self.settings.churn
         return order_ranges(
-            self.tried.slices,
-            self.book.seen_to,
+            fitted_process(self.tried.slices, self.book.seen_to, MODELS["p_cnbd"]),
+            self.histories,
             self.active["p_active"],
             horizon_weeks=churn.horizon_weeks,
             chance=churn.range_chance,
@@ -311,13 +370,23 @@ class Past(Chapter):
         of="churn_models",
         page=Page(
             MODEL_COLUMNS,
-            caption=_("Tried on accounts that had ordered within their last two usual gaps"),
+            caption=_("Tried on accounts that had ordered within as many weeks before the day"),
         ),
     )
     def models_at_risk(self) -> pd.DataFrame:
         """The same of the accounts that may still be saved."""
         tried = self.churn_models
         return tried[tried["population"] == "at risk"]
+
+    @table(
+        page=Page(
+            caption=_("What was said of these accounts on earlier days, and what came"),
+            otherwise="",
+        )
+    )
+    def churn_reliability(self) -> pd.DataFrame:
+        """How many were said to fall silent, by how long silent and by rhythm, and how many did."""
+        return self.tried.reliability
 
     @table(
         page=Page(

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kamlib.settings.fields import Group, InnerShare, PositiveFloat, PositiveInt, Share, setting
+from kamlib.settings.fields import (
+    Group,
+    InnerShare,
+    PositiveFloat,
+    PositiveInt,
+    RisingCuts,
+    Share,
+    setting,
+)
 
 LOSS_REASONS = (
     "service level",
@@ -65,10 +73,9 @@ class ChurnSettings(Group):
     min_events: Annotated[int, Field(ge=1)] = setting(
         20, "silent accounts", "with fewer no model is chosen, and the simple rule is kept"
     )
-    at_risk_gaps: PositiveFloat = setting(
-        2.0, "typical gaps", "who ordered within them is still there and may be saved"
+    min_record_days: Annotated[int, Field(ge=2, le=20)] = setting(
+        3, "days", "what was said on fewer earlier days shows no model off; convention"
     )
-    choose_by: Literal["auc", "brier"] = setting("auc", "", "who is called first decides")
     resamples: Annotated[int, Field(ge=50, le=5000)] = setting(
         400, "resamples", "of accounts, for the interval of a model's gain"
     )
@@ -106,10 +113,18 @@ class HintSettings(Group):
 
 
 class AtRiskSettings(Group):
-    """From which silence on an account's margin is at risk, before any model says so."""
+    """From which silence on an account is urgent, and who is alike when losses are counted."""
 
     from_gaps: PositiveFloat = setting(
         1.5, "typical gaps", "convention of this workbook: shorter silence is no sign yet"
+    )
+    silence_cuts: RisingCuts = setting(
+        (0.0, 0.1, 0.25, 0.5),
+        "share of the allowed silence",
+        "accounts between the same two are alike in silence; convention of this workbook",
+    )
+    like_accounts: PositiveInt = setting(
+        20, "accounts", "with so many those alike in less count in; convention of this workbook"
     )
 
 

@@ -42,6 +42,7 @@ InnerShare = Annotated[float, Field(gt=0, lt=1)]
 PositiveFloat = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(ge=1)]
 RisingShares = Annotated[tuple[InnerShare, InnerShare], AfterValidator(_rising)]
+RisingCuts = Annotated[tuple[Share, ...], AfterValidator(_rising)]
 FallingShares = Annotated[tuple[InnerShare, InnerShare], AfterValidator(_falling)]
 # What ends the scores 1 to 4 of 1 to 5; empty where they are fifths of one's own accounts.
 ScoreCuts = Annotated[tuple[PositiveFloat, ...], AfterValidator(_four_or_none)]

@@ -20,6 +20,9 @@ CODES = (
     *(_("currency"), _("targets"), _("share"), _("talks"), _("prospects"), _("days")),
     # 03: models, rules, reasons, offers
     *(_("silence"), _("silence + own gap"), _("logistic regression"), _("fixed silence")),
+    *(_("same weeks of earlier years"), _("rhythm"), _("weekly"), _("monthly"), _("half-yearly")),
+    *(_("yearly"), _("seasonal"), _("project"), _("unknown"), _("up to 1 usual gap")),
+    *(_("1 to 2 usual gaps"), _("2 to 4 usual gaps"), _("more than 4 usual gaps")),
     *(_("own-gap multiple"), _("model probability"), _("longer of both"), _("warned"), _("hit")),
     *(_("still lost"), _("missed"), _("does not pay off")),
     *(_("refused lately"), _("proof of listening"), _("apology and service recovery")),

@@ -176,6 +176,45 @@ def rhythms(
     )
 
 
+def counted_ages(
+    order_days: pd.DataFrame,
+    as_of: pd.Timestamp,
+    *,
+    ahead_days: int,
+    cycles: pd.Series | None = None,
+    rules: RhythmSettings,
+) -> pd.DataFrame:
+    """How old each account and its last order are by its own calendar, and how much lies ahead.
+
+    Returns
+    -------
+    Indexed by account: ``rhythm`` (as in :func:`rhythms`); in counted days ``last_days`` (from
+    the first order to the last), ``age_days`` (from the first order to ``as_of``) and
+    ``ahead_days`` (of the days after ``as_of``: at least one, for an order out of season is rare,
+    not impossible).
+    """
+    days = _order_days(order_days, as_of)
+    known = _known_cycles(cycles, days.accounts)
+    calendars = _calendars(days, as_of, known, rules)
+    gaps = _counted_gaps(days, calendars)
+    typical, _own, _longest = _typical(days, gaps, known)
+    now = np.datetime64(as_of, "D")
+    told = days.day[days.first], days.day[days.last], now, now + ahead_days
+    first, last, today, end = (np.broadcast_to(day, days.number.shape) for day in told)
+    spans = {"last_days": (first, last), "age_days": (first, today), "ahead_days": (today, end)}
+    found = {
+        name: np.where(
+            calendars.seasonal,
+            _clock_on(calendars, until) - _clock_on(calendars, since),
+            (until - since).astype(float),
+        )
+        for name, (since, until) in spans.items()
+    }
+    found["ahead_days"] = np.maximum(found["ahead_days"], 1.0)
+    kinds = pd.Categorical(_kinds(days, calendars, typical, gaps), dtype=KIND)
+    return pd.DataFrame({"rhythm": kinds, **found}, days.accounts)
+
+
 def explained_gaps(
     order_days: pd.DataFrame, at: pd.DataFrame, as_of: pd.Timestamp, *, rules: RhythmSettings
 ) -> pd.Series:
@@ -357,10 +396,24 @@ def _weights(rate: np.ndarray, quiet: np.ndarray, sparse: np.ndarray) -> np.ndar
 
 def _clock(days: _OrderDays, calendars: _Calendars) -> np.ndarray:
     """Counted days up to each order day."""
-    code, since = days.code, days.month - calendars.begin[days.code]
+    return _shown(calendars, days.code, days.month, days.within)
+
+
+def _clock_on(calendars: _Calendars, day: np.ndarray) -> np.ndarray:
+    """Counted days up to a day of each account."""
+    month = day.astype("datetime64[M]")
+    within = (day - month.astype("datetime64[D]")).astype(float)
+    return _shown(calendars, np.arange(len(day)), month.astype(int), within)
+
+
+def _shown(
+    calendars: _Calendars, code: np.ndarray, month: np.ndarray, within: np.ndarray
+) -> np.ndarray:
+    """What the clocks of accounts show on some day of a month."""
+    since = month - calendars.begin[code]
     place = since % YEAR
     begun = since // YEAR * calendars.year[code] + calendars.passed[code, place]
-    return begun + calendars.weight[code, place] * days.within
+    return begun + calendars.weight[code, place] * within
 
 
 def _counted_gaps(days: _OrderDays, calendars: _Calendars) -> np.ndarray:

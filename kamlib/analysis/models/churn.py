@@ -1,8 +1,10 @@
-"""Five ways to tell who will fall silent, and which does best on the company's own past.
+"""Six ways to tell who will fall silent, and which does best on the company's own past.
 
 At each of some earlier days the candidates judge every account from what was known then and
 what they could learn from days before; then it is counted who did fall silent. The simplest
-stays unless a more elaborate one is better beyond chance.
+stays unless a more elaborate one is better beyond chance. Who had ordered within a horizon
+before the day, and who was silent for longer, are learnt from apart: silence tells other things
+of them.
 """
 
 from dataclasses import dataclass
@@ -13,20 +15,22 @@ import pandas as pd
 from kamlib.analysis.measures.scores import METRICS, gain_interval, metrics
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.churn_slices import ChurnSlices, origins_tried, training_rows
+from kamlib.analysis.models.same_weeks import drawn_shares
 from kamlib.settings import Settings
 from kamlib.words import _, count, number
 
 AT_RISK, ALL = "at risk", "all"
 _GAINS = ("against", "gain", "gain_low", "gain_high")
 COLUMNS = ("model", "population", "n", "events", *METRICS, "chosen", "origins", *_GAINS, "status")
-_KEYS = ["origin", "account", "silent", "at_risk"]
+_KEYS = ["origin", "closes", "account", "silent", "at_risk"]
 SILENCE = "silence"
 RULE = "silence + own gap"
+SEASON = "same weeks of earlier years"
 MBG = "MBG/NBD"
 CNBD = "MBG/CNBD-k"
 LOGISTIC = "logistic regression"
 # In order of complexity: each has to beat the one that is kept so far.
-CANDIDATES = (SILENCE, RULE, MBG, CNBD, LOGISTIC)
+CANDIDATES = (SILENCE, RULE, SEASON, MBG, CNBD, LOGISTIC)
 _PURCHASE = {MBG: "p_mbg", CNBD: "p_cnbd"}
 _CLASSES = (0, 1, 3)  # A, B, D against C
 
@@ -45,9 +49,9 @@ def churn_predictions(slices: ChurnSlices, *, settings: Settings) -> pd.DataFram
     Returns
     -------
     One row per tested day and account: ``origin``, ``account``, ``silent`` (1 or 0),
-    ``at_risk``; one column per candidate: the probability to fall silent (0–1). On a day on
-    which a purchase model is not usable the rule stands in, as it does in the report; NaN where
-    that is so on every day.
+    ``at_risk``, ``closes``; one column per candidate: the probability to fall silent (0–1). On a
+    day on which a purchase model is not usable the rule stands in, as it does in the report; NaN
+    where that is so on every day.
     """
     parts = []
     for origin in origins_tried(slices, settings=settings):
@@ -60,19 +64,78 @@ def churn_predictions(slices: ChurnSlices, *, settings: Settings) -> pd.DataFram
     return pd.concat([empty, pd.DataFrame(columns=list(CANDIDATES), dtype=float)], axis=1)
 
 
+def corrected_predictions(predictions: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
+    """The predictions, each corrected by what was said before and how that had turned out.
+
+    Parameters
+    ----------
+    predictions
+        As ``churn_predictions`` gives them.
+
+    Returns
+    -------
+    The same rows and columns; of a day only those before it are used whose horizon was over.
+    """
+    parts = []
+    for origin, rows in predictions.groupby("origin"):
+        before = predictions[predictions["closes"] <= origin]
+        said = {model: corrected(before, rows, model, settings=settings) for model in CANDIDATES}
+        parts.append(rows.assign(**said))
+    return pd.concat(parts) if parts else predictions
+
+
+def corrected(
+    before: pd.DataFrame, rows: pd.DataFrame, model: str, *, settings: Settings
+) -> np.ndarray:
+    """A model's chances, corrected where its record is off beyond chance.
+
+    It is where what was said of the accounts at risk, less the share that fell silent, differs
+    from 0 by more than it does from day to day, over ``churn.min_record_days`` at least. Then a
+    logistic regression of what happened on what was said gives the chance that is meant.
+
+    Parameters
+    ----------
+    before
+        Predictions of days that are over.
+    rows
+        ``at_risk``, and what the model says.
+
+    Returns
+    -------
+    Per row 0–1; accounts not at risk, and chances whose record is not off, stay as they are.
+    """
+    said, at_risk = rows[model].to_numpy(float), rows["at_risk"].to_numpy(bool)
+    record = before[before["at_risk"].astype(bool)]
+    if not _is_off(record, model, settings) or np.isnan(said).any():
+        return said
+    learned = _learned(_logit(record[[model]].to_numpy(float)), record, _logit(said[:, None]))
+    return np.where(at_risk & np.isfinite(learned), learned, said)
+
+
+def _is_off(record: pd.DataFrame, model: str, settings: Settings) -> bool:
+    from scipy.special import stdtrit
+
+    off = (record[model] - record["silent"]).groupby(record["origin"]).mean()
+    days = len(off)
+    if days < settings.churn.min_record_days or off.isna().any():
+        return False
+    usual = stdtrit(days - 1, (1 + settings.churn.confidence) / 2)
+    return bool(significant(abs(off.mean())) > significant(usual * off.std() / np.sqrt(days)))
+
+
 def churn_models(
     slices: ChurnSlices, predictions: pd.DataFrame, *, settings: Settings
 ) -> pd.DataFrame:
     """Hold the candidates against each other and choose.
 
     From the simplest on, a candidate replaces the one kept so far only where its gain on the
-    accounts at risk (in AUC, or by setting in the Brier score) has an interval above 0. A
+    accounts at risk (the fall in the Brier score) has an interval above 0. A
     candidate that could be had on no day cannot be chosen. Without a tested day,
     or with fewer events than ``churn.min_events``, the rule is kept.
 
     Returns
     -------
-    One row per candidate and population ("at risk": ordered within the last typical gaps;
+    One row per candidate and population ("at risk": ordered within a horizon before the day;
     "all"): ``n`` (judged accounts over all days), ``events`` (that fell silent), the columns of
     ``churn_metrics.metrics``, ``chosen``, ``origins`` (tested days); ``against`` (the model kept
     so far), ``gain``, ``gain_low``, ``gain_high`` (empty and NaN where not held); ``status``
@@ -109,10 +172,17 @@ def chosen_model(models: pd.DataFrame) -> str:
     return str(models.loc[models["chosen"], "model"].iloc[0])
 
 
-def active_probabilities(slices: ChurnSlices, model: str) -> pd.DataFrame:
+def active_probabilities(
+    slices: ChurnSlices, predictions: pd.DataFrame, model: str, *, settings: Settings
+) -> pd.DataFrame:
     """How probable it is that each account orders within the horizon after the last day.
 
     Where the chosen model cannot be had on that day, the rule stands in.
+
+    Parameters
+    ----------
+    predictions
+        As ``churn_predictions`` gives them: the record by which the chances are corrected.
 
     Returns
     -------
@@ -121,10 +191,12 @@ def active_probabilities(slices: ChurnSlices, model: str) -> pd.DataFrame:
     """
     rows = slices.rows[slices.rows["origin"] == slices.as_of]
     said = silence_probabilities(training_rows(slices, slices.as_of), rows)
-    own = said[model].notna().to_numpy()
-    silent = np.where(own, said[model], said[RULE])
-    names = np.where(own, model, np.where(np.isfinite(silent), RULE, ""))
+    said["at_risk"] = rows["at_risk"]
+    usable = said[model].notna().all()
+    used = model if usable else RULE
+    silent = corrected(predictions, said, used, settings=settings)
     accounts = pd.Index(rows["account"], dtype="str", name="account")
+    names = np.where(np.isfinite(silent), used, "")
     return pd.DataFrame(
         {"p_active": 1 - silent, "model": pd.Series(names, accounts, dtype="str")}, accounts
     )
@@ -140,11 +212,12 @@ def churn_models_headline(models: pd.DataFrame) -> str:
     sentence = _(
         "Who will fall silent is told by {model}: tried on {origins} earlier days, it ranked an "
         "account that then did above one that went on buying in {auc} of 100 pairs (by chance: "
-        "50). Of {n} judgements {events} were of accounts that fell silent."
+        "50). Of {n} accounts judged {said} were to fall silent by its chances, and {events} did."
     ).format(
         model=row["model"],
         origins=count(row["origins"]),
         auc=number(100 * row["auc"], 0),
+        said=count(round(row["events"] + row["calibration"] * row["n"])),
         events=count(row["events"]),
         n=count(row["n"]),
     )
@@ -181,7 +254,7 @@ def _chosen(at_risk: pd.DataFrame, settings: Settings) -> _Choice:
             at_risk[model].to_numpy(float),
             at_risk[kept].to_numpy(float),
             at_risk["account"].to_numpy(),
-            measure=churn.choose_by,
+            measure="brier",
             resamples=churn.resamples,
             confidence=churn.confidence,
             seed=settings.stability.seed,
@@ -215,10 +288,11 @@ def _words(status: str) -> str:
 def silence_probabilities(train: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """The probability of each candidate that an account stays silent over the horizon.
 
-    The two rules become probabilities by a logistic regression on silence, and on silence and
-    own mean gap. The purchase models are probabilities already. The last candidate learns from
-    recency, own mean gap, their ratio, frequency, tenure, trend of value, class and P(active),
-    which may stand at a bound: it judges itself what that is worth.
+    The simple ones become probabilities by a logistic regression on silence, on silence and own
+    mean gap, and on these and whether the account ordered in the same weeks of earlier years. The
+    purchase models are probabilities already, by each account's own calendar. The last candidate
+    learns from recency, own mean gap, their ratio, frequency, tenure, trend of value, class and
+    P(active), which may stand at a bound: it judges itself what that is worth.
 
     Parameters
     ----------
@@ -230,14 +304,35 @@ def silence_probabilities(train: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFra
     Like ``rows``, one column per candidate (0–1); NaN where a candidate cannot be had: nothing
     to learn from, or a purchase model that is not usable.
     """
-    found = {
-        SILENCE: _learned(_silence(train), train, _silence(rows)),
-        RULE: _learned(_with_gap(train), train, _with_gap(rows)),
-    }
+    usable = [
+        column
+        for column in _PURCHASE.values()
+        if train[column].notna().all() and rows[column].notna().all()
+    ]
+    found = pd.concat([_learned_of(there, train, rows, usable) for there in (True, False)])
+    found = found.reindex(rows.index)
     for name, column in _PURCHASE.items():
         found[name] = 1 - rows[column].where(rows[f"{column}_usable"]).to_numpy(float)
-    found[LOGISTIC] = _learned(*_all_features(train, rows))
-    return pd.DataFrame(found, rows.index)[list(CANDIDATES)]
+    return found[list(CANDIDATES)]
+
+
+def _learned_of(
+    there: bool, train: pd.DataFrame, rows: pd.DataFrame, usable: list[str]
+) -> pd.DataFrame:
+    """What is learnt of who was still there on the day, or of who was silent for longer.
+
+    Of all together where this part shows nothing: all or none of it ordered.
+    """
+    asked, like = rows[rows["at_risk"] == there], train[train["at_risk"] == there]
+    like = like if like["silent"].nunique() > 1 else train
+    told = {
+        SILENCE: _silence,
+        RULE: _with_gap,
+        SEASON: lambda some: _with_season(some, train),
+        LOGISTIC: lambda some: _features(some, usable),
+    }
+    said = {model: _learned(of(like), like, of(asked)) for model, of in told.items()}
+    return pd.DataFrame(said, asked.index)
 
 
 def _learned(features: np.ndarray, train: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
@@ -263,9 +358,15 @@ def _with_gap(rows: pd.DataFrame) -> np.ndarray:
 
     In time, a long gap means silence ahead; overdue, a short one means that something is wrong.
     """
-    silence, overdue = _silence(rows)[:, 0], (~rows["at_risk"]).to_numpy(float)
+    silence, overdue = _silence(rows)[:, 0], rows["overdue"].to_numpy(float)
     gap = np.log1p(_gap(rows))
     return np.column_stack([silence, gap, overdue, overdue * silence, overdue * gap])
+
+
+def _with_season(rows: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
+    """The same, and in how many earlier years it ordered in the weeks that lie ahead."""
+    known = (rows["years"] > 0).to_numpy(float)
+    return np.column_stack([_with_gap(rows), known, known * _logit(drawn_shares(rows, like))])
 
 
 def _gap(rows: pd.DataFrame) -> np.ndarray:
@@ -273,26 +374,15 @@ def _gap(rows: pd.DataFrame) -> np.ndarray:
     return rows["gap_mean_days"].fillna(rows["typical_gap_days"]).fillna(0.0).to_numpy(float)
 
 
-def _all_features(
-    train: pd.DataFrame, rows: pd.DataFrame
-) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
-    """What the last candidate learns from; P(active) only where every slice has it."""
-    usable = [
-        column
-        for column in _PURCHASE.values()
-        if train[column].notna().all() and rows[column].notna().all()
-    ]
-    return _features(train, usable), train, _features(rows, usable)
-
-
 def _features(rows: pd.DataFrame, usable: list[str]) -> np.ndarray:
+    """What the last candidate learns from; P(active) only where every slice has it."""
     gap = _gap(rows)
     columns = [
         _silence(rows)[:, 0],
         np.log1p(gap),
         np.log1p(rows["silence_days"].to_numpy(float) / np.maximum(gap, 1.0)),
-        (~rows["at_risk"]).to_numpy(float),
-        np.log(rows["orders"].to_numpy(float)),
+        rows["overdue"].to_numpy(float),
+        np.log1p(rows["repeats"].to_numpy(float)),
         np.log1p(rows["tenure_days"].to_numpy(float)),
         rows["trend"].to_numpy(float),
         *((rows["abc"] == code).to_numpy(float) for code in _CLASSES),

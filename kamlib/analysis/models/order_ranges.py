@@ -10,19 +10,18 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.significant import significant
-from kamlib.analysis.models.churn_slices import MODELS, ChurnSlices
+from kamlib.analysis.models.churn_slices import MODELS, ChurnSlices, fitted_process
 from kamlib.analysis.models.purchase import DAYS_PER_WEEK, Histories, Process
-from kamlib.analysis.models.purchase_outlook import orders_reached
+from kamlib.analysis.models.purchase_outlook import as_histories, orders_reached
 from kamlib.words import _, count, number, share
 
 COLUMNS = ("orders_low", "orders_high", "p_range")
 RECORD_COLUMNS = ("origin", "accounts", "said", "came", "fewer", "more")
-_PARAMETERS = list(Process._fields[:5])
 
 
 def order_ranges(
-    slices: ChurnSlices,
-    day: pd.Timestamp,
+    process: Process | None,
+    histories: pd.DataFrame,
     p_active: pd.Series,
     *,
     horizon_weeks: float,
@@ -32,8 +31,10 @@ def order_ranges(
 
     Parameters
     ----------
-    day
-        One of the slices' days; only what was known then is used.
+    process
+        MBG/CNBD-k as fitted on the day; None where nothing was.
+    histories
+        The accounts on that day as ``calendar_histories`` has them, by account.
     p_active
         Per account, how probable an order within the horizon is (0–1).
     horizon_weeks
@@ -47,50 +48,32 @@ def order_ranges(
     Indexed as ``p_active``: ``orders_low`` and ``orders_high`` (orders, each on a day of its
     own, so never more than the horizon has days); ``p_range`` (0–1: what the range holds, more
     than was asked for because orders are whole). NaN where nothing was fitted on that day or
-    the account had not ordered yet. A fit at a bound will do: mostly nobody leaves by chance
-    there, and how many orders come if any do hangs on the other parameters.
+    the account had not ordered yet.
     """
     found = pd.DataFrame(np.nan, p_active.index, list(COLUMNS))
-    process = _process(slices, day)
-    rows = slices.rows[slices.rows["origin"] == day].set_index("account")
-    known = p_active.dropna().index.intersection(rows.index)
+    known = p_active.dropna().index.intersection(histories.index)
     if process is None or known.empty:
         return found
-    rows = rows.loc[known]
-    histories = Histories(
-        rows["orders"].to_numpy(float) - 1,
-        (rows["tenure_days"] - rows["silence_days"]).to_numpy(float) / DAYS_PER_WEEK,
-        rows["tenure_days"].to_numpy(float) / DAYS_PER_WEEK,
-    )
-    active = p_active[known].to_numpy(float)
-    found.loc[known, list(COLUMNS)] = _ranges(process, histories, active, horizon_weeks, chance)
+    seen, active = histories.loc[known], p_active[known].to_numpy(float)
+    found.loc[known, list(COLUMNS)] = _ranges(process, seen, active, horizon_weeks, chance)
     return found
 
 
-def _process(slices: ChurnSlices, day: pd.Timestamp) -> Process | None:
-    """MBG/CNBD-k of a day; None where nothing was fitted."""
-    fits = slices.fits
-    fit = fits[(fits["origin"] == day) & (fits["model"] == MODELS["p_cnbd"])]
-    if fit.empty or fit[_PARAMETERS].isna().any(axis=None):
-        return None
-    *parameters, regularity = fit[_PARAMETERS].iloc[0]
-    return Process(*parameters, int(regularity))
-
-
 def _ranges(
-    process: Process, histories: Histories, active: np.ndarray, weeks: float, chance: float
+    process: Process, seen: pd.DataFrame, active: np.ndarray, weeks: float, chance: float
 ) -> np.ndarray:
     """Order by order, as long as one more is not too improbable: low, high, chance between."""
+    histories, ahead = as_histories(seen), seen["ahead_weeks"].to_numpy(float)
     edge = (1 - chance) / 2
     over = np.where(significant(active) >= 1 - edge, edge, 1 - chance)
     low, high = np.zeros(len(active)), np.zeros(len(active))
     from_low, above = np.ones(len(active)), np.zeros(len(active))
-    first = orders_reached(process, histories, weeks, 1)
+    first = orders_reached(process, histories, ahead, 1)
     scale = np.divide(active, first, out=np.zeros(len(active)), where=first > 0)
     going = np.arange(len(active))
     for order in range(1, int(weeks * DAYS_PER_WEEK) + 1):
         part = Histories(*(values[going] for values in histories))
-        reached = significant(scale[going] * orders_reached(process, part, weeks, order))
+        reached = significant(scale[going] * orders_reached(process, part, ahead[going], order))
         sure, more = reached >= 1 - edge, reached > over[going]
         low[going[sure]], from_low[going[sure]] = order, reached[sure]
         high[going[more]], above[going[~more]] = order, reached[~more]
@@ -132,8 +115,13 @@ def range_record(
     rows = []
     for origin, judged in predictions[predictions["at_risk"].astype(bool)].groupby("origin"):
         active = 1 - judged.set_index("account")[model]
-        ranges = order_ranges(slices, origin, active, horizon_weeks=horizon_weeks, chance=chance)
-        ranges = ranges.dropna()
+        ranges = order_ranges(
+            fitted_process(slices, origin, MODELS["p_cnbd"]),
+            slices.rows[slices.rows["origin"] == origin].set_index("account"),
+            active,
+            horizon_weeks=horizon_weeks,
+            chance=chance,
+        ).dropna()
         if ranges.empty:
             continue
         came = _orders_after(orders, origin, horizon_weeks).reindex(ranges.index)

@@ -27,8 +27,10 @@ def p_alive(process: Process, histories: Histories) -> np.ndarray:
     return np.exp(at.buying - np.logaddexp(at.buying, at.dropped))
 
 
-def p_active(process: Process, histories: Histories, horizon_weeks: float) -> np.ndarray:
-    """The probability of at least one order within the horizon.
+def p_active(
+    process: Process, histories: Histories, horizon_weeks: float | np.ndarray
+) -> np.ndarray:
+    """The probability of at least one order within the horizon, one for all or of each account.
 
     With regularity 1 more silence always lowers it. With more, an account that is due is
     likelier to order than one that has just ordered.
@@ -46,7 +48,7 @@ def p_orders(process: Process, histories: Histories, horizon_weeks: float, most:
 
 
 def orders_reached(
-    process: Process, histories: Histories, horizon_weeks: float, order: int
+    process: Process, histories: Histories, horizon_weeks: float | np.ndarray, order: int
 ) -> np.ndarray:
     """That an account that still buys places at least so many orders within the horizon."""
     from scipy.special import betaln
@@ -57,7 +59,7 @@ def orders_reached(
 
 
 def order_chances(
-    process: Process, histories: Histories, horizon_weeks: float, order: int
+    process: Process, histories: Histories, horizon_weeks: float | np.ndarray, order: int
 ) -> np.ndarray:
     """That so many orders fit into the horizon, for accounts that do not drop out."""
     from scipy.special import betainc

@@ -9,7 +9,13 @@ import pytest
 
 from kamlib import open_book
 from kamlib.analysis.measures.loss import allowed_before, lost
-from kamlib.analysis.measures.rhythm import KINDS, explained_gaps, rests_through, rhythms
+from kamlib.analysis.measures.rhythm import (
+    KINDS,
+    counted_ages,
+    explained_gaps,
+    rests_through,
+    rhythms,
+)
 from kamlib.analysis.measures.rhythm_words import resting_words, season_words, usual_words
 from kamlib.settings import Settings
 from kamlib.settings.rhythm import RhythmSettings
@@ -272,3 +278,25 @@ def test_the_demo_company_s_seasons_and_projects_are_found():
     assert (table["season"] != "").sum() == (archetype == "seasonal").sum()
     assert table.loc[archetype == "project", "rhythm"].isin(["project", "steady"]).all()
     assert (gone(book.as_of, book.gaps)[archetype.isin(["seasonal", "project"])] == False).all()  # noqa: E712
+
+
+def test_the_clock_of_a_season_stands_still_in_its_rest():
+    """March to August each year: of the months between, no day counts; a year-round buyer's do."""
+    summers = [f"{year}-{month:02d}-10" for year in (2022, 2023, 2024) for month in range(3, 9)]
+    months = [f"{year}-{month:02d}-10" for year in (2022, 2023, 2024) for month in range(1, 13)]
+    days = pd.DataFrame(
+        [("summer", day) for day in summers] + [("whole", day) for day in months],
+        columns=["account", "date"],
+    ).astype({"account": "str"})
+    days["date"] = pd.to_datetime(days["date"])
+    found = counted_ages(days, pd.Timestamp("2024-12-31"), ahead_days=91, rules=RULES)
+    assert found["rhythm"].astype(str).to_dict() == {"summer": "seasonal", "whole": "monthly"}
+    whole = found.loc["whole", ["last_days", "age_days", "ahead_days"]]
+    assert whole.tolist() == [1065, 1086, 91]
+    # Two whole seasons of 184 days and 10 March to 10 August; then to 31 August; ahead, March.
+    last, age, ahead = found.loc["summer", ["last_days", "age_days", "ahead_days"]]
+    assert last == pytest.approx(2 * 184 + 153)
+    assert age == pytest.approx(last + 22)
+    assert ahead == pytest.approx(31, abs=1.5)
+    autumn = counted_ages(days, pd.Timestamp("2024-09-30"), ahead_days=91, rules=RULES)
+    assert autumn.loc["summer", "ahead_days"] == 1

@@ -10,12 +10,15 @@ from kamlib.analysis.models.churn import (
     LOGISTIC,
     MBG,
     RULE,
+    SEASON,
     SILENCE,
     active_probabilities,
     chosen_model,
     churn_models,
     churn_models_headline,
     churn_predictions,
+    corrected,
+    corrected_predictions,
 )
 from kamlib.analysis.models.churn_slices import (
     ROW_COLUMNS,
@@ -45,7 +48,16 @@ def slices_of(frames, lines, *, as_of=AS_OF, data_from=FROM, settings=COARSE):
 
 
 def chosen_from(slices, settings=COARSE):
-    return churn_models(slices, churn_predictions(slices, settings=settings), settings=settings)
+    return churn_models(slices, said_of(slices, settings), settings=settings)
+
+
+def said_of(slices, settings=COARSE):
+    return corrected_predictions(churn_predictions(slices, settings=settings), settings=settings)
+
+
+def active_of(slices, model, settings=COARSE):
+    said = churn_predictions(slices, settings=settings)
+    return active_probabilities(slices, said, model, settings=settings)
 
 
 def company(accounts=40, seed=6, end=AS_OF):
@@ -58,6 +70,22 @@ def company(accounts=40, seed=6, end=AS_OF):
         while day <= min(leaves, end):
             lines.append((f"a{number:02d}", day, float(round(random.lognormal(5, 1), 2)), None))
             day += pd.Timedelta(days=max(1, int(random.normal(gap, gap / 4))))
+    return lines
+
+
+def seasonal_company(accounts=120, seed=2, end=AS_OF):
+    """Half of them order in eight months of the year only, which are their own."""
+    random = np.random.default_rng(seed)
+    lines = []
+    for number in range(accounts):
+        gap, begins = random.uniform(8, 40), int(random.integers(12))
+        months = {(begins + month) % 12 + 1 for month in range(8 if number % 2 else 12)}
+        day = FROM + pd.Timedelta(days=int(random.integers(30)))
+        leaves = FROM + pd.Timedelta(days=int(random.integers(200, 3000)))
+        while day <= min(leaves, end):
+            if day.month in months:
+                lines.append((f"s{number:02d}", day, 100.0, None))
+            day += pd.Timedelta(days=max(1, int(random.exponential(gap))))
     return lines
 
 
@@ -93,10 +121,15 @@ def test_a_slice_by_hand(frames):
     # Only "regular" has three gaps, of 30 days: 31 days are within two of them, 180 are not.
     assert rows["silence_days"].tolist() == [180, 31]
     assert rows["typical_gap_days"].tolist() == [30, 30]
+    assert rows["overdue"].tolist() == [True, False]
+    # Within 13 weeks, however many gaps that are.
     assert rows["at_risk"].tolist() == [False, True]
     # July to September 700 against June's 100; October has begun and does not count.
     assert rows["trend"].tolist() == pytest.approx([-1.0, (700 - 100) / 800])
-    assert rows["orders"].tolist() == [2, 4]
+    assert rows["repeats"].tolist() == [1, 3]
+    assert (7 * rows["age_weeks"]).tolist() == pytest.approx([210, 121])
+    assert (7 * rows["last_weeks"]).tolist() == pytest.approx([30, 90])
+    assert rows["ahead_weeks"].tolist() == [13, 13]
     assert rows["tenure_days"].tolist() == [210, 121]
     last = found.rows[found.rows["origin"] == AS_OF]
     assert last["silent"].isna().all()
@@ -119,7 +152,7 @@ def test_a_model_learns_only_from_horizons_that_are_over(frames):
 def test_what_comes_after_the_last_day_changes_nothing(frames, seed):
     """Shift, drop and add everything after the last day."""
     end = pd.Timestamp("2025-06-30")
-    lines = company(accounts=25, seed=seed)
+    lines = company(accounts=20, seed=seed) + seasonal_company(accounts=6, seed=seed)
     past = [line for line in lines if line[1] <= end]
     future = [line for line in lines if line[1] > end]
     shifted = [(account, day + pd.Timedelta(days=37), 9 * v, m) for account, day, v, m in future]
@@ -152,7 +185,7 @@ def test_the_order_of_the_rows_does_not_matter(frames):
 def test_one_table_with_every_candidate_and_population(frames):
     models = chosen_from(slices_of(frames, company()))
     assert list(models) == list(COLUMNS)
-    assert models.groupby("population").size().to_dict() == {"all": 5, "at risk": 5}
+    assert models.groupby("population").size().to_dict() == {"all": 6, "at risk": 6}
     assert models["model"].tolist() == 2 * list(CANDIDATES)
     assert models.loc[models["chosen"], "model"].nunique() == 1
     told = models.dropna(subset="auc")
@@ -169,6 +202,7 @@ def made_predictions(better):
     frame = pd.DataFrame(
         {
             "origin": AS_OF,
+            "closes": AS_OF,
             "account": [f"a{n}" for n in np.repeat(np.arange(200), 2)],
             "silent": silent,
             "at_risk": True,
@@ -183,21 +217,115 @@ def made_predictions(better):
     [
         ([], SILENCE),
         ([RULE], RULE),
+        ([SEASON], SEASON),
         ([LOGISTIC], LOGISTIC),
         # All alike good: the simplest of them.
         ([MBG, CNBD, LOGISTIC], MBG),
         (CANDIDATES, SILENCE),
     ],
 )
-@pytest.mark.parametrize("measure", ["auc", "brier"])
-def test_the_simplest_is_kept_unless_beaten(frames, better, chosen, measure):
-    settings = load_settings(overrides={"churn": {"resamples": 50, "choose_by": measure}})
+def test_the_simplest_is_kept_unless_beaten(frames, better, chosen):
+    settings = load_settings(overrides={"churn": {"resamples": 50}})
     slices = slices_of(frames, company(accounts=3))
     models = churn_models(slices, made_predictions(better), settings=settings)
     assert chosen_model(models) == chosen
     held = models[models["gain"].notna()]
-    assert len(held) == 4
+    assert len(held) == 5
     assert (held["gain_low"] <= held["gain_high"]).all()
+
+
+def test_well_ranked_but_wrong_chances_are_not_chosen(frames):
+    """Who ranks better, but says a tenth of what comes, has the larger squared error."""
+    predictions = made_predictions([])
+    random = np.random.default_rng(1)
+    silent = predictions["silent"]
+    predictions[SILENCE] = 0.4
+    predictions[MBG] = 0.04 * np.clip(silent * 0.3 + random.random(400) * 0.7, 0, 1)
+    settings = load_settings(overrides={"churn": {"resamples": 50}})
+    models = churn_models(slices_of(frames, company(accounts=3)), predictions, settings=settings)
+    at_risk = models[models["population"] == "at risk"].set_index("model")
+    assert at_risk.loc[MBG, "auc"] > at_risk.loc[SILENCE, "auc"] + 0.1
+    assert chosen_model(models) == SILENCE
+
+
+def off_predictions(share, said, days=6, accounts=400):
+    """Each day a part of the accounts falls silent, and something else was said."""
+    random = np.random.default_rng(4)
+    origins = [AS_OF - pd.Timedelta(weeks=13 * back) for back in range(days, 0, -1)]
+    parts = []
+    for origin in origins:
+        rows = pd.DataFrame({"origin": origin, "account": np.arange(accounts).astype(str)})
+        rows["closes"] = origin + pd.Timedelta(weeks=13)
+        rows["at_risk"] = rows.index < 300
+        rows["silent"] = (random.random(accounts) < share).astype(float)
+        told = np.clip(said * random.uniform(0.5, 1.5, accounts), 0.001, 0.999)
+        parts.append(rows.assign(**dict.fromkeys(CANDIDATES, told)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_chances_whose_record_is_off_are_corrected_from_the_days_before():
+    """Said 2.4 % where 9.2 % fell silent: from the fourth day on it says what comes."""
+    said = off_predictions(0.092, 0.024)
+    found = corrected_predictions(said, settings=COARSE)
+    means = found[found["at_risk"]].groupby("origin")[MBG].mean()
+    # Three days must be over: the first three are as they were.
+    assert means.iloc[:3].tolist() == pytest.approx([0.024] * 3, abs=0.002)
+    assert means.iloc[3:].tolist() == pytest.approx([0.092] * 3, abs=0.02)
+    rest = ~said["at_risk"]
+    assert (found.loc[rest, MBG] == said.loc[rest, MBG]).all()
+    # What comes on a day, and after it, does not change what is said on it.
+    last = said["origin"] >= said["origin"].unique()[4]
+    turned = said.assign(silent=said["silent"].mask(last, 1 - said["silent"]))
+    again = corrected_predictions(turned, settings=COARSE)
+    early = said["origin"] <= said["origin"].unique()[4]
+    pd.testing.assert_series_equal(again.loc[early, MBG], found.loc[early, MBG])
+
+
+def test_chances_that_came_true_stay_as_they_are():
+    said = off_predictions(0.09, 0.09)
+    last = said[said["origin"] == said["origin"].max()]
+    before = said[said["closes"] <= last["origin"].iloc[0]]
+    assert (corrected(before, last, MBG, settings=COARSE) == last[MBG]).all()
+
+
+def test_a_weekly_company_keeps_its_events(frames):
+    """Who orders every week is gone after two gaps, but was there within the horizon."""
+    random = np.random.default_rng(3)
+    lines = []
+    for number in range(60):
+        leaves = FROM + pd.Timedelta(days=int(random.integers(100, 1500)))
+        day = FROM + pd.Timedelta(days=int(random.integers(7)))
+        while day <= min(leaves, AS_OF):
+            lines.append((f"w{number:02d}", day, 10.0, None))
+            day += pd.Timedelta(days=int(random.integers(5, 10)))
+    said = said_of(slices_of(frames, lines))
+    at_risk = said[said["at_risk"]]
+    left = at_risk["silent"].sum()
+    # Two of three accounts leave within the 8 quarters tried: each is judged when it goes.
+    last = (
+        pd.DataFrame(lines, columns=["account", "date", "r", "m"]).groupby("account")["date"].max()
+    )
+    origins = sorted(said["origin"].unique())
+    gone = last.between(origins[0] - pd.Timedelta(weeks=13), origins[-1]).sum()
+    assert gone > 15
+    assert left == gone
+
+
+def test_a_seasonal_company_is_told_by_its_calendar(frames):
+    """Each seasonal candidate beats what knows of no season, and the calendar is chosen."""
+    slices = slices_of(frames, seasonal_company())
+    said = said_of(slices)
+    models = churn_models(slices, said, settings=COARSE)
+    at_risk = models[models["population"] == "at risk"].set_index("model")
+    assert at_risk.loc[SEASON, "gain_low"] > 0
+    assert (at_risk.loc[MBG, "against"], chosen_model(models)) == (SEASON, MBG)
+    # Who is about to rest as each year: only the calendar says so.
+    known = said.merge(slices.rows[["origin", "account", "ahead_weeks"]])
+    resting = known[known["at_risk"] & (known["ahead_weeks"] < 1)]
+    assert len(resting) > 20
+    assert resting["silent"].mean() > 0.9
+    assert (resting[MBG] > 0.5).mean() > 0.6
+    assert (resting[RULE] > 0.5).mean() < 0.1
 
 
 def test_too_few_events_keep_the_rule(frames):
@@ -212,11 +340,11 @@ def test_too_few_events_keep_the_rule(frames):
 
 def test_the_probability_comes_from_the_chosen_model_or_says_from_what(frames):
     slices = slices_of(frames, company())
-    said = active_probabilities(slices, LOGISTIC)
+    said = active_of(slices, LOGISTIC)
     assert said["p_active"].between(0, 1).all()
     assert set(said["model"]) == {LOGISTIC}
     last = slices.fits[(slices.fits["origin"] == AS_OF) & (slices.fits["model"] == MBG)]
-    said = active_probabilities(slices, MBG)
+    said = active_of(slices, MBG)
     assert set(said["model"]) == {MBG if last["status"].iloc[0] == "converged" else RULE}
 
 
@@ -240,7 +368,7 @@ def test_bad_input_is_no_exception(frames, name):
     models = chosen_from(slices)
     assert chosen_model(models) == RULE
     assert churn_models_headline(models).startswith("No model was chosen")
-    said = active_probabilities(slices, chosen_model(models))
+    said = active_of(slices, chosen_model(models))
     assert said["p_active"].dropna().between(0, 1).all()
 
 
@@ -250,7 +378,7 @@ def test_two_months_are_too_short(frames):
     models = chosen_from(slices)
     assert chosen_model(models) == RULE
     assert (models["status"] == "the history is too short to try models").all()
-    assert active_probabilities(slices, RULE)["p_active"].isna().all()
+    assert active_of(slices, RULE)["p_active"].isna().all()
 
 
 def opened(folder, quarter, settings=None):
@@ -277,7 +405,7 @@ def test_online_retail(online_retail_parquet):
     assert at_risk.loc[MBG, "auc"] == pytest.approx(0.756, abs=0.005)
     assert at_risk.loc[MBG, "brier"] == pytest.approx(0.203, abs=0.005)
     assert at_risk.loc[SILENCE, "auc"] < 0.65
-    assert at_risk.loc[CNBD, "auc"] < at_risk.loc[MBG, "auc"]
+    assert at_risk.loc[CNBD, "brier"] > at_risk.loc[MBG, "brier"]
     last = slices.fits[slices.fits["origin"] == slices.as_of].set_index("model")
     assert last["regularity"].to_dict() == {MBG: 1, CNBD: 2}
     assert last["status"].tolist() == ["converged", "converged"]
@@ -291,13 +419,14 @@ def test_adventureworks_ends_in_a_status(adventureworks):
     purchase = models[models["model"].isin([MBG, CNBD])]
     assert purchase["auc"].isna().all()
     assert purchase["status"].str.startswith("at a bound on").all()
-    assert chosen_model(models) == LOGISTIC
+    # Who ordered within the quarter falls silent alike, however long ago: nothing beats that.
+    assert chosen_model(models) == SILENCE
 
 
 def test_planted_losses_of_the_demo_company_are_told(demo_truth):
     """Who has left is thought unlikely to order within a quarter, who stays likely."""
     slices, models = opened("demo", "latest")
-    said = active_probabilities(slices, chosen_model(models))["p_active"]
+    said = active_of(slices, chosen_model(models), SETTINGS)["p_active"]
     truth = demo_truth.reindex(said.index)
     gone = truth["left_on"] < slices.as_of - pd.Timedelta(days=180)
     stays = truth["left_on"].isna() & truth["archetype"].str.startswith("regular").fillna(False)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from benchmarks.expected_orders import expected_orders
 from benchmarks.simulation import simulated_histories
-from kamlib.analysis.models.churn_slices import FIT_COLUMNS, ChurnSlices
+from kamlib.analysis.models.churn_slices import FIT_COLUMNS, ChurnSlices, fitted_process
 from kamlib.analysis.models.order_ranges import (
     order_ranges,
     range_record,
@@ -70,26 +70,18 @@ def test_drawn_accounts_order_as_often_as_said(regularity):
 
 def seen(process, rows):
     """The accounts as slices hold them, on one day with one fit."""
-    days = rows[["last_weeks", "age_weeks"]] * 7
-    table = pd.DataFrame(
-        {
-            "origin": DAY,
-            "account": rows.index,
-            "orders": rows["repeats"] + 1,
-            "tenure_days": days["age_weeks"],
-            "silence_days": days["age_weeks"] - days["last_weeks"],
-        }
-    )
+    known = rows[["repeats", "last_weeks", "age_weeks"]].reset_index()
+    table = known.assign(origin=DAY, ahead_weeks=float(WEEKS))
     fit = (DAY, "MBG/CNBD-k", process.regularity, *process[:4], len(rows), "converged")
     return ChurnSlices(table, pd.DataFrame([fit], columns=FIT_COLUMNS), DAY)
 
 
-def ranges(process, rows, active=None, chance=0.8):
+def ranges(process, rows, active=None, chance=0.8, ahead=WEEKS):
     if active is None:
-        active = p_active(process, as_histories(rows), WEEKS)
+        active = p_active(process, as_histories(rows), ahead)
     return order_ranges(
-        seen(process, rows),
-        DAY,
+        process,
+        rows.assign(ahead_weeks=float(ahead)),
         pd.Series(active, rows.index, dtype=float),
         horizon_weeks=WEEKS,
         chance=chance,
@@ -137,11 +129,20 @@ def test_the_chance_of_the_model_in_use_decides_whether_there_is_an_order():
 def test_nothing_is_said_without_a_fit_and_nothing_beyond_an_order_a_day():
     process, rows = drawn(1, accounts=2)
     slices = seen(process, rows)
+    assert fitted_process(slices, DAY, "MBG/CNBD-k") == process
     slices.fits[["r", "alpha", "a", "b"]] = np.nan
+    assert fitted_process(slices, DAY, "MBG/CNBD-k") is None
     active = pd.Series(0.5, rows.index)
-    assert order_ranges(slices, DAY, active, horizon_weeks=13, chance=0.8).isna().all(axis=None)
+    assert order_ranges(None, rows, active, horizon_weeks=13, chance=0.8).isna().all(axis=None)
     busy = ranges(process._replace(r=1000.0), rows, [1.0, 1.0])
     assert (busy["orders_high"] == 91).all()
+
+
+def test_only_the_weeks_that_count_hold_orders():
+    process, rows = drawn(1, accounts=200)
+    whole, part = ranges(process, rows), ranges(process, rows, ahead=2)
+    assert (part["orders_high"] <= whole["orders_high"]).all()
+    assert part["orders_high"].sum() < whole["orders_high"].sum() / 3
 
 
 def record_of(later):
