@@ -11,6 +11,15 @@ from kamlib.analysis.churn.bridge import (
     line_losses,
     line_losses_headline,
 )
+from kamlib.analysis.churn.margin_at_risk import (
+    OUT,
+    by_silence,
+    margin_at_risk,
+    record_headline,
+    risk_headline,
+    risk_record,
+    standings,
+)
 from kamlib.analysis.churn.reach import as_lost, gone_words, probably_gone, reachable
 from kamlib.analysis.churn.reasons import (
     reasons_by_money,
@@ -32,8 +41,6 @@ from kamlib.analysis.churn.states import (
 )
 from kamlib.analysis.churn.watch_list import (
     LeavingAccounts,
-    margin_at_risk_by_silence,
-    risk_headline,
     watch_headline,
     watch_list,
 )
@@ -56,15 +63,16 @@ from kamlib.analysis.identities.open_twins import (
     with_twins,
 )
 from kamlib.analysis.measures.loss import allowed_before, orders_at
-from kamlib.analysis.measures.rhythm import free_days
 from kamlib.analysis.measures.year_value import margin_or_assumed, usual_margin_rate, year_before
 from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
 from kamlib.chapters.churn_past import (
     Past,
     bridge_from,
     compared_quarter,
+    last_whole,
     main_direction,
     named_accounts,
+    quarters_before,
     states_at,
     steps_from,
 )
@@ -81,11 +89,10 @@ from kamlib.quarters import quarter_label
 from kamlib.show.spec import Page
 from kamlib.words import _, count
 
-DAYS = 7  # of a week
 DOUBTFUL = ("slowing", "at risk", "lost")
 FIRST = (
-    *("state", "last_order", "silence_days", "typical_gap_days", "p_active", "margin_at_risk"),
-    *("reason", "hint", "name", "manager", "since", "why"),
+    *("state", "last_order", "silence_days", "typical_gap_days", "p_active", "p_gone"),
+    *("margin_at_risk", "reason", "hint", "name", "manager", "since", "why"),
 )
 
 
@@ -130,39 +137,49 @@ class Churn(Past):
         return self._reasons(self._doubtful, self.hints)
 
     @frame
-    def pauses(self) -> pd.Series:
-        """Whether an account with a season or long pauses has no order due within the horizon.
-
-        That such an account orders nothing within the horizon is its habit, and no model that
-        knows of no season can tell how much it will order.
-        """
-        return free_days(self.states) > DAYS * self.settings.churn.horizon_weeks
+    def standings(self) -> pd.DataFrame:
+        """How each account stood at the end of this and of earlier quarters, and what came."""
+        return standings(
+            quarters_before(self.book, self.settings),
+            self.book.months,
+            self.margin_rate,
+            data_from=self.book.tables.data_from,
+            known_to=last_whole(self.book),
+            settings=self.settings,
+        )
 
     @frame
     def at_risk(self) -> pd.DataFrame:
-        """What each account that still buys may cost us by leaving.
+        """What each account that still buys may cost us within a year, as all pages tell it.
 
-        ``(1 - p_active)`` times the margin expected of the next four quarters, for which that
-        of the year up to its last order stands in. Where no probability is known, and of an
-        account that pauses for longer than the horizon (``pauses``), silence tells.
+        By what became of accounts that stood alike at earlier quarter ends (``margin_at_risk``);
+        without any that could be followed, silence tells.
 
         Returns
         -------
-        Indexed as the states: ``p_active`` (0–1), ``p_model`` (empty where silence tells),
-        ``margin_at_risk`` (currency, 0 for accounts that are lost or never bought),
+        Indexed as the states: ``p_active`` (0–1), ``p_model`` (empty where unknown); ``p_gone``
+        (0–1: that it is lost a year from now), ``may_leave``, ``may_shrink`` (missing where not
+        known), ``margin_at_risk`` (currency, 0 for accounts that are lost or never bought);
         ``margin_a_year``, ``margin_assumed``, ``revenue_a_year``.
         """
         states, year = self.states, self.year_margin
         known = self.active.reindex(states.index)
-        known = known.mask(self.pauses)
-        by_silence = margin_at_risk_by_silence(states.join(year))
-        risk = (1 - known["p_active"]) * year["margin_a_year"].clip(lower=0.0)
-        staying = ~states["state"].isin(["lost", "never bought"])
+        found = margin_at_risk(
+            self.standings,
+            self.book.quarter,
+            known_to=last_whole(self.book),
+            settings=self.settings,
+        )
+        told = found.reindex(states.index)
+        if found.empty:
+            told["may_leave"] = told["margin_at_risk"] = by_silence(states.join(year))
+        money = ["may_leave", "may_shrink", "margin_at_risk"]
+        told[money] = told[money].mask(states["state"].isin(OUT), 0.0)
         return pd.DataFrame(
             {
                 "p_active": known["p_active"].astype(float),
                 "p_model": known["model"].astype("str").fillna(""),
-                "margin_at_risk": risk.fillna(by_silence).where(staying, 0.0).fillna(0.0),
+                **told,
                 **year,
                 "revenue_a_year": self.year["revenue_a_year"],
             },
@@ -222,7 +239,7 @@ class Churn(Past):
 
     @table(
         page=Page(
-            "account name manager state since silence_days typical_gap_days p_active "
+            "account name manager state since silence_days typical_gap_days p_active p_gone "
             "orders_low orders_high margin_at_risk reason hint why"
         )
     )
@@ -232,7 +249,7 @@ class Churn(Past):
         # What was recorded as its reason and what is hinted at stay apart.
         told = self.account_reasons.reindex(states.index)[["recorded", "note", "recorded_on"]]
         hints = self.hints.reindex(states.index)
-        ranges = self.ranges.reindex(states.index).mask(self.pauses)
+        ranges = self.ranges.reindex(states.index)
         words = [state_words(row) for row in states.to_dict("records")]
         table = states.assign(state=states["state"].astype("str")).join(
             [self.named, self.at_risk, ranges, told, hints]
@@ -458,8 +475,21 @@ class Churn(Past):
     @rests("")
     @sentence
     def risk(self) -> str:
-        """How much margin is at risk, and by which model that is told."""
-        return risk_headline(self.churn, self.settings, self.currency)
+        """How much margin is at risk, by what, and how that is told."""
+        return risk_headline(self.churn, self.currency)
+
+    @table(
+        page=Page(caption=_("What was said to be at risk, and what a year then took"), otherwise="")
+    )
+    def risk_record(self) -> pd.DataFrame:
+        """What was said at the ends of earlier quarters to be at risk, and what a year took."""
+        return risk_record(self.standings, last_whole(self.book), settings=self.settings)
+
+    @rests("")
+    @sentence
+    def risk_came(self) -> str:
+        """What was said to be at risk a year ago, and what came."""
+        return record_headline(self.risk_record, self.currency)
 
     @rests("")
     @sentence

@@ -372,8 +372,10 @@ class Segments(Chapter):
 
     @table("margin_at_risk")
     def silence_risk(self) -> pd.DataFrame:
-        """What each account's silence puts at risk of its margin."""
-        return self._named(silence_risk(self.classes, settings=self.settings))
+        """How urgent each account's silence is, and its margin at risk as page 03 tells it."""
+        found = silence_risk(self.classes, settings=self.settings)
+        at_risk = self.beside("churn").at_risk["margin_at_risk"]
+        return self._named(found.assign(at_risk=at_risk.reindex(found.index).round(6)))
 
     @frame
     def filled(self) -> pd.Series:

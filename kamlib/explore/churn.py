@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 from kamlib.analysis.churn.accountability import accountability_headline
 from kamlib.analysis.churn.loss_rules import advice_headline
-from kamlib.analysis.churn.watch_list import risk_headline
+from kamlib.analysis.churn.margin_at_risk import risk_headline
 from kamlib.chapters.churn import Churn
 from kamlib.explore.parts import Explorer, image_view, in_a_row, named, slider
 from kamlib.pictures.churn import plot_states
@@ -21,14 +21,10 @@ LISTED = ("account", "name", "manager", "reason", "net_value", "p_win", "p_natur
 
 
 def explore_churn(chapter: Churn) -> widgets.VBox:
-    """Move the silence, the usual gaps and the horizon: states, lists and errors follow.
+    """Move the silence and the usual gaps: states, lists and errors follow.
 
     The silence starts at the one that the company's own past advises, and beside it stands what
     is in force.
-
-    At the horizon of the settings the chances behind the margin at risk are the page's; at any
-    other they come from the purchase model fitted on the book's last day, which any horizon can
-    be asked of. Where that is not usable, silence tells, and it is said why.
 
     Parameters
     ----------
@@ -61,9 +57,7 @@ class _ChurnExplorer(Explorer):
     def _update(self) -> None:
         chapter = self.start.under(self._settings())
         currency = chapter.currency
-        told = risk_headline(
-            chapter.churn, chapter.settings, currency, status=chapter.tried.fit.status
-        )
+        told = risk_headline(chapter.churn, currency)
         self.views["headline"].value = _paragraphs([chapter.staying, told])
         ax = plot_states(
             chapter.states,
@@ -102,7 +96,6 @@ class _ChurnExplorer(Explorer):
         chosen = self.start.settings.model_dump()
         chosen["churn"]["min_silence_days"] = int(value["silence"])
         chosen["churn"]["gap_multiple"] = value["multiple"]
-        chosen["churn"]["horizon_weeks"] = int(value["horizon"])
         return Settings.model_validate(chosen)
 
 
@@ -111,7 +104,6 @@ def _controls(settings: Settings, silence: int) -> dict[str, widgets.Widget]:
     controls = {
         "silence": _whole(_("Silent (days)"), silence, 10, 540, 5),
         "multiple": slider(_("Usual gaps"), churn.gap_multiple, lowest=1, highest=8, readout=".1f"),
-        "horizon": _whole(_("Weeks ahead"), churn.horizon_weeks, 1, 52, 1),
     }
     for name, control in controls.items():
         named(control, name)

@@ -13,8 +13,8 @@ from kamlib.settings import load_settings
 
 # The first columns of each table, as readers of tables/*.csv find them.
 CONTRACT = {
-    "churn": "account state last_order silence_days typical_gap_days p_active margin_at_risk "
-    "reason hint",
+    "churn": "account state last_order silence_days typical_gap_days p_active p_gone "
+    "margin_at_risk reason hint",
     "churn_models": "model population n events auc average_precision brier lift_top_decile "
     "calibration chosen",
     "order_ranges": "origin accounts said came fewer more",

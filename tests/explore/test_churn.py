@@ -2,15 +2,12 @@
 
 from html import escape, unescape
 
-import pandas as pd
 import pytest
 from drawn import drawn_company
 from sales_table import csv_dataset
 
 from kamlib import open_book
-from kamlib.analysis.churn.watch_list import risk_headline
 from kamlib.explore.churn import explore_churn
-from kamlib.settings import Settings
 
 
 def part(box, name):
@@ -43,21 +40,9 @@ def test_a_shorter_silence_loses_more_accounts_and_errs_more():
     part(box, "silence").value = 180
     assert "Tried here: 180 days of silence, as in force." in part(box, "errors").value
     assert part(box, "winback").value == before["winback"]
-    # At the page's horizon the margin at risk is the page's, and the model is among the rules.
+    # At the page's settings the margin at risk is the page's.
     assert book.churn.risk in unescape(before["headline"])
     assert book.churn.rule in unescape(before["errors"])
-    part(box, "horizon").value = 26
-    fit = book.churn.tried.fit
-    told = "26 weeks" if fit.usable else f"{fit.status}: silence tells"
-    assert told in part(box, "headline").value
-
-
-def test_why_silence_tells_is_said():
-    churn = pd.DataFrame({"state": ["active"], "margin_a_year": 5.0, "margin_at_risk": 1.0,
-                          "p_model": ""})  # fmt: skip
-    told = risk_headline(churn, Settings(), status="at a bound")
-    assert told.endswith("at risk: the purchase model is at a bound: silence tells.")
-    assert risk_headline(churn, Settings()).endswith("the history is too short for a model.")
 
 
 def test_the_silence_starts_at_the_advice_beside_what_is_in_force(tmp_path):

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from kamlib.analysis.churn.margin_at_risk import by_silence
 from kamlib.analysis.churn.reach import LEAVING, probably_gone
 from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import state_words
 from kamlib.analysis.measures.days import paced_due_days
-from kamlib.analysis.measures.likelihood import AT_A_BOUND, NOT_CONVERGED
-from kamlib.analysis.measures.rhythm import free_days
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import margin_or_assumed
-from kamlib.settings import Settings, WatchSettings
+from kamlib.settings import WatchSettings
 from kamlib.words import _, count, day, money
 
 COLUMNS = (
@@ -91,7 +89,7 @@ def watch_list(
     known = leaving.hints.reindex(found.index)[["hint", "hint_evidence"]].astype(object).fillna("")
     found = found.join(known.astype("str"))
     found = found.join(_recorded(leaving.reasons, found.index))
-    silent = margin_at_risk_by_silence(found)
+    silent = by_silence(found)
     found["at_risk"] = silent if at_risk is None else at_risk.reindex(found.index).fillna(silent)
     chance = 1.0 if leaving.reachable is None else leaving.reachable.reindex(found.index)
     found = found.assign(reachable=chance, keep=found["at_risk"] * chance)
@@ -105,31 +103,6 @@ def watch_list(
                       dtype="str"),
     )  # fmt: skip
     return found[list(COLUMNS)].rename_axis("account")
-
-
-def margin_at_risk_by_silence(found: pd.DataFrame) -> pd.Series:
-    """The margin a year times how far the account is on its way out.
-
-    That is the larger of two shares: of the silence allowed (in a season, or with a slow rhythm,
-    of the part of it beyond the day on which an order was due), how much is used up; of the
-    value of the same months a year ago, how much is missing. A rule of thumb, not a
-    probability.
-
-    Parameters
-    ----------
-    found
-        ``silence_days``, ``allowed_days``, ``value_ratio``, ``due_days``, ``season``, ``rhythm``
-        (``account_states``) and ``margin_a_year``.
-
-    Returns
-    -------
-    Currency per account, at least 0.
-    """
-    free = free_days(found)
-    used = (found["silence_days"] - free) / (found["allowed_days"] - free)
-    used = used.clip(0.0, 1.0).fillna(0.0)
-    missing = (1 - found["value_ratio"]).clip(0.0, 1.0).fillna(0.0)
-    return np.maximum(used, missing) * found["margin_a_year"].clip(lower=0.0).fillna(0.0)
 
 
 def watch_headline(table: pd.DataFrame, currency: str = "", *, gone: int = 0) -> str:
@@ -160,47 +133,11 @@ def _listed(table: pd.DataFrame, currency: str) -> str:
     )
 
 
-def risk_headline(
-    churn: pd.DataFrame, settings: Settings, currency: str = "", *, status: str = "too few"
-) -> str:
-    """How much margin is at risk, and by which model that is told.
-
-    Parameters
-    ----------
-    churn
-        The pack's table: ``margin_at_risk``, ``margin_a_year``, ``p_model``, ``state``.
-    status
-        How the fit of the purchase model ended (``PurchaseFit.status``): why silence tells.
-    """
-    staying = churn[~churn["state"].isin(["lost", "never bought"])]
-    if staying.empty:
-        return _("No account is left that could leave.")
-    whole = staying["margin_a_year"].clip(lower=0).sum()
-    told = _("{sum} of {whole} margin a year is at risk").format(
-        sum=money(staying["margin_at_risk"].sum(), currency), whole=money(whole, currency)
-    )
-    by_model = staying.loc[staying["p_model"] != "", "p_model"]
-    if by_model.empty:
-        return told + _silence_tells(status)
-    return told + _(
-        ": each account's margin of a year times its chance not to order within {n} weeks; of who "
-        "often pauses for longer, and out of a season, times how far it is overdue."
-    ).format(n=count(settings.churn.horizon_weeks))
-
-
 def _recorded(reasons: pd.DataFrame | None, accounts: pd.Index) -> pd.DataFrame:
     if reasons is None:
         return pd.DataFrame({"recorded": "", "recorded_on": pd.NaT}, accounts)
     found = reasons.reindex(accounts)[["recorded", "recorded_on"]]
     return found.assign(recorded=found["recorded"].astype(object).fillna(""))
-
-
-def _silence_tells(status: str) -> str:
-    """Why no model tells; a usable one that says nothing has too short a history."""
-    return {
-        AT_A_BOUND: _(": the purchase model is at a bound: silence tells."),
-        NOT_CONVERGED: _(": the purchase model did not converge: silence tells."),
-    }.get(status, _(", told from silence alone: the history is too short for a model."))
 
 
 def _why(row: pd.Series, currency: str) -> str:

@@ -49,7 +49,8 @@ class Work:
     Attributes
     ----------
     classes, plays, risk
-        The tables of ``abc_xyz``, ``account_plays`` and ``silence_risk``.
+        The tables of ``abc_xyz`` and ``account_plays``, and that of ``silence_risk`` with
+        ``at_risk`` (currency).
     key
         The key accounts.
     managers

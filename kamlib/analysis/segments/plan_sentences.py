@@ -75,10 +75,10 @@ def portfolio_headline(
         Managers whose plan of the quarter is a part of their plan of the year.
     """
     named = portfolio[portfolio.index != ""]
-    risk = _("{value} at risk, judged by silence alone: {risk}.").format(
-        value=_("Revenue") if portfolio["margin"].isna().all() else _("Margin"),
-        risk=money(portfolio["at_risk"].sum(), currency),
-    )
+    told = _("Margin at risk: {risk}.")
+    if portfolio["margin"].isna().all():
+        told = _("Margin at risk, assumed from revenue: {risk}.")
+    risk = told.format(risk=money(portfolio["at_risk"].sum(), currency))
     if named.empty:
         hours = _(
             "The data names no managers: all accounts stand in one portfolio, which asks for "

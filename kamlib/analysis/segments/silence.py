@@ -1,6 +1,6 @@
-"""What an account's silence puts at risk, before any model is asked: nothing but days and gaps.
+"""How urgent an account's silence is: nothing but days and gaps.
 
-Page 02 plans by it; page 03 weighs the margin at risk by the model that tells churn best.
+Page 02 plans by it; what may be lost in money is told by ``churn.margin_at_risk``.
 """
 
 import numpy as np
@@ -13,15 +13,14 @@ from kamlib.words import _, count, share
 
 
 def silence_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
-    """The part of each account's margin that its silence puts at risk.
+    """How far each account is on its way to being counted as lost.
 
-    Nothing is at risk while the silence is within ``at_risk.from_gaps`` typical gaps, or no
-    order is due yet by the account's own calendar; from there the risk rises in a straight line
+    It is not on its way while the silence is within ``at_risk.from_gaps`` typical gaps, or no
+    order is due yet by the account's own calendar; from there it rises in a straight line
     to 1 at the silence that the rule of loss allows (``max(churn.min_silence_days,
     churn.gap_multiple * typical gap)``, and what its calendar explains); an account that is
-    lost is wholly at risk. It says how far an account is on its way to being counted as lost;
-    it is no probability. Where no gap is known at all, the one whose multiple is
-    ``churn.min_silence_days`` stands for it.
+    lost is at its end. It is no probability. Where no gap is known at all, the one whose
+    multiple is ``churn.min_silence_days`` stands for it.
 
     Parameters
     ----------
@@ -31,9 +30,7 @@ def silence_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     Returns
     -------
     One row per account in the order of ``classes``: ``risk_share`` (0–1; NaN for an account
-    that never ordered); ``at_risk`` (currency: that share of the window's margin, of revenue
-    where margin is not known for any account; nothing where that is negative, NaN where it is
-    unknown); ``risk_why`` (words); ``risk_of`` ("margin" or "revenue": what ``at_risk`` is of).
+    that never ordered); ``risk_why`` (words).
     """
     churn = settings.churn
     silence = classes["silence_days"].astype(float)
@@ -46,18 +43,10 @@ def silence_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     start = np.fmax(early, free).clip(upper=allowed)
     way = ((silence - start) / (allowed - start).where(allowed > start)).clip(0, 1)
     risk = way.fillna(0.0).mask(silence > allowed, 1.0).mask(silence.isna())
-    by_margin = margin_known(classes)
-    value = classes["margin" if by_margin else "revenue"].astype(float).clip(lower=0)
-    table = pd.DataFrame(
-        {"risk_share": risk, "at_risk": (risk * value).round(6).mask(value == 0, 0.0)},
-        classes.index,
-    )
+    table = risk.rename("risk_share").to_frame()
     known = pd.DataFrame({"silence": silence, "gap": gap, "allowed": allowed, "due": free})
     whys = _whys(table, known, silence > early, settings.at_risk.from_gaps)
-    return table.assign(
-        risk_why=pd.Series(whys, classes.index, dtype="str"),
-        risk_of=pd.Series("margin" if by_margin else "revenue", classes.index, dtype="str"),
-    )
+    return table.assign(risk_why=pd.Series(whys, classes.index, dtype="str"))
 
 
 def margin_known(classes: pd.DataFrame) -> bool:

@@ -59,7 +59,8 @@ PORTFOLIOS = Sheet(
     note=_("One row per manager, the largest portfolio first; brown headings are formulas."),
     remark=_(
         "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names; "
-        "growth: of who served then. At risk: by how long an account has been silent."
+        "growth: of who served then. At risk: what accounts may cost within a year by leaving or "
+        "by buying less."
     ),
     columns="manager name manager_number accounts key_accounts revenue margin at_risk "
     "inherited passed_on largest_share effective_accounts growth kept_growth expected_growth "

@@ -52,7 +52,7 @@ def test_portfolio():
         "1 of 2 managers reach their plan; together EUR 190 against EUR 180. Against what like "
         "accounts did in the whole company, Robert is ahead by EUR 12 (10.0 %) and Ann behind by "
         "EUR 12 (15.0 %). Managers whose accounts need more hours than they have: 1 of 2. Margin "
-        "at risk, judged by silence alone: EUR 16."
+        "at risk: EUR 16."
     )
     open_quarter = portfolio_headline(portfolio(quarter_share=0.5), "EUR")
     assert open_quarter.startswith("At this rate 1 of 2 managers reach their plan")
@@ -65,14 +65,14 @@ def test_portfolio():
     )
     unknown = portfolio(plan=float("nan"), margin=float("nan"), against_mix_share=float("nan"))
     assert portfolio_headline(unknown).startswith("There is no plan to hold the quarter against. M")
-    assert "Revenue at risk, judged by silence alone" in portfolio_headline(unknown)
+    assert "Margin at risk, assumed from revenue" in portfolio_headline(unknown)
 
 
 def test_portfolio_without_managers():
     alone = portfolio().iloc[2:]
     assert portfolio_headline(alone) == (
         "The data names no managers: all accounts stand in one portfolio, which asks for 7 hours "
-        "against 260. Margin at risk, judged by silence alone: 1."
+        "against 260. Margin at risk: 1."
     )
     assert "against 0" in portfolio_headline(portfolio().iloc[:0])
 

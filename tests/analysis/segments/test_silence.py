@@ -1,4 +1,4 @@
-"""Margin at risk by silence: worked by hand, and what must always hold."""
+"""How urgent a silence is: worked by hand, and what must always hold."""
 
 import numpy as np
 import pandas as pd
@@ -38,8 +38,6 @@ def test_by_hand():
     risk = silence_risk(COMPANY, settings=Settings())
     shares = [0, 0.5, 0.5, 1, 1, 1, 0.5, 1, np.nan]
     assert risk["risk_share"].tolist() == pytest.approx(shares, nan_ok=True)
-    amounts = [0, 50, 40, 100, 70, 0, 20, np.nan, np.nan]
-    assert risk["at_risk"].tolist() == pytest.approx(amounts, nan_ok=True)
     assert risk["risk_why"].tolist()[:5] == [
         "silent for 30 days, within 1.5 usual gaps of 20 days",
         "silent for 105 days, usually 20 between orders: 50 % of the way to being counted as "
@@ -51,13 +49,6 @@ def test_by_hand():
         "lost: silent for 181 days, more than the 180 that the rule allows",
     ]
     assert risk["risk_why"].iloc[-1] == "never ordered: silence says nothing"
-    assert set(risk["risk_of"]) == {"margin"}
-
-
-def test_revenue_stands_for_a_margin_that_nobody_has():
-    risk = silence_risk(COMPANY.assign(margin=np.nan), settings=Settings())
-    assert risk.loc[["slow", "lost"], "at_risk"].tolist() == [250, 500]
-    assert set(risk["risk_of"]) == {"revenue"}
 
 
 def test_a_start_beyond_the_allowance_leaves_only_loss():
@@ -79,7 +70,6 @@ def test_properties(rows):
     changed = Settings()
     risk = silence_risk(accounts, settings=changed)
     assert risk["risk_share"].between(0, 1).all()
-    assert (risk["at_risk"] <= accounts["margin"].clip(lower=0) + 1e-6).all()
     allowed = (3 * accounts["typical_gap_days"]).clip(lower=180)
     assert (risk.loc[accounts["silence_days"] > allowed, "risk_share"] == 1).all()
     longer = accounts.assign(silence_days=accounts["silence_days"] + 10)
