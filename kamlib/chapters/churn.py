@@ -32,7 +32,7 @@ from kamlib.analysis.churn.retention import (
     retention,
     retention_headline,
 )
-from kamlib.analysis.churn.returns import loss_survival
+from kamlib.analysis.churn.returns import chances_then, past_losses, return_rates
 from kamlib.analysis.churn.states import (
     dynamics_headline,
     loss_dynamics,
@@ -211,6 +211,19 @@ class Churn(Past):
         )
 
     @frame
+    def losses(self) -> pd.DataFrame:
+        """Every silence that counted as a loss, and how it ended."""
+        book = self.book
+        return past_losses(
+            book.gaps,
+            self.states["allowed_days"],
+            allowed_before(book.gaps, self._orders_now, book.seen_to, settings=self.settings),
+            book.known("winbacks"),
+            seen_to=book.seen_to,
+            rules=self.settings.rhythm,
+        )
+
+    @frame
     def economics(self) -> pd.DataFrame:
         """What an attempt at each account lost or probably gone is worth, and what speaks against.
 
@@ -222,19 +235,24 @@ class Churn(Past):
             accounts=book.accounts,
             months=book.months,
             reasons=self.account_reasons,
-            survival=loss_survival(
-                book.gaps,
-                self.states["allowed_days"],
-                allowed_before(book.gaps, self._orders_now, book.seen_to, settings=self.settings),
-                book.known("winbacks"),
-                seen_to=book.seen_to,
+            rates=return_rates(
+                self.losses,
+                book.known("losses"),
+                as_of=book.seen_to,
+                min_losses=settings.min_losses,
             ),
             chances=win_chances(self.winback_log, settings=settings),
             made=self.winback_log,
             payments=book.known("payments"),
             twins=book.identities.twins,
         )
-        found = winback_economics(lost, as_of=book.as_of, seen_to=book.seen_to, settings=settings)
+        found = winback_economics(
+            lost,
+            as_of=book.as_of,
+            seen_to=book.seen_to,
+            settings=settings,
+            work=self.settings.work,
+        )
         return found.assign(lost_since=found["lost_since"].mask(found.index.isin(self.gone.index)))
 
     @table(
@@ -297,7 +315,7 @@ class Churn(Past):
 
     @table(
         page=Page(
-            "account name owner due offer net_value cost discount_ceiling why",
+            "account name owner due offer net_value cost hours discount_ceiling why",
             rows=30,
             caption=_("Worth an attempt"),
         ),
@@ -325,7 +343,7 @@ class Churn(Past):
         """The accounts lost or probably gone that are left alone, each with the reason."""
         return self._with_gone(do_not_chase(self.economics, currency=self.currency))
 
-    @table(page=Page("reason offer offer_words p_win_assumed cost_share"), sheet=ASSUMPTIONS)
+    @table(page=Page("reason offer offer_words p_win_assumed cost_share hours"), sheet=ASSUMPTIONS)
     def offers(self) -> pd.DataFrame:
         """The offer that answers each reason, with its assumed chance and cost."""
         return offer_table(self.settings.winback)
@@ -420,6 +438,14 @@ class Churn(Past):
         return attempts(
             winbacks,
             reasons["reason"],
+            chances_then(
+                winbacks,
+                self.losses,
+                book.known("losses"),
+                as_of=book.as_of,
+                horizon_days=settings.horizon_days,
+                min_losses=settings.min_losses,
+            ),
             book.gaps,
             book.months,
             as_of=book.as_of,
@@ -428,8 +454,8 @@ class Churn(Past):
 
     @table(
         page=Page(
-            "reason offer attempts won refused no_answer achieved predicted as_predicted cost "
-            "margin_after gain",
+            "reason offer attempts won refused no_answer came achieved predicted p_natural "
+            "as_predicted cost margin_after gain",
             caption=lambda chapter: chapter.attempts,
         )
     )
@@ -508,7 +534,12 @@ class Churn(Past):
     @sentence
     def worth(self) -> str:
         """How many accounts are worth an attempt, and what that brings."""
-        told = winback_headline(self.winback, self.do_not_chase, self.currency)
+        told = winback_headline(
+            self.winback,
+            self.do_not_chase,
+            self.currency,
+            hour_cost=self.settings.work.hour_cost,
+        )
         if self.gone.empty:
             return told
         more = _("{n} of them the loss rule does not call lost yet, but they are probably gone.")

@@ -8,9 +8,11 @@ from kamlib.settings.churn import (
     RetentionSettings,
     WatchSettings,
     WinbackSettings,
+    WorkSettings,
 )
 from kamlib.settings.identities import IdentitySettings
 from kamlib.settings.load import Settings, load_settings, settings_table
+from kamlib.settings.rhythm import RhythmSettings
 from kamlib.settings.segments import (
     ACCOUNT_TYPES,
     CRITERIA,
@@ -41,6 +43,7 @@ __all__ = [
     "LookalikeSettings",
     "ReplaySettings",
     "RetentionSettings",
+    "RhythmSettings",
     "Settings",
     "TargetCheckSettings",
     "ThreePSettings",
@@ -48,6 +51,7 @@ __all__ = [
     "WatchSettings",
     "WhitespaceSettings",
     "WinbackSettings",
+    "WorkSettings",
     "XyzSettings",
     "load_settings",
     "settings_table",

@@ -30,6 +30,9 @@ LOSS_REASONS = (
 )
 NINE = len(LOSS_REASONS)
 NineChances = Annotated[tuple[InnerShare, ...], Field(min_length=NINE, max_length=NINE)]
+NineHours = Annotated[
+    tuple[Annotated[float, Field(ge=0, le=100)], ...], Field(min_length=NINE, max_length=NINE)
+]
 NineShares = Annotated[tuple[Share, ...], Field(min_length=NINE, max_length=NINE)]
 
 
@@ -177,6 +180,11 @@ class WinbackSettings(Group):
         "share of the yearly margin, by reason",
         "assumption: what the offer costs; recorded costs replace it",
     )
+    hours: NineHours = setting(
+        (4.0, 4.0, 4.0, 5.0, 3.0, 3.0, 5.0, 0.0, 1.0),
+        "hours per attempt, by reason",
+        "assumption: prepare, visit or call, follow up; within the 10 hours of the play L",
+    )
     min_costs: PositiveInt = setting(
         2, "attempts", "from so many recorded costs on, their median is an offer's cost"
     )
@@ -205,6 +213,27 @@ class WinbackSettings(Group):
         3, "attempts per manager", "the most valuable come first"
     )
     weeks: PositiveInt = setting(13, "weeks", "one quarter; what finds no room has no due day")
+
+
+class WorkSettings(Group):
+    """What an hour of the managers' work costs, and what it must leave at least."""
+
+    hour_cost: Annotated[float, Field(ge=0, le=1_000_000)] = setting(
+        60.0,
+        "currency per hour",
+        "assumption: pay, travel and overhead of a manager's hour in euros, dollars or pounds; "
+        "say yours",
+    )
+    least_per_hour: Annotated[float, Field(ge=0, le=100)] = setting(
+        1.0,
+        "costs of an hour",
+        "convention of this workbook: what leaves less per hour than the hour costs gives way",
+    )
+
+    @property
+    def floor(self) -> float:
+        """What an hour must leave after all costs (currency)."""
+        return self.least_per_hour * self.hour_cost
 
 
 class BridgeSettings(Group):

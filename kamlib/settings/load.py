@@ -33,6 +33,7 @@ from kamlib.settings.churn import (
     RetentionSettings,
     WatchSettings,
     WinbackSettings,
+    WorkSettings,
 )
 from kamlib.settings.fields import Group
 from kamlib.settings.identities import IdentitySettings
@@ -73,6 +74,7 @@ class Settings(Group):
     retention: RetentionSettings = RetentionSettings()
     watch: WatchSettings = WatchSettings()
     winback: WinbackSettings = WinbackSettings()
+    work: WorkSettings = WorkSettings()
     stability: StabilitySettings = StabilitySettings()
     concentration: ConcentrationSettings = ConcentrationSettings()
     history: HistorySettings = HistorySettings()

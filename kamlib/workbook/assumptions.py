@@ -19,7 +19,7 @@ HEAD_ROW = 5
 FIRST, LAST = HEAD_ROW + 1, HEAD_ROW + len(LOSS_REASONS)
 TOTAL_ROW = LAST + 1
 GENERAL_ROW = TOTAL_ROW + 3  # headings of the assumptions that hold for every reason
-REASON, CHANCE, CHANCE_DEFAULT, CHANCE_PACK, ATTEMPTS, WON, USED = range(7)
+REASON, CHANCE, CHANCE_DEFAULT, CHANCE_PACK, TRIES, RETURNS, USED = range(7)
 COST, COST_DEFAULT, COST_PACK, LISTED, LISTED_NOW, NET, NET_NOW = range(7, 14)
 SAME = 1e-9
 
@@ -46,6 +46,19 @@ GENERAL = (
         _("Weight of the assumed chance"),
         _("An assumed chance counts as much as so many logged attempts."),
         bounds=(0.01, 1000),
+    ),
+    Input(
+        "work_hour_cost",
+        "work.hour_cost",
+        _("Cost of an hour"),
+        _("Each hour of an attempt costs so much, on top of its offer."),
+        kind="money",
+    ),
+    Input(
+        "work_least_per_hour",
+        "work.least_per_hour",
+        _("Least value of an hour"),
+        _("After all costs an hour must leave so many times what it costs."),
     ),
 )
 LIFETIME_ROW = GENERAL_ROW + 1 + len(GENERAL)
@@ -81,14 +94,14 @@ def assumed_table(desk: Desk) -> pd.DataFrame:
 
     Returns
     -------
-    Indexed by reason: ``assumed``, ``attempts``, ``won``, ``chance``, ``cost_share``.
+    Indexed by reason: ``assumed``, ``tries``, ``returns``, ``chance``, ``cost_share``.
     """
     settings = desk.book.settings.winback
     found = pd.DataFrame(
         {
             "assumed": list(settings.p_win),
-            "attempts": 0,
-            "won": 0,
+            "tries": 0.0,
+            "returns": 0.0,
             "chance": list(settings.p_win),
             "cost_share": list(settings.cost_share),
         },
@@ -96,13 +109,13 @@ def assumed_table(desk: Desk) -> pd.DataFrame:
     )
     if "winback_log" in desk.tables and len(desk.tables["winback_log"]):
         chances = win_chances(desk.tables["winback_log"], settings=settings)
-        found[["attempts", "won"]] = chances[["attempts", "won"]]
+        found[["tries", "returns"]] = chances[["tries", "returns"]]
         found["chance"] = chances["p_win"]
     lists = [desk.tables[key] for key in ("winback", "do_not_chase") if key in desk.tables]
     told = pd.concat([table[["reason", "uplift"]] for table in lists]).dropna()
     known = told.groupby("reason")["uplift"].first().reindex(found.index)
     other = known.notna() & ((known - found["chance"]).abs() > SAME)
-    found.loc[other, ["attempts", "won"]] = 0
+    found.loc[other, ["tries", "returns"]] = 0.0
     for name in ("assumed", "chance"):
         found[name] = found[name].mask(other, known)
     return found
@@ -111,26 +124,27 @@ def assumed_table(desk: Desk) -> pd.DataFrame:
 def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
     heads = {
         REASON: _("Reason"), CHANCE: _("Chance added, assumed"), CHANCE_DEFAULT: _("Default"),
-        CHANCE_PACK: _("In the pack"), ATTEMPTS: _("Logged attempts"), WON: _("Of them won"),
+        CHANCE_PACK: _("In the pack"), TRIES: _("Logged attempts that show it"),
+        RETURNS: _("Returns beyond those unasked"),
         USED: _("Chance added, in use"), COST: _("Cost, of a year's margin"),
         COST_DEFAULT: _("Default"), COST_PACK: _("In the pack"),
     }  # fmt: skip
     sheet.set_row(HEAD_ROW, 34)
     for col, text in heads.items():
         put(sheet, HEAD_ROW, col, text, desk.head(live=col == USED, numeric=col != REASON))
-    whole = desk.body("count")
+    parts = desk.body("ratio")
     for place, (code, row) in enumerate(table.iterrows()):
         line, chance, cost = FIRST + place, *_of_reason(code, place)
         put(sheet, line, REASON, reason_word(code), desk.body("text"))
         write_input(desk, ASSUMPTIONS.name, chance, _in_a_row(line, CHANCE), row["assumed"])
-        put(sheet, line, ATTEMPTS, row["attempts"], whole)
-        put(sheet, line, WON, row["won"], whole)
+        put(sheet, line, TRIES, row["tries"], parts)
+        put(sheet, line, RETURNS, row["returns"], parts)
         write_input(desk, ASSUMPTIONS.name, cost, _in_a_row(line, COST), row["cost_share"])
         cells = {name: f"${xl_col_to_name(col)}{line + 1}" for name, col in
-                 {"chance": CHANCE, "attempts": ATTEMPTS, "won": WON}.items()}  # fmt: skip
+                 {"chance": CHANCE, "tries": TRIES, "returns": RETURNS}.items()}  # fmt: skip
         formula = (
-            "=IF(winback_prior_weight+{attempts}>0,(winback_prior_weight*{chance}+{won})/"
-            "(winback_prior_weight+{attempts}),{chance})"
+            "=IF(winback_prior_weight+{tries}>0,(winback_prior_weight*{chance}+{returns})/"
+            "(winback_prior_weight+{tries}),{chance})"
         ).format(**cells)
         style = desk.body("share", bold=True, font_color=LIVE_HEAD)
         sheet.write_formula(line, USED, formula, style, row["chance"])
@@ -164,12 +178,12 @@ def _general(desk: Desk, sheet: Worksheet) -> None:
              _("Meaning"))  # fmt: skip
     sheet.set_row(GENERAL_ROW, 20)
     for col, text in enumerate(heads):
-        put(sheet, GENERAL_ROW, col, text, desk.head(numeric=0 < col < ATTEMPTS))
+        put(sheet, GENERAL_ROW, col, text, desk.head(numeric=0 < col < TRIES))
     for line, given in enumerate(GENERAL, GENERAL_ROW + 1):
         put(sheet, line, REASON, given.label, desk.body("text"))
         write_input(desk, ASSUMPTIONS.name, given, _in_a_row(line, CHANCE))
-        put(sheet, line, ATTEMPTS, given.said_unit, desk.body("text"))
-        put(sheet, line, WON, given.meaning, desk.style())
+        put(sheet, line, TRIES, given.said_unit, desk.body("text"))
+        put(sheet, line, RETURNS, given.meaning, desk.style())
     put(sheet, LIFETIME_ROW, REASON, _("Second lifetime"), desk.body("text"))
     years = lifetime_years(desk.book.settings.winback)
     formula = (
@@ -179,9 +193,9 @@ def _general(desk: Desk, sheet: Worksheet) -> None:
     style = desk.body("ratio", bold=True, font_color=LIVE_HEAD)
     sheet.write_formula(LIFETIME_ROW, CHANCE, formula, style, years)
     put(sheet, LIFETIME_ROW, CHANCE_PACK, years, desk.body("ratio"))
-    put(sheet, LIFETIME_ROW, ATTEMPTS, _("years"), desk.body("text"))
+    put(sheet, LIFETIME_ROW, TRIES, _("years"), desk.body("text"))
     told = _("What the second lifetime is worth, in first years.")
-    put(sheet, LIFETIME_ROW, WON, told, desk.style())
+    put(sheet, LIFETIME_ROW, RETURNS, told, desk.style())
     desk.name("winback_lifetime", ASSUMPTIONS.name, LIFETIME_ROW, CHANCE)
 
 
@@ -195,7 +209,7 @@ def _effect(desk: Desk, sheet: Worksheet) -> None:
     for col, text in heads.items():
         put(sheet, HEAD_ROW, col, text, desk.head(live=col in (LISTED_NOW, NET_NOW), numeric=True))
     listed = winback_frame(desk)
-    groups = listed[listed["net_value"] > 0].groupby("reason_number")["net_value"]
+    groups = listed[listed["pays_off"] == YES].groupby("reason_number")["net_value"]
     sizes, sums = groups.size(), groups.sum()
     lists = [{name: list_area(WINBACK, listed, name) for name in
               ("reason_number", "pays_off", "net_value")}]  # fmt: skip
@@ -244,12 +258,13 @@ def _banner() -> str:
     within = f"{cells(CHANCE)},{cells(COST)},winback_keep_rate"
     impossible = (
         f"OR(MIN({within})<0,MAX({within})>1,winback_value_years<1,"
-        "winback_value_years<>INT(winback_value_years),winback_prior_weight<=0)"
+        "winback_value_years<>INT(winback_value_years),winback_prior_weight<=0,MIN(work_hour_cost,"
+        "work_least_per_hour)<0)"
     )
     wrong = quoted(
         _(
             "An assumption is impossible: chances and shares lie between 0 and 1, years are whole "
-            "and at least 1, a weight is above 0."
+            "and at least 1, a weight is above 0, an hour costs no less than 0."
         )
     )
     differ = quoted(

@@ -33,20 +33,22 @@ HEAD_HEIGHT = 48  # headings of three lines
 # Each rank is found among all: more accounts would make the sheet slow.
 RANKED = 10_000
 # The reasons to leave an account alone that other assumptions can overturn.
-BY_VALUE = ("does not pay off",)
+BY_VALUE = ("does not pay off", "little for its hours")
 NO = _("no")
+PAYS_OFF = "AND({net_value}>0,{net_value}>={hours}*work_hour_cost*work_least_per_hour)"
 # On the named cells of the sheet of assumptions and the row's own.
 FORMULAS = {
     "p_win": "=1-(1-{p_natural})*(1-INDEX(winback_chance,{reason_number})*{fade})",
     "second_lifetime_value": "=MAX(0,{margin_a_year})*winback_lifetime",
-    "cost": "=INDEX(winback_cost_share,{reason_number})*MAX(0,{margin_a_year})",
+    "cost": "=INDEX(winback_cost_share,{reason_number})*MAX(0,{margin_a_year})"
+    "+{hours}*work_hour_cost",
     "net_value": "=({p_win}-{p_natural})*{second_lifetime_value}-{cost}",
     "discount_ceiling": "=IF({p_win}*winback_lifetime*{revenue_a_year}>0,MAX(0,MIN(1,{net_value}/"
     "({p_win}*winback_lifetime*{revenue_a_year}))),0)",
     "rank": '=IF(ISNUMBER({net_value}),RANK({net_value},winback_net),"")',
-    "pays_off": f'=IF(ISNUMBER({{net_value}}),IF({{net_value}}>0,"{YES}","{NO}"),"")',
+    "pays_off": f'=IF(ISNUMBER({{net_value}}),IF({PAYS_OFF},"{YES}","{NO}"),"")',
 }
-LEFT_PAYS_OFF = f'=IF(ISNUMBER({{net_value}}),IF({{net_value}}>0,"{YES}",""),"")'
+LEFT_PAYS_OFF = f'=IF(ISNUMBER({{net_value}}),IF({PAYS_OFF},"{YES}",""),"")'
 NEEDED = ("reason_number", "fade", "p_win", "p_natural", "margin_a_year", "cost", "net_value")
 CONSTANT = ("p_win", "second_lifetime_value", "cost", "net_value", "discount_ceiling")
 
@@ -191,11 +193,11 @@ def _losses_chart(desk: Desk, sheet: Worksheet, placed: Placed, row: int) -> Non
 
 def winback_frame(desk: Desk) -> pd.DataFrame:
     """The list as its sheet shows it, the most net value in the pack first."""
-    frame = _numbered(desk.tables["winback"])
+    frame = _numbered(desk, desk.tables["winback"])
     frame["manager"] = frame["owner"].astype("str")
     frame["rank"] = frame["net_value"].rank(method="min", ascending=False)
     frame["rank_in_pack"] = frame["rank"]
-    frame["pays_off"] = _yes_no(frame["net_value"], NO)
+    frame["pays_off"] = _yes_no(desk, frame, NO)
     frame["assumed"] = frame["cost_source"].astype("str") == "assumed"
     frame = frame.assign(notes="", done_on="")
     return frame.head(min(desk.book.settings.pack.sheet_rows, RANKED))
@@ -203,14 +205,14 @@ def winback_frame(desk: Desk) -> pd.DataFrame:
 
 def left_frame(desk: Desk) -> pd.DataFrame:
     """The accounts that are left alone as their sheet shows them, the most revenue first."""
-    frame = _numbered(desk.tables["do_not_chase"])
+    frame = _numbered(desk, desk.tables["do_not_chase"])
     shares = pd.Series(desk.book.settings.winback.cost_share, range(1, len(LOSS_REASONS) + 1))
     share = frame["reason_number"].map(shares).astype(float)
     assumed = share * frame["margin_a_year"].clip(lower=0.0)
     # A cost that is not the assumed one was recorded.
-    frame["assumed"] = np.isclose(frame["cost"].astype(float), assumed, rtol=1e-9, atol=1e-9)
+    frame["assumed"] = np.isclose(frame["offer_cost"], assumed, rtol=1e-9, atol=1e-9)
     overturned = frame["why_not"].isin(BY_VALUE)
-    frame["pays_off"] = _yes_no(frame["net_value"], "").where(overturned, "")
+    frame["pays_off"] = _yes_no(desk, frame, "").where(overturned, "")
     return frame.head(desk.book.settings.pack.sheet_rows)
 
 
@@ -289,24 +291,26 @@ def _finish(sheet: Worksheet, told: Sheet, placed: Placed) -> None:
     sheet.set_row(placed.head, HEAD_HEIGHT)
 
 
-def _numbered(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the number of their reason, and reasons as a reader sees them."""
+def _numbered(desk: Desk, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the number of their reason, the cost without hours, and reasons as read."""
     frame = table.rename_axis("account").reset_index()
     numbers = {code: float(i) for i, code in enumerate(LOSS_REASONS, 1)}
     frame["reason_number"] = frame["reason"].astype("str").map(numbers).astype(float)
     frame["reason"] = reasons_shown(frame["reason"])
+    frame["offer_cost"] = frame["cost"] - frame["hours"] * desk.book.settings.work.hour_cost
     return frame
 
 
-def _yes_no(net: pd.Series, no: str) -> pd.Series:
-    words = np.select([net.isna(), net > 0], ["", YES], no)
-    return pd.Series(words, net.index, dtype="str")
+def _yes_no(desk: Desk, frame: pd.DataFrame, no: str) -> pd.Series:
+    net, least = frame["net_value"], frame["hours"] * desk.book.settings.work.floor
+    words = np.select([net.isna(), (net > 0) & (net >= least)], ["", YES], no)
+    return pd.Series(words, frame.index, dtype="str")
 
 
 def _live(
     frame: pd.DataFrame, shown: pd.DataFrame, first: int, formulas: dict[str, str]
 ) -> dict[str, list[str]]:
-    """The formulas of each row; what was recorded, or what is not known whole, stays as it is."""
+    """The formulas of each row; an offer's recorded cost, and what is not known whole, stays."""
     letters = {name: f"${xl_col_to_name(col)}" for col, name in enumerate(shown)}
     whole = frame[list(NEEDED)].notna().all(axis=1).tolist()
     assumed = frame["assumed"].tolist()
@@ -314,11 +318,14 @@ def _live(
     for name, template in formulas.items():
         texts = []
         for i, value in enumerate(frame[name].tolist()):
-            if name in CONSTANT and not (whole[i] and (name != "cost" or assumed[i])):
-                texts.append(f"={constant(value)}")
-                continue
             own = {key: f"{letter}{first + i}" for key, letter in letters.items()}
-            texts.append(template.format(**own))
+            if name in CONSTANT and not whole[i]:
+                texts.append(f"={constant(value)}")
+            elif name == "cost" and not assumed[i]:
+                offer = constant(frame["offer_cost"].iloc[i])
+                texts.append(f"={offer}+{own['hours']}*work_hour_cost")
+            else:
+                texts.append(template.format(**own))
         live[name] = texts
     return live
 

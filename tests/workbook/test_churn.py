@@ -51,6 +51,7 @@ MOVED = {
     "costs and years": {"cost_share": (0.9, 0.4, 0, 0.3, 0.2, 0.01, 0.5, 0.1, 0.3),
                         "value_years": 7, "keep_rate": 0.35},
     "all are kept": {"value_years": 2, "keep_rate": 1.0, "prior_weight": 2.5},
+    "dear hours": {"work.hour_cost": 250.0, "work.least_per_hour": 0.5},
     "one year": {"value_years": 1, "keep_rate": 0.0, "prior_weight": 80.0},
 }  # fmt: skip
 
@@ -142,6 +143,10 @@ def written(book, tables, dossiers, tmp_path_factory):
     return path
 
 
+def setting(name):
+    return name if "." in name else f"winback.{name}"
+
+
 def winback_cells(changes):
     """The input cells that stand for changed settings."""
     cells = {}
@@ -150,7 +155,7 @@ def winback_cells(changes):
             slugs = [code.replace(" ", "_") for code in LOSS_REASONS]
             cells |= {f"{name}_{slug}": v for slug, v in zip(slugs, value, strict=True)}
         else:
-            cells[f"winback_{name}"] = value
+            cells[setting(name).replace(".", "_")] = value
     return cells
 
 
@@ -212,7 +217,7 @@ def test_formulas_give_the_stored_values(written, recalculated):
 @needs_office
 @pytest.mark.parametrize("changes", MOVED.values(), ids=MOVED)
 def test_moved_assumptions_give_what_the_analysis_gives(written, book, recalculated, changes):
-    overrides = {f"winback.{name}": value for name, value in changes.items()}
+    overrides = {setting(name): value for name, value in changes.items()}
     settings = load_settings(overrides=overrides)
     workbook = recalculated(written, winback_cells(changes))
     economics = book.churn.under(settings).economics
@@ -257,8 +262,8 @@ def test_logged_attempts_stand_beside_the_assumed_chance(written, tables, book):
     heads = rows["Reason"]
     for code, row in chances.iterrows():
         found = rows[reason_word(code)]
-        assert found[heads.index("Logged attempts")] == row["attempts"]
-        assert found[heads.index("Of them won")] == row["won"]
+        assert found[heads.index("Logged attempts that show it")] == pytest.approx(row["tries"])
+        assert found[heads.index("Returns beyond those unasked")] == pytest.approx(row["returns"])
         assert found[heads.index("Chance added, in use")] == pytest.approx(row["p_win"])
     assert chances["attempts"].sum() > 0
 
@@ -278,7 +283,8 @@ def test_recorded_costs_stay(written, tables, recalculated):
     workbook = recalculated(written, winback_cells({"cost_share": (1.0,) * 9}))
     found = listed(workbook, WINBACK.name, "winback").set_index("Account")["Cost (EUR)"]
     recorded = tables["winback"]["cost_source"] == "recorded"
-    wanted = tables["winback"]["cost"].where(recorded, tables["winback"]["margin_a_year"])
+    whole = tables["winback"]["margin_a_year"] + 60 * tables["winback"]["hours"]
+    wanted = tables["winback"]["cost"].where(recorded, whole)
     np.testing.assert_allclose(found.to_numpy(float), wanted.reindex(found.index))
     assert recorded.any() and not recorded.all()
 

@@ -1,32 +1,58 @@
-"""The chance that a silent or lost account comes back by itself: from how past silences ended.
+"""The chance that a lost account comes back by itself: from how past losses ended.
 
 Silences of all accounts together say too little of a lost one: who orders twice a year ends
-many a silence of 150 days. So only what came after the loss rule had called an account lost
-is counted, in days since then, and only until somebody tried to win the account back.
+many a silence of 150 days. So only what came after the loss rule had called an account lost is
+counted, in days since then, and only until somebody tried to win the account back. The rule
+stands in each account's own gaps and seasons; from there on the days tell more than the gaps.
 
-Every gap between two orders is a silence that ended; the silence that goes on now is one that
-has not ended yet. The Kaplan–Meier estimate over both says how many silences last longer than
-so many days, and from it the chance that one of ``s`` days ends within the next ``h``.
+The longer an account is gone, the less often it comes back: of what Lomax (1954) gives for
+rates that differ from account to account, ``((b + s) / (b + t)) ** rate`` of those still gone
+after ``s`` days are so after ``t``. Each kind of rhythm has a rate of its own, and each recorded
+reason a factor, drawn towards all the others' by how few losses speak of it (empirical Bayes).
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.rhythm import rhythms
+from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.measures.year_value import per_row
+from kamlib.settings import RhythmSettings
 
 # An attempt so shortly before the rule calls an account lost is about the same departure.
 EARLY_DAYS = 90
+CLOSED_DOWN = "closed down"
+# What is tried for b (days), and for how alike rates are (how many losses their mean counts as).
+_DAYS_TRIED = np.geomspace(7, 3650, 64)
+_ALIKE_TRIED = np.geomspace(0.25, 1024, 49)
 
 
-def loss_survival(
+@dataclass(frozen=True)
+class ReturnRates:
+    """How fast lost accounts come back unasked.
+
+    ``days`` (b above); ``usual``, the rate of all together; ``rhythms``, that of each kind of
+    rhythm that was lost before; ``reasons``, what each recorded reason multiplies it by.
+    """
+
+    days: float
+    usual: float
+    rhythms: pd.Series
+    reasons: pd.Series
+
+
+def past_losses(
     gaps: pd.DataFrame,
     allowed_days: pd.Series,
     allowed_before: pd.Series,
     winbacks: pd.DataFrame,
     *,
     seen_to: pd.Timestamp,
+    rules: RhythmSettings,
 ) -> pd.DataFrame:
-    """How many losses last longer than so many days (Kaplan & Meier 1958), left to themselves.
+    """Every silence that counted as a loss, and how it ended.
 
     Parameters
     ----------
@@ -38,119 +64,224 @@ def loss_survival(
         The silence allowed before each order, by row of ``gaps`` (``loss.allowed_before``):
         a silence that was only a season was no loss.
     winbacks
-        Attempts: ``account``, ``date``. A loss is followed until the first one.
+        Attempts: ``account``, ``date``.
     seen_to
         The last day that is known of.
 
     Returns
     -------
-    One row per length with a loss that ended, rising: ``days`` since the account was called
-    lost; ``silent`` (losses that lasted at least so long); ``ended`` (of them, those that ended
-    that day); ``longer`` (0–1, share that lasts longer).
+    One row per loss: ``account``; ``silent_from`` (its last order before), ``since`` (the day on
+    which the rule called it lost); ``days`` from then to its end, or to ``seen_to``; ``ended``
+    (whether an order ended it); ``asked`` (days from ``since`` to the first attempt, NaN without;
+    below 0 where that was shortly before); ``rhythm`` (kind, from the orders before it: who came
+    back has more of them, and so another rhythm by now).
     """
     known = gaps[gaps["date"] <= seen_to]
     losses = _losses(known.assign(allowed=allowed_before), allowed_days, seen_to)
-    losses = _until_attempt(losses, winbacks)
-    lasted = losses["days"].to_numpy(float)
-    days, number = np.unique(lasted[losses["ended"]], return_counts=True)
-    silent = len(lasted) - np.searchsorted(np.sort(lasted, kind="stable"), days, side="left")
-    longer = np.cumprod(1 - number / silent) if len(days) else np.array([])
-    return pd.DataFrame({"days": days, "silent": silent, "ended": number, "longer": longer})
+    losses["asked"] = _first_attempt(losses, winbacks)
+    losses["rhythm"] = _rhythms_then(losses, known, seen_to, rules)
+    return losses
 
 
-def unasked_chance(
-    survival: pd.DataFrame, lost_days: pd.Series, *, horizon_days: int, min_losses: int
-) -> pd.DataFrame:
-    """The chance of a lost account to order again within the next days, without our doing.
-
-    Of losses longer than the longest of which ``min_losses`` are known nothing is known; they
-    get the chance at that length, falling on as the time since the loss grows.
+def return_rates(
+    losses: pd.DataFrame, told: pd.DataFrame, *, as_of: pd.Timestamp, min_losses: int
+) -> ReturnRates:
+    """How fast lost accounts came back that nobody had asked, by what was known at a day.
 
     Parameters
     ----------
-    survival
-        The table of :func:`loss_survival`.
+    losses
+        The table of :func:`past_losses`.
+    told
+        Reasons as they were recorded: ``account``, ``date``, ``reason``. One counts from the
+        day of its record on: until then it might have come back without one.
+    min_losses
+        Fewer losses tell nothing: nobody is said to come back.
+    """
+    passed = (as_of - losses["since"]).dt.days.astype(float)
+    unasked = losses["asked"].fillna(np.inf)
+    end = losses["days"].clip(upper=passed).clip(upper=unasked)
+    known = losses.assign(end=end, ended=losses["ended"] & (losses["days"] <= end))[end >= 0]
+    if len(known) < min_losses:
+        known = known.assign(ended=False)
+    days = _decline(known)
+    parts = _by_reason(known, told[told["date"] <= as_of])
+    gone = np.log((days + parts["end"]) / (days + parts["begin"]))
+    rates, usual = _rates(parts["ended"], gone, parts["rhythm"])
+    expected = gone * parts["rhythm"].map(rates).astype(float)
+    reasons, _mean = _rates(parts["ended"], expected, parts["reason"])
+    return ReturnRates(days, usual, rates, reasons)
+
+
+def unasked_chance(
+    rates: ReturnRates,
+    lost_days: pd.Series,
+    *,
+    rhythm: pd.Series,
+    recorded: pd.Series,
+    horizon_days: float | pd.Series,
+) -> pd.Series:
+    """The chance of a lost account to order again within the next days, without our doing.
+
+    Parameters
+    ----------
     lost_days
         Days since each account was called lost.
+    rhythm, recorded
+        Its kind of rhythm, and the reason that was recorded ("" without).
+    horizon_days
+        Within how many days.
 
     Returns
     -------
-    Indexed as ``lost_days``: ``p_natural`` (0–1; 0 where nothing is known at all);
-    ``natural_known`` (whether enough losses of that very length are known).
+    ``p_natural`` per account (0–1), the lower the longer it is lost; 0 where it closed down.
     """
-    often = survival[survival["silent"] >= min_losses]
-    longest = float(often["days"].max()) - 1 if len(often) else np.nan
-    held = lost_days.astype(float).clip(upper=longest) if len(often) else lost_days * np.nan
-    chance = return_chance(survival, held, horizon_days=horizon_days, min_silences=min_losses)
-    known = chance.notna() & (lost_days <= longest)
-    chance = chance * (held.clip(lower=1) / lost_days.astype(float).clip(lower=1))
-    return pd.DataFrame({"p_natural": chance.fillna(0.0), "natural_known": known})
+    rate = rhythm.astype("str").map(rates.rhythms).astype(float).fillna(rates.usual)
+    rate *= recorded.astype("str").map(rates.reasons).astype(float).fillna(1.0)
+    begin = rates.days + lost_days.astype(float).clip(lower=0.0)
+    chance = 1 - (begin / (begin + horizon_days)) ** rate
+    return significant(chance.mask(recorded == CLOSED_DOWN, 0.0)).rename("p_natural")
+
+
+def chances_then(
+    winbacks: pd.DataFrame,
+    losses: pd.DataFrame,
+    told: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    horizon_days: int,
+    min_losses: int,
+) -> pd.DataFrame:
+    """What was to be said of an unasked return on the day of each attempt, by what came before.
+
+    Returns
+    -------
+    Indexed as ``winbacks``: ``lost_days`` (0 where the account was not called lost yet);
+    ``p_natural`` (0–1, within the horizon); ``p_so_far`` (0–1, within what of it has passed).
+    """
+    own = _loss_of(winbacks, losses)
+    since, rhythm = (own[name].set_axis(winbacks.index) for name in ("since", "rhythm"))
+    lost_days = (winbacks["date"] - since).dt.days.clip(lower=0).fillna(0.0).astype(float)
+    passed = (as_of - winbacks["date"]).dt.days.clip(lower=0, upper=horizon_days).astype(float)
+    parts = [pd.DataFrame({"p_natural": [], "p_so_far": []}, dtype=float)]
+    for date, rows in winbacks.groupby("date"):
+        before = losses[losses["since"] < date]
+        rates = return_rates(before, told, as_of=date, min_losses=min_losses)
+        at = rows.index
+        of = {"rhythm": rhythm[at].fillna("unknown"), "recorded": _reason_on(rows, told, date)}
+        parts.append(
+            pd.DataFrame(
+                {
+                    name: unasked_chance(rates, lost_days[at], horizon_days=span, **of)
+                    for name, span in {"p_natural": horizon_days, "p_so_far": passed[at]}.items()
+                }
+            )
+        )
+    found = pd.concat(parts[1:] or parts).reindex(winbacks.index)
+    return pd.DataFrame({"lost_days": lost_days, **found})
 
 
 def _losses(gaps: pd.DataFrame, allowed_days: pd.Series, seen_to: pd.Timestamp) -> pd.DataFrame:
-    """Every loss, ended or not: account, the day it was called so, days since, whether ended."""
+    """Every loss, ended or not, by account and day."""
     past = gaps[["account", "date", "gap", "allowed"]].assign(ended=True)
-    past["from"] = past["date"] - pd.to_timedelta(past["gap"], unit="D")
-    last = gaps.groupby("account", as_index=False)["date"].max().rename(columns={"date": "from"})
-    now = last.assign(gap=(seen_to - last["from"]).dt.days.astype(float), ended=False)
+    past["silent_from"] = past["date"] - pd.to_timedelta(past["gap"], unit="D")
+    last = gaps.groupby("account", as_index=False)["date"].max()
+    now = last.rename(columns={"date": "silent_from"})
+    now = now.assign(gap=(seen_to - now["silent_from"]).dt.days.astype(float), ended=False)
     now["allowed"] = per_row(allowed_days, now["account"])
     silences = pd.concat([past.drop(columns="date"), now], ignore_index=True)
     allowed = np.ceil(silences["allowed"].astype(float))
     losses = silences.assign(days=silences["gap"] - allowed - 1)[silences["gap"] > allowed]
-    since = losses["from"] + pd.to_timedelta(allowed.loc[losses.index] + 1, unit="D")
-    return losses.assign(since=since)[["account", "since", "days", "ended"]]
+    since = losses["silent_from"] + pd.to_timedelta(allowed.loc[losses.index] + 1, unit="D")
+    columns = ["account", "silent_from", "since", "days", "ended"]
+    found = losses.assign(since=since)[columns]
+    return found.sort_values(["account", "since"], kind="stable", ignore_index=True)
 
 
-def _until_attempt(losses: pd.DataFrame, winbacks: pd.DataFrame) -> pd.DataFrame:
-    """The losses, cut off on the day of the first attempt within each."""
+def _first_attempt(losses: pd.DataFrame, winbacks: pd.DataFrame) -> pd.Series:
+    """Days from each loss to the first attempt within it, or shortly before."""
     both = losses.reset_index(names="loss").merge(winbacks[["account", "date"]], on="account")
     after = (both["date"] - both["since"]).dt.days.astype(float)
     # An attempt before the rule spoke (within the silence) leaves nothing to be seen unasked.
     near = both.assign(after=after)[(after < both["days"]) & (after > -EARLY_DAYS)]
-    first = near.groupby("loss")["after"].min().reindex(losses.index)
-    cut = losses.assign(
-        days=losses["days"].where(first.isna(), first), ended=losses["ended"] & first.isna()
-    )
-    return cut[cut["days"] >= 0]
+    return near.groupby("loss")["after"].min().reindex(losses.index).astype(float)
 
 
-def return_chance(
-    survival: pd.DataFrame, silence_days: pd.Series, *, horizon_days: int, min_silences: int = 30
+def _rhythms_then(
+    losses: pd.DataFrame, gaps: pd.DataFrame, seen_to: pd.Timestamp, rules: RhythmSettings
 ) -> pd.Series:
-    """The chance that a silence of so many days ends within the next days, without our doing.
+    """The kind of rhythm that the orders before each loss showed."""
+    before = losses.reset_index(names="loss").merge(gaps[["account", "date"]], on="account")
+    before = before[before["date"] <= before["silent_from"]]
+    days = before[["loss", "date"]].rename(columns={"loss": "account"})
+    found = rhythms(days.sort_values(["account", "date"], kind="stable"), seen_to, rules=rules)
+    kinds = found["rhythm"].astype("str")
+    return kinds.set_axis(kinds.index.astype("int64")).reindex(losses.index).fillna("unknown")
 
-    Parameters
-    ----------
-    survival
-        The table of :func:`loss_survival`, or the like of all silences.
-    silence_days
-        Days of silence per account.
-    horizon_days
-        Within how many days.
-    min_silences
-        Where fewer silences ever lasted so long, nothing is known: NaN.
 
-    Returns
-    -------
-    ``p_natural`` per account (0–1; NaN where unknown).
+def _decline(losses: pd.DataFrame) -> float:
+    """b of the Lomax distribution that makes what came most likely, each rhythm at its own rate."""
+    ended, kind = losses["ended"].to_numpy(bool), pd.factorize(losses["rhythm"])[0]
+    if not ended.any():
+        return float(_DAYS_TRIED[-1])
+    came = np.bincount(kind, ended)
+    likely = []
+    for days in _DAYS_TRIED:
+        gone = np.log1p(losses["end"].to_numpy() / days)
+        rate = came / np.maximum(np.bincount(kind, gone), 1e-9)
+        told = (came * np.log(np.where(came > 0, rate, 1.0))).sum()
+        likely.append(told - gone[ended].sum() - ended.sum() * np.log(days))
+    return float(_DAYS_TRIED[np.argmax(significant(np.array(likely), 9))])
+
+
+def _by_reason(losses: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """The losses, parted where a reason was recorded: ``begin``, ``end``, ``ended``, ``reason``."""
+    both = losses.reset_index(names="loss").merge(told[["account", "date", "reason"]], on="account")
+    both = both[(both["date"] >= both["silent_from"]) & both["reason"].notna()]
+    both["after"] = (both["date"] - both["since"]).dt.days.clip(lower=0).astype(float)
+    first = both[both["after"] < both["end"]].sort_values("after", kind="stable")
+    first = first.drop_duplicates("loss").set_index("loss")[["after", "reason"]]
+    joined = losses.assign(begin=0.0).join(first)
+    until = joined.assign(end=joined["after"], ended=False, reason="")[joined["after"].notna()]
+    since = joined.assign(begin=joined["after"].fillna(0.0), reason=joined["reason"].fillna(""))
+    return pd.concat([until, since], ignore_index=True)
+
+
+def _rates(ended: pd.Series, gone: pd.Series, groups: pd.Series) -> tuple[pd.Series, float]:
+    """Returns by exposure of each group, drawn towards that of all, which stands beside them.
+
+    Returns of a group are Poisson about its rate times its exposure, rates gamma about the mean.
+    How alike they are is what makes the groups' numbers most likely.
     """
-    silence = silence_days.astype(float).to_numpy()
-    at_risk = _stepped(survival["days"], survival["silent"], silence + 1, before=0.0)
-    now = _longer(survival, silence)
-    later = _longer(survival, silence + horizon_days)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        chance = 1 - later / now
-    known = (at_risk >= min_silences) & (now > 0) & ~np.isnan(silence)
-    return pd.Series(np.where(known, chance, np.nan), silence_days.index, name="p_natural")
+    number, exposure = (values.groupby(groups.to_numpy()).sum() for values in (ended, gone))
+    number, exposure = number.astype(int), exposure.astype(float)
+    if not number.sum() or not exposure.sum() > 0:
+        return exposure * 0.0, 0.0
+    mean = float(number.sum() / exposure.sum())
+    likely = np.zeros(len(_ALIKE_TRIED))
+    for came, expected in zip(number, mean * exposure, strict=True):
+        ways = np.log(_ALIKE_TRIED[:, None] + np.arange(came)).sum(axis=1)
+        stay = _ALIKE_TRIED * np.log1p(expected / _ALIKE_TRIED)
+        likely += ways - stay - came * np.log(_ALIKE_TRIED + expected)
+    alike = _ALIKE_TRIED[np.argmax(significant(likely, 9))]
+    return (alike + number) / (alike / mean + exposure), mean
 
 
-def _longer(survival: pd.DataFrame, days: np.ndarray) -> np.ndarray:
-    places = np.searchsorted(survival["days"].to_numpy(float), days, side="right") - 1
-    values = np.append(survival["longer"].to_numpy(float), 1.0)
-    return values[np.where(places < 0, len(values) - 1, places)]
+def _loss_of(winbacks: pd.DataFrame, losses: pd.DataFrame) -> pd.DataFrame:
+    """Per attempt the loss that it was about, or that its silence became; missing without."""
+    rows = winbacks[["account", "date"]].astype({"account": "str"}).reset_index(drop=True)
+    rows = rows.assign(row=rows.index).sort_values("date", kind="stable")
+    ordered = losses[["account", "silent_from", "since", "rhythm"]].astype({"account": "str"})
+    found = pd.merge_asof(
+        rows, ordered.sort_values("silent_from", kind="stable"), left_on="date",
+        right_on="silent_from", by="account", allow_exact_matches=False,
+    )  # fmt: skip
+    return found.set_index("row").sort_index(kind="stable")
 
 
-def _stepped(steps: pd.Series, values: pd.Series, days: np.ndarray, *, before: float) -> np.ndarray:
-    """The value at the first step that is not before the days; ``before`` beyond the last."""
-    places = np.searchsorted(steps.to_numpy(float), days, side="left")
-    return np.append(values.to_numpy(float), before)[np.minimum(places, len(steps))]
+def _reason_on(rows: pd.DataFrame, told: pd.DataFrame, date: pd.Timestamp) -> pd.Series:
+    """The last reason recorded of each account up to a day, "" without."""
+    known = told[(told["date"] <= date) & told["reason"].notna()]
+    last = known.sort_values("date", kind="stable").drop_duplicates("account", keep="last")
+    named = per_row(last.set_index("account")["reason"], rows["account"])
+    return named.astype(object).fillna("").astype("str")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.churn.reasons import reason_word
-from kamlib.analysis.churn.returns import unasked_chance
+from kamlib.analysis.churn.returns import CLOSED_DOWN, ReturnRates, unasked_chance
 from kamlib.analysis.measures.days import paced_due_days
 from kamlib.analysis.measures.debts import owed
 from kamlib.analysis.measures.texts import with_numbers
@@ -18,24 +18,24 @@ from kamlib.analysis.measures.year_value import (
     usual_margin_rate,
     year_before,
 )
-from kamlib.settings import LOSS_REASONS, WinbackSettings
-from kamlib.words import _, count, day, money, share
+from kamlib.settings import LOSS_REASONS, WinbackSettings, WorkSettings
+from kamlib.words import _, count, day, money, number, share
 
 # Why a lost account is left alone; the first that holds is told.
 WHY_NOT = (
     *("other number", "closed down", "attempt open", "refused lately", "does not pay"),
-    *("no margin", "does not pay off"),
+    *("no margin", "does not pay off", "little for its hours"),
 )
 COLUMNS = (
     *("reason", "offer", "p_win", "p_natural", "second_lifetime_value", "cost", "net_value"),
     *("owner", "due", "name", "manager", "reason_source", "discount_ceiling", "p_win_low"),
     *("p_win_high", "lost_since", "revenue_a_year", "margin_a_year", "margin_assumed"),
-    *("offer_words", "cost_source", "why", "uplift", "fade"),
+    *("offer_words", "hours", "cost_source", "why", "uplift", "fade"),
 )
 NOT_CHASED = (
     *("why_not", "name", "manager", "reason", "reason_source", "revenue_a_year", "margin_a_year"),
     *("p_win", "p_natural", "second_lifetime_value", "cost", "net_value", "lost_since", "again_on"),
-    *("why", "uplift", "fade"),
+    *("hours", "why", "uplift", "fade"),
 )
 OFFERS = {
     "service level": "apology and service recovery",
@@ -73,8 +73,8 @@ class LostAccounts:
 
     ``states`` is the table of ``account_states``; ``accounts`` has ``name`` and ``manager`` per
     account; ``months`` is account x month; ``reasons`` the table of ``account_reasons``;
-    ``survival`` that of ``loss_survival``; ``chances`` that of ``win_chances``; ``made`` that of
-    ``attempts``; ``payments`` the canonical table as it was known; ``twins`` the table of
+    ``rates`` as ``return_rates`` has them; ``chances`` the table of ``win_chances``; ``made`` that
+    of ``attempts``; ``payments`` the canonical table as it was known; ``twins`` the table of
     ``open_twins``, of accounts that may have gone on under another number.
     """
 
@@ -82,7 +82,7 @@ class LostAccounts:
     accounts: pd.DataFrame
     months: pd.DataFrame
     reasons: pd.DataFrame
-    survival: pd.DataFrame
+    rates: ReturnRates
     chances: pd.DataFrame
     made: pd.DataFrame
     payments: pd.DataFrame
@@ -95,6 +95,7 @@ def winback_economics(
     as_of: pd.Timestamp,
     seen_to: pd.Timestamp,
     settings: WinbackSettings,
+    work: WorkSettings,
 ) -> pd.DataFrame:
     """What an attempt at each lost account is worth, and whether something speaks against it.
 
@@ -106,7 +107,8 @@ def winback_economics(
     unknown, revenue at the company's usual rate of margin, or at ``winback.margin_rate``),
     over ``winback.value_years`` years of which each keeps ``winback.keep_rate`` of the one
     before. ``p_natural`` is the chance to return unasked within ``winback.horizon_days``, 0
-    where it has closed down.
+    where it has closed down. The cost is that of the offer and of ``winback.hours`` of work at
+    ``work.hour_cost``; each of these hours must leave ``work.least_per_hour`` of its cost.
 
     Parameters
     ----------
@@ -133,22 +135,23 @@ def winback_economics(
     rate = usual_margin_rate(past, settings.margin_rate)
     found = found.join(year[["revenue_a_year"]]).join(margin_or_assumed(year, rate))
     lost_days = (seen_to - found["lost_since"]).dt.days.astype(float)
-    natural = {"horizon_days": settings.horizon_days, "min_losses": settings.min_losses}
-    found = found.join(unasked_chance(known.survival, lost_days, **natural))
-    found["p_natural"] = found["p_natural"].mask(found["reason"] == "closed down", 0.0)
+    recorded = found["reason"].where(found["reason_source"] == "recorded", "")
+    natural = unasked_chance(known.rates, lost_days, rhythm=lost["rhythm"], recorded=recorded,
+                             horizon_days=settings.horizon_days)  # fmt: skip
+    found["p_natural"] = natural.mask(found["reason"] == CLOSED_DOWN, 0.0)
     found["uplift"], found["fade"] = found["p_win"], 0.5 ** (lost_days / settings.fade_days)
     for name in ("p_win", "p_win_low", "p_win_high"):
         found[name] = 1 - (1 - found["p_natural"]) * (1 - found[name] * found["fade"])
     found["second_lifetime_value"] = found["margin_a_year"].clip(lower=0.0) * lifetime_years(
         settings
     )
-    found = found.join(_costs(found, known.made, settings))
+    found = found.join(_costs(found, known.made, settings, work))
     gained = (found["p_win"] - found["p_natural"]) * found["second_lifetime_value"]
     found["net_value"] = gained - found["cost"] + 0.0  # no "-0"
     found["discount_ceiling"] = _discount_ceiling(found, settings)
     moved = {} if known.twins is None else known.twins.loc[known.twins["goes_on"], "words"]
     found["moved"] = pd.Series(moved, dtype="str").reindex(found.index).fillna("")
-    found = found.join(_against(found, known.made, known.payments, as_of, settings))
+    found = found.join(_against(found, known.made, known.payments, as_of, settings, work))
     order = np.lexsort((found.index.to_numpy(dtype=object), -found["net_value"].to_numpy()))
     return found.iloc[order].rename_axis("account")
 
@@ -172,7 +175,8 @@ def winback_list(
     the largest lasting discount at which the attempt still pays); ``p_win_low``,
     ``p_win_high``; ``lost_since`` (day); ``revenue_a_year``, ``margin_a_year`` (currency, of
     the year before the last order), ``margin_assumed``; ``offer_words``; ``cost_source``
-    ("recorded", "assumed"); ``why``; ``uplift``, ``fade`` (0–1: what an attempt adds, and what is
+    ("recorded", "assumed", of the offer; its hours come on top); ``hours`` (of work); ``why``;
+    ``uplift``, ``fade`` (0–1: what an attempt adds, and what is
     left of that so long after the loss).
     """
     listed = economics[economics["why_not"] == ""]
@@ -201,18 +205,25 @@ def do_not_chase(economics: pd.DataFrame, *, currency: str = "") -> pd.DataFrame
     return left.assign(why=pd.Series(told, left.index, dtype="str"))[list(NOT_CHASED)]
 
 
-def winback_headline(listed: pd.DataFrame, left: pd.DataFrame, currency: str = "") -> str:
-    """How many accounts are worth an attempt, what that brings, and how many are left alone."""
+def winback_headline(
+    listed: pd.DataFrame, left: pd.DataFrame, currency: str = "", *, hour_cost: float
+) -> str:
+    """How many accounts are worth an attempt, what that brings, and how many are left alone.
+
+    ``hour_cost`` is what an hour of work is counted at (currency).
+    """
     if listed.empty and left.empty:
         return _("No account counts as lost.")
     told = _(
-        "{listed} of {all} lost accounts are worth an attempt: {net} in all after costs of {cost}; "
-        "{left} are better left alone."
+        "{listed} of {all} lost accounts are worth an attempt: {net} in all after costs of {cost}, "
+        "in which {hours} h of work count {hour_cost} each; {left} are better left alone."
     ).format(
         listed=count(len(listed)),
         all=count(len(listed) + len(left)),
         net=money(listed["net_value"].sum(), currency),
         cost=money(listed["cost"].sum(), currency),
+        hours=count(listed["hours"].sum()),
+        hour_cost=money(hour_cost, currency),
         left=count(len(left)),
     )
     moved = left[left["why_not"] == "other number"]
@@ -233,14 +244,18 @@ def lifetime_years(settings: WinbackSettings) -> float:
     return float(sum(settings.keep_rate**year for year in range(settings.value_years)))
 
 
-def _costs(found: pd.DataFrame, made: pd.DataFrame, settings: WinbackSettings) -> pd.DataFrame:
+def _costs(
+    found: pd.DataFrame, made: pd.DataFrame, settings: WinbackSettings, work: WorkSettings
+) -> pd.DataFrame:
+    """The cost of offer and hours, and whether that of the offer was recorded."""
     known = recorded_costs(made, min_costs=settings.min_costs)
     margin = found["margin_a_year"].clip(lower=0.0)
     flat = found["offer"].map(known["cost"]).astype(float)
     recorded = flat.fillna(found["offer"].map(known["share"]).astype(float) * margin)
     assumed = found["cost_share"] * margin
     source = pd.Series(np.where(recorded.notna(), "recorded", "assumed"), found.index, dtype="str")
-    return pd.DataFrame({"cost": recorded.fillna(assumed), "cost_source": source})
+    cost = recorded.fillna(assumed) + found["hours"] * work.hour_cost
+    return pd.DataFrame({"cost": cost, "cost_source": source})
 
 
 def _discount_ceiling(found: pd.DataFrame, settings: WinbackSettings) -> pd.Series:
@@ -260,6 +275,7 @@ def _against(
     payments: pd.DataFrame,
     as_of: pd.Timestamp,
     settings: WinbackSettings,
+    work: WorkSettings,
 ) -> pd.DataFrame:
     # Whoever was asked since the last order, though before the rule spoke, is asked now.
     current = made[made["date"] > per_row(found["last_order"], made["account"])]
@@ -273,12 +289,13 @@ def _against(
     worthless = found["margin_a_year"] <= 0
     cases = [
         found["moved"] != "",
-        found["reason"] == "closed down",
+        found["reason"] == CLOSED_DOWN,
         found.index.isin(open_ones),
         again > as_of,
         overdue > settings.max_overdue_days,
         worthless,
         found["net_value"] <= 0,
+        found["net_value"] < found["hours"] * work.floor,
     ]
     why_not = pd.Series(np.select(cases, WHY_NOT, ""), found.index, dtype="str")
     again = again.where(why_not == "refused lately")
@@ -323,6 +340,9 @@ def _why_not(row, currency: str) -> str:
             "An attempt costs {cost} and is expected to bring {gain}: {win} chance against "
             "{natural} by itself."
         ),
+        "little for its hours": _(
+            "An attempt leaves {net} after costs for {hours} h of work: too little for the time."
+        ),
     }[row.why_not]
     return told.format(
         evidence=row.hint_evidence,
@@ -333,6 +353,8 @@ def _why_not(row, currency: str) -> str:
         win=share(row.p_win, 0),
         cost=money(row.cost, currency),
         gain=money(row.net_value + row.cost, currency),
+        hours=number(row.hours, 0 if row.hours % 1 == 0 else 1),
+        net=money(row.net_value, currency),
     )
 
 
@@ -343,7 +365,7 @@ def offer_table(settings: WinbackSettings) -> pd.DataFrame:
     -------
     Indexed by reason, in the order of ``LOSS_REASONS``: ``offer`` (kind), ``offer_words``
     (what it consists of); ``p_win_assumed`` (0–1, per attempt); ``cost_share`` (of the yearly
-    margin).
+    margin); ``hours`` (of work).
     """
     said = _words_of_offers()
     return pd.DataFrame(
@@ -352,6 +374,7 @@ def offer_table(settings: WinbackSettings) -> pd.DataFrame:
             "offer_words": pd.Series([said[kind] for kind in OFFERS.values()], dtype="str"),
             "p_win_assumed": list(settings.p_win),
             "cost_share": list(settings.cost_share),
+            "hours": list(settings.hours),
         }
     ).set_index(pd.Index(LOSS_REASONS, name="reason", dtype="str"))
 

@@ -1,4 +1,10 @@
-"""What became of the attempts to win accounts back, and the chances that follow from them."""
+"""What became of the attempts to win accounts back, and the chances that follow from them.
+
+Some of those asked would have come back unasked: of attempts that add ``u`` where they can,
+``p + w * u`` come back, ``p`` of them unasked, and ``w = (1 - p) * fade``. So ``u`` is learnt as
+by least squares: each attempt counts as ``w ** 2`` tries with ``w * (came - p)`` returns, which
+is one try where nobody comes unasked and the loss is fresh.
+"""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +17,8 @@ from kamlib.words import _, count, money, share
 
 CLOSED = ("won", "refused", "no answer")
 YEAR = 12
-COUNTS = ("attempts", "won", "refused", "no_answer", "open")
+COUNTS = ("attempts", "won", "refused", "no_answer", "open", "came")
+CHANCES = ("predicted", "p_natural")
 MONEY = ("cost", "revenue_before", "margin_before", "revenue_after", "margin_after")
 
 
@@ -30,6 +37,7 @@ def last_orders_before(winbacks: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
 def attempts(
     winbacks: pd.DataFrame,
     reasons: pd.Series,
+    then: pd.DataFrame,
     gaps: pd.DataFrame,
     months: pd.DataFrame,
     *,
@@ -38,8 +46,9 @@ def attempts(
 ) -> pd.DataFrame:
     """Each logged attempt with its reason, what had been predicted, and the money around it.
 
-    ``predicted`` is the chance as it stood on the day of the attempt: from the assumption and
-    from the attempts for the same reason whose outcome was known by then.
+    ``predicted`` is the chance to come back as it stood on the day of the attempt: of an unasked
+    return, and what the attempt adds by the assumption and by the attempts for the same reason
+    whose outcome was known by then.
 
     Parameters
     ----------
@@ -47,6 +56,8 @@ def attempts(
         The canonical table as it was known; an empty outcome is still open.
     reasons
         Reason code per account, of the departure that the attempt was about.
+    then
+        The table of ``chances_then``, by row of ``winbacks``.
     gaps, months
         The book's frames: order days, account x month.
 
@@ -54,26 +65,37 @@ def attempts(
     -------
     One row per attempt, by day and account: ``account``, ``date``, ``offer`` (kind),
     ``offered`` (as written), ``reason``, ``outcome``, ``outcome_on``, ``cost``; ``predicted``
-    (0–1); ``revenue_before``, ``margin_before`` (of the year before the order before it),
-    ``revenue_after``, ``margin_after`` (since the month of the attempt, at most twelve months
-    and up to ``as_of``; of won attempts, NaN where their margin is unknown; else 0).
+    (0–1), ``p_natural`` (0–1, of it unasked), ``came`` (whether it was won, or ordered within
+    ``winback.horizon_days``); ``returns``, ``tries`` (what it counts as in learning what an
+    attempt adds, 0 while it is open); ``revenue_before``, ``margin_before`` (of the year before
+    the order before it), ``revenue_after``, ``margin_after`` (since the month of the attempt, at
+    most twelve months and up to ``as_of``; of won attempts, NaN where their margin is unknown;
+    else 0).
     """
-    rows = winbacks.sort_values(["date", "account"], kind="stable", ignore_index=True)
+    rows = winbacks.join(then).sort_values(["date", "account"], kind="stable", ignore_index=True)
     rows = rows.assign(
         offered=rows["offer"].astype("str").fillna(""),
         offer=offer_kinds(rows["offer"]),
         reason=per_row(reasons, rows["account"]).astype("str").fillna(UNKNOWN),
         outcome=rows["outcome"].astype("str").fillna("open"),
         cost=rows["cost"].astype(float),
+        came=_came(rows, gaps, as_of, settings),
+        fade=0.5 ** (rows["lost_days"] / settings.fade_days),
     )
+    closed = rows["outcome"].isin(CLOSED)
+    shows = ((1 - rows["p_so_far"]) * rows["fade"]).where(closed, 0.0)
+    rows["returns"] = shows * (rows["came"] - rows["p_so_far"])
+    rows["tries"] = shows**2
     assumed = offer_table(settings)["p_win_assumed"]
-    rows["predicted"] = [
+    added = [
         _posterior(_closed_before(rows, row), assumed[row.reason], settings)[0]
         for row in rows.itertuples()
     ]
+    rows["predicted"] = 1 - (1 - rows["p_natural"]) * (1 - np.array(added) * rows["fade"])
     before, after = _before(months, rows, gaps), _after(months, rows, as_of)
     columns = ("account", "date", "offer", "offered", "reason", "outcome", "outcome_on", "cost")
-    return pd.concat([rows[[*columns, "predicted"]], before, after], axis=1)
+    told = ("predicted", "p_natural", "came", "returns", "tries")
+    return pd.concat([rows[[*columns, *told]], before, after], axis=1)
 
 
 def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettings) -> pd.DataFrame:
@@ -89,8 +111,10 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
     Returns
     -------
     One row per group, the most attempts first: the columns of ``by``; ``attempts``, ``won``,
-    ``refused``, ``no_answer``, ``open``; ``achieved`` (0–1, won of closed), ``low``,
-    ``high`` (Jeffreys interval of ``winback.interval``), ``predicted`` (mean over the closed);
+    ``refused``, ``no_answer``, ``open``, ``came`` (closed ones that were won, or whose account
+    ordered within ``winback.horizon_days``); ``achieved`` (0–1, came of closed), ``low``,
+    ``high`` (Jeffreys interval of ``winback.interval``), ``predicted``, ``p_natural`` (mean over
+    the closed; of it unasked);
     all NaN without a closed attempt; ``as_predicted`` ("yes", "better", "worse", or empty:
     whether the prediction lies within the interval); ``cost`` and the money before and after
     (currency), ``gain`` (margin after less cost); both margin after and gain are NaN where the
@@ -102,17 +126,18 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
     marked = made.assign(
         attempts=1,
         **{name.replace(" ", "_"): made["outcome"] == name for name in (*CLOSED, "open")},
-        predicted=made["predicted"].where(closed),
+        came=made["came"] & closed,
+        **{name: made[name].where(closed) for name in CHANCES},
     )
     groups = marked.groupby(by)
-    found = groups[list(COUNTS)].sum().join(groups["predicted"].mean())
+    found = groups[list(COUNTS)].sum().join(groups[list(CHANCES)].mean())
     found = found.join(groups[list(MONEY)].sum(min_count=1))
     number = found["attempts"] - found["open"]
-    won, lost = found["won"].astype(float), (number - found["won"]).astype(float)
-    found["achieved"] = (won / number).where(number > 0)
+    came, away = found["came"].astype(float), (number - found["came"]).astype(float)
+    found["achieved"] = (came / number).where(number > 0)
     tails = (0.5 - settings.interval / 2, 0.5 + settings.interval / 2)
     for name, tail in zip(("low", "high"), tails, strict=True):
-        bound = pd.Series(beta.ppf(tail, won + 0.5, lost + 0.5), found.index, dtype=float)
+        bound = pd.Series(beta.ppf(tail, came + 0.5, away + 0.5), found.index, dtype=float)
         found[name] = bound.where(number > 0)
     verdicts = [found["predicted"] < found["low"], found["predicted"] > found["high"], number > 0]
     found["as_predicted"] = np.select(verdicts, ["better", "worse", "yes"], "")
@@ -121,7 +146,7 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
     unknown = marked["margin_after"].isna().groupby([marked[name] for name in by]).any()
     found["margin_after"] = found["margin_after"].mask(unknown)
     found["gain"] = found["margin_after"] - found["cost"].fillna(0.0)
-    order = ["achieved", "low", "high", "predicted", "as_predicted", *MONEY, "gain"]
+    order = ["achieved", "low", "high", *CHANCES, "as_predicted", *MONEY, "gain"]
     found = found.reset_index().astype({name: "int64" for name in COUNTS})
     ranked = found.sort_values(
         ["attempts", *by], ascending=[False, *[True] * len(by)], kind="stable"
@@ -132,15 +157,17 @@ def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettin
 def win_chances(made: pd.DataFrame, *, settings: WinbackSettings) -> pd.DataFrame:
     """What the next attempt for a reason adds to the chance: assumption and log together.
 
-    Beta-binomial: the assumption counts as ``winback.prior_weight`` attempts, each closed
-    attempt as one. Where the offer that answers the reason has ``winback.min_attempts`` closed
-    attempts for that reason, only these count, else all for the reason.
+    Beta-binomial: the assumption counts as ``winback.prior_weight`` attempts, each closed attempt
+    as ``tries``, in which ``returns`` came beyond those that come unasked. Where the offer that
+    answers the reason has ``winback.min_attempts`` closed attempts for that reason, only these
+    count, else all for the reason.
 
     Returns
     -------
     Indexed by reason: ``offer``, ``offer_words``, ``p_win_assumed``, ``cost_share`` (as
     ``offer_table``); ``attempts``, ``won`` (closed ones that count), ``counted`` ("offer" or
-    "reason"); ``p_win`` (0–1), ``p_win_low``, ``p_win_high``.
+    "reason"); ``tries``, ``returns`` (of all of them); ``p_win`` (0–1), ``p_win_low``,
+    ``p_win_high``.
     """
     table = offer_table(settings)
     closed = made[made["outcome"].isin(CLOSED)]
@@ -150,11 +177,12 @@ def win_chances(made: pd.DataFrame, *, settings: WinbackSettings) -> pd.DataFram
         same = own[own["offer"] == row["offer"]]
         enough = len(same) >= settings.min_attempts
         counted = same if enough else own
-        won = counted["outcome"] == "won"
-        chance, low, high = _posterior(won, row["p_win_assumed"], settings)
-        rows.append((len(counted), int(won.sum()), "offer" if enough else "reason",
-                     chance, low, high))  # fmt: skip
-    columns = ["attempts", "won", "counted", "p_win", "p_win_low", "p_win_high"]
+        won = int((counted["outcome"] == "won").sum())
+        chances = _posterior(counted, row["p_win_assumed"], settings)
+        rows.append((len(counted), won, "offer" if enough else "reason", *_learnt(counted),
+                     *chances))  # fmt: skip
+    columns = ["attempts", "won", "counted", "tries", "returns", "p_win", "p_win_low",
+               "p_win_high"]  # fmt: skip
     return table.join(pd.DataFrame(rows, table.index, columns).astype({"counted": "str"}))
 
 
@@ -167,39 +195,61 @@ def attempts_headline(made: pd.DataFrame, currency: str = "") -> str:
     known = closed["margin_after"].notna().all()
     brought = closed["margin_after" if known else "revenue_after"].sum()
     told = _(
-        "Of {all} attempts {won} won ({part}; predicted {predicted}). They cost {cost} and brought "
+        "Of {all} attempts {won} won; {came} of the accounts asked came back ({part}; predicted "
+        "{predicted}, of it {natural} unasked). The attempts cost {cost} and those won brought "
         "{brought} of margin since."
     ) if known else _(
-        "Of {all} attempts {won} won ({part}; predicted {predicted}). They cost {cost} and brought "
+        "Of {all} attempts {won} won; {came} of the accounts asked came back ({part}; predicted "
+        "{predicted}, of it {natural} unasked). The attempts cost {cost} and those won brought "
         "{brought} of revenue since."
     )  # fmt: skip
     won = int((closed["outcome"] == "won").sum())
     return told.format(
         all=count(len(closed)),
         won=count(won),
-        part=share(won / len(closed), 0),
+        came=count(closed["came"].sum()),
+        part=share(closed["came"].mean(), 0),
         predicted=share(closed["predicted"].mean(), 0),
+        natural=share(closed["p_natural"].mean(), 0),
         cost=money(closed["cost"].sum(), currency),
         brought=money(brought, currency),
     )
 
 
+def _learnt(made: pd.DataFrame) -> tuple[float, float]:
+    """How many attempts could show what they add, and in how many of them it did."""
+    tries = float(made["tries"].sum())
+    return tries, min(max(float(made["returns"].sum()), 0.0), tries)
+
+
 def _posterior(
-    won: pd.Series, assumed: float, settings: WinbackSettings
+    made: pd.DataFrame, assumed: float, settings: WinbackSettings
 ) -> tuple[float, float, float]:
-    """Mean and interval of the chance, from the outcomes and the assumption."""
+    """Mean and interval of what an attempt adds, from closed attempts and the assumption."""
     from scipy.stats import beta
 
-    a = settings.prior_weight * assumed + float(won.sum())
-    b = settings.prior_weight * (1 - assumed) + float((~won).sum())
+    tries, returns = _learnt(made)
+    a = settings.prior_weight * assumed + returns
+    b = settings.prior_weight * (1 - assumed) + tries - returns
     tail = 0.5 - settings.interval / 2
     return a / (a + b), float(beta.ppf(tail, a, b)), float(beta.ppf(1 - tail, a, b))
 
 
-def _closed_before(rows: pd.DataFrame, row) -> pd.Series:
+def _came(
+    rows: pd.DataFrame, gaps: pd.DataFrame, as_of: pd.Timestamp, settings: WinbackSettings
+) -> pd.Series:
+    """Whether each account was won, or ordered within the horizon after the attempt."""
+    known = gaps.loc[gaps["date"] <= as_of, ["account", "date"]]
+    both = rows[["account", "date"]].reset_index(names="row").astype({"account": "str"})
+    both = both.merge(known.astype({"account": "str"}), on="account", suffixes=("", "_order"))
+    after = (both["date_order"] - both["date"]).dt.days
+    ordered = both.loc[(after > 0) & (after <= settings.horizon_days), "row"]
+    return (rows["outcome"] == "won").fillna(False) | rows.index.isin(ordered)
+
+
+def _closed_before(rows: pd.DataFrame, row) -> pd.DataFrame:
     known = rows["outcome_on"].fillna(rows["date"]) < row.date
-    same = rows["outcome"].isin(CLOSED) & (rows["reason"] == row.reason) & known
-    return rows.loc[same, "outcome"] == "won"
+    return rows[rows["outcome"].isin(CLOSED) & (rows["reason"] == row.reason) & known]
 
 
 def _orders_before(rows: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:

@@ -53,12 +53,13 @@ WINBACK = Sheet(
         "follow the sheet {sheet}; owners and due days are as in the pack."
     ),
     remark=_(
-        "Net value = (chance with an offer - chance unasked) x margin of the years after - cost. "
+        "Net value = (chance with an offer - chance unasked) x margin of the years after - cost of "
+        "offer and hours. "
         "Grey: does not pay off. Green: done."
     ),
     columns="account:13 name:28 manager:13 due:12 reason:18 reason_source:11 offer:24 "
     "net_value:12 rank:8 rank_in_pack:9 pays_off:9 notes:34 done_on:12 p_win:11 p_natural:10 "
-    "second_lifetime_value:13 cost:11 discount_ceiling:11 lost_since:12 margin_a_year:13 "
+    "second_lifetime_value:13 cost:11 hours:8 discount_ceiling:11 lost_since:12 margin_a_year:13 "
     "revenue_a_year:13 why:56 offer_words:40 cost_source:11 margin_assumed:10 p_win_low:11 "
     "p_win_high:11 fade:9 reason_number:9",
     fold="cost_source margin_assumed p_win_low p_win_high fade reason_number",
@@ -85,7 +86,7 @@ LEFT_ALONE = Sheet(
     remark=_("Yellow: at the assumptions of now an attempt would pay off."),
     columns="account:13 name:28 manager:13 why_not:20 again_on:12 why:56 net_value:12 pays_off:9 "
     "reason:18 reason_source:11 revenue_a_year:13 margin_a_year:13 p_win:11 p_natural:10 "
-    "second_lifetime_value:13 cost:11 lost_since:12 fade:9 reason_number:9",
+    "second_lifetime_value:13 cost:11 hours:8 lost_since:12 fade:9 reason_number:9",
     fold="fade reason_number",
     labels=_LABELS | {"pays_off": _("Now pays off")},
     freeze="name account",

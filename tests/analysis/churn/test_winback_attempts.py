@@ -45,8 +45,15 @@ LOGGED = side_rows(
 )  # fmt: skip
 
 
-def made(logged=LOGGED, reasons=REASONS):
-    return attempts(logged, reasons, GAPS, MONTHS, as_of=AS_OF, settings=RULES)
+def then_of(logged, lost_days=0.0, natural=0.0, so_far=None):
+    so_far = natural if so_far is None else so_far
+    return pd.DataFrame({"lost_days": lost_days, "p_natural": natural, "p_so_far": so_far},
+                        logged.index)  # fmt: skip
+
+
+def made(logged=LOGGED, reasons=REASONS, **then):
+    known = then_of(logged, **then)
+    return attempts(logged, reasons, known, GAPS, MONTHS, as_of=AS_OF, settings=RULES)
 
 
 def test_the_offers_answer_every_reason():
@@ -100,12 +107,58 @@ def test_scores_by_hand():
     assert both["attempts"].sum() == 5
     open_only = attempt_scores(made(LOGGED.iloc[[3]]), by=["offer"], settings=RULES)
     assert np.isnan(open_only.loc[0, "achieved"]) and open_only.loc[0, "as_predicted"] == ""
-    assert "Of 4 attempts 2 won (50 %; predicted 20 %)" in attempts_headline(made())
+    told = "Of 4 attempts 2 won; 2 of the accounts asked came back (50 %; predicted 20 %, of it 0 %"
+    assert told in attempts_headline(made())
+
+
+def test_what_would_have_come_unasked_is_not_the_attempts_doing():
+    then = {"lost_days": 365.0, "natural": 0.3, "so_far": 0.1}
+    table = made(**then)
+    # 20 % assumed, of which a year has left half; three in ten would come anyway.
+    assert table["predicted"].iloc[0] == pytest.approx(1 - 0.7 * (1 - 0.2 * 0.5))
+    closed = table["outcome"] != "open"
+    shows = 0.9 * 0.5
+    beyond = [-0.1, 0.9, -0.1, 0, 0.9]
+    assert table["returns"].tolist() == pytest.approx([shows * part for part in beyond])
+    assert table["tries"].tolist() == pytest.approx((shows**2 * closed).tolist())
+    price = win_chances(table, settings=RULES).loc["price"]
+    tries, returns = 3 * shows**2, shows * 0.7
+    assert (price["tries"], price["returns"]) == pytest.approx((tries, returns))
+    assert price["p_win"] == pytest.approx((10 * 0.2 + returns) / (10 + tries))
+
+
+def test_an_account_that_ordered_within_the_horizon_came_whatever_was_noted():
+    logged = side_rows("winbacks", {"account": "a", "date": "2025-03-01", "outcome": "no answer"},
+                       {"account": "a", "date": "2024-08-01", "outcome": "refused"})  # fmt: skip
+    table = made(logged)
+    assert table[["outcome", "came"]].to_numpy().tolist() == [["refused", False],
+                                                              ["no answer", True]]  # fmt: skip
+    assert table["revenue_after"].eq(0).all()  # it was not won
+    row = attempt_scores(table, by=["reason"], settings=RULES).iloc[0]
+    assert (row["won"], row["came"], row["achieved"]) == (0, 1, 0.5)
+
+
+@pytest.mark.parametrize("uplift", [0.0, 0.25, 0.6])
+def test_the_planted_uplift_is_learnt_from_under_the_unasked_returns(uplift):
+    rng = np.random.default_rng(17)
+    number = 1500
+    natural = rng.uniform(0.05, 0.4, number)
+    lost_days = rng.uniform(0, 700, number)
+    chance = 1 - (1 - natural) * (1 - uplift * 0.5 ** (lost_days / RULES.fade_days))
+    won = rng.uniform(size=number) < chance
+    logged = side_rows("winbacks", *(
+        {"account": f"x{n}", "date": "2024-01-01", "offer": "discount",
+         "outcome": "won" if won[n] else "refused"} for n in range(number)
+    ))  # fmt: skip
+    reasons = pd.Series("price", [f"x{n}" for n in range(number)])
+    table = made(logged, reasons, lost_days=lost_days, natural=natural)
+    learnt = win_chances(table, settings=RULES).loc["price"]
+    assert learnt["p_win"] == pytest.approx(uplift, abs=0.06)
 
 
 def test_a_win_of_unknown_margin_is_not_counted_as_nothing_earned():
     unknown = MONTHS.assign(margin=np.nan)
-    table = attempts(LOGGED, REASONS, GAPS, unknown, as_of=AS_OF, settings=RULES)
+    table = attempts(LOGGED, REASONS, then_of(LOGGED), GAPS, unknown, as_of=AS_OF, settings=RULES)
     won = table.iloc[1]
     assert won["revenue_after"] == 80 and np.isnan(won["margin_after"])
     row = attempt_scores(table, by=["reason"], settings=RULES).set_index("reason").loc["price"]
@@ -145,7 +198,7 @@ OUTCOMES = st.lists(st.sampled_from(["won", "refused", "no answer", "open"]), ma
 @given(OUTCOMES)
 def test_one_more_win_raises_the_chance_and_an_open_one_changes_nothing(outcomes):
     def chance(*more):
-        logged = side_rows("winbacks", *({"account": "a", "date": "2025-01-01", "outcome": one}
+        logged = side_rows("winbacks", *({"account": "b", "date": "2025-01-01", "outcome": one}
                                          for one in (*outcomes, *more)))  # fmt: skip
         return win_chances(made(logged), settings=RULES).loc["price"]
 
@@ -176,8 +229,8 @@ def test_who_was_won_back_in_the_demo_company():
         reason_hints(last, *map(book.known, tables), settings=book.settings.hints)
     )
     reasons = account_reasons(last, book.known("losses"), hints, days_before=180)["reason"]
-    table = attempts(winbacks, reasons, book.gaps, book.months, as_of=book.as_of,
-                     settings=book.settings.winback)  # fmt: skip
+    table = attempts(winbacks, reasons, then_of(winbacks), book.gaps, book.months,
+                     as_of=book.as_of, settings=book.settings.winback)  # fmt: skip
     won = table[table["outcome"] == "won"]
     assert set(won["account"]) == set(truth.index[truth["won_back"] == "yes"])
     assert (won["revenue_after"] > 0).all() and (won["revenue_before"] > 0).all()
