@@ -468,7 +468,12 @@ class Churn(Past):
     @sentence
     def staying(self) -> str:
         """How many accounts are in which state."""
-        told = states_headline(self.states, self.year_margin["margin_a_year"], self.currency)
+        told = states_headline(
+            self.states,
+            self.year_margin["margin_a_year"],
+            self.currency,
+            returned_days=self.settings.churn.returned_days,
+        )
         state, revenue = self.states["state"], self.year["revenue_a_year"]
         return self.doubted(told, lost=revenue[state == "lost"], new=revenue[state == "new"])
 

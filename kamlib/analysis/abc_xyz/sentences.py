@@ -110,7 +110,9 @@ def xyz_headline(classes: pd.DataFrame, measure: str = "revenue") -> str:
     ]
     if not told:
         return _("Of {all} accounts none buys regularly.").format(all=in_accounts(len(placed)))
-    return _("How {all} buy: {told}.").format(all=in_accounts(len(placed)), told="; ".join(told))
+    return _("How {all} with sales in the window buy: {told}.").format(
+        all=in_accounts(len(placed)), told="; ".join(told)
+    )
 
 
 def matrix_headline(matrix: pd.DataFrame, measure: str = "revenue") -> str:
@@ -124,7 +126,7 @@ def matrix_headline(matrix: pd.DataFrame, measure: str = "revenue") -> str:
     parts = [
         (steady, _("Large and regular (AX): {n} of {all}, with {share} of {value}.")),
         (loose, _("Small and irregular (CZ): {n}, with {share}.")),
-        (gone, _("Counted as lost: {n}, with {share} of the window's {value} still.")),
+        (gone, _("Lost, of those with sales in the window: {n}, with {share} of its {value}.")),
     ]
     told = [
         text.format(

@@ -148,15 +148,20 @@ def loss_dynamics(
     return frame.assign(loss_rate=(frame["lost"] / frame["buying"]).where(frame["buying"] > 0))
 
 
-def states_headline(states: pd.DataFrame, margin: pd.Series, currency: str = "") -> str:
-    """How many accounts are in which doubtful state, and what they brought in the window."""
+def states_headline(
+    states: pd.DataFrame, margin: pd.Series, currency: str = "", *, returned_days: int
+) -> str:
+    """How many accounts are in which doubtful state, and what they brought in the window.
+
+    ``returned_days`` is how long (days) an account is called returned.
+    """
     numbers = states["state"].value_counts()
     money_of = margin.reindex(states.index).clip(lower=0).groupby(
         states["state"], observed=False).sum()  # fmt: skip
     return _(
         "Of {all} accounts {active} buy as usual; {slowing} are slowing, {risk} at risk with "
-        "{risk_money} margin a year, and {lost} are lost. {returned} came back within the last "
-        "months."
+        "{risk_money} margin a year, and {lost} of all that ever bought are lost. {returned} came "
+        "back in the last {days} days."
     ).format(
         all=count(len(states)),
         active=count(numbers["active"] + numbers["new"]),
@@ -164,7 +169,8 @@ def states_headline(states: pd.DataFrame, margin: pd.Series, currency: str = "")
         risk=count(numbers["at risk"]),
         risk_money=money(money_of["at risk"], currency),
         lost=count(numbers["lost"]),
-        returned=count(numbers["returned"]),
+        returned=count(numbers["returned"]) if numbers["returned"] else _("None"),
+        days=count(returned_days),
     )
 
 
@@ -178,7 +184,8 @@ def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
         return ""
     last = dynamics.iloc[-1]
     told = _(
-        "In {quarter} {lost} with {money} revenue a year became lost, and {returned} came back."
+        "In {quarter} {lost} with {money} revenue a year became lost, and {returned} came back in "
+        "the quarter."
     ).format(
         quarter=quarter_label(dynamics.index[-1]),
         lost=accounts(last["lost"]),

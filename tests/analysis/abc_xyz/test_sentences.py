@@ -38,7 +38,8 @@ def test_abc(frames):
 
 def test_xyz(frames):
     assert sentences.xyz_headline(classes_of(frames)) == (
-        "How 2 accounts buy: regularly (X): 1 (50.0 %), with 97.0 % of revenue; new: 1."
+        "How 2 accounts with sales in the window buy: regularly (X): 1 (50.0 %), with 97.0 % of "
+        "revenue; new: 1."
     )
 
 

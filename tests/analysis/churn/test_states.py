@@ -83,7 +83,9 @@ def test_one_account_for_each_state(frames):
     assert found["state"].cat.categories.tolist() == list(STATES)
     for _account, row in found.iterrows():
         assert "nan" not in state_words(row).casefold()
-    assert "3 at risk" in states_headline(found, pd.Series(10.0, found.index), "EUR")
+    told = states_headline(found, pd.Series(10.0, found.index), "EUR", returned_days=180)
+    assert "3 at risk" in told and "1 of all that ever bought are lost" in told
+    assert told.endswith("1 came back in the last 180 days.")
 
 
 def test_without_any_known_gap_silence_alone_puts_at_risk(frames):
