@@ -80,7 +80,8 @@ def _reasons(both: pd.DataFrame, min_stability: float) -> pd.Series:
     looser &= less
     conditions = [
         was_key & (was_xyz != "L") & (xyz == "L"),
-        was_key & (was_xyz != "L") & (abc == "D"),
+        # Who was new and whose sale was credited in full never brought anything.
+        was_key & ~was_xyz.isin(["L", "N"]) & (abc == "D"),
         was_key & here & (abc > was_abc) & less,
         here & looser & ((abc == "A") | ((abc == "B") & (was_xyz == "X"))),
         (abc == "A") & (xyz == "N") & (was_abc != "A"),

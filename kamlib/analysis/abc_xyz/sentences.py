@@ -7,6 +7,8 @@ from kamlib.settings import Settings
 from kamlib.words import _, count, day, money, number, share
 from kamlib.words import accounts as in_accounts
 
+LOSSES_TOLD = 0.001  # of what is earned: less does not show in a share
+
 
 def explanations(classes: pd.DataFrame, *, settings: Settings, span: str = "") -> pd.Series:
     """One sentence per account that explains its classes with its own numbers.
@@ -51,6 +53,15 @@ def explanations(classes: pd.DataFrame, *, settings: Settings, span: str = "") -
 def measure_word(measure: str) -> str:
     """What an account is measured by, as a reader sees it."""
     return _("margin") if measure == "margin" else _("revenue")
+
+
+def earned_word(classes: pd.DataFrame, measure: str) -> str:
+    """What a share is of where only what is positive counts, losses named where they show."""
+    earned = classes[measure].astype(float)
+    losses, positive = -earned.clip(upper=0).sum(), earned.clip(lower=0).sum()
+    if measure != "margin" or losses <= LOSSES_TOLD * positive:
+        return measure_word(measure)
+    return _("margin earned, losses aside")
 
 
 def abc_headline(classes: pd.DataFrame, currency: str = "", measure: str = "revenue") -> str:

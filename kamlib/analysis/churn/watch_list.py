@@ -52,7 +52,8 @@ def watch_list(
 ) -> pd.DataFrame:
     """The accounts that are slowing or at risk, by what a call can still keep, per manager.
 
-    Who is probably gone (``probably_gone``, below ``watch.min_reachable``) is not among them.
+    Who is probably gone (``probably_gone``, below ``watch.min_reachable``) is not among them, nor
+    who brought nothing in the year.
 
     Parameters
     ----------
@@ -74,6 +75,8 @@ def watch_list(
     """
     states, year, at_risk = leaving.states, leaving.year, leaving.at_risk
     found = states[states["state"].isin(LEAVING)]
+    # A sale that was credited in full is worth nothing.
+    found = found[year["revenue_a_year"].reindex(found.index) > 0]
     if leaving.reachable is not None:
         gone = probably_gone(states, leaving.reachable, min_reachable=settings.min_reachable)
         found = found.drop(index=gone.index)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.abc_xyz.sentences import measure_word
+from kamlib.analysis.abc_xyz.sentences import earned_word, measure_word
 from kamlib.analysis.measures.loss import allowed_days
 from kamlib.analysis.segments.known import Known
 from kamlib.quarters import frequency_of, quarter_of
@@ -246,11 +246,12 @@ def criteria_evidence(
     )
     parts = list(rows.itertuples())
     by_margin = bool(classes["margin"].notna().any())
+    earned = earned_word(classes, "margin") if by_margin else ""
     paid, told = record["invoices_due"].notna().any(), record["complaints_open"].notna().any()
     growth, renewal = _growth_gap(window, figures), _renewal_gap(window, figures)
     measure = measure_word(settings.abc.measure)
     texts = {
-        "income": [_income_words(row, by_margin=by_margin) for row in parts],
+        "income": [_income_words(row, earned) for row in parts],
         "reliability": [
             _reliability_words(row, paid=paid, told=told, months=settings.record.months)
             for row in parts
@@ -273,20 +274,22 @@ def judgement_words(score: float, author: str, date: pd.Timestamp, evidence: str
     return f"{words}: {evidence}" if evidence else words
 
 
-def _income_words(row, *, by_margin: bool) -> str:
+def _income_words(row, earned: str) -> str:
+    """``earned`` is what the share is of, "" where no margin is known."""
     if pd.isna(row.income_share):
         return _("not known: no account has positive revenue or margin in the window")
     if row.by_revenue:
         return _("{share} of the company's revenue; its own margin is not known").format(
             share=_part(row.income_share)
         )
-    if not by_margin:
+    if not earned:
         return _("{share} of the company's revenue (margin is not known)").format(
             share=_part(row.income_share)
         )
     if row.margin < 0:
         return _("costs money: margin of {margin}").format(margin=money(row.margin))
-    return _("{share} of the company's margin").format(share=_part(row.income_share))
+    told = _("{share} of the company's {earned}")
+    return told.format(share=_part(row.income_share), earned=earned)
 
 
 def _reliability_words(row, *, paid: bool, told: bool, months: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.abc_xyz.sentences import measure_word, shown_name
+from kamlib.analysis.abc_xyz.sentences import LOSSES_TOLD, measure_word, shown_name
 from kamlib.analysis.segments.types import NONE, flagged
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, number, share
@@ -19,7 +19,6 @@ COLUMNS = (
 # Hours agree to so many digits: sums of floats fill a manager's time exactly.
 HOUR_DIGITS = 6
 BECAUSE = ("first order", "returned", "class", "type", "room", "lost", "gone")
-LOSSES_TOLD = 0.001  # of what key accounts bring: less does not show in a share
 CHANGE_COLUMNS = (
     *("name", "manager", "change", "because", "change_why", "from_cell", "cell"),
     *("types_before", "types", "revenue_before", "revenue"),

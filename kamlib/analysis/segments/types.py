@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.abc_xyz.sentences import measure_word
+from kamlib.analysis.abc_xyz.sentences import earned_word, measure_word
 from kamlib.analysis.measures.wallet import wallets
 from kamlib.analysis.segments.known import Known
 from kamlib.settings import ACCOUNT_TYPES, Settings
@@ -101,10 +101,11 @@ def _breadwinners(
     classes: pd.DataFrame, settings: Settings, currency: str
 ) -> tuple[pd.Series, list[str]]:
     measure, part = earned_measure(classes), _earned_share(classes)
-    earned, word = classes[measure].astype(float), measure_word(measure)
+    earned, word = classes[measure].astype(float), earned_word(classes, measure)
+    less = _("no positive {value} ({sum})")
     enough = settings.types.breadwinner_share
     facts = [
-        _("{share} of {value} ({sum})").format(
+        (_("{share} of {value} ({sum})") if amount > 0 else less).format(
             share=share(x), value=word, sum=money(amount, currency)
         )
         if not np.isnan(amount)
@@ -124,7 +125,11 @@ def _breadwinners(
         fact
         if not number <= last
         else told.format(
-            place=count(number), value=word, fact=fact, enough=share(enough, 0), last=count(last)
+            place=count(number),
+            value=measure_word(measure),
+            fact=fact,
+            enough=share(enough, 0),
+            last=count(last),
         )
         for number, fact in zip(place, facts, strict=True)
     ]

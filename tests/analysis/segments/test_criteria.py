@@ -219,7 +219,7 @@ def slow_rank_range(found):
 
 
 EVIDENCE = [
-    ("a", "income", "10.0 % of the company's margin"),
+    ("a", "income", "10.0 % of the company's margin earned, losses aside"),
     ("d", "income", "costs money: margin of -40"),
     ("e", "income", "0.5 % of the company's revenue; its own margin is not known"),
     (

@@ -279,6 +279,9 @@ def test_real_data_gets_a_useful_list(retail_keys, works_keys):
     shares = key_share(works_keys.chosen, works_keys.classes, settings=load_settings())
     assert shares["place"].tolist() == ["within", "losing"]
     told = key_headline(works_keys.chosen, shares, "USD")
+    types = works_keys.types["type_why"]
+    assert types.str.contains("of margin earned, losses aside (", regex=False).any()
+    assert not types.str.contains("% of margin (", regex=False).any()
     assert "Together they lose USD 69,942 of margin." in told
     shares = key_share(retail_keys.chosen, retail_keys.classes, settings=load_settings())
     assert shares["place"].tolist() == ["below", "unknown"]

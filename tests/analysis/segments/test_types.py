@@ -94,19 +94,20 @@ def test_every_type_by_hand(sides):
         "in the file": "prospective",
         "loses": "expert",
     }
+    earned = "of margin earned, losses aside"
     assert found["type_why"].to_dict() == {
-        "giant": "breadwinner: 71.4 % of margin (100); image: leader of its market",
-        "tenth": "breadwinner: 12.9 % of margin (18); image: well known in its industry or region; "
+        "giant": f"breadwinner: 71.4 % {earned} (100); image: leader of its market",
+        "tenth": f"breadwinner: 12.9 % {earned} (18); image: well known in its industry or region; "
         "expert: demanding, and knows the market",
-        "thin": "no type: 1.4 % of margin (2); not recorded whether it is well known or an expert",
+        "thin": f"no type: 1.4 % {earned} (2); not recorded whether it is well known or an expert",
         "unclear": "no type: margin not known, so not judged by margin",
         # 20 in the six months from July are 40 a year, half of which is 20.
         "young": "prospective: with us since 2025-07-10, credit limit 30 against 40 a year, 50 % "
         "bought from competitors",
         "budget": "prospective: with us since 2025-07-10, budget scored 0.50 as a prospect, 90 % "
         "bought from competitors",
-        "poor": "no type: 2.9 % of margin (4)",
-        "loyal": "no type: 2.9 % of margin (4)",
+        "poor": f"no type: 2.9 % {earned} (4)",
+        "loyal": f"no type: 2.9 % {earned} (4)",
         "in the file": "prospective: with us since 2025-07-10, credit limit 30 against 40 a year, "
         "80 % bought from competitors",
         "loses": "expert: demanding, and knows the market",
