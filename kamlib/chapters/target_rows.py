@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.analysis.targeting.scorecard import happened
+from kamlib.analysis.targeting.scorecard import happened, shown_change
 from kamlib.analysis.targeting.tiers import CLOSE
 from kamlib.settings import P_WORDS
 from kamlib.words import count, money, points, share
@@ -61,7 +61,7 @@ def scorecard_rows(card: pd.DataFrame, currency: str = "") -> pd.DataFrame:
     values = ("last_quarter", "this_quarter", "change")
     card = card[card[["last_quarter", "this_quarter"]].notna().any(axis=1)]
     card = card if happened(card) else card.iloc[:0]
-    table = card[["label", *values, "better"]].astype(object)
+    table = card.assign(change=shown_change(card))[["label", *values, "better"]].astype(object)
     for name in values:
         table[name] = [
             _in_unit(value, unit, currency, signed=name == "change")

@@ -189,7 +189,7 @@ def mistake_rows(found: pd.Series) -> pd.DataFrame:
     does not say).
     """
     names = {
-        "lateness": _("late deliveries, replies and promises"),
+        "lateness": _("late with what was promised"),
         "disputes_open": _("disputes left open"),
         "thin_dossier": _("thin dossier"),
         "unprepared_meetings": _("meetings without a brief"),
@@ -214,7 +214,7 @@ def mistakes_headline(found: pd.Series) -> str:
     one = _("One of the five mistakes shows with this account.")
     more = _("{n} of the five mistakes show with this account.")
     text = counted(number, one, more)
-    return f"{text} {capital(why)}".strip()
+    return f"{text} {capital(why).rstrip('.')}." if why else text
 
 
 def _text(value: object) -> str:

@@ -13,6 +13,7 @@ from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import margin_or_assumed
 from kamlib.settings import WatchSettings
 from kamlib.words import _, count, day, money
+from kamlib.words import accounts as in_accounts
 
 COLUMNS = (
     *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
@@ -124,11 +125,16 @@ def _listed(table: pd.DataFrame, currency: str) -> str:
     if table.empty:
         return _("No account to be kept is slowing or at risk.")
     now = table[table["due"] == table["due"].min()]
-    return _(
-        "{all} accounts are slowing or at risk, with {sum} of margin a year at risk; {week} of "
-        "them, with {part}, are to be called this week, {name} first."
-    ).format(
-        all=count(len(table)),
+    told = _(
+        "Slowing or at risk: {all}, with {sum} of margin a year at risk; {week} of them, with "
+        "{part}, are to be called this week, {name} first."
+    )
+    if now.empty:
+        told = _("Slowing or at risk: {all}; no margin hangs on it, so nobody is to be called.")
+    elif len(table) == 1:
+        told = _("One account is slowing or at risk: {name}, with {sum} of margin a year. Call it.")
+    return told.format(
+        all=in_accounts(len(table)),
         sum=money(table["at_risk"].sum(), currency),
         week=count(len(now)),
         part=money(now["at_risk"].sum(), currency),

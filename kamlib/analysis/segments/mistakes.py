@@ -191,7 +191,7 @@ def manager_mistakes(table: pd.DataFrame) -> pd.DataFrame:
 def mistake_words() -> dict[str, str]:
     """The five mistakes as a reader sees them."""
     return {
-        "lateness": _("late with deliveries, replies or promises"),
+        "lateness": _("late with what was promised"),
         "disputes_open": _("disputes left open"),
         "thin_dossier": _("thin dossier"),
         "unprepared_meetings": _("meetings without a brief"),

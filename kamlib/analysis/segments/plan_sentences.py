@@ -118,12 +118,10 @@ def mistakes_headline(table: pd.DataFrame) -> str:
     counts = {name: int((found == name).sum()) for name in MISTAKES}
     most = max(MISTAKES, key=counts.get)
     sentence = _(
-        "With {made} of {all} that can be judged at least one mistake is found, gaps in a "
-        "manager's product knowledge aside; the most common is {most}, with {some} of the {known} "
-        "where it is known."
+        "With {made} that can be judged at least one mistake is found, gaps in a manager's product "
+        "knowledge aside; the most common is {most}, with {some} of the {known} where it is known."
     ).format(
-        made=count(len(made)),
-        all=in_accounts(len(judged)),
+        made=_so_many(len(made), len(judged)),
         most=mistake_words()[most],
         some=count(counts[most]),
         known=count(table[most].notna().sum()),
@@ -134,6 +132,12 @@ def mistakes_headline(table: pd.DataFrame) -> str:
     return _("{sentence} Nothing is recorded on: {unknown}.").format(
         sentence=sentence, unknown=", ".join(unknown)
     )
+
+
+def _so_many(some: int, every: int) -> str:
+    if some == every > 1:
+        return _("all {accounts}").format(accounts=in_accounts(every))
+    return _("{n} of {accounts}").format(n=count(some), accounts=in_accounts(every))
 
 
 def _hours(value: float) -> str:
@@ -149,15 +153,16 @@ def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) 
     judged = planned[_sure(planned, "plan_doubt")]
     reached = (judged["plan_gap"] >= 0).sum()
     projected = (planned["quarter_share"] < 1).any()
-    told = _("{reached} of {all} managers reach their plan; together {actual} against {plan}.")
+    who = _("{reached} of {all} managers reach their plan")
+    if reached == 1:
+        who = _("{reached} of {all} managers reaches the plan")
+    told = _("{who}; together {actual} against {plan}.")
     if projected:
         told = _(
-            "At this rate {reached} of {all} managers reach their plan; together {actual}, "
-            "projected to the quarter's end, against {plan}."
+            "At this rate {who}; together {actual}, projected to the quarter's end, against {plan}."
         )
     told = told.format(
-        reached=count(reached),
-        all=count(len(judged)),
+        who=who.format(reached=count(reached), all=count(len(judged))),
         actual=money(planned["run_rate"].sum(), currency),
         plan=money(planned["plan"].sum(), currency),
     )

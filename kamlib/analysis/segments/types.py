@@ -105,9 +105,11 @@ def _breadwinners(
     less = _("no positive {value} ({sum})")
     enough = settings.types.breadwinner_share
     facts = [
-        (_("{share} of {value} ({sum})") if amount > 0 else less).format(
+        _("{share} of {value} ({sum})").format(
             share=share(x), value=word, sum=money(amount, currency)
         )
+        if amount > 0
+        else less.format(value=measure_word(measure), sum=money(amount, currency))
         if not np.isnan(amount)
         else _("margin not known, so not judged by margin")
         for x, amount in zip(part, earned, strict=True)

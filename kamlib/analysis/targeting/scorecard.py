@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.targeting.tiers import CLOSE
-from kamlib.words import _, count, money, share
+from kamlib.words import _, count, counted, money, share
 
 COLUMNS = ["measure", "label", "unit", "last_quarter", "this_quarter", "change", "better"]
 # Not talks of ours: notes, and what is settled rather than talked over.
@@ -74,8 +74,7 @@ def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
     table["change"] = table["this_quarter"] - table["last_quarter"]
     if before is not None and now.chances != before.chances:
         table["change"] = table["change"].mask(table["measure"] == "pipeline")
-    # What is no point of a share is no change.
-    moved = table["change"].mask(table["unit"] == "share", table["change"].round(2))
+    moved = shown_change(table)
     way = np.sign(moved) * table.pop("good")
     known = moved.notna()
     table["better"] = np.select(
@@ -85,6 +84,12 @@ def scorecard(now: TargetQuarter, before: TargetQuarter | None) -> pd.DataFrame:
     )
     texts = ["measure", "label", "unit", "better"]
     return table[COLUMNS].astype(dict.fromkeys(texts, "str"))
+
+
+def shown_change(card: pd.DataFrame) -> pd.Series:
+    """The change as it is shown: of shares between whole points, for these stand beside it."""
+    whole = card["this_quarter"].round(2) - card["last_quarter"].round(2)
+    return card["change"].mask(card["unit"] == "share", whole.round(2))
 
 
 def scorecard_headline(card: pd.DataFrame, currency: str = "") -> str:
@@ -99,11 +104,18 @@ def scorecard_headline(card: pd.DataFrame, currency: str = "") -> str:
         return _("There were neither targets nor talks with them: no quarter can be judged yet.")
     row = card.set_index("measure")
     this = row["this_quarter"]
-    told = [_("{worked} targets are worked on").format(worked=count(this["worked_on"]))]
-    if pd.notna(this["decider_reached"]):
+    one, more = _("1 target is worked on"), _("{n} targets are worked on")
+    told = [counted(this["worked_on"], one, more)]
+    if this["decider_reached"] > 0:
         reached = _("the decider of {reached} of them is known and reached")
         told.append(reached.format(reached=share(this["decider_reached"], 0)))
-    told.append(_("{talks} talks were held with them").format(talks=count(this["talks"])))
+    elif pd.notna(this["decider_reached"]):
+        told.append(_("no decider of theirs is known and reached"))
+    if this["talks"] > 0:
+        one, more = _("1 talk was held with them"), _("{n} talks were held with them")
+        told.append(counted(this["talks"], one, more))
+    else:
+        told.append(_("no talk was held with them"))
     told.append(_decided(this, row["last_quarter"]))
     if pd.notna(this["pipeline"]):
         worth = _("the pipeline is worth {pipeline}")
@@ -115,7 +127,10 @@ def scorecard_headline(card: pd.DataFrame, currency: str = "") -> str:
     better, worse = (numbers.get(way, 0) for way in ("better", "worse"))
     if not better + worse:
         return text + " " + _("Nothing moved against last quarter.")
-    told = _("Against last quarter {better} of the measures are better and {worse} worse.")
+    told = _("Measures against last quarter: {better} better, {worse} worse.")
+    if not better or not worse:
+        told = _("Measures against last quarter: {better} better.")
+        told = told if better else _("Measures against last quarter: {worse} worse.")
     return text + " " + told.format(better=count(better), worse=count(worse))
 
 

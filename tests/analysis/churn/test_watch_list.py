@@ -81,7 +81,13 @@ def test_by_hand():
         "late before the last order, up to 20 days; EUR 18,400 margin a year.",
     }
     told = watch_headline(table, "EUR")
-    assert "4 accounts are slowing or at risk" in told and "late Ltd first" in told
+    assert "Slowing or at risk: 4 accounts, with" in told and "late Ltd first" in told
+    one = watch_headline(table.loc[["late"]], "EUR")
+    assert one.startswith("One account is slowing or at risk: late Ltd, with EUR")
+    nobody = watch_headline(table.loc[["late"]].assign(due=pd.NaT, at_risk=0.0), "EUR")
+    assert nobody == (
+        "Slowing or at risk: 1 account; no margin hangs on it, so nobody is to be called."
+    )
 
 
 def test_a_models_margin_at_risk_comes_before_the_rule_of_thumb():

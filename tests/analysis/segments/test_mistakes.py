@@ -101,7 +101,7 @@ def test_per_manager_by_hand():
     assert ann[["mistakes", "per_account"]].tolist() == [4, 2]  # knowledge once
     assert ann["product_knowledge"] == pytest.approx(0.42)
     assert ann["mistakes_why"] == (
-        "late with deliveries, replies or promises: 2 of 2 accounts; thin dossier: 1 of 2 "
+        "late with what was promised: 2 of 2 accounts; thin dossier: 1 of 2 "
         "accounts; product knowledge: test result 58 %"
     )
     assert np.isnan(table.loc["Bob", "product_knowledge"])

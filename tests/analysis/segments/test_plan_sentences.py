@@ -49,18 +49,18 @@ def portfolio(**columns):
 
 def test_portfolio():
     assert portfolio_headline(portfolio(), "EUR") == (
-        "1 of 2 managers reach their plan; together EUR 190 against EUR 180. Against what like "
+        "1 of 2 managers reaches the plan; together EUR 190 against EUR 180. Against what like "
         "accounts did in the whole company, Robert is ahead by EUR 12 (10.0 %) and Ann behind by "
         "EUR 12 (15.0 %). Managers whose accounts need more hours than they have: 1 of 2. Margin "
         "at risk: EUR 16."
     )
     open_quarter = portfolio_headline(portfolio(quarter_share=0.5), "EUR")
-    assert open_quarter.startswith("At this rate 1 of 2 managers reach their plan")
+    assert open_quarter.startswith("At this rate 1 of 2 managers reaches the plan")
     estimated = portfolio_headline(portfolio(), "EUR", estimated=["Bob", "M9"])
     assert "The plan of Robert is a part of the year's plan: an estimate." in estimated
     alone = portfolio(plan=[100.0, float("nan"), float("nan")])
     assert portfolio_headline(alone, "EUR").startswith(
-        "1 of 1 managers reach their plan; together EUR 120 against EUR 100. Without a plan of the "
+        "1 of 1 managers reaches the plan; together EUR 120 against EUR 100. Without a plan of the "
         "quarter, and left out: Ann with EUR 70."
     )
     unknown = portfolio(plan=float("nan"), margin=float("nan"), against_mix_share=float("nan"))

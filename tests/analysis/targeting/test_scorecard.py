@@ -12,6 +12,7 @@ from kamlib.analysis.targeting.scorecard import (
     TargetQuarter,
     scorecard,
     scorecard_headline,
+    shown_change,
 )
 from kamlib.analysis.targeting.tiers import TIERS
 
@@ -101,8 +102,7 @@ def test_by_hand():
     assert scorecard_headline(card, "EUR") == (
         "2 targets are worked on; the decider of 50 % of them is known and reached; 2 talks were "
         "held with them; 2 of 3 decided prospects were won, against 1 of 3 in the quarter before; "
-        "the pipeline is worth EUR 150. Against last quarter 6 of the measures are better and 3 "
-        "worse."
+        "the pipeline is worth EUR 150. Measures against last quarter: 6 better, 3 worse."
     )
 
 
@@ -115,6 +115,13 @@ def test_a_share_that_moved_by_no_point_is_the_same():
     before = replace(NOW, committees=NOW.committees.assign(coverage=[0.804, 0.402, 0.0]))
     row = scorecard(NOW, before).set_index("measure").loc["coverage"]
     assert row["change"] == pytest.approx(-0.003) and row["better"] == "same"
+    # From 60 % to 61 % is a point, however little it is before rounding.
+    before = replace(NOW, committees=NOW.committees.assign(coverage=[0.8088, 0.4, 0.0]))
+    now = replace(NOW, committees=NOW.committees.assign(coverage=[0.816, 0.4, 0.0]))
+    card = scorecard(now, before).set_index("measure", drop=False)
+    row = card.loc["coverage"]
+    assert row["change"] == pytest.approx(0.0036) and row["better"] == "better"
+    assert shown_change(card)["coverage"] == pytest.approx(0.01)
 
 
 def test_no_quarter_before_and_nothing_known():
