@@ -51,6 +51,16 @@ def refuse_links(path: Path, *, within: Path | None = None) -> None:
             )
 
 
+def top_folder(folder: Path, received: Path) -> Path:
+    """Below which folder nothing may be a link: the one to write into, as its user knows it.
+
+    ``received`` is that of the data set: where ``folder`` lies in it, somebody else may have put
+    a link there.
+    """
+    inside = Path(os.path.abspath(folder)).is_relative_to(os.path.abspath(received))
+    return received if inside else folder
+
+
 def make_folder(folder: Path, *, within: Path | None = None) -> Path:
     """Make a folder where it is not there yet, with those above it.
 

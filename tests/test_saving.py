@@ -4,12 +4,15 @@ import ast
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from kamlib import DataError
+from kamlib.cli import app
 from kamlib.data.guess.answer import answer_question
 from kamlib.data.guess.setup import guessed_dataset
 from kamlib.demo import write_demo
 from kamlib.pack.files import swapped_in, write_input_workbook, write_rejected
+from kamlib.pack.pack import write_pack
 from kamlib.places import PROJECT
 from kamlib.saving import make_folder, save_bytes, save_copy, save_text, saved
 
@@ -118,6 +121,28 @@ def test_no_folder_between_may_be_a_link_and_those_above_may(inside, outside):
     (outside.parent / "real").mkdir()
     save_text(inside / "dossiers" / "real" / "A.txt", "new", within=inside / "dossiers")
     assert (outside.parent / "real" / "A.txt").read_text() == "new"
+
+
+def test_who_stands_in_a_received_folder_writes_through_no_link_in_it(inside, outside, monkeypatch):
+    received = inside / "received"
+    received.mkdir()
+    (received / "sales.csv").write_text(SALES + "C,2024-02-30,5\n")
+    described = '[transactions.columns]\naccount = "Customer"\ndate = "Date"\nrevenue = "Amount"\n'
+    (received / "dataset.toml").write_text(
+        f'title = "t"\ncurrency = "EUR"\n[transactions]\nsource = "sales.csv"\n{described}'
+    )
+    for place in (inside, received):
+        (place / "reports").symlink_to(outside.parent)
+    settings = ["--set", "data.max_reject_share=1"]
+    monkeypatch.chdir(received)
+    done = CliRunner().invoke(app, ["check", ".", *settings])
+    assert done.exit_code == 2 and "reports: is a link to another place" in done.output
+    with pytest.raises(DataError, match="reports: is a link to another place"):
+        write_pack(".", settings={"data.max_reject_share": 1})
+    assert [path.name for path in outside.parent.iterdir()] == ["precious.txt"]
+    monkeypatch.chdir(inside)
+    assert CliRunner().invoke(app, ["check", "received", *settings]).exit_code == 0
+    assert (outside.parent / "received" / "rejected.xlsx").is_file()
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_mode(inside):

@@ -21,7 +21,7 @@ from kamlib.cli.raw_files import are_raw, mapped
 from kamlib.cli.stopping import stoppable
 from kamlib.errors import DataError, SettingsError, StoppedError, is_out_of_memory, notes, shown
 from kamlib.places import INSTALLED, NOTEBOOKS
-from kamlib.saving import make_folder, save_copy
+from kamlib.saving import make_folder, save_copy, top_folder
 
 if TYPE_CHECKING:
     from kamlib.data.guess.setup import GuessedDataSet
@@ -203,7 +203,7 @@ def check(
         tell_check(tables)
         if len(tables.rejected):
             path = reports / tables.dataset.name / "rejected.xlsx"
-            make_folder(path.parent, within=reports)
+            make_folder(path.parent, within=top_folder(reports, tables.dataset.folder))
             write_rejected(tables.rejected, path)
             place("Rejected rows and cells", path)
         stop_on_doubt(tables, in_force)

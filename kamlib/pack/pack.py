@@ -38,7 +38,7 @@ from kamlib.pack.unplaced import Places
 from kamlib.places import data_roots
 from kamlib.proof.figures import source_hashes
 from kamlib.proof.manifest import write_manifest
-from kamlib.saving import is_link, make_folder, save_text
+from kamlib.saving import is_link, make_folder, save_text, top_folder
 from kamlib.show.files import write_csv
 from kamlib.words import _, count
 from kamlib.workbook.workbook import write_workbook
@@ -182,7 +182,7 @@ def write_pack(
     pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
     progress(_("data read and checked"), len(pages) + _OTHER_STEPS)
-    with swapped_in(target, within=reports) as staging:
+    with swapped_in(target, within=top_folder(reports, book.dataset.folder)) as staging:
         _write(staging, book, settings or {}, pack, pages, progress)
         pack.timings["all"] = time.perf_counter() - started
         _check_unchanged(sources, source_hashes(book.dataset))
