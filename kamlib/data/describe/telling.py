@@ -223,6 +223,10 @@ _CODES = (
     "TWD UAH UGX USD UYU UZS VES VND XAF XOF ZAR "
 )
 CODES = frozenset(_CODES.split())
+# Those that are no word of a language when they are written small.
+_NAMES_OF_FILES = frozenset(
+    ("eur", "usd", "gbp", "chf", "cny", "rmb", "jpy", "rub", "cad", "aud", "sek", "nok", "dkk")
+)
 _NAMED = {
     **dict.fromkeys(("€", "euro", "euros", "евро", "欧元", "歐元"), "EUR"),
     **dict.fromkeys(("$", "us$", "us dollar", "us dollars", "dollar", "dollars"), "USD"),
@@ -481,6 +485,20 @@ def currency_of_text(cell: str) -> str:
     ('EUR', 'CNY', 'XPF')
     """
     return currency_code(cell) or cell.strip().upper()
+
+
+def code_in_name(name: str) -> str:
+    """The ISO code of the currency after which a sheet or file is called, or an empty text.
+
+    >>> code_in_name("Sales USD"), code_in_name("umsatz_eur"), code_in_name("try this")
+    ('USD', 'EUR', '')
+    """
+    codes = [
+        _NAMED.get(word.casefold(), word.upper())
+        for word in re.split(r"[\W_]+", name)
+        if word.upper() in CODES and (word.isupper() or word in _NAMES_OF_FILES)
+    ]
+    return codes[0] if len({*codes}) == 1 else ""
 
 
 def _plain(cell: str) -> str:

@@ -1,17 +1,19 @@
 """Doubts about money: several currencies are added up at given rates, never in silence."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 import pandas as pd
 
 from kamlib.data.describe.expressions import Expression, columns_used
 from kamlib.data.describe.money import EXCHANGE_RATE, plain, says_own_currency, usual_rate
-from kamlib.data.describe.telling import currency_code, currency_of_text
+from kamlib.data.describe.telling import code_in_name, currency_code, currency_of_text
 from kamlib.data.doubts.doubt import Answer, Doubt
 from kamlib.data.read.conventions import one_of
 from kamlib.data.read.conversion import literal, quoted
 from kamlib.data.read.dataset import CURRENCY_KEY, DataSet
 from kamlib.data.reduce.ledger import Ledger
+from kamlib.data.reduce.lines import KEPT
 from kamlib.words import _, count, number
 
 _LEAST_NAMED = 0.5  # of a column's lines must name a currency
@@ -30,6 +32,7 @@ def currency_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
     if len(ledger.converted):
         yield from _without_rates(ledger)
         return
+    yield from _by_names(dataset, ledger)
     profile = ledger.profile
     coded = profile.assign(code=[currency_code(value) for value in profile["value"]])
     named = coded[coded["code"] != ""]
@@ -55,6 +58,30 @@ def currency_doubts(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
         yield _in_one(first, str(nearest), ranked)
     else:
         yield _mixed(dataset, str(nearest), lines, ranked)
+
+
+def _by_names(dataset: DataSet, ledger: Ledger) -> Iterator[Doubt]:
+    """The doubt about sheets or files that are called after several currencies."""
+    written = dataset.tables["transactions"].columns.get("revenue", "revenue")
+    if any(map(says_own_currency, columns_used([Expression(written, "revenue")]))):
+        return
+    kept = ledger.fates[ledger.fates["step"] == KEPT]
+    codes = [
+        code_in_name(sheet) or code_in_name(PurePosixPath(file).stem)
+        for file, sheet in zip(kept["file"], kept["sheet"], strict=True)
+    ]
+    by_code = _by_code(kept.assign(code=codes, amount=kept["revenue"]).query("code != ''"))
+    if len(by_code) < 2:
+        return
+    what = _(
+        "sheets or files are called after {n} currencies, which cannot be added up: {sums}. Do "
+        "they count as they stand?"
+    ).format(n=len(by_code), sums=_sums(by_code))
+    proof = _("If not, bring the amounts into one currency in the files, or leave some out.")
+    answers = (Answer("yes", _("the amounts are added up as they stand")),)
+    others = by_code.iloc[1:]
+    money, rows = float(others["amount"].abs().sum()), int(others["rows"].sum())
+    yield Doubt("named_currencies", what, proof, answers, money=money, rows=rows)
 
 
 def _in_one(amount: str, column: str, ranked: pd.DataFrame) -> Doubt:

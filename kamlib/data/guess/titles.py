@@ -30,6 +30,7 @@ from kamlib.words import _, count
 
 Part = tuple[str, str, Sequence[str], pd.DataFrame]
 _MOST_CELLS = 2
+_MOST_NOTES = 5  # rows
 _FISCAL = re.compile(
     r"\bFY\s?['’]?\d\d|fiscal|financial (?:year|quarter)|финансов\w+ год|фин\.?\s?год|财年"
     r"|财政年度|会计年度|Geschäftsjahr|exercice fiscal|ejercicio fiscal",
@@ -54,16 +55,24 @@ _MONEY = ("revenue", "margin", "cost")
 
 
 def titles_with_scale(rows: Sequence[Sequence[Any]]) -> list[str]:
-    """The titles above a part's header that name thousands or millions."""
+    """The titles above a part's header and the notes below its lines that name thousands."""
     try:
-        header, _names = find_header(rows[:HEADER_SEARCH_ROWS], HeaderRules(), "")
+        header, names = find_header(rows[:HEADER_SEARCH_ROWS], HeaderRules(), "")
     except DataError:
         return []
-    found = []
-    for row in rows[: max((header or 1) - 1, 0)]:
-        texts = [text for cell in row if (text := (cell_text(cell) or "").strip())]
-        found += [text for text in texts[:_MOST_CELLS] if scale_of(text) > 1]
-    return found
+    first = header or 1
+    above = [texts[:_MOST_CELLS] for texts in map(_texts, rows[: first - 1])]
+    below = [texts for texts in map(_texts, rows[first:][-_MOST_NOTES:]) if _is_note(texts, names)]
+    return [text for texts in (*above, *below) for text in texts if scale_of(text) > 1]
+
+
+def _texts(row: Sequence[Any]) -> list[str]:
+    return [text for cell in row if (text := (cell_text(cell) or "").strip())]
+
+
+def _is_note(texts: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a row is one sentence where lines have several cells."""
+    return len(texts) == 1 and " " in texts[0] and len(names) > _MOST_CELLS
 
 
 def fiscal_words(rows: Sequence[Sequence[Any]]) -> list[str]:
@@ -88,10 +97,10 @@ def title_scale_doubts(
     scale = scale_of(titles[0])
     columns = {name: f"({expressions[name]}) * {scale}" for name in _MONEY if name in expressions}
     what = _(
-        '"{title}" stands above the lines: are their amounts in units of {scale} (then times '
-        "{scale}), or as they stand?"
+        '"{title}" stands above or below the lines: are their amounts in units of {scale} (then '
+        "times {scale}), or as they stand?"
     ).format(title=titles[0], scale=count(scale))
-    proof = _("no header says it, only the title")
+    proof = _("no header says it, only a title or a note")
     answers = (
         Answer("scaled", _("all amounts are times {scale}").format(scale=count(scale)),
                {"columns": columns}),

@@ -2,6 +2,7 @@
 
 import tomllib
 
+import pytest
 from invented import HEADER, described, lines, opened, revenue, sums
 
 from kamlib.data.describe.telling import told_in
@@ -96,3 +97,24 @@ def test_currencies_in_cells_are_asked(tmp_path):
     rows = [(*row[:5], f"{'$' if row[2] == 'C101' else '€'}{row[5]}") for row in lines(1, 24)]
     [doubt] = described(tmp_path, {"a.csv": rows}).settled.open
     assert doubt.key == "cell_currencies" and doubt.rows == 16
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [
+        (("eur.csv", "usd.csv"), ["named_currencies"]),
+        (("Sales EUR.csv", "Sales USD.csv"), ["named_currencies"]),
+        (("try.csv", "eur.csv"), []),
+        (("EUR 2024.csv", "EUR 2025.csv"), []),
+    ],
+)
+def test_files_that_are_called_after_several_currencies_are_not_added_up_in_silence(
+    tmp_path, names, asked
+):
+    one, other = lines(1, 12), lines(21, 26, factor=2)
+    guessed = described(tmp_path, dict(zip(names, (one, other), strict=True)))
+    assert [doubt.key for doubt in guessed.settled.open] == asked
+    if asked:
+        [doubt] = guessed.settled.open
+        assert doubt.money == pytest.approx(revenue(other))
+        assert [answer.word for answer in doubt.answers] == ["yes"]

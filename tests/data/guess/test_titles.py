@@ -53,3 +53,17 @@ def test_bare_sums_below_each_customer_are_no_lines_to_be_filled(tmp_path):
         own = [[row[2], row[0], row[1], row[3], row[5]] for row in lines(1, 24) if row[2] == name]
         rows += [*own, ["", "", "", "", f"{revenue(own):.2f}"]]
     assert sums(opened(described(tmp_path, {"a.csv": [head, *rows]})))[2] == revenue(lines(1, 24))
+
+
+def test_thousands_in_a_note_below_the_lines_are_asked(tmp_path):
+    rows = lines(1, 24)
+    note = ["All amounts in thousand EUR", *[""] * 5]
+    guessed = described(tmp_path, {"a.csv": [list(HEADER), *thousands(rows), note]})
+    [doubt] = guessed.settled.open
+    assert doubt.key == "title_scale" and note[0] in doubt.what
+    assert round(guessed.settled.totals["title_scale", "scaled"], 2) == revenue(rows)
+    (tmp_path / "plain").mkdir()
+    plain = described(
+        tmp_path / "plain", {"b.csv": [list(HEADER), *rows, ["Printed by Ann", *[""] * 5]]}
+    )
+    assert not plain.settled.open
