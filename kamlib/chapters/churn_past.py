@@ -273,7 +273,7 @@ class Models(Chapter):
     @frame
     def reliability(self) -> pd.DataFrame:
         """Chances of the model in use against what happened, by how long silent and by rhythm."""
-        return reliability(self.predictions, self.slices.rows, self.model)
+        return reliability(self.predictions, self.model)
 
     @frame
     def orders(self) -> pd.DataFrame:

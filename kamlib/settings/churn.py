@@ -79,6 +79,9 @@ class ChurnSettings(Group):
     min_record_days: Annotated[int, Field(ge=2, le=20)] = setting(
         3, "days", "what was said on fewer earlier days shows no model off; convention"
     )
+    min_record: PositiveInt = setting(
+        20, "judgements", "nor do fewer of a band of silence; convention of this workbook"
+    )
     resamples: Annotated[int, Field(ge=50, le=5000)] = setting(
         400, "resamples", "of accounts, for the interval of a model's gain"
     )

@@ -15,6 +15,7 @@ import pandas as pd
 from kamlib.analysis.measures.scores import METRICS, gain_interval, metrics
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.churn_slices import ChurnSlices, origins_tried, training_rows
+from kamlib.analysis.models.reliability import BANDS
 from kamlib.analysis.models.same_weeks import drawn_shares
 from kamlib.settings import Settings
 from kamlib.words import _, count, number
@@ -22,7 +23,7 @@ from kamlib.words import _, count, number
 AT_RISK, ALL = "at risk", "all"
 _GAINS = ("against", "gain", "gain_low", "gain_high")
 COLUMNS = ("model", "population", "n", "events", *METRICS, "chosen", "origins", *_GAINS, "status")
-_KEYS = ["origin", "closes", "account", "silent", "at_risk"]
+_KEYS = ["origin", "closes", "account", "silent", "at_risk", "band", "rhythm"]
 SILENCE = "silence"
 RULE = "silence + own gap"
 SEASON = "same weeks of earlier years"
@@ -49,9 +50,9 @@ def churn_predictions(slices: ChurnSlices, *, settings: Settings) -> pd.DataFram
     Returns
     -------
     One row per tested day and account: ``origin``, ``account``, ``silent`` (1 or 0),
-    ``at_risk``, ``closes``; one column per candidate: the probability to fall silent (0–1). On a
-    day on which a purchase model is not usable the rule stands in, as it does in the report; NaN
-    where that is so on every day.
+    ``at_risk``, ``closes``, ``band``, ``rhythm``; one column per candidate: the probability to
+    fall silent (0–1). On a day on which a purchase model is not usable the rule stands in, as it
+    does in the report; NaN where that is so on every day.
     """
     parts = []
     for origin in origins_tried(slices, settings=settings):
@@ -89,38 +90,45 @@ def corrected(
 ) -> np.ndarray:
     """A model's chances, corrected where its record is off beyond chance.
 
-    It is where what was said of the accounts at risk, less the share that fell silent, differs
-    from 0 by more than it does from day to day, over ``churn.min_record_days`` at least. Then a
-    logistic regression of what happened on what was said gives the chance that is meant.
+    Each band of silence has a record of its own: it is off where what was said
+    of the accounts at risk, less the share that fell silent, differs from 0 by more than it does
+    from day to day, over ``churn.min_record_days`` and ``churn.min_record`` judgements at least.
+    Then a logistic regression of what happened on what was said gives the chance that is meant.
 
     Parameters
     ----------
     before
         Predictions of days that are over.
     rows
-        ``at_risk``, and what the model says.
+        ``at_risk``, ``band``, and what the model says.
 
     Returns
     -------
     Per row 0–1; accounts not at risk, and chances whose record is not off, stay as they are.
     """
-    said, at_risk = rows[model].to_numpy(float), rows["at_risk"].to_numpy(bool)
+    said = rows[model].to_numpy(float, copy=True)
     record = before[before["at_risk"].astype(bool)]
-    if not _is_off(record, model, settings) or np.isnan(said).any():
-        return said
-    learned = _learned(_logit(record[[model]].to_numpy(float)), record, _logit(said[:, None]))
-    return np.where(at_risk & np.isfinite(learned), learned, said)
+    known, asked = (of["band"].cat.codes.to_numpy() for of in (record, rows))
+    asked = np.where(rows["at_risk"].astype(bool), asked, len(BANDS))
+    for band in np.unique(known):
+        own, mine = record[known == band], asked == band
+        if mine.any() and np.isfinite(said[mine]).all() and _is_off(own, model, settings):
+            meant = _learned(_logit(own[[model]].to_numpy(float)), own, _logit(said[mine][:, None]))
+            said[mine] = np.where(np.isfinite(meant), meant, said[mine])
+    return said
 
 
 def _is_off(record: pd.DataFrame, model: str, settings: Settings) -> bool:
     from scipy.special import stdtrit
 
-    off = (record[model] - record["silent"]).groupby(record["origin"]).mean()
-    days = len(off)
-    if days < settings.churn.min_record_days or off.isna().any():
+    churn, (day, days) = settings.churn, pd.factorize(record["origin"])
+    if len(days) < churn.min_record_days or len(record) < churn.min_record:
         return False
-    usual = stdtrit(days - 1, (1 + settings.churn.confidence) / 2)
-    return bool(significant(abs(off.mean())) > significant(usual * off.std() / np.sqrt(days)))
+    off = np.bincount(day, record[model] - record["silent"]) / np.bincount(day)
+    usual = stdtrit(len(days) - 1, (1 + churn.confidence) / 2)
+    # Where a chance is not known, nothing is off.
+    spread = off.std(ddof=1) / np.sqrt(len(days))
+    return bool(significant(abs(float(off.mean()))) > significant(float(usual * spread)))
 
 
 def churn_models(
@@ -191,7 +199,7 @@ def active_probabilities(
     """
     rows = slices.rows[slices.rows["origin"] == slices.as_of]
     said = silence_probabilities(training_rows(slices, slices.as_of), rows)
-    said["at_risk"] = rows["at_risk"]
+    said = said.join(rows[_KEYS])
     usable = said[model].notna().all()
     used = model if usable else RULE
     silent = corrected(predictions, said, used, settings=settings)

@@ -26,6 +26,7 @@ from kamlib.analysis.models.purchase import (
     whole_regularity,
 )
 from kamlib.analysis.models.purchase_outlook import as_histories, p_active
+from kamlib.analysis.models.reliability import BAND, silence_bands
 from kamlib.analysis.models.same_weeks import same_weeks
 from kamlib.settings import Settings
 from kamlib.settings.rhythm import RhythmSettings
@@ -35,7 +36,7 @@ TREND_MONTHS = 3
 MODELS = {"p_mbg": "MBG/NBD", "p_cnbd": "MBG/CNBD-k"}
 ROW_COLUMNS = (
     *("origin", "closes", "account", "silent", "at_risk", "overdue", "silence_days"),
-    *("typical_gap_days", "gap_mean_days", "rhythm", "years", "years_ordered"),
+    *("typical_gap_days", "band", "gap_mean_days", "rhythm", "years", "years_ordered"),
     *("repeats", "last_weeks", "age_weeks", "ahead_weeks", "tenure_days", "trend", "abc"),
     *("p_mbg", "p_cnbd", "p_mbg_usable", "p_cnbd_usable"),
 )
@@ -50,7 +51,8 @@ class ChurnSlices:
     ``closes`` (the horizon's last day), ``account``; ``silent`` (1 without an order in the
     horizon, 0 with one, NaN while the horizon is open); ``at_risk`` (ordered within a horizon
     before the day: still there, so it may be lost); ``overdue`` (silent for longer than is
-    usual); ``silence_days``, ``typical_gap_days``, ``gap_mean_days`` (own, NaN without a gap);
+    usual); ``silence_days``, ``typical_gap_days``, ``band`` (of the one in the other, category),
+    ``gap_mean_days`` (own, NaN without a gap);
     ``rhythm`` (category); ``years``, ``years_ordered`` (earlier years in which it was there, and
     in which it ordered in the weeks of the horizon); ``repeats`` (orders after the first);
     ``last_weeks``, ``age_weeks``, ``ahead_weeks`` (from the first order to the last and to the
@@ -251,6 +253,7 @@ def _slice(
         }
     )
     value = _value(months, at.index, day)
+    rows["band"] = silence_bands(rows)
     rows["trend"] = _trend(value)
     rows["abc"] = abc_codes(value.sum(axis=1).round(6), share_cuts=settings.abc.cuts)
     histories, weeks = as_histories(seen), seen["ahead_weeks"].to_numpy()
@@ -286,6 +289,8 @@ def _together(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if rows:
         return pd.concat(rows, ignore_index=True)[list(ROW_COLUMNS)]
     dates = {"origin": "datetime64[us]", "closes": "datetime64[us]"}
-    kinds = dict.fromkeys(ROW_COLUMNS, float) | dates | {"account": "str", "rhythm": KIND}
+    kinds = (
+        dict.fromkeys(ROW_COLUMNS, float) | dates | {"account": "str", "rhythm": KIND, "band": BAND}
+    )
     kinds |= dict.fromkeys(("at_risk", "overdue", "p_mbg_usable", "p_cnbd_usable"), bool)
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})

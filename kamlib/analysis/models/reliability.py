@@ -11,9 +11,16 @@ BANDS = {
     "2 to 4 usual gaps": 4.0,
     "more than 4 usual gaps": np.inf,
 }
+BAND = pd.CategoricalDtype(list(BANDS), ordered=True)
 
 
-def reliability(predictions: pd.DataFrame, rows: pd.DataFrame, model: str) -> pd.DataFrame:
+def silence_bands(rows: pd.DataFrame) -> pd.Series:
+    """The band of each row's ``silence_days``, in its ``typical_gap_days``; missing without one."""
+    gaps = rows["silence_days"] / rows["typical_gap_days"]
+    return pd.cut(gaps, [-np.inf, *BANDS.values()], labels=list(BANDS))
+
+
+def reliability(predictions: pd.DataFrame, model: str) -> pd.DataFrame:
     """How many accounts were said to fall silent on earlier days, and how many did.
 
     Only accounts at risk are judged: that who is gone orders nothing is no feat.
@@ -22,8 +29,6 @@ def reliability(predictions: pd.DataFrame, rows: pd.DataFrame, model: str) -> pd
     ----------
     predictions
         Chances to fall silent as they were shown on each tested day (``corrected_predictions``).
-    rows
-        The accounts on these days (``ChurnSlices.rows``).
     model
         Whose chances: the model in use.
 
@@ -34,19 +39,13 @@ def reliability(predictions: pd.DataFrame, rows: pd.DataFrame, model: str) -> pd
     ``came`` (share that fell silent; 0–1).
     """
     judged = predictions[predictions["at_risk"].astype(bool)]
-    judged = judged[["origin", "account", "silent", model]].merge(
-        rows[["origin", "account", "silence_days", "typical_gap_days", "rhythm"]],
-        on=["origin", "account"],
-    )
-    gaps = judged["silence_days"] / judged["typical_gap_days"]
-    bands = pd.cut(gaps, [-np.inf, *BANDS.values()], labels=list(BANDS))
     parts = [
         judged.groupby(group, observed=True)
         .agg(n=("silent", "size"), said=(model, "mean"), came=("silent", "mean"))
         .rename_axis("group")
         .reset_index()
         .assign(by=name)
-        for name, group in (("silence", bands), ("rhythm", judged["rhythm"]))
+        for name, group in (("silence", judged["band"]), ("rhythm", judged["rhythm"]))
     ]
     table = pd.concat(parts, ignore_index=True).astype({"group": "str", "by": "str"})
     return table.assign(said=table["said"].round(9), came=table["came"].round(9))[list(COLUMNS)]

@@ -28,6 +28,7 @@ from kamlib.analysis.models.churn_slices import (
     statistics_dates,
     training_rows,
 )
+from kamlib.analysis.models.reliability import BAND, BANDS
 from kamlib.data.frames import order_gaps, order_statistics
 from kamlib.settings import load_settings
 
@@ -203,6 +204,7 @@ def made_predictions(better):
         {
             "origin": AS_OF,
             "closes": AS_OF,
+            "rhythm": "weekly",
             "account": [f"a{n}" for n in np.repeat(np.arange(200), 2)],
             "silent": silent,
             "at_risk": True,
@@ -257,6 +259,7 @@ def off_predictions(share, said, days=6, accounts=400):
         rows = pd.DataFrame({"origin": origin, "account": np.arange(accounts).astype(str)})
         rows["closes"] = origin + pd.Timedelta(weeks=13)
         rows["at_risk"] = rows.index < 300
+        rows = rows.assign(rhythm="weekly", band=pd.Series(list(BANDS)[0], rows.index, dtype=BAND))
         rows["silent"] = (random.random(accounts) < share).astype(float)
         told = np.clip(said * random.uniform(0.5, 1.5, accounts), 0.001, 0.999)
         parts.append(rows.assign(**dict.fromkeys(CANDIDATES, told)))
@@ -279,6 +282,19 @@ def test_chances_whose_record_is_off_are_corrected_from_the_days_before():
     again = corrected_predictions(turned, settings=COARSE)
     early = said["origin"] <= said["origin"].unique()[4]
     pd.testing.assert_series_equal(again.loc[early, MBG], found.loc[early, MBG])
+
+
+def test_each_band_of_silence_has_its_own_record():
+    """Who is silent for many gaps falls silent for good, and only of them too little was said."""
+    said = off_predictions(0.1, 0.1)
+    long = said.index % 3 == 0
+    random = np.random.default_rng(2)
+    said.loc[long, "band"] = list(BANDS)[-1]
+    said["silent"] = said["silent"].mask(long, (random.random(len(said)) < 0.6).astype(float))
+    found = corrected_predictions(said, settings=COARSE)
+    late = said["at_risk"] & (said["origin"] > said["origin"].unique()[3])
+    assert found.loc[late & long, MBG].mean() == pytest.approx(0.6, abs=0.06)
+    assert (found.loc[late & ~long, MBG] == said.loc[late & ~long, MBG]).all()
 
 
 def test_chances_that_came_true_stay_as_they_are():

@@ -1,29 +1,26 @@
 import pandas as pd
 import pytest
 
-from kamlib.analysis.models.reliability import reliability
+from kamlib.analysis.models.reliability import reliability, silence_bands
 
 DAY = pd.Timestamp("2025-06-30")
 
 
 def test_six_accounts_by_hand():
-    rows = pd.DataFrame(
+    said = pd.DataFrame(
         {
             "origin": DAY,
             "account": list("abcdef"),
             "silence_days": [10.0, 20, 30, 90, 30, 30],
             "typical_gap_days": [20.0, 20, 20, 20, 20, float("nan")],
-            "rhythm": pd.Categorical(
-                ["monthly", "monthly", "weekly", "weekly", "weekly", "unknown"]
-            ),
+            "rhythm": pd.Categorical(["monthly"] * 2 + ["weekly"] * 3 + ["unknown"]),
+            "at_risk": [True, True, True, True, False, True],
+            "silent": [0.0, 1, 1, 1, 1, 0],
+            "m": [0.1, 0.3, 0.5, 0.9, 0.9, 0.2],
         }
     )
-    said = rows[["origin", "account"]].assign(
-        at_risk=[True, True, True, True, False, True],
-        silent=[0.0, 1, 1, 1, 1, 0],
-        m=[0.1, 0.3, 0.5, 0.9, 0.9, 0.2],
-    )
-    found = reliability(said, rows, "m")
+    said["band"] = silence_bands(said)
+    found = reliability(said, "m")
     by_silence = found[found["by"] == "silence"].set_index("group")
     assert by_silence.index.tolist() == [
         *("up to 1 usual gap", "1 to 2 usual gaps", "more than 4 usual gaps"),
@@ -35,4 +32,4 @@ def test_six_accounts_by_hand():
     by_rhythm = found[found["by"] == "rhythm"].set_index("group")
     assert by_rhythm["n"].to_dict() == {"monthly": 2, "unknown": 1, "weekly": 2}
     assert by_rhythm.loc["monthly", "came"] == 0.5
-    assert reliability(said.iloc[:0], rows, "m").empty
+    assert reliability(said.iloc[:0], "m").empty
