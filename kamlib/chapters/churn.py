@@ -15,10 +15,7 @@ from kamlib.analysis.churn.margin_at_risk import (
     OUT,
     by_silence,
     margin_at_risk,
-    record_headline,
     risk_headline,
-    risk_record,
-    standings,
 )
 from kamlib.analysis.churn.reach import as_lost, gone_words, probably_gone, reachable
 from kamlib.analysis.churn.reasons import (
@@ -63,7 +60,7 @@ from kamlib.analysis.identities.open_twins import (
     with_twins,
 )
 from kamlib.analysis.measures.loss import allowed_before, orders_at
-from kamlib.analysis.measures.year_value import margin_or_assumed, usual_margin_rate, year_before
+from kamlib.analysis.measures.year_value import margin_or_assumed, year_before
 from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
 from kamlib.chapters.churn_past import (
     Past,
@@ -72,7 +69,6 @@ from kamlib.chapters.churn_past import (
     last_whole,
     main_direction,
     named_accounts,
-    quarters_before,
     states_at,
     steps_from,
 )
@@ -117,11 +113,6 @@ class Churn(Past):
         return year_before(self.book.months, self.states["last_order"])
 
     @frame
-    def margin_rate(self) -> float:
-        """Margin per revenue where an account's margin is not known (0–1)."""
-        return usual_margin_rate(self.book.months, self.settings.winback.margin_rate)
-
-    @frame
     def year_margin(self) -> pd.DataFrame:
         """The margin of that year, assumed from revenue where it is not known."""
         return margin_or_assumed(self.year, self.margin_rate)
@@ -135,18 +126,6 @@ class Churn(Past):
     def account_reasons(self) -> pd.DataFrame:
         """Why each doubtful account is leaving, as recorded or as hinted at."""
         return self._reasons(self._doubtful, self.hints)
-
-    @frame
-    def standings(self) -> pd.DataFrame:
-        """How each account stood at the end of this and of earlier quarters, and what came."""
-        return standings(
-            quarters_before(self.book, self.settings),
-            self.book.months,
-            self.margin_rate,
-            data_from=self.book.tables.data_from,
-            known_to=last_whole(self.book),
-            settings=self.settings,
-        )
 
     @frame
     def at_risk(self) -> pd.DataFrame:
@@ -508,19 +487,6 @@ class Churn(Past):
     def risk(self) -> str:
         """How much margin is at risk, by what, and how that is told."""
         return risk_headline(self.churn, self.currency)
-
-    @table(
-        page=Page(caption=_("What was said to be at risk, and what a year then took"), otherwise="")
-    )
-    def risk_record(self) -> pd.DataFrame:
-        """What was said at the ends of earlier quarters to be at risk, and what a year took."""
-        return risk_record(self.standings, last_whole(self.book), settings=self.settings)
-
-    @rests("")
-    @sentence
-    def risk_came(self) -> str:
-        """What was said to be at risk a year ago, and what came."""
-        return record_headline(self.risk_record, self.currency)
 
     @rests("")
     @sentence

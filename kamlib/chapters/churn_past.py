@@ -32,6 +32,8 @@ from kamlib.analysis.churn.loss_rules import (
     rule_evidence,
     silence_advice,
 )
+from kamlib.analysis.churn.margin_at_risk import record_headline as risk_came_headline
+from kamlib.analysis.churn.margin_at_risk import risk_record, standings
 from kamlib.analysis.churn.reach import reachable
 from kamlib.analysis.churn.reasons import (
     account_reasons,
@@ -44,7 +46,7 @@ from kamlib.analysis.identities.open_twins import with_doubt
 from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.scores import calibration_curve
 from kamlib.analysis.measures.texts import with_numbers
-from kamlib.analysis.measures.year_value import year_before
+from kamlib.analysis.measures.year_value import usual_margin_rate, year_before
 from kamlib.analysis.models.churn import (
     active_probabilities,
     chosen_model,
@@ -65,7 +67,7 @@ from kamlib.analysis.models.order_ranges import order_ranges, range_record, reco
 from kamlib.analysis.models.purchase import PurchaseFit, purchase_fit, purchase_histories
 from kamlib.analysis.models.purchase_outlook import as_histories, p_active
 from kamlib.analysis.models.reliability import reliability
-from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
+from kamlib.chapters.chapter import Chapter, frame, picture, rests, sentence, table, view
 from kamlib.data.book import Book
 from kamlib.data.frames import PARTS, order_statistics
 from kamlib.settings import Settings
@@ -346,6 +348,23 @@ class Past(Chapter):
         )
 
     @frame
+    def margin_rate(self) -> float:
+        """Margin per revenue where an account's margin is not known (0–1)."""
+        return usual_margin_rate(self.book.months, self.settings.winback.margin_rate)
+
+    @frame
+    def standings(self) -> pd.DataFrame:
+        """How each account stood at the end of this and of earlier quarters, and what came."""
+        return standings(
+            quarters_before(self.book, self.settings),
+            self.book.months,
+            self.margin_rate,
+            data_from=self.book.tables.data_from,
+            known_to=last_whole(self.book),
+            settings=self.settings,
+        )
+
+    @frame
     def curve(self) -> pd.DataFrame:
         """What each loss rule trades: the sooner it notices, the oftener it is wrong."""
         return loss_curve(self.rule_evidence, settings=self.settings)
@@ -445,6 +464,13 @@ class Past(Chapter):
         )
         return named_accounts(book, happened.index).join(happened)
 
+    @table(
+        page=Page(caption=_("What was said to be at risk, and what a year then took"), otherwise="")
+    )
+    def risk_record(self) -> pd.DataFrame:
+        """What was said at the ends of earlier quarters to be at risk, and what a year took."""
+        return risk_record(self.standings, last_whole(self.book), settings=self.settings)
+
     @sentence
     def models(self) -> str:
         """How well the models told it."""
@@ -455,6 +481,12 @@ class Past(Chapter):
         """How often the ranges of orders held."""
         weeks = self.tried.settings.churn.horizon_weeks
         return record_headline(self.order_ranges, weeks=weeks)
+
+    @rests("")
+    @sentence
+    def risk_came(self) -> str:
+        """What was said to be at risk a year ago, and what came."""
+        return risk_came_headline(self.risk_record, self.currency)
 
     @sentence
     def rule(self) -> str:
