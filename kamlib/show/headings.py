@@ -135,7 +135,7 @@ CHURN_ENTRIES: tuple[tuple, ...] = (
     ("still_lost", _("Lost, no order"), "count"),
     ("came_back", _("Lost, came back"), "count"),
     ("misses", _("Lost, not on the list"), "count"),
-    ("warned", _("Lost, called slowing"), "count"),
+    ("warned", _("Gone, called slowing"), "count"),
     ("precision", _("Rightly called"), "share"),
     ("recall", _("Losses foreseen"), "share"),
     ("margin_hit", _("Margin rightly called"), "money"),

@@ -68,7 +68,9 @@ def check_sums(book, tables):
     assert (churn["margin_at_risk"] >= 0).all()
     gone = churn["state"].isin(["lost", "never bought"])
     assert (churn.loc[gone, "margin_at_risk"] == 0).all()
+    worth = churn["revenue_a_year"] > 0  # a sale credited in full is nothing to call about
     watched = churn.index[churn["state"].isin(["slowing", "at risk"])]
+    watched = watched.difference(churn.index[~worth & ~churn.index.isin(book.churn.gone.index)])
     assert sorted([*tables["watch_list"].index, *book.churn.gone.index]) == sorted(watched)
 
 
@@ -104,11 +106,12 @@ def test_a_recorded_reason_and_a_hint_stay_apart(demo):
     assert (churn.loc[churn["state"] == "active", ["reason", "hint"]] == "").all(axis=None)
     # Its loss was recorded in November, while the rule still calls it at risk.
     assert churn.loc["N1065", ["state", "reason"]].tolist() == ["at risk", "price"]
-    # Silent for 154 days of its weeks, it is no account to call any more, but to win back.
+    # Silent for 154 days, of its usual few, it is no account to call any more: it is weighed
+    # with the lost, and not worth its hours.
     assert "N1065" not in demo.churn.watch_list.index
-    told = demo.churn.winback.loc["N1065", "why"]
-    assert told.startswith("Probably gone: silent for 154 days")
-    assert "Not lost by the rule yet; left because of: price (recorded)" in told
+    left = demo.churn.do_not_chase.loc["N1065"]
+    assert left["why"].startswith("Probably gone: silent for 154 days")
+    assert left["reason"] == "price" and pd.isna(left["lost_since"])
     reasons = demo.churn.loss_reasons
     assert reasons["accounts"].sum() == (churn["state"] == "lost").sum()
 

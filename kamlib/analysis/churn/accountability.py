@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.churn.reach import probably_gone
+from kamlib.analysis.churn.reach import LEAVING, probably_gone, reachable
 from kamlib.analysis.measures.loss import lost
 from kamlib.analysis.measures.rhythm import explained_gaps, rests_through, rhythms
 from kamlib.quarters import quarter_index, quarter_label
@@ -47,14 +47,14 @@ def list_outcomes(
     called lost, and it ordered after a silence that its calendar, as known by now, explains.
     *still lost* and *came back*: called lost, or at risk or slowing but probably gone already,
     and no order since, or one. *warned*: said to be
-    slowing, so it stood on the watch list, and by ``until`` the loss rule calls it lost.
-    *miss*: on no list, and lost by ``until``.
+    slowing, so it stood on the watch list, and since then it has not ordered and is lost or
+    probably gone. *miss*: the same of an account on no list.
 
     Parameters
     ----------
     said
         As it was said then, from what was known then (``account_states`` of the earlier
-        book): ``state``, ``season``, ``last_order``, ``allowed_days``, ``reachable``
+        book): ``state``, ``season``, ``last_order``, ``due_days``, ``reachable``
         (:func:`kamlib.analysis.churn.reach.reachable`), and ``revenue_a_year``,
         ``margin_a_year`` (``year_before``), of all accounts.
     gaps
@@ -69,7 +69,7 @@ def list_outcomes(
     Indexed by account, the called ones, the warned and the misses, by outcome and then revenue:
     ``said``
     (state), ``outcome`` (ordered category), ``ordered_on`` (first order after, missing
-    without), ``lost_now`` (whether the rule calls it lost at ``until``), ``days_gained`` (of
+    without), ``lost_now`` (whether it is lost or probably gone at ``until``), ``days_gained`` (of
     hits and warned: from ``said_on`` to the day on which the loss rule says so), ``reachable``
     (0–1, as seen then), ``revenue_a_year``, ``margin_a_year`` (currency, as seen then).
 
@@ -81,10 +81,8 @@ def list_outcomes(
     if until <= said_on:
         raise ValueError(f"until {until:%Y-%m-%d} must be after said_on {said_on:%Y-%m-%d}")
     known = gaps[gaps["date"] <= until]
-    rules, rhythm = settings.churn, rhythms(known, until, cycles=cycles, rules=settings.rhythm)
-    rule = lost(rhythm.assign(last_order=known.groupby("account")["date"].max()), until,
-                min_silence_days=rules.min_silence_days,
-                gap_multiple=rules.gap_multiple)  # fmt: skip
+    rhythm = rhythms(known, until, cycles=cycles, rules=settings.rhythm)
+    rule = _gone_by(until, known, rhythm, settings)
     after = known.assign(explained=explained_gaps(known, rhythm, until, rules=settings.rhythm))
     after = after[after["date"] > said_on].drop_duplicates("account").set_index("account")
     after = after.reindex(said.index)
@@ -92,7 +90,7 @@ def list_outcomes(
         {
             "said": said["state"].astype("str"),
             "ordered_on": after["date"].astype("datetime64[us]"),
-            "lost_now": rule["lost"].reindex(said.index).eq(True),
+            "lost_now": rule["gone"].reindex(said.index).eq(True),
             "reachable": said["reachable"].astype(float),
             "revenue_a_year": said["revenue_a_year"].astype(float),
             "margin_a_year": said["margin_a_year"].astype(float),
@@ -105,8 +103,8 @@ def list_outcomes(
     gone = (found["said"] == CALLED[1]) | decided
     # An order that ended a silence which, as is known by now, was only a season is no return.
     explained = (found["said"] == CALLED[1]) & (after["gap"] <= after["explained"])
-    # Who left for good before it was said to be lost is no miss of this quarter.
-    left = ~called & ~gone & found["lost_now"]
+    # Who ordered once more could not be foreseen by this list: the next one is judged by it.
+    left = ~called & ~gone & ~back & found["lost_now"]
     watched = found["said"] == WATCHED
     rests = rests_through(said["season"], said_on, until)
     cases = [called & ~back & ~rests, (called & back) | explained, gone & ~back, gone & back,
@@ -120,6 +118,21 @@ def list_outcomes(
     found = found[outcome != ""].sort_index(kind="stable")
     order = np.lexsort((-found["revenue_a_year"].to_numpy(), found["outcome"].cat.codes))
     return found.iloc[order][list(COLUMNS)].rename_axis("account")
+
+
+def _gone_by(
+    until: pd.Timestamp, known: pd.DataFrame, rhythm: pd.DataFrame, settings: Settings
+) -> pd.DataFrame:
+    """The loss rule at a day, and who is ``gone`` by it or by a silence of so many own gaps."""
+    churn = settings.churn
+    at = rhythm.assign(last_order=known.groupby("account")["date"].max())
+    rule = lost(at, until, min_silence_days=churn.min_silence_days,
+                gap_multiple=churn.gap_multiple)  # fmt: skip
+    state = np.where(rule["lost"], "lost", LEAVING[0])
+    states = rule.join(at[["season", "due_days"]]).assign(state=state)
+    least = settings.watch.min_reachable
+    hopeless = probably_gone(states, reachable(states, known), min_reachable=least)
+    return rule.assign(gone=rule["lost"] | rule.index.isin(hopeless.index))
 
 
 def accountability(
@@ -140,9 +153,7 @@ def accountability(
         Per list: the quarter at whose end it was said; what it said (``said`` of
         :func:`list_outcomes`); order days with gaps that reach to the end of the time.
     quarters
-        After how many quarters a list is judged. The loss rule waits for half a year: after
-        one quarter only those can be lost that were silent for a quarter already, so two
-        quarters ask more of a list.
+        After how many quarters a list is judged.
 
     Returns
     -------
@@ -176,7 +187,7 @@ def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
     return _(
         "Of {called} accounts that the list of {quarter} called at risk while they could still be "
         "kept, {hits} have not ordered since ({precision}; {hit_money} revenue a year) and "
-        "{alarms} have; {warned} that it called slowing got lost, and {misses} without having been "
+        "{alarms} have; {warned} that it called slowing are gone, and {misses} without having been "
         "on the list ({miss_money} revenue a year). Warnings that were right came {days} before "
         "the loss rule would have spoken. Of {lost} that were lost or probably gone by then {back} "
         "came back."

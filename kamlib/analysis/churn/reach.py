@@ -7,6 +7,7 @@ yet, is won back like the lost, or let go. So nobody stands on both lists.
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.rhythm import season_days
 from kamlib.words import _, count, share
 
 # The states of who may be leaving, and does not count as lost.
@@ -24,8 +25,8 @@ def reachable(states: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     states
-        The table of ``account_states``. Of an account with a season its silence counts from the
-        day on which an order was due, and what ended in it tells nothing of the others.
+        The table of ``account_states``. Of an account with a season the days of its season count,
+        from the day on which an order was due, and what ended in it tells nothing of the others.
     gaps
         Order days per account with the gap before each, up to the same day.
 
@@ -34,8 +35,7 @@ def reachable(states: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
     Per account 0–1; 1 where nobody is lost, or no usual gap is known.
     """
     usual, seasonal = states["typical_gap_days"].astype(float), states["season"] != ""
-    late = (states["silence_days"] - states["due_days"]).clip(lower=0.0)
-    silent = states["silence_days"].mask(seasonal, late) / usual
+    silent = states["silence_days"].mask(seasonal, _late_in_season(states[seasonal])) / usual
     ended = (gaps["gap"] / gaps["account"].map(usual.mask(seasonal)).astype(float)).dropna()
     gone = silent[states["state"] == "lost"].dropna()
     # Who is silent for longer than anybody before is no nearer than the longest lost.
@@ -47,6 +47,8 @@ def reachable(states: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
 
 def probably_gone(states: pd.DataFrame, reachable: pd.Series, *, min_reachable: float) -> pd.Series:
     """Accounts that are slowing or at risk, and hardly to be kept: no call, but win-back.
+
+    Who ordered only once has shown no rhythm by which to give it up.
 
     Parameters
     ----------
@@ -62,7 +64,8 @@ def probably_gone(states: pd.DataFrame, reachable: pd.Series, *, min_reachable: 
     ``reachable`` of these accounts alone.
     """
     leaving = states["state"].isin(LEAVING)
-    return reachable[leaving & (reachable < min_reachable)]
+    shown = states["due_days"].notna()
+    return reachable[leaving & shown & (reachable < min_reachable)]
 
 
 def as_lost(states: pd.DataFrame, gone: pd.Index, *, seen_to: pd.Timestamp) -> pd.DataFrame:
@@ -84,6 +87,15 @@ def gone_words(states: pd.DataFrame, gone: pd.Series) -> pd.Series:
         for silence, part in zip(states["silence_days"].reindex(gone.index), gone, strict=True)
     ]
     return pd.Series(words, gone.index, dtype="str")
+
+
+def _late_in_season(states: pd.DataFrame) -> pd.Series:
+    """Days of its season in which each account has been silent since an order was due."""
+    due, until = (
+        states["last_order"] + pd.to_timedelta(states[name], unit="D")
+        for name in ("due_days", "silence_days")
+    )
+    return season_days(states["season"], due, until)
 
 
 def _at_least(values: pd.Series, cuts: pd.Series) -> np.ndarray:

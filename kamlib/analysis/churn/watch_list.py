@@ -80,7 +80,7 @@ def watch_list(
     found = found[year["revenue_a_year"].reindex(found.index) > 0]
     if leaving.reachable is not None:
         gone = probably_gone(states, leaving.reachable, min_reachable=settings.min_reachable)
-        found = found.drop(index=gone.index)
+        found = found[~found.index.isin(gone.index)]
     found = found.assign(state=found["state"].astype("str"))
     named = (
         with_numbers(leaving.accounts)[["name", "manager"]]

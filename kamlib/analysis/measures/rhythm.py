@@ -266,6 +266,26 @@ def rests_through(season: pd.Series, after: pd.Timestamp, until: pd.Timestamp) -
     return pd.Series(rests, season.index, dtype=bool)
 
 
+def season_days(season: pd.Series, after: pd.Series, until: pd.Series) -> pd.Series:
+    """How many days after one day up to another lie in each account's season.
+
+    >>> season = pd.Series(["001111110000"])
+    >>> after, until = (pd.Series([pd.Timestamp(day)]) for day in ("2025-08-21", "2025-12-31"))
+    >>> season_days(season, after, until).tolist()
+    [10.0]
+    """
+    days = [
+        np.arange(first, last, dtype="datetime64[D]") + 1
+        for first, last in zip(
+            after.to_numpy("datetime64[D]"), until.to_numpy("datetime64[D]"), strict=True
+        )
+    ]
+    months = [part.astype("datetime64[M]").astype(int) % YEAR for part in days]
+    busy = [np.array(list(told)) == "1" for told in season]
+    counted = [float(open_[month].sum()) for open_, month in zip(busy, months, strict=True)]
+    return pd.Series(counted, season.index, dtype=float)
+
+
 def known_seasons(found: pd.DataFrame) -> pd.Series:
     """The column ``season``; empty, too, for accounts that never ordered."""
     return found["season"].astype(object).fillna("").astype("str")

@@ -36,8 +36,10 @@ def gaps_of(days_by_account):
 def said_of(states):
     index = pd.Index(list(states), name="account", dtype="str")
     frame = pd.DataFrame({"state": list(states.values())}, index).astype({"state": STATE})
-    return frame.assign(season="", last_order=pd.Timestamp("2025-07-05"), reachable=1.0,
-                        revenue_a_year=100.0, margin_a_year=np.nan)  # fmt: skip
+    return frame.assign(
+        season="", due_days=30.0, last_order=pd.Timestamp("2025-07-05"), reachable=1.0,
+        revenue_a_year=100.0, margin_a_year=np.nan,
+    )  # fmt: skip
 
 
 SAID = said_of({
@@ -91,7 +93,7 @@ def test_the_summary_by_hand():
     told = accountability_headline(accountability([(quarter, SAID, GAPS)], settings=RULES), "EUR")
     assert "Of 2 accounts that the list of 2025Q3 called at risk while they could still" in told
     assert "be kept, 1 have not ordered" in told
-    assert "1 that it called slowing got lost, and 1 without having been on the list" in told
+    assert "1 that it called slowing are gone, and 1 without having been on the list" in told
     assert "Of 2 that were lost or probably gone by then 1 came back." in told
 
 

@@ -5,15 +5,18 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.churn.reach import reachable
+from kamlib.analysis.churn.reach import probably_gone, reachable
 from kamlib.analysis.churn.states import STATE
 
+AS_OF = pd.Timestamp("2025-12-31")
 NAMES = ["account", "state", "silence_days", "typical_gap_days", "due_days", "season"]
 
 
 def states_of(*rows):
     frame = pd.DataFrame(rows, columns=NAMES).set_index("account").astype({"state": STATE})
-    return frame.astype(dict.fromkeys(NAMES[2:5], float))
+    frame = frame.astype(dict.fromkeys(NAMES[2:5], float))
+    last = AS_OF - pd.to_timedelta(frame["silence_days"], unit="D")
+    return frame.assign(last_order=last)
 
 
 def gaps_of(found):
@@ -40,10 +43,34 @@ def test_by_hand():
     assert found.to_dict() == {
         "weekly": 5 / 7, "late": 2 / 4, "dead": 0.0, "slow": 5 / 7, "gone": 0.0,
         "gone too": 0.0,
-        # 21 days, 4.2 gaps, since an order was due; its winters are no silences of others.
-        "garden": 0.0,
+        # Since an order was due, 200 days after its last, only days out of its season passed.
+        "garden": 5 / 7,
         "once": 1.0,
     }  # fmt: skip
+
+
+def test_who_ordered_once_has_shown_no_rhythm_by_which_to_give_it_up():
+    states = states_of(
+        ("once", "at risk", 150, 7, np.nan, ""),
+        ("dead", "at risk", 150, 7, 14, ""),
+        ("fine", "active", 150, 7, 14, ""),
+        ("gone", "lost", 200, 7, 14, ""),
+    )
+    chance = pd.Series(0.1, states.index)
+    assert probably_gone(states, chance, min_reachable=0.25).index.tolist() == ["dead"]
+    assert probably_gone(states, chance, min_reachable=0.1).empty
+
+
+def test_the_days_of_a_season_count_and_no_others():
+    """Due on 10 August, silent ever since: 21 days in its season by October, 51 by April."""
+    row = ("garden", "at risk", 62, 5, 10, "001111110000")
+    chances = {}
+    for until, silence in (("2025-09-30", 61), ("2026-01-31", 184), ("2026-03-31", 243)):
+        states = states_of((*row[:2], silence, *row[3:]), ("gone", "lost", 50, 5, 14, ""))
+        states["last_order"] = pd.Timestamp("2025-07-31")
+        chances[until] = reachable(states, gaps_of({"gone": [15, 20, 25, 60]}))["garden"]
+    # 21 days are 4.2 of its gaps: as long were 25 and 60 of those that ended, and the lost one.
+    assert list(chances.values()) == [2 / 3, 2 / 3, 1 / 2]
 
 
 def test_where_nobody_is_lost_all_can_be_kept():
