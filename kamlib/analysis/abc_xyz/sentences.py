@@ -245,8 +245,12 @@ def margin_headline(classes: pd.DataFrame, currency: str = "") -> str:
         rate=share(rate),
         lost=money(-known["margin"].sum(), currency),
     )
+    back = classes[(classes["margin"] < 0) & ~(classes["revenue"] > 0)]["margin"].sum()
+    if back < 0:
+        told = _("{sentence} Who sent back more than it bought took {money} of margin along.")
+        sentence = told.format(sentence=sentence, money=money(-back, currency))
     if losing.empty:
-        return _("{sentence} No account loses money.").format(sentence=sentence)
+        return _("{sentence} No account with sales loses money.").format(sentence=sentence)
     told = _(
         "{sentence} Accounts that lose money: {losing}, {large} of them A; together they cost "
         "{cost}."

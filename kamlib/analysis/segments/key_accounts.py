@@ -182,7 +182,10 @@ def _losing(margin: pd.Series, currency: str) -> str:
         return told.format(money=money(-margin["net"], currency))
     if not margin["losses"] > LOSSES_TOLD * margin["net"]:
         return ""
-    told = _(" Accounts that lose money, {money} in all, are left out of the share of margin.")
+    told = _(
+        " Losses of {money}, of accounts that cost money or sent back more than they bought, are "
+        "left out of the share of margin."
+    )
     return told.format(money=money(margin["losses"], currency))
 
 
