@@ -223,6 +223,13 @@ _CODES = (
     "TWD UAH UGX USD UYU UZS VES VND XAF XOF ZAR "
 )
 CODES = frozenset(_CODES.split())
+# An article that is the tax of its document, as a pattern that Python and the engine read alike.
+_RATE = r"\d{1,2}(?:[.,]\d+)?\s*%"
+TAX_LINE = (
+    rf"(?i)^(?:{_RATE}\s*)?(?:vat|sales tax|gst|hst|mwst|mehrwertsteuer|ust|umsatzsteuer|tva|iva|"
+    r"btw|moms|podatek vat|ндс|增值税|销项税|销项税额|税额|税金)"
+    rf"\.?:?\s*\(?(?:{_RATE})?\)?$"
+)
 # Those that are no word of a language when they are written small.
 _NAMES_OF_FILES = frozenset(
     ("eur", "usd", "gbp", "chf", "cny", "rmb", "jpy", "rub", "cad", "aud", "sek", "nok", "dkk")

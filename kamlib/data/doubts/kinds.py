@@ -34,7 +34,12 @@ from kamlib.data.read.conventions import one_of, quoted
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.lookups import SEVERAL
 from kamlib.data.reduce.ledger import Ledger
-from kamlib.data.reduce.profile import DOCUMENT_LETTERS, PART_NAME, QUANTITY_BELOW_ZERO
+from kamlib.data.reduce.profile import (
+    DOCUMENT_LETTERS,
+    PART_NAME,
+    QUANTITY_BELOW_ZERO,
+    TAX_LINES,
+)
 from kamlib.words import _, count, number
 
 # A return that was taken back is a positive line of that kind: so many may be.
@@ -43,6 +48,7 @@ _SALES_SIDE = 3.0  # so many times the money of the other side is that of the sa
 _MOST = 0.5
 _ABOUT = 0.2  # an earlier stage holds the money of the invoices, but for what is still open
 _OF_SIGNS = frozenset(("credit_notes", "quantity_signs", "sides", "came_back"))
+_MOST_TAX = 0.3  # of the other lines' money: no tax on sales is higher
 _SHOWN = 3
 
 
@@ -70,6 +76,11 @@ def _every_doubt(dataset: DataSet, ledger: Ledger, by_value: pd.DataFrame) -> It
     quantity = dataset.tables["transactions"].columns.get("quantity", "quantity")
     for column, values in by_value.groupby("column", sort=False):
         if column in (DOCUMENT_LETTERS, PART_NAME):
+            continue
+        if column.startswith(TAX_LINES):
+            article = column.removeprefix(TAX_LINES)
+            article = dataset.tables["transactions"].columns.get(article, article)
+            yield _tax_lines(values, ledger, article)
             continue
         if column == QUANTITY_BELOW_ZERO:
             yield from _quantity_below_zero(values, ledger, quantity)
@@ -309,6 +320,28 @@ def _perhaps_no_sales(column: str, values: pd.DataFrame) -> Iterator[Doubt]:
             key, what, proof, answers, decided, assumed, abs(money), rows, says,
             applied=bool(decided),
         )  # fmt: skip
+
+
+def _tax_lines(found: pd.DataFrame, ledger: Ledger, article: str) -> Doubt:
+    """Lines that are the tax of their document: they look like one more article."""
+    rows, money = int(found["rows"].sum()), float((found["plus"] + found["minus"]).sum())
+    figures = _words_of(article, found, rows, money)
+    what = _("{rows} lines ({money}) are tax: {column} says {values}. Do they count?")
+    says = _("{rows} lines ({money}) are tax and left out: {column} says {values}")
+    settled = 0 < money <= _MOST_TAX * (ledger.kept_revenue - money)
+    where = one_of(f"TRIM(CAST({article} AS VARCHAR))", found["value"])
+    left_out = {"exclude": [{"reason": _("tax"), "where": where}]}
+    return Doubt(
+        "tax_lines",
+        what.format(**figures),
+        _("tax is no sale, and their money is a tax's share of the other lines'"),
+        no_or_yes(left_out),
+        "no" if settled else "",
+        "no",
+        abs(money),
+        rows,
+        says.format(**figures),
+    )
 
 
 def _words_of(column: str, found: pd.DataFrame, rows: int, money: float) -> dict[str, str]:

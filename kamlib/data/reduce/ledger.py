@@ -64,7 +64,7 @@ from kamlib.data.reduce.store import (
 from kamlib.errors import DataError
 
 # Part of every cache key: raise it when what is stored, or how it is computed, changes.
-LEDGER_VERSION = 28
+LEDGER_VERSION = 29
 SNAPSHOT_VARIABLE = "KAM_SNAPSHOT"
 COUNTED = ("rows", "revenue", "margin", "quantity")
 

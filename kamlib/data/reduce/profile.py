@@ -15,10 +15,12 @@ from kamlib.data.describe.telling import (
     CREDIT_LETTERS,
     PAYMENT,
     RETURN,
+    TAX_LINE,
     UNFINISHED,
     told_by,
 )
 from kamlib.data.read.asking import asked
+from kamlib.data.read.conventions import literal, one_of
 from kamlib.data.read.conversion import WATCHED
 from kamlib.data.read.sources import SourcePart
 from kamlib.data.reduce.lines import Mapping
@@ -43,6 +45,9 @@ QUANTITY_BELOW_ZERO = "quantity below zero, amount above"
 # Names under which lines are counted by the letters of their document, and by their part's name.
 DOCUMENT_LETTERS = "letters of the document number"
 PART_NAME = "name of the sheet or file"
+# The name, before that of a canonical column, under which lines are counted that are tax there.
+TAX_LINES = "tax among articles: "
+_ARTICLES = ("product", "product_line")
 _MOST_LETTERS = 20
 # The finding under which repeated lines are counted.
 ALIKE = "exactly alike another line of the same document"
@@ -65,6 +70,9 @@ def part_profile(lines: ibis.Table, mapping: Mapping, part: SourcePart) -> pa.Ta
     tables = [asked(lines, "fates", query).to_pylist() for query in queries]
     if lines.get_backend().name == "duckdb" and "document" in mapping.columns:
         tables.append(_by_letters(lines))
+    article = next((name for name in _ARTICLES if name in mapping.columns), "")
+    if lines.get_backend().name == "duckdb" and article:
+        tables.append(_of_tax(lines, article))
     rows = [{"file": part.file, "sheet": part.sheet, **row} for table in tables for row in table]
     return pa.Table.from_pylist(rows, PROFILE_SCHEMA)
 
@@ -84,6 +92,20 @@ def _by_letters(lines: ibis.Table) -> list[dict]:
     query = f"""
         SELECT '{DOCUMENT_LETTERS}' AS column, {letters} AS value, 0 AS distance, {LINE_SUMS}
         FROM {kept} GROUP BY 2 ORDER BY 2"""
+    return asked(lines, "fates", query).to_pylist()
+
+
+def _of_tax(lines: ibis.Table, article: str) -> list[dict]:
+    """Lines and money of the articles that are called after a tax, as a document's own line."""
+    named = f"""
+        SELECT value FROM (SELECT DISTINCT {article} AS value FROM fates WHERE fate = 0)
+        WHERE REGEXP_MATCHES(value, {literal(TAX_LINE)}) ORDER BY 1"""
+    found = asked(lines, "fates", named)["value"].to_pylist()
+    if not found:
+        return []
+    query = f"""
+        SELECT '{TAX_LINES}{article}' AS column, {article} AS value, 0 AS distance, {LINE_SUMS}
+        FROM fates WHERE fate = 0 AND {one_of(article, found)} GROUP BY 2 ORDER BY 2"""
     return asked(lines, "fates", query).to_pylist()
 
 

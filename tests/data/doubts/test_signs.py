@@ -118,3 +118,23 @@ def test_files_that_are_called_after_several_currencies_are_not_added_up_in_sile
         [doubt] = guessed.settled.open
         assert doubt.money == pytest.approx(revenue(other))
         assert [answer.word for answer in doubt.answers] == ["yes"]
+
+
+@pytest.mark.parametrize("word", ["VAT 19%", "19 % MwSt.", "НДС (20 %)", "增值税", "Sales tax"])
+def test_tax_that_stands_as_an_article_is_no_sale(tmp_path, word):
+    rows = lines(1, 24)
+    tax = [[*row[:3], word, 1, f"{float(row[5]) * 0.19:.2f}"] for row in rows]
+    guessed = described(tmp_path, {"a.csv": [*rows, *tax]})
+    [doubt] = guessed.settled.decided
+    assert (doubt.key, doubt.rows) == ("tax_lines", 48)
+    assert sums(opened(guessed))[2] == revenue(rows)
+
+
+def test_an_article_that_speaks_of_tax_is_one_and_much_tax_is_asked_about(tmp_path):
+    named = {"P-1": "VAT guide", "P-2": "Tax return"}
+    rows = [(*row[:3], named[row[3]], *row[4:]) for row in lines(1, 24)]
+    assert not described(tmp_path, {"a.csv": rows}).settled.doubts
+    (tmp_path / "other").mkdir()
+    rows = [(*row[:3], "VAT" if int(row[0]) % 2 else row[3], *row[4:]) for row in lines(1, 24)]
+    [doubt] = described(tmp_path / "other", {"a.csv": rows}).settled.open
+    assert doubt.key == "tax_lines"
