@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamlib.analysis.measures.rhythm import with_rhythm
+from kamlib.analysis.measures.seasons import Known
 from kamlib.chapters.own import Taken, own_chapters
 from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
@@ -115,7 +116,7 @@ class KeyAccountBook(Book):
         return with_rhythm(
             super()._orders(),
             self.gaps,
-            cycles=self.everyone["order_cycle_days"],
+            known=Known.of(self.everyone, self.tables.data_from),
             seen_to=self.seen_to,
             rules=self.settings.rhythm,
         )

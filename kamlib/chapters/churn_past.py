@@ -45,6 +45,7 @@ from kamlib.analysis.churn.states import account_states
 from kamlib.analysis.identities.open_twins import with_doubt
 from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.scores import calibration_curve
+from kamlib.analysis.measures.seasons import Known
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import usual_margin_rate, year_before
 from kamlib.analysis.models.churn import (
@@ -222,7 +223,7 @@ class Models(Chapter):
             as_of=book.seen_to,
             data_from=book.tables.data_from,
             settings=self.settings,
-            cycles=book.everyone["order_cycle_days"],
+            beside=Known.of(book.everyone, book.tables.data_from),
         )
 
     @frame
@@ -320,7 +321,7 @@ class Past(Chapter):
             self.book.gaps[["account", "date"]],
             self.book.seen_to,
             self.settings.churn.horizon_weeks,
-            self._cycles,
+            self._beside,
             self.settings.rhythm,
         )
 
@@ -344,7 +345,7 @@ class Past(Chapter):
             as_of=self.book.seen_to,
             fit=self.tried.fit,
             settings=self.settings,
-            cycles=self._cycles,
+            beside=self._beside,
         )
 
     @frame
@@ -378,7 +379,7 @@ class Past(Chapter):
     def last_judged(self) -> pd.DataFrame:
         """What became of the last list whose time is over, as ``accountability`` has them all."""
         last = lists_judged(self.book, self.settings, lists=1)
-        return accountability(last, settings=self.settings, cycles=self._cycles)
+        return accountability(last, settings=self.settings, beside=self._beside)
 
     @table(page=Page(MODEL_COLUMNS))
     def churn_models(self) -> pd.DataFrame:
@@ -437,7 +438,7 @@ class Past(Chapter):
     def accountability(self) -> pd.DataFrame:
         """What each earlier list said, against the quarter after it."""
         judged = lists_judged(self.book, self.settings)
-        return accountability(judged, settings=self.settings, cycles=self._cycles)
+        return accountability(judged, settings=self.settings, beside=self._beside)
 
     @table(
         page=Page(
@@ -460,7 +461,7 @@ class Past(Chapter):
             said_on=said_on,
             until=book.seen_to,
             settings=settings,
-            cycles=self._cycles,
+            beside=self._beside,
         )
         return named_accounts(book, happened.index).join(happened)
 
@@ -540,9 +541,9 @@ class Past(Chapter):
         return account_reasons(last_orders, losses, hints, days_before=days)
 
     @property
-    def _cycles(self) -> pd.Series:
-        """Days between orders as people know them, where they do."""
-        return self.book.everyone["order_cycle_days"]
+    def _beside(self) -> Known:
+        """What is known of accounts beside their orders."""
+        return Known.of(self.book.everyone, self.book.tables.data_from)
 
 
 def named_accounts(book: Book, accounts: pd.Index) -> pd.DataFrame:

@@ -21,6 +21,11 @@ class RhythmSettings(Group):
     season_chance: InnerShare = setting(
         0.01, "chance", "a rest that orders at any time would show so often is no season"
     )
+    industry_accounts: PositiveInt = setting(
+        3,
+        "accounts",
+        "of one industry with a season: who never ordered out of it has it too, after one year",
+    )
     missed_season: Share = setting(
         0.5, "share of its season", "so much of a season silent, and it was missed; convention"
     )

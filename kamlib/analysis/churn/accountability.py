@@ -13,6 +13,7 @@ import pandas as pd
 from kamlib.analysis.churn.reach import LEAVING, probably_gone, reachable
 from kamlib.analysis.measures.loss import lost
 from kamlib.analysis.measures.rhythm import explained_gaps, rests_through, rhythms
+from kamlib.analysis.measures.seasons import Known
 from kamlib.quarters import quarter_index, quarter_label
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, share
@@ -37,7 +38,7 @@ def list_outcomes(
     said_on: pd.Timestamp,
     until: pd.Timestamp,
     settings: Settings,
-    cycles: pd.Series | None = None,
+    beside: Known | None = None,
 ) -> pd.DataFrame:
     """Hold what was said of the accounts at one date against what they did until another.
 
@@ -61,8 +62,8 @@ def list_outcomes(
         Order days with gaps, as known now (``Book.gaps``).
     said_on, until
         The date of the list, and the date to which is looked.
-    cycles
-        Days between orders as people know them, by account, where they do.
+    beside
+        What is known of accounts beside their orders.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def list_outcomes(
     if until <= said_on:
         raise ValueError(f"until {until:%Y-%m-%d} must be after said_on {said_on:%Y-%m-%d}")
     known = gaps[gaps["date"] <= until]
-    rhythm = rhythms(known, until, cycles=cycles, rules=settings.rhythm)
+    rhythm = rhythms(known, until, known=beside, rules=settings.rhythm)
     rule = _gone_by(until, known, rhythm, settings)
     after = known.assign(explained=explained_gaps(known, rhythm, until, rules=settings.rhythm))
     after = after[after["date"] > said_on].drop_duplicates("account").set_index("account")
@@ -140,7 +141,7 @@ def accountability(
     *,
     settings: Settings,
     quarters: int = 1,
-    cycles: pd.Series | None = None,
+    beside: Known | None = None,
 ) -> pd.DataFrame:
     """How good the lists of several quarters were, each judged the same number of quarters on.
 
@@ -170,7 +171,7 @@ def accountability(
     for quarter, said, gaps in rounds:
         said_on, until = (part.end_time.normalize() for part in (quarter, quarter + quarters))
         found = list_outcomes(said, gaps, said_on=said_on, until=until, settings=settings,
-                              cycles=cycles)  # fmt: skip
+                              beside=beside)  # fmt: skip
         rows[quarter] = _round(found)
     index = quarter_index(rows)
     columns = [*_COUNTS, "precision", "recall", "days_gained", *_MONEY]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from kamlib.analysis.measures.loss import FIXED, IN_FORCE, MODEL, MULTIPLE, allowed_days
 from kamlib.analysis.measures.rhythm import MIN_OWN_GAPS, explained_gaps, rhythms
+from kamlib.analysis.measures.seasons import Known
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.purchase import DAYS_PER_WEEK, Histories, Process, PurchaseFit
 from kamlib.analysis.models.purchase_outlook import p_active
@@ -57,7 +58,7 @@ def rule_evidence(
     as_of: pd.Timestamp,
     fit: PurchaseFit | None,
     settings: Settings,
-    cycles: pd.Series | None = None,
+    beside: Known | None = None,
 ) -> RuleEvidence:
     """The silences on which rules of loss are tried.
 
@@ -74,8 +75,8 @@ def rule_evidence(
         The last day that is known of; later order days are not read.
     fit
         MBG/NBD at ``as_of``; with parameters at a bound the evidence judges it, and it is noted.
-    cycles
-        Days between orders as people know them, by account, where they do.
+    beside
+        What is known of accounts beside their orders.
     """
     days = order_days.loc[order_days["date"] <= as_of, ["account", "date"]].drop_duplicates()
     days = days.sort_values(["account", "date"], ignore_index=True, kind="stable")
@@ -83,7 +84,7 @@ def rule_evidence(
     days["silence"] = by_account.diff().dt.days.astype(float)
     days["repeats"] = by_account.cumcount().astype(float)
     days["last_weeks"] = (days["date"] - by_account.transform("min")).dt.days / DAYS_PER_WEEK
-    rhythm = rhythms(days, as_of, cycles=cycles, rules=settings.rhythm)
+    rhythm = rhythms(days, as_of, known=beside, rules=settings.rhythm)
     days["explained_days"] = explained_gaps(days, rhythm, as_of, rules=settings.rhythm)
     usual = rhythm.loc[rhythm["own_gap"], "typical_gap_days"].median()
     gone_days = settings.churn.gone_days

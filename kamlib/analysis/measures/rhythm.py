@@ -12,12 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.measures.significant import significant
+from kamlib.analysis.measures.seasons import (
+    MIN_OWN_GAPS,
+    Known,
+    OrderDays,
+    longest_rest,
+    months_ordered,
+    order_days_of,
+    seasons,
+    whole_rests,
+)
 from kamlib.quarters import YEAR
 from kamlib.settings.rhythm import RhythmSettings
 
-# With fewer gaps of its own, an account's usual gap is drawn towards the others'.
-MIN_OWN_GAPS = 3
 # With as many gaps, one long silence may be chance: what it came back from twice is a habit.
 ONCE_IS_CHANCE = 3
 KINDS = (
@@ -40,28 +47,6 @@ _TINY = 1e-6
 # standard deviation of their logarithms).
 WEEKLY, MONTHLY, PROJECT, EVEN = 10, 45, 120, 0.25
 HALF_YEAR_SLACK, YEAR_SLACK = 35, 60
-
-
-@dataclass(frozen=True)
-class _OrderDays:
-    """Order days by account: code, day, month number, day within it; how many each account has."""
-
-    accounts: pd.Index
-    code: np.ndarray
-    day: np.ndarray
-    month: np.ndarray
-    within: np.ndarray
-    number: np.ndarray
-
-    @property
-    def last(self) -> np.ndarray:
-        """The row of each account's last order day."""
-        return np.cumsum(self.number) - 1
-
-    @property
-    def first(self) -> np.ndarray:
-        """The row of each account's first order day."""
-        return self.last - self.number + 1
 
 
 @dataclass(frozen=True)
@@ -89,7 +74,7 @@ def with_rhythm(
     orders: pd.DataFrame,
     order_days: pd.DataFrame,
     *,
-    cycles: pd.Series | None = None,
+    known: Known | None = None,
     seen_to: pd.Timestamp | None = None,
     rules: RhythmSettings,
 ) -> pd.DataFrame:
@@ -101,8 +86,8 @@ def with_rhythm(
         The book's frame: one row per date and account that had ordered by then.
     order_days
         ``account`` and ``date`` of every order day, in that order; later ones change nothing.
-    cycles
-        Days between orders as people know them, by account, where they do.
+    known
+        What is known of accounts beside their orders.
     seen_to
         The last day that is known of.
 
@@ -114,7 +99,7 @@ def with_rhythm(
         rhythms(
             order_days,
             date if seen_to is None else min(date, seen_to),
-            cycles=cycles,
+            known=known,
             rules=rules,
         ).assign(as_of=date)
         for date in orders["as_of"].drop_duplicates()
@@ -130,7 +115,7 @@ def rhythms(
     order_days: pd.DataFrame,
     as_of: pd.Timestamp,
     *,
-    cycles: pd.Series | None = None,
+    known: Known | None = None,
     rules: RhythmSettings,
 ) -> pd.DataFrame:
     """The rhythm of each account that had ordered by a day.
@@ -153,11 +138,12 @@ def rhythms(
     the account is resting as it always does; else missing); ``call_on`` (working day after
     ``as_of`` on which to call it before that).
     """
-    days = _order_days(order_days, as_of)
-    known = _known_cycles(cycles, days.accounts)
-    calendars = _calendars(days, as_of, known, rules)
+    days = order_days_of(order_days, as_of)
+    known = known or Known()
+    cycles = _known_cycles(known.cycles, days.accounts)
+    calendars = _calendars(days, *seasons(days, as_of, cycles, known, rules))
     gaps = _counted_gaps(days, calendars)
-    typical, own, longest = _typical(days, gaps, known)
+    typical, own, longest = _typical(days, gaps, cycles)
     due, explained = _spans(days, calendars, typical, longest, days.last, rules)
     last = days.day[days.last]
     silence = (np.datetime64(as_of, "D") - last).astype(float)
@@ -181,7 +167,7 @@ def counted_ages(
     as_of: pd.Timestamp,
     *,
     ahead_days: int,
-    cycles: pd.Series | None = None,
+    known: Known | None = None,
     rules: RhythmSettings,
 ) -> pd.DataFrame:
     """How old each account and its last order are by its own calendar, and how much lies ahead.
@@ -193,11 +179,12 @@ def counted_ages(
     ``ahead_days`` (of the days after ``as_of``: at least one, for an order out of season is rare,
     not impossible).
     """
-    days = _order_days(order_days, as_of)
-    known = _known_cycles(cycles, days.accounts)
-    calendars = _calendars(days, as_of, known, rules)
+    days = order_days_of(order_days, as_of)
+    known = known or Known()
+    cycles = _known_cycles(known.cycles, days.accounts)
+    calendars = _calendars(days, *seasons(days, as_of, cycles, known, rules))
     gaps = _counted_gaps(days, calendars)
-    typical, _own, _longest = _typical(days, gaps, known)
+    typical, _own, _longest = _typical(days, gaps, cycles)
     now = np.datetime64(as_of, "D")
     told = days.day[days.first], days.day[days.last], now, now + ahead_days
     first, last, today, end = (np.broadcast_to(day, days.number.shape) for day in told)
@@ -242,9 +229,10 @@ def explained_gaps(
     told = rules.beyond_longest * most.where(number < ONCE_IS_CHANCE, second)
     mine = known[account.isin(at.index[at["season"] != ""])]
     if len(mine):
-        days = _order_days(mine, as_of)
-        calendars = _calendars(days, as_of, np.full(len(days.accounts), np.nan), rules)
+        days = order_days_of(mine, as_of)
         of = at.reindex(days.accounts)
+        quiet = np.array([[month == "0" for month in season] for season in of["season"]])
+        calendars = _calendars(days, quiet, np.ones(len(quiet), bool))
         typical, longest = of["typical_gap_days"], of["longest_days"]
         rows = np.arange(len(mine))
         _due, explained = _spans(
@@ -311,95 +299,27 @@ def free_days_of(row: pd.Series) -> float:
     return float(free_days(pd.DataFrame([row])).iloc[0])
 
 
-def _order_days(order_days: pd.DataFrame, as_of: pd.Timestamp) -> _OrderDays:
-    known = order_days[order_days["date"] <= as_of]
-    code, accounts = pd.factorize(known["account"])
-    day = known["date"].to_numpy("datetime64[D]")
-    month = day.astype("datetime64[M]")
-    return _OrderDays(
-        accounts=pd.Index(accounts, name="account", dtype="str"),
-        code=code,
-        day=day,
-        month=month.astype(int),
-        within=(day - month.astype("datetime64[D]")).astype(float),
-        number=np.bincount(code, minlength=len(accounts)),
-    )
-
-
 def _known_cycles(cycles: pd.Series | None, accounts: pd.Index) -> np.ndarray:
     if cycles is None:
         return np.full(len(accounts), np.nan)
     return cycles.astype(float).reindex(accounts).to_numpy(float)
 
 
-def _calendars(
-    days: _OrderDays, as_of: pd.Timestamp, known: np.ndarray, rules: RhythmSettings
-) -> _Calendars:
-    """Who has a season, and how far a day of each month counts."""
+def _calendars(days: OrderDays, quiet: np.ndarray, seasonal: np.ndarray) -> _Calendars:
+    """How far a day of each month counts."""
     first, last = days.month[days.first], days.month[days.last]
-    of_year = np.arange(YEAR)
-    cells = np.bincount(days.code * YEAR + days.month % YEAR, minlength=len(first) * YEAR)
-    ordered = cells.reshape(-1, YEAR).astype(float)
-    lived = (last[:, None] - of_year) // YEAR - (first[:, None] - 1 - of_year) // YEAR
-    rate = ordered / np.maximum(lived, 1)
-    span = (last - first + 1).astype(float)
-    quiet = rate < rules.quiet_share * (days.number / span)[:, None]
-    begin, length = _longest_rest(quiet)
-    resting = (of_year - begin[:, None]) % YEAR < length[:, None]
-    chance = _chance(
-        (ordered * resting).sum(axis=1), days.number, (lived * resting).sum(axis=1) / span
-    )
-    closed = np.maximum((last - length - begin) // YEAR - (first - begin) // YEAR, 0)
-    again = begin + YEAR * ((last - begin) // YEAR + 1)
-    now = pd.Timestamp(as_of).year * YEAR + pd.Timestamp(as_of).month - 1 - 1970 * YEAR
-    seasonal = (
-        (length >= rules.rest_months)
-        & (chance < rules.season_chance)
-        & (closed >= 1)
-        & (closed + (now >= again) >= 2)
-        & ~(known >= rules.cycle_beats_season)
-    )
+    ordered, lived = months_ordered(days)
+    begin, length = longest_rest(quiet)
+    closed = whole_rests(begin, length, first, last)
     sparse = days.number < 2 * (closed + 1)
-    weight = _weights(rate, quiet, sparse)
+    weight = _weights(ordered / np.maximum(lived, 1), quiet, sparse)
     weight[~seasonal] = 1.0
     begin = (begin + (seasonal & sparse)) % YEAR  # the month after its season counts as well
-    turn = (begin[:, None] + of_year) % YEAR
+    turn = (begin[:, None] + np.arange(YEAR)) % YEAR
     weight = np.take_along_axis(weight, turn, axis=1)
     counted = weight * _MONTH_DAYS[turn]
     passed = np.concatenate([np.zeros((len(first), 1)), np.cumsum(counted, axis=1)], axis=1)
     return _Calendars(seasonal, begin, weight, passed, sparse, quiet)
-
-
-def _longest_rest(quiet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The longest run of quiet months around the year: the month it begins in, its length."""
-    twice = np.concatenate([quiet, quiet], axis=1)
-    begin = np.zeros(len(quiet), int)
-    length = np.zeros(len(quiet), int)
-    for month in range(YEAR):
-        run = np.logical_and.accumulate(twice[:, month : month + YEAR], axis=1).sum(axis=1)
-        begin, length = np.where(run > length, month, begin), np.maximum(run, length)
-    return begin, length
-
-
-def _chance(inside: np.ndarray, number: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """How probable so few orders in some such months are if the account ordered at any time.
-
-    A sum of binomial terms, where it can be small at all, for scipy would cost each kernel half
-    a second.
-    """
-    few = inside < number * share
-    inside, number = inside[few].astype(np.int64), number[few].astype(np.int64)
-    share = np.clip(share[few], _TINY, 1 - _TINY)
-    factorials = np.cumsum(np.log(np.maximum(np.arange(number.max(initial=0) + 1), 1)))
-    total = np.zeros(len(inside))
-    for k in range(inside.max(initial=-1) + 1):
-        other = np.maximum(number - k, 0)
-        ways = factorials[number] - factorials[k] - factorials[other]
-        term = np.exp(ways + k * np.log(share) + other * np.log1p(-share))
-        total += np.where(k <= inside, term, 0.0)
-    chance = np.full(len(few), float(YEAR))
-    chance[few] = YEAR * significant(total)
-    return chance
 
 
 def _weights(rate: np.ndarray, quiet: np.ndarray, sparse: np.ndarray) -> np.ndarray:
@@ -414,7 +334,7 @@ def _weights(rate: np.ndarray, quiet: np.ndarray, sparse: np.ndarray) -> np.ndar
     return np.where(sparse[:, None], near.astype(float), weight)
 
 
-def _clock(days: _OrderDays, calendars: _Calendars) -> np.ndarray:
+def _clock(days: OrderDays, calendars: _Calendars) -> np.ndarray:
     """Counted days up to each order day."""
     return _shown(calendars, days.code, days.month, days.within)
 
@@ -436,7 +356,7 @@ def _shown(
     return begun + calendars.weight[code, place] * within
 
 
-def _counted_gaps(days: _OrderDays, calendars: _Calendars) -> np.ndarray:
+def _counted_gaps(days: OrderDays, calendars: _Calendars) -> np.ndarray:
     """Counted days between an order day and the one before; NaN at an account's first."""
     real = np.diff(days.day, prepend=days.day[:1]).astype(float)
     counted = np.diff(_clock(days, calendars), prepend=0.0)
@@ -446,7 +366,7 @@ def _counted_gaps(days: _OrderDays, calendars: _Calendars) -> np.ndarray:
 
 
 def _typical(
-    days: _OrderDays, gaps: np.ndarray, known: np.ndarray
+    days: OrderDays, gaps: np.ndarray, known: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The usual gap of each account, whether it is its own, and the longest that it came back from.
 
@@ -465,9 +385,7 @@ def _typical(
     return np.where(stated, known, typical), own | stated, longest
 
 
-def _drawn(
-    days: _OrderDays, gaps: np.ndarray, median: np.ndarray, number: np.ndarray
-) -> np.ndarray:
+def _drawn(days: OrderDays, gaps: np.ndarray, median: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Each account's median gap, drawn towards the others' by how little it is known."""
     enough = number >= MIN_OWN_GAPS
     if not enough.any():
@@ -487,7 +405,7 @@ def _drawn(
 
 
 def _spans(
-    days: _OrderDays,
+    days: OrderDays,
     calendars: _Calendars,
     typical: np.ndarray,
     longest: np.ndarray,
@@ -518,7 +436,7 @@ def _spans(
 
 
 def _days_until(
-    days: _OrderDays, calendars: _Calendars, rows: np.ndarray, clock: np.ndarray
+    days: OrderDays, calendars: _Calendars, rows: np.ndarray, clock: np.ndarray
 ) -> np.ndarray:
     """Whole days from the order days in ``rows`` until the account's clock shows so much."""
     code = days.code[rows]
@@ -534,7 +452,7 @@ def _days_until(
 
 
 def _kinds(
-    days: _OrderDays,
+    days: OrderDays,
     calendars: _Calendars,
     typical: np.ndarray,
     gaps: np.ndarray,

@@ -16,6 +16,7 @@ from kamlib.analysis.abc_xyz.xyz import month_grids
 from kamlib.analysis.measures.likelihood import CONVERGED
 from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.rhythm import KIND, MIN_OWN_GAPS, counted_ages
+from kamlib.analysis.measures.seasons import Known
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.purchase import (
     DAYS_PER_WEEK,
@@ -104,7 +105,7 @@ def churn_slices(
     as_of: pd.Timestamp,
     data_from: pd.Timestamp,
     settings: Settings,
-    cycles: pd.Series | None = None,
+    beside: Known | None = None,
 ) -> ChurnSlices:
     """See all accounts as they were on earlier days, and how it went on.
 
@@ -120,8 +121,8 @@ def churn_slices(
         The last day that is known of (the book's ``seen_to``); nothing later is read.
     data_from
         The first day of the data.
-    cycles
-        Days between orders as people know them, by account, where they do.
+    beside
+        What is known of accounts beside their orders.
     """
     as_of = pd.Timestamp(as_of)
     known = orders[orders["as_of"] <= as_of]
@@ -132,7 +133,7 @@ def churn_slices(
         if at.empty or (day + horizon > as_of and day != as_of):
             continue
         seen = calendar_histories(
-            at, order_days, day, settings.churn.horizon_weeks, cycles, settings.rhythm
+            at, order_days, day, settings.churn.horizon_weeks, beside, settings.rhythm
         )
         found = _purchase_fits(seen, order_days, day)
         fits += [_fit_row(day, column, fit) for column, fit in found.items()]
@@ -147,7 +148,7 @@ def calendar_histories(
     order_days: pd.DataFrame,
     day: pd.Timestamp,
     horizon_weeks: int,
-    cycles: pd.Series | None,
+    beside: Known | None,
     rules: RhythmSettings,
 ) -> pd.DataFrame:
     """Each account's history as the purchase models see it, and the weeks ahead.
@@ -161,7 +162,7 @@ def calendar_histories(
     ``last_weeks``, ``age_weeks``, ``ahead_weeks``.
     """
     days = DAYS_PER_WEEK * horizon_weeks
-    seen = counted_ages(order_days, day, ahead_days=days, cycles=cycles, rules=rules)
+    seen = counted_ages(order_days, day, ahead_days=days, known=beside, rules=rules)
     seen = seen.reindex(at.index)
     weeks = {
         name.replace("days", "weeks"): seen[name] / DAYS_PER_WEEK

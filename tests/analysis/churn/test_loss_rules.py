@@ -23,6 +23,7 @@ from kamlib.analysis.churn.loss_rules import (
     silence_advice,
 )
 from kamlib.analysis.measures.loss import orders_at
+from kamlib.analysis.measures.seasons import Known
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.purchase import Histories, Process, purchase_fit, purchase_histories
 from kamlib.analysis.models.purchase_outlook import p_active
@@ -47,7 +48,8 @@ def days_of(gaps, end=AS_OF):
 
 
 def evidence_of(days, fit=None, settings=COARSE, as_of=AS_OF, cycles=None):
-    return rule_evidence(days, as_of=as_of, fit=fit, settings=settings, cycles=cycles)
+    beside = Known(cycles=cycles)
+    return rule_evidence(days, as_of=as_of, fit=fit, settings=settings, beside=beside)
 
 
 def found(days, fit=None, settings=COARSE, as_of=AS_OF):

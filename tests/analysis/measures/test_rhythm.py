@@ -17,6 +17,7 @@ from kamlib.analysis.measures.rhythm import (
     rhythms,
 )
 from kamlib.analysis.measures.rhythm_words import resting_words, season_words, usual_words
+from kamlib.analysis.measures.seasons import Known
 from kamlib.settings import Settings
 from kamlib.settings.rhythm import RhythmSettings
 
@@ -190,7 +191,7 @@ def test_without_others_few_gaps_stand_for_themselves():
 
 def test_what_people_know_goes_first():
     cycles = pd.Series({"once": 90.0, "garden": 10.0, "once a year": 365.0, "nobody": 5.0})
-    table = told(cycles=cycles)
+    table = told(known=Known(cycles=cycles))
     assert table.loc[["once", "garden", "once a year"], "typical_gap_days"].tolist() == [
         90,
         10,
@@ -198,6 +199,61 @@ def test_what_people_know_goes_first():
     ]
     assert table.loc["once", "own_gap"] and table.loc["garden", "season"]
     assert table.loc["once a year", "season"] == ""  # the cycle says it better
+
+
+FIRST_YEAR = pd.Timestamp("2022-12-31")
+
+
+def first_year(**more):
+    """Accounts in the year in which the data begins, and since when each is one."""
+    days = {
+        "garden": within(GARDEN, "2022-01-03", "2022-12-31", 6),
+        "left": every("2022-01-03", "2022-08-30", 6),
+        "new and left": within(GARDEN, "2022-01-03", "2022-12-31", 6),
+        "late starter": every("2022-03-01", "2022-12-29", 6),
+        **more,
+    }
+    since = pd.Series(pd.Timestamp("2019-05-01"), list(days))
+    since["new and left"] = pd.Timestamp("2022-02-20")
+    return days_of(days), Known(since=since, data_from=pd.Timestamp("2022-01-03"))
+
+
+def test_the_silence_in_which_the_data_begins_is_a_rest_of_an_older_account():
+    days, known = first_year()
+    table = told(FIRST_YEAR, days, known=known)
+    assert table["season"].to_dict() == {
+        "garden": "001111110000", "late starter": "", "left": "", "new and left": ""
+    }  # fmt: skip
+    assert table.loc["garden", "resumes_on"] == pd.Timestamp("2023-03-01")
+    # Nothing is known of who is older: one season is no season.
+    assert (told(FIRST_YEAR, days)["season"] == "").all()
+    # By the middle of its next season an account that left is found.
+    gone_by = [rhythms(days, pd.Timestamp(day), known=known, rules=RULES).loc["garden"] for day in
+               ("2023-03-31", "2023-07-31")]  # fmt: skip
+    silent = [(pd.Timestamp(day) - days.loc[days["account"] == "garden", "date"].max()).days
+              for day in ("2023-03-31", "2023-07-31")]  # fmt: skip
+    found = [bool(days_ > row["explained_days"])
+             for days_, row in zip(silent, gone_by, strict=True)]  # fmt: skip
+    assert found == [False, True]
+
+
+def test_one_year_is_enough_where_it_is_that_of_the_industry():
+    old = {f"old {n}": within(GARDEN, "2022-01-03", "2024-12-29", 5 + n) for n in range(3)}
+    one = within(GARDEN, "2024-02-01", "2024-12-29", 6)
+    days = days_of(old | {"one year": one, "elsewhere": one, "few": one[:3],
+                          "all year": every("2024-03-01", "2024-12-29", 6)})  # fmt: skip
+    industries = pd.Series("gardens", [*old, "one year", "few", "all year"])
+    industries["elsewhere"] = "steel"
+    as_of = pd.Timestamp("2024-12-31")
+    table = told(as_of, days, known=Known(industries=industries))
+    seasons = {name: "001111110000" for name in (*old, "one year")}
+    assert table["season"].to_dict() == seasons | {"elsewhere": "", "few": "", "all year": ""}
+    assert table.loc["one year", "resumes_on"] == pd.Timestamp("2025-03-01")
+    two = industries.drop("old 2")
+    assert told(as_of, days, known=Known(industries=two)).loc["one year", "season"] == ""
+    # What ended one of its silences is explained by that season, too.
+    at = table.assign(last_order=days.groupby("account")["date"].max())
+    assert explained_gaps(days, at, as_of, rules=RULES).notna().sum() == days["gap"].notna().sum()
 
 
 def test_the_words():
@@ -300,3 +356,15 @@ def test_the_clock_of_a_season_stands_still_in_its_rest():
     assert ahead == pytest.approx(31, abs=1.5)
     autumn = counted_ages(days, pd.Timestamp("2024-09-30"), ahead_days=91, rules=RULES)
     assert autumn.loc["summer", "ahead_days"] == 1
+
+
+def test_in_the_demo_company_s_first_years_no_resting_account_is_called_and_no_leaver_hidden():
+    whole = open_book("demo")
+    truth = pd.read_csv(whole.dataset.folder / "truth.csv", dtype=str).set_index("account")
+    known = Known.of(whole.everyone, whole.tables.data_from)
+    for end in ("2023-12-31", "2024-03-31", "2024-12-31"):
+        table = told(pd.Timestamp(end), whole.gaps, known=known)
+        archetype = truth["archetype"].reindex(table.index)
+        assert (archetype[table["season"] != ""] == "seasonal").all()
+    alarms = whole.churn.accountability[["false_alarms", "misses"]].sum()
+    assert alarms["false_alarms"] <= 8 and alarms["misses"] == 0
