@@ -22,13 +22,7 @@ from kamlib.analysis.churn.reasons import (
     reasons_by_money,
     reasons_headline,
 )
-from kamlib.analysis.churn.retention import (
-    account_spans,
-    classed_spans,
-    cohorts,
-    retention,
-    retention_headline,
-)
+from kamlib.analysis.churn.retention import retention_headline
 from kamlib.analysis.churn.returns import chances_then, past_losses, return_rates
 from kamlib.analysis.churn.states import (
     dynamics_headline,
@@ -69,6 +63,8 @@ from kamlib.chapters.churn_past import (
     last_whole,
     main_direction,
     named_accounts,
+    retention_from,
+    spans_from,
     states_at,
     steps_from,
 )
@@ -179,15 +175,7 @@ class Churn(Past):
     @frame
     def spans(self) -> pd.DataFrame:
         """How long each account has been seen to stay, and whether it left."""
-        book = self.book
-        return account_spans(
-            self.states,
-            self._first_orders,
-            seen_to=book.seen_to,
-            data_from=book.tables.data_from,
-            since=book.everyone["since"],
-            months=self.settings.xyz.new_months,
-        )
+        return spans_from(self.book, self.states, self._first_orders, self.settings)
 
     @frame
     def losses(self) -> pd.DataFrame:
@@ -385,27 +373,7 @@ class Churn(Past):
     @table()
     def retention(self) -> pd.DataFrame:
         """The share of accounts still there after so many days; ``by`` class or cohort."""
-        settings, spans = self.settings, self.spans
-        classed = classed_spans(
-            spans,
-            self._first_orders,
-            self.book.months,
-            first_months=settings.xyz.new_months,
-            share_cuts=settings.abc.cuts,
-        )
-        joined = cohorts(
-            spans["began"],
-            data_from=self.book.tables.data_from,
-            settings=settings.retention,
-            freq=self.book.quarter.freqstr,
-        )
-        parts = {"class": (classed, classed["class"]), "cohort": (spans, joined)}
-        table = pd.concat(
-            [retention(*part, settings=settings.retention).assign(by=name)
-             for name, part in parts.items()],
-            ignore_index=True,
-        ).astype({"by": "str"})  # fmt: skip
-        return table[["by", *table.columns.difference(["by"], sort=False)]]
+        return retention_from(self.book, self.spans, self._first_orders, self.settings)
 
     @table()
     def winback_log(self) -> pd.DataFrame:

@@ -41,6 +41,7 @@ from kamlib.analysis.churn.reasons import (
     reason_word,
     strongest_hints,
 )
+from kamlib.analysis.churn.retention import account_spans, classed_spans, cohorts, retention
 from kamlib.analysis.churn.states import account_states
 from kamlib.analysis.identities.open_twins import with_doubt
 from kamlib.analysis.measures.loss import orders_at
@@ -191,6 +192,46 @@ def bridge_from(book: Book, base: pd.Period | None, recorded: pd.Series) -> pd.D
         labels = strongest_competitors(rivals)
         sales["competitor"] = labelled_sales(parts["region"], labels, _("none recorded"))
     return bridge(sales, quarter=book.quarter, base=base)
+
+
+def spans_from(
+    book: Book, states: pd.DataFrame, first_orders: pd.Series, settings: Settings
+) -> pd.DataFrame:
+    """How long each account of the states has been seen to stay, and whether it left."""
+    return account_spans(
+        states,
+        first_orders,
+        seen_to=book.seen_to,
+        data_from=book.tables.data_from,
+        since=book.everyone["since"],
+        months=settings.xyz.new_months,
+    )
+
+
+def retention_from(
+    book: Book, spans: pd.DataFrame, first_orders: pd.Series, settings: Settings
+) -> pd.DataFrame:
+    """The share of accounts still there after so many days, ``by`` class and by cohort."""
+    classed = classed_spans(
+        spans,
+        first_orders,
+        book.months,
+        first_months=settings.xyz.new_months,
+        share_cuts=settings.abc.cuts,
+    )
+    joined = cohorts(
+        spans["began"],
+        data_from=book.tables.data_from,
+        settings=settings.retention,
+        freq=book.quarter.freqstr,
+    )
+    parts = {"class": (classed, classed["class"]), "cohort": (spans, joined)}
+    table = pd.concat(
+        [retention(*part, settings=settings.retention).assign(by=name)
+         for name, part in parts.items()],
+        ignore_index=True,
+    ).astype({"by": "str"})  # fmt: skip
+    return table[["by", *table.columns.difference(["by"], sort=False)]]
 
 
 def main_direction(bridge: pd.DataFrame) -> pd.DataFrame:
