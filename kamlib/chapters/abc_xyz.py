@@ -177,6 +177,8 @@ class AbcXyz(Chapter):
     def actions(self) -> pd.DataFrame:
         """The accounts whose move or doubt is worth a call now."""
         listed = abc_xyz_actions(self.classes, self.migration, currency=self.currency)
+        told = self.beside("todo").told.reindex(listed.index).astype("str")
+        listed = listed.assign(do_what=told.fillna(_("Nothing: no task is worth an hour.")))
         return settled_first(listed, self.book.identities.twins)
 
     @table(sheet=SALES_MARGIN)

@@ -72,6 +72,11 @@ class Account(Relationship):
         return classes.loc[self.account] if self.account in classes.index else None
 
     @sentence
+    def task(self) -> str:
+        """What is to be done with it next and by when, as the one list has it."""
+        return self.book.todo.told.get(self.account, "")
+
+    @sentence
     def class_why(self) -> str:
         """Why it is in its class."""
         return self._twin if self.found is None else self.found["why"]

@@ -29,7 +29,10 @@ from kamlib.show.theme import picture as shown_picture
 from kamlib.words import _, listing
 
 # The columns that name whose rows a table shows, and as whom a warning knows them.
-SUBJECTS = {"account": ACCOUNT, "prospect": ACCOUNT, "manager": MANAGER, "owner": MANAGER}
+SUBJECTS = {
+    **dict.fromkeys(("account", "prospect", "subject"), ACCOUNT),
+    **dict.fromkeys(("manager", "owner"), MANAGER),
+}
 # What is said where there is nothing to show: a text, or a function of the chapter.
 Otherwise = str | Callable[[Any], str]
 

@@ -53,6 +53,7 @@ from kamlib.analysis.churn.winback_attempts import (
 from kamlib.analysis.identities.open_twins import (
     with_twins,
 )
+from kamlib.analysis.measures.days import first_week
 from kamlib.analysis.measures.loss import allowed_before, orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, year_before
 from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
@@ -246,9 +247,9 @@ class Churn(Past):
         table[texts] = table[texts].astype(object).fillna("").astype("str")
         return table[[*FIRST, *table.columns.difference(FIRST, sort=False)]]
 
-    @table(page=Page("manager due account name state at_risk keep why"), sheet=WATCH)
-    def watch_list(self) -> pd.DataFrame:
-        """The accounts to call before they leave, by manager, by what a call can still keep."""
+    @frame
+    def watched(self) -> pd.DataFrame:
+        """The accounts that may leave and can be kept, before anybody's hours are given out."""
         leaving = LeavingAccounts(
             states=self.states,
             accounts=self.named,
@@ -260,12 +261,16 @@ class Churn(Past):
         )
         table = watch_list(
             leaving,
-            as_of=self.book.as_of,
             margin_rate=self.margin_rate,
             settings=self.settings.watch,
             currency=self.currency,
         )
         return table.assign(why=with_twins(table["why"], self.book.identities.twins))
+
+    @table(page=Page("manager due account name state at_risk keep why"), sheet=WATCH)
+    def watch_list(self) -> pd.DataFrame:
+        """The accounts to call before they leave, by manager, by what a call can still keep."""
+        return self._dated(self.watched, before="why")
 
     @view(
         of="watch_list",
@@ -277,8 +282,12 @@ class Churn(Past):
     )
     def this_week(self) -> pd.DataFrame:
         """The accounts to call this week."""
-        watched = self.watch_list
-        return watched[watched["due"] == watched["due"].min()]
+        return first_week(self.watch_list)
+
+    @frame
+    def worth_asking(self) -> pd.DataFrame:
+        """Who is worth an attempt, before anybody's hours are given out."""
+        return self._with_gone(winback_list(self.economics, currency=self.currency))
 
     @table(
         page=Page(
@@ -290,13 +299,7 @@ class Churn(Past):
     )
     def winback(self) -> pd.DataFrame:
         """The accounts lost or probably gone worth an attempt, the most net value first."""
-        listed = winback_list(
-            self.economics,
-            as_of=self.book.as_of,
-            settings=self.settings.winback,
-            currency=self.currency,
-        )
-        return self._with_gone(listed)
+        return self._dated(self.worth_asking, before="name")
 
     @table(
         page=Page(
@@ -527,6 +530,13 @@ class Churn(Past):
     def net_values(self) -> Axes:
         """What each attempt is worth."""
         return pictures.plot_winback(self.winback, currency=self.currency)
+
+    def _dated(self, listed: pd.DataFrame, *, before: str) -> pd.DataFrame:
+        """A list with the days that the one list of tasks has for its accounts."""
+        found = listed.copy()
+        days = self.beside("todo").due.reindex(listed.index)
+        found.insert(list(listed).index(before), "due", days)
+        return found
 
     @property
     def _doubtful(self) -> pd.Series:

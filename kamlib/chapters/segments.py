@@ -1,5 +1,7 @@
 """Notebook 02: who is key and of which type, how they stand, and what each manager does."""
 
+from dataclasses import replace
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -22,7 +24,7 @@ from kamlib.analysis.segments.known import Known, Work
 from kamlib.analysis.segments.mistakes import MISTAKES as FIVE
 from kamlib.analysis.segments.mistakes import SEEN_IN, manager_mistakes, mistakes, unjudged
 from kamlib.analysis.segments.plan import manager_plan
-from kamlib.analysis.segments.plays import account_plays, hours_available, plays_in_force
+from kamlib.analysis.segments.plays import account_plays, plays_in_force
 from kamlib.analysis.segments.portfolios import portfolios
 from kamlib.analysis.segments.record import track_record
 from kamlib.analysis.segments.rfm import rfm, rfm_headline, rfm_sizes
@@ -170,18 +172,6 @@ class Segments(Chapter):
         twins = self.book.identities.twins
         return found.assign(what_happened=with_twins(found["what_happened"], twins))
 
-    @frame
-    def hours_share(self) -> float:
-        """The share (0–1) of the managers' hours that is for accounts, the rest for targets.
-
-        All of them where there can be no target: no open prospect, and no second product line
-        that an account could buy besides.
-        """
-        prospects = (self.book.known("prospects")["outcome"].fillna("open") == "open").any()
-        lines = self.book.line_quarters["product_line"]
-        targets = prospects or lines[lines != ""].nunique() > 1
-        return 1 - self.settings.tiers.hours_share if targets else 1.0
-
     @table(
         page=Page(
             "account name manager types cell revenue margin score hours key_why",
@@ -224,13 +214,7 @@ class Segments(Chapter):
     @table(sheet=PLAN)
     def plan(self) -> pd.DataFrame:
         """What each manager does with whom in the coming quarter, as far as the hours reach."""
-        return manager_plan(
-            self.shared_work,
-            types=self.types,
-            actions=self.happened,
-            settings=self.settings,
-            hours_share=self.hours_share,
-        )
+        return manager_plan(self.shared_work, types=self.types, todo=self.beside("todo").todo)
 
     @view(
         of="plan",
@@ -257,8 +241,10 @@ class Segments(Chapter):
         """What stands behind each manager's name, against the plan and the hours."""
         book = self.book
         ask("accounts")  # by which manager each is looked after
+        # What the one list asks of each account, so that both say the same hours.
+        asked = self.plan.set_index("account")[["hours"]]
         found = portfolios(
-            self.shared_work,
+            replace(self.shared_work, plays=asked),
             manager_quarters=book.manager_quarters,
             plans=book.known("plans"),
             history=book.abc_xyz.history,
@@ -444,10 +430,8 @@ class Segments(Chapter):
 
     @sentence
     def work(self) -> str:
-        """How much of the work fits into the hours, and who finds no room."""
-        managers = pd.Index(self.plan["manager"].unique())
-        hours = hours_available(self._managers, managers, settings=self.settings)
-        return plan_sentences.plan_headline(self.plan, self.hours_share * hours, self.currency)
+        """How much of the work fits into the hours, and what the next hour would bring."""
+        return self.beside("todo").work
 
     @picture
     def key_band(self) -> Axes:

@@ -33,15 +33,12 @@ class Summary(Chapter):
         return Html("".join(part.html for part in parts), plain)
 
     @view(
-        of="actions",
-        page=Page(
-            "account name manager from_cell cell revenue_before revenue what_happened do_what",
-            rows=12,
-        ),
+        of="todo",
+        page=Page("manager due verb subject name stake do why", rows=None, otherwise=""),
     )
-    def actions(self) -> pd.DataFrame:
-        """The accounts whose move or doubt is worth a call now."""
-        return self.book.abc_xyz.actions
+    def monday(self) -> pd.DataFrame:
+        """The first task of each manager: whom to call on Monday, and why."""
+        return self.book.todo.monday
 
     @view(
         of="targets",

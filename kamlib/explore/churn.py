@@ -7,6 +7,7 @@ import ipywidgets as widgets
 from kamlib.analysis.churn.accountability import accountability_headline
 from kamlib.analysis.churn.loss_rules import advice_headline
 from kamlib.analysis.churn.margin_at_risk import risk_headline
+from kamlib.analysis.churn.winback import winback_headline
 from kamlib.chapters.churn import Churn
 from kamlib.explore.parts import Explorer, image_view, in_a_row, named, slider
 from kamlib.pictures.churn import plot_states
@@ -70,7 +71,7 @@ class _ChurnExplorer(Explorer):
         judged = accountability_headline(chapter.last_judged, currency)
         advised = advice_headline(self.start.advice)
         self.views["errors"].value = _paragraphs([self._silences(), advised, chapter.rule, judged])
-        watched = chapter.watch_list
+        watched = chapter.watched
         self.views["watch"].value = table(
             watched.sort_values("keep", ascending=False, kind="stable"),
             currency=currency,
@@ -79,7 +80,16 @@ class _ChurnExplorer(Explorer):
             caption=_("Watch list: {accounts}").format(accounts=accounts(len(watched))),
         ).html
         self.views["winback"].value = table(
-            chapter.winback, currency=currency, rows=ROWS, columns=LISTED, caption=chapter.worth
+            chapter.worth_asking,
+            currency=currency,
+            rows=ROWS,
+            columns=LISTED,
+            caption=winback_headline(
+                chapter.worth_asking,
+                chapter.do_not_chase,
+                currency,
+                hour_cost=chapter.settings.work.hour_cost,
+            ),
         ).html
 
     def _silences(self) -> str:

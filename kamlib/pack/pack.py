@@ -320,6 +320,7 @@ def checks(book: Book, tables: Mapping[str, pd.DataFrame]) -> dict[str, bool]:
             places["revenue"], classes["revenue"]
         ),
         "every account is in one place": int(places["accounts"].sum()) == len(classes),
+        "no list contradicts another": tables["contradictions"].empty,
     }
 
 

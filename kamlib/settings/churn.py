@@ -145,7 +145,7 @@ class RetentionSettings(Group):
 
 
 class WatchSettings(Group):
-    """How many accounts a manager can call."""
+    """Who is called before it leaves."""
 
     min_reachable: Share = setting(
         0.25,
@@ -153,10 +153,6 @@ class WatchSettings(Group):
         "of silences as long as its own fewer than one in four ended: it is not called, but won "
         "back or let go; convention of this workbook",
     )
-    calls_a_week: PositiveInt = setting(
-        10, "accounts per manager", "due this week; the others later"
-    )
-    weeks: PositiveInt = setting(13, "weeks", "one quarter; what finds no room has no due day")
 
 
 class WinbackSettings(Group):
@@ -212,10 +208,6 @@ class WinbackSettings(Group):
     max_overdue_days: PositiveInt = setting(
         60, "days", "who owes an invoice for longer is not courted"
     )
-    attempts_a_week: PositiveInt = setting(
-        3, "attempts per manager", "the most valuable come first"
-    )
-    weeks: PositiveInt = setting(13, "weeks", "one quarter; what finds no room has no due day")
 
 
 class WorkSettings(Group):

@@ -58,6 +58,7 @@ from kamlib.settings.targeting import (
     TierSettings,
     WhitespaceSettings,
 )
+from kamlib.settings.todo import TodoSettings
 
 
 class Settings(Group):
@@ -97,6 +98,7 @@ class Settings(Group):
     whitespace: WhitespaceSettings = WhitespaceSettings()
     tiers: TierSettings = TierSettings()
     campaign: CampaignSettings = CampaignSettings()
+    todo: TodoSettings = TodoSettings()
     identities: IdentitySettings = IdentitySettings()
     pack: PackSettings = PackSettings()
 

@@ -12,7 +12,6 @@ from kamlib.settings.fields import (
     InnerShare,
     PositiveFloat,
     PositiveInt,
-    RisingShares,
     ScoreCuts,
     Share,
     SixWeights,
@@ -107,11 +106,6 @@ class PlaySettings(Group):
         (1.0, 0.5, 0.0),
         "share of the L play's hours",
         "for class A, B and C; house rule: small lost accounts get mail, not hours",
-    )
-    risk_cuts: RisingShares = setting(
-        (0.1, 0.5),
-        "share of the way to being lost",
-        "convention of this workbook: from the first on slowing, from the second on urgent",
     )
 
 

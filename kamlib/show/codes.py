@@ -8,6 +8,8 @@ the fixed answers of the input tables, which stand in their description.
 from kamlib.words import _
 
 CODES = (
+    # the list of tasks: its verbs
+    *(_("settle"), _("win back"), _("keep"), _("earn"), _("grow"), _("win"), _("thank")),
     # 01: demand, change, concentration
     *(_("smooth"), _("intermittent"), _("erratic"), _("lumpy"), _("irregular"), _("rose")),
     *(_("just A"), _("nearly A"), _("fell"), _("dried up"), _("cohort"), _("true"), _("false")),

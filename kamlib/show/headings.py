@@ -4,6 +4,20 @@ from kamlib.show.target_headings import TARGET_ENTRIES
 from kamlib.words import _
 
 # A column's name, its heading, its kind of value, and its width where the kind's does not do.
+TODO_ENTRIES: tuple[tuple, ...] = (
+    ("subject", _("Account or target"), "text", 12),
+    ("verb", _("Do"), "text", 10),
+    ("do", _("How"), "text", 48),
+    ("stake", _("At stake a year"), "money"),
+    ("todo.chance", _("Chance"), "share"),
+    ("worth", _("Worth a year"), "money"),
+    ("per_hour", _("Worth per hour"), "money"),
+    ("steps", _("Also"), "text", 40),
+    ("do_not", _("Do not"), "text", 30),
+    ("source", _("Argued on"), "text", 10),
+    ("todo.id", _("Task"), "text", 16),
+    ("check", _("Check"), "text", 40),
+)
 CHURN_ENTRIES: tuple[tuple, ...] = (
     # state and risk
     ("state", _("State"), "text", 10),
@@ -24,7 +38,6 @@ CHURN_ENTRIES: tuple[tuple, ...] = (
     ("risk_record.may_shrink", _("Said: by buying less"), "money"),
     ("risk_record.shrunk", _("Came: by buying less"), "money"),
     ("watch_list.at_risk", _("Margin at risk"), "money"),
-    ("watch_list.place", _("Call no."), "count", 8),
     ("reachable", _("Not decided yet"), "share"),
     ("watch_list.keep", _("A call can keep"), "money"),
     ("allowed_days", _("Silence allowed (days)"), "days"),
@@ -398,6 +411,7 @@ ENTRIES: tuple[tuple, ...] = (
     ("mistakes", _("Mistakes"), "count"),
     ("per_account", _("Mistakes per account"), "ratio"),
     ("mistakes_why", _("What was found"), "text", 60),
+    *TODO_ENTRIES,
     *CHURN_ENTRIES,
     *TARGET_ENTRIES,
     # settings

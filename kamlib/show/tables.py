@@ -13,7 +13,7 @@ from kamlib.words import _, count, told
 PLAIN_ROWS = 5
 PLAIN_WIDTH = 24
 # The columns whose codes may be accounts'.
-_CODES = ("account", "prospect")
+_CODES = ("account", "prospect", "subject")
 # A column so wide holds sentences: it gets room, or they would run down the page.
 LONG_WIDTH = 34
 # One so narrow holds codes and single words: it takes no more room than they need.

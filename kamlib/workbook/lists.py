@@ -95,7 +95,7 @@ def write_list(
         if look.name in live:
             for i, (formula, value) in enumerate(zip(live[look.name], values, strict=True)):
                 sheet.write_formula(row + 1 + i, col + offset, formula, style, desks.shown(value))
-        elif look.name == "account":
+        elif look.name in ("account", "subject"):
             for i, value in enumerate(values):
                 desk.account(sheet, row + 1 + i, col + offset, value, text_wrap=breaks)
         else:

@@ -9,6 +9,7 @@ from kamlib.analysis.abc_xyz.sentences import (
     migration_headline,
     xyz_headline,
 )
+from kamlib.analysis.todo.spine import first_tasks
 from kamlib.chapters.catalogue import SUMMARY
 from kamlib.show.columns import column
 from kamlib.words import _, day
@@ -22,7 +23,7 @@ LAST_COL = len(WIDTHS) - 1
 
 
 def write_summary(desk: Desk) -> None:
-    """One page: headlines, key figures now and in the pack, links, the actions."""
+    """One page: headlines, key figures now and in the pack, links, the first tasks."""
     layout = desk.layout
     book = desk.book
     facts = _("Quarter {quarter}, as of {day}, {currency}, sales of {span}").format(
@@ -43,8 +44,8 @@ def write_summary(desk: Desk) -> None:
     row = _headlines(desk, sheet, row)
     below = _figures(desk, sheet, layout, row)
     row = max(below, _links(desk, sheet, row)) + 1
-    if "actions" in desk.tables:
-        _actions(desk, sheet, row)
+    if "todo" in desk.tables:
+        _monday(desk, sheet, row)
     sheet.activate()
     sheet.set_first_sheet()
 
@@ -169,13 +170,9 @@ def _links(desk: Desk, sheet: Worksheet, row: int) -> int:
     return line + 1
 
 
-def _actions(desk: Desk, sheet: Worksheet, row: int) -> None:
-    actions = desk.tables["actions"]
-    order = ["name", "manager", "revenue", "what_happened", "do_what", "cell"]
-    frame = actions[[name for name in order if name in actions]].reset_index()
-    desk.heading(sheet, row, 0, _("Whom to call, and why (at the cut-offs in the pack)"))
-    labels = {"what_happened": _("What happened"), "do_what": _("What to do"), "cell": _("Cell")}
-    widths = dict(zip(frame, WIDTHS, strict=False))  # those of the sheet, from the left
-    write_list(
-        desk, SUMMARY.name, frame, row=row + 1, table="actions", labels=labels, widths=widths
-    )
+def _monday(desk: Desk, sheet: Worksheet, row: int) -> None:
+    frame = first_tasks(desk.tables["todo"])
+    frame = frame[["subject", "name", "manager", "stake", "why", "do", "verb"]]
+    desk.heading(sheet, row, 0, _("Whom to call on Monday, and why (as in the pack)"))
+    widths = dict(zip(frame, WIDTHS, strict=True))  # those of the sheet, from the left
+    write_list(desk, SUMMARY.name, frame, row=row + 1, table="monday", widths=widths)

@@ -7,7 +7,7 @@ from kamlib import open_book
 from kamlib.analysis.segments.criteria import evidence_rows
 from kamlib.chapters import segments
 from kamlib.chapters.catalogue import told_sheets
-from kamlib.settings import CRITERIA, load_settings
+from kamlib.settings import CRITERIA
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +18,7 @@ def book():
 def test_each_analysis_is_asked_once_whatever_the_page_shows(book, monkeypatch):
     assert book.segments.chosen_before, "the quarter before is asked for itself"
     assert book.other_level().segments.chosen, "and so is the other level, by groups"
+    assert len(book.todo.todo), "the one list asks the book's own chapter"
     asked = []
     for name in ("criteria", "account_types", "portfolio_matrix", "manager_plan", "portfolios"):
         known = getattr(segments, name)
@@ -88,13 +89,6 @@ def test_the_evidence_of_the_first_has_a_row_per_criterion(book):
         some.loc["new income", "evidence"] == chapter.criteria.loc[first[0], "new_income_evidence"]
     )
     assert evidence_rows(chapter.key_standing.iloc[:0]).empty
-
-
-def test_all_hours_are_for_accounts_where_there_can_be_no_target(book):
-    kept = 1 - book.settings.tiers.hours_share
-    assert book.segments.hours_share == kept
-    none = load_settings(overrides={"tiers.hours_share": 0.0})
-    assert book.segments.under(none).hours_share == 1.0
 
 
 def test_the_sheets_stand_in_the_workbooks_order(book):

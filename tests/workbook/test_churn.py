@@ -37,6 +37,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
 ]
 
+DUE = pd.Timestamp("2026-01-07")  # as the one list of tasks could have it
+
 
 SHEETS = tuple(sheet.name for sheet in (WATCH, WINBACK, LEFT_ALONE, ASSUMPTIONS, BRIDGE, LOSSES))
 NASTY = ("=1+1", "+49 30", "-2+3", "@SUM(A1)", "a*b?c~", "<b>&\"'", "北京 😀")
@@ -72,11 +74,10 @@ def made_tables(book):
     return {
         "watch_list": watch_list(
             LeavingAccounts(found.states, names, found.year, found.hints),
-            as_of=book.as_of,
             margin_rate=usual_margin_rate(book.months, rules.winback.margin_rate),
             settings=rules.watch,
             currency=book.currency,
-        ),
+        ).assign(due=DUE),
         **winback_tables(book, found.economics, rules),
         "winback_log": found.winback_log,
         "bridge": steps,
@@ -93,9 +94,7 @@ def made_tables(book):
 
 def winback_tables(book, economics, rules):
     return {
-        "winback": winback_list(
-            economics, as_of=book.as_of, settings=rules.winback, currency=book.currency
-        ),
+        "winback": winback_list(economics, currency=book.currency).assign(due=DUE),
         "do_not_chase": do_not_chase(economics, currency=book.currency),
     }
 

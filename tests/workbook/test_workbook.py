@@ -291,7 +291,7 @@ def test_formulas_can_be_sorted_and_use_old_functions_only(written):
 def test_every_list_is_an_excel_table_with_a_filter(written):
     workbook = load(written, data_only=False)
     names = {table.name for sheet in workbook for table in sheet.tables.values()}
-    assert {"accounts", "migration", "actions", "settings", "reconciliation"} <= names
+    assert {"accounts", "migration", "todo", "monday", "settings", "reconciliation"} <= names
     for sheet in workbook:
         upright = sheet.title == CARDS.name  # six cards to a page
         assert sheet.page_setup.orientation == ("portrait" if upright else "landscape")

@@ -8,7 +8,7 @@ from kamlib.analysis.churn.margin_at_risk import by_silence
 from kamlib.analysis.churn.reach import LEAVING, probably_gone
 from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.states import state_words
-from kamlib.analysis.measures.days import paced_due_days
+from kamlib.analysis.measures.days import first_week
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import margin_or_assumed
 from kamlib.settings import WatchSettings
@@ -16,9 +16,9 @@ from kamlib.words import _, count, day, money
 from kamlib.words import accounts as in_accounts
 
 COLUMNS = (
-    *("manager", "name", "state", "since", "at_risk", "due", "why", "last_order", "silence_days"),
+    *("manager", "name", "state", "since", "at_risk", "why", "last_order", "silence_days"),
     *("typical_gap_days", "margin_a_year", "margin_assumed", "revenue_a_year", "hint"),
-    *("place", "reachable", "keep"),
+    *("reachable", "keep"),
 )
 
 
@@ -46,7 +46,6 @@ class LeavingAccounts:
 def watch_list(
     leaving: LeavingAccounts,
     *,
-    as_of: pd.Timestamp,
     margin_rate: float,
     settings: WatchSettings,
     currency: str = "",
@@ -65,14 +64,12 @@ def watch_list(
 
     Returns
     -------
-    Indexed by account, by manager and then ``keep``: ``manager`` (empty where
-    unknown), ``name``, ``state``, ``since`` (day), ``at_risk`` (currency), ``due`` (day; the
-    first ``watch.calls_a_week`` of a manager within the week, missing without room in the
-    quarter, or without any margin to lose), ``why`` (sentence), ``last_order``,
-    ``silence_days``, ``typical_gap_days``,
-    ``margin_a_year`` (currency), ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason
-    code, empty without), ``place`` (1 = call first, per manager); ``reachable`` (0–1: chance
-    that it is not decided yet); ``keep`` (currency: margin at risk that a call can still keep).
+    Indexed by account, by manager and then ``keep``: ``manager`` (empty where unknown),
+    ``name``, ``state``, ``since`` (day), ``at_risk`` (currency), ``why`` (sentence),
+    ``last_order``, ``silence_days``, ``typical_gap_days``, ``margin_a_year`` (currency),
+    ``margin_assumed``, ``revenue_a_year``, ``hint`` (reason code, empty without); ``reachable``
+    (0–1: chance that it is not decided yet); ``keep`` (currency: margin at risk that a call can
+    still keep). By when each is called the one list of tasks says.
     """
     states, year, at_risk = leaving.states, leaving.year, leaving.at_risk
     found = states[states["state"].isin(LEAVING)]
@@ -99,10 +96,7 @@ def watch_list(
     found = found.assign(reachable=chance, keep=found["at_risk"] * chance)
     found = found.sort_index(kind="stable").sort_values("keep", ascending=False, kind="stable")
     found = found.sort_values("manager", kind="stable")
-    pace = {"a_week": settings.calls_a_week, "weeks": settings.weeks}
     found = found.assign(
-        due=paced_due_days(found["manager"], as_of=as_of, **pace).where(found["keep"] > 0),
-        place=found.groupby("manager").cumcount() + 1,
         why=pd.Series([_why(row, currency) for _n, row in found.iterrows()], found.index,
                       dtype="str"),
     )  # fmt: skip
@@ -124,7 +118,7 @@ def watch_headline(table: pd.DataFrame, currency: str = "", *, gone: int = 0) ->
 def _listed(table: pd.DataFrame, currency: str) -> str:
     if table.empty:
         return _("No account to be kept is slowing or at risk.")
-    now = table[table["due"] == table["due"].min()]
+    now = first_week(table)
     told = _(
         "Slowing or at risk: {all}, with {sum} of margin a year at risk; {week} of them, with "
         "{part}, are to be called this week, {name} first."

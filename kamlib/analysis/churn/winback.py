@@ -9,7 +9,6 @@ import pandas as pd
 
 from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.returns import CLOSED_DOWN, ReturnRates, unasked_chance
-from kamlib.analysis.measures.days import paced_due_days
 from kamlib.analysis.measures.debts import owed
 from kamlib.analysis.measures.texts import with_numbers
 from kamlib.analysis.measures.year_value import (
@@ -28,7 +27,7 @@ WHY_NOT = (
 )
 COLUMNS = (
     *("reason", "offer", "p_win", "p_natural", "second_lifetime_value", "cost", "net_value"),
-    *("owner", "due", "name", "manager", "reason_source", "discount_ceiling", "p_win_low"),
+    *("owner", "name", "manager", "reason_source", "discount_ceiling", "p_win_low"),
     *("p_win_high", "lost_since", "revenue_a_year", "margin_a_year", "margin_assumed"),
     *("offer_words", "hours", "cost_source", "why", "uplift", "fade"),
 )
@@ -159,8 +158,6 @@ def winback_economics(
 def winback_list(
     economics: pd.DataFrame,
     *,
-    as_of: pd.Timestamp,
-    settings: WinbackSettings,
     currency: str = "",
 ) -> pd.DataFrame:
     """The lost accounts worth an attempt, the most net value first.
@@ -169,21 +166,18 @@ def winback_list(
     -------
     Indexed by account, columns as in ``COLUMNS``: ``reason`` (code), ``offer`` (kind);
     ``p_win``, ``p_natural`` (0–1, ``p_win`` never below); ``second_lifetime_value``, ``cost``,
-    ``net_value`` (currency); ``owner`` (the account's manager), ``due`` (day; missing where the
-    quarter has no room); ``reason_source`` ("recorded", "hint", "unknown");
-    ``discount_ceiling`` (0–1,
-    the largest lasting discount at which the attempt still pays); ``p_win_low``,
-    ``p_win_high``; ``lost_since`` (day); ``revenue_a_year``, ``margin_a_year`` (currency, of
-    the year before the last order), ``margin_assumed``; ``offer_words``; ``cost_source``
-    ("recorded", "assumed", of the offer; its hours come on top); ``hours`` (of work); ``why``;
-    ``uplift``, ``fade`` (0–1: what an attempt adds, and what is
-    left of that so long after the loss).
+    ``net_value`` (currency); ``owner`` (the account's manager);
+    ``reason_source`` ("recorded", "hint", "unknown"); ``discount_ceiling`` (0–1, the largest
+    lasting discount at which the attempt still pays); ``p_win_low``, ``p_win_high``;
+    ``lost_since`` (day); ``revenue_a_year``, ``margin_a_year`` (currency, of the year before the
+    last order), ``margin_assumed``; ``offer_words``; ``cost_source`` ("recorded", "assumed", of
+    the offer; its hours come on top); ``hours`` (of work); ``why``; ``uplift``, ``fade`` (0–1:
+    what an attempt adds, and what is left of that so long after the loss). By when each is
+    asked the one list of tasks says.
     """
     listed = economics[economics["why_not"] == ""]
-    pace = {"a_week": settings.attempts_a_week, "weeks": settings.weeks}
     listed = listed.assign(
         owner=listed["manager"],
-        due=paced_due_days(listed["manager"], as_of=as_of, **pace),
         why=pd.Series([_why(row, currency) for row in listed.itertuples()], listed.index,
                       dtype="str"),
     )  # fmt: skip
@@ -231,7 +225,7 @@ def winback_headline(
         told += " " + _("{n} of these, with {money} a year, may only have another number.").format(
             n=count(len(moved)), money=money(moved["revenue_a_year"].sum(), currency)
         )
-    later = int(listed["due"].isna().sum())
+    later = int(listed["due"].isna().sum()) if "due" in listed else 0
     if later:
         told += " " + _("For {later} of them the quarter has no room.").format(later=count(later))
     if listed["margin_assumed"].any():

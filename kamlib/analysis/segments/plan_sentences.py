@@ -9,59 +9,6 @@ from kamlib.words import _, count, money, number, share
 from kamlib.words import accounts as in_accounts
 
 
-def plan_headline(plan: pd.DataFrame, available: pd.Series, currency: str = "") -> str:
-    """How much of the work fits into the hours, and the largest account that finds no room.
-
-    Parameters
-    ----------
-    plan
-        The table of ``manager_plan``.
-    available
-        Hours per manager that are there for accounts.
-    """
-    if plan.empty:
-        return _("No account has hours in any play: there is nothing to plan.")
-    fits = plan["fits"].astype(bool)
-    sentence = _(
-        "The plays ask for {needed} hours next quarter and {available} are there: {done} in "
-        "{spent} hours{keys}."
-    ).format(
-        needed=_hours(plan["hours"].sum()),
-        available=_hours(available.sum()),
-        done=_finding_room(int(fits.sum()), len(plan)),
-        spent=_hours(plan.loc[fits, "hours"].sum()),
-        keys=_keys_among(int((fits & plan["key"]).sum()), int(plan["key"].sum())),
-    )
-    left = plan[~fits]
-    if left.empty:
-        return sentence
-    first = left.sort_values(["value", "account"], ascending=[False, True], kind="stable").iloc[0]
-    more = _("The largest without room is {name} with {value}; all of them bring {sum}.")
-    if len(left) == 1:
-        more = _("Without room is {name} with {value}.")
-    more = more.format(
-        name=first["name"] or first["account"],
-        value=money(first["value"], currency),
-        sum=money(left["value"].sum(), currency),
-    )
-    return f"{sentence} {more}"
-
-
-def _finding_room(some: int, every: int) -> str:
-    if some == every:
-        return _("all find room")
-    one, more = _("1 of {all} accounts finds room"), _("{n} of {all} accounts find room")
-    return (one if some == 1 else more).format(n=count(some), all=count(every))
-
-
-def _keys_among(some: int, every: int) -> str:
-    if not every:
-        return ""
-    if some == every:
-        return _(", the key accounts among them")
-    return _(", {n} of {all} key accounts among them").format(n=count(some), all=count(every))
-
-
 def portfolio_headline(
     portfolio: pd.DataFrame, currency: str = "", *, estimated: Collection[str] = ()
 ) -> str:

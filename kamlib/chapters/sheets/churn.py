@@ -18,9 +18,9 @@ WATCH = Sheet(
     ),
     columns="manager:13 due:12 account:13 name:28 state:10 at_risk:12 keep:12 silence_days:10 "
     "typical_gap_days:12 hint:18 notes:34 done_on:12 why:56 last_order:12 since:12 "
-    "margin_a_year:13 margin_assumed:10 revenue_a_year:13 place:8 "
+    "margin_a_year:13 margin_assumed:10 revenue_a_year:13 "
     "reachable:9",
-    fold="margin_assumed place reachable",
+    fold="margin_assumed reachable",
     own=True,
     sums=(
         Sum(_("Accounts shown"), "account", count=True),

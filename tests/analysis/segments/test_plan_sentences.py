@@ -4,30 +4,8 @@ import pandas as pd
 
 from kamlib.analysis.segments.plan_sentences import (
     mistakes_headline,
-    plan_headline,
     portfolio_headline,
 )
-
-PLAN = pd.DataFrame(
-    [
-        ("Ann", "a", "Alpha", 24.0, 900.0, True, True),
-        ("Ann", "b", "Beta", 6.5, 200.0, True, False),
-        ("Ann", "c", "", 8.0, 300.0, False, True),
-        ("Bob", "d", "Delta", 2.0, 100.0, False, False),
-    ],
-    columns=["manager", "account", "name", "hours", "value", "fits", "key"],
-)
-AVAILABLE = pd.Series({"Ann": 31.0, "Bob": 0.0})
-
-
-def test_plan():
-    assert plan_headline(PLAN, AVAILABLE, "EUR") == (
-        "The plays ask for 40.5 hours next quarter and 31 are there: 2 of 4 accounts find room in "
-        "30.5 hours, 1 of 2 key accounts among them. The largest without room is c with EUR 300; "
-        "all of them bring EUR 400."
-    )
-    assert "without room" not in plan_headline(PLAN[PLAN["fits"]], AVAILABLE)
-    assert plan_headline(PLAN.iloc[:0], AVAILABLE).startswith("No account has hours")
 
 
 def portfolio(**columns):

@@ -1,0 +1,170 @@
+"""What is to be done: the one list of which all others are slices. No page of its own."""
+
+import pandas as pd
+
+from kamlib.analysis.account.promises import promises
+from kamlib.analysis.identities.open_twins import with_twins
+from kamlib.analysis.measures.days import quarter_days
+from kamlib.analysis.segments.plays import hours_available
+from kamlib.analysis.todo import sentences
+from kamlib.analysis.todo.contradictions import contradictions
+from kamlib.analysis.todo.spine import Subjects, first_tasks, todo_list
+from kamlib.analysis.todo.tasks import (
+    earn_tasks,
+    grow_tasks,
+    keep_tasks,
+    owed_now,
+    settle_tasks,
+    target_tasks,
+    thank_tasks,
+    winback_tasks,
+)
+from kamlib.chapters.chapter import Chapter, frame, sentence, table, view
+from kamlib.chapters.sheets.todo import TODO
+from kamlib.show.spec import Page
+from kamlib.words import _, share
+
+
+class Todo(Chapter):
+    """The one list of what each of us does with whom in the coming quarter."""
+
+    name, title = "todo", _("To do")
+
+    @frame
+    def tasks(self) -> pd.DataFrame:
+        """All that could be done with each account and prospect, before one is chosen."""
+        churn, keys, targets = map(self.beside, ("churn", "segments", "targeting"))
+        margin, rate = churn.year_margin["margin_a_year"], churn.margin_rate
+        rules = {"settings": self.settings}
+        found = [
+            settle_tasks(self.owed, margin, churn.watched, self._lost, **rules),
+            winback_tasks(churn.economics, churn.worth_asking),
+            keep_tasks(churn.watched, churn.at_risk, keys.key_accounts.index, **rules),
+            earn_tasks(self._thin, rate, **rules),
+            grow_tasks(targets.whitespace, rate),
+            target_tasks(targets.targets, rate, **rules),
+            thank_tasks(keys.happened, margin, **rules),
+        ]
+        return pd.concat(found, ignore_index=True)
+
+    @table(
+        page=Page("manager due verb subject name stake chance hours do why", rows=40),
+        sheet=TODO,
+    )
+    def todo(self) -> pd.DataFrame:
+        """What each of us does with whom in the coming quarter, as far as the hours reach."""
+        return todo_list(self.tasks, self.known, self.hours, self.days, settings=self.settings)
+
+    @view(
+        of="todo",
+        page=Page("manager due verb subject name stake do why", rows=None, otherwise=""),
+    )
+    def monday(self) -> pd.DataFrame:
+        """The first task of each manager: whom to call on Monday, and why."""
+        return first_tasks(self.todo)
+
+    @table(page=Page("check subject why", otherwise=""))
+    def contradictions(self) -> pd.DataFrame:
+        """Where lists of this pack contradict each other."""
+        churn, keys = self.beside("churn"), self.beside("segments")
+        slices = {
+            "watch_list": churn.watch_list,
+            "winback": churn.winback,
+            "plan": keys.plan.set_index("account"),
+        }
+        return contradictions(
+            self.todo,
+            slices,
+            alone=churn.do_not_chase.index,
+            hours=self.hours,
+            days=self.days,
+        )
+
+    @frame
+    def due(self) -> pd.Series:
+        """By which day each account and target is called, where the hours reach."""
+        return self.todo.set_index("subject")["due"].rename_axis("account")
+
+    @frame
+    def told(self) -> pd.Series:
+        """What is to be done with each account or target, in a sentence; or why nothing is."""
+        alone = self.beside("churn").do_not_chase["why"]
+        alone = alone.map(lambda why: _("Leave it alone: {why}").format(why=why))
+        return pd.concat([sentences.task_words(self.todo), alone]).astype("str")
+
+    @frame
+    def owed(self) -> pd.Series:
+        """What we owe each account, in words."""
+        book = self.book
+        promised = promises(
+            *map(book.known, ("interactions", "deliveries")),
+            as_of=book.seen_to,
+            settle_days=self.settings.dossier.settle_days,
+        )
+        return owed_now(promised, settings=self.settings)
+
+    @frame
+    def hours(self) -> pd.Series:
+        """The hours of the coming quarter per manager, for whatever is to be done."""
+        people = pd.Index(self.known.managers.unique())
+        return hours_available(self.book.known("managers"), people, settings=self.settings)
+
+    @frame
+    def days(self) -> pd.DatetimeIndex:
+        """The working days of the coming quarter."""
+        return quarter_days(self.book.as_of, self.settings.campaign.country)
+
+    @frame
+    def known(self) -> Subjects:
+        """Those to whom something could be done: names, managers, plays, what not to do."""
+        keys, targets = self.beside("segments"), self.beside("targeting").targets
+        everyone, prospects = self.book.everyone, targets[targets["kind"] == "prospect"]
+        managers = pd.concat([everyone["manager"], prospects["owner"]])
+        return Subjects(
+            names=pd.concat([everyone["name"], prospects["name"]]),
+            managers=managers.astype("str").fillna(""),
+            key=keys.key_accounts.index,
+            plays=keys.account_plays,
+            lost=self._lost,
+            owed=self.owed,
+            cautions=self._cautions,
+            dates=self._first_steps,
+        )
+
+    @sentence
+    def work(self) -> str:
+        """How many tasks fit into the hours, what the next hour brings, who could take over."""
+        told = sentences.todo_headline(self.todo, self.hours, self.currency)
+        least = self.settings.work.floor
+        proposals = sentences.hand_over_proposals(
+            self.todo, self.book.everyone, self.hours, least=least
+        )
+        return f"{told} {sentences.hand_over_words(proposals, self.currency)}".strip()
+
+    @property
+    def _thin(self) -> pd.DataFrame:
+        thin = self.beside("abc_xyz").thin_margins
+        columns = ["name", "manager", "revenue", "margin", "margin_rate", "missing_margin"]
+        return pd.DataFrame(columns=columns) if thin is None else thin
+
+    @property
+    def _lost(self) -> pd.Index:
+        """Who is lost, or gone as good as surely."""
+        return self.beside("churn").economics.index
+
+    @property
+    def _cautions(self) -> pd.Series:
+        """What is not to be done with an account, in words."""
+        told = _("No lower prices: it earns {rate}.")
+        words = [told.format(rate=share(rate)) for rate in self._thin["margin_rate"]]
+        found = pd.Series("", self.book.everyone.index, dtype="str")
+        found.update(pd.Series(words, self._thin.index, dtype="str"))
+        found = with_twins(found, self.book.identities.twins)
+        return found[found != ""]
+
+    @property
+    def _first_steps(self) -> pd.Series:
+        """The day of the first step that the campaign has for a target."""
+        steps = self.beside("targeting").campaign
+        dated = steps[steps["date"].notna() & (steps["prospect"] != "")]
+        return dated.groupby("prospect")["date"].min()
