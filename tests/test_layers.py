@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "analysis.segments": MEASURED | {"analysis.churn", "analysis.account"},
     "analysis.targeting": MEASURED | {"analysis.segments", "analysis.identities", "data.describe"},
     "analysis.campaign": {"analysis.measures", "analysis.targeting", "analysis.account"},
-    "analysis.todo": {"analysis.measures", "analysis.churn"},
+    "analysis.todo": {"analysis.measures", "analysis.churn", "analysis.campaign"},
     "show": {"analysis.targeting"},
     "chapters": {"show", "pictures"} | ANALYSIS | DATA,
     "pictures": {

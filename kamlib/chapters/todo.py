@@ -7,6 +7,7 @@ from kamlib.analysis.identities.open_twins import with_twins
 from kamlib.analysis.measures.days import quarter_days
 from kamlib.analysis.segments.plays import hours_available
 from kamlib.analysis.todo import sentences
+from kamlib.analysis.todo.calendar import dated_work
 from kamlib.analysis.todo.contradictions import contradictions
 from kamlib.analysis.todo.spine import Subjects, first_tasks, todo_list
 from kamlib.analysis.todo.tasks import (
@@ -104,6 +105,13 @@ class Todo(Chapter):
         return owed_now(promised, settings=self.settings)
 
     @frame
+    def dated(self) -> pd.DataFrame:
+        """All that has a day, for calendars: the campaign's steps and the other tasks."""
+        book = self.book
+        campaign = self.beside("targeting").campaign
+        return dated_work(campaign, self.todo, as_of=book.as_of, company=book.dataset.name)
+
+    @frame
     def hours(self) -> pd.Series:
         """The hours of the coming quarter per manager, for whatever is to be done."""
         people = pd.Index(self.known.managers.unique())
@@ -156,9 +164,11 @@ class Todo(Chapter):
     def _cautions(self) -> pd.Series:
         """What is not to be done with an account, in words."""
         told = _("No lower prices: it earns {rate}.")
-        words = [told.format(rate=share(rate)) for rate in self._thin["margin_rate"]]
+        usual = self.beside("churn").margin_rate
+        thin = self._thin[self._thin["margin_rate"] < self.settings.todo.thin_share * usual]
+        words = [told.format(rate=share(rate)) for rate in thin["margin_rate"]]
         found = pd.Series("", self.book.everyone.index, dtype="str")
-        found.update(pd.Series(words, self._thin.index, dtype="str"))
+        found.update(pd.Series(words, thin.index, dtype="str"))
         found = with_twins(found, self.book.identities.twins)
         return found[found != ""]
 

@@ -1,4 +1,4 @@
-"""The campaign as calendar files (.ics), one for each of us, for any calendar program."""
+"""What each of us does as calendar files (.ics), for any calendar program."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,7 @@ def calendar_ics(
     calendar.add("version", "2.0")
     # Where nothing but cancelled entries is left, programs want to be told in the method.
     calendar.add("method", "PUBLISH" if len(steps) else "CANCEL")
-    calendar.add("x-wr-calname", told(name or _("Campaign")))
+    calendar.add("x-wr-calname", told(name or _("To do")))
     start = pd.Timestamp(as_of).normalize().to_pydatetime().replace(tzinfo=UTC)
     beyond = (pd.Timestamp(as_of if known_to is None else known_to) - pd.Timestamp(as_of)).days
     for uid, row in zip(_uids(steps), steps.to_dict("records"), strict=True):
@@ -113,7 +113,7 @@ def write_calendars(
             continue
         make_folder(folder)
         called = person or Path(file).stem
-        title = _("Campaign") if person == EVERYONE else f"{_('Campaign')}: {called}"
+        title = _("To do") if person == EVERYONE else f"{_('To do')}: {called}"
         made = calendar_ics(
             part,
             as_of=as_of,

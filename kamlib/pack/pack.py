@@ -288,7 +288,7 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
         write_csv(frame, staging / "tables" / f"{name}.csv")
     write_calendars(
         staging / CALENDARS,
-        tables["campaign"],
+        book.todo.dated,
         as_of=book.as_of,
         known_to=book.data_to,
         before=pack.folder / CALENDARS,

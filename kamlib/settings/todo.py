@@ -24,6 +24,11 @@ class TodoSettings(Group):
     earn_chance: Share = setting(
         0.25, "chance", "that missing margin is won back by going through prices; assumed"
     )
+    thin_share: Share = setting(
+        0.75,
+        "share of the usual margin rate",
+        "who earns less gets no lower prices; convention",
+    )
     answer_share: Share = setting(
         0.1, "share of its worth", "that hangs on what is not known of a target; assumed"
     )

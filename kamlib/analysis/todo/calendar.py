@@ -1,0 +1,49 @@
+"""All that has a day: the steps of the campaign, and each task that is no part of it."""
+
+import pandas as pd
+
+from kamlib.analysis.campaign.step_ids import step_ids
+
+
+def dated_work(
+    campaign: pd.DataFrame, todo: pd.DataFrame, *, as_of: pd.Timestamp, company: str = ""
+) -> pd.DataFrame:
+    """What stands in calendars: the campaign, then the tasks with those whom it does not reach.
+
+    Parameters
+    ----------
+    campaign
+        The table of ``campaign`` with ``step_id``.
+    todo
+        The table of ``todo_list``.
+    as_of, company
+        Last day of the reported quarter and the data set's name, of which entries are named.
+
+    Returns
+    -------
+    The rows of ``campaign``, and of each task that fits: ``date`` (its day), ``prospect`` (its
+    subject), ``step`` and ``tier`` (its verb), ``content``, ``why``, ``owner``, ``sales_hours``.
+    """
+    reached = set(campaign.loc[campaign["date"].notna(), "prospect"])
+    tasks = todo[todo["fits"] & ~todo["subject"].isin(reached)]
+    steps = tasks["steps"].where(tasks["steps"] == "", " · " + tasks["steps"])
+    rows = pd.DataFrame(
+        {
+            "date": tasks["due"],
+            "prospect": tasks["subject"],
+            "name": tasks["name"],
+            "tier": tasks["verb"],
+            "step": tasks["verb"].str.capitalize(),
+            "content": tasks["do"] + steps,
+            "owner": tasks["manager"],
+            "sales_hours": tasks["hours"],
+            "why": tasks["why"],
+            "fits": True,
+        }
+    ).reindex(columns=campaign.columns)
+    texts = [name for name in campaign if campaign[name].dtype == "str"]
+    rows = rows.assign(**{name: rows[name].astype("str").fillna("") for name in texts})
+    rows["marketing_hours"] = 0.0
+    rows["step_id"] = step_ids(rows, as_of=as_of, company=company)
+    kept = [part for part in (campaign, rows) if len(part)] or [campaign]
+    return pd.concat(kept, ignore_index=True)

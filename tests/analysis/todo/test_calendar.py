@@ -1,0 +1,49 @@
+"""All that has a day: the campaign's steps, and the tasks that are no part of it."""
+
+import pandas as pd
+
+from kamlib.analysis.campaign.step_ids import step_ids
+from kamlib.analysis.todo.calendar import dated_work
+
+AS_OF = pd.Timestamp("2025-12-31")
+DAY = pd.Timestamp("2026-01-05")
+TODO = pd.DataFrame(
+    [
+        ("a", "Alpha", "Ann", "keep", "Call it.", "Offer it.", "silent", 2.0, DAY, True),
+        ("P1", "Prospect", "Bob", "win", "Offer it.", "", "needs it", 8.0, DAY, True),
+        ("b", "Beta", "Bob", "earn", "Ask it.", "", "thin", 1.0, pd.NaT, False),
+    ],
+    columns=[
+        *("subject", "name", "manager", "verb", "do", "steps", "why", "hours", "due", "fits"),
+    ],
+).astype({"due": "datetime64[us]"})
+
+
+def campaign(*prospects):
+    rows = pd.DataFrame({"date": DAY, "prospect": list(prospects)}).astype({"prospect": "str"})
+    texts = dict.fromkeys(
+        ("name", "tier", "step", "content", "channel", "person", "owner", "marketing", "why",
+         "audience"), "x"
+    )  # fmt: skip
+    rows = rows.assign(**texts, sales_hours=1.0, marketing_hours=2.0, order=1, fits=True)
+    rows = rows.astype({"date": "datetime64[us]", **dict.fromkeys(texts, "str")})
+    return rows.assign(step_id=step_ids(rows, as_of=AS_OF, company="demo"))
+
+
+def test_a_target_has_its_steps_and_everybody_else_the_task():
+    found = dated_work(campaign("P1", "P1"), TODO, as_of=AS_OF, company="demo")
+    assert found["prospect"].tolist() == ["P1", "P1", "a"]
+    task = found.iloc[2]
+    assert (task["step"], task["owner"], task["marketing"]) == ("Keep", "Ann", "")
+    assert task["content"] == "Call it. · Offer it."
+    assert (task["sales_hours"], task["marketing_hours"]) == (2, 0)
+    assert found["step_id"].is_unique
+
+
+def test_a_task_keeps_its_name_when_its_day_moves_and_without_any_campaign():
+    alone = dated_work(campaign(), TODO, as_of=AS_OF, company="demo")
+    moved = TODO.assign(due=TODO["due"] + pd.Timedelta(days=1), hours=5.0)
+    again = dated_work(campaign(), moved, as_of=AS_OF, company="demo")
+    assert alone["prospect"].tolist() == ["a", "P1"]
+    assert alone["step_id"].tolist() == again["step_id"].tolist()
+    assert alone["date"].tolist() != again["date"].tolist()
