@@ -66,7 +66,8 @@ def settle_tasks(
     lost
         The lost accounts: what is owed to them is the first step of winning them back.
     """
-    rules, owed = settings.todo, owed[~owed.index.isin(lost)]
+    # What is owed to a company that never bought is a step of winning it.
+    rules, owed = settings.todo, owed[owed.index.isin(margin.index) & ~owed.index.isin(lost)]
     stake = margin.reindex(owed.index).fillna(0.0).clip(lower=0.0)
     kept = (watched["keep"].reindex(owed.index) / stake.where(stake > 0)).fillna(0.0)
     return _tasks(

@@ -15,6 +15,7 @@ PROMISED = pd.DataFrame(
         ("long ago", "step", "visit", 400.0),
         ("kept", "step", "visit", float("nan")),
         ("gone", "delivery", "D7", 1.0),
+        ("prospect", "step", "send samples", 2.0),
     ],
     columns=["account", "kind", "what", "overdue_days"],
 )
@@ -31,8 +32,9 @@ def test_what_is_owed_is_settled_but_for_who_is_lost():
         "dispute": "A complaint waits 3 days too long: not noted what.",
         "gone": "A delivery is late by 1 day: D7.",
         "late": "Promised and overdue by 20 days: clarify stock; 1 more.",
+        "prospect": "Promised and overdue by 2 days: send samples.",
     }
-    margin = pd.Series({"late": 1000.0, "dispute": 200.0})
+    margin = pd.Series({"late": 1000.0, "dispute": 200.0, "gone": 50.0})
     watched = pd.DataFrame({"keep": [400.0]}, ["late"])
     lost = pd.Index(["gone"])
     found = by_subject(tasks.settle_tasks(owed, margin, watched, lost, settings=SETTINGS))
