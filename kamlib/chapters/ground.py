@@ -11,6 +11,8 @@ from kamlib.analysis.measures.list_record import (
     list_record,
     records_table,
 )
+from kamlib.analysis.targeting.check import missing_deals
+from kamlib.analysis.targeting.deal_chance import VALIDATED, listed_deals
 from kamlib.analysis.targeting.gaps import YEAR, lines_bought
 from kamlib.analysis.targeting.whitespace import listed_gaps
 from kamlib.analysis.targeting.whitespace_past import lists_told
@@ -57,8 +59,6 @@ RECORDS = Sheet(
     "money_factor:10 words:80",
     row=4,
 )
-_KEPT = (*ROW_COLUMNS, *MONEY_COLUMNS, "place", "own")
-NOTHING = pd.DataFrame({name: pd.Series(dtype=object) for name in _KEPT})
 
 
 class Ground(Chapter):
@@ -98,7 +98,7 @@ class Ground(Chapter):
     )
     def records(self) -> pd.DataFrame:
         """What lists of earlier quarters said, what came, and how today's are corrected by it."""
-        return records_table(self.gap_records)
+        return records_table([*self.gap_records, self.deal_record])
 
     @rests("accounts transactions.product_line")
     @untried
@@ -108,18 +108,18 @@ class Ground(Chapter):
 
         Where too few are, those that today's rule would have given, learnt from other accounts.
         """
-        book, targeting, found = self.book, self.book.targeting, [NOTHING]
+        book, targeting, found = self.book, self.book.targeting, [_nothing(*MONEY_COLUMNS, "place")]
         # A chance that is assumed today has no record: what was assumed earlier is no more sure.
         if targeting.gaps_before.empty or targeting.gaps_said.empty:
-            return NOTHING
+            return found[0].assign(own=True)
         for earlier in self._earlier(YEAR):
             if earlier.targeting.gaps_before.empty:
                 break
             after = lines_bought(book.line_quarters, end=earlier.quarter + YEAR)
             label = quarter_label(earlier.quarter)
             listed = listed_gaps(earlier.targeting.gaps_said, after, quarter=label)
-            found.append(listed.assign(own=True))
-        own = pd.concat(found, ignore_index=True)
+            found.append(listed)
+        own = pd.concat(found, ignore_index=True).assign(own=True)
         if own["quarter"].nunique() >= book.settings.replay.least_quarters:
             return own
         told = lists_told(targeting.gaps_before, targeting.whitespace_check, settings=book.settings)
@@ -142,15 +142,31 @@ class Ground(Chapter):
                 _("the gaps below the first {n} by today's rule"): listed[~first],
             }
         return tuple(
-            list_record(
-                part,
-                name=name.format(n=rows),
-                span=YEAR,
-                settings=self.book.settings.replay,
-                currency=self.currency,
-            )
-            for name, part in parts.items()
+            self._record(part, name.format(n=rows), span=YEAR) for name, part in parts.items()
         )
+
+    @untried
+    @frame
+    def deal_lists(self) -> pd.DataFrame:
+        """Chances to win as said at the end of the quarter before a deal was decided."""
+        targeting, found = self.book.targeting, [_nothing()]
+        if targeting.chance_said.status != VALIDATED:
+            return found[0]
+        for earlier in self._earlier(1):
+            # Further back fewer deals were decided.
+            if missing_deals(earlier.targeting.won.to_numpy(), earlier.settings.target_check):
+                break
+            said = earlier.targeting.chance_said
+            if said.status == VALIDATED:
+                known = targeting.prospects
+                found.append(listed_deals(said.chance, known, quarter=earlier.quarter))
+        return pd.concat(found, ignore_index=True)
+
+    @untried
+    @frame
+    def deal_record(self) -> Record:
+        """How chances to win came true."""
+        return self._record(self.deal_lists, _("chances to win, of deals decided since"), span=1)
 
     def _earlier(self, span: int) -> Iterator[Book]:
         """The books of earlier quarters after which so many quarters are known, the last first."""
@@ -159,3 +175,12 @@ class Ground(Chapter):
             if (earlier := self.book.earlier(back)) is None:
                 return
             yield earlier
+
+    def _record(self, listed: pd.DataFrame, name: str, *, span: int) -> Record:
+        rules = self.book.settings.replay
+        return list_record(listed, name=name, span=span, settings=rules, currency=self.currency)
+
+
+def _nothing(*more: str) -> pd.DataFrame:
+    """Lists without a row, with the columns of ``list_record`` and some more."""
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in (*ROW_COLUMNS, *more)})

@@ -15,7 +15,7 @@ from kamlib.analysis.targeting.check import (
     target_check,
     usable_deals,
 )
-from kamlib.analysis.targeting.deal_chance import DealChance, calibrated_chance
+from kamlib.analysis.targeting.deal_chance import DealChance, calibrated_chance, chance_by_record
 from kamlib.analysis.targeting.evidence import p_evidence
 from kamlib.analysis.targeting.find_out import find_out
 from kamlib.analysis.targeting.lookalike import (
@@ -113,7 +113,7 @@ class TargetTables(Chapter):
         return Known(
             prospects=self.prospects,
             accounts=book.accounts,
-            classes=book.abc_xyz.classes,
+            classes=book.abc_xyz.classed,
             whitespace=self.whitespace,
             competitors=book.known("competitors"),
             bought=book.segments.bought,
@@ -154,13 +154,13 @@ class TargetTables(Chapter):
     @frame
     def learning(self) -> pd.DataFrame:
         """The accounts from which fit is learnt."""
-        return learning_accounts(self.book.accounts, self.book.abc_xyz.classes)
+        return learning_accounts(self.book.accounts, self.book.abc_xyz.classed)
 
     @untried
     @frame
     def best(self) -> pd.Index:
         """The best accounts of today."""
-        return best_accounts(self.book.abc_xyz.classes)
+        return best_accounts(self.book.abc_xyz.classed)
 
     @rests("prospects accounts transactions.product_line")
     @untried
@@ -180,7 +180,7 @@ class TargetTables(Chapter):
         return typical_values(
             targets=self._candidates,
             accounts=book.accounts,
-            revenue=book.abc_xyz.classes["revenue"],
+            revenue=book.abc_xyz.classed["revenue"],
             neighbours=self.settings.tiers.neighbours,
         )
 
@@ -214,6 +214,11 @@ class TargetTables(Chapter):
 
     @frame
     def chance(self) -> DealChance:
+        """The chances of the open deals, corrected by how those of earlier quarters came true."""
+        return chance_by_record(self.chance_said, self.book.ground.deal_record)
+
+    @frame
+    def chance_said(self) -> DealChance:
         """What the outcomes of the decided deals say of the open ones."""
         return calibrated_chance(
             facts=self.deal_facts,
@@ -234,7 +239,7 @@ class TargetTables(Chapter):
             ours=OurSide(
                 managers=book.known("managers"),
                 accounts=book.accounts,
-                revenue=book.abc_xyz.classes["revenue"],
+                revenue=book.abc_xyz.classed["revenue"],
                 typical=self.typical,
                 leaving=self._at_risk(),
                 known_by=who_talks(book.known("contacts"), book.known("interactions")),
@@ -541,7 +546,7 @@ class TargetTables(Chapter):
         """What the accounts that decided prospects became bought in the last twelve months."""
         account = self.decided["account"]
         account = account[account != ""]
-        revenue = account.map(self.book.abc_xyz.classes["revenue"]).astype(float)
+        revenue = account.map(self.book.abc_xyz.classed["revenue"]).astype(float)
         # Of several that became one account each has its part.
         return revenue / account.groupby(account).transform("size")
 

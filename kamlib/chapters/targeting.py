@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from kamlib import pictures
 from kamlib.analysis.campaign.committee import committees_headline
 from kamlib.analysis.targeting.check import check_headline, predictors_headline
+from kamlib.analysis.targeting.deal_chance import VALIDATED
 from kamlib.analysis.targeting.lookalike import lookalike_headline
 from kamlib.analysis.targeting.rates import (
     lead_sources_headline,
@@ -109,7 +110,7 @@ class Targeting(TargetTables):
     @sentence
     def reach(self) -> str:
         """How many targets the quarter's hours reach, and how closely."""
-        validated = self.chance.status == "validated"
+        validated = self.chance.status == VALIDATED
         return tiers_headline(self.tiers, self.tier_hours, self.currency, validated=validated)
 
     @sentence
@@ -126,6 +127,13 @@ class Targeting(TargetTables):
     def grounds(self) -> str:
         """What the chances to win rest on."""
         return sentences.chance_told(self.chance) if len(self.listed) else ""
+
+    @sentence
+    def chances_came(self) -> str:
+        """What chances to win were said in earlier quarters, and how many deals were won."""
+        if self.chance.status != VALIDATED:
+            return ""
+        return sentences.came_told(self.book.ground.deal_record)
 
     @sentence
     def known(self) -> str:

@@ -63,6 +63,8 @@ class Book:
     complete: bool
     settings: Settings = field(repr=False)
     _results: Results = field(default_factory=Results, init=False, repr=False, compare=False)
+    # The book that this one is an earlier one of, and by how many quarters.
+    _of: "tuple[Book, int] | None" = field(default=None, init=False, repr=False, compare=False)
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
         """A result that several parts of a pack need: computed at the first call, then kept.
@@ -93,16 +95,21 @@ class Book:
     def earlier(self, quarters: int = 1) -> "Book | None":
         """The book of an earlier quarter, from what was known then; None before the data.
 
-        How sure its classes are is hardly looked at: nobody is shown it.
+        How sure its classes are is hardly looked at: nobody is shown it. An earlier quarter of
+        an earlier one is the same book, made once.
         """
-        quarter = self.quarter - quarters
-        if quarter < self.quarter_of(self.tables.data_from):
+        if self._of is not None:
+            book, back = self._of
+            return book.earlier(back + quarters)
+        if self.quarter - quarters < self.quarter_of(self.tables.data_from):
             return None
-        settings = _rough(self.settings)
-        return self.once(
-            f"earlier {quarters}",
-            lambda: replace(self, quarter=quarter, complete=True, settings=settings),
-        )
+        return self.once(f"earlier {quarters}", lambda: self._earlier(quarters))
+
+    def _earlier(self, quarters: int) -> "Book":
+        quarter, settings = self.quarter - quarters, _rough(self.settings)
+        made = replace(self, quarter=quarter, complete=True, settings=settings)
+        object.__setattr__(made, "_of", (self, quarters))
+        return made
 
     def other_level(self) -> "Book | None":
         """The book with groups as one account, or site by site where this one has groups.

@@ -118,7 +118,7 @@ def write_targets(desk: Desk) -> None:
     """All targets, the best first, with what weights, veto and least score make of them."""
     every, frame = len(desk.tables["targets"]), target_frame(desk)
     sheet = desk.sheet(TARGETS.name, TARGETS.title, _note(every, len(frame)))
-    desk.note(sheet, 3, 0, _how(chance_from(frame)))
+    desk.note(sheet, 3, 0, f"{_how(chance_from(frame))} {desk.book.targeting.chances_came}".strip())
     shown = frame[[name for name in TARGETS.widths if name in frame]]
     live = target_live(frame, shown, TARGET_HEAD_ROW + 2)
     placed = write_list(

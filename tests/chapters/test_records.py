@@ -1,10 +1,13 @@
 """Lists of earlier quarters are made again: the rows of those packs, and what came of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sales_table import csv_dataset
 
+from kamlib.analysis.targeting.deal_chance import chance_by_record
 from kamlib.chapters.catalogue import open_book
 
 QUICK = {
@@ -100,6 +103,45 @@ def test_what_is_said_today_is_corrected_and_keeps_its_order(book):
     np.testing.assert_allclose(now["chance"] * now["value_if_bought"], now["expected_value"])
     assert (now["low"] <= now["expected_value"]).all()
     assert "by the record of earlier lists" in now["why"].iloc[0]
+
+
+def test_chances_to_win_are_held_against_the_deals_decided_in_the_next_quarter():
+    book, then = open_book("demo"), open_book("demo", "2025Q3").targeting
+    rows = book.ground.deal_lists
+    assert set(rows["quarter"]) <= {
+        f"{year}Q{n}" for year in (2023, 2024, 2025) for n in range(1, 5)
+    }
+    rows = rows[rows["quarter"] == "2025Q3"].set_index("subject")
+    noted = pd.read_csv("data/demo/prospects.csv").set_index("prospect")
+    decided = {
+        code: row["outcome"] == "won"
+        for code, row in noted.iterrows()
+        if row["outcome"] in ("won", "lost")
+        and "2025-10" <= str(row["outcome_on"])[:7] <= "2025-12"
+    }
+    listed = {code: came for code, came in decided.items() if code in then.listed.index}
+    assert rows["came"].to_dict() == listed and len(listed) > 5
+    said = then.chance_said.chance.reindex(rows.index)
+    np.testing.assert_allclose(rows["chance"].astype(float), said)
+
+
+def test_chances_to_win_are_shown_as_their_record_tells():
+    targeting = open_book("demo").targeting
+    said, now, record = targeting.chance_said, targeting.chance, targeting.book.ground.deal_record
+    assert record.changes and record.words in targeting.says.grounds.plain
+    np.testing.assert_allclose(now.chance, said.chance * record.factor)
+    assert ((now.low <= now.chance) & (now.chance <= now.high))[now.chance.notna()].all()
+    assert record.words in targeting.book.ground.records["words"].tolist()
+    unsure = replace(said, status="unvalidated")
+    assert chance_by_record(unsure, record) is unsure
+    sure = chance_by_record(said, replace(record, factor=50.0))
+    assert sure.chance.max() == 1
+
+
+def test_an_earlier_quarter_of_an_earlier_one_is_made_once(book):
+    assert book.earlier(2).earlier(3) is book.earlier(5)
+    assert book.earlier(5).quarter == book.quarter - 5
+    assert book.earlier(2).earlier(100) is None
 
 
 def test_shifting_the_future_changes_nothing(company, tmp_path, book):

@@ -1,10 +1,11 @@
 """The chance to win open targets, from the predictor that decided deals speak for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.list_record import Record
 from kamlib.analysis.measures.scores import gain_interval
 from kamlib.analysis.models.deal_scores import group_draws, intervals
 from kamlib.analysis.models.deals import (
@@ -22,6 +23,8 @@ from kamlib.analysis.models.deals import (
     unseen_deals,
 )
 from kamlib.analysis.targeting.check import missing_deals
+from kamlib.analysis.targeting.target_list import DECIDED
+from kamlib.quarters import quarter_label
 from kamlib.settings import PS, Settings
 from kamlib.words import _, count
 
@@ -101,6 +104,45 @@ def calibrated_chance(
     low, high = np.minimum(low, chance), np.maximum(high, chance)
     note = _note(deals, open_facts, kept, unfounded, settings)
     return DealChance(chance, low, high, kept, VALIDATED, note)
+
+
+def chance_by_record(said: DealChance, record: Record) -> DealChance:
+    """The chances corrected by how those of earlier quarters came true; the note says so."""
+    if said.status != VALIDATED:
+        return said
+    ends = (said.chance, said.low, said.high)
+    chance, low, high = ((end * record.factor).clip(upper=1.0) for end in ends)
+    note = f"{said.note}; {record.words}"
+    return replace(said, chance=chance, low=low, high=high, note=note)
+
+
+def listed_deals(chance: pd.Series, prospects: pd.DataFrame, *, quarter: pd.Period) -> pd.DataFrame:
+    """Chances as the list of an earlier quarter said them, of the deals decided in the next one.
+
+    Parameters
+    ----------
+    chance
+        As it was said at the end of ``quarter``, by target.
+    prospects
+        As they are known today: ``prospect``, ``outcome``, ``outcome_on``.
+
+    Returns
+    -------
+    What ``list_record`` reads: ``quarter``, ``subject`` (the prospect), ``chance``, ``came``
+    (whether it was won).
+    """
+    next_one = quarter + 1
+    in_time = prospects["outcome_on"].between(next_one.start_time, next_one.end_time)
+    decided = prospects[in_time & prospects["outcome"].isin(DECIDED)]
+    decided = decided[decided["prospect"].isin(chance.index)]
+    codes = decided["prospect"]
+    rows = {
+        "quarter": quarter_label(quarter),
+        "subject": codes,
+        "chance": chance.reindex(codes).to_numpy(float),
+        "came": (decided["outcome"] == "won").to_numpy(bool),
+    }
+    return pd.DataFrame(rows).reset_index(drop=True)
 
 
 def _kept(
