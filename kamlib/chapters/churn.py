@@ -13,11 +13,12 @@ from kamlib.analysis.churn.bridge import (
 )
 from kamlib.analysis.churn.margin_at_risk import (
     OUT,
+    by_record,
     by_silence,
     margin_at_risk,
     risk_headline,
 )
-from kamlib.analysis.churn.reach import as_lost, gone_words, probably_gone, reachable
+from kamlib.analysis.churn.reach import LEAVING, as_lost, gone_words, probably_gone, reachable
 from kamlib.analysis.churn.reasons import (
     reasons_by_money,
     reasons_headline,
@@ -54,6 +55,7 @@ from kamlib.analysis.identities.open_twins import (
     with_twins,
 )
 from kamlib.analysis.measures.days import first_week
+from kamlib.analysis.measures.list_record import came_told
 from kamlib.analysis.measures.loss import allowed_before, orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, year_before
 from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
@@ -146,7 +148,8 @@ class Churn(Past):
             known_to=last_whole(self.book),
             settings=self.settings,
         )
-        told = found.reindex(states.index)
+        record = self.book.ground.leaving_record
+        told = by_record(found, self.watched, record).reindex(states.index)
         if found.empty:
             told["may_leave"] = told["margin_at_risk"] = by_silence(states.join(year))
         money = ["may_leave", "may_shrink", "margin_at_risk"]
@@ -172,6 +175,12 @@ class Churn(Past):
         """The accounts that the rule does not call lost yet, but hardly a call can keep."""
         least = self.settings.watch.min_reachable
         return probably_gone(self.states, self.reachable, min_reachable=least)
+
+    @frame
+    def watched(self) -> pd.Index:
+        """The accounts on the watch list: they may be leaving, and a call may still keep them."""
+        leaving = self.states.index[self.states["state"].isin(LEAVING)]
+        return leaving.difference(self.gone.index, sort=False)
 
     @frame
     def spans(self) -> pd.DataFrame:

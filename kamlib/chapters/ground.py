@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from kamlib.analysis.churn.margin_at_risk import listed_leaving
 from kamlib.analysis.measures.list_record import (
     MONEY_COLUMNS,
     ROW_COLUMNS,
@@ -98,7 +99,7 @@ class Ground(Chapter):
     )
     def records(self) -> pd.DataFrame:
         """What lists of earlier quarters said, what came, and how today's are corrected by it."""
-        return records_table([*self.gap_records, self.deal_record])
+        return records_table([self.leaving_record, *self.gap_records, self.deal_record])
 
     @rests("accounts transactions.product_line")
     @untried
@@ -167,6 +168,23 @@ class Ground(Chapter):
     def deal_record(self) -> Record:
         """How chances to win came true."""
         return self._record(self.deal_lists, _("chances to win, of deals decided since"), span=1)
+
+    @frame
+    def leaving_lists(self) -> pd.DataFrame:
+        """What watch lists of earlier quarters said would leave within a year, and what left."""
+        churn, found = self.book.churn, [_nothing(*MONEY_COLUMNS)]
+        for earlier in self._earlier(YEAR):
+            listed, then = earlier.churn.watched, earlier.quarter
+            if not (churn.standings["quarter"] == then).any():
+                break
+            found.append(listed_leaving(churn.standings, listed, then, settings=self.book.settings))
+        return pd.concat(found, ignore_index=True)
+
+    @frame
+    def leaving_record(self) -> Record:
+        """How chances of leaving came true, of the accounts on watch lists."""
+        name = _("accounts on watch lists, lost a year later")
+        return self._record(self.leaving_lists, name, span=YEAR)
 
     def _earlier(self, span: int) -> Iterator[Book]:
         """The books of earlier quarters after which so many quarters are known, the last first."""

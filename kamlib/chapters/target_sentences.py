@@ -3,10 +3,9 @@
 import pandas as pd
 
 from kamlib.analysis.campaign.campaign import campaign_headline
-from kamlib.analysis.measures.list_record import Record
 from kamlib.analysis.targeting.deal_chance import DealChance
 from kamlib.analysis.targeting.whitespace_past import whitespace_check_headline
-from kamlib.words import _, capital, count
+from kamlib.words import _, count
 
 NAMED = 5  # prospects that are accounts already are named up to here
 
@@ -46,15 +45,6 @@ def gaps_checked_told(checked: pd.DataFrame, gaps: pd.DataFrame, currency: str) 
     if gaps.empty and not checked["gaps"].any():
         return ""
     return whitespace_check_headline(checked, currency)
-
-
-def came_told(*records: Record) -> str:
-    """The records of a list's parts, of those of which there is any; else why there is none."""
-    judged = [record for record in records if record.quarters] or records[:1]
-    return " ".join(
-        _("{list}: {words}.").format(list=capital(record.list), words=record.words)
-        for record in judged
-    )
 
 
 def asked_told(questions: pd.DataFrame) -> str:

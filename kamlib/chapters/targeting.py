@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 
 from kamlib import pictures
 from kamlib.analysis.campaign.committee import committees_headline
+from kamlib.analysis.measures.list_record import came_told
 from kamlib.analysis.targeting.check import check_headline, predictors_headline
 from kamlib.analysis.targeting.deal_chance import VALIDATED
 from kamlib.analysis.targeting.lookalike import lookalike_headline
@@ -133,7 +134,7 @@ class Targeting(TargetTables):
         """What chances to win were said in earlier quarters, and how many deals were won."""
         if self.chance.status != VALIDATED:
             return ""
-        return sentences.came_told(self.book.ground.deal_record)
+        return came_told(self.book.ground.deal_record)
 
     @sentence
     def known(self) -> str:
@@ -202,7 +203,7 @@ class Targeting(TargetTables):
         """What the lists of gaps of earlier quarters said, and what of it was bought."""
         if self.whitespace.empty:
             return ""
-        return sentences.came_told(*self.book.ground.gap_records)
+        return came_told(*self.book.ground.gap_records)
 
     @sentence
     def plan(self) -> str:

@@ -1,11 +1,14 @@
 """The sheets of leaving and winning back: whom to call, losses by quarter, live net values."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.churn.reasons import reason_word
+from kamlib.analysis.measures.list_record import came_told
 from kamlib.chapters.sheets.churn import ASSUMPTIONS, LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.pictures.churn import STEP_COLOURS, state_word
 from kamlib.quarters import quarter_labels
@@ -56,7 +59,9 @@ CONSTANT = ("p_win", "second_lifetime_value", "cost", "net_value", "discount_cei
 def write_watch(desk: Desk) -> None:
     """Whom to call this week, and then: by manager, with room for notes."""
     shown = told_frame(desk, WATCH, "watch_list", watch_frame(desk))
-    placed = write_frame(desk, WATCH, "watch_list", shown)
+    record = came_told(desk.book.ground.leaving_record)
+    watch = replace(WATCH, remark=f"{WATCH.remark} {record}")
+    placed = write_frame(desk, watch, "watch_list", shown)
     desk.sheets[WATCH.name].set_row(placed.head, HEAD_HEIGHT)
     if len(shown):
         _colour_week(desk, placed, shown)

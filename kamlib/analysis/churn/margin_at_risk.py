@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.abc import abc_codes
+from kamlib.analysis.measures.list_record import Record
 from kamlib.analysis.measures.rhythm import free_days
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.measures.year_value import margin_or_assumed, year_before
-from kamlib.quarters import YEAR
+from kamlib.quarters import YEAR, quarter_label
 from kamlib.settings import Settings
 from kamlib.words import _, money
 
@@ -216,6 +217,56 @@ def risk_record(
         told = said["may_leave"].sum(), said["may_shrink"].sum(min_count=1)
         rows.append((then, len(said), came["margin"].sum(), told[0], parts[0], told[1], parts[1]))
     return pd.DataFrame(rows, columns=list(RECORD_COLUMNS))
+
+
+def listed_leaving(
+    standings: pd.DataFrame, listed: pd.Index, then: pd.Period, *, settings: Settings
+) -> pd.DataFrame:
+    """What was said of the accounts on an earlier quarter's watch list, and what a year brought.
+
+    Parameters
+    ----------
+    listed
+        The accounts on that list.
+    then
+        The quarter at whose end it was made; its year is over.
+
+    Returns
+    -------
+    What ``list_record`` reads: ``quarter``, ``subject`` (account), ``chance`` (``p_gone``),
+    ``value`` (margin of a year, currency), ``came`` (whether it was lost at the year's end),
+    ``brought`` (the margin of those lost).
+    """
+    said = margin_at_risk(standings, then, settings=settings)
+    said = said[said.index.isin(listed)]
+    came = _after(standings, then, YEAR_QUARTERS).set_index("account").reindex(said.index)
+    return pd.DataFrame(
+        {
+            "quarter": quarter_label(then),
+            "subject": said.index.astype("str"),
+            "chance": said["p_gone"].to_numpy(float),
+            "value": came["margin"].to_numpy(float),
+            "came": (came["gone"] > 0).to_numpy(bool),
+            "brought": (came["gone"] * came["margin"]).to_numpy(float),
+        }
+    )
+
+
+def by_record(found: pd.DataFrame, listed: pd.Index, record: Record) -> pd.DataFrame:
+    """What is at risk by leaving, of the accounts on the watch list, corrected by its record.
+
+    Parameters
+    ----------
+    found
+        The table of ``margin_at_risk``.
+    listed
+        The accounts on the watch list.
+    """
+    on_it = found.index.isin(listed)
+    p_gone = (found["p_gone"] * np.where(on_it, record.factor, 1.0)).clip(upper=1.0)
+    leave = found["may_leave"] * np.where(on_it, record.money_factor, 1.0)
+    whole = leave + found["may_shrink"].fillna(0.0)
+    return found.assign(p_gone=p_gone, may_leave=leave, margin_at_risk=whole)
 
 
 def _followed(

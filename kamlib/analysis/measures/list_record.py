@@ -8,7 +8,7 @@ import pandas as pd
 
 from kamlib.analysis.measures.significant import significant
 from kamlib.settings import ReplaySettings
-from kamlib.words import _, count, money, number, share
+from kamlib.words import _, capital, count, money, number, share
 
 ROW_COLUMNS = ("quarter", "subject", "chance", "came")
 MONEY_COLUMNS = ("value", "brought")
@@ -125,6 +125,15 @@ def records_table(records: Sequence[Record]) -> pd.DataFrame:
     """One row per record: the columns of ``Record``."""
     table = pd.DataFrame([asdict(record) for record in records], columns=list(COLUMNS))
     return table.astype({"list": "str", "words": "str", "quarters": "int64", "rows": "int64"})
+
+
+def came_told(*records: Record) -> str:
+    """The records of a list's parts, of those of which there is any; else why there is none."""
+    judged = [record for record in records if record.quarters] or records[:1]
+    return " ".join(
+        _("{list}: {words}.").format(list=capital(record.list), words=record.words)
+        for record in judged
+    )
 
 
 def _distinct(told: pd.DataFrame, span: int) -> float:

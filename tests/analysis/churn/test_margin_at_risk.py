@@ -6,7 +6,9 @@ import pytest
 
 from kamlib.analysis.churn.margin_at_risk import (
     STANDING,
+    by_record,
     by_silence,
+    listed_leaving,
     margin_at_risk,
     record_headline,
     risk_headline,
@@ -14,6 +16,7 @@ from kamlib.analysis.churn.margin_at_risk import (
     standings,
     year_after,
 )
+from kamlib.analysis.measures.list_record import list_record
 from kamlib.settings import load_settings
 
 SETTINGS = load_settings()
@@ -192,3 +195,41 @@ def test_sentences():
     part = record_headline(record.assign(may_shrink=np.nan), "EUR")
     assert whole.startswith(part) and part.endswith("EUR 12 did.")
     assert record_headline(record.iloc[:0]) == ""
+
+
+def test_watch_lists_of_earlier_quarters_are_held_against_a_year():
+    """Of 40 alike ever more are lost a year later; only who stood on the list is judged."""
+    quarters = [alike(NOW - n, ["active"] * 40, margin=50.0 + n) for n in range(12, 4, -1)]
+    later = [alike(NOW - n, ["lost"] * (12 - n) + ["active"] * (28 + n)) for n in range(4, -1, -1)]
+    frame = pd.concat([*quarters, *later])
+    listed = pd.Index([f"{n:03d}" for n in range(4, 12)], name="account")
+    rows = listed_leaving(frame, listed, NOW - 4, settings=SETTINGS)
+    assert rows["subject"].tolist() == [f"{n:03d}" for n in range(8, 12)]  # the others were lost
+    assert rows["came"].tolist() == [True] * 4
+    assert rows["brought"].tolist() == rows["value"].tolist() == [100.0] * 4
+    said = margin_at_risk(frame, NOW - 4, settings=SETTINGS)["p_gone"]
+    assert rows["chance"].tolist() == said.reindex(rows["subject"]).tolist()
+    # What comes after the day of the list moves what came, and nothing that was said.
+    calm = pd.concat([*quarters, later[0], *(alike(NOW - n, ["active"] * 40) for n in range(4))])
+    again = listed_leaving(calm, listed, NOW - 4, settings=SETTINGS)
+    assert again["chance"].tolist() == rows["chance"].tolist()
+    assert not again["came"].any()
+
+
+def test_what_is_at_risk_on_the_watch_list_follows_its_record():
+    past = alike(NOW - 4, ["active"] * 40, after=80.0)
+    now = alike(NOW, ["lost"] * 10 + ["active"] * 30)
+    found = margin_at_risk(pd.concat([past, now]), NOW, settings=SETTINGS)
+    rows = pd.DataFrame({"quarter": [1, 2, 3, 4], "subject": list("abcd"), "chance": 0.5})
+    rows = rows.assign(came=False, value=1.0, brought=0.0).astype({"quarter": "str"})
+    record = list_record(rows, name="list", span=4, settings=SETTINGS.replay)
+    assert record.factor == pytest.approx(1 - 2 / 6)
+    listed = pd.Index(["010", "011"])
+    told = by_record(found, listed, record)
+    others = found.index.difference(listed)
+    pd.testing.assert_frame_equal(told.loc[others], found.loc[others])
+    for column in ("p_gone", "may_leave"):
+        assert told.loc["010", column] == pytest.approx(found.loc["010", column] * 2 / 3)
+    assert told.loc["010", "margin_at_risk"] == pytest.approx(
+        told.loc["010", ["may_leave", "may_shrink"]].sum()
+    )
