@@ -18,13 +18,13 @@ from kamlib.analysis.churn.margin_at_risk import (
     margin_at_risk,
     risk_headline,
 )
-from kamlib.analysis.churn.reach import LEAVING, as_lost, gone_words, probably_gone, reachable
+from kamlib.analysis.churn.reach import as_lost, gone_words, probably_gone, reachable
 from kamlib.analysis.churn.reasons import (
     reasons_by_money,
     reasons_headline,
 )
 from kamlib.analysis.churn.retention import retention_headline
-from kamlib.analysis.churn.returns import chances_then, past_losses, return_rates
+from kamlib.analysis.churn.returns import chances_then, rates_by_record
 from kamlib.analysis.churn.states import (
     dynamics_headline,
     loss_dynamics,
@@ -56,7 +56,7 @@ from kamlib.analysis.identities.open_twins import (
 )
 from kamlib.analysis.measures.days import first_week
 from kamlib.analysis.measures.list_record import came_told
-from kamlib.analysis.measures.loss import allowed_before, orders_at
+from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, year_before
 from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
 from kamlib.chapters.churn_past import (
@@ -177,28 +177,9 @@ class Churn(Past):
         return probably_gone(self.states, self.reachable, min_reachable=least)
 
     @frame
-    def watched(self) -> pd.Index:
-        """The accounts on the watch list: they may be leaving, and a call may still keep them."""
-        leaving = self.states.index[self.states["state"].isin(LEAVING)]
-        return leaving.difference(self.gone.index, sort=False)
-
-    @frame
     def spans(self) -> pd.DataFrame:
         """How long each account has been seen to stay, and whether it left."""
         return spans_from(self.book, self.states, self._first_orders, self.settings)
-
-    @frame
-    def losses(self) -> pd.DataFrame:
-        """Every silence that counted as a loss, and how it ended."""
-        book = self.book
-        return past_losses(
-            book.gaps,
-            self.states["allowed_days"],
-            allowed_before(book.gaps, self._orders_now, book.seen_to, settings=self.settings),
-            book.known("winbacks"),
-            seen_to=book.seen_to,
-            rules=self.settings.rhythm,
-        )
 
     @frame
     def economics(self) -> pd.DataFrame:
@@ -212,12 +193,7 @@ class Churn(Past):
             accounts=book.accounts,
             months=book.months,
             reasons=self.account_reasons,
-            rates=return_rates(
-                self.losses,
-                book.known("losses"),
-                as_of=book.seen_to,
-                min_losses=settings.min_losses,
-            ),
+            rates=rates_by_record(self.rates, book.ground.return_record),
             chances=win_chances(self.winback_log, settings=settings),
             made=self.winback_log,
             payments=book.known("payments"),
@@ -491,10 +467,12 @@ class Churn(Past):
             self.currency,
             hour_cost=self.settings.work.hour_cost,
         )
+        ground = self.book.ground
+        came = came_told(ground.attempt_record, ground.return_record)
         if self.gone.empty:
-            return told
+            return f"{told} {came}"
         more = _("{n} of them the loss rule does not call lost yet, but they are probably gone.")
-        return told + " " + more.format(n=count(len(self.gone)))
+        return f"{told} {more.format(n=count(len(self.gone)))} {came}"
 
     @sentence
     def attempts(self) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from kamlib.analysis.churn.margin_at_risk import listed_leaving
+from kamlib.analysis.churn.returns import lost_lists
+from kamlib.analysis.churn.winback_attempts import listed_attempts
 from kamlib.analysis.measures.list_record import (
     MONEY_COLUMNS,
     ROW_COLUMNS,
@@ -34,6 +36,7 @@ DATA = Sheet(
 SETTINGS = Sheet(
     _("Settings"), tab="data", about=_("Thresholds in force"), live="lists.write_settings"
 )
+DAYS_PER_YEAR = 365
 HEADINGS = (
     ("list", _("List"), "text", 34),
     ("quarters", _("Quarters"), "count"),
@@ -99,7 +102,15 @@ class Ground(Chapter):
     )
     def records(self) -> pd.DataFrame:
         """What lists of earlier quarters said, what came, and how today's are corrected by it."""
-        return records_table([self.leaving_record, *self.gap_records, self.deal_record])
+        return records_table(
+            [
+                self.leaving_record,
+                self.attempt_record,
+                self.return_record,
+                *self.gap_records,
+                self.deal_record,
+            ]
+        )
 
     @rests("accounts transactions.product_line")
     @untried
@@ -185,6 +196,39 @@ class Ground(Chapter):
         """How chances of leaving came true, of the accounts on watch lists."""
         name = _("accounts on watch lists, lost a year later")
         return self._record(self.leaving_lists, name, span=YEAR)
+
+    @frame
+    def return_record(self) -> Record:
+        """How chances of unasked returns came true, of accounts that were lost and not asked."""
+        book, rules = self.book, self.book.settings.winback
+        first = book.quarter_of(book.tables.data_from)
+        ends = [book.quarter - back for back in range(1, (book.quarter - first).n + 1)]
+        horizon = pd.Timedelta(days=rules.horizon_days)
+        over = [end for end in ends if end.end_time.normalize() + horizon <= book.seen_to]
+        listed = lost_lists(
+            book.churn.losses,
+            book.known("losses"),
+            over[: book.settings.replay.quarters],
+            horizon_days=rules.horizon_days,
+            min_losses=rules.min_losses,
+        )
+        name = _("lost accounts that nobody asked, returned")
+        return self._record(listed, name, span=self._span(rules.horizon_days))
+
+    @frame
+    def attempt_record(self) -> Record:
+        """How chances of logged attempts to win back came true; each attempt counts at once."""
+        book, rules = self.book, self.book.settings.winback
+        listed = listed_attempts(
+            book.churn.winback_log,
+            freq=book.quarter.freqstr,
+            as_of=book.seen_to,
+            horizon_days=rules.horizon_days,
+        )
+        return self._record(listed, _("attempts to win back, returned"), span=1)
+
+    def _span(self, days: int) -> int:
+        return -(-days * YEAR // DAYS_PER_YEAR)
 
     def _earlier(self, span: int) -> Iterator[Book]:
         """The books of earlier quarters after which so many quarters are known, the last first."""

@@ -235,7 +235,8 @@ def write_winback(desk: Desk) -> None:
     note = WINBACK.note.format(rows=count(every), sheet=ASSUMPTIONS.name)
     sheet = desk.sheet(WINBACK.name, WINBACK.title, note)
     desk.banner(sheet, formula="=winback_banner")
-    told = WINBACK.remark
+    ground = desk.book.ground
+    told = f"{WINBACK.remark} {came_told(ground.attempt_record, ground.return_record)}"
     if len(frame) < every:
         told += " " + beyond(frame, "winback")
     desk.note(sheet, 3, 0, told)

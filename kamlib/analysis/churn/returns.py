@@ -11,14 +11,17 @@ after ``s`` days are so after ``t``. Each kind of rhythm has a rate of its own, 
 reason a factor, drawn towards all the others' by how few losses speak of it (empirical Bayes).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.list_record import Record
 from kamlib.analysis.measures.rhythm import rhythms
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.measures.year_value import per_row
+from kamlib.quarters import quarter_label
 from kamlib.settings import RhythmSettings
 
 # An attempt so shortly before the rule calls an account lost is about the same departure.
@@ -179,6 +182,52 @@ def chances_then(
         )
     found = pd.concat(parts[1:] or parts).reindex(winbacks.index)
     return pd.DataFrame({"lost_days": lost_days, **found})
+
+
+def lost_lists(
+    losses: pd.DataFrame,
+    told: pd.DataFrame,
+    quarters: Iterable[pd.Period],
+    *,
+    horizon_days: int,
+    min_losses: int,
+) -> pd.DataFrame:
+    """What was to be said at the ends of earlier quarters of unasked returns, and who returned.
+
+    Of the accounts that were lost then and that nobody had asked, nor asked within the horizon.
+
+    Parameters
+    ----------
+    losses, told
+        As for :func:`return_rates`.
+    quarters
+        Those after whose end the whole horizon is known.
+
+    Returns
+    -------
+    What ``list_record`` reads: ``quarter``, ``subject`` (account), ``chance``, ``came``.
+    """
+    parts = [pd.DataFrame({"quarter": [], "subject": [], "chance": [], "came": []})]
+    for quarter in quarters:
+        day = quarter.end_time.normalize()
+        before = losses[losses["since"] <= day]
+        passed = (day - before["since"]).dt.days.astype(float)
+        asked = before["asked"] <= passed + horizon_days
+        back = before["ended"] & (before["days"] <= passed)
+        rows, passed = before[~asked & ~back], passed[~asked & ~back]
+        rates = return_rates(before, told, as_of=day, min_losses=min_losses)
+        recorded = _reason_on(rows, told, day)
+        of = {"rhythm": rows["rhythm"], "recorded": recorded, "horizon_days": horizon_days}
+        chance = unasked_chance(rates, passed, **of)
+        came = rows["ended"] & (rows["days"] <= passed + horizon_days)
+        found = {"quarter": quarter_label(quarter), "subject": rows["account"]}
+        parts.append(pd.DataFrame(found | {"chance": chance, "came": came}))
+    return pd.concat(parts[1:] or parts, ignore_index=True)
+
+
+def rates_by_record(rates: ReturnRates, record: Record) -> ReturnRates:
+    """Rates at which as many more or fewer return as the record of earlier lists tells."""
+    return replace(rates, usual=rates.usual * record.factor, rhythms=rates.rhythms * record.factor)
 
 
 def _losses(gaps: pd.DataFrame, allowed_days: pd.Series, seen_to: pd.Timestamp) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from kamlib.analysis.churn.reasons import UNKNOWN
 from kamlib.analysis.churn.winback import offer_kinds, offer_table
 from kamlib.analysis.measures.year_value import per_row
+from kamlib.quarters import quarter_label
 from kamlib.settings import WinbackSettings
 from kamlib.words import _, count, money, share
 
@@ -96,6 +97,33 @@ def attempts(
     columns = ("account", "date", "offer", "offered", "reason", "outcome", "outcome_on", "cost")
     told = ("predicted", "p_natural", "came", "returns", "tries")
     return pd.concat([rows[[*columns, *told]], before, after], axis=1)
+
+
+def listed_attempts(
+    made: pd.DataFrame, *, freq: str, as_of: pd.Timestamp, horizon_days: int
+) -> pd.DataFrame:
+    """The attempts whose horizon is over, with what was said on their day, for ``list_record``.
+
+    Parameters
+    ----------
+    made
+        The table of :func:`attempts`.
+    freq
+        Of the book's quarters.
+
+    Returns
+    -------
+    ``quarter``, ``subject`` (the account), ``chance``, ``came`` (whether it came back).
+    """
+    over = made[made["date"] + pd.Timedelta(days=horizon_days) <= as_of]
+    quarters = over["date"].dt.to_period(freq)
+    rows = {
+        "quarter": [quarter_label(quarter) for quarter in quarters],
+        "subject": over["account"],
+        "chance": over["predicted"],
+        "came": over["came"].astype(bool),
+    }
+    return pd.DataFrame(rows).astype({"quarter": "str"}).reset_index(drop=True)
 
 
 def attempt_scores(made: pd.DataFrame, *, by: list[str], settings: WinbackSettings) -> pd.DataFrame:

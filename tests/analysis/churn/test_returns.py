@@ -11,6 +11,7 @@ from kamlib import open_book
 from kamlib.analysis.churn.returns import (
     ReturnRates,
     chances_then,
+    lost_lists,
     past_losses,
     return_rates,
     unasked_chance,
@@ -203,3 +204,31 @@ def test_no_leaver_of_the_demo_company_is_said_to_come_back_by_itself():
     leavers = truth.index[truth["archetype"] == "leaver"]
     chances = book.churn.economics["p_natural"].reindex(leavers).dropna()
     assert len(chances) > 15 and (chances < 0.2).all()
+
+
+def test_unasked_returns_are_held_against_what_was_said_at_earlier_quarter_ends():
+    """Of 40 lost in 2023 five are back at once and ten a year later; five others were asked."""
+    since = pd.Timestamp("2023-06-01")
+    losses = pd.DataFrame(
+        {
+            "account": [f"N{n:02d}" for n in range(40)],
+            "since": since,
+            "silent_from": since - pd.Timedelta(days=180),
+            "days": [100.0] * 5 + [300.0] * 10 + [900.0] * 25,
+            "ended": [True] * 15 + [False] * 25,
+            "asked": [np.nan] * 35 + [400.0] * 5,
+            "rhythm": "steady",
+        }
+    )
+    told = side_rows("losses")
+    quarters = [pd.Period("2023Q4", freq="Q-DEC"), pd.Period("2023Q1", freq="Q-DEC")]
+    rows = lost_lists(losses, told, quarters, horizon_days=365, min_losses=5)
+    assert set(rows["quarter"]) == {"2023Q4"}  # nobody was lost before
+    assert rows["subject"].tolist() == [f"N{n:02d}" for n in range(5, 35)]
+    assert rows["came"].tolist() == [True] * 10 + [False] * 20
+    # What ended after the day tells nothing of it.
+    later = losses.assign(ended=losses["ended"] & (losses["days"] < 200), days=losses["days"] + 1)
+    again = lost_lists(later, told, quarters[:1], horizon_days=365, min_losses=5)
+    np.testing.assert_allclose(again["chance"], rows["chance"], rtol=0.05)
+    assert not again["came"].any()
+    assert lost_lists(losses, told, [], horizon_days=365, min_losses=5).empty

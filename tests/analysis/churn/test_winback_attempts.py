@@ -16,6 +16,7 @@ from kamlib.analysis.churn.winback_attempts import (
     attempts,
     attempts_headline,
     last_orders_before,
+    listed_attempts,
     win_chances,
 )
 from kamlib.settings import LOSS_REASONS, WinbackSettings
@@ -206,6 +207,20 @@ def test_one_more_win_raises_the_chance_and_an_open_one_changes_nothing(outcomes
     assert 0 < now["p_win_low"] < now["p_win"] < now["p_win_high"] < 1
     assert chance("open")["p_win"] == now["p_win"]
     assert chance("won")["p_win"] > now["p_win"] > chance("refused")["p_win"]
+
+
+def test_attempts_whose_horizon_is_over_are_held_against_what_was_said():
+    logged = made()
+    day = logged["date"].sort_values().iloc[2]
+    rows = listed_attempts(logged, freq="Q-DEC", as_of=day + pd.Timedelta(days=10), horizon_days=10)
+    over = logged[logged["date"] <= day]
+    assert 0 < len(over) < len(logged)
+    assert rows["subject"].tolist() == over["account"].tolist()
+    assert rows["chance"].tolist() == over["predicted"].tolist()
+    assert rows["came"].tolist() == over["came"].astype(bool).tolist()
+    assert rows["quarter"].iloc[0] == str(over["date"].dt.to_period("Q").iloc[0])
+    none = listed_attempts(logged.iloc[:0], freq="Q-DEC", as_of=day, horizon_days=10)
+    assert none.columns.tolist() == rows.columns.tolist()
 
 
 def test_costs_are_the_median_of_the_kind():
