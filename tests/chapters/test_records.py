@@ -84,7 +84,7 @@ def test_the_records_are_of_the_first_rows_and_of_those_below(book):
     assert first.said == pytest.approx(top["chance"].mean())
     assert first.expected == pytest.approx((top["chance"] * top["value"]).sum())
     table = book.ground.records
-    assert table["words"].tolist()[:2] == [first.words, others.words]
+    assert {first.words, others.words} <= set(table["words"])
     assert first.words in book.targeting.says.gaps_checked.plain
 
 
