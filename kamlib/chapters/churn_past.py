@@ -511,7 +511,8 @@ class Past(Chapter):
     @frame
     def watched(self) -> pd.Index:
         """The accounts on the watch list: they may be leaving, and a call may still keep them."""
-        leaving = self.states.index[self.states["state"].isin(LEAVING)]
+        bought = self.year["revenue_a_year"].reindex(self.states.index) > 0
+        leaving = self.states.index[self.states["state"].isin(LEAVING) & bought]
         return leaving.difference(self.gone.index, sort=False)
 
     @frame
