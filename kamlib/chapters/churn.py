@@ -18,13 +18,19 @@ from kamlib.analysis.churn.margin_at_risk import (
     margin_at_risk,
     risk_headline,
 )
-from kamlib.analysis.churn.reach import as_lost, gone_words, probably_gone, reachable
+from kamlib.analysis.churn.reach import LEAVING, as_lost, gone_words, probably_gone, reachable
 from kamlib.analysis.churn.reasons import (
     reasons_by_money,
     reasons_headline,
 )
 from kamlib.analysis.churn.retention import retention_headline
-from kamlib.analysis.churn.returns import chances_then, rates_by_record
+from kamlib.analysis.churn.returns import (
+    ReturnRates,
+    chances_then,
+    past_losses,
+    rates_by_record,
+    return_rates,
+)
 from kamlib.analysis.churn.states import (
     dynamics_headline,
     loss_dynamics,
@@ -56,7 +62,7 @@ from kamlib.analysis.identities.open_twins import (
 )
 from kamlib.analysis.measures.days import first_week
 from kamlib.analysis.measures.list_record import came_told
-from kamlib.analysis.measures.loss import orders_at
+from kamlib.analysis.measures.loss import allowed_before, orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, year_before
 from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
 from kamlib.chapters.churn_past import (
@@ -180,6 +186,32 @@ class Churn(Past):
     def spans(self) -> pd.DataFrame:
         """How long each account has been seen to stay, and whether it left."""
         return spans_from(self.book, self.states, self._first_orders, self.settings)
+
+    @frame
+    def watched(self) -> pd.Index:
+        """The accounts on the watch list: they may be leaving, and a call may still keep them."""
+        bought = self.year["revenue_a_year"].reindex(self.states.index) > 0
+        leaving = self.states.index[self.states["state"].isin(LEAVING) & bought]
+        return leaving.difference(self.gone.index, sort=False)
+
+    @frame
+    def losses(self) -> pd.DataFrame:
+        """Every silence that counted as a loss, and how it ended."""
+        book = self.book
+        return past_losses(
+            book.gaps,
+            self.states["allowed_days"],
+            allowed_before(book.gaps, self._orders_now, book.seen_to, settings=self.settings),
+            book.known("winbacks"),
+            seen_to=book.seen_to,
+            rules=self.settings.rhythm,
+        )
+
+    @frame
+    def rates(self) -> ReturnRates:
+        """How fast lost accounts came back that nobody had asked."""
+        told, least = self.book.known("losses"), self.settings.winback.min_losses
+        return return_rates(self.losses, told, as_of=self.book.seen_to, min_losses=least)
 
     @frame
     def economics(self) -> pd.DataFrame:

@@ -34,7 +34,7 @@ from kamlib.analysis.churn.loss_rules import (
 )
 from kamlib.analysis.churn.margin_at_risk import record_headline as risk_came_headline
 from kamlib.analysis.churn.margin_at_risk import risk_record, standings
-from kamlib.analysis.churn.reach import LEAVING, reachable
+from kamlib.analysis.churn.reach import reachable
 from kamlib.analysis.churn.reasons import (
     account_reasons,
     reason_hints,
@@ -42,11 +42,10 @@ from kamlib.analysis.churn.reasons import (
     strongest_hints,
 )
 from kamlib.analysis.churn.retention import account_spans, classed_spans, cohorts, retention
-from kamlib.analysis.churn.returns import ReturnRates, past_losses, return_rates
 from kamlib.analysis.churn.states import account_states
 from kamlib.analysis.identities.open_twins import with_doubt
 from kamlib.analysis.measures.list_record import came_told
-from kamlib.analysis.measures.loss import allowed_before, orders_at
+from kamlib.analysis.measures.loss import orders_at
 from kamlib.analysis.measures.scores import calibration_curve
 from kamlib.analysis.measures.seasons import Known
 from kamlib.analysis.measures.texts import with_numbers
@@ -507,32 +506,6 @@ class Past(Chapter):
             beside=self._beside,
         )
         return named_accounts(book, happened.index).join(happened)
-
-    @frame
-    def watched(self) -> pd.Index:
-        """The accounts on the watch list: they may be leaving, and a call may still keep them."""
-        bought = self.year["revenue_a_year"].reindex(self.states.index) > 0
-        leaving = self.states.index[self.states["state"].isin(LEAVING) & bought]
-        return leaving.difference(self.gone.index, sort=False)
-
-    @frame
-    def losses(self) -> pd.DataFrame:
-        """Every silence that counted as a loss, and how it ended."""
-        book = self.book
-        return past_losses(
-            book.gaps,
-            self.states["allowed_days"],
-            allowed_before(book.gaps, self._orders_now, book.seen_to, settings=self.settings),
-            book.known("winbacks"),
-            seen_to=book.seen_to,
-            rules=self.settings.rhythm,
-        )
-
-    @frame
-    def rates(self) -> ReturnRates:
-        """How fast lost accounts came back that nobody had asked."""
-        told, least = self.book.known("losses"), self.settings.winback.min_losses
-        return return_rates(self.losses, told, as_of=self.book.seen_to, min_losses=least)
 
     @table(
         page=Page(caption=_("What was said to be at risk, and what a year then took"), otherwise="")
