@@ -155,7 +155,7 @@ class Churn(Past):
             settings=self.settings,
         )
         record = self.book.ground.leaving_record
-        told = by_record(found, self.watched, record).reindex(states.index)
+        told = by_record(found, self.on_watch, record).reindex(states.index)
         if found.empty:
             told["may_leave"] = told["margin_at_risk"] = by_silence(states.join(year))
         money = ["may_leave", "may_shrink", "margin_at_risk"]
@@ -188,7 +188,7 @@ class Churn(Past):
         return spans_from(self.book, self.states, self._first_orders, self.settings)
 
     @frame
-    def watched(self) -> pd.Index:
+    def on_watch(self) -> pd.Index:
         """The accounts on the watch list: they may be leaving, and a call may still keep them."""
         bought = self.year["revenue_a_year"].reindex(self.states.index) > 0
         leaving = self.states.index[self.states["state"].isin(LEAVING) & bought]

@@ -185,7 +185,7 @@ class Ground(Chapter):
         """What watch lists of earlier quarters said would leave within a year, and what left."""
         churn, found = self.book.churn, [_nothing(*MONEY_COLUMNS)]
         for earlier in self._earlier(YEAR):
-            listed, then = earlier.churn.watched, earlier.quarter
+            listed, then = earlier.churn.on_watch, earlier.quarter
             if not (churn.standings["quarter"] == then).any():
                 break
             found.append(listed_leaving(churn.standings, listed, then, settings=self.book.settings))

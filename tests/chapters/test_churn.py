@@ -72,7 +72,7 @@ def check_sums(book, tables):
     watched = churn.index[churn["state"].isin(["slowing", "at risk"])]
     watched = watched.difference(churn.index[~worth & ~churn.index.isin(book.churn.gone.index)])
     assert sorted([*tables["watch_list"].index, *book.churn.gone.index]) == sorted(watched)
-    assert sorted(tables["watch_list"].index) == sorted(book.churn.watched)
+    assert sorted(tables["watch_list"].index) == sorted(book.churn.on_watch)
 
 
 def check_page(book):
