@@ -503,7 +503,7 @@ class Churn(Past):
         came = came_told(ground.attempt_record, ground.return_record)
         if self.gone.empty:
             return f"{told} {came}"
-        more = _("{n} of them the loss rule does not call lost yet, but they are probably gone.")
+        more = _("Probably gone, though not lost by the rule yet: {n} of them.")
         return f"{told} {more.format(n=count(len(self.gone)))} {came}"
 
     @sentence

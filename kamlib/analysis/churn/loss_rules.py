@@ -240,8 +240,8 @@ def advice_headline(advice: SilenceAdvice) -> str:
     """Which silence is advised, and what it would gain and cost against the one in force."""
     if advice.advised is None:
         return _(
-            "The history is too short to advise a silence of your own: {n} losses have been seen "
-            "through, {needed} are needed. Until then the usual {days} days are advised."
+            "The history is too short to advise a silence of your own: {n} of the {needed} losses "
+            "that this takes have been seen through. Until then the usual {days} days are advised."
         ).format(n=count(advice.losses), needed=count(advice.needed), days=count(advice.days))
     in_force, kept = advice.in_force, advice.advised == advice.in_force
     other = advice.half if kept else advice.advised

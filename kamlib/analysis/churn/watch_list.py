@@ -109,10 +109,10 @@ def watch_headline(table: pd.DataFrame, currency: str = "", *, gone: int = 0) ->
     if not gone:
         return told
     more = _(
-        "{n} more are silent for so long that they are probably gone: they stand on the win-back "
-        "list, or are let go."
+        "Not called, but weighed for winning back: {accounts} silent for so long that hardly any "
+        "such silence ended."
     )
-    return told + " " + more.format(n=count(gone))
+    return told + " " + more.format(accounts=in_accounts(gone))
 
 
 def _listed(table: pd.DataFrame, currency: str) -> str:

@@ -232,7 +232,7 @@ def test_where_few_losses_are_known_the_usual_silence_is_advised_and_it_is_said(
                   load_settings(overrides={"churn.min_silence_days": 90}))  # fmt: skip
     assert (few.days, few.advised, few.in_force.days) == (180, None, 90)
     told = advice_headline(few)
-    assert "19 losses have been seen through, 20 are needed" in told
+    assert "19 of the 20 losses that this takes have been seen through" in told
     assert "the usual 180 days are advised" in told
     enough = advised(days_of({f"a{n}": [7] * 30 + [400] for n in range(20)}))
     assert enough.days == 20  # three gaps of 7 days count anyway

@@ -107,7 +107,7 @@ def test_who_is_probably_gone_is_not_called():
     expected = table["at_risk"] * chance.reindex(table.index)
     assert table["keep"].tolist() == pytest.approx(expected.tolist())
     told = watch_headline(dated(table), "EUR", gone=1)
-    assert "quiet Ltd first. 1 more are silent for so long that they are probably gone" in told
+    assert "quiet Ltd first. Not called, but weighed for winning back: 1 account silent for" in told
     assert watch_headline(dated(table), "EUR").endswith("quiet Ltd first.")
     # With as much to keep, more of it can be kept.
     more = watched(reachable=chance.replace(0.5, 0.05))
