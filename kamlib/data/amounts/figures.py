@@ -30,7 +30,9 @@ _CODES = 0.8
 _MAX_UNPACKED_MB = 4096
 _SAMPLE_ROWS = 200
 _IDS = ("product", "line")
+_OWNER = ("account", "date")
 _MOST_MARKS, _MOST_KINDS = 3, 40
+_MOST_COLUMNS, _FEW_VALUES = 6, 4
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ class Figures:
     """The numeric columns of the lines (``numbers``), in the order of the header.
 
     ``codes`` holds the columns of currencies as texts, ``marks`` those that may tell sets and their
-    components apart (empty where the header has none), and then ``ids`` the lines' ``product`` and
-    ``line``; ``document`` numbers the lines' documents
+    components apart (empty where the header has none), ``kinds`` those of few values that may tell
+    heads and lines of documents apart, and ``ids`` then the lines' ``product`` and ``line``,
+    ``account`` and ``date``; ``document`` numbers the lines' documents
     (-1: none known), ``part`` their sheets or files, which ``parts`` names.
     """
 
@@ -70,6 +73,7 @@ class Figures:
     header: tuple[str, ...]
     read: Amount | None = None
     marks: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    kinds: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     ids: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def amount(self, name: str) -> Amount:
@@ -161,12 +165,14 @@ def read_figures(
     source = dataset.tables["transactions"]
     numeric, coded = _numeric(texts, header, samples), _coded(header, samples)
     marks = _marking(header, samples)
-    wanted = ("document", "revenue", *(_IDS if marks else ()))
+    kinds = _of_few_values(header, samples) if "document" in source.columns else []
+    ids = (*(_IDS if marks else ()), *(_OWNER if kinds else ()))
+    wanted = ("document", "revenue", *ids)
     written = {key: source.columns[key] for key in wanted if key in source.columns}
     columns = [Expression(quoted(name), "header", "number") for name in numeric]
     columns += [
         Expression(f"CAST({quoted(name)} AS VARCHAR)", "header", "text")
-        for name in (*coded, *marks)
+        for name in (*coded, *marks, *kinds)
     ]
     extra = {
         key: Expression(sql, key, "number" if key == "revenue" else "text")
@@ -184,17 +190,26 @@ def read_figures(
             names.append(part.label)
     frame = pd.concat(frames, ignore_index=True)
     figures = _figures(frame, numeric, coded, tuple(names), written, header)
-    return _with_marks(figures, frame, marks)
+    return _with_texts(figures, frame, marks, kinds, ids)
 
 
-def _with_marks(figures: Figures, frame: pd.DataFrame, marks: Sequence[str]) -> Figures:
-    """The figures with the columns that may tell sets and components, and the ids of lines."""
-    if not marks:
-        return figures
+def _with_texts(
+    figures: Figures,
+    frame: pd.DataFrame,
+    marks: Sequence[str],
+    kinds: Sequence[str],
+    ids: Sequence[str],
+) -> Figures:
+    """The figures with the columns that may tell lines apart, and the ids of lines."""
     first = figures.numbers.shape[1] + figures.codes.shape[1]
-    texts = frame.iloc[:, first : first + len(marks)].set_axis(list(marks), axis=1)
-    ids = {key: frame.get(f"kam_{key}", pd.Series("", frame.index)) for key in _IDS}
-    return replace(figures, marks=_as_texts(texts), ids=_as_texts(pd.DataFrame(ids)))
+    texts = _as_texts(frame.iloc[:, first : first + len(marks) + len(kinds)])
+    given = {key: frame.get(f"kam_{key}", pd.Series("", frame.index)) for key in ids}
+    return replace(
+        figures,
+        marks=texts.iloc[:, : len(marks)].set_axis(list(marks), axis=1),
+        kinds=texts.iloc[:, len(marks) :].set_axis(list(kinds), axis=1),
+        ids=_as_texts(pd.DataFrame(given, index=frame.index)),
+    )
 
 
 def _as_texts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -262,6 +277,17 @@ def _marking(header: Sequence[str], samples: pd.DataFrame) -> list[str]:
         if name and {*texts} - {""} and tells_sets(str(name), [*texts][:_MOST_KINDS]):
             found.append(str(name))
     return found[:_MOST_MARKS]
+
+
+def _of_few_values(header: Sequence[str], samples: pd.DataFrame) -> list[str]:
+    """The columns of two to four different cells, an empty one included."""
+    found = []
+    for place, name in enumerate(header[: samples.shape[1]]):
+        cells = samples.iloc[:_SAMPLE_ROWS, place]
+        texts = {"" if pd.isna(value) else str(value).strip() for value in cells}
+        if name and 1 < len(texts) <= _FEW_VALUES:
+            found.append(str(name))
+    return found[:_MOST_COLUMNS]
 
 
 def _is_id(name: str) -> bool:

@@ -10,7 +10,7 @@ from kamlib.data.amounts.figures import Amount, Figures
 from kamlib.data.amounts.proof import CENT, NEARLY_ALL
 from kamlib.data.describe.sets import is_flag, is_marked, names_parents, part_told
 from kamlib.data.doubts.doubt import Answer, Doubt
-from kamlib.data.read.conventions import one_of, quoted
+from kamlib.data.read.conventions import one_of, text_of
 from kamlib.words import _, count, number
 
 _HALF = 0.5
@@ -110,7 +110,7 @@ def _by_name(
     part = marked & ~own
     where = _is_filled(name, figures.marks[name][~marked])
     if (own & marked).any() and "product" in columns:
-        where += f" AND {_text(name)} <> TRIM(CAST({columns['product']} AS VARCHAR))"
+        where += f" AND {text_of(name)} <> TRIM(CAST({columns['product']} AS VARCHAR))"
     owner = _by_reference(texts, ids, part, figures.document)
     yield _Sets(owner, part, where, is_said=True)
     owner = _before(part, figures.document, texts)
@@ -250,15 +250,11 @@ def _told(found: _Sets, frame: pd.DataFrame, equal: float, lost: float, name: st
     return Doubt("sets", what, proof, answers, decided, assumed, abs(money), lines, told)
 
 
-def _text(name: str) -> str:
-    return f"TRIM(COALESCE(CAST({quoted(name)} AS VARCHAR), ''))"
-
-
 def _is_one_of(name: str, values: Sequence[str]) -> str:
     """The SQL condition that a column's cell is one of some texts."""
-    return one_of(_text(name), sorted({*values}))
+    return one_of(text_of(name), sorted({*values}))
 
 
 def _is_filled(name: str, unmarked: Sequence[str]) -> str:
     """The SQL condition that a column's cell says more than those of lines without a mark."""
-    return one_of(f"{_text(name)} NOT", sorted({*unmarked, ""}))
+    return one_of(f"{text_of(name)} NOT", sorted({*unmarked, ""}))

@@ -30,7 +30,7 @@ from kamlib.data.describe.telling import (
 )
 from kamlib.data.doubts.doubt import Answer, Doubt, listed, minus_or_plus, no_or_yes
 from kamlib.data.doubts.signs import other_part_doubts, sign_doubts
-from kamlib.data.read.conventions import one_of, quoted
+from kamlib.data.read.conventions import one_of, quoted, text_of
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.lookups import SEVERAL
 from kamlib.data.reduce.ledger import Ledger
@@ -370,7 +370,4 @@ def _left_out(column: str, found: pd.DataFrame) -> dict[str, list[dict[str, str]
 
 def _says(column: str, values: pd.Series) -> str:
     """The SQL condition that a column's cell is one of some texts, an empty one included."""
-    name = quoted(column)
-    if "" in {*values}:
-        name = f"TRIM(COALESCE(CAST({name} AS VARCHAR), ''))"
-    return one_of(name, values)
+    return one_of(text_of(column) if "" in {*values} else quoted(column), values)

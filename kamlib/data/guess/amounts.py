@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.data.amounts.discounts import before_discount, by_price
+from kamlib.data.amounts.document_heads import head_doubts
 from kamlib.data.amounts.exchange import own_currency
 from kamlib.data.amounts.figures import Amount, Figures, read_figures
 from kamlib.data.amounts.margins import margin_doubts
@@ -143,7 +144,8 @@ def amount_doubts(
     columns = dataset.tables["transactions"].columns
     if not {"company_currency", "exchange_rate"} & {doubt.key for doubt in doubts}:
         doubts += two_currencies(figures, revenue, columns)
-    doubts += set_doubts(figures, revenue, columns)
+    sets = [*set_doubts(figures, revenue, columns)]
+    doubts += sets or head_doubts(figures, revenue)
     doubts += margin_doubts(figures, revenue, first, columns)
     return doubts, currency if not revenue.currency else "", column
 

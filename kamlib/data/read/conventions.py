@@ -121,6 +121,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def text_of(name: str) -> str:
+    """The SQL text of a column's cell without blanks around it; empty where the cell is."""
+    return f"TRIM(COALESCE(CAST({quoted(name)} AS VARCHAR), ''))"
+
+
 def one_of(sql: str, texts: Iterable[str]) -> str:
     """Whether a text is one of some, as SQL."""
     return f"{sql} IN ({', '.join(map(literal, texts))})"
