@@ -476,7 +476,6 @@ class Churn(Past):
         """How much margin is at risk, by what, and how that is told."""
         return risk_headline(self.churn, self.currency)
 
-    @rests("")
     @sentence
     def watch(self) -> str:
         """Whom to call this week."""

@@ -194,7 +194,7 @@ class Ground(Chapter):
     @frame
     def leaving_record(self) -> Record:
         """How chances of leaving came true, of the accounts on watch lists."""
-        name = _("accounts on watch lists, lost a year later")
+        name = _("accounts on watch lists, lost four quarters later")
         return self._record(self.leaving_lists, name, span=YEAR)
 
     @frame

@@ -14,7 +14,7 @@ TODO_ENTRIES: tuple[tuple, ...] = (
     ("per_hour", _("Worth per hour"), "money"),
     ("steps", _("Also"), "text", 40),
     ("do_not", _("Do not"), "text", 30),
-    ("source", _("Argued on"), "text", 10),
+    ("todo.source", _("Argued on"), "text", 10),
     ("todo.id", _("Task"), "text", 16),
     ("check", _("Check"), "text", 40),
 )

@@ -117,12 +117,14 @@ def test_the_demo_says_nothing_but_of_six_accounts_contacts():
     assert set(told) == {
         *("Contacts", "Contact cards", "Targets", "Evidence", "Calendar", "Hours by week"),
         *("Criteria", "Mistakes"),
+        *("To do", "Plan", "Watch list", "Win-back", "Assumptions"),  # days of the one list
     }
     assert all(text.startswith("Rests on contacts") for text in told.values())
     for chapter in (book.segments, book.churn, book.abc_xyz):
         for shelf in (chapter.says, chapter.tables):
             marked = {name for name in shelf if "kam-rests" in shelf[name].html}
-            assert marked <= {"standing", "mistakes", "dossier_completeness"}
+            dated = {"plan", "key_plan", "watch_list", "winback"}
+            assert marked <= {"standing", "mistakes", "dossier_completeness"} | dated
 
 
 def test_who_is_meant_bears_the_mark(book):

@@ -139,7 +139,7 @@ def concerned(row):
 
 
 def shows(result, kind):
-    names = {"managers": ("manager", "owner"), "accounts": ("account", "prospect")}[kind]
+    names = {"managers": ("manager", "owner"), "accounts": ("account", "prospect", "subject")}[kind]
     if not isinstance(result, pd.DataFrame):
         return set()
     flat = result.reset_index()

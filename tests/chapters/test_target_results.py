@@ -59,7 +59,7 @@ def check_contract(tables):
 
 def slow_score(rows, weights, veto_at, veto_months):
     """The score of one target from its pieces in use, one after the other."""
-    total = logs = 0.0
+    total = logs = fresh_total = fresh_logs = 0.0
     vetoed = False
     for row in rows:
         weight = weights[PS.index(row.p)]
@@ -70,9 +70,12 @@ def slow_score(rows, weights, veto_at, veto_months):
             continue
         total += weight * row.freshness
         logs += weight * row.freshness * math.log(row.value)
+        fresh_total += weight * (row.freshness > 0)
+        fresh_logs += weight * (row.freshness > 0) * math.log(row.value)
     if vetoed:
         return 0.0
-    return math.exp(logs / total) if total else math.nan
+    # That a low P was looked at long ago is no merit.
+    return math.exp(min(logs / total, fresh_logs / fresh_total)) if total else math.nan
 
 
 def check_scores(book, tables):
