@@ -10,7 +10,7 @@ HEAVY = ("scipy", "sklearn", "statsmodels", "seaborn")
 TABLE = """
 import kamlib, kamlib.pictures
 book = kamlib.open_book("demo")
-book.abc_xyz.tables.actions._repr_html_()
+book.abc_xyz.tables.happened._repr_html_()
 """
 PICTURE = TABLE + "book.abc_xyz.pictures.pareto._repr_mimebundle_()"
 CHAPTERS = """

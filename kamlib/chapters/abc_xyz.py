@@ -14,7 +14,7 @@ from kamlib.analysis.abc_xyz.matrix import class_history, matrix, migration, mig
 from kamlib.analysis.abc_xyz.overview import overview
 from kamlib.analysis.abc_xyz.xyz import lens_disagreements
 from kamlib.analysis.identities.open_twins import settled_first, with_twins
-from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table
+from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
 from kamlib.chapters.sheets.abc_xyz import (
     ACCOUNTS,
     CUT_OFFS,
@@ -175,11 +175,26 @@ class AbcXyz(Chapter):
         )
     )
     def actions(self) -> pd.DataFrame:
-        """The accounts whose move or doubt is worth a call now."""
-        listed = abc_xyz_actions(self.classes, self.migration, currency=self.currency)
-        told = self.beside("todo").told.reindex(listed.index).astype("str")
-        listed = listed.assign(do_what=told.fillna(_("Nothing: no task is worth an hour.")))
+        """The accounts whose move or doubt is worth a word, and what the one list does of it."""
+        told = self.beside("todo").told.reindex(self.moved_or_doubted.index).astype("str")
+        nothing = _("Nothing: no task is worth an hour.")
+        listed = self.moved_or_doubted.assign(do_what=told.fillna(nothing))
         return settled_first(listed, self.book.identities.twins)
+
+    @frame
+    def moved_or_doubted(self) -> pd.DataFrame:
+        """The accounts that moved, or whose class hangs on few orders, and what happened."""
+        return abc_xyz_actions(self.classes, self.migration, currency=self.currency)
+
+    @view(
+        of="actions",
+        page=Page(
+            "account name manager from_cell cell revenue_before revenue what_happened", rows=20
+        ),
+    )
+    def happened(self) -> pd.DataFrame:
+        """What happened to the accounts that moved; what to do is in the list of tasks."""
+        return settled_first(self.moved_or_doubted, self.book.identities.twins)
 
     @table(sheet=SALES_MARGIN)
     def sales_against_margin(self) -> pd.DataFrame | None:
