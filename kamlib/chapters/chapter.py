@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from kamlib.data.book import Book
 from kamlib.data.findings import ACCOUNT, MANAGER, Caveat, caveat
 from kamlib.data.results import Results, resting
+from kamlib.data.sharing import shared_result
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
 from kamlib.show.columns import Column, Entry, column, register
@@ -45,6 +46,7 @@ class Member(property):
 
     kind = "frame"
     untried = False
+    shared = False
     rests: tuple[str, ...] | None = None
 
     def __init__(self, compute: Callable[[Any], Any]) -> None:
@@ -62,7 +64,14 @@ class Member(property):
         own = getattr(chapter.book, chapter.name) if self.untried else chapter
         if own is not chapter:
             return getattr(own, self.attribute)
-        return chapter.once(self.attribute, lambda: self.compute(chapter), self.rests)
+        return chapter.once(self.attribute, lambda: self._computed(chapter), self.rests)
+
+    def _computed(self, chapter: "Chapter") -> Any:
+        if not self.shared or chapter.settings is not chapter.book.settings:
+            return self.compute(chapter)
+        book = chapter.book
+        names = (book.quarter_name, book.settings.model_dump_json(), chapter.name, self.attribute)
+        return shared_result(names, lambda: self.compute(chapter))
 
     def __set__(self, chapter: "Chapter", value: object) -> None:
         raise AttributeError(
@@ -125,6 +134,12 @@ class PictureMember(Member):
 def frame(compute: Callable[[Any], Any]) -> Member:
     """A step on the way to the tables: any result that others are made of."""
     return Member(compute)
+
+
+def shared(member: Member) -> Member:
+    """A frame that takes long: of several processes of one run the first makes it for all."""
+    member.shared = True
+    return member
 
 
 def untried(member: Member) -> Member:

@@ -15,6 +15,7 @@ from kamlib.chapters.catalogue import open_book, pack_tables
 from kamlib.chapters.own import TABLES_VARIABLE
 from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
+from kamlib.data.sharing import FOLDER_VARIABLE
 from kamlib.errors import DataError
 from kamlib.pack.calendars import write_calendars
 from kamlib.pack.dossier_runs import DossierKernels
@@ -217,8 +218,8 @@ def _write(
     }
     timeout = book.settings.pack.timeout_seconds
     with (
-        kernel_files(),
-        _told_to_kernels(book, staging / "tables"),
+        kernel_files() as own,
+        _told_to_kernels(book, staging / "tables", own),
         ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool,
         DossierKernels(
             NOTEBOOKS / f"{NOTEBOOK}.ipynb", parameters, timeout_seconds=timeout
@@ -270,9 +271,13 @@ def _submitted(
 
 
 @contextmanager
-def _told_to_kernels(book: Book, tables: Path) -> Iterator[None]:
-    """What notebooks of a pack must know: the very state of a live database, where tables go."""
+def _told_to_kernels(book: Book, tables: Path, own: Path) -> Iterator[None]:
+    """What notebooks of a pack must know: the very state of a live database, where tables go.
+
+    ``own`` is the run's own folder: what takes long is handed on through it.
+    """
     told = {SNAPSHOT_VARIABLE: book.tables.ledger.snapshot, TABLES_VARIABLE: str(tables.resolve())}
+    told[FOLDER_VARIABLE] = str(own.resolve())
     told["PYTHONDONTWRITEBYTECODE"] = "1"  # own code is allowed as it lies there: none is added
     os.environ.update(told)
     try:
