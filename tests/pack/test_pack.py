@@ -119,9 +119,15 @@ def test_each_table_begins_with_the_columns_of_its_contract(pack, name):
     assert list(header[: len(wanted)]) == wanted
 
 
-def test_calendars_hold_the_steps_of_the_campaign(pack):
-    steps = pd.read_csv(pack.folder / "tables" / "campaign.csv", keep_default_na=False)
+def test_calendars_hold_the_steps_of_the_campaign_and_the_other_tasks(pack):
+    steps, todo = (
+        pd.read_csv(pack.folder / "tables" / f"{name}.csv", keep_default_na=False)
+        for name in ("campaign", "todo")
+    )
     steps = steps[steps["date"] != ""]
+    tasks = todo[(todo["due"] != "") & ~todo["subject"].isin(steps["prospect"])]
+    tasks = tasks.assign(owner=tasks["manager"], marketing="")
+    steps = pd.concat([steps, tasks], ignore_index=True)
     people = sorted((set(steps["owner"]) | set(steps["marketing"])) - {""})
     files = {path.stem: path for path in (pack.folder / "calendar").iterdir()}
     assert sorted(files) == sorted([*people, "everyone"])

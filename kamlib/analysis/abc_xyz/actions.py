@@ -1,4 +1,4 @@
-"""Whom to call on Monday, and why: the short list of the ABC-XYZ page."""
+"""What happened to the accounts that moved, and what each kind asks for."""
 
 import numpy as np
 import pandas as pd
