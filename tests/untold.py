@@ -24,6 +24,7 @@ _TOLD = re.compile(r"【[^【】]*(?:】|…)")
 # Codes, names of files and columns, and commands: the same in every language.
 _CODE = re.compile(
     r"\btables/\S*|\breturned/|\b[\w.*/-]+\.(?:csv|xlsx|toml|html|ics)\b|\b[a-z0-9_]+\.[a-z]\w+\b|\b\w+_\w+\b"
+    r"|\b[0-9a-f]{32}\b"  # a step's name in calendars
     r"|\b[A-Z]+\(|MBG/C?NBD(?:-k)?"  # a function in a formula, a model
 )
 

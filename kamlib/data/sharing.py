@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kamlib.data.results import ask, resting
+from kamlib.words import SOURCE, language
 
 FOLDER_VARIABLE = "KAM_RESULTS"
 PATIENCE = 60.0  # seconds, for another process that is making the same
@@ -31,7 +32,8 @@ def shared_result(names: tuple[str, ...], compute: Callable[[], pd.DataFrame]) -
         What tells it from all others of the run: book, settings, chapter, result.
     """
     folder = os.environ.get(FOLDER_VARIABLE, "")
-    if not folder or not Path(folder).is_dir():
+    # A text is told in another language by who knows how it was made.
+    if not folder or not Path(folder).is_dir() or language() != SOURCE:
         return compute()
     path = Path(folder) / f"{sha256(chr(31).join(names).encode()).hexdigest()[:32]}.parquet"
     busy, until = path.with_suffix(".busy"), time.monotonic() + PATIENCE

@@ -26,7 +26,7 @@ CODES = (
     *(_("yearly"), _("seasonal"), _("project"), _("unknown"), _("up to 1 usual gap")),
     *(_("1 to 2 usual gaps"), _("2 to 4 usual gaps"), _("more than 4 usual gaps")),
     *(_("own-gap multiple"), _("model probability"), _("longer of both"), _("warned"), _("hit")),
-    *(_("still lost"), _("missed"), _("does not pay off")),
+    *(_("still lost"), _("missed"), _("does not pay off"), _("little for its hours")),
     *(_("refused lately"), _("proof of listening"), _("apology and service recovery")),
     *(_("delivery commitment"), _("visit and gift"), _("special price"), _("open talk")),
     *(_("quality guarantee"), _("assumed"), _("recorded"), _("fewer"), _("more")),

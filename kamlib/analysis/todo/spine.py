@@ -126,7 +126,7 @@ def _once(tasks: pd.DataFrame, known: Subjects, settings: Settings) -> pd.DataFr
         manager=known.managers.reindex(first.index).astype("str").fillna(""),
         do_not=known.cautions.reindex(first.index).astype("str").fillna(""),
         source=first["verb"].map(SOURCES),
-        id=first["verb"] + " " + first["subject"],
+        id=first["verb"].str.replace(" ", "_") + "_" + first["subject"],
     )
 
 

@@ -241,14 +241,18 @@ def _tasks(
 
 def _owed_words(row: tuple, number: int) -> str:
     """The oldest of what is owed, and how much more there is."""
-    kind = {
-        "step": _("Promised and overdue by {days}: {what}"),
-        "delivery": _("A delivery is late by {days}: {what}"),
-        "complaint": _("A complaint waits {days} too long: {what}"),
-        "request": _("A request waits {days} too long: {what}"),
-    }[row.kind]
-    told = kind.format(days=days(row.overdue_days), what=row.what or _("not noted what"))
-    if number == 1:
-        return told + "."
-    more = _("{told}; 1 more") if number == 2 else _("{told}; {n} more")
-    return more.format(told=told, n=count(number - 1)) + "."
+    one = {
+        "step": _("Promised and overdue by {days}: {what}."),
+        "delivery": _("A delivery is late by {days}: {what}."),
+        "complaint": _("A complaint waits {days} too long: {what}."),
+        "request": _("A request waits {days} too long: {what}."),
+    }
+    more = {
+        "step": _("Promised and overdue by {days}: {what}; {n} more."),
+        "delivery": _("A delivery is late by {days}: {what}; {n} more."),
+        "complaint": _("A complaint waits {days} too long: {what}; {n} more."),
+        "request": _("A request waits {days} too long: {what}; {n} more."),
+    }
+    return (one if number == 1 else more)[row.kind].format(
+        days=days(row.overdue_days), what=row.what or _("not noted what"), n=count(number - 1)
+    )

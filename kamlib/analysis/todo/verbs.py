@@ -6,12 +6,12 @@ GROW, WIN, FIND_OUT, THANK = "grow", "win", "find out", "thank"
 VERBS = (SETTLE, WIN_BACK, KEEP, EARN, GROW, WIN, FIND_OUT, THANK)
 # The page of the pack on which each is argued, by its chapter.
 SOURCES = {
-    SETTLE: "segments",
-    WIN_BACK: "churn",
-    KEEP: "churn",
-    EARN: "abc_xyz",
-    GROW: "targeting",
-    WIN: "targeting",
-    FIND_OUT: "targeting",
-    THANK: "abc_xyz",
+    SETTLE: "02-segments.html",
+    WIN_BACK: "03-churn.html",
+    KEEP: "03-churn.html",
+    EARN: "01-abc-xyz.html",
+    GROW: "04-targeting.html",
+    WIN: "04-targeting.html",
+    FIND_OUT: "04-targeting.html",
+    THANK: "01-abc-xyz.html",
 }

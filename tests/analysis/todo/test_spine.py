@@ -70,7 +70,7 @@ def test_by_hand():
     due = todo["due"].dt.strftime("%m-%d").tolist()[:4]
     assert due == ["01-07", "01-12", "01-15", "01-19"]
     assert pd.isna(todo["due"].iloc[4])
-    assert todo["id"].iloc[0] == "keep silent"
+    assert todo["id"].iloc[0] == "keep_silent"
     assert first_tasks(todo)["subject"].tolist() == ["silent"]
 
 
