@@ -128,6 +128,8 @@ class Todo(Chapter):
         """Those to whom something could be done: names, managers, plays, what not to do."""
         keys, targets = self.beside("segments"), self.beside("targeting").targets
         everyone, prospects = self.book.everyone, targets[targets["kind"] == "prospect"]
+        # A prospect may bear the number of an account: then it is that account.
+        prospects = prospects[~prospects.index.isin(everyone.index)]
         managers = pd.concat([everyone["manager"], prospects["owner"]])
         return Subjects(
             names=pd.concat([everyone["name"], prospects["name"]]),
