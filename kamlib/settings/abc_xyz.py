@@ -77,7 +77,7 @@ class HistorySettings(Group):
 class ReplaySettings(Group):
     """Against how many lists of earlier quarters what is said today is held."""
 
-    quarters: Annotated[int, Field(ge=4, le=30)] = setting(
+    quarters: Annotated[int, Field(ge=1, le=30)] = setting(
         12, "quarters", "at most so many earlier lists are made again; convention of this workbook"
     )
     least_quarters: Annotated[int, Field(ge=1, le=30)] = setting(

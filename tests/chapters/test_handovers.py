@@ -8,7 +8,7 @@ import pytest
 from kamlib import open_book
 
 M1, M3 = "Katrin Osterloh", "Ingrid Solheim"
-QUICK = {"stability.resamples": 10}
+QUICK = {"stability.resamples": 10, "replay.quarters": 1}
 
 
 def edited(folder, on, *, lines=True, table=True, account="N1155", to="M3"):

@@ -19,6 +19,7 @@ from kamlib.workbook.workbook import write_workbook
 pytestmark = pytest.mark.slow
 ROUGH = {
     "stability.resamples": 10,
+    "replay.quarters": 1,
     "target_check.resamples": 20,
     "target_check.repeats": 1,
     "lookalike.resamples": 20,

@@ -14,7 +14,7 @@ from kamlib.pack.pages import one_note_a_section
 from kamlib.show.sentences import headline, rests_on
 from kamlib.show.tables import stacked
 
-QUICK = {"stability.resamples": 10}
+QUICK = {"stability.resamples": 10, "replay.quarters": 1}
 M1, M2 = "Katrin Osterloh", "Jonas Feldkamp"
 
 

@@ -18,7 +18,7 @@ from kamlib.chapters.catalogue import (
 from kamlib.show.sentences import Html
 
 SHOWN = ("table", "view", "sentence")
-FEW = {"stability.resamples": 10, "target_check.resamples": 100}
+FEW = {"stability.resamples": 10, "replay.quarters": 1, "target_check.resamples": 100}
 ACCOUNTS = ("N1155", "N1049")
 # What the findings themselves show; and of these two tables the names stand everywhere.
 OF_THE_DATA = {"reconciliation", "findings", "sales_lines"}

@@ -12,7 +12,7 @@ from kamlib.settings import CRITERIA
 
 @pytest.fixture(scope="module")
 def book():
-    return open_book("demo", settings={"stability.resamples": 10})
+    return open_book("demo", settings={"stability.resamples": 10, "replay.quarters": 1})
 
 
 def test_each_analysis_is_asked_once_whatever_the_page_shows(book, monkeypatch):

@@ -8,6 +8,7 @@ from kamlib.data.book import Book
 
 ROUGH = {
     "stability.resamples": 10,
+    "replay.quarters": 1,
     "target_check.resamples": 20,
     "target_check.repeats": 1,
     "lookalike.resamples": 20,

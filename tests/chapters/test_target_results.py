@@ -21,6 +21,7 @@ from kamlib.settings import PS
 # Few resamples: it is the numbers that are checked here, not how sure they are.
 ROUGH = {
     "stability.resamples": 10,
+    "replay.quarters": 1,
     "target_check.resamples": 100,
     "target_check.repeats": 3,
     "lookalike.resamples": 20,

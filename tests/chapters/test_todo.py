@@ -8,12 +8,12 @@ from kamlib import open_book
 
 @pytest.fixture(scope="module")
 def book():
-    return open_book("demo", settings={"stability.resamples": 10})
+    return open_book("demo", settings={"stability.resamples": 10, "replay.quarters": 1})
 
 
 @pytest.fixture(scope="module")
 def works(adventureworks):
-    return open_book(adventureworks, settings={"stability.resamples": 10})
+    return open_book(adventureworks, settings={"stability.resamples": 10, "replay.quarters": 1})
 
 
 def test_the_lists_of_the_demo_company_do_not_contradict_each_other(book):
@@ -26,7 +26,9 @@ def test_nor_do_those_of_adventureworks(works):
 
 
 def test_nor_do_those_of_a_company_without_managers(online_retail_parquet):
-    retail = open_book(online_retail_parquet, settings={"stability.resamples": 10})
+    retail = open_book(
+        online_retail_parquet, settings={"stability.resamples": 10, "replay.quarters": 1}
+    )
     assert retail.todo.contradictions.to_numpy().tolist() == []
     todo = retail.todo.todo
     assert todo.loc[todo["fits"], "hours"].sum() <= 260

@@ -197,7 +197,7 @@ def spoken(chapter):
 
 
 def test_no_quarter_is_called_as_the_calendar_does(tmp_path):
-    rough = {"stability.resamples": 10, "target_check.resamples": 100}
+    rough = {"stability.resamples": 10, "replay.quarters": 1, "target_check.resamples": 100}
     book = open_book(company(tmp_path / "own", drawn(1), 2, "2025-01-31"), settings=rough)
     chapters = [*book.chapters, book.account("K13")]
     said = {(type(each).__name__, name): text for each in chapters for name, text in spoken(each)}

@@ -117,7 +117,7 @@ def with_nasty_texts(frame):
 
 @pytest.fixture(scope="module")
 def book():
-    return open_book("demo", settings={"stability.resamples": 10})
+    return open_book("demo", settings={"stability.resamples": 10, "replay.quarters": 1})
 
 
 @pytest.fixture(scope="module")
@@ -469,7 +469,7 @@ def test_nothing_known_at_all_is_sensible(book, tables, tmp_path, recalculated):
 def test_real_companies_calculate_to_the_stored_values(
     case, quarter, request, tmp_path, recalculated
 ):
-    few = {"stability.resamples": 10}
+    few = {"stability.resamples": 10, "replay.quarters": 1}
     book = open_book(request.getfixturevalue(case), quarter, settings=few)
     made = {"abc_xyz": classed(book).head(60), **made_tables(book)}
     write_workbook(tmp_path / "real.xlsx", book, made)

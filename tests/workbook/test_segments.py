@@ -198,7 +198,7 @@ def made_portfolio(classes, plan, random):
 
 @pytest.fixture(scope="module")
 def book():
-    return open_book("demo", settings={"stability.resamples": 10})
+    return open_book("demo", settings={"stability.resamples": 10, "replay.quarters": 1})
 
 
 @pytest.fixture(scope="module")

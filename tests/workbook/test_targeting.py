@@ -280,7 +280,7 @@ def made_tables(accounts, **options):
 
 @pytest.fixture(scope="module")
 def book():
-    return open_book("demo", settings={"stability.resamples": 10})
+    return open_book("demo", settings={"stability.resamples": 10, "replay.quarters": 1})
 
 
 @pytest.fixture(scope="module")
