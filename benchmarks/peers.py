@@ -297,7 +297,9 @@ def limits(folder: Path) -> Iterator[Held]:
 
 def _survival(weeks: Sequence[float], gone: Sequence[int]) -> pd.DataFrame:
     """Kaplan–Meier by kamlib, indexed by time."""
-    spans = pd.DataFrame({"days": np.asarray(weeks, float), "lost": np.asarray(gone, bool)})
+    spans = pd.DataFrame(
+        {"entered": 0.0, "days": np.asarray(weeks, float), "lost": np.asarray(gone, bool)}
+    )
     found = retention(
         spans, pd.Series("all", spans.index), settings=RetentionSettings(min_accounts=1)
     )

@@ -160,7 +160,7 @@ def _scores_apply(data: dict[str, Any]) -> Any:
     weights = dict(zip(("need", "budget", "authority"), settings.weights, strict=True))
 
     def score(row: Any) -> float:
-        total = logs = 0.0
+        total = logs = fresh_total = fresh_logs = 0.0
         for p, weight in weights.items():
             value, fresh = row[("value", p)], row[("freshness", p)]
             if math.isnan(value):
@@ -171,7 +171,9 @@ def _scores_apply(data: dict[str, Any]) -> Any:
                 return 0.0
             total += weight * fresh
             logs += weight * fresh * math.log(value)
-        return math.exp(logs / total) if total else math.nan
+            fresh_total += weight * (fresh > 0)
+            fresh_logs += weight * (fresh > 0) * math.log(value)
+        return math.exp(min(logs / total, fresh_logs / fresh_total)) if total else math.nan
 
     return wide.apply(score, axis=1)
 

@@ -26,6 +26,7 @@ OWN = {
     "kamlib/cli/unexpected.py": "a new file in the user's own cache, never one that is there",
     "kamlib/living.py": "the folders of a run",
     "kamlib/data/read/consent.py": "the user's own configuration",
+    "kamlib/data/sharing.py": "the folder of its run",
     "kamlib/data/engine/spill.py": "where the engine puts what memory does not hold",
     "kamlib/data/reduce/store.py": "the cache",
     "kamlib/data/reduce/seals.py": "the cache, and the key by which it is believed",
