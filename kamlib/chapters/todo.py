@@ -20,7 +20,7 @@ from kamlib.analysis.todo.tasks import (
     thank_tasks,
     winback_tasks,
 )
-from kamlib.chapters.chapter import Chapter, frame, sentence, shared, table, view
+from kamlib.chapters.chapter import Chapter, frame, sentence, shared, table
 from kamlib.chapters.sheets.todo import TODO
 from kamlib.show.spec import Page
 from kamlib.words import _, share
@@ -39,7 +39,7 @@ class Todo(Chapter):
         rules = {"settings": self.settings}
         found = [
             settle_tasks(self.owed, margin, churn.watched, self._lost, **rules),
-            winback_tasks(churn.economics, churn.worth_asking),
+            winback_tasks(churn.worth_asking),
             keep_tasks(churn.watched, churn.at_risk, keys.key_accounts.index, **rules),
             earn_tasks(self._thin, rate, **rules),
             grow_tasks(targets.whitespace, rate),
@@ -57,10 +57,7 @@ class Todo(Chapter):
         """What each of us does with whom in the coming quarter, as far as the hours reach."""
         return todo_list(self.tasks, self.known, self.hours, self.days, settings=self.settings)
 
-    @view(
-        of="todo",
-        page=Page("manager due verb subject name stake do why", rows=None, otherwise=""),
-    )
+    @frame
     def monday(self) -> pd.DataFrame:
         """The first task of each manager: whom to call on Monday, and why."""
         return first_tasks(self.todo)

@@ -1,6 +1,6 @@
 """How urgent an account's silence is: nothing but days and gaps.
 
-Page 02 plans by it; what may be lost in money is told by ``churn.margin_at_risk``.
+It stands beside the money in the table ``margin_at_risk``, which ``churn.margin_at_risk`` tells.
 """
 
 import numpy as np

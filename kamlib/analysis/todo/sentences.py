@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kamlib.words import _, count, day, money, number
+from kamlib.words import _, capital, count, day, money, number
 from kamlib.words import accounts as accounts_words
 
 
@@ -40,33 +40,19 @@ def task_words(todo: pd.DataFrame) -> pd.Series:
         (dated if row.fits else later).format(verb=row.verb, day=day(row.due), do=row.do)
         for row in todo.itertuples()
     ]
-    return pd.Series([text[:1].upper() + text[1:] for text in words], todo["subject"], dtype="str")
-
-
-def next_hours(todo: pd.DataFrame) -> pd.DataFrame:
-    """The first task of each manager that finds no room: what the next hours would bring.
-
-    Returns
-    -------
-    Indexed by manager: ``subject``, ``name``, ``hours``, ``worth``, ``per_hour`` (currency), the
-    most per hour first.
-    """
-    left = todo[~todo["fits"] & (todo["worth"] > 0)].sort_values("rank", kind="stable")
-    left = left.drop_duplicates("manager")
-    columns = ["manager", "subject", "name", "hours", "worth", "per_hour"]
-    return left[columns].set_index("manager")
+    return pd.Series([capital(text) for text in words], todo["subject"], dtype="str")
 
 
 def next_hour_words(todo: pd.DataFrame, currency: str = "") -> str:
     """With whom an hour more would bring most; empty where all tasks find room."""
-    left = next_hours(todo)
+    left = todo[~todo["fits"] & (todo["worth"] > 0)].sort_values("rank", kind="stable")
     if left.empty:
         return ""
     first = left.iloc[0]
     return _(
         "One hour more brings most with {manager}: {name} is next, with {per_hour} an hour."
     ).format(
-        manager=left.index[0] or _("whoever takes the accounts without a manager"),
+        manager=first["manager"] or _("whoever takes the accounts without a manager"),
         name=first["name"],
         per_hour=money(first["per_hour"], currency),
     )
@@ -93,9 +79,8 @@ def hand_over_proposals(
     ``hours``, ``worth``, ``same_region`` (that manager's accounts there). Hours given once are
     gone.
     """
-    free = hours - todo[todo["fits"]].groupby("manager")["hours"].sum().reindex(hours.index).fillna(
-        0.0
-    )
+    spent = todo[todo["fits"]].groupby("manager")["hours"].sum()
+    free = hours - spent.reindex(hours.index).fillna(0.0)
     region = accounts["region"].astype("str").fillna("")
     rows = []
     left = todo[~todo["fits"] & (todo["per_hour"] >= least)]

@@ -80,16 +80,15 @@ def settle_tasks(
     )
 
 
-def winback_tasks(economics: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
-    """The lost accounts that are worth an attempt (``winback_economics`` and its list)."""
-    rows = economics.loc[listed.index]
+def winback_tasks(listed: pd.DataFrame) -> pd.DataFrame:
+    """The lost accounts that are worth an attempt (``winback_list``)."""
     return _tasks(
         WIN_BACK,
-        stake=rows["second_lifetime_value"],
-        chance=rows["p_win"] - rows["p_natural"],
-        worth=rows["net_value"],
-        hours=rows["hours"],
-        do=rows["offer_words"],
+        stake=listed["second_lifetime_value"],
+        chance=listed["p_win"] - listed["p_natural"],
+        worth=listed["net_value"],
+        hours=listed["hours"],
+        do=listed["offer_words"],
         why=listed["why"],
     )
 

@@ -98,19 +98,19 @@ def test_a_line_and_a_target_are_worth_their_margin():
 
 
 def test_winning_back_is_worth_what_an_attempt_adds():
-    economics = pd.DataFrame(
+    listed = pd.DataFrame(
         {
-            "second_lifetime_value": [1000.0, 50.0],
-            "p_win": [0.5, 0.2],
-            "p_natural": [0.2, 0.1],
-            "net_value": [250.0, -3.0],
-            "hours": [4.0, 1.0],
+            "second_lifetime_value": [1000.0],
+            "p_win": [0.5],
+            "p_natural": [0.2],
+            "net_value": [250.0],
+            "hours": [4.0],
             "offer_words": "offer",
+            "why": "it left",
         },
-        index=["worth it", "not"],
+        index=["worth it"],
     )
-    listed = pd.DataFrame({"why": ["it left"]}, ["worth it"])
-    found = by_subject(tasks.winback_tasks(economics, listed))
+    found = by_subject(tasks.winback_tasks(listed))
     assert found.loc["worth it", ["chance", "worth"]].tolist() == pytest.approx([0.3, 250])
     assert len(found) == 1
 

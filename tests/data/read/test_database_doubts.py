@@ -8,14 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from consenting import consented
+from sales_table import opened
 
 from kamlib.data.doubts.reading import reading_doubts
 from kamlib.data.findings import findings
 from kamlib.data.read.dataset import load_dataset
-from kamlib.data.reduce.opening import engine_of
-from kamlib.data.tables import load_tables
 from kamlib.errors import DataError
-from kamlib.settings import load_settings
 
 HEADER = ["Invoice No", "Invoice Date", "Customer No", "Item", "Quantity", "Net Amount"]
 COLUMNS = """[transactions.columns]
@@ -100,12 +98,6 @@ def folder_of(folder, kind, frame):
             connection.execute("CREATE TABLE sales AS SELECT * FROM frame")
             connection.execute("CREATE VIEW seen AS SELECT * FROM sales WHERE TRUE")
     return consented(folder)
-
-
-def opened(folder):
-    """The tables of a data set."""
-    dataset = load_dataset(folder)
-    return load_tables(engine_of(dataset, threads=1), dataset, load_settings(folder, None))
 
 
 def heard(folder):

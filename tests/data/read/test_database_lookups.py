@@ -6,16 +6,14 @@ import duckdb
 import pandas as pd
 import pytest
 from consenting import consented
+from sales_table import opened
 
 from kamlib.data.doubts.reading import reading_doubts
 from kamlib.data.findings import findings
 from kamlib.data.frames import as_frame
-from kamlib.data.read.dataset import load_dataset
 from kamlib.data.reduce.opening import engine_of
-from kamlib.data.tables import load_tables
 from kamlib.errors import DataError
 from kamlib.proof.recount import recounted
-from kamlib.settings import load_settings
 
 LINES = pd.DataFrame(
     [[1000 + n // 2, n + 1, 10.25 * (n + 1)] for n in range(40)],
@@ -66,11 +64,6 @@ def described(folder, lines, orders, customers):
         f'[[transactions.lookup]]\n{customers}\nkey = "Customer"\n'
     )
     return consented(folder)
-
-
-def opened(folder):
-    dataset = load_dataset(folder)
-    return load_tables(engine_of(dataset, threads=1), dataset, load_settings(folder, None))
 
 
 def heard(folder):
