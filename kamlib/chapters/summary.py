@@ -34,7 +34,7 @@ class Summary(Chapter):
 
     @view(
         of="todo",
-        page=Page("manager due verb subject name stake do why", rows=None, otherwise=""),
+        page=Page("manager name verb stake do why due subject", rows=None, otherwise=""),
     )
     def monday(self) -> pd.DataFrame:
         """The first task of each manager: whom to call on Monday, and why."""

@@ -41,9 +41,9 @@ class Todo(Chapter):
             settle_tasks(self.owed, margin, churn.watched, self._lost, **rules),
             winback_tasks(churn.worth_asking),
             keep_tasks(churn.watched, churn.at_risk, keys.key_accounts.index, **rules),
-            earn_tasks(self._thin, rate, **rules),
+            earn_tasks(self._thin, rate, currency=self.currency, **rules),
             grow_tasks(targets.whitespace, rate),
-            target_tasks(targets.targets, rate, **rules),
+            target_tasks(targets.targets, targets.find_out, rate, **rules),
             thank_tasks(keys.happened, margin, **rules),
         ]
         return pd.concat(found, ignore_index=True)

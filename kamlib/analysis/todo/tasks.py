@@ -131,7 +131,9 @@ def keep_tasks(
     return pd.concat([first, rest], ignore_index=True)
 
 
-def earn_tasks(thin: pd.DataFrame, rate: float, *, settings: Settings) -> pd.DataFrame:
+def earn_tasks(
+    thin: pd.DataFrame, rate: float, *, settings: Settings, currency: str = ""
+) -> pd.DataFrame:
     """The accounts that earn less than the company's usual margin (``thin_margins``).
 
     Parameters
@@ -141,7 +143,7 @@ def earn_tasks(thin: pd.DataFrame, rate: float, *, settings: Settings) -> pd.Dat
     """
     why = [
         _("Earns {rate} of {revenue}, the company {usual}.").format(
-            rate=share(row.margin_rate), revenue=money(row.revenue), usual=share(rate)
+            rate=share(row.margin_rate), revenue=money(row.revenue, currency), usual=share(rate)
         )
         for row in thin.itertuples()
     ]
@@ -176,22 +178,37 @@ def grow_tasks(gaps: pd.DataFrame, rate: float) -> pd.DataFrame:
     )
 
 
-def target_tasks(targets: pd.DataFrame, rate: float, *, settings: Settings) -> pd.DataFrame:
+def target_tasks(
+    targets: pd.DataFrame, questions: pd.DataFrame, rate: float, *, settings: Settings
+) -> pd.DataFrame:
     """The targets that get hours of sales: prospects are to be won, accounts to be grown.
 
     Of who is to be asked first only a part of its worth hangs on the answer.
+
+    Parameters
+    ----------
+    targets, questions
+        The tables of targets and of ``find_out``.
+    rate
+        Margin per revenue (0–1) by which sales become margin.
     """
     rows = targets[targets["sales_hours"] > 0]
     asked = rows["tier"].astype("str") == FIND_OUT
     verbs = rows["kind"].map({"account": GROW, "prospect": WIN}).mask(asked, FIND_OUT)
     offer = rows["offer"].astype("str").fillna("")
+    first = questions.drop_duplicates("prospect").set_index("prospect")
+    asking = [
+        _("Ask {ask}: {question}").format(ask=row.ask, question=row.question)
+        for row in first.itertuples()
+    ]
+    told = pd.Series(asking, first.index, dtype="str").reindex(rows.index)
     return _tasks(
         verbs,
         stake=rows["expected_value"] * rate,
         worth=rows["priority"] * rate * asked.map({True: settings.todo.answer_share, False: 1.0}),
         hours=rows["sales_hours"].astype(float),
-        do=offer.where(~asked, _("Ask what is not known of it yet.")),
-        why=rows["why"],
+        do=offer.where(~asked, told.fillna(_("Ask what is not known of it yet."))),
+        why=rows["offer_why"],
     )
 
 

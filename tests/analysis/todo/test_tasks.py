@@ -87,11 +87,21 @@ def test_a_line_and_a_target_are_worth_their_margin():
             "expected_value": 1000.0,
             "priority": 300.0,
             "offer": "offer it",
-            "why": "why",
+            "offer_why": "it named Safety itself",
         },
         index=["P1", "N1", "P2", "P3"],
     )
-    won = by_subject(tasks.target_tasks(targets, 0.25, settings=SETTINGS))
+    questions = pd.DataFrame(
+        [("P2", "the switchboard", "Who decides?"), ("P2", "Ann", "Who pays?")],
+        columns=["prospect", "ask", "question"],
+    )
+    won = by_subject(tasks.target_tasks(targets, questions, 0.25, settings=SETTINGS))
+    assert won["do"].to_dict() == {
+        "P1": "offer it",
+        "N1": "offer it",
+        "P2": "Ask the switchboard: Who decides?",
+    }
+    assert won.loc["P1", "why"] == "it named Safety itself"
     assert won["verb"].to_dict() == {"P1": "win", "N1": "grow", "P2": "find out"}
     assert won["worth"].tolist() == pytest.approx([75, 75, 7.5])
     assert won["hours"].tolist() == [8, 2, 0.5]
@@ -119,9 +129,9 @@ def test_earn_and_thank():
     thin = pd.DataFrame(
         {"missing_margin": [200.0], "margin_rate": [0.1], "revenue": [2000.0]}, ["thin"]
     )
-    earned = by_subject(tasks.earn_tasks(thin, 0.2, settings=SETTINGS))
+    earned = by_subject(tasks.earn_tasks(thin, 0.2, settings=SETTINGS, currency="EUR"))
     assert earned.loc["thin", "worth"] == 200 * SETTINGS.todo.earn_chance
-    assert earned.loc["thin", "why"] == "Earns 10.0 % of 2,000, the company 20.0 %."
+    assert earned.loc["thin", "why"] == "Earns 10.0 % of EUR 2,000, the company 20.0 %."
     happened = pd.DataFrame(
         {
             "reason": ["new", "fell"],
