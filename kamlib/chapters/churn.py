@@ -308,7 +308,7 @@ class Churn(Past):
 
     @table(
         page=Page(
-            "account name owner due offer net_value cost hours discount_ceiling why",
+            "account name owner due offer net_value cost discount_ceiling why",
             rows=30,
             caption=_("Worth an attempt"),
         ),
