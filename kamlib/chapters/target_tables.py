@@ -10,6 +10,7 @@ from kamlib.analysis.campaign.committee import buying_committees
 from kamlib.analysis.campaign.offers import offers, with_offers
 from kamlib.analysis.campaign.step_ids import step_ids
 from kamlib.analysis.campaign.steps import Judged
+from kamlib.analysis.measures.dependence import dependence
 from kamlib.analysis.models.lookalike import lookalike_quality
 from kamlib.analysis.targeting.check import (
     target_check,
@@ -243,9 +244,16 @@ class TargetTables(Chapter):
                 typical=self.typical,
                 leaving=self._at_risk(),
                 known_by=who_talks(book.known("contacts"), book.known("interactions")),
+                dependent=self.dependent,
             ),
             settings=self.settings,
         )
+
+    @frame
+    def dependent(self) -> pd.DataFrame:
+        """The accounts that bring, with their group, much of our sales already."""
+        sold, heads = self.book.abc_xyz.classed["revenue"], self.book.tables.who.heads
+        return dependence(sold, heads, settings=self.settings)
 
     @frame
     def deal_facts(self) -> pd.DataFrame:

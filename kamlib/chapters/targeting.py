@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 
 from kamlib import pictures
 from kamlib.analysis.campaign.committee import committees_headline
+from kamlib.analysis.measures.dependence import dependence_told
 from kamlib.analysis.measures.list_record import came_told
 from kamlib.analysis.targeting.check import check_headline, predictors_headline
 from kamlib.analysis.targeting.deal_chance import VALIDATED
@@ -112,7 +113,8 @@ class Targeting(TargetTables):
     def reach(self) -> str:
         """How many targets the quarter's hours reach, and how closely."""
         validated = self.chance.status == VALIDATED
-        return tiers_headline(self.tiers, self.tier_hours, self.currency, validated=validated)
+        told = tiers_headline(self.tiers, self.tier_hours, self.currency, validated=validated)
+        return f"{told} {dependence_told(self.dependent, self.targets)}".strip()
 
     @sentence
     def lacking(self) -> str:

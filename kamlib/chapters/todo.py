@@ -42,8 +42,8 @@ class Todo(Chapter):
             winback_tasks(churn.worth_asking),
             keep_tasks(churn.watched, churn.at_risk, keys.key_accounts.index, **rules),
             earn_tasks(self._thin, rate, currency=self.currency, **rules),
-            grow_tasks(targets.whitespace, rate),
-            target_tasks(targets.targets, targets.find_out, rate, **rules),
+            grow_tasks(targets.whitespace, rate, targets.dependent),
+            target_tasks(targets.targets, targets.find_out, rate, targets.dependent, **rules),
             thank_tasks(keys.happened, margin, **rules),
         ]
         return pd.concat(found, ignore_index=True)

@@ -243,6 +243,12 @@ class TierSettings(Group):
         "who can be expected to bring less in a year, per hour it takes, gets mailings only; "
         "convention of this workbook",
     )
+    most_share: Annotated[float, Field(gt=0, le=1)] = setting(
+        0.2,
+        "share of sales",
+        "who brings more, with its group, deepens the dependence by buying more: what it could "
+        "buy counts by this share over its own; convention of this workbook",
+    )
     min_completeness: Share = setting(
         0.5, "share of weight", "of which less is known is found out about first"
     )

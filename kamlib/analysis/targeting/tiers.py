@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.dependence import counted, with_dependence
 from kamlib.analysis.segments.plays import hours_available
 from kamlib.analysis.targeting.owners import (
     marketing_hours,
@@ -44,6 +45,8 @@ class OurSide:
         The accounts at risk of leaving: they are kept before they are grown.
     known_by
         Who of us talks with each target (``who_talks``), where anybody does.
+    dependent
+        The accounts that bring much of our sales already (``dependence``).
     """
 
     managers: pd.DataFrame
@@ -52,6 +55,7 @@ class OurSide:
     typical: pd.Series | None = None
     leaving: pd.Index | None = None
     known_by: pd.Series | None = None
+    dependent: pd.DataFrame | None = None
 
 
 def tiers(
@@ -65,7 +69,8 @@ def tiers(
 ) -> pd.DataFrame:
     """Place every target in one tier, as far as the hours of its owner and of marketing go.
 
-    Priority is the chance to win times the expected value. Vetoed targets, accounts at risk of
+    Priority is the chance to win times the expected value; of accounts on whom we depend it
+    counts less. Vetoed targets, accounts at risk of
     leaving, and those whose score is below ``tiers.min_score``, are "not now"; those of which
     too little is known are "find out". The others are taken by priority: one-to-one from
     ``one_to_one_share`` of the hours, one-to-few (with a cluster: ``min_cluster`` of one
@@ -117,6 +122,8 @@ def tiers(
     table["tier"] = pd.Categorical.from_codes(table["place"], TIERS, ordered=True)
     table["border"] = borders(table, settings=settings)
     table["tier_why"] = tier_reasons(table, settings=settings)
+    if ours.dependent is not None:
+        table["tier_why"] = with_dependence(table["tier_why"], ours.dependent)
     table = table.sort_values(["place", "rank"], kind="stable")
     return table[COLUMNS]
 
@@ -177,6 +184,8 @@ def _weighed(
     values = _expected_values(targets, ours)
     table["expected_value"], table["value_from"] = values["value"], values["from"]
     table["priority"] = table["weight"] * table["expected_value"]
+    if ours.dependent is not None:
+        table["priority"] = counted(table["priority"], ours.dependent)
     table["fit"] = fit.reindex(targets.index).astype(float)
     score, limits = table["score"], settings.tiers
     unknown = score.isna() | (table["completeness"] < limits.min_completeness - _ROUNDING)

@@ -9,6 +9,7 @@ won or kept by doing this), ``worth`` (currency: stake times chance, less what a
 import pandas as pd
 
 from kamlib.analysis.churn.winback import offer_table
+from kamlib.analysis.measures.dependence import counted, with_dependence
 from kamlib.analysis.todo.verbs import (
     EARN,
     FIND_OUT,
@@ -157,13 +158,15 @@ def earn_tasks(
     )
 
 
-def grow_tasks(gaps: pd.DataFrame, rate: float) -> pd.DataFrame:
+def grow_tasks(gaps: pd.DataFrame, rate: float, dependent: pd.DataFrame) -> pd.DataFrame:
     """The line that each account could buy besides, the one that is worth most (``whitespace``).
 
     Parameters
     ----------
     rate
         Margin per revenue (0–1) by which sales become margin.
+    dependent
+        The accounts on whom we depend (``dependence``): what more they buy counts less.
     """
     best = gaps.drop_duplicates("account").set_index("account")
     do = [_("Offer {line}.").format(line=line) for line in best["product_line"]]
@@ -171,15 +174,20 @@ def grow_tasks(gaps: pd.DataFrame, rate: float) -> pd.DataFrame:
         GROW,
         stake=best["value_if_bought"] * rate,
         chance=best["chance"],
-        worth=best["expected_value"] * rate,
+        worth=counted(best["expected_value"] * rate, dependent),
         hours=None,
         do=pd.Series(do, best.index),
-        why=best["why"],
+        why=with_dependence(best["why"], dependent),
     )
 
 
 def target_tasks(
-    targets: pd.DataFrame, questions: pd.DataFrame, rate: float, *, settings: Settings
+    targets: pd.DataFrame,
+    questions: pd.DataFrame,
+    rate: float,
+    dependent: pd.DataFrame,
+    *,
+    settings: Settings,
 ) -> pd.DataFrame:
     """The targets that get hours of sales: prospects are to be won, accounts to be grown.
 
@@ -191,6 +199,8 @@ def target_tasks(
         The tables of targets and of ``find_out``.
     rate
         Margin per revenue (0–1) by which sales become margin.
+    dependent
+        The accounts on whom we depend (``dependence``), as their priority has it already.
     """
     rows = targets[targets["sales_hours"] > 0]
     asked = rows["tier"].astype("str") == FIND_OUT
@@ -208,7 +218,7 @@ def target_tasks(
         worth=rows["priority"] * rate * asked.map({True: settings.todo.answer_share, False: 1.0}),
         hours=rows["sales_hours"].astype(float),
         do=offer.where(~asked, told.fillna(_("Ask what is not known of it yet."))),
-        why=rows["offer_why"],
+        why=with_dependence(rows["offer_why"], dependent),
     )
 
 

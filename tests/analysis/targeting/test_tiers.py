@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kamlib.analysis.measures.dependence import dependence, dependence_told
 from kamlib.analysis.targeting.owners import target_owners, who_talks
 from kamlib.analysis.targeting.tier_words import tiers_headline
 from kamlib.analysis.targeting.tiers import COLUMNS, TIERS, OurSide, tier_hours, tiers
@@ -190,6 +191,23 @@ def test_who_may_leave_is_kept_first():
     row = placed(frames, chosen, leaving=pd.Index(["a1"])).loc["a1"]
     assert (row["tier"], row["sales_hours"]) == ("not now", 0)
     assert row["tier_why"] == "at risk of leaving: it is kept first, see the watch list"
+
+
+def test_who_brings_much_already_counts_less_and_is_told():
+    frames, chosen = given_of(COMPANY)
+    # With its site it brings 60 of 100: a1's 500 count half, and a2 (400) goes first.
+    sold = pd.Series({"a1": 40.0, "a2": 15.0, "site": 20.0, "b1": 25.0})
+    dependent = dependence(sold, {"site": "a1"}, settings=Settings(tiers={"most_share": 0.3}))
+    assert dependent["counts"].to_dict() == {"a1": 0.5, "site": 0.5}
+    before, table = placed(frames, chosen), placed(frames, chosen, dependent=dependent)
+    assert (before.loc["a1", "priority"], table.loc["a1", "priority"]) == (500, 250)
+    assert before.loc["a1", "rank"] < before.loc["a2", "rank"]
+    assert table.loc["a1", "rank"] > table.loc["a2", "rank"]
+    words = "already 60.0 % of sales: more of it deepens the dependence, so it counts 50 %"
+    assert table.loc["a1", "tier_why"].endswith(f"; {words}")
+    assert not table["tier_why"].drop("a1").str.contains("dependence").any()
+    assert dependence_told(dependent, frames[0]) == f"A1 is {words}."
+    assert dependence_told(dependent, frames[0].drop(index="a1")) == ""
 
 
 def test_owners():

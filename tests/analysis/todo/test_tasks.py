@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from kamlib.analysis.measures.dependence import dependence
 from kamlib.analysis.todo import tasks
 from kamlib.settings import Settings
 
@@ -76,8 +77,17 @@ def test_a_line_and_a_target_are_worth_their_margin():
             "why": "others buy it",
         }
     )
-    grown = by_subject(tasks.grow_tasks(gaps, 0.25))
-    assert grown["worth"].to_dict() == {"a": 100, "b": 12.5}
+    # "b" brings half of all sales: what more it buys counts 0.2 / 0.5.
+    dependent = dependence(pd.Series({"a": 10.0, "b": 50.0, "c": 40.0}), {}, settings=SETTINGS)
+    dependent = dependent.drop(index="c")
+    grown = by_subject(tasks.grow_tasks(gaps, 0.25, dependent))
+    assert grown["worth"].to_dict() == {"a": 100, "b": 5}
+    assert grown["stake"].to_dict() == {"a": 250, "b": 125}
+    assert grown["why"].tolist() == [
+        "others buy it",
+        "others buy it; already 50.0 % of sales: more of it deepens the dependence, so it counts "
+        "40 %",
+    ]
     assert grown["do"].tolist() == ["Offer Safety.", "Offer Tools."]
     targets = pd.DataFrame(
         {
@@ -95,7 +105,7 @@ def test_a_line_and_a_target_are_worth_their_margin():
         [("P2", "the switchboard", "Who decides?"), ("P2", "Ann", "Who pays?")],
         columns=["prospect", "ask", "question"],
     )
-    won = by_subject(tasks.target_tasks(targets, questions, 0.25, settings=SETTINGS))
+    won = by_subject(tasks.target_tasks(targets, questions, 0.25, dependent, settings=SETTINGS))
     assert won["do"].to_dict() == {
         "P1": "offer it",
         "N1": "offer it",
