@@ -23,6 +23,7 @@ def pytest_configure(config):
     os.environ["KAM_DATA"], os.environ["KAM_CACHE"] = str(own / "data"), str(own / "cache")
     os.environ["KAM_KEY"] = str(own / "key")
     os.environ["KAM_CONSENT"] = str(own / "consent")
+    (own / "results").mkdir()
     # The workers of a run, and the kernels of its notebooks, share the cores already.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -31,6 +32,15 @@ def pytest_unconfigure(config):
     """Remove the copy and the cache."""
     if _OWN in config.stash:
         shutil.rmtree(config.stash[_OWN], ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    """Committed notebooks run as those of a report do: what one has made the others read."""
+    with pytest.MonkeyPatch.context() as patched:
+        if item.path.suffix == ".ipynb":
+            patched.setenv("KAM_RESULTS", str(Path(os.environ["KAM_DATA"]).parent / "results"))
+        return (yield)
 
 
 def _folders(folder, names):

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from kamlib.data.book import Book
 from kamlib.data.findings import ACCOUNT, MANAGER, Caveat, caveat
 from kamlib.data.results import Results, resting
-from kamlib.data.sharing import shared_result
+from kamlib.data.sharing import run_folder, shared_result
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
 from kamlib.show.columns import Column, Entry, column, register
@@ -46,7 +46,6 @@ class Member(property):
 
     kind = "frame"
     untried = False
-    shared = False
     rests: tuple[str, ...] | None = None
 
     def __init__(self, compute: Callable[[Any], Any]) -> None:
@@ -67,11 +66,11 @@ class Member(property):
         return chapter.once(self.attribute, lambda: self._computed(chapter), self.rests)
 
     def _computed(self, chapter: "Chapter") -> Any:
-        if not self.shared or chapter.settings is not chapter.book.settings:
+        book, folder = chapter.book, run_folder()
+        if folder is None or chapter.settings is not book.settings:  # or somebody tries them out
             return self.compute(chapter)
-        book = chapter.book
         names = (book.quarter_name, book.settings.model_dump_json(), chapter.name, self.attribute)
-        return shared_result(names, lambda: self.compute(chapter))
+        return shared_result(folder, names, lambda: self.compute(chapter))
 
     def __set__(self, chapter: "Chapter", value: object) -> None:
         raise AttributeError(
@@ -134,12 +133,6 @@ class PictureMember(Member):
 def frame(compute: Callable[[Any], Any]) -> Member:
     """A step on the way to the tables: any result that others are made of."""
     return Member(compute)
-
-
-def shared(member: Member) -> Member:
-    """A frame that takes long: of several processes of one run the first makes it for all."""
-    member.shared = True
-    return member
 
 
 def untried(member: Member) -> Member:

@@ -19,7 +19,7 @@ from kamlib.analysis.targeting.deal_chance import VALIDATED, listed_deals
 from kamlib.analysis.targeting.gaps import YEAR, lines_bought
 from kamlib.analysis.targeting.whitespace import listed_gaps
 from kamlib.analysis.targeting.whitespace_past import lists_told
-from kamlib.chapters.chapter import Chapter, frame, rests, shared, table, untried, view
+from kamlib.chapters.chapter import Chapter, frame, rests, table, untried, view
 from kamlib.data.book import Book
 from kamlib.quarters import quarter_label
 from kamlib.settings import settings_table
@@ -113,7 +113,6 @@ class Ground(Chapter):
         )
 
     @rests("accounts transactions.product_line")
-    @shared
     @untried
     @frame
     def gap_lists(self) -> pd.DataFrame:
@@ -158,7 +157,6 @@ class Ground(Chapter):
             self._record(part, name.format(n=rows), span=YEAR) for name, part in parts.items()
         )
 
-    @shared
     @untried
     @frame
     def deal_lists(self) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from kamlib.analysis.todo.tasks import (
     thank_tasks,
     winback_tasks,
 )
-from kamlib.chapters.chapter import Chapter, frame, sentence, shared, table
+from kamlib.chapters.chapter import Chapter, frame, sentence, table
 from kamlib.chapters.sheets.todo import TODO
 from kamlib.show.spec import Page
 from kamlib.words import _, share
@@ -48,7 +48,6 @@ class Todo(Chapter):
         ]
         return pd.concat(found, ignore_index=True)
 
-    @shared
     @table(
         page=Page("manager due verb subject name stake chance hours do why", rows=40),
         sheet=TODO,

@@ -5,7 +5,7 @@ import pytest
 
 from kamlib.data import sharing
 from kamlib.data.results import ask, resting
-from kamlib.data.sharing import FOLDER_VARIABLE, shared_result
+from kamlib.data.sharing import FOLDER_VARIABLE, run_folder, shared_result
 
 FRAME = pd.DataFrame(
     {
@@ -20,7 +20,9 @@ FRAME = pd.DataFrame(
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
+    """A run's folder, in which all is worth handing on."""
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(sharing, "WORTH", -1.0)
     return tmp_path
 
 
@@ -35,31 +37,49 @@ def made(times, value=FRAME):
 
 def test_the_second_process_reads_what_the_first_made(folder):
     times = []
-    first = shared_result(("q", "todo"), made(times))
+    first = shared_result(folder, ("q", "todo"), made(times))
     with resting() as asked:
-        again = shared_result(("q", "todo"), made(times))
+        again = shared_result(folder, ("q", "todo"), made(times))
     assert times == [1]
     pd.testing.assert_frame_equal(again, first, check_exact=True)
     assert asked == {"contacts"}, "and stands on the same tables"
-    shared_result(("q2", "todo"), made(times))
+    shared_result(folder, ("q2", "todo"), made(times))
     assert times == [1, 1], "another book is another result"
 
 
 def test_without_a_run_everybody_computes(monkeypatch, tmp_path):
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
-    times = []
-    for _turn in range(2):
-        shared_result(("q",), made(times))
+    assert run_folder() is None
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "gone"))
-    shared_result(("q",), made(times))
-    assert times == [1, 1, 1]
+    assert run_folder() is None
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    assert run_folder() == tmp_path
+    monkeypatch.setattr(sharing, "language", lambda: "qps")
+    assert run_folder() is None, "texts are told in another language by who made them"
 
 
-def test_what_would_come_back_otherwise_is_not_handed_on(folder):
+@pytest.mark.parametrize("value", [None, "words", FRAME["money"], pd.DataFrame({"x": [1, "a"]})])
+def test_whatever_a_chapter_makes_comes_back_as_it_was(folder, value):
     times = []
-    odd = pd.DataFrame({"mixed": [1, "a"]})
+    first, again = (shared_result(folder, ("q",), made(times, value)) for _turn in range(2))
+    assert times == [1]
+    assert type(again) is type(first)
+    assert repr(again) == repr(first)
+
+
+def test_what_cannot_be_handed_on_is_made_by_each(folder):
+    times, own = [], lambda: None
     for _turn in range(2):
-        assert shared_result(("q",), made(times, odd)) is odd
+        assert shared_result(folder, ("q",), made(times, own)) is own
+    assert times == [1, 1]
+    assert not list(folder.iterdir())
+
+
+def test_what_is_made_at_once_is_not_handed_on(folder, monkeypatch):
+    monkeypatch.setattr(sharing, "WORTH", 60.0)
+    times = []
+    for _turn in range(2):
+        shared_result(folder, ("q",), made(times))
     assert times == [1, 1]
     assert not list(folder.iterdir())
 
@@ -67,11 +87,11 @@ def test_what_would_come_back_otherwise_is_not_handed_on(folder):
 def test_who_waits_too_long_computes(folder, monkeypatch):
     monkeypatch.setattr(sharing, "PATIENCE", 0.1)
     times = []
-    shared_result(("q",), made(times))
-    [path] = folder.glob("*.parquet")
+    shared_result(folder, ("q",), made(times))
+    [path] = folder.glob("*.result")
     path.unlink()
     path.with_suffix(".busy").touch()
-    shared_result(("q",), made(times))
+    shared_result(folder, ("q",), made(times))
     assert times == [1, 1]
 
 
@@ -80,5 +100,5 @@ def test_a_failure_leaves_nothing_behind(folder):
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        shared_result(("q",), fails)
+        shared_result(folder, ("q",), fails)
     assert not list(folder.iterdir())

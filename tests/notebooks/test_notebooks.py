@@ -67,7 +67,7 @@ def test_a_figure_is_never_typed_into_the_text(notebook):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", OF_PAGES, ids=lambda path: path.stem)
 def test_a_notebook_follows_its_parameters(path, tmp_path):
-    changed = {"abc.cuts": "0.5,0.9", "stability.resamples": 20}
+    changed = {"abc.cuts": "0.5,0.9", "stability.resamples": 20, "replay.quarters": 1}
     run = run_notebook(
         path,
         {"dataset": "demo", "quarter": "2024Q4", "settings": changed},

@@ -17,12 +17,13 @@ from kamlib.workbook import desk
 from kamlib.workbook.workbook import write_workbook
 
 pytestmark = pytest.mark.slow
-GIVEN = {"dataset": "demo", "quarter": "2025Q4", "settings": {}}
+FEW = {"stability.resamples": 10, "replay.quarters": 1}
+GIVEN = {"dataset": "demo", "quarter": "2025Q4", "settings": FEW}
 
 
 @pytest.fixture(scope="module")
 def book():
-    return open_book("demo", "2025Q4")
+    return open_book("demo", "2025Q4", FEW)
 
 
 @pytest.fixture
