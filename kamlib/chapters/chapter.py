@@ -66,10 +66,10 @@ class Member(property):
         return chapter.once(self.attribute, lambda: self._computed(chapter), self.rests)
 
     def _computed(self, chapter: "Chapter") -> Any:
-        book, folder = chapter.book, run_folder()
-        if folder is None or chapter.settings is not book.settings:  # or somebody tries them out
+        folder = run_folder()
+        if folder is None or not chapter.made_as:
             return self.compute(chapter)
-        names = (book.quarter_name, book.settings.model_dump_json(), chapter.name, self.attribute)
+        names = (*chapter.made_as, self.attribute)
         return shared_result(folder, names, lambda: self.compute(chapter))
 
     def __set__(self, chapter: "Chapter", value: object) -> None:
@@ -312,6 +312,13 @@ class Chapter:
     def path(self) -> str:
         """How the chapter is reached from the book."""
         return f"book.{self.name}"
+
+    @property
+    def made_as(self) -> tuple[str, ...]:
+        """What tells its results from others'; nothing where somebody tries out settings."""
+        book = self.book
+        known = book.made_as and self.settings is book.settings
+        return (*book.made_as, self.name) if known else ()
 
     def beside(self, name: str) -> "Chapter":
         """Another chapter of the same book, under the settings of this one."""

@@ -28,6 +28,11 @@ class Relationship(Chapter):
         self.account = account
         super().__init__(book, settings)
 
+    @property
+    def made_as(self) -> tuple[str, ...]:
+        """What tells its results from those of other accounts, too."""
+        return super().made_as and (*super().made_as, self.account)
+
     def of(self, table: str, *, ahead: bool = False) -> pd.DataFrame:
         """The account's own rows of a side table, as known on the quarter's last day."""
         rows = self.book.known(table, ahead=ahead)

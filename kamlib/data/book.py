@@ -65,6 +65,8 @@ class Book:
     _results: Results = field(default_factory=Results, init=False, repr=False, compare=False)
     # The book that this one is an earlier one of, and by how many quarters.
     _of: "tuple[Book, int] | None" = field(default=None, init=False, repr=False, compare=False)
+    # How it was opened, which all books opened so are the same by; nothing where it was altered.
+    made_as: tuple[str, ...] = field(default=(), init=False, repr=False, compare=False)
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
         """A result that several parts of a pack need: computed at the first call, then kept.
@@ -109,6 +111,11 @@ class Book:
         quarter, settings = self.quarter - quarters, _rough(self.settings)
         made = replace(self, quarter=quarter, complete=True, settings=settings)
         object.__setattr__(made, "_of", (self, quarters))
+        return self._likewise(made, f"earlier {quarters}")
+
+    def _likewise(self, made: "Book", how: str) -> "Book":
+        """A book made of this one: whoever opens this one so makes the same."""
+        object.__setattr__(made, "made_as", self.made_as and (*self.made_as, how))
         return made
 
     def other_level(self) -> "Book | None":
@@ -125,10 +132,13 @@ class Book:
         )
         return self.once(
             "other level",
-            lambda: replace(
-                self,
-                tables=load_tables(engine_of(self.dataset), self.dataset, settings),
-                settings=settings,
+            lambda: self._likewise(
+                replace(
+                    self,
+                    tables=load_tables(engine_of(self.dataset), self.dataset, settings),
+                    settings=settings,
+                ),
+                f"by {level}",
             ),
         )
 
@@ -383,7 +393,10 @@ def _opened(
 ) -> Book:
     tables, in_force = open_tables(dataset, settings)
     stop_on_doubt(tables, in_force)
-    return book_of(tables, in_force, quarter, kind=kind)
+    book = book_of(tables, in_force, quarter, kind=kind)
+    place = str(book.dataset.described_in.resolve())
+    object.__setattr__(book, "made_as", (place, book.quarter_name, in_force.model_dump_json()))
+    return book
 
 
 def book_of(

@@ -1,12 +1,16 @@
 """What several processes of one run need is made once, and is the same for all."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from kamlib import open_book
 from kamlib.data import sharing
 from kamlib.data.results import ask, resting
 from kamlib.data.sharing import FOLDER_VARIABLE, run_folder, shared_result
 
+QUICK = {"stability.resamples": 10, "replay.quarters": 1}
 FRAME = pd.DataFrame(
     {
         "name": pd.Series(["a", "北京"], dtype="str"),
@@ -93,6 +97,43 @@ def test_who_waits_too_long_computes(folder, monkeypatch):
     path.with_suffix(".busy").touch()
     shared_result(folder, ("q",), made(times))
     assert times == [1, 1]
+
+
+def results(folder):
+    return {path.name for path in folder.glob("*.result")}
+
+
+def test_accounts_quarters_and_settings_are_told_apart(folder):
+    book = open_book("demo", settings=QUICK)
+    made = [
+        (book.account("N1155"), "days"),
+        (book.account("N1087"), "days"),
+        (book.abc_xyz, "classed"),
+        (book.earlier().abc_xyz, "classed"),
+        (open_book("demo", settings=QUICK | {"abc.cuts": "0.7,0.9"}).abc_xyz, "classed"),
+        (open_book("demo", "2025Q3", QUICK).abc_xyz, "classed"),
+    ]
+    assert len({(*chapter.made_as, name) for chapter, name in made}) == len(made)
+    for chapter, name in made:
+        before = results(folder)
+        getattr(chapter, name)
+        assert results(folder) > before, chapter
+
+
+def test_the_same_book_opened_again_reads_what_is_there(folder):
+    first = open_book("demo", settings=QUICK).abc_xyz.classed
+    before = results(folder)
+    again = open_book("demo", "2025Q4", QUICK)
+    pd.testing.assert_frame_equal(again.abc_xyz.classed, first, check_exact=True)
+    assert results(folder) == before
+
+
+def test_what_somebody_tries_out_or_alters_is_not_handed_on(folder):
+    book = open_book("demo", settings=QUICK)
+    tried = book.abc_xyz.under(book.settings.model_copy())
+    altered = replace(book, quarter=book.quarter - 1)
+    assert not tried.made_as and not altered.abc_xyz.made_as
+    assert len(tried.classed) == len(book.accounts)
 
 
 def test_a_failure_leaves_nothing_behind(folder):

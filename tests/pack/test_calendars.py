@@ -180,7 +180,9 @@ def test_who_has_no_step_left_gets_the_old_ones_cancelled(plan, tmp_path):
 
 def test_a_calendar_with_other_holidays_moves_the_demos_steps(tmp_path):
     plans = {
-        country: open_book("demo", settings={"campaign.country": country, "replay.quarters": 1}).targeting.campaign
+        country: open_book(
+            "demo", settings={"campaign.country": country, "replay.quarters": 1}
+        ).targeting.campaign
         for country in ("DE", "DE-BY")
     }
     before = None
