@@ -6,7 +6,8 @@ from kamlib.analysis.account.promises import promises
 from kamlib.analysis.identities.open_twins import with_twins
 from kamlib.analysis.measures.days import quarter_days
 from kamlib.analysis.segments.plays import hours_available
-from kamlib.analysis.todo import sentences
+from kamlib.analysis.todo import advised_words, sentences
+from kamlib.analysis.todo.advised import AGAIN, Since, advised, advised_by, since_facts
 from kamlib.analysis.todo.calendar import dated_work
 from kamlib.analysis.todo.contradictions import contradictions
 from kamlib.analysis.todo.spine import Subjects, first_tasks, todo_list
@@ -21,7 +22,7 @@ from kamlib.analysis.todo.tasks import (
     winback_tasks,
 )
 from kamlib.chapters.chapter import Chapter, frame, sentence, table
-from kamlib.chapters.sheets.todo import TODO
+from kamlib.chapters.sheets.todo import ADVISED, TODO
 from kamlib.show.spec import Page
 from kamlib.words import _, share
 
@@ -147,6 +148,81 @@ class Todo(Chapter):
             self.todo, self.book.everyone, self.hours, least=least
         )
         return f"{told} {sentences.hand_over_words(proposals, self.currency)}".strip()
+
+    @frame
+    def last_tasks(self) -> pd.DataFrame:
+        """The list of the reported quarter: as it came back, else as it would have been."""
+        work = self.book.tables.work
+        if work is not None:
+            rows = work.tasks.rows
+            came_back = rows[rows["quarter"] == self.book.quarter_name]
+            if len(came_back):
+                return came_back.reset_index(drop=True)
+        before = self.book.earlier()
+        tasks = before.todo.todo if before is not None else self.todo.iloc[:0]
+        return tasks.assign(
+            quarter=self.book.quarter_name,
+            done_on=pd.NaT,
+            outcome="",
+            value=float("nan"),
+            notes="",
+            steps_done=0,
+            returned=AGAIN,
+        )
+
+    @table(
+        page=Page(
+            "manager verb subject name stake worth done_on outcome since kept notes",
+            rows=40,
+            caption=_("What was advised last quarter, and what came of it"),
+            otherwise="",
+        ),
+        sheet=ADVISED,
+    )
+    def advised(self) -> pd.DataFrame:
+        """What was advised for the reported quarter, what was done, and what came of it."""
+        return advised(self.last_tasks, self._since)
+
+    @table(
+        page=Page(
+            "by key tasks stake rate done kept untouched rate_done rate_untouched said came",
+            rows=None,
+            caption=_("The same by what was to be done and by manager"),
+            otherwise="",
+        )
+    )
+    def advised_by(self) -> pd.DataFrame:
+        """The tasks of the reported quarter, in all, by verb and by manager."""
+        return advised_by(self.advised, settings=self.settings)
+
+    @table(page=Page(otherwise=""))
+    def written(self) -> pd.DataFrame | None:
+        """All that people wrote into lists of packs that came back, whatever their quarter."""
+        work = self.book.tables.work
+        return None if work is None else work.entries
+
+    @sentence
+    def last_quarter(self) -> str:
+        """What was advised for the reported quarter, what was done, and what came of it."""
+        told = advised_words.advised_headline(self.advised, self.currency)
+        return f"{told} {advised_words.doubt_words(self.advised)}".strip()
+
+    @sentence
+    def untouched(self) -> str:
+        """What the accounts of tasks that nobody touched did meanwhile, and what it shows."""
+        return advised_words.comparison_words(self.advised_by)
+
+    @property
+    def _since(self) -> Since:
+        """What became of accounts and prospects in the reported quarter."""
+        book, targeting = self.book, self.beside("targeting")
+        known, matches = book.known("prospects"), targeting.matches
+        won = known[(known["outcome"] == "won") & ~(known["outcome_on"] > book.seen_to)]
+        company = matches.loc[matches["account"] != "", "account"]
+        facts = since_facts(
+            book.line_quarters, self.beside("churn").states["state"], quarter=book.quarter
+        )
+        return Since(facts, company, pd.Index(won["prospect"]))
 
     @property
     def _thin(self) -> pd.DataFrame:

@@ -89,6 +89,8 @@ def findings(tables: Tables, of_rows: RowFindings | None = None) -> pd.DataFrame
     for table in tables.side.values():
         found += [*_cell_findings(table), *_unknown_accounts(tables, table)]
     found += [*of_rows.managers, *_dossier_findings(tables)]
+    if tables.work:
+        found += _cell_findings(tables.work.tasks)
     found += tables.mended
     found += tables.who.findings
     found += of_rows.relations

@@ -1,7 +1,8 @@
-"""What people ticked in a pack's workbook and gave back: who is the customer."""
+"""What people wrote into a pack's workbook and gave back: who is the customer, what was done."""
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,13 +28,14 @@ from kamlib.data.reduce.store import (
     reachable_hash,
     written_entry,
 )
+from kamlib.data.work import entries_frame, notes_frame, written_in
 from kamlib.errors import DataError
 from kamlib.words import _
 
 IDENTITIES = "identities"
 DIFFERENT = "different"
 # Part of the cache key: raise it when reading what was returned changes.
-_VERSION = 1
+_VERSION = 2
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _TEXTS = (".csv", ".txt", ".tsv")
 # The hidden row above the headings that says what the columns are, in every language.
@@ -44,25 +46,29 @@ _WRITTEN = ("decided_by", "decided_on", "note")
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y/%m/%d")
 _TICK = "x"
 _PLACE = ("file", "sheet", "row")
+_FRAMES = ("rows", "notes", "work", "work_notes")
 _LATEST = pd.Timestamp.max.floor("s")
 
 
 @dataclass(frozen=True)
 class Returned:
-    """What was decided in returned workbooks.
+    """What was decided, and what was done, as returned workbooks say.
 
     ``rows`` has the columns of identities, ``file``, ``sheet``, ``row`` and ``day`` (of the
     decision, else of the last saving; missing where neither is known); ``notes`` what could not
-    be taken over; ``broken`` counts the rows of these that were ticked.
+    be taken over; ``broken`` counts the rows of these that were ticked. ``work`` is what was
+    written into lists (``ENTRY_COLUMNS``), ``work_notes`` what of that could not be taken over.
     """
 
     rows: pd.DataFrame = field(repr=False)
     notes: pd.DataFrame = field(repr=False)
+    work: pd.DataFrame = field(repr=False)
+    work_notes: pd.DataFrame = field(repr=False)
     broken: int = 0
 
 
 def open_returned(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Returned | None:
-    """The ticks of all workbooks in a data set's folder of returned ones; None without any.
+    """What all workbooks in a data set's folder of returned ones say; None without any.
 
     A file that cannot be read stops nothing: it is told. What was read is kept under the hash of
     all files.
@@ -78,11 +84,11 @@ def open_returned(dataset: DataSet, *, max_unpacked_mb: int = 4096) -> Returned 
     if not is_kept(entry):
         read = _read(dataset, files, max_unpacked_mb)
         with written_entry(entry) as staging:
-            read.rows.to_parquet(staging / "rows.parquet")
-            read.notes.to_parquet(staging / "notes.parquet")
+            for name in _FRAMES:
+                getattr(read, name).to_parquet(staging / f"{name}.parquet")
             (staging / "broken").write_text(str(read.broken), encoding="utf-8")
-    rows, notes = (pd.read_parquet(entry / f"{kind}.parquet") for kind in ("rows", "notes"))
-    return Returned(rows, notes, int((entry / "broken").read_text(encoding="utf-8")))
+    frames = [pd.read_parquet(entry / f"{name}.parquet") for name in _FRAMES]
+    return Returned(*frames, int((entry / "broken").read_text(encoding="utf-8")))
 
 
 def returned_paths(dataset: DataSet) -> list[Path]:
@@ -98,7 +104,7 @@ def with_returned(own: dict[str, SideTable], returned: Returned | None) -> dict[
 
     A tick without a day counts as later than any row of the table.
     """
-    if returned is None:
+    if returned is None or (returned.rows.empty and returned.notes.empty):
         return own
     table = own.get(IDENTITIES) or _nothing()
     mine = table.rows.assign(file="", sheet="", row=0, day=table.rows["decided_on"], source=0)
@@ -155,6 +161,8 @@ def _overruled(every: pd.DataFrame, pairs: pd.Series, later: pd.Series) -> pd.Da
 def _read(dataset: DataSet, files: list[Path], max_unpacked_mb: int) -> Returned:
     rows: list[dict[str, Any]] = []
     notes: list[tuple] = []
+    work: list[dict[str, Any]] = []
+    work_notes: list[tuple] = []
     broken = 0
     for path in files:
         label = file_label(dataset, path)
@@ -168,10 +176,13 @@ def _read(dataset: DataSet, files: list[Path], max_unpacked_mb: int) -> Returned
             notes.append((label, "", pd.NA, told))
             continue
         ticked = {name: found for name, cells in sheets.items() if (found := _below(cells))}
-        if not ticked:
+        done, doubts, lists = written_in(sheets, file=label, saved=saved, freq=dataset.quarters)
+        work += done
+        work_notes += doubts
+        if not (ticked or lists):
             told = _(
-                "has no sheet with the hidden row of names above its headings, as the pack's sheet "
-                "Who is the customer has: nothing of it is read"
+                "has no sheet with the hidden row of names above its headings, as the pack's "
+                "sheets To do and Who is the customer have: nothing of it is read"
             )
             notes.append((label, "", pd.NA, told))
         for sheet, found in ticked.items():
@@ -179,7 +190,8 @@ def _read(dataset: DataSet, files: list[Path], max_unpacked_mb: int) -> Returned
                 decision, doubts = _decision(cells)
                 notes += [(label, sheet, number, text) for text in doubts]
                 if decision:
-                    day = decision["decided_on"] if decision["decided_on"] is not None else saved
+                    day = decision["decided_on"]
+                    day = dt.datetime.fromisoformat(saved[:10]) if saved and day is None else day
                     place = {"file": label, "sheet": sheet, "row": number, "day": day}
                     rows.append(decision | place)
                 elif doubts:
@@ -187,23 +199,28 @@ def _read(dataset: DataSet, files: list[Path], max_unpacked_mb: int) -> Returned
     kinds = {name: "str" for name in (*TABLES[IDENTITIES].names, "file", "sheet")}
     days = dict.fromkeys(("decided_on", "day"), "datetime64[us]")
     frame = pd.DataFrame(rows, columns=[*TABLES[IDENTITIES].names, *_PLACE, "day"])
-    return Returned(frame.astype({**kinds, **days, "row": "int64"}), _notes(notes), broken)
+    return Returned(
+        frame.astype({**kinds, **days, "row": "int64"}),
+        _notes(notes),
+        entries_frame(work),
+        notes_frame(work_notes),
+        broken,
+    )
 
 
-def _sheets(path: Path, max_unpacked_mb: int) -> tuple[dict[str, list[list[Any]]], Any]:
-    """The cells of a file by sheet, and the day on which it was saved, as it says itself."""
+def _sheets(path: Path, max_unpacked_mb: int) -> tuple[dict[str, list[list[Any]]], str]:
+    """The cells of a file by sheet, and when it was saved, as it says itself; "" where not."""
     if path.stat().st_size == 0:
         raise DataError(f"{path.name}: is empty, not a workbook")
     if path.suffix.lower() in _TEXTS:
         text = path.read_text(encoding=text_encoding(path))
         sample = "".join(text.splitlines(keepends=True)[:_SEARCHED])
         delimiter = max(",;\t", key=sample.count)
-        return {"": list(csv.reader(text.splitlines(), delimiter=delimiter))}, None
+        return {"": list(csv.reader(io.StringIO(text), delimiter=delimiter))}, ""
     if path.suffix.lower() not in _WORKBOOKS:
         raise DataError(f"{path.name}: is no workbook: not read")
     cells = sheet_cells(path, max_unpacked_mb=max_unpacked_mb)
-    saved = saved_on(path)[:10] if path.suffix.lower() in (".xlsx", ".xlsm") else ""
-    return cells, dt.datetime.fromisoformat(saved) if saved else None
+    return cells, saved_on(path) if path.suffix.lower() in (".xlsx", ".xlsm") else ""
 
 
 def _below(cells: list[list[Any]]) -> list[tuple[int, dict[str, Any]]]:

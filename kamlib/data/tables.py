@@ -34,8 +34,9 @@ from kamlib.data.reduce.spellings import (
     spelling_findings,
     spellings,
 )
-from kamlib.data.returned import open_returned, with_returned
+from kamlib.data.returned import Returned, open_returned, with_returned
 from kamlib.data.who import Who, who_is_who
+from kamlib.data.work import RETURNED, Work, merged_work
 from kamlib.errors import DataError, StoppedError, nearest_name
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
@@ -50,8 +51,8 @@ class Tables:
     """A data set's checked tables: the day ledger and the frames beside it.
 
     ``side`` has what people edited in dossier workbooks, ``own`` is without that; ``dossiers``
-    lists those workbooks, if there are any. All of it counts by account as ``who`` says; in
-    ``as_read`` are the tables as their files have them.
+    lists those workbooks, if there are any; ``work`` has what came back of packs' lists. All of
+    it counts by account as ``who`` says; in ``as_read`` are the tables as their files have them.
     ``respelled`` has the spellings of categories that are read as another one, ``mended`` what is
     to be known of that and of plans that add up.
     """
@@ -65,6 +66,7 @@ class Tables:
     own: dict[str, SideTable] = field(default_factory=dict, repr=False)
     as_read: dict[str, SideTable] = field(default_factory=dict, repr=False)
     dossiers: SideTable | None = field(default=None, repr=False)
+    work: Work | None = field(default=None, repr=False)
     max_unpacked_mb: int = field(default=4096, repr=False)
     respelled: pd.DataFrame | None = field(default=None, repr=False)
     mended: tuple[Finding, ...] = field(default=(), repr=False)
@@ -103,8 +105,9 @@ class Tables:
 
     @property
     def beside(self) -> list[SideTable]:
-        """All that was read beside transactions: the side tables, and the list of dossiers."""
-        return [*self.side.values(), *([self.dossiers] if self.dossiers else [])]
+        """All that was read beside transactions: side tables, dossiers, returned lists."""
+        more = [self.dossiers, self.work.tasks if self.work else None]
+        return [*self.side.values(), *(table for table in more if table)]
 
     @property
     def read(self) -> int:
@@ -138,7 +141,8 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         for name in dataset.tables
         if name != "transactions"
     }
-    own = with_returned(as_read, open_returned(dataset, max_unpacked_mb=limit))
+    returned = open_returned(dataset, max_unpacked_mb=limit)
+    own = with_returned(as_read, returned)
     dossiers = open_dossiers(connection, dataset, max_unpacked_mb=limit)
     who = _who(ledger, own, dossiers, settings)
     orders = orders_of_several(ledger, dataset, who.counted_as, max_unpacked_mb=limit)
@@ -164,7 +168,21 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         files,
         max_unpacked_mb=limit,
     )
+    tables = replace(tables, work=_work(tables, returned))
     return _with_lines_by_code(_with_one_plan_each(_spelled_in_one_way(connection, tables)))
+
+
+def _work(tables: Tables, returned: Returned | None) -> Work | None:
+    """What came back of packs' lists, by the accounts and prospects that there are."""
+    if returned is None or (returned.work.empty and returned.work_notes.empty):
+        return None
+    known = {*tables.ledger.accounts["account"], *tables["accounts"]["account"]}
+    return merged_work(
+        returned.work,
+        returned.work_notes,
+        counted_as=tables.who.counted_as,
+        known=known | set(tables["prospects"]["prospect"]),
+    )
 
 
 def _spelled_in_one_way(connection: ibis.BaseBackend, tables: Tables) -> Tables:
@@ -360,6 +378,8 @@ def _side_steps(table: SideTable) -> pd.DataFrame:
     why = _("key empty or repeated, or row broken")
     if table.name == DOSSIERS:
         why = _("not readable, or no dossier")
+    elif table.name == RETURNED:
+        why = _("of no account and no prospect")
     rows = [
         (ADDED, _("by a dossier"), by_dossiers[ADDED] + refused),
         *((EXCLUDED, reason, number) for reason, number in table.excluded.items()),

@@ -28,6 +28,7 @@ from kamlib.settings.targeting import (
     TierSettings,
     WhitespaceSettings,
 )
+from kamlib.settings.todo import TASK_OUTCOMES, TASK_VERBS, TodoSettings
 
 __all__ = [
     "ACCOUNT_TYPES",
@@ -36,6 +37,8 @@ __all__ = [
     "LOSS_REASONS",
     "PS",
     "P_WORDS",
+    "TASK_OUTCOMES",
+    "TASK_VERBS",
     "CampaignSettings",
     "ChurnSettings",
     "HintSettings",
@@ -48,6 +51,7 @@ __all__ = [
     "TargetCheckSettings",
     "ThreePSettings",
     "TierSettings",
+    "TodoSettings",
     "WatchSettings",
     "WhitespaceSettings",
     "WinbackSettings",

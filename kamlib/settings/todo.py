@@ -5,7 +5,20 @@ from typing import Annotated
 from pydantic import Field
 
 from kamlib.settings.fields import Group, Share, setting
+from kamlib.words import _
 
+# What one of us can have to do with an account or prospect: of two that hold the earlier is its
+# task, and the later becomes a step of it.
+TASK_VERBS = ("settle", "win back", "keep", "earn", "grow", "win", "find out", "thank")
+WON, STILL_OPEN, LOST, MISSED, UNDONE = "won", "open", "lost", "not reached", "not done"
+# What came of a task, as it is chosen in the workbook.
+TASK_OUTCOMES = {
+    WON: _("kept or won"),
+    STILL_OPEN: _("still open"),
+    LOST: _("lost"),
+    MISSED: _("not reached"),
+    UNDONE: _("not done"),
+}
 Hours = Annotated[float, Field(gt=0, le=200)]
 
 
@@ -38,6 +51,9 @@ class TodoSettings(Group):
     least_hours: Hours = setting(0.5, "hours", "a task takes at least; convention")
     touch_hours: Hours = setting(
         2.0, "hours", "of each task come first; the rest is spread over the quarter; convention"
+    )
+    least_compared: Annotated[int, Field(ge=1, le=1000)] = setting(
+        5, "tasks", "done and untouched, from which on the two are held against each other"
     )
     steps_told: Annotated[int, Field(ge=0, le=10)] = setting(
         3, "steps", "of an account beside its task; convention"

@@ -8,10 +8,11 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.sheets.targeting import CALENDAR, CARDS, CONTACTS, WEEKS
-from kamlib.quarters import quarter_told
+from kamlib.data.work import card_name
+from kamlib.quarters import quarter_label, quarter_told
 from kamlib.show.cards import MOST_PRINTED, people_words, printed_cards
 from kamlib.show.columns import Kind, column
-from kamlib.words import _, count, day
+from kamlib.words import AsItIs, _, count, day
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import (
     ACCENT,
@@ -141,7 +142,7 @@ def write_calendar(desk: Desk) -> None:
     )
     if len(shown):
         link_accounts(desk, sheet, placed, shown["prospect"])
-        own_cells(desk, sheet, placed)
+        own_cells(desk, sheet, placed, usual={"status": STATES[0]})
         _states(desk, sheet, placed)
         colour_done(desk, sheet, placed)
         colour_tiers(desk, sheet, placed)
@@ -390,11 +391,12 @@ def write_cards(desk: Desk) -> None:
     for col in range(2 * CARD_COLUMNS - 1):
         sheet.set_column(col, col, COLUMN_WIDTHS[col % CARD_COLUMNS])
     cards = shown.to_dict("records")
-    looks = _looks(desk)
+    looks, quarter = _looks(desk), quarter_label(desk.book.quarter + 1)
     for number, card in enumerate(cards):
         row = CARDS_ROW + number // 2 * CARD_ROWS
         if number % 2 == 0:
             _heights(sheet, row)
+        card["key"] = card_name(quarter, card.get("prospect") or "", card.get("person") or "")
         _card(sheet, row, number % 2 * CARD_COLUMNS, card, looks)
     pages = range(2 * PAGE_ROWS, len(cards), 2 * PAGE_ROWS)
     sheet.set_h_pagebreaks([CARDS_ROW + number // 2 * CARD_ROWS for number in pages])
@@ -416,6 +418,8 @@ def _card(sheet: Worksheet, row: int, col: int, card: dict, looks: dict[str, For
     line = row + 2 + len(LINES)
     put(sheet, line, col, _("Notes"), looks["last_label"])
     put(sheet, line, col + 1, "", looks["notes"])
+    # By it the notes are read back.
+    put(sheet, line, col + 2, AsItIs(card["key"]), looks["unseen"])
 
 
 def _looks(desk: Desk) -> dict[str, Format]:
@@ -433,6 +437,7 @@ def _looks(desk: Desk) -> dict[str, Format]:
         "label": desk.style(**label, **left, **thin),
         "value": desk.style(**value, **right, **thin),
         "finding": desk.style(**value | {"font_color": ACCENT}, **right, **thin),
+        "unseen": desk.style(num_format=";;;"),
         "last_label": desk.style(**label, **left, **closing),
         "notes": desk.style(locked=False, bg_color="#fffdf4", **value, **right, **closing),
     }

@@ -8,11 +8,14 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib import words
 from kamlib.chapters.abc_xyz import SALES_MARGIN
 from kamlib.chapters.ground import DATA, SETTINGS
 from kamlib.chapters.identities import WHO
 from kamlib.data.describe.schema import ONE_ACCOUNT
-from kamlib.quarters import quarter_told
+from kamlib.data.work import OWN, TODO, list_name, names_cell
+from kamlib.quarters import quarter_label, quarter_told
+from kamlib.settings import TASK_OUTCOMES
 from kamlib.show.columns import NAMED, Column, Kind, column
 from kamlib.show.spec import Sheet, Sum
 from kamlib.words import AsItIs, _, count
@@ -34,9 +37,10 @@ from kamlib.workbook.spoken import unique_texts
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a list stands in its sheet: rows and columns counted from 0."""
+    """Where the list of a table stands in its sheet: rows and columns counted from 0."""
 
     sheet: str
+    table: str
     head: int
     first: int
     last: int
@@ -112,7 +116,7 @@ def write_list(
     columns = {look.name: col + offset for offset, look in enumerate(looks)}
     for label in sorted(desks.CHIPPED.intersection(columns)):
         chips(desk, sheet, row + 1, columns[label], last, columns[label])
-    return Placed(name, row, row + 1, last, columns, tuple(looks))
+    return Placed(name, table, row, row + 1, last, columns, tuple(looks))
 
 
 def write_told(desk: Desk, told: Sheet, table: str) -> None:
@@ -173,7 +177,8 @@ def told_frame(
     """
     frame = desk.tables[table] if frame is None else frame
     if told.own:
-        frame = frame.assign(notes="", done_on="")
+        blank = {"outcome": "", "value": float("nan")} if table == TODO else {}
+        frame = frame.assign(notes="", done_on="", **blank)
     if not told.columns:
         return frame
     index = frame.index.name
@@ -208,13 +213,34 @@ def _summed(told: Sum, placed: Placed, shown: pd.DataFrame) -> tuple[str, str, f
     return told.label, f"=SUBTOTAL(103,{cells})", int((values != "").sum()), "count"
 
 
-def own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
-    """Cells to write in: framed, and open should somebody protect the sheet."""
-    notes = desk.style(valign="top", text_wrap=True, **OWN_CELL)
-    done = desk.style("date", valign="top", align="center", **OWN_CELL)
-    for row in range(placed.first, placed.last + 1):
-        sheet.write_blank(row, placed.columns["notes"], None, notes)
-        sheet.write_blank(row, placed.columns["done_on"], None, done)
+def own_cells(
+    desk: Desk, sheet: Worksheet, placed: Placed, *, usual: Mapping[str, str] | None = None
+) -> None:
+    """Cells to write in: framed, and open should somebody protect the sheet.
+
+    The row above the headings, hidden, has the names by which they are read back; ``usual`` is
+    what a column's cells hold as long as nobody has changed them.
+    """
+    looks = {
+        "notes": desk.style(valign="top", text_wrap=True, **OWN_CELL),
+        "done_on": desk.style("date", valign="top", align="center", **OWN_CELL),
+        "outcome": desk.style(valign="top", **OWN_CELL),
+        "value": desk.style("money", valign="top", **OWN_CELL),
+    }
+    for name in _own_columns(placed):
+        for row in range(placed.first, placed.last + 1):
+            sheet.write_blank(row, placed.columns[name], None, looks[name])
+    quarter = quarter_label(desk.book.quarter + 1)
+    listed = list_name(placed.table, quarter, placed.last - placed.head)
+    more = {name: words.told(text) for name, text in (usual or {}).items()} | {"done_on": listed}
+    heads = unique_texts([look.heading(desk.currency) for look in placed.looks])
+    names = {
+        look.name: names_cell(look.name, head, more.get(look.name, ""))
+        for look, head in zip(placed.looks, heads, strict=True)
+    }
+    write_names(sheet, placed, names)
+    if "outcome" in _own_columns(placed):
+        _choices(sheet, placed, "outcome", list(TASK_OUTCOMES.values()))
     col = placed.columns["done_on"]
     rule = {
         "validate": "date",
@@ -226,10 +252,24 @@ def own_cells(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     sheet.data_validation(placed.first, col, placed.last, col, rule)
 
 
+def write_names(sheet: Worksheet, placed: Placed, names: Mapping[str, str]) -> None:
+    """The hidden row above the headings, by which what is written below is read back."""
+    for name, text in names.items():
+        sheet.write_string(placed.head - 1, placed.columns[name], AsItIs(text))
+    sheet.set_row(placed.head - 1, None, None, {"hidden": True})
+
+
+def _own_columns(placed: Placed) -> list[str]:
+    """The columns of the reader's own; what came of it is asked on the list of tasks only."""
+    names = OWN if placed.table == TODO else ("notes", "done_on")
+    return [name for name in names if name in placed.columns]
+
+
 def colour_done(desk: Desk, sheet: Worksheet, placed: Placed) -> None:
     """What is done is green, what does not fit (column ``fits``) grey."""
     letters = {name: xl_col_to_name(col) for name, col in placed.columns.items()}
-    parts = (0, placed.columns["notes"] - 1), (placed.columns["done_on"] + 1, len(letters) - 1)
+    own = [placed.columns[name] for name in _own_columns(placed)]
+    parts = (0, min(own) - 1), (max(own) + 1, len(letters) - 1)
     line = placed.first + 1
     done = desk.workbook.add_format({"font_color": "#1b6b3a", "bg_color": "#e2f1e6"})
     grey = desk.workbook.add_format({"font_color": "#8a94a1", "bg_color": "#f1f3f5"})
@@ -303,9 +343,7 @@ def write_who(desk: Desk) -> None:
     folder = f"{desk.book.dataset.returned.name}/"
     placed = write_frame(desk, WHO, "identity_candidates", shown, folder=folder)
     sheet = desk.sheets[WHO.name]
-    for name, col in placed.columns.items():
-        sheet.write_string(placed.head - 1, col, AsItIs(name))
-    sheet.set_row(placed.head - 1, None, None, {"hidden": True})
+    write_names(sheet, placed, {name: name for name in placed.columns})
     look = OPEN_CELL | {"bg_color": INPUT}
     for name in ("answer", "kind", "decided_by", "decided_on", "note"):
         col, style = placed.columns[name], desk.style(column(name).kind, valign="top", **look)

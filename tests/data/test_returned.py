@@ -211,3 +211,42 @@ def test_the_sum_of_money_that_would_move_has_a_sign_for_thousands(company):
     answered(company)
     sheet = openpyxl.load_workbook(company / "pack.xlsx")[SHEET]
     assert sheet["B7"].number_format == "#,##0"
+
+
+def test_the_list_of_tasks_is_written_with_cells_to_fill_in_and_read_back(company):
+    from kamlib.analysis.todo.spine import COLUMNS
+
+    tasks = [("keep", "A1", 100.0), ("win back", "10077", 50.0)]
+    todo = pd.DataFrame([
+        dict.fromkeys(COLUMNS, "") | {
+            "verb": verb, "subject": account, "manager": "Ann", "stake": stake, "worth": 10.0,
+            "chance": 0.1, "hours": 1.0, "due": pd.Timestamp("2025-01-07"), "rank": 1,
+            "fits": True, "per_hour": 10.0, "key": False,
+            "id": f"{verb.replace(' ', '_')}_{account}",
+        }
+        for verb, account, stake in tasks
+    ])  # fmt: skip
+    book = open_book(company)
+    write_workbook(company / "pack.xlsx", book, book.abc_xyz.files() | {"todo": todo})
+    workbook = openpyxl.load_workbook(company / "pack.xlsx")
+    sheet = workbook["To do"]
+    heads = {cell.value: cell.column for cell in sheet[8]}
+    assert sheet.row_dimensions[7].hidden
+    [rule] = [r for r in sheet.data_validations.dataValidation if r.type == "list"]
+    assert rule.formula1 == '"kept or won,still open,lost,not reached,not done"'
+    row = next(r for r in (9, 10) if sheet.cell(r, heads["Account or target"]).value == "A1")
+    for name, value in {
+        "Done on": "3.2.2025", "Outcome": "kept or won", "Value a year (EUR)": 90,
+        "Notes": "by phone",
+    }.items():  # fmt: skip
+        sheet.cell(row, heads[name]).value = value
+    workbook.save(company / "returned" / "todo.xlsx")
+    book = open_book(company)
+    found = book.tables.work.tasks.rows.set_index("subject")
+    assert found["quarter"].tolist() == ["2025Q1"] * 2
+    assert found["id"].to_dict() == {"A1": "keep_A1", "10077": "win_back_10077"}
+    assert found.loc["A1", ["outcome", "value", "notes"]].tolist() == ["won", 90, "by phone"]
+    assert found["done_on"].to_dict() == {"A1": pd.Timestamp("2025-02-03"), "10077": pd.NaT}
+    steps = book.reconciliation.query("table == 'returned'").set_index("step")["rows"]
+    assert steps.to_dict() == {"read": 2, "kept": 2}
+    assert "identities" not in book.tables.side

@@ -1,0 +1,100 @@
+"""Last quarter's list in words: what was advised and done, what came, and how sure that is."""
+
+import pandas as pd
+
+from kamlib.analysis.todo.advised import AGAIN, EVERYTHING, STAYS
+from kamlib.words import _, count, counted, money, points, share
+
+
+def advised_headline(table: pd.DataFrame, currency: str = "") -> str:
+    """What was advised for the quarter, what of it was done, and what was kept or won.
+
+    Parameters
+    ----------
+    table
+        The table of ``advised``.
+    """
+    if table.empty:
+        return ""
+    facts = {
+        "tasks": counted(len(table), _("1 task"), _("{n} tasks")),
+        "stake": money(table["stake"].sum(), currency),
+        "quarter": table["quarter"].iloc[0],
+    }
+    if (table["returned"] == AGAIN).all():
+        return _made_again(table, facts)
+    done = table[table["done"].eq(True).fillna(False)]
+    told = _(
+        "For {quarter} {tasks} were advised, with {stake} of margin a year at stake: {done} done."
+    ).format(**facts, done=counted(len(done), _("1 was"), _("{n} were")))
+    return " ".join([told, *_came_words(done, currency)])
+
+
+def comparison_words(by: pd.DataFrame) -> str:
+    """What the accounts of the untouched tasks did meanwhile, and what that does not show.
+
+    Parameters
+    ----------
+    by
+        The table of ``advised_by``; empty where too few of either tell.
+    """
+    every = by[by["by"] == EVERYTHING]
+    if every.empty or every["came"].isna().all():
+        return ""
+    row = every.iloc[0]
+    return _(
+        "By the sales alone it came true of {done} of the tasks that were done, and of {rest} of "
+        "like ones that nobody touched: {more}, where {said} was expected of doing them. Who was "
+        "chosen is no chance sample: people begin where it is promising, or where it burns, so "
+        "the difference is not all their doing."
+    ).format(
+        done=share(row["rate_done"], 0),
+        rest=share(row["rate_untouched"], 0),
+        more=points(row["came"]),
+        said=points(row["said"]),
+    )
+
+
+def doubt_words(table: pd.DataFrame) -> str:
+    """How often what people say and what the sales say differ, with an example."""
+    odd = table[table["doubt"] != ""]
+    if odd.empty:
+        return ""
+    first = odd.iloc[0]
+    told = _("Of {n} workbook and sales say different things, such as {name}: {doubt}.")
+    number = counted(len(odd), _("1 task"), _("{n} tasks"))
+    return told.format(n=number, name=first["name"] or first["subject"], doubt=first["doubt"])
+
+
+def _came_words(done: pd.DataFrame, currency: str) -> list[str]:
+    """What was won of the tasks that were done, and what is still there of what was to be kept."""
+    if done.empty:
+        return []
+    stays = done["verb"].isin(STAYS)
+    texts = []
+    if (~stays).any():
+        texts.append(
+            _("Of these {won} a year was won or won back.").format(
+                won=money(done.loc[~stays, "kept"].sum(), currency)
+            )
+        )
+    if stays.any():
+        texts.append(
+            _("Of {stake} a year that was to be kept {kept} is still there.").format(
+                stake=money(done.loc[stays, "stake"].sum(), currency),
+                kept=money(done.loc[stays, "kept"].sum(), currency),
+            )
+        )
+    return texts
+
+
+def _made_again(table: pd.DataFrame, facts: dict[str, str]) -> str:
+    """The list that would have been, where nobody says what was done."""
+    came = table["came"].eq(True).fillna(False).sum()
+    told = _(
+        "No workbook of {quarter} came back, so who did what is not known. By the rules of today "
+        "the list would have had {tasks}, with {stake} of margin a year at stake; by the sales "
+        "since, it came true of {came} of them, whoever did what. Put filled-in workbooks into the "
+        "folder {folder}, and the next pack says what was done."
+    )
+    return told.format(**facts, came=count(came), folder="returned")
