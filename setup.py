@@ -11,7 +11,12 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 # By kind of file: what a user adds there (dossiers, a ledger's cache, saved runs) stays at home.
-BROUGHT = ("notebooks/[0-9][0-9]_*.ipynb", "data/demo/*.csv", "data/demo/*.toml")
+BROUGHT = (
+    "notebooks/[0-9][0-9]_*.ipynb",
+    "data/demo/*.csv",
+    "data/demo/*.toml",
+    "data/demo/returned/todo-2025Q4-*.csv",
+)
 
 
 class BuildWithNotebooks(build_py):

@@ -25,8 +25,9 @@ def test_the_demo_company_of_a_test_run_is_a_copy_of_what_is_committed():
     folder = load_dataset("demo", data_roots()).folder
     assert not folder.is_relative_to(PROJECT)
     assert not (folder / "dossiers").exists()
-    for path in (PROJECT / "data" / "demo").glob("*.csv"):
-        assert (folder / path.name).read_bytes() == path.read_bytes()
+    demo = PROJECT / "data" / "demo"
+    for path in (*demo.glob("*.csv"), *demo.glob("returned/todo-2025Q4-*.csv")):
+        assert (folder / path.relative_to(demo)).read_bytes() == path.read_bytes()
 
 
 @pytest.mark.slow
@@ -36,6 +37,8 @@ def test_a_notebook_run_as_a_test_sees_no_dossier_that_a_user_wrote(tmp_path):
     demo, notebooks = tmp_path / "data" / "demo", tmp_path / "notebooks"
     (demo / "dossiers").mkdir(parents=True)
     (demo / "dossiers" / "N1155.xlsx").write_text("mine")
+    (demo / "returned").mkdir()
+    (demo / "returned" / "kam-demo-2025Q3.xlsx").write_text("mine")
     (demo / "dataset.toml").write_text('[transactions]\nsource = "s.csv"\n')
     notebooks.mkdir()
     shown = nbformat.v4.new_output(

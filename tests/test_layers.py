@@ -73,7 +73,7 @@ MAY_IMPORT = {
     "explore": {"chapters", "pictures", "show", "data"} | ANALYSIS,
     "proof": {"data", "data.dossiers"} | CELLS | {"data.read", "data.reduce"},
     "pack": {"workbook", "chapters", "show", "proof", "data.reduce", "data.dossiers"} | DATA,
-    "demo": {"data.describe"},
+    "demo": {"data.describe", "data"},
     "cli": {
         "pack",
         "proof",

@@ -19,6 +19,7 @@ SOURCES = ("kamlib", "notebooks", "data/demo", "pyproject.toml", "setup.py", "RE
 PRIVATE = (
     "data/demo/dossiers/N1155.xlsx",
     "data/demo/.kam/ledger.parquet",
+    "data/demo/returned/kam-demo-2025Q3.xlsx",
     "data/mine/dataset.toml",
     "notebooks/reports/demo/index.html",
     "notebooks/mine.ipynb",
@@ -117,6 +118,7 @@ def test_it_holds_the_code_the_notebooks_and_the_demo_company_and_nothing_else(w
         *(PROJECT / "notebooks").glob("0*.ipynb"),
         *(PROJECT / "data" / "demo").glob("*.csv"),
         *(PROJECT / "data" / "demo").glob("*.toml"),
+        *(PROJECT / "data" / "demo").glob("returned/todo-2025Q4-*.csv"),
     ]
     brought = {f"kamlib/project/{path.relative_to(PROJECT).as_posix()}" for path in brought}
     assert held == code | brought

@@ -22,7 +22,7 @@ from kamlib.demo.market import (
 )
 from kamlib.demo.names import Namer
 from kamlib.demo.orders import Document, all_documents
-from kamlib.demo.plans import manager_rows, plan_rows, play_rows
+from kamlib.demo.plans import manager_rows, plan_rows, play_rows, returned_lists
 from kamlib.demo.profiles import account_rows
 from kamlib.demo.prospects import cast_prospects, prospect_rows
 from kamlib.demo.relations import contact_rows, interaction_rows, set_last_contacts
@@ -43,6 +43,9 @@ _PER_ACCOUNT = {
 
 def write_demo(folder: Path, seed: int = SEED) -> None:
     """Write the demo company into a folder: 15 tables, two ``.toml`` and ``truth*.csv``.
+
+    In the folder ``returned`` stand the lists of the last quarter's tasks, as people gave them
+    back.
 
     Parameters
     ----------
@@ -80,6 +83,9 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     }
     for name, rows in truth.items():
         _write_csv(folder / f"{name}.csv", tuple(rows[0]), rows)
+    make_folder(folder / "returned")
+    for name, text in returned_lists(accounts, prospects, documents, seed).items():
+        save_text(folder / "returned" / name, text)
     save_text(folder / "dataset.toml", _dataset_toml(tables))
     save_text(folder / "settings.toml", _settings_toml())
 

@@ -66,3 +66,32 @@ def test_the_first_page_says_what_the_list_says(book):
     for account, words in told.items():
         if account in listed.index and not book.identities.twins["words"].get(account):
             assert words.casefold().startswith(listed.loc[account, "verb"]), account
+
+
+def test_the_demo_quarter_opens_with_what_came_back(book):
+    """Two teams gave their lists back, one written by commas and one as a German office does."""
+    files = sorted((book.dataset.folder / "returned").glob("*.csv"))
+    heads = [pd.read_csv(path, sep=sep, skiprows=2, dtype=str)
+             for path, sep in zip(files, ",;", strict=True)]  # fmt: skip
+    given = pd.concat(heads, ignore_index=True).set_index("Account or target")
+    advised = book.todo.advised.set_index("subject")
+    assert sorted(advised.index) == sorted(given.index)
+    assert sorted(advised.index[advised["done"]]) == sorted(given.index[given["Done on"].notna()])
+    money = given["Value a year (EUR)"].str.replace(",", ".").astype(float).dropna()
+    assert (advised.loc[money.index, "kept"] == money).all()
+    assert not (book.findings["table"] == "returned").any()
+    by = book.todo.advised_by.set_index(["by", "key"])
+    assert by.loc[("all", ""), "done"] == advised["done"].sum()
+    parts = by.loc["manager"][["tasks", "done", "untouched"]].sum()
+    assert (parts == by.loc[("all", "")][parts.index]).all()
+    told = book.todo.last_quarter
+    assert told.startswith(f"For 2025Q4 {len(advised)} tasks were advised")
+    assert f"{advised['done'].sum()} were done" in told
+    assert "no chance sample" in book.todo.untouched
+
+
+def test_without_a_workbook_the_list_is_made_again_and_says_so(works):
+    assert works.todo.last_quarter.startswith("No workbook of 2020Q1 came back")
+    before = works.earlier().todo.todo
+    assert set(works.todo.advised["subject"]) == set(before.loc[before["fits"], "subject"])
+    assert works.todo.written is None
