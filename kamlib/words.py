@@ -336,6 +336,11 @@ def days(number: float) -> str:
     return counted(number, _("1 day"), _("{n} days"))
 
 
+def targets(number: float) -> str:
+    """How many targets, in words: ``1 target``, ``1,234 targets``."""
+    return counted(number, _("1 target"), _("{n} targets"))
+
+
 def number(value: float, digits: int = 2) -> str:
     """A number with a fixed number of digits, ``1,234.50``; a dash where it is unknown."""
     return DASH if _unknown(value) else f"{value:,.{digits}f}"

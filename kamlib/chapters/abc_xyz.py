@@ -222,7 +222,10 @@ class AbcXyz(Chapter):
     def concentrated(self) -> str:
         """How much hangs on a few."""
         told = sentences.concentration_headline(
-            self.concentration, self.settings.concentration.key_share_band, self._measure
+            self.concentration,
+            self.settings.concentration.key_share_band,
+            self._measure,
+            sentences.earned_word(self.classes, self._measure),
         )
         level = self.book.settings.accounts.level
         grouped = groups_headline(self.groups, level=level, measure=self._measure)

@@ -24,7 +24,7 @@ from kamlib.data.book import Book
 from kamlib.quarters import quarter_label
 from kamlib.settings import settings_table
 from kamlib.show.spec import Page, Sheet
-from kamlib.words import _
+from kamlib.words import _, count
 
 DATA = Sheet(
     _("Data"),
@@ -225,7 +225,9 @@ class Ground(Chapter):
             as_of=book.seen_to,
             horizon_days=rules.horizon_days,
         )
-        return self._record(listed, _("attempts to win back, returned"), span=1)
+        name = _("attempts to win back, {days} days after them or more, returned")
+        name = name.format(days=count(rules.horizon_days))
+        return self._record(listed, name, span=1)
 
     def _span(self, days: int) -> int:
         return -(-days * YEAR // DAYS_PER_YEAR)

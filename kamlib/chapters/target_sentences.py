@@ -52,7 +52,7 @@ def asked_told(questions: pd.DataFrame) -> str:
     if len(questions) < 2:
         return _("What to ask")
     told = _(
-        "{n} questions to ask, those on which most hangs first (at stake: what is expected a "
+        "{n} questions to ask, those on which most hangs first (what is expected a "
         "year times the score with a yes less that with a no)"
     )
     return told.format(n=count(len(questions)))

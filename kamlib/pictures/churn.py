@@ -231,10 +231,10 @@ def step_word(step: str) -> str:
     """A step of the bridge as a reader sees it."""
     return {
         "new": _("new"),
-        "returned": _("returned"),
+        "returned": _("bought again"),
         "grown": _("grown"),
         "shrunk": _("shrunk"),
-        "lost": _("lost"),
+        "lost": _("bought nothing"),
         "credited": _("credits to others"),
     }[step]
 

@@ -280,12 +280,12 @@ def plot_manager_hours(portfolio: pd.DataFrame, *, ax: Axes | None = None) -> Ax
     beside(ax, shown["hours_needed"], map(count, shown["hours_needed"]))
     _manager_rows(ax, shown)
     ax.set_xlabel(_("Hours in the quarter"))
-    needed = {_("needed"): ABC_COLOURS["B"], _("needed, more than there are"): ACCENT}
+    needed = {_("by plays"): ABC_COLOURS["B"], _("by plays, more than there are"): ACCENT}
     key(ax, needed | {_("available (line)"): INK})
     names = ", ".join(_manager(name) for name in shown.index[over])
     return describe(
         ax,
-        _("Hours needed against hours available of {managers}; short of hours: {names}.").format(
+        _("Hours by plays against hours available of {managers}; short of hours: {names}.").format(
             managers=_managers(len(shown)), names=names or _("nobody")
         ),
     )  # fmt: skip

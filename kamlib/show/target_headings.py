@@ -42,7 +42,7 @@ TARGET_ENTRIES: tuple[tuple, ...] = (
     ("used", _("Counts"), "text", 8),
     ("left_out", _("Left out because"), "text", 30),
     ("find_out.ask", _("Whom to ask"), "text", 34),
-    ("at_stake", _("At stake"), "money"),
+    ("at_stake", _("Hangs on the answer"), "money"),
     # fit and chance
     ("fit", _("Fit"), "ratio", 8),
     ("fit_low", _("Fit at least"), "ratio"),

@@ -5,6 +5,7 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.analysis.abc_xyz.sentences import (
     abc_headline,
     concentration_headline,
+    earned_word,
     matrix_headline,
     migration_headline,
     xyz_headline,
@@ -79,7 +80,8 @@ def _headlines(desk: Desk, sheet: Worksheet, row: int) -> int:
         sentences.append(matrix_headline(tables["matrix"], measure))
     if "concentration" in tables:
         band = settings.concentration.key_share_band
-        sentences.append(concentration_headline(tables["concentration"], band, measure))
+        earned = earned_word(classes, measure)
+        sentences.append(concentration_headline(tables["concentration"], band, measure, earned))
     if "migration" in tables:
         sentences.append(migration_headline(tables["migration"], desk.currency))
     desk.heading(sheet, row, 0, _("What the quarter says"))

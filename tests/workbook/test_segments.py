@@ -315,7 +315,7 @@ def test_the_analyses_own_tables_agree_in_every_formula(book, classes, tmp_path,
         "Key accounts": "key_accounts",
         "Revenue (EUR)": "revenue",
         "Margin (EUR)": "margin",
-        "Hours needed": "hours_needed",
+        "Hours by plays": "hours_needed",
     }.items():
         np.testing.assert_allclose(
             found[heading].to_numpy(float), portfolio.reindex(found.index)[name].to_numpy(float)
@@ -429,7 +429,7 @@ def test_portfolios_agree_with_the_accounts_and_the_plan(written, tables):
         "Accounts": groups.size(),
         "Revenue (EUR)": groups["revenue"].sum(),
         "Margin (EUR)": groups["margin"].sum(),
-        "Hours needed": hours,
+        "Hours by plays": hours,
         "Hours in the list": fitting,
         "Key accounts": keys,
     }.items():

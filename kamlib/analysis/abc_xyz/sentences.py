@@ -8,6 +8,7 @@ from kamlib.words import _, count, day, money, number, share
 from kamlib.words import accounts as in_accounts
 
 LOSSES_TOLD = 0.001  # of what is earned: less does not show in a share
+_ROUNDING = 0.5  # currency: less does not show in a sum
 
 
 def explanations(classes: pd.DataFrame, *, settings: Settings, span: str = "") -> pd.Series:
@@ -59,9 +60,14 @@ def earned_word(classes: pd.DataFrame, measure: str) -> str:
     """What a share is of where only what is positive counts, losses named where they show."""
     earned = classes[measure].astype(float)
     losses, positive = -earned.clip(upper=0).sum(), earned.clip(lower=0).sum()
-    if measure != "margin" or losses <= LOSSES_TOLD * positive:
-        return measure_word(measure)
-    return _("margin earned, losses aside")
+    return positive_word(measure) if losses > LOSSES_TOLD * positive else measure_word(measure)
+
+
+def positive_word(measure: str) -> str:
+    """What a share is of where some accounts lose, as a reader sees it."""
+    if measure == "margin":
+        return _("margin earned, losses aside")
+    return _("positive revenue")
 
 
 def abc_headline(classes: pd.DataFrame, currency: str = "", measure: str = "revenue") -> str:
@@ -84,7 +90,7 @@ def abc_headline(classes: pd.DataFrame, currency: str = "", measure: str = "reve
         all=count(len(placed)),
         part=share(len(large) / len(placed)),
         share=share(large["share"].sum()),
-        value=value,
+        value=earned_word(classes, measure),
         sum=money(large["value"].sum(), currency),
         name=shown_name(placed).iloc[0],
         largest=share(placed["share"].iloc[0]),
@@ -114,7 +120,7 @@ def xyz_headline(classes: pd.DataFrame, measure: str = "revenue") -> str:
             n=count(accounts[kind]),
             part=share(accounts[kind] / len(placed)),
             share=share(shares[kind]),
-            value=measure_word(measure),
+            value=earned_word(classes, measure),
         )
         for kind, text in parts
         if accounts[kind]
@@ -137,12 +143,12 @@ def matrix_headline(matrix: pd.DataFrame, measure: str = "revenue") -> str:
     parts = [
         (steady, _("Large and regular (AX): {n} of {all}, with {share} of {value}.")),
         (loose, _("Small and irregular (CZ): {n}, with {share}.")),
-        (gone, _("Lost, of those with sales in the window: {n}, with {share} of its {value}.")),
+        (gone, _("Lost, of those with sales in the window: {n}, with {share}.")),
     ]
     told = [
         text.format(
             n=count(row["accounts"]), all=every, share=share(row["share"]),
-            value=measure_word(measure),
+            value=earned_word(matrix, measure),
         )
         for row, text in parts
         if row["accounts"]
@@ -188,8 +194,12 @@ def concentration_headline(
     concentration: pd.DataFrame,
     band: tuple[float, float] = (0.30, 0.55),
     measure: str = "revenue",
+    earned: str = "",
 ) -> str:
-    """What the largest accounts bring, held against what key accounts usually bring."""
+    """What the largest accounts bring, held against what key accounts usually bring.
+
+    ``earned`` says what the shares are of (:func:`earned_word`) where not of all of the measure.
+    """
     values = concentration["value"]
     tops = [
         name
@@ -220,7 +230,7 @@ def concentration_headline(
         k=widest.split("_")[1],
         all=count(values["accounts"]),
         top=share(values[widest]),
-        value=measure_word(measure),
+        value=earned or measure_word(measure),
         held=held,
         low=share(band[0], 0),
         high=share(band[1], 0),
@@ -237,11 +247,11 @@ def margin_headline(classes: pd.DataFrame, currency: str = "") -> str:
     losing = known[known["margin"] < 0]
     large = losing[losing["abc"] == "A"]
     rate = known["margin"].sum() / known["revenue"].sum()
-    told = _("Of {revenue} in sales, {rate} stays as margin.")
+    told = _("Of {revenue}, {rate} stays as margin.")
     if rate < 0:
-        told = _("Of {revenue} in sales nothing stays as margin: {lost} is lost.")
+        told = _("Of {revenue} nothing stays as margin: {lost} is lost.")
     sentence = told.format(
-        revenue=money(known["revenue"].sum(), currency),
+        revenue=_sold(classes, known, currency),
         rate=share(rate),
         lost=money(-known["margin"].sum(), currency),
     )
@@ -267,6 +277,17 @@ def margin_headline(classes: pd.DataFrame, currency: str = "") -> str:
         abc=losing["abc"].iloc[0],
         cost=money(-losing["margin"].sum(), currency),
     )
+
+
+def _sold(classes: pd.DataFrame, known: pd.DataFrame, currency: str) -> str:
+    """The sales whose margin is told, and of whom they are where not all sales are in them."""
+    sold = known["revenue"].sum()
+    told = _("{revenue} in sales")
+    if abs(sold - classes["revenue"].sum()) >= _ROUNDING:
+        told = _("{revenue} in sales, to accounts that bought more than they sent back")
+    if not classes.loc[classes["revenue"] > 0, "margin"].notna().all():
+        told = _("{revenue} in sales whose margin is known")
+    return told.format(revenue=money(sold, currency))
 
 
 def shown_name(classes: pd.DataFrame) -> pd.Series:

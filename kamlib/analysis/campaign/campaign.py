@@ -18,7 +18,8 @@ from kamlib.analysis.campaign.steps import (
 from kamlib.analysis.measures.days import quarter_days
 from kamlib.analysis.targeting.owners import marketing_hours
 from kamlib.settings import Settings
-from kamlib.words import _, count
+from kamlib.words import _, count, counted
+from kamlib.words import targets as in_targets
 
 COLUMNS = [
     *("date", "prospect", "name", "tier", "step", "content", "channel", "person", "owner"),
@@ -118,15 +119,15 @@ def campaign_headline(plan: pd.DataFrame) -> str:
     if plan.empty:
         return _("There is nothing to do: no target has hours.")
     fits = plan[plan["fits"]]
+    groups = len(fits[fits["audience"] != ""].drop_duplicates(["tier", "name"]))
     text = _(
-        "{n} steps towards {targets} targets and {clusters} clusters take {sales} hours of sales "
-        "and {marketing} of marketing."
+        "{n} towards {targets}{clusters}: {sales} of sales and {marketing} of marketing."
     ).format(
-        n=count(len(fits)),
-        targets=count(fits.loc[fits["prospect"] != "", "prospect"].nunique()),
-        clusters=count(len(fits[fits["audience"] != ""].drop_duplicates(["tier", "name"]))),
-        sales=count(fits["sales_hours"].sum()),
-        marketing=count(fits["marketing_hours"].sum()),
+        n=counted(len(fits), _("1 step"), _("{n} steps")),
+        targets=in_targets(fits.loc[fits["prospect"] != "", "prospect"].nunique()),
+        clusters=counted(groups, _(" and 1 group"), _(" and {n} groups")) if groups else "",
+        sales=_hours(fits["sales_hours"].sum()),
+        marketing=_hours(fits["marketing_hours"].sum()),
     )
     if len(fits) < len(plan):
         one = _("1 step found no day and is listed without one.")
@@ -134,6 +135,10 @@ def campaign_headline(plan: pd.DataFrame) -> str:
         number = len(plan) - len(fits)
         text += " " + (one if number == 1 else more.format(n=count(number)))
     return text
+
+
+def _hours(number: float) -> str:
+    return counted(round(number), _("1 hour"), _("{n} hours"))
 
 
 def _marketing(rows: pd.DataFrame, managers: pd.DataFrame, settings: Settings) -> pd.Series:

@@ -7,6 +7,7 @@ from kamlib.analysis.account.people import against_us, by_one_of_us, talks_with
 from kamlib.analysis.measures.texts import text_of
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
+from kamlib.words import targets as in_targets
 
 # The schema's roles, those that a decision to buy needs first.
 NEEDED = ("decides", "signs", "champions", "influences", "uses")
@@ -143,15 +144,15 @@ def committees_headline(committees: pd.DataFrame) -> str:
     if committees.empty:
         return _("There is no target whose buying committee could be known.")
     if not (committees["people"] > 0).any():
-        told = _("Nobody is recorded of {n} targets: the first step is to find out who decides.")
-        return told.format(n=count(len(committees)))
+        told = _("Nobody is recorded of {n}: the first step is to find out who decides.")
+        return told.format(n=in_targets(len(committees)))
     text = _(
-        "Of {n} targets the buying committee is covered to {coverage} on average; who decides is "
+        "Of {n} the buying committee is covered to {coverage} on average; who decides is "
         "known of {known} and reached of {reached}; with {single} all talks were with one "
         "person of theirs, at {ours} all were by one of ours; nobody is recorded of {nobody}."
     )
     return text.format(
-        n=count(len(committees)),
+        n=in_targets(len(committees)),
         coverage=share(committees["coverage"].mean(), 0),
         known=count((committees["decider"] != "").sum()),
         reached=count(committees["decider_reached"].sum()),

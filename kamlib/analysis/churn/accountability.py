@@ -16,7 +16,8 @@ from kamlib.analysis.measures.rhythm import explained_gaps, rests_through, rhyth
 from kamlib.analysis.measures.seasons import Known
 from kamlib.quarters import quarter_index, quarter_label
 from kamlib.settings import Settings
-from kamlib.words import _, count, money, share
+from kamlib.words import _, count, counted, days, money, share
+from kamlib.words import accounts as in_accounts
 
 # States that are a call: "this account is leaving", or "this account has left".
 CALLED = ("at risk", "lost")
@@ -184,29 +185,56 @@ def accountability_headline(table: pd.DataFrame, currency: str = "") -> str:
     if table.empty:
         return _("There is no earlier list to be held to account.")
     row = table.iloc[-1]
-    called = row["hits"] + row["false_alarms"]
-    return _(
-        "Of {called} accounts that the list of {quarter} called at risk while they could still be "
-        "kept, {hits} have not ordered since ({precision}; {hit_money} revenue a year) and "
-        "{alarms} have; {warned} that it called slowing are gone, and {misses} without having been "
-        "on the list ({miss_money} revenue a year). Warnings that were right came {days} before "
-        "the loss rule would have spoken. Of {lost} that were lost or probably gone by then {back} "
-        "came back."
-    ).format(
-        called=count(called),
-        days=_("{n} days").format(n=count(row["days_gained"]))
-        if row["days_gained"] >= 1
-        else _("no day"),
-        quarter=quarter_label(table.index[-1]),
-        hits=count(row["hits"]),
-        precision=share(row["precision"], 0),
+    quarter = quarter_label(table.index[-1])
+    parts = [_called_at_risk(row, quarter, currency)]
+    if row["warned"]:
+        one, more = _("1 that it called slowing is gone"), _("{n} that it called slowing are gone")
+        parts.append(counted(row["warned"], one, more) + ".")
+    told = _("Nobody was lost without having been on the list.")
+    if row["misses"]:
+        told = _("{accounts} with {money} revenue in the last year before went unwarned.").format(
+            accounts=in_accounts(row["misses"]), money=money(row["revenue_missed"], currency)
+        )
+    parts.append(told)
+    if row["days_gained"] >= 1:
+        told = _("Warnings that were right came {days} before the loss rule would have spoken.")
+        parts.append(told.format(days=days(round(row["days_gained"]))))
+    if lost := row["still_lost"] + row["came_back"]:
+        told = _("Of {lost} lost or probably gone by then {back} came back.")
+        back = count(row["came_back"]) if row["came_back"] else _("none")
+        parts.append(told.format(lost=in_accounts(lost), back=back))
+    return " ".join(parts)
+
+
+def _called_at_risk(row: pd.Series, quarter: str, currency: str) -> str:
+    """Whom a list called at risk while they could be kept, and who of them has ordered since."""
+    hits, alarms = row["hits"], row["false_alarms"]
+    if not hits + alarms:
+        return _("The list of {quarter} called nobody at risk who could still be kept.").format(
+            quarter=quarter
+        )
+    told = _(
+        "Of {called} that the list of {quarter} called at risk while they could still be kept, no "
+        "order has come since from {hits}, with {hit_money} revenue in the last year before, and "
+        "orders from {alarms}: {precision} of the calls were right."
+    )
+    if not alarms:
+        told = _(
+            "Of {called} that the list of {quarter} called at risk while they could still be kept, "
+            "none has ordered since: {hit_money} revenue in the last year before."
+        )
+    elif not hits:
+        told = _(
+            "Of {called} that the list of {quarter} called at risk while they could still be kept, "
+            "all have ordered since."
+        )
+    return told.format(
+        called=in_accounts(hits + alarms),
+        quarter=quarter,
+        hits=count(hits),
         hit_money=money(row["revenue_hit"], currency),
-        alarms=count(row["false_alarms"]),
-        warned=count(row["warned"]),
-        misses=count(row["misses"]),
-        miss_money=money(row["revenue_missed"], currency),
-        lost=count(row["still_lost"] + row["came_back"]),
-        back=count(row["came_back"]),
+        alarms=count(alarms),
+        precision=share(row["precision"], 0),
     )
 
 

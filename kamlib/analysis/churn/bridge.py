@@ -133,7 +133,7 @@ def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
     change = row["after"] - row["before"]
     steps = {
         _("are new"): row["new"],
-        _("returned"): row["returned"],
+        _("bought again"): row["returned"],
         _("buy more"): row["grown"],
     }
     credited = _("only got credits, for what they had bought in other quarters")
@@ -298,11 +298,20 @@ def line_losses_headline(losses: pd.DataFrame, currency: str = "") -> str:
         .sum()
         .sort_values(ascending=False, kind="stable")
     )
-    return _(
-        "{accounts} accounts go on buying but have left a line: {revenue} a year, most of it in "
-        "{line} ({part})."
-    ).format(
-        accounts=count(losses["account"].nunique()),
+    left = losses["account"].nunique()
+    told = _(
+        "{n} accounts go on buying but have left a line: {revenue} a year, most of it in {line} "
+        "({part})."
+    )
+    if left == 1:
+        told = _("1 account goes on buying but has left a line: {revenue} a year in {line}.")
+    if left == 1 and len(worst) > 1:
+        told = _(
+            "1 account goes on buying but has left lines: {revenue} a year, most of it in {line} "
+            "({part})."
+        )
+    return told.format(
+        n=count(left),
         revenue=money(losses["revenue_a_year"].sum(), currency),
         line=worst.index[0],
         part=money(worst.iloc[0], currency),

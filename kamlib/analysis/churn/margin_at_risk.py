@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.abc_xyz.abc import abc_codes
+from kamlib.analysis.measures.definitions import called
 from kamlib.analysis.measures.list_record import Record
 from kamlib.analysis.measures.rhythm import free_days
 from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.measures.year_value import margin_or_assumed, year_before
 from kamlib.quarters import YEAR, quarter_label
 from kamlib.settings import Settings
-from kamlib.words import _, money
+from kamlib.words import _, money, share
+from kamlib.words import accounts as in_accounts
 
 YEAR_QUARTERS = 4
 NO_YEAR = pd.Series(dtype=float)
@@ -351,7 +353,7 @@ def risk_headline(churn: pd.DataFrame, currency: str = "") -> str:
     ----------
     churn
         The pack's table: ``margin_at_risk``, ``may_leave``, ``may_shrink``, ``p_gone``,
-        ``margin_a_year``, ``state``.
+        ``margin_a_year``, ``margin_assumed``, ``revenue_a_year``, ``state``.
     """
     staying = churn[~churn["state"].isin(OUT)]
     if staying.empty:
@@ -359,7 +361,11 @@ def risk_headline(churn: pd.DataFrame, currency: str = "") -> str:
     names = {"sum": "margin_at_risk", "leave": "may_leave", "shrink": "may_shrink"}
     sums = {name: money(staying[column].sum(), currency) for name, column in names.items()}
     whole = money(staying["margin_a_year"].clip(lower=0).sum(), currency)
-    told = _("{sum} of {whole} margin a year is at risk").format(sum=sums["sum"], whole=whole)
+    told = _(
+        "{measure}: {sum} of the {whole} that accounts not lost brought in the year up to their "
+        "last order"
+    ).format(measure=called("margin_at_risk"), sum=sums["sum"], whole=whole)
+    told += _assumed(staying, currency)
     if staying["p_gone"].isna().all():
         return told + _(", told from silence alone: the history is too short to count losses.")
     counted = _(
@@ -368,13 +374,27 @@ def risk_headline(churn: pd.DataFrame, currency: str = "") -> str:
     )
     if staying["may_shrink"].isna().all():
         return told + _(
-            ": each account's margin of a year times its chance to be lost a year from now. "
+            ": each account's margin of that year times its chance to be lost a year from now. "
             "{counted} What those that stay may bring less is not in it: no two years are known."
         ).format(counted=counted)
     return told + _(
-        ": {leave} is each account's margin of a year times its chance to be lost a year from now, "
-        "and {shrink} is what those that stay usually bring less. {counted}"
+        ": {leave} is each account's margin of that year times its chance to be lost a year from "
+        "now, and {shrink} is what those that stay usually bring less. {counted}"
     ).format(**sums, counted=counted)
+
+
+def _assumed(staying: pd.DataFrame, currency: str) -> str:
+    """Of whose margin nothing is known, and what was assumed instead."""
+    unknown = staying[staying["margin_assumed"] & (staying["revenue_a_year"] > 0)]
+    if unknown.empty:
+        return ""
+    margin, revenue = unknown["margin_a_year"].sum(), unknown["revenue_a_year"].sum()
+    told = _(" (assumed at {rate} of revenue: {assumed}, of {accounts})")
+    return told.format(
+        rate=share(margin / revenue),
+        assumed=money(margin, currency),
+        accounts=in_accounts(len(unknown)),
+    )
 
 
 def record_headline(record: pd.DataFrame, currency: str = "") -> str:
@@ -384,8 +404,8 @@ def record_headline(record: pd.DataFrame, currency: str = "") -> str:
     last = record.iloc[-1]
     sums = {name: money(last[name], currency) for name in RECORD_COLUMNS[2:]}
     told = _(
-        "Four quarters before, {may_leave} of {margin} margin a year were to go with accounts that "
-        "leave, and {left} did."
+        "Four quarters before, {may_leave} of {margin} margin were to go within a year with "
+        "accounts that leave, and {left} did."
     ).format(**sums)
     if pd.isna(last["may_shrink"]) or pd.isna(last["shrunk"]):
         return told

@@ -13,7 +13,8 @@ import pandas as pd
 from kamlib.analysis.measures.debts import owed
 from kamlib.analysis.measures.year_value import per_row
 from kamlib.settings import HintSettings
-from kamlib.words import _, count, day, money, share
+from kamlib.words import _, count, counted, day, money, share
+from kamlib.words import accounts as in_accounts
 
 UNKNOWN = "unknown"
 SOURCES = ("recorded", "hint", UNKNOWN)
@@ -127,20 +128,21 @@ def reasons_headline(table: pd.DataFrame, currency: str = "") -> str:
     if not whole:
         return _("No account counts as lost.")
     if (table["reason_source"] == UNKNOWN).all():
-        told = _("The reason is known of none of {all} lost accounts: record it with each loss.")
-        return told.format(all=count(whole))
+        told = _("Lost: {all}; the reason is known of none: record it with each loss.")
+        return told.format(all=in_accounts(whole))
     by_source = table.groupby("reason_source")[["accounts", "revenue_a_year"]].sum()
     by_source = by_source.reindex(SOURCES, fill_value=0)
-    told = _(
-        "Of {all} lost accounts {recorded} left for a recorded reason, for {hint} the data hints "
-        "at one, and of {unknown} nothing is known ({part} of the revenue that they brought)."
-    ).format(
-        all=count(whole),
-        recorded=count(by_source.loc["recorded", "accounts"]),
-        hint=count(by_source.loc["hint", "accounts"]),
-        unknown=count(by_source.loc[UNKNOWN, "accounts"]),
-        part=share(table.loc[table["reason_source"] == UNKNOWN, "revenue_share"].sum(), 0),
-    )
+    words = {
+        "recorded": _("recorded of {n}"),
+        "hint": _("hinted at by the data of {n}"),
+        UNKNOWN: _("not known of {n} ({part} of the revenue that was lost)"),
+    }
+    part = share(table.loc[table["reason_source"] == UNKNOWN, "revenue_share"].sum(), 0)
+    numbers = by_source["accounts"]
+    parts = [words[name].format(n=count(numbers[name]), part=part) for name in SOURCES
+             if numbers[name]]  # fmt: skip
+    told = _("Why {all} left is {parts}.")
+    told = told.format(all=_lost_accounts(whole), parts=", ".join(parts))
     for source, words in (
         ("recorded", _("Most revenue with a recorded reason went for: {reason} ({sum} a year).")),
         ("hint", _("Of the hints most revenue went for: {reason} ({sum} a year).")),
@@ -152,6 +154,10 @@ def reasons_headline(table: pd.DataFrame, currency: str = "") -> str:
                 reason=reason_word(first["reason"]), sum=money(first["revenue_a_year"], currency)
             )
     return told
+
+
+def _lost_accounts(number: int) -> str:
+    return counted(number, _("1 lost account"), _("{n} lost accounts"))
 
 
 def reason_word(code: str) -> str:

@@ -159,9 +159,9 @@ def states_headline(
     money_of = margin.reindex(states.index).clip(lower=0).groupby(
         states["state"], observed=False).sum()  # fmt: skip
     return _(
-        "Of {all} accounts {active} buy as usual; {slowing} are slowing, {risk} at risk with "
-        "{risk_money} margin a year, and {lost} of all that ever bought are lost. {returned} came "
-        "back in the last {days} days."
+        "Of {all} accounts on record {active} buy as usual; {slowing} are slowing, {risk} at risk "
+        "of being lost, with {risk_money} margin in their last year, and {lost} of all that ever "
+        "bought are lost. {returned} came back in the last {days} days."
     ).format(
         all=count(len(states)),
         active=count(numbers["active"] + numbers["new"]),
@@ -184,8 +184,8 @@ def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
         return ""
     last = dynamics.iloc[-1]
     told = _(
-        "In {quarter} {lost} with {money} revenue a year became lost, and {returned} came back in "
-        "the quarter."
+        "In {quarter} {lost} with {money} revenue in their last year became lost, and {returned} "
+        "came back in the quarter."
     ).format(
         quarter=quarter_label(dynamics.index[-1]),
         lost=accounts(last["lost"]),

@@ -117,16 +117,22 @@ def watch_headline(table: pd.DataFrame, currency: str = "", *, gone: int = 0) ->
 
 def _listed(table: pd.DataFrame, currency: str) -> str:
     if table.empty:
-        return _("No account to be kept is slowing or at risk.")
+        return _("No account stands on the watch list: of those to be kept none is slowing.")
     now = first_week(table)
     told = _(
-        "Slowing or at risk: {all}, with {sum} of margin a year at risk; {week} of them, with "
-        "{part}, are to be called this week, {name} first."
+        "On the watch list, slowing or at risk of being lost: {all}, with {sum} of margin at risk; "
+        "{week} of them, with {part}, are to be called this week, {name} first."
     )
     if now.empty:
-        told = _("Slowing or at risk: {all}; no margin hangs on it, so nobody is to be called.")
+        told = _(
+            "On the watch list, slowing or at risk of being lost: {all}; no margin hangs on it, so "
+            "nobody is to be called."
+        )
     elif len(table) == 1:
-        told = _("One account is slowing or at risk: {name}, with {sum} of margin a year. Call it.")
+        told = _(
+            "On the watch list, slowing or at risk of being lost: {all}, {name}, with {sum} of "
+            "margin at risk. Call it."
+        )
     return told.format(
         all=in_accounts(len(table)),
         sum=money(table["at_risk"].sum(), currency),

@@ -209,8 +209,9 @@ def winback_headline(
     if listed.empty and left.empty:
         return _("No account counts as lost.")
     told = _(
-        "{listed} of {all} lost accounts are worth an attempt: {net} in all after costs of {cost}, "
-        "in which {hours} h of work count {hour_cost} each; {left} are better left alone."
+        "{listed} of {all} accounts lost or probably gone are worth an attempt: {net} in all after "
+        "costs of {cost}, in which {hours} h of work count {hour_cost} each; {left} are better "
+        "left alone."
     ).format(
         listed=count(len(listed)),
         all=count(len(listed) + len(left)),
@@ -222,9 +223,9 @@ def winback_headline(
     )
     moved = left[left["why_not"] == "other number"]
     if len(moved):
-        told += " " + _("{n} of these, with {money} a year, may only have another number.").format(
-            n=count(len(moved)), money=money(moved["revenue_a_year"].sum(), currency)
-        )
+        told += " " + _(
+            "{n} of these, with {money} revenue in their last year, may only have another number."
+        ).format(n=count(len(moved)), money=money(moved["revenue_a_year"].sum(), currency))
     later = int(listed["due"].isna().sum()) if "due" in listed else 0
     if later:
         told += " " + _("For {later} of them the quarter has no room.").format(later=count(later))

@@ -14,7 +14,7 @@ from kamlib.analysis.churn.winback import offer_kinds, offer_table
 from kamlib.analysis.measures.year_value import per_row
 from kamlib.quarters import quarter_label
 from kamlib.settings import WinbackSettings
-from kamlib.words import _, count, money, share
+from kamlib.words import _, count, counted, money, share
 
 CLOSED = ("won", "refused", "no answer")
 YEAR = 12
@@ -223,24 +223,26 @@ def attempts_headline(made: pd.DataFrame, currency: str = "") -> str:
     known = closed["margin_after"].notna().all()
     brought = closed["margin_after" if known else "revenue_after"].sum()
     told = _(
-        "Of {all} attempts {won} won; {came} of the accounts asked came back ({part}; predicted "
-        "{predicted}, of it {natural} unasked). The attempts cost {cost} and those won brought "
-        "{brought} of margin since."
-    ) if known else _(
-        "Of {all} attempts {won} won; {came} of the accounts asked came back ({part}; predicted "
-        "{predicted}, of it {natural} unasked). The attempts cost {cost} and those won brought "
-        "{brought} of revenue since."
-    )  # fmt: skip
+        "Of {all} {won} won, and of the accounts asked {came} came back ({part}; predicted "
+        "{predicted}, of it {natural} unasked). They cost {cost}{brought}."
+    )
+    more = _("; those won brought {brought} of margin since")
+    if not known:
+        more = _("; those won brought {brought} of revenue since")
     won = int((closed["outcome"] == "won").sum())
     return told.format(
-        all=count(len(closed)),
-        won=count(won),
-        came=count(closed["came"].sum()),
+        all=counted(
+            len(closed),
+            _("1 attempt to win back that is closed"),
+            _("{n} attempts to win back that are closed"),
+        ),
+        won=count(won) if won else _("none"),
+        came=count(closed["came"].sum()) if closed["came"].any() else _("none"),
         part=share(closed["came"].mean(), 0),
         predicted=share(closed["predicted"].mean(), 0),
         natural=share(closed["p_natural"].mean(), 0),
         cost=money(closed["cost"].sum(), currency),
-        brought=money(brought, currency),
+        brought=more.format(brought=money(brought, currency)) if won else "",
     )
 
 

@@ -19,6 +19,7 @@ from kamlib.analysis.models.reliability import BANDS
 from kamlib.analysis.models.same_weeks import drawn_shares
 from kamlib.settings import Settings
 from kamlib.words import _, count, number
+from kamlib.words import accounts as in_accounts
 
 AT_RISK, ALL = "at risk", "all"
 _GAINS = ("against", "gain", "gain_low", "gain_high")
@@ -220,14 +221,14 @@ def churn_models_headline(models: pd.DataFrame) -> str:
     sentence = _(
         "Who will fall silent is told by {model}: tried on {origins} earlier days, it ranked an "
         "account that then did above one that went on buying in {auc} of 100 pairs (by chance: "
-        "50). Of {n} accounts judged {said} were to fall silent by its chances, and {events} did."
+        "50). Of {n} judged {said} were to fall silent by its chances, and {events} did."
     ).format(
         model=row["model"],
         origins=count(row["origins"]),
         auc=number(100 * row["auc"], 0),
         said=count(round(row["events"] + row["calibration"] * row["n"])),
         events=count(row["events"]),
-        n=count(row["n"]),
+        n=in_accounts(row["n"]),
     )
     return sentence
 

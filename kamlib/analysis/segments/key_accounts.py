@@ -5,7 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.abc_xyz.sentences import LOSSES_TOLD, measure_word, shown_name
+from kamlib.analysis.abc_xyz.sentences import (
+    LOSSES_TOLD,
+    measure_word,
+    positive_word,
+    shown_name,
+)
 from kamlib.analysis.segments.types import NONE, flagged
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, number, share
@@ -155,7 +160,7 @@ def key_headline(chosen: KeyAccounts, shares: pd.DataFrame, currency: str = "") 
         return _("There is no key account: nobody is of the classes or types that make one.")
     brings = _("{share} of {value}")
     told = [
-        brings.format(share=share(row.share), value=measure_word(measure))
+        brings.format(share=share(row.share), value=_word(measure, row))
         for measure, row in shares.iterrows()
         if not pd.isna(row.share)
     ]
@@ -175,6 +180,12 @@ def key_headline(chosen: KeyAccounts, shares: pd.DataFrame, currency: str = "") 
     return sentence
 
 
+def _word(measure: str, row: pd.Series) -> str:
+    """What a share is of: of what is positive, where the losses beside it would show."""
+    losing = row["losses"] > LOSSES_TOLD * row["net"]
+    return positive_word(measure) if losing else measure_word(measure)
+
+
 def _losing(margin: pd.Series, currency: str) -> str:
     """What a share of margin does not tell: that some, or all of them together, lose money."""
     if margin["place"] == "losing":
@@ -183,8 +194,8 @@ def _losing(margin: pd.Series, currency: str) -> str:
     if not margin["losses"] > LOSSES_TOLD * margin["net"]:
         return ""
     told = _(
-        " Losses of {money}, of accounts that cost money or sent back more than they bought, are "
-        "left out of the share of margin."
+        " The losses aside are {money}, of accounts that cost money or sent back more than they "
+        "bought."
     )
     return told.format(money=money(margin["losses"], currency))
 

@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from kamlib.analysis.measures.definitions import called
 from kamlib.analysis.segments.mistakes import MISTAKES, mistake_words
-from kamlib.words import _, count, money, number, share
+from kamlib.words import _, capital, count, money, number, share
 from kamlib.words import accounts as in_accounts
 
 
@@ -22,21 +23,22 @@ def portfolio_headline(
         Managers whose plan of the quarter is a part of their plan of the year.
     """
     named = portfolio[portfolio.index != ""]
-    told = _("Margin at risk: {risk}.")
+    told = _("{measure}: {risk}.")
     if portfolio["margin"].isna().all():
-        told = _("Margin at risk, assumed from revenue: {risk}.")
-    risk = told.format(risk=money(portfolio["at_risk"].sum(), currency))
+        told = _("{measure}, assumed from revenue: {risk}.")
+    risk = money(portfolio["at_risk"].sum(), currency)
+    risk = told.format(measure=called("margin_at_risk"), risk=risk)
     if named.empty:
         hours = _(
-            "The data names no managers: all accounts stand in one portfolio, which asks for "
-            "{needed} hours against {available}."
+            "The data names no managers: all accounts stand in one portfolio, which by its plays "
+            "asks for {needed} hours against {available}."
         ).format(
             needed=_hours(portfolio["hours_needed"].sum()),
             available=_hours(portfolio["hours_available"].sum()),
         )
         return f"{hours} {risk}"
     short = named[named["hours_needed"] > named["hours_available"]]
-    hours = _("Managers whose accounts need more hours than they have: {short} of {all}.").format(
+    hours = _("Managers short of hours if each account got its play: {short} of {all}.").format(
         short=count(len(short)), all=count(len(named))
     )
     parts = [_plan_words(named, currency, estimated), _mix_words(named, currency), hours, risk]
@@ -103,13 +105,19 @@ def _plan_words(named: pd.DataFrame, currency: str, estimated: Collection[str]) 
     who = _("{reached} of {all} managers reach their plan")
     if reached == 1:
         who = _("{reached} of {all} managers reaches the plan")
-    told = _("{who}; together {actual} against {plan}.")
+    if len(judged) == 1:
+        one, none = _("the one manager reaches the plan"), _("the one manager misses the plan")
+        who = one if reached else none
+    told = _("{who}: {actual} against {plan}.") if len(planned) == 1 else \
+        _("{who}; together {actual} against {plan}.")  # fmt: skip
     if projected:
         told = _(
             "At this rate {who}; together {actual}, projected to the quarter's end, against {plan}."
         )
     told = told.format(
-        who=who.format(reached=count(reached), all=count(len(judged))),
+        who=(str if projected else capital)(
+            who.format(reached=count(reached), all=count(len(judged)))
+        ),
         actual=money(planned["run_rate"].sum(), currency),
         plan=money(planned["plan"].sum(), currency),
     )

@@ -6,6 +6,7 @@ import pandas as pd
 from kamlib.analysis.abc_xyz.xyz import month_ordinals
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
+from kamlib.words import accounts as in_accounts
 
 LOW, MIDDLE, HIGH, ANY = (1, 2), (3, 3), (4, 5), (1, 5)
 # Boxes of (r, f, m), from and to: together they hold each of the 125 combinations once.
@@ -144,13 +145,11 @@ def rfm_headline(table: pd.DataFrame) -> str:
         return _("No account has ordered yet.")
     risk = sizes.loc[["cannot lose", "at risk"]].sum()
     best, all_money = sizes.loc["champions"], sizes["monetary"].clip(lower=0).sum()
-    told = _("Of {all} accounts that ever ordered, {best} are champions with {share} of the value")
+    told = _("Of {all} that ever ordered, {best} are champions with {share} of the value")
     if best["accounts"] == 1:
-        told = _(
-            "Of {all} accounts that ever ordered, {best} is a champion with {share} of the value"
-        )
+        told = _("Of {all} that ever ordered, {best} is a champion with {share} of the value")
     told = told.format(
-        all=count(sizes["accounts"].sum()),
+        all=in_accounts(sizes["accounts"].sum()),
         best=count(best["accounts"]),
         share=share(best["monetary"] / all_money if all_money else np.nan),
     )

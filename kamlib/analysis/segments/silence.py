@@ -9,7 +9,7 @@ import pandas as pd
 from kamlib.analysis.measures.loss import allowed_days
 from kamlib.analysis.measures.rhythm import free_days
 from kamlib.settings import Settings
-from kamlib.words import _, count, share
+from kamlib.words import _, count, days, share
 
 
 def silence_risk(classes: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
@@ -62,20 +62,22 @@ def _whys(
         "silent for {silence} days, usually {gap} between orders: {part} of the way to being "
         "counted as lost, at {allowed} days"
     )
-    calm = _("silent for {silence} days, within {gaps:g} usual gaps of {gap} days")
-    usual = _("silent for {silence} days; its own calendar has an order due after {due}")
+    calm = _("silent for {silent}, within {gaps:g} usual gaps of {usual}")
+    usual = _("silent for {silent}; its own calendar has an order due after {due}")
     whys = []
     columns = table["risk_share"], *(known[name] for name in known), quiet
-    for risk, days, gap, limit, due, long in zip(
+    for risk, silence, gap, limit, due, long in zip(
         *(column.tolist() for column in columns), strict=True
     ):
         if np.isnan(risk):
             whys.append(_("never ordered: silence says nothing"))
             continue
-        told = lost if days > limit else slow if risk > 0 else usual if long else calm
+        told = lost if silence > limit else slow if risk > 0 else usual if long else calm
         whys.append(
             told.format(
-                silence=count(days),
+                silence=count(silence),
+                silent=days(silence),
+                usual=days(round(gap)) if gap == gap else "",
                 gap=count(gap),
                 allowed=count(np.floor(limit)),
                 part=share(risk, 0),

@@ -13,6 +13,7 @@ from kamlib.analysis.models.lookalike import (
 )
 from kamlib.settings import Settings
 from kamlib.words import _, count, money, share
+from kamlib.words import targets as in_targets
 
 _SPEAKS = 0.1  # logit: what moves it by less is not worth a word
 _MOST_MODELS = 200  # of those without one best account, for the range
@@ -96,12 +97,11 @@ def lookalike_headline(targets: pd.DataFrame, quality: pd.DataFrame) -> str:
     if fits.empty or not measures["value"]["auc_low"] > 0.5:
         return verdict
     return _(
-        "{verdict} {n} of {all} targets are as typical as the better half of the best accounts "
-        "({part})."
+        "{verdict} As typical as the better half of the best accounts: {n} of {all} ({part})."
     ).format(
         verdict=verdict,
         n=count((fits >= 0.5).sum()),
-        all=count(len(fits)),
+        all=in_targets(len(fits)),
         part=share((fits >= 0.5).mean(), 0),
     )
 

@@ -22,7 +22,15 @@ def todo_headline(todo: pd.DataFrame, hours: pd.Series, currency: str = "") -> s
     told = _(
         "{n} of {all} tasks fit into the coming quarter: {hours} of {available} hours, worth "
         "{worth} of margin a year."
-    ).format(
+    )
+    if len(todo) == 1:
+        told = _(
+            "1 task fits into the coming quarter: {hours} of {available} hours, worth {worth} of "
+            "margin a year."
+        )
+    if fits.empty:
+        told = _("No task fits into the {available} hours of the coming quarter; there are {all}.")
+    told = told.format(
         n=count(len(fits)),
         all=count(len(todo)),
         hours=_hours(fits["hours"].sum()),

@@ -30,8 +30,8 @@ _NEW = ("new", "rose")
 def owed_now(promised: pd.DataFrame, *, settings: Settings) -> pd.Series:
     """What we owe each account, in words: promises and answers that are overdue, and not for long.
 
-    What has been overdue for longer than ``todo.owed_days`` nobody waits for any more: the
-    dossier has it.
+    What has been overdue for longer than ``todo.owed_days`` nobody waits for any more: it makes
+    no task, and is told as a number beside what does.
 
     Parameters
     ----------
@@ -42,7 +42,17 @@ def owed_now(promised: pd.DataFrame, *, settings: Settings) -> pd.Series:
     late = late.sort_values(["account", "overdue_days"], ascending=[True, False], kind="stable")
     groups = late.groupby("account")
     first, numbers = groups.head(1).set_index("account"), groups.size()
-    words = [_owed_words(row, int(numbers[row.Index])) for row in first.itertuples()]
+    older = promised[promised["overdue_days"] > settings.todo.owed_days].groupby("account").size()
+    longer = _(" Overdue for longer than {days}: {n} more.")
+    words = [
+        _owed_words(row, int(numbers[row.Index]))
+        + (
+            longer.format(days=days(settings.todo.owed_days), n=count(older[row.Index]))
+            if row.Index in older.index
+            else ""
+        )
+        for row in first.itertuples()
+    ]
     return pd.Series(words, first.index, dtype="str")
 
 

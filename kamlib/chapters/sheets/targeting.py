@@ -37,7 +37,7 @@ QUESTIONS = Sheet(
     about=_("What to find out of whom; room for the answers"),
     title=_("What to find out"),
     note=_(
-        "{rows} questions, those on which most hangs first; filter your name. At stake: expected "
+        "{rows} questions, those on which most hangs first; filter your name. That is the expected "
         "value of a year x (score with a yes - score with a no)."
     ),
     columns="owner:12 prospect:13 name:28 p:16 question:52 ask:36 at_stake:13 notes:34 done_on:12",

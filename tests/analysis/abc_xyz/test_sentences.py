@@ -137,7 +137,8 @@ def test_margin_headline_names_the_losses():
     assert "No account with sales loses" in sentences.margin_headline(classes.iloc[1:], "EUR")
     back = classes.iloc[1:].assign(margin=[130.0, -7.0], revenue=[400.0, -20.0])
     assert sentences.margin_headline(back, "EUR") == (
-        "Of EUR 400 in sales, 32.5 % stays as margin. Who sent back more than it bought took EUR 7 "
-        "of margin along. No account with sales loses money."
+        "Of EUR 400 in sales, to accounts that bought more than they sent back, 32.5 % stays as "
+        "margin. Who sent back more than it bought took EUR 7 of margin along. No account with "
+        "sales loses money."
     )
     assert "no margin or cost" in sentences.margin_headline(classes.iloc[2:], "EUR")

@@ -119,7 +119,7 @@ def test_by_hand():
     assert waits["why"] == "1 company has to wait: no hours are left this quarter to ask"
     assert waits["audience"] == "1 company: Company P6"
     assert campaign_headline(plan) == (
-        "14 steps towards 4 targets and 2 clusters take 14 hours of sales and 8 of marketing. 1 "
+        "14 steps towards 4 targets and 2 groups: 14 hours of sales and 8 hours of marketing. 1 "
         "step found no day and is listed without one."
     )
     assert plan["sales_hours"].sum() == tiers["sales_hours"].sum()

@@ -42,7 +42,10 @@ def test_only_a_line_that_was_really_left_by_an_account_that_stays_is_listed():
     assert (row["last_quarter"], row["revenue_a_year"]) == ("2025Q2", 400)
     assert row["account_share"] == 0.25
     assert "400 of Tools a year until 2025Q2" in row["why"]
-    assert "1 accounts go on buying" in line_losses_headline(found, "EUR")
+    assert (
+        "1 account goes on buying but has left a line: EUR 400 a year in Tools."
+        in line_losses_headline(found, "EUR")
+    )
     none = line_losses(lines.head(0), quarter=NOW)
     assert none.columns.tolist() == list(LINE_COLUMNS)
     assert "No account" in line_losses_headline(none)

@@ -173,13 +173,18 @@ def test_sentences():
             "may_shrink": [5.0, 0],
             "margin_at_risk": [15.0, 0],
             "margin_a_year": [100.0, 40],
+            "margin_assumed": False,
+            "revenue_a_year": [400.0, 200],
         }
     )
     told = risk_headline(churn, "EUR")
     assert told.startswith(
-        "EUR 15 of EUR 100 margin a year is at risk: EUR 10 is each account's margin of a year "
-        "times its chance to be lost a year from now, and EUR 5 is what those that stay"
+        "Margin at risk: EUR 15 of the EUR 100 that accounts not lost brought in the year up to "
+        "their last order: EUR 10 is each account's margin of that year times its chance to be "
+        "lost a year from now, and EUR 5 is what those that stay"
     )
+    assumed = risk_headline(churn.assign(margin_assumed=True), "EUR")
+    assert "last order (assumed at 25.0 % of revenue: EUR 100, of 1 account): EUR 10" in assumed
     assert "no two years are known" in risk_headline(churn.assign(may_shrink=[np.nan, 0]))
     silent = risk_headline(churn.assign(p_gone=np.nan))
     assert silent.endswith("told from silence alone: the history is too short to count losses.")
@@ -188,8 +193,8 @@ def test_sentences():
     record = pd.DataFrame(columns, index=[0])
     whole = record_headline(record, "EUR")
     assert whole == (
-        "Four quarters before, EUR 20 of EUR 100 margin a year were to go with accounts that "
-        "leave, and EUR 12 did. Those that stayed were to bring EUR 9 less, and where it fell "
+        "Four quarters before, EUR 20 of EUR 100 margin were to go within a year with accounts "
+        "that leave, and EUR 12 did. Those that stayed were to bring EUR 9 less, and where it fell "
         "their margin fell by EUR 7."
     )
     part = record_headline(record.assign(may_shrink=np.nan), "EUR")

@@ -84,12 +84,18 @@ def test_by_hand():
         "late before the last order, up to 20 days; EUR 18,400 margin a year.",
     }
     told = watch_headline(dated(table), "EUR")
-    assert "Slowing or at risk: 4 accounts, with" in told and "late Ltd first" in told
+    assert (
+        "On the watch list, slowing or at risk of being lost: 4 accounts, with" in told
+        and "late Ltd first" in told
+    )
     one = watch_headline(dated(table).loc[["late"]], "EUR")
-    assert one.startswith("One account is slowing or at risk: late Ltd, with EUR")
+    assert one.startswith(
+        "On the watch list, slowing or at risk of being lost: 1 account, late Ltd"
+    )
     nobody = watch_headline(table.loc[["late"]].assign(due=pd.NaT, at_risk=0.0), "EUR")
     assert nobody == (
-        "Slowing or at risk: 1 account; no margin hangs on it, so nobody is to be called."
+        "On the watch list, slowing or at risk of being lost: 1 account; no margin hangs on it, so "
+        "nobody is to be called."
     )
 
 
@@ -142,7 +148,8 @@ def test_nobody_to_watch():
     nobody = LeavingAccounts(STATES.iloc[4:], ACCOUNTS, YEAR, NO_HINTS)
     table = watch_list(nobody, margin_rate=0.2, settings=WatchSettings())
     assert table.empty and table.columns.tolist() == list(COLUMNS)
-    assert watch_headline(table) == "No account to be kept is slowing or at risk."
+    told = watch_headline(table)
+    assert told == "No account stands on the watch list: of those to be kept none is slowing."
 
 
 @settings(max_examples=20, deadline=None)

@@ -158,7 +158,7 @@ def test_every_reason_to_leave_an_account_alone():
     assert listed.loc["assumed", "margin_a_year"] == pytest.approx(1000 * rate)
     assert "assumed from EUR 1,000 revenue" in listed.loc["assumed", "why"]
     told = winback_headline(listed, left, "EUR", hour_cost=60)
-    assert "3 of 9 lost accounts are worth an attempt" in told
+    assert "3 of 9 accounts lost or probably gone are worth an attempt" in told
     assert "assumed from revenue" in told
 
 

@@ -108,8 +108,13 @@ def test_scores_by_hand():
     assert both["attempts"].sum() == 5
     open_only = attempt_scores(made(LOGGED.iloc[[3]]), by=["offer"], settings=RULES)
     assert np.isnan(open_only.loc[0, "achieved"]) and open_only.loc[0, "as_predicted"] == ""
-    told = "Of 4 attempts 2 won; 2 of the accounts asked came back (50 %; predicted 20 %, of it 0 %"
-    assert told in attempts_headline(made())
+    told = attempts_headline(made())
+    assert told.startswith(
+        "Of 4 attempts to win back that are closed 2 won, and of the accounts asked 2 came back "
+        "(50 %; predicted 20 %, of it 0 %"
+    )
+    refused = attempts_headline(made(LOGGED[LOGGED["outcome"] == "refused"]))
+    assert "none won" in refused and "brought" not in refused
 
 
 def test_what_would_have_come_unasked_is_not_the_attempts_doing():

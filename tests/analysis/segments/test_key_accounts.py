@@ -169,9 +169,9 @@ def test_share_against_the_band():
     wide = load_settings(None, {"concentration.key_share_band": "0.75,0.8"})
     assert key_share(chosen, classes, settings=wide)["place"].tolist() == ["within", "below"]
     assert key_headline(chosen, shares, "EUR") == (
-        "5 key accounts bring 75.3 % of revenue and 73.7 % of margin. Losses of EUR 14, of "
-        "accounts that cost money or sent back more than they bought, are left out of the share "
-        "of margin. That is more revenue than "
+        "5 key accounts bring 75.3 % of positive revenue and 73.7 % of margin earned, losses "
+        "aside. The losses aside are EUR 14, of accounts that cost money or sent back more than "
+        "they bought. That is more revenue than "
         "key accounts usually bring (30 % to 55 %): either much hangs on few, or the list is long "
         "and a shorter one would do. 2 more would belong but find no room: Third with EUR 200 is "
         "the largest."
@@ -187,7 +187,7 @@ def test_key_accounts_that_lose_money_have_no_share_of_margin():
     assert shares.loc["margin", ["net", "losses"]].tolist() == [-83, 214]
     assert np.isnan(shares.loc["margin", "share"])
     assert key_headline(chosen, shares, "EUR").startswith(
-        "5 key accounts bring 75.3 % of revenue. Together they lose EUR 83 of margin."
+        "5 key accounts bring 75.3 % of positive revenue. Together they lose EUR 83 of margin."
     )
 
 

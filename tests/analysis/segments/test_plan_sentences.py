@@ -29,8 +29,8 @@ def test_portfolio():
     assert portfolio_headline(portfolio(), "EUR") == (
         "1 of 2 managers reaches the plan; together EUR 190 against EUR 180. Against what like "
         "accounts did in the whole company, Robert is ahead by EUR 12 (10.0 %) and Ann behind by "
-        "EUR 12 (15.0 %). Managers whose accounts need more hours than they have: 1 of 2. Margin "
-        "at risk: EUR 16."
+        "EUR 12 (15.0 %). Managers short of hours if each account got its play: 1 of 2. Margin at "
+        "risk: EUR 16."
     )
     open_quarter = portfolio_headline(portfolio(quarter_share=0.5), "EUR")
     assert open_quarter.startswith("At this rate 1 of 2 managers reaches the plan")
@@ -38,7 +38,7 @@ def test_portfolio():
     assert "The plan of Robert is a part of the year's plan: an estimate." in estimated
     alone = portfolio(plan=[100.0, float("nan"), float("nan")])
     assert portfolio_headline(alone, "EUR").startswith(
-        "1 of 1 managers reaches the plan; together EUR 120 against EUR 100. Without a plan of the "
+        "The one manager reaches the plan: EUR 120 against EUR 100. Without a plan of the "
         "quarter, and left out: Ann with EUR 70."
     )
     unknown = portfolio(plan=float("nan"), margin=float("nan"), against_mix_share=float("nan"))
@@ -49,8 +49,8 @@ def test_portfolio():
 def test_portfolio_without_managers():
     alone = portfolio().iloc[2:]
     assert portfolio_headline(alone) == (
-        "The data names no managers: all accounts stand in one portfolio, which asks for 7 hours "
-        "against 260. Margin at risk: 1."
+        "The data names no managers: all accounts stand in one portfolio, which by its "
+        "plays asks for 7 hours against 260. Margin at risk: 1."
     )
     assert "against 0" in portfolio_headline(portfolio().iloc[:0])
 
