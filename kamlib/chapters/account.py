@@ -137,6 +137,7 @@ class Account(Relationship):
             tenders=self.of("tenders"),
             found=self.found,
             as_of=self.as_of,
+            state=self._state,
             usual_margin=self._usual_margin,
             span=self.book.year_words,
             currency=self.currency,
@@ -376,6 +377,14 @@ class Account(Relationship):
         known = self._classes.dropna(subset=["margin"])
         revenue = known["revenue"].sum()
         return known["margin"].sum() / revenue if revenue > 0 else float("nan")
+
+    @property
+    def _state(self) -> str:
+        """Its state; who is probably gone is as good as lost, who never bought has none."""
+        churn = self.beside("churn")
+        if self.account in churn.gone.index:
+            return "lost"
+        return str(churn.states["state"].get(self.account, ""))
 
     def _row_of(self, rows: pd.DataFrame) -> pd.Series:
         return rows.loc[self.account] if self.account in rows.index else pd.Series(dtype=object)

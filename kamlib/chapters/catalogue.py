@@ -31,7 +31,7 @@ PAGE_NOTEBOOKS = {
     if (Path(__file__).parent / f"{path.stem[3:]}.py").is_file() and path.stem[3:] != "account"
 }
 OF_PAGES = tuple(PAGE_NOTEBOOKS)
-FIRST_CHAPTERS = ("ground", "identities", "todo")  # what every page stands on
+FIRST_CHAPTERS = ("ground", "identities", "todo", "measures")  # what every page stands on
 SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary", needs=("abc_xyz",))
 
 

@@ -75,8 +75,11 @@ class Todo(Chapter):
             self.todo,
             slices,
             alone=churn.do_not_chase.index,
+            lost=self._lost,
+            dated=self.dated,
             hours=self.hours,
             days=self.days,
+            faults=self.beside("measures").faults,
         )
 
     @frame
@@ -92,15 +95,19 @@ class Todo(Chapter):
         return pd.concat([sentences.task_words(self.todo), alone]).astype("str")
 
     @frame
-    def owed(self) -> pd.Series:
-        """What we owe each account, in words."""
+    def promised(self) -> pd.DataFrame:
+        """Everything that we promised: kept, open or overdue."""
         book = self.book
-        promised = promises(
+        return promises(
             *map(book.known, ("interactions", "deliveries")),
             as_of=book.seen_to,
             settle_days=self.settings.dossier.settle_days,
         )
-        return owed_now(promised, settings=self.settings)
+
+    @frame
+    def owed(self) -> pd.Series:
+        """What we owe each account, in words."""
+        return owed_now(self.promised, settings=self.settings)
 
     @frame
     def dated(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from kamlib.words import _, count, money, share
 PROMISES = ("whose", "what", "since", "days_overdue", "overdue")
 MAX_QUESTIONS = 8
 MAX_PROPOSALS = 6
+LEAVING = ("slowing", "at risk", "lost")
 SILENT_GAPS = 2  # silence beyond so many usual gaps is asked about
 THIN_MARGIN = 0.5  # a margin below this part of the company's rate pays for no concession
 OFFERED_GAPS = 2  # lines that similar accounts buy are offered up to so many
@@ -63,7 +64,14 @@ def promises_headline(promises: pd.DataFrame) -> str:
     if late.empty:
         return text + " " + _("Nothing is overdue.")
     told = _("Overdue: {what}.") if len(late) == 1 else _("Overdue: {n}. The longest: {what}.")
-    return text + " " + told.format(n=count(len(late)), what=late.iloc[0]["what"])
+    theirs = int((late["whose"] == "they owe").sum())
+    if theirs and len(late) > 1:
+        told = _("Overdue: {n}, of them theirs {theirs}. The longest: {what}.")
+    return (
+        text
+        + " "
+        + told.format(n=count(len(late)), theirs=count(theirs), what=late.iloc[0]["what"])
+    )
 
 
 def questions(
@@ -113,6 +121,7 @@ def proposals(
     found: pd.Series | None,
     *,
     as_of: pd.Timestamp,
+    state: str = "",
     usual_margin: float = float("nan"),
     span: str = "12 months",
     currency: str = "",
@@ -129,6 +138,9 @@ def proposals(
         The account's own rows.
     found
         Its row of the table of ``abc_xyz``; None where it has none.
+    state
+        The account's state; "lost" of who is probably gone too. Who is on the way out is not
+        told that it grew, and who is lost is offered no more lines.
     usual_margin
         The company's margin rate (0–1), NaN where unknown.
     span
@@ -147,7 +159,8 @@ def proposals(
         *_service_proposals(year, pd.Timestamp(as_of), cheaper=not thin),
         *_reason_proposals(events, found),
         *_tender_proposals(tenders[tenders["date"] > since], cheaper=not thin),
-        *_line_proposals(gaps, lines, currency),
+        *([] if state == "lost" else _trial_proposals(gaps, currency)),
+        *([] if state in LEAVING else _frame_proposals(lines, currency)),
     ]
     return _texts(asked[:MAX_PROPOSALS], ("proposal", "why"))
 
@@ -315,9 +328,7 @@ def _tender_proposals(tenders: pd.DataFrame, *, cheaper: bool) -> list[tuple[str
     return [(offers.get(first, ask), why)]
 
 
-def _line_proposals(
-    gaps: pd.DataFrame, lines: pd.DataFrame, currency: str
-) -> list[tuple[str, str]]:
+def _trial_proposals(gaps: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
     asked = []
     worth = _("{why}; {bought} a year if it buys, {expected} ({low} to {high}) to be expected")
     for row in gaps.head(OFFERED_GAPS).itertuples():
@@ -329,9 +340,14 @@ def _line_proposals(
             high=money(row.high),
         )
         asked.append((_("Trial of {line}").format(line=row.product_line), told))
+    return asked
+
+
+def _frame_proposals(lines: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
     grown = lines[
         (lines["state"] == "grown") & (lines["share"] >= WEIGHTY_LINE) & (lines.index != "")
     ]
+    asked = []
     for line, row in grown.head(1).iterrows():
         told = _("grew by {change} in 12 months").format(change=money(row["change"], currency))
         asked.append((_("Frame contract for {line}").format(line=line), told))

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kamlib.analysis.campaign.step_ids import step_ids
+from kamlib.analysis.todo.verbs import BY_CAMPAIGN
 
 
 def dated_work(
@@ -21,11 +22,14 @@ def dated_work(
 
     Returns
     -------
-    The rows of ``campaign``, and of each task that fits: ``date`` (its day), ``prospect`` (its
-    subject), ``step`` and ``tier`` (its verb), ``content``, ``why``, ``owner``, ``sales_hours``.
+    The rows of ``campaign``, and of each task that fits and is not the campaign's: ``date`` (its
+    day), ``prospect`` (its subject), ``step`` and ``tier`` (its verb), ``content``, ``why``,
+    ``owner``, ``sales_hours`` (those of the campaign with the same subject left out).
     """
-    reached = set(campaign.loc[campaign["date"].notna(), "prospect"])
-    tasks = todo[todo["fits"] & ~todo["subject"].isin(reached)]
+    reached = campaign[campaign["date"].notna()].groupby("prospect")["sales_hours"].sum()
+    by_campaign = todo["verb"].isin(BY_CAMPAIGN) & todo["subject"].isin(reached.index)
+    tasks = todo[todo["fits"] & ~by_campaign]
+    taken = reached.reindex(tasks["subject"]).fillna(0.0).to_numpy()
     steps = tasks["steps"].where(tasks["steps"] == "", " · " + tasks["steps"])
     rows = pd.DataFrame(
         {
@@ -36,7 +40,7 @@ def dated_work(
             "step": tasks["verb"].str.capitalize(),
             "content": tasks["do"] + steps,
             "owner": tasks["manager"],
-            "sales_hours": tasks["hours"],
+            "sales_hours": (tasks["hours"] - taken).clip(lower=0.0),
             "why": tasks["why"],
             "fits": True,
         }

@@ -1,9 +1,10 @@
 """The pack argues with itself: what its lists say of one account must not be opposite."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from kamlib.analysis.todo.verbs import WIN_BACK
 from kamlib.words import _, count, day, number
 
 COLUMNS = ("check", "subject", "why")
@@ -15,8 +16,11 @@ def contradictions(
     slices: Mapping[str, pd.DataFrame],
     *,
     alone: pd.Index,
+    lost: pd.Index,
+    dated: pd.DataFrame,
     hours: pd.Series,
     days: pd.DatetimeIndex,
+    faults: Sequence[tuple[str, str, str]] = (),
 ) -> pd.DataFrame:
     """Where lists of the pack contradict each other; no row where they do not.
 
@@ -28,10 +32,17 @@ def contradictions(
         The lists that are slices of it, each indexed by account with ``due``.
     alone
         The accounts that are better left alone.
+    lost
+        The accounts lost or probably gone.
+    dated
+        What stands in calendars (``dated_work``): ``prospect`` (the subject), ``date``,
+        ``owner``, ``sales_hours``.
     hours
         Hours of the quarter per manager.
     days
         The working days of the quarter.
+    faults
+        What else was found: rows as those that come back.
 
     Returns
     -------
@@ -42,7 +53,10 @@ def contradictions(
         *_chased(todo, slices, alone),
         *_over(todo, hours),
         *_days(todo, days),
+        *_denied(todo, lost),
+        *_calendar(todo, dated, lost, hours),
         *(row for name, part in slices.items() for row in _unlike(todo, name, part)),
+        *faults,
     ]
     return pd.DataFrame(found, columns=list(COLUMNS)).astype("str")
 
@@ -90,6 +104,39 @@ def _unlike(todo: pd.DataFrame, name: str, part: pd.DataFrame) -> list[tuple[str
     due = todo.drop_duplicates("subject").set_index("subject")["due"].reindex(part.index)
     unlike = part.index[(due != part["due"]) & (due.notna() | part["due"].notna())]
     return [(check, one, f"{_told(part['due'][one])}, {_told(due[one])}") for one in unlike]
+
+
+def _denied(todo: pd.DataFrame, lost: pd.Index) -> list[tuple[str, str, str]]:
+    """Of who is lost or as good as gone nothing but its return is asked for."""
+    check = _("nobody who is lost is told to buy more, or thanked")
+    wrong = todo[todo["subject"].isin(lost) & (todo["verb"] != WIN_BACK)]
+    return [(check, row.subject, row.verb) for row in wrong.itertuples()]
+
+
+def _calendar(
+    todo: pd.DataFrame, dated: pd.DataFrame, lost: pd.Index, hours: pd.Series
+) -> list[tuple[str, str, str]]:
+    steps = dated[dated["date"].notna()]
+    late = _("what stands in a calendar begins by the day of its task")
+    first = steps.groupby("prospect")["date"].min()
+    due = todo.drop_duplicates("subject").set_index("subject")["due"].reindex(first.index)
+    told = _("{step}, its task {task}")
+    found = [
+        (late, one, told.format(step=_told(first[one]), task=_told(due[one])))
+        for one in first.index[first > due]
+    ]
+    over = _("what stands in a person's calendar fits into that person's hours")
+    needed = steps.groupby("owner")["sales_hours"].sum()
+    there = hours.reindex(needed.index)
+    told = _("{needed} hours of {there}")
+    found += [
+        (over, who, told.format(needed=number(value, 1), there=number(there[who], 1)))
+        for who, value in needed[needed > there + _ROUNDING].items()
+    ]
+    asked = _("nobody who is lost stands in a calendar but to be won back")
+    back = todo.loc[todo["verb"] == WIN_BACK, "subject"]
+    wrong = steps[steps["prospect"].isin(lost) & ~steps["prospect"].isin(back)]
+    return found + [(asked, row.prospect, _told(row.date)) for row in wrong.itertuples()]
 
 
 def _told(due: object) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.days import first_week
-from kamlib.analysis.todo.verbs import FIND_OUT, GROW, SETTLE, SOURCES, VERBS, WIN, WIN_BACK
+from kamlib.analysis.todo.verbs import BY_CAMPAIGN, SETTLE, SOURCES, VERBS, WIN_BACK
 from kamlib.settings import Settings
 
 COLUMNS = (
@@ -14,8 +14,6 @@ COLUMNS = (
     *("due", "rank", "fits", "per_hour", "key", "steps", "do_not", "source", "id"),
 )
 _ROUNDING = 1e-9
-# What the campaign does step by step begins on the day of its first step.
-_BY_CAMPAIGN = (WIN, GROW, FIND_OUT)
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,7 @@ def _person(
     spent = touched / available if available else touched
     places = np.ceil(spent * len(days) - _ROUNDING).astype(int).clip(1, len(days)) - 1
     due = pd.Series(days[places], doing.index)
-    given = dates.reindex(doing.index).where(doing["verb"].isin(_BY_CAMPAIGN))
+    given = dates.reindex(doing.index).where(doing["verb"].isin(BY_CAMPAIGN))
     doing = doing.assign(due=due.where(given.isna(), given)).sort_values("due", kind="stable")
     return pd.concat([doing, by_hour[~fits].assign(due=pd.NaT)])
 

@@ -15,3 +15,5 @@ SOURCES = {
     FIND_OUT: "04-targeting.html",
     THANK: "01-abc-xyz.html",
 }
+# What the campaign does step by step: it begins on the day of its first step.
+BY_CAMPAIGN = (WIN, GROW, FIND_OUT)
