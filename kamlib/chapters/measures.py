@@ -142,6 +142,14 @@ def _staying_margin(of: Of) -> float:
     return float(found[~of("churn").states["state"].isin(OUT)].sum())
 
 
+def _hours_of_managers(of: Of) -> float:
+    """The hours of the same people as the portfolios tell them."""
+    hours = of("todo").hours
+    return float(
+        of("segments").portfolio["hours_available"].reindex(hours.index).fillna(hours).sum()
+    )
+
+
 def _lost_by_state(of: Of) -> float:
     """Lost accounts that the classes have in their window."""
     states, classes = of("churn").states["state"], of("abc_xyz").classes
@@ -235,7 +243,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "hours_tasks": ((_TODO, _sum("todo", "todo", "hours", fits=True)),),
     "hours_available": (
         (_TODO, lambda of: float(of("todo").hours.sum())),
-        (_MANAGERS, _sum("segments", "portfolio", "hours_available")),
+        (_MANAGERS, _hours_of_managers),
     ),
     "hours_plays": ((_MANAGERS, _sum("segments", "portfolio", "hours_needed")),),
     "promises_open": ((_TODO, _rows("todo", "promised", state=("open", "overdue"))),),

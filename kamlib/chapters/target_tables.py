@@ -10,6 +10,7 @@ from kamlib.analysis.campaign.committee import buying_committees
 from kamlib.analysis.campaign.offers import offers, with_offers
 from kamlib.analysis.campaign.step_ids import step_ids
 from kamlib.analysis.campaign.steps import Judged
+from kamlib.analysis.churn.reach import probably_gone, reachable
 from kamlib.analysis.measures.dependence import dependence
 from kamlib.analysis.models.lookalike import lookalike_quality
 from kamlib.analysis.targeting.check import (
@@ -43,7 +44,7 @@ from kamlib.analysis.targeting.tiers import CLOSE, OurSide, tier_hours, tiers
 from kamlib.analysis.targeting.typical_value import typical_values
 from kamlib.analysis.targeting.whitespace import by_record, whitespace
 from kamlib.analysis.targeting.whitespace_past import followed_gaps, whitespace_back_test
-from kamlib.chapters import target_sentences as sentences
+from kamlib.chapters import target_rows as sentences
 from kamlib.chapters.chapter import Chapter, frame, rests, table, untried
 from kamlib.chapters.churn_past import states_at
 from kamlib.chapters.sheets.targeting import (
@@ -245,6 +246,7 @@ class TargetTables(Chapter):
                 leaving=self._at_risk(),
                 known_by=who_talks(book.known("contacts"), book.known("interactions")),
                 dependent=self.dependent,
+                margin_rate=self.beside("churn").margin_rate,
             ),
             settings=self.settings,
         )
@@ -568,7 +570,12 @@ class TargetTables(Chapter):
 
     def _at_risk(self) -> pd.Index:
         states = states_at(self.book, self.book.quarter, self.settings)
-        return states.index[states["state"] == "at risk"]
+        gone = probably_gone(
+            states,
+            reachable(states, self.book.gaps),
+            min_reachable=self.settings.watch.min_reachable,
+        )
+        return states.index[(states["state"] == "at risk") | states.index.isin(gone.index)]
 
     def _evidence(self, targets: pd.DataFrame) -> pd.DataFrame:
         # A prospect that buys already is one company of its industry, not two.

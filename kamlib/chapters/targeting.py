@@ -19,7 +19,7 @@ from kamlib.analysis.targeting.scorecard import scorecard_headline
 from kamlib.analysis.targeting.three_ps import three_p_headline
 from kamlib.analysis.targeting.tier_words import tiers_headline
 from kamlib.analysis.targeting.whitespace import whitespace_headline, whitespace_matrix
-from kamlib.chapters import target_sentences as sentences
+from kamlib.chapters import target_rows as sentences
 from kamlib.chapters.chapter import frame, picture, sentence, view
 from kamlib.chapters.target_rows import (
     close_targets,

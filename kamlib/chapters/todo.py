@@ -111,15 +111,25 @@ class Todo(Chapter):
 
     @frame
     def dated(self) -> pd.DataFrame:
-        """All that has a day, for calendars: the campaign's steps and the other tasks."""
-        book = self.book
+        """All that has a day, for calendars: the campaign's steps and the other tasks.
+
+        Whom the list of tasks leaves out, or has no hours for, stands in no calendar either.
+        """
+        book, todo = self.book, self.todo
         campaign = self.beside("targeting").campaign
+        listed = todo.loc[todo["fits"], "subject"]
+        campaign = campaign[(campaign["prospect"] == "") | campaign["prospect"].isin(listed)]
         return dated_work(campaign, self.todo, as_of=book.as_of, company=book.dataset.name)
 
     @frame
     def hours(self) -> pd.Series:
-        """The hours of the coming quarter per manager, for whatever is to be done."""
-        people = pd.Index(self.known.managers.unique())
+        """The hours of the coming quarter per manager, for whatever is to be done.
+
+        Nobody's accounts have hours only where there is something to be done with them.
+        """
+        managers = self.known.managers
+        asked = managers.reindex(self.tasks["subject"].unique()).fillna("")
+        people = pd.Index(managers[(managers != "") | (asked == "").any()].unique())
         return hours_available(self.book.known("managers"), people, settings=self.settings)
 
     @frame

@@ -1,6 +1,6 @@
 """How much of whose time a target gets: tiers by value and by the hours that there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -47,6 +47,9 @@ class OurSide:
         Who of us talks with each target (``who_talks``), where anybody does.
     dependent
         The accounts that bring much of our sales already (``dependence``).
+    margin_rate
+        Margin per revenue (0–1) by which what a target brings pays for our hours; NaN where that
+        is not asked.
     """
 
     managers: pd.DataFrame
@@ -56,6 +59,7 @@ class OurSide:
     leaving: pd.Index | None = None
     known_by: pd.Series | None = None
     dependent: pd.DataFrame | None = None
+    margin_rate: float = np.nan
 
 
 def tiers(
@@ -70,15 +74,16 @@ def tiers(
     """Place every target in one tier, as far as the hours of its owner and of marketing go.
 
     Priority is the chance to win times the expected value; of accounts on whom we depend it
-    counts less. Vetoed targets, accounts at risk of
-    leaving, and those whose score is below ``tiers.min_score``, are "not now"; those of which
-    too little is known are "find out". The others are taken by priority: one-to-one from
-    ``one_to_one_share`` of the hours, one-to-few (with a cluster: ``min_cluster`` of one
-    industry, else of one region) from the rest, one-to-many from at most ``many_share``. By hand
-    is worked on only what can be expected to bring ``least_per_hour`` for its hours. What does
-    not fit the hours of its owner is passed over for the next. The hours of a tier are set apart
-    from those of the others, and marketing's go round the owners, each one's best target first:
-    so more hours, with the same owners, never move a target down.
+    counts less. Vetoed targets, accounts at risk of leaving, and those whose score is below
+    ``tiers.min_score``, are "not now"; those of which too little is known are "find out". The
+    others are taken by priority: one-to-one from ``one_to_one_share`` of the hours, one-to-few
+    (with a cluster: ``min_cluster`` of one industry, else of one region) from the rest, one-to-
+    many from at most ``many_share``. By hand is worked on only what can be expected to bring
+    ``least_per_hour`` for its hours, and where deals have shown the chances a margin of
+    ``work.floor`` for each of them; nor is more asked about what brings less. What does not fit
+    the hours of its owner is passed over for the next. The hours of a tier are set apart from
+    those of the others, and marketing's go round the owners, each one's best target first: so
+    more hours, with the same owners, never move a target down.
 
     Parameters
     ----------
@@ -114,11 +119,14 @@ def tiers(
     table["cluster"] = _clusters(table, settings.tiers.min_cluster)
     hours = target_hours(managers, pd.Index(table["owner"].unique()), settings=settings)
     available = float(marketing_hours(managers, settings=settings).sum())
-    table["hand"] = _by_hand(table["priority"], _hour_worth(ours, targets, settings), settings)
+    if table["chance"].isna().all():
+        # What no deals have shown tells no money: only the share of the company's hours counts.
+        ours = replace(ours, margin_rate=np.nan)
+    table["hand"] = _by_hand(table["priority"], ours, targets, settings)
     table["place"] = _places(table, hours, available, settings)
     table["sales_hours"] = _hours(table["place"], settings.tiers.sales_hours)
     table["marketing_hours"] = _hours(table["place"], settings.tiers.marketing_hours_each)
-    table["sales_hours"] += _question_hours(table, hours, settings)
+    table["sales_hours"] += _question_hours(table, hours, ours.margin_rate, settings)
     table["tier"] = pd.Categorical.from_codes(table["place"], TIERS, ordered=True)
     table["border"] = borders(table, settings=settings)
     table["tier_why"] = tier_reasons(table, settings=settings)
@@ -241,13 +249,28 @@ def _hour_worth(ours: OurSide, targets: pd.DataFrame, settings: Settings) -> flo
     return sold / hours if hours > 0 else 0.0
 
 
-def _by_hand(priority: pd.Series, worth: float, settings: Settings) -> np.ndarray:
+def _by_hand(
+    priority: pd.Series, ours: OurSide, targets: pd.DataFrame, settings: Settings
+) -> np.ndarray:
     """The closest tier that each target is worth; an unknown value holds nobody back."""
-    rules = settings.tiers
+    rules, worth = settings.tiers, _hour_worth(ours, targets, settings)
     each = zip(rules.sales_hours[:MANY], rules.marketing_hours_each[:MANY], strict=True)
-    least = [rules.least_per_hour * worth * (sales + marketing) for sales, marketing in each]
+    least = [
+        max(
+            rules.least_per_hour * worth * (sales + marketing),
+            _pays(sales, ours.margin_rate, settings),
+        )
+        for sales, marketing in each
+    ]
     little = [(priority < limit - _ROUNDING).to_numpy() for limit in least]
     return np.select([~little[ONE], ~little[FEW]], [ONE, FEW], default=MANY)
+
+
+def _pays(hours: float, margin_rate: float, settings: Settings) -> float:
+    """The revenue whose margin pays for some hours of sales; 0 where nobody asks."""
+    if np.isnan(margin_rate) or not hours * settings.work.floor:
+        return 0.0
+    return hours * settings.work.floor / margin_rate if margin_rate > 0 else np.inf
 
 
 def _places(
@@ -313,10 +336,13 @@ def _hours(place: pd.Series, each: tuple[float, float, float]) -> pd.Series:
     return place.map(dict(enumerate(each))).astype(float).fillna(0.0)
 
 
-def _question_hours(table: pd.DataFrame, hours: pd.Series, settings: Settings) -> pd.Series:
+def _question_hours(
+    table: pd.DataFrame, hours: pd.Series, margin_rate: float, settings: Settings
+) -> pd.Series:
     """Hours to ask what is missing, by priority, as far as each owner has some left."""
-    cost = settings.tiers.find_out_hours
-    asked = (table["place"] == FIND_OUT).to_numpy()
+    cost, part = settings.tiers.find_out_hours, settings.todo.answer_share
+    little = table["priority"] * part < _pays(cost, margin_rate, settings) - _ROUNDING
+    asked = (table["place"] == FIND_OUT).to_numpy() & ~little.to_numpy()
     spent = table.groupby("owner")["sales_hours"].sum().reindex(hours.index).fillna(0.0)
     left = table["owner"].map(hours - spent).to_numpy()
     fits = asked & ((_count(table["owner"], asked) + 1) * cost <= left + _ROUNDING)

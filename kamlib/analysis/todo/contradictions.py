@@ -125,6 +125,10 @@ def _calendar(
         (late, one, told.format(step=_told(first[one]), task=_told(due[one])))
         for one in first.index[first > due]
     ]
+    aside = _("what stands in a calendar is in the list of tasks, where it fits the hours")
+    listed = todo.loc[todo["fits"], "subject"]
+    unknown = first.index[(first.index != "") & ~first.index.isin(listed)]
+    found += [(aside, one, _told(first[one])) for one in unknown]
     over = _("what stands in a person's calendar fits into that person's hours")
     needed = steps.groupby("owner")["sales_hours"].sum()
     there = hours.reindex(needed.index)

@@ -1,4 +1,4 @@
-"""One number for each word: what places and sentences tell of a measure, held against each other."""
+"""One number for each word: what places and sentences tell of a measure, held together."""
 
 import re
 from collections.abc import Sequence

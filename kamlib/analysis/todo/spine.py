@@ -46,11 +46,11 @@ def todo_list(
 ) -> pd.DataFrame:
     """Who does what with whom in the coming quarter, the most worth per hour first.
 
-    Each subject stands once, for the first of ``VERBS`` that holds; its other tasks become
+    Each subject stands once, for the first of ``VERBS`` that holds and pays; its other tasks become
     steps. A lost account is only ever won back. Hours are those of the task, and of the
     account's play where it is key or the task has none; what a target takes of sales besides
-    comes on top. A task that is worth less per hour than ``work.floor`` is left out, unless
-    something is owed or the account is key.
+    comes on top. A task that is worth less than ``work.floor`` per hour of its own is left out,
+    unless something is owed or the account is key.
 
     Each person's hours go to key accounts first, then to the others by worth per hour, and the
     first that finds no room ends the list: so more hours never push a task out. What fits is
@@ -72,8 +72,8 @@ def todo_list(
     doing. ``rank`` counts all managers' tasks by worth per hour; ``due`` is missing where
     ``fits`` is False; ``id`` is the same from quarter to quarter.
     """
-    listed = _once(tasks, known, settings)
-    listed = listed[_worth_it(listed, settings)]
+    listed = _once(tasks.assign(pays=_pays(tasks, known, settings)), known, settings)
+    listed = listed[listed["pays"]]
     order = np.lexsort((listed["subject"].to_numpy(object), -listed["per_hour"].to_numpy()))
     rank = pd.Series(np.arange(1, len(listed) + 1), listed.index[order]).reindex(listed.index)
     listed = listed.assign(rank=rank.astype(int))
@@ -102,7 +102,7 @@ def _once(tasks: pd.DataFrame, known: Subjects, settings: Settings) -> pd.DataFr
     rows = tasks[~gone | (tasks["verb"] == WIN_BACK)]
     place = rows["verb"].map({verb: at for at, verb in enumerate(VERBS)})
     rows = rows.assign(place=place).sort_values(
-        ["subject", "place", "worth"], ascending=[True, True, False], kind="stable"
+        ["subject", "pays", "place", "worth"], ascending=[True, False, True, False], kind="stable"
     )
     first = rows.drop_duplicates("subject").set_index("subject", drop=False)
     first = first.rename_axis(None)
@@ -147,9 +147,13 @@ def _steps(
     return pd.Series(steps, first.index, dtype="str")
 
 
-def _worth_it(listed: pd.DataFrame, settings: Settings) -> pd.Series:
-    due = listed["key"] | (listed["verb"] == SETTLE)
-    return due | (listed["per_hour"] >= settings.work.floor)
+def _pays(tasks: pd.DataFrame, known: Subjects, settings: Settings) -> np.ndarray:
+    """Which tasks are worth their own hours, those of the play where they have none."""
+    play = known.plays["hours"].reindex(tasks["subject"]).to_numpy(float)
+    hours = tasks["hours"].astype(float).fillna(pd.Series(play, tasks.index)).fillna(0.0)
+    hours = hours.clip(lower=settings.todo.least_hours)
+    due = tasks["subject"].isin(known.key) | (tasks["verb"] == SETTLE)
+    return (due | (tasks["worth"] / hours >= settings.work.floor)).to_numpy()
 
 
 def _person(
