@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -62,6 +62,49 @@ def fresh_folder(parent: Path, prefix: str) -> Iterator[Path]:
         pass
     with run_folder(parent, prefix) as folder:
         yield folder
+
+
+@contextmanager
+def only_run(path: Path) -> Iterator[bool]:
+    """Whether this run is the only one that holds a file: made for it, and gone at its end.
+
+    Where a file system knows no locks, every run counts as the only one.
+
+    Parameters
+    ----------
+    path
+        The file, in a folder that is there.
+    """
+    lock = _only(path)
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            if sys.platform != "win32":
+                path.unlink(missing_ok=True)  # while it is held: who waits for it sees it gone
+            os.close(lock)
+            if sys.platform == "win32":
+                with suppress(OSError):  # somebody holds it by now
+                    path.unlink(missing_ok=True)
+
+
+def _only(path: Path) -> int | None:
+    """The file, open and held; None where another run holds it."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    for _again in range(_TRIES):
+        lock = os.open(path, flags, 0o600)
+        try:
+            _hold(lock)
+        except BlockingIOError:
+            os.close(lock)
+            return None
+        except OSError:
+            return lock
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock), os.stat(path)):
+                return lock
+        os.close(lock)  # its run has just ended and removed it
+    return None
 
 
 def dead_folders(parent: Path, pattern: str) -> Iterator[Path]:

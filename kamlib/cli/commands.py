@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kamlib.cli import unexpected
 from kamlib.cli.asking import ask_open, in_a_terminal
 from kamlib.cli.consenting import AllowCode, AllowDatabase, AllowOutside, ask_consent
 from kamlib.cli.printing import complain, console, place, problems, say
 from kamlib.cli.raw_files import are_raw, mapped
+from kamlib.cli.reporting import Telling, Wanted, survive_any_terminal, write_packs
 from kamlib.cli.stopping import stoppable
 from kamlib.errors import DataError, SettingsError, StoppedError, is_out_of_memory, notes, shown
 from kamlib.places import INSTALLED, NOTEBOOKS
@@ -86,6 +86,7 @@ def main(
     ] = False,
 ) -> None:
     """Key-account workbook: from your sales to the quarterly pack of pages and Excel."""
+    survive_any_terminal()
     if verbose:
         os.environ[unexpected.SHOWN] = "1"
 
@@ -97,46 +98,60 @@ def report(
     set_: SetOption = None,
     reports: ReportsOption = Path("reports"),
     language: LanguageOption = "",
+    since: Annotated[
+        str,
+        typer.Option("--since", help="Packs of all quarters from this one on.", show_default=False),
+    ] = "",
+    partial: Annotated[
+        bool,
+        typer.Option(
+            "--publish-partial", help="A pack in which pages failed replaces a good one, too."
+        ),
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Tell only what is wrong.")] = False,
+    json_: Annotated[
+        bool, typer.Option("--json", help="Tell what came of it as JSON, and nothing else.")
+    ] = False,
     outside: AllowOutside = False,
     database: AllowDatabase = False,
     code: AllowCode = False,
 ) -> None:
     """Write the quarterly pack: pages, tables, notebooks and the Excel workbook.
 
-    Of files that nobody mapped, kam init's guess is shown first and kept beside the pack.
+    Of files that nobody mapped, kam init's guess is shown first and kept beside the pack. Ends
+    with 0 where all is well, 2 where the input is wrong, 3 where pages could not be made, 4 where
+    checks do not hold, 1 where something happened that nobody expected.
     """
     with _clear_errors():
         _speak(language)
-        settings = _settings(set_)
+        wanted = Wanted(quarter, _settings(set_), reports, since, partial)
+        telling = Telling(quiet, json_)
         allowed = {"outside": outside, "database": database, "code": code}
         if are_raw(datasets):
-            _report_files([Path(file) for file in datasets], quarter, settings, reports, allowed)
+            _report_files([Path(file) for file in datasets], wanted, telling, allowed)
             return
-        ask_consent(datasets[0], **allowed, runs_code=True)
-        if in_a_terminal():
+        ask_consent(datasets[0], **allowed, runs_code=True, ask=not json_)
+        if in_a_terminal() and not json_:
             ask_open(datasets[0])
-        _write_pack(datasets[0], quarter, settings, reports)
+        write_packs(datasets[0], wanted, telling)
 
 
 def _report_files(
-    files: list[Path],
-    quarter: str,
-    settings: dict[str, str],
-    reports: Path,
-    allowed: dict[str, bool],
+    files: list[Path], wanted: Wanted, telling: Telling, allowed: dict[str, bool]
 ) -> None:
     """Describe files that nobody mapped, ask what is open, and write their pack."""
-    found = mapped(files, reports)
-    if found.guessed is not None:
-        _show_guess(found.guessed)
-        console.print()
-        say("The mapping is kept beside the pack; edit it, and the next report follows it.")
-    place("Mapping", found.file)
-    ask_consent(found.folder, **allowed, runs_code=True)
-    if in_a_terminal():
+    found = mapped(files, wanted.reports)
+    if not (telling.quiet or telling.json):
+        if found.guessed is not None:
+            _show_guess(found.guessed)
+            console.print()
+            say("The mapping is kept beside the pack; edit it, and the next report follows it.")
+        place("Mapping", found.file)
+    ask_consent(found.folder, **allowed, runs_code=True, ask=not telling.json)
+    if in_a_terminal() and not telling.json:
         ask_open(found.folder)
     try:
-        _write_pack(str(found.folder), quarter, settings, reports)
+        write_packs(str(found.folder), wanted, telling)
     except DataError as error:
         if found.guessed is not None or isinstance(error, StoppedError):
             raise
@@ -144,33 +159,6 @@ def _report_files(
             f"{error}; the mapping {found.file} is of the files as they were: edit it, or delete "
             "it to have it guessed anew"
         ) from None
-
-
-def _write_pack(dataset: str, quarter: str, settings: dict[str, str], reports: Path) -> None:
-    from kamlib.pack.pack import write_pack
-    from kamlib.words import told
-
-    with _progress() as bar:
-        task = bar.add_task("reading the data", total=None)
-        pack = write_pack(
-            dataset,
-            quarter,
-            settings,
-            reports=reports,
-            progress=lambda done, steps: bar.update(
-                task, advance=1, total=steps, description=escape(told(done))
-            ),
-        )
-    for name, message in pack.failures.items():
-        complain(f"{name}: {message}", "failed", "red")
-    for name, holds in pack.checks.items():
-        if not holds:
-            problems.print(f"[red]check does not hold[/]: {name}", highlight=False)
-    place("Pack", pack.folder)
-    place("Open", pack.first_page)
-    place("Excel", pack.folder / pack.workbook)
-    if not pack.complete:
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -504,14 +492,3 @@ def _settings(pairs: list[str] | None) -> dict[str, str]:
             raise SettingsError(f"--set {pair}: expected a name and a value, like abc.cuts=0.7,0.9")
         settings[name.strip()] = value.strip()
     return settings
-
-
-def _progress() -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description:32}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=problems,
-        transient=True,
-    )

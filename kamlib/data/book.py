@@ -438,6 +438,25 @@ def open_tables(
     return load_tables(engine_of(description), description, in_force), in_force
 
 
+def quarters_between(
+    dataset: str | Path, first: str, last: str, settings: Mapping[str, Any] | None = None
+) -> list[str]:
+    """The names of the quarters from one to another, both with their packs.
+
+    Raises
+    ------
+    DataError
+        The data cannot be used or does not hold one of them, or the last is before the first.
+    SettingsError
+        A setting is unknown or impossible.
+    """
+    tables, in_force = open_tables(dataset, settings)
+    ends = [book_of(tables, in_force, each).quarter for each in (first, last)]
+    if ends[0] > ends[1]:
+        raise DataError(f"{first} is after {quarter_label(ends[1])}; expected a quarter before it")
+    return [quarter_label(each) for each in pd.period_range(*ends)]
+
+
 def latest_complete_quarter(
     data_to: pd.Timestamp, slack: pd.Timedelta, freq: str = CALENDAR
 ) -> pd.Period:

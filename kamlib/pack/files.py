@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,11 +11,13 @@ import pandas as pd
 import xlsxwriter
 
 from kamlib.errors import DataError
-from kamlib.living import dead_folders, run_folder
+from kamlib.living import dead_folders, only_run, run_folder
 from kamlib.saving import make_folder, refuse_links, save_bytes, saved
 
 _ASIDE = "pack"  # the last pack, while the new one takes its place
+_OTHER = "other"  # what stood where a pack that failed is put: nobody wants it back
 _TRIES = 10
+_ROOM_MB = 100  # of the demo's pack with all dossiers: 40
 
 
 def write_rejected(frame: pd.DataFrame, path: Path) -> None:
@@ -59,8 +61,55 @@ def write_input_workbook(path: Path, content: bytes) -> None:
     save_bytes(path, content)
 
 
+def check_room(reports: Path) -> None:
+    """Refuse a folder of packs in which nothing can be written, before anything is read.
+
+    Raises
+    ------
+    DataError
+        Nobody may write there, or its disk is as good as full.
+    """
+    there = Path(os.path.abspath(reports))
+    while not os.path.lexists(there):
+        there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise DataError(
+            f"{reports}: no pack can be written there; name a folder in which you may write: "
+            "--reports FOLDER"
+        )
+    free = shutil.disk_usage(there).free / 2**20
+    if free < _ROOM_MB:
+        raise DataError(
+            f"{reports}: the disk has {free:.0f} MB left, and a pack may need {_ROOM_MB}; make "
+            "room, or name another folder: --reports FOLDER"
+        )
+
+
 @contextmanager
-def swapped_in(target: Path, *, within: Path | None = None) -> Iterator[Path]:
+def only_writer(target: Path, *, within: Path | None = None) -> Iterator[None]:
+    """Whatever is written within is written by no other run at the same time.
+
+    Raises
+    ------
+    DataError
+        Another run writes this pack just now.
+    """
+    make_folder(target.parent, within=within)
+    with only_run(target.parent / f".{target.name}.lock") as only:
+        if not only:
+            raise DataError(
+                f"{target}: another run is writing this pack just now; wait until it has ended"
+            )
+        yield
+
+
+@contextmanager
+def swapped_in(
+    target: Path,
+    *,
+    within: Path | None = None,
+    place: Callable[[], Path] | None = None,
+) -> Iterator[Path]:
     """A folder beside the target that takes its place when all of it is written.
 
     A run that is cut off or fails leaves the last good target as it was.
@@ -71,6 +120,8 @@ def swapped_in(target: Path, *, within: Path | None = None) -> Iterator[Path]:
         The folder to be written.
     within
         The folder that the user named; nothing between the two may be a link.
+    place
+        Asked when all is written: where it goes instead, beside the target.
 
     Raises
     ------
@@ -85,7 +136,9 @@ def swapped_in(target: Path, *, within: Path | None = None) -> Iterator[Path]:
         staging = folder / "new"
         staging.mkdir()
         yield staging
-        _replace(target, staging, folder / _ASIDE)
+        chosen = place() if place else target
+        refuse_links(chosen, within=within)
+        _replace(chosen, staging, folder / (_ASIDE if chosen == target else _OTHER))
 
 
 def bring_back(parent: Path, name: str = "*Q[1-4]") -> None:

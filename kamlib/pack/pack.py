@@ -1,6 +1,7 @@
 """The quarterly pack: pages, tables, workbook, notebooks and manifest, swapped in as a whole."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -11,12 +12,14 @@ from typing import Any
 
 import pandas as pd
 
+from kamlib import words
 from kamlib.chapters.catalogue import open_book, pack_tables
 from kamlib.chapters.own import TABLES_VARIABLE
 from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 from kamlib.data.sharing import FOLDER_VARIABLE
 from kamlib.errors import DataError
+from kamlib.pack.archive import write_archive
 from kamlib.pack.calendars import write_calendars
 from kamlib.pack.dossier_runs import DossierKernels
 from kamlib.pack.dossiers import (
@@ -30,7 +33,7 @@ from kamlib.pack.dossiers import (
     neighbours,
     planned_dossiers,
 )
-from kamlib.pack.files import bring_back, swapped_in, write_rejected
+from kamlib.pack.files import bring_back, check_room, only_writer, swapped_in, write_rejected
 from kamlib.pack.kernels import kernel_files, stopped_together
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.pack.page_list import PAGES, PackPage, own_pages
@@ -49,7 +52,8 @@ from kamlib.workbook.workbook import write_workbook
 class Pack:
     """A written pack: where it is, what failed in it, and how long its steps took (seconds).
 
-    ``dossiers`` has the seconds of each account's.
+    ``dossiers`` has the seconds of each account's; ``instead_of`` where it would be, had no page
+    failed.
     """
 
     folder: Path
@@ -58,6 +62,7 @@ class Pack:
     timings: dict[str, float] = field(default_factory=dict)
     dossiers: dict[str, float] = field(default_factory=dict)
     checks: dict[str, bool] = field(default_factory=dict)
+    instead_of: Path | None = None
 
     @property
     def first_page(self) -> Path:
@@ -141,6 +146,8 @@ def _failure(dossier: Dossier) -> str:
     return f"{NOTEBOOK} {dossier.account}"
 
 
+FAILED = ".failed"  # what the name of a pack ends with in which pages failed
+REASONS = "reasons.txt"
 CALENDARS = "calendar"  # the folder of the campaign's calendar files
 # What was just done, and how many steps there are in all as far as is known.
 Progress = Callable[[str, int], None]
@@ -153,9 +160,13 @@ def write_pack(
     settings: Mapping[str, Any] | None = None,
     *,
     reports: Path = Path("reports"),
+    partial: bool = False,
     progress: Progress = lambda done, steps: None,
 ) -> Pack:
     """Write the quarterly pack of a data set under ``reports/<dataset>/<quarter>``.
+
+    Where a page fails it is written to ``<quarter>.failed`` beside it, with the reasons, and the
+    last good pack stays.
 
     Parameters
     ----------
@@ -163,6 +174,8 @@ def write_pack(
         As :func:`kamlib.open_book` takes them.
     reports
         The folder of all packs.
+    partial
+        Whether a pack in which pages failed takes the place of a good one all the same.
     progress
         Called after each step with what was just done and the number of all steps, which grows
         by the dossiers once their accounts are known.
@@ -173,6 +186,7 @@ def write_pack(
         The input cannot be used, or changed meanwhile; nothing is written then.
     """
     started = time.perf_counter()
+    check_room(reports)
     for folder in reports.iterdir() if reports.is_dir() else ():
         if not is_link(folder):
             bring_back(folder)
@@ -183,12 +197,32 @@ def write_pack(
     pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
     progress(_("data read and checked"), len(pages) + _OTHER_STEPS)
-    with swapped_in(target, within=top_folder(reports, book.dataset.folder)) as staging:
-        _write(staging, book, settings or {}, pack, pages, progress)
-        pack.timings["all"] = time.perf_counter() - started
-        _check_unchanged(sources, source_hashes(book.dataset))
-        _write_manifest(staging, book, pack, sources)
+    top = top_folder(reports, book.dataset.folder)
+    with only_writer(target, within=top):
+        with swapped_in(target, within=top, place=lambda: pack.folder) as staging:
+            _write(staging, book, settings or {}, pack, pages, progress)
+            pack.timings["all"] = time.perf_counter() - started
+            _check_unchanged(sources, source_hashes(book.dataset))
+            if pack.failures and not partial:
+                _set_beside(staging, pack)
+            _write_manifest(staging, book, pack, sources)
+        if pack.instead_of is None:
+            shutil.rmtree(_failed(target), ignore_errors=True)
+        write_archive(target.parent, book.dataset.title)
     return pack
+
+
+def _failed(target: Path) -> Path:
+    """Where a pack goes in which pages failed."""
+    return target.with_name(f"{target.name}{FAILED}")
+
+
+def _set_beside(staging: Path, pack: Pack) -> None:
+    """A pack in which pages failed stands beside the last good one, and says why."""
+    pack.instead_of, pack.folder = pack.folder, _failed(pack.folder)
+    why = "\n".join(f"{name}: {message}" for name, message in pack.failures.items())
+    heading = words.told(_("Pages that could not be made"))
+    save_text(staging / REASONS, f"{heading}\n\n{why}\n")
 
 
 def _check_unchanged(before: Mapping[str, str], now: Mapping[str, str]) -> None:

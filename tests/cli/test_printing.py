@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from kamlib.cli import commands, printing
+from kamlib.cli.reporting import Telling, Wanted, write_packs
 from kamlib.errors import take_note
 from kamlib.pack import pack as packs
 from kamlib.pack.pack import Pack
@@ -67,5 +68,5 @@ def test_what_failed_in_a_pack_cannot_rewrite_the_terminal(printed, monkeypatch)
     pack = Pack(Path("reports"), "x.xlsx", failures={"own\x1b[2K": "ValueError: \x1b[2K"})
     monkeypatch.setattr(packs, "write_pack", lambda *_given, **_more: pack)
     with pytest.raises(typer.Exit):
-        commands._write_pack("mine", "latest", {}, Path("reports"))
+        write_packs("mine", Wanted("latest", {}, Path("reports")), Telling())
     assert "failed own\\x1b[2K: ValueError: \\x1b[2K" in capsys.readouterr().err

@@ -17,7 +17,7 @@ def packed(monkeypatch):
     """The packs that would be written: what was asked, after the data was opened."""
     written = []
 
-    def write_pack(dataset, quarter, settings, *, reports, progress):
+    def write_pack(dataset, quarter, settings, *, reports, **_more):
         book = packs.open_book(dataset, quarter, settings)
         folder = reports / book.dataset.name / str(book.quarter)
         written.append(SimpleNamespace(book=book, folder=folder))

@@ -391,6 +391,9 @@ def test_a_notebook_that_fails_is_said_and_the_others_are_finished(tmp_path, mon
     )
     assert len(done) == done[-1][1] == len(PAGES) + 3 + len(LARGEST)
     assert not pack.complete
+    assert (pack.folder.name, pack.instead_of.name) == ("2025Q4.failed", "2025Q4")
+    assert not pack.instead_of.exists()
+    assert "no <b>such</b> frame" in (pack.folder / "reasons.txt").read_text(encoding="utf-8")
     assert pack.failures == {
         PAGES[1].notebook: "ValueError: no <b>such</b> frame",
         "05_account N1087": "AssertionError: <b>no</b> dossier",
