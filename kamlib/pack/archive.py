@@ -110,8 +110,9 @@ def _workbook(pack: Path) -> str:
 def _row(pack: Written) -> str:
     name, workbook = quote(pack.folder), escape(pack.workbook)
     link = f'<a href="{name}/{quote(pack.workbook)}">{workbook}</a>' if workbook else ""
+    quarter = escape(str(pack.manifest["quarter"]))
     cells = (
-        f'<th scope="row" class="short"><a href="{name}/index.html">{escape(str(pack.manifest["quarter"]))}</a>',
+        f'<th scope="row" class="short"><a href="{name}/index.html">{quarter}</a>',
         f'<td class="short">{escape(day(pd.Timestamp(pack.as_of)))}',
         f'<td class="num">{escape(money(pack.revenue, str(pack.manifest["currency"])))}',
         f'<td class="short">{link}',
