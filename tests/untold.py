@@ -81,6 +81,11 @@ def data_texts() -> frozenset[tuple[str, ...]]:
             for text in {row[at] for row in rows for at in free}:
                 if words := tuple(word.casefold() for word in _WORD.findall(text)):
                     found.add(words)
+    for path in sorted((ROOT / "data" / "demo" / "returned").glob("*.csv")):
+        lines = path.read_text(encoding="utf-8").splitlines()[2:]
+        rows = csv.DictReader(lines, delimiter=";" if ";" in lines[0] else ",")
+        for text in {row[name] for row in rows for name in ("How", "Notes")}:
+            found.add(tuple(word.casefold() for word in _WORD.findall(text)))
     settings = settings_table(load_settings(ROOT / "data" / "demo"))
     for text in [*settings["value"], *settings["default"]]:
         found.add(tuple(word.casefold() for word in _WORD.findall(text)))

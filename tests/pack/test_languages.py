@@ -84,7 +84,10 @@ def test_a_dossier_has_no_word_of_ours_untold(pseudo):
 def test_the_workbook_has_no_word_of_ours_untold(pseudo):
     # The names by which answers are read back are the same in every language.
     names = {part.partition(":")[0] for part in WHO.columns.split()}
-    texts = [text for text in _workbook_texts(next(pseudo.glob("*.xlsx"))) if text not in names]
+    texts = [
+        text for text in _workbook_texts(next(pseudo.glob("*.xlsx")))
+        if text not in names and not re.match(r"[a-z_]+[|]", text)
+    ]  # fmt: skip
     found = untold(texts)
     assert {word: text for word, text in found.items() if word not in _still("workbook")} == {}
 

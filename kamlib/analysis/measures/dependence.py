@@ -7,8 +7,7 @@ import pandas as pd
 from kamlib.settings import Settings
 from kamlib.words import _, share
 
-COLUMNS = ("share", "counts", "words")
-NAMED = 3  # in the sentence
+COLUMNS = ("group", "share", "counts", "words")
 
 
 def dependence(revenue: pd.Series, heads: Mapping[str, str], *, settings: Settings) -> pd.DataFrame:
@@ -23,7 +22,8 @@ def dependence(revenue: pd.Series, heads: Mapping[str, str], *, settings: Settin
 
     Returns
     -------
-    One row per such account, in the order of ``revenue``: ``share`` (0–1, of its group in all
+    One row per such account, in the order of ``revenue``: ``group`` (its topmost account, itself
+    where it has none); ``share`` (0–1, of its group in all
     sales), ``counts`` (0–1, how much of what more it could buy counts: ``tiers.most_share`` over
     its share), ``words``.
 
@@ -36,9 +36,19 @@ def dependence(revenue: pd.Series, heads: Mapping[str, str], *, settings: Settin
     part = sold.groupby(group).transform("sum") / sold.sum() if sold.sum() > 0 else sold * 0.0
     most = settings.tiers.most_share
     part = part[part > most]
-    told = _("already {share} of sales: more of it deepens the dependence, so it counts {counts}")
-    words = [told.format(share=share(one), counts=share(most / one, 0)) for one in part]
-    table = pd.DataFrame({"share": part, "counts": most / part}, part.index)
+    alone = _("already {share} of sales: more of it deepens the dependence, so it counts {counts}")
+    with_group = _(
+        "already {share} of sales with its group: more of it deepens the dependence, so it counts "
+        "{counts}"
+    )
+    many = group.value_counts()
+    words = [
+        (with_group if many[group[account]] > 1 else alone).format(
+            share=share(one), counts=share(most / one, 0)
+        )
+        for account, one in part.items()
+    ]
+    table = pd.DataFrame({"group": group, "share": part, "counts": most / part}, part.index)
     return table.assign(words=pd.Series(words, part.index, dtype="str"))[list(COLUMNS)]
 
 
@@ -54,7 +64,7 @@ def with_dependence(texts: pd.Series, dependent: pd.DataFrame) -> pd.Series:
 
 
 def dependence_told(dependent: pd.DataFrame, targets: pd.DataFrame) -> str:
-    """Which targets we depend on already, and what that does; empty where there is none.
+    """Which targets we depend on already, and what that does: of a group its largest account.
 
     Parameters
     ----------
@@ -63,7 +73,7 @@ def dependence_told(dependent: pd.DataFrame, targets: pd.DataFrame) -> str:
     targets
         Indexed by target: ``name``.
     """
-    found = dependent[dependent.index.isin(targets.index)].head(NAMED)
+    found = dependent[dependent.index.isin(targets.index)].drop_duplicates("group")
     told = _("{name} is {words}.")
     return " ".join(
         told.format(name=targets["name"][account] or account, words=row.words)

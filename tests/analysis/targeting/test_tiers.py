@@ -203,10 +203,14 @@ def test_who_brings_much_already_counts_less_and_is_told():
     assert (before.loc["a1", "priority"], table.loc["a1", "priority"]) == (500, 250)
     assert before.loc["a1", "rank"] < before.loc["a2", "rank"]
     assert table.loc["a1", "rank"] > table.loc["a2", "rank"]
-    words = "already 60.0 % of sales: more of it deepens the dependence, so it counts 50 %"
+    words = (
+        "already 60.0 % of sales with its group: more of it deepens the dependence, so it counts "
+        "50 %"
+    )
     assert table.loc["a1", "tier_why"].endswith(f"; {words}")
     assert not table["tier_why"].drop("a1").str.contains("dependence").any()
-    assert dependence_told(dependent, frames[0]) == f"A1 is {words}."
+    both = pd.concat([frames[0], frames[0].loc[["a1"]].rename({"a1": "site"})])
+    assert dependence_told(dependent, both) == f"A1 is {words}.", "a group is named once"
     assert dependence_told(dependent, frames[0].drop(index="a1")) == ""
 
 
