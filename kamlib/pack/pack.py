@@ -14,6 +14,7 @@ import pandas as pd
 
 from kamlib import words
 from kamlib.chapters.catalogue import open_book, pack_tables
+from kamlib.chapters.measures import Measures
 from kamlib.chapters.own import TABLES_VARIABLE
 from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
@@ -21,6 +22,7 @@ from kamlib.data.sharing import FOLDER_VARIABLE
 from kamlib.errors import DataError
 from kamlib.pack.archive import write_archive
 from kamlib.pack.calendars import write_calendars
+from kamlib.pack.data_page import data_html
 from kamlib.pack.dossier_runs import DossierKernels
 from kamlib.pack.dossiers import (
     FOLDER,
@@ -36,7 +38,7 @@ from kamlib.pack.dossiers import (
 from kamlib.pack.files import bring_back, check_room, only_writer, swapped_in, write_rejected
 from kamlib.pack.kernels import kernel_files, stopped_together
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
-from kamlib.pack.page_list import PAGES, PackPage, own_pages
+from kamlib.pack.page_list import DATA_PAGE, PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
 from kamlib.pack.unplaced import Places
 from kamlib.places import data_roots
@@ -123,6 +125,11 @@ class PageWriter:
         links = from_within(self._links(file))
         self._write(file, list_html(self.book, tables, self.dossiers, links, failed))
 
+    def write_data(self) -> None:
+        """Write the page on data, settings and words, and what was checked."""
+        links = self._links(DATA_PAGE)
+        self._write(DATA_PAGE, data_html(self.book, self.pack.checks, links))
+
     def _unplaced(self, run: Run, name: str) -> Run:
         """A run without the places of this machine, in its file, too."""
         saved = Path("notebooks", name)
@@ -135,6 +142,7 @@ class PageWriter:
         pages = [(page.file, page.title) for page in self.pages]
         if self.dossiers:
             pages.append((f"{FOLDER}/{LIST}", _("Dossiers")))
+        pages.append((DATA_PAGE, Measures.title))
         pages.append((self.pack.workbook, _("Excel workbook")))
         return [PageLink(file, title, file == current) for file, title in pages]
 
@@ -286,6 +294,7 @@ def _write(
             told = _("{number} of {all} dossiers written")
             told = told.format(number=count(len(pack.dossiers)), all=count(len(dossiers)))
             progress(told, steps)
+    writer.write_data()
     if dossiers:
         writer.write_list(tables)
 

@@ -35,6 +35,7 @@ def _page(name: str, notebook: str) -> PackPage:
     return PackPage(notebook, f"{file}.html", chapter_class(name).title)
 
 
+DATA_PAGE = "data.html"  # what words mean and what the data is: no notebook makes it
 PAGES = tuple(_page(name, notebook) for name, notebook in PAGE_NOTEBOOKS.items())
 
 
@@ -68,7 +69,8 @@ def _own_page(path: Path, others: list[PackPage]) -> PackPage:
             "one of the workbook's own notebooks"
         )
     page = PackPage(path.stem, f"{slug(path.stem)}.html", _title(cells) or path.stem, path.parent)
-    if any(page.file == other.file or page.notebook == other.notebook for other in others):
+    same = any(page.file == other.file or page.notebook == other.notebook for other in others)
+    if same or page.file == DATA_PAGE:
         raise DataError(f"{where}: there is a page {page.file} already; rename the notebook")
     return page
 

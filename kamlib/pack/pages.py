@@ -14,10 +14,10 @@ from traitlets.config import Config
 
 from kamlib.data.book import Book
 from kamlib.data.findings import BETWEEN
+from kamlib.pack.page_list import DATA_PAGE
 from kamlib.settings import settings_table
 from kamlib.show.sentences import MARK
-from kamlib.show.tables import table
-from kamlib.words import _, count, day, language, share, told
+from kamlib.words import _, count, counted, day, language, share, told
 
 _TEMPLATES = Path(str(files("kamlib.pack"))) / "templates"
 # A cell, or a piece of a sentence, that names an account: kamlib.show.tables writes them, and
@@ -68,7 +68,7 @@ def page_html(
     exporter = HTMLExporter(
         config=_config(), template_name="pack", extra_template_basedirs=[str(_TEMPLATES)]
     )
-    frame = _frame(book, title, links, settings_appendix(book)) | {"beside": _told_links(beside)}
+    frame = _frame(book, title, links, data_line(book, links)) | {"beside": _told_links(beside)}
     cells = [_told_cell(cell) for cell in notebook.cells]
     metadata = _without_widgets(notebook.metadata)
     notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
@@ -173,21 +173,36 @@ def _titled(title: str, output: nbformat.NotebookNode) -> list[nbformat.Notebook
     ]
 
 
-def settings_appendix(book: Book) -> str:
-    """The settings in force, changed ones first, as a part of every page.
+def data_line(book: Book, links: Sequence[PageLink]) -> str:
+    """A line below a page that leads to the page on data, settings and words, where there is one.
 
-    Printed are those that were changed; all others would fill more pages than the results.
+    It says how many lines could not be used, and how many settings were changed.
     """
-    settings = settings_table(book.settings)
-    settings = settings.sort_values("changed", ascending=False, kind="stable")
-    shown = table(settings.rename(columns={"name": "setting"}), rows=None)
-    changed = int(settings["changed"].sum())
-    summary = _("Settings in force ({changed} changed from the default)").format(changed=changed)
-    paper = _("Printed are the changed ones; the page on screen lists all.")
-    return (
-        f'<details class="kam-settings"><summary>{escape(told(summary))}</summary>{shown.html}'
-        f'<p class="kam-note kam-paper">{escape(told(paper))}</p></details>'
+    page = next((link for link in links if Path(link.href).name == DATA_PAGE), None)
+    if page is None or page.current:
+        return ""
+    changed = int(settings_table(book.settings)["changed"].sum())
+    one, more = _("1 setting changed from the default"), _("{n} settings changed from the default")
+    parts = [_unused(book), counted(changed, one, more) if changed else ""]
+    state = "".join(f"{escape(told(part))} · " for part in parts if part)
+    link = f'<a href="{escape(page.href)}">{escape(told(page.label))}</a>'
+    return f'<p class="kam-note kam-data">{state}{link}</p>'
+
+
+def _unused(book: Book) -> str:
+    """How many lines of the sales could not be used, where any could not."""
+    rejected, read = rejected_lines(book), book.tables.read
+    if not rejected:
+        return ""
+    return _("{rejected} of {read} lines ({part}) could not be used").format(
+        rejected=count(rejected), read=count(read), part=share(rejected / read, 2)
     )
+
+
+def rejected_lines(book: Book) -> int:
+    """How many lines of the sales could not be used."""
+    fates = book.tables.ledger.fates
+    return int(fates.loc[fates["step"] == "rejected", "rows"].sum())
 
 
 def notices(book: Book) -> list[str]:
@@ -202,19 +217,10 @@ def notices(book: Book) -> list[str]:
         )
     if book.short_data:
         found.append(book.short_data)
-    fates = book.tables.ledger.fates
-    rejected = int(fates.loc[fates["step"] == "rejected", "rows"].sum())
-    if rejected:
-        found.append(
-            _(
-                "{rejected} of {read} lines ({part}) could not be used; "
-                "they are listed in tables/rejected.xlsx."
-            ).format(
-                rejected=count(rejected),
-                read=count(book.tables.read),
-                part=share(rejected / book.tables.read, 2),
-            )
-        )
+    rejected = rejected_lines(book)
+    if rejected and rejected >= book.settings.data.carried_share * book.tables.read:
+        listed = _("{unused}; they are listed in tables/rejected.xlsx.")
+        found.append(listed.format(unused=_unused(book)))
     return found
 
 

@@ -62,7 +62,7 @@ class Figures:
         names = ("file", "sheet", "step", "reason")
         return {
             "fates": [
-                dict(zip(names, (_called(file), *rest), strict=True)) | total.record
+                dict(zip(names, (source_name(file), *rest), strict=True)) | total.record
                 for (file, *rest), total in sorted(self.fates.items())
             ],
             "months": {month: total.record for month, total in sorted(self.months.items())},
@@ -112,7 +112,7 @@ def source_hashes(dataset: DataSet) -> dict[str, str]:
     return {file_label(dataset, path): content_hash(path) for path in paths if path.is_file()}
 
 
-def _called(file: str) -> str:
+def source_name(file: str) -> str:
     """A source's name in a manifest: of a database without where on a machine it is."""
     return file.rpartition("/")[2] if "://" in file else file
 

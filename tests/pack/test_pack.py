@@ -188,10 +188,7 @@ def test_a_page_stands_alone(pack, page):
     assert shown.alts and all(len(alt) > 20 for alt in shown.alts)
     assert "open_book" not in shown.html and "import " not in shown.text
     assert "Traceback" not in shown.text and "object at 0x" not in shown.html
-    assert "Settings in force" in shown.text and "abc.cuts" in shown.text
-    # On paper only those that were changed.
-    assert 'class="kam-settings"' in shown.html
-    assert ".kam-settings tbody tr:has(td:last-child:empty) { display: none; }" in shown.html
+    assert "settings changed from the default" in shown.text and "data.html" in shown.links
     assert shown.tags.count("nav") == 1 and shown.tags.count("h1") == 1
 
 
@@ -201,7 +198,7 @@ def test_a_dossier_stands_alone_between_its_neighbours(pack, account):
     assert not [source for source in shown.sources if not source.startswith("data:")]
     assert not re.search(r"https?://", shown.html)
     assert "open_book" not in shown.html and "Traceback" not in shown.text
-    assert "Settings in force" in shown.text and shown.tags.count("h1") == 1
+    assert "../data.html" in shown.links and shown.tags.count("h1") == 1
     place = LARGEST.index(account)
     near = [f"{name}.html" for name in LARGEST[max(place - 1, 0) : place + 2] if name != account]
     assert {"../index.html", f"../{pack.workbook}", "index.html", *near} <= set(shown.links)
@@ -211,7 +208,7 @@ def test_a_dossier_stands_alone_between_its_neighbours(pack, account):
 def test_every_link_of_every_page_leads_to_a_file(pack):
     pages = list(pack.folder.rglob("*.html"))
     sheets = openpyxl.load_workbook(pack.folder / pack.workbook, read_only=True).sheetnames
-    assert len(pages) == len(PAGES) + 1 + len(LARGEST)
+    assert len(pages) == len(PAGES) + 2 + len(LARGEST)  # the list of dossiers, the data
     for page in pages:
         for link in Page(page).links:
             file, _hash, sheet = unquote(link).partition("#")
