@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kamlib.data.amounts.figures import Amount, Figures
-from kamlib.data.amounts.proof import CENT, NEARLY_ALL
+from kamlib.data.amounts.proof import CENT, NEARLY_ALL, rates_between
 from kamlib.data.describe.letters import simplified
+from kamlib.data.describe.money import TAX_RATES
 from kamlib.data.describe.telling import MINUS_SIDE, PLUS_SIDE, SIDE_HEADERS, told_in
 from kamlib.data.doubts.doubt import Answer, Doubt, listed
 from kamlib.data.read.conventions import one_of, quoted, text_of
@@ -32,11 +33,16 @@ class _Kinds:
 
 @dataclass(frozen=True)
 class _Heads:
-    """What a value tells: the share of its documents that it sums up, and money it alone bears."""
+    """What a value tells: the share of its documents that it sums up, and money it alone bears.
+
+    ``taxed`` says that it does so with tax; ``is_sure`` that the tax is one of the known rates.
+    """
 
     value: str
     share: float
     lost: float
+    taxed: bool = False
+    is_sure: bool = True
 
 
 def head_doubts(figures: Figures, revenue: Amount) -> Iterator[Doubt]:
@@ -65,7 +71,11 @@ def _doubt(figures: Figures, revenue: Amount, name: str) -> Doubt | None:
         return None
     total = pd.Series(np.abs(amounts)).groupby(texts.to_numpy()).sum()
     found = [heads for value in values if (heads := _heads(kinds, value, total[value]))]
-    proven = [heads for heads in found if heads.share >= NEARLY_ALL and heads.lost <= CENT]
+    proven = [
+        heads
+        for heads in found
+        if heads.share >= NEARLY_ALL and heads.lost <= CENT and heads.is_sure
+    ]
     chosen = proven or sorted(found, key=lambda heads: -heads.share)[:1]
     return _told(name, chosen, texts, amounts, is_proven=bool(proven)) if chosen else None
 
@@ -101,15 +111,32 @@ def _heads(kinds: _Kinds, value: str, money: float) -> _Heads | None:
     head = kinds.money[value]
     if head.notna().mean() < _HALF:
         return None
-    best = None
-    for rest in (kinds.money[kinds.detail], kinds.money.drop(columns=value).sum(axis=1)):
-        equal = ((head - rest).abs() <= CENT) & (head.abs() > CENT)
-        several = int((equal & (kinds.lines[kinds.detail] > 1)).sum())
-        of_heads = float(equal.sum() / (head.abs() > CENT).sum()) if equal.any() else 0.0
-        lost = money - float(head[rest.abs() > CENT].abs().sum())
-        if several >= _FEWEST_DOCUMENTS and of_heads >= max(_HALF, best.share if best else 0.0):
-            best = _Heads(value, of_heads, lost)
-    return best
+    rests = (kinds.money[kinds.detail], kinds.money.drop(columns=value).sum(axis=1))
+    for taxed in (False, True):
+        best = None
+        for rest in rests:
+            equal = (_with_tax if taxed else _equal)(head, rest) & (head.abs() > CENT)
+            several = int((equal & (kinds.lines[kinds.detail] > 1)).sum())
+            of_heads = float(equal.sum() / (head.abs() > CENT).sum()) if equal.any() else 0.0
+            lost = money - float(head[rest.abs() > CENT].abs().sum())
+            least = NEARLY_ALL if taxed else _HALF
+            if several >= _FEWEST_DOCUMENTS and of_heads >= max(least, best.share if best else 0.0):
+                is_sure = not taxed or rates_between(head.to_numpy(), rest.to_numpy()) >= NEARLY_ALL
+                best = _Heads(value, of_heads, lost, taxed, is_sure)
+        if best is not None:
+            return best
+    return None
+
+
+def _equal(head: pd.Series, rest: pd.Series) -> pd.Series:
+    return (head - rest).abs() <= CENT
+
+
+def _with_tax(head: pd.Series, rest: pd.Series) -> pd.Series:
+    """Whether a head may be what its lines add up to with tax, at one rate or several."""
+    most = 1 + max(TAX_RATES) / 100
+    lower, upper = rest.abs() - CENT, rest.abs() * most + CENT
+    return (head.abs() >= lower) & (head.abs() <= upper) & (np.sign(head) == np.sign(rest))
 
 
 def _told(
@@ -120,9 +147,12 @@ def _told(
     rows, money = int(is_head.sum()), float(amounts[is_head].sum())
     says = _('{rows} rows ({money}) are the totals of their documents: "{column}" says {values}')
     says = says.format(rows=count(rows), money=number(money, 2), column=name, values=listed(values))
-    proof = _("they are what the other lines add up to on {share} % of their documents").format(
-        share=number(100 * min(one.share for one in heads), 0)
-    )
+    proof = _("they are what the other lines add up to on {share} % of their documents")
+    if any(one.taxed for one in heads):
+        proof = _(
+            "they are what the other lines add up to with tax on {share} % of their documents"
+        )
+    proof = proof.format(share=number(100 * min(one.share for one in heads), 0))
     if not is_proven and (lost := heads[0].lost) > CENT:
         proof += _(", and {lost} would go with them that no other line bears").format(
             lost=number(lost, 2)

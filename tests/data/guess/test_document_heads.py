@@ -51,6 +51,24 @@ def test_kinds_that_do_not_add_up_raise_nothing(tmp_path):
     assert total(guessed) == pytest.approx(1.3 * SOLD, abs=0.2)
 
 
+@pytest.mark.parametrize(("factor", "rate"), [(1.19, "19"), (1.2, "20"), (1.13, "13")])
+def test_totals_with_tax_are_left_out_beside_their_net_lines(tmp_path, factor, rate):
+    guessed, doubts = settled(tmp_path, exported("en", ("H", "D"), factor=factor))
+    assert total(guessed) == pytest.approx(SOLD, abs=0.01)
+    assert doubts["document_heads"].decided == "once"
+    assert "add up to with tax on 100 %" in doubts["document_heads"].proof
+
+
+def test_totals_with_taxes_at_several_rates_are_asked_about(tmp_path):
+    table = exported("de", ("K", "P"))
+    heads = table["Satzart"] == "K"
+    mixed = 1 + np.random.default_rng(3).uniform(0.07, 0.19, heads.sum())
+    table.loc[heads, "Nettobetrag"] = (table.loc[heads, "Nettobetrag"] * mixed).round(2)
+    guessed, doubts = settled(tmp_path, table)
+    assert doubts["document_heads"].is_open
+    assert guessed.settled.totals["document_heads", "once"] == pytest.approx(SOLD, abs=0.01)
+
+
 @pytest.mark.parametrize("other", [{"apart": 6}, {"alone": 80.0}])
 def test_totals_that_hold_only_in_part_are_asked_about(tmp_path, other):
     table = exported("en", ("H", "D"), **other)
