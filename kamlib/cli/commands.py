@@ -234,6 +234,23 @@ def verify(
 
 
 @app.command()
+def diff(
+    before: Annotated[
+        Path, typer.Argument(help="A pack: reports/mycompany/2025Q3.", show_default=False)
+    ],
+    after: Annotated[
+        Path, typer.Argument(help="Another: reports/mycompany/2025Q4.", show_default=False)
+    ],
+) -> None:
+    """Show what differs between two packs, and why: data, settings, versions, people's entries."""
+    with _clear_errors():
+        from kamlib.cli.telling import tell_differences
+        from kamlib.proof.differences import differences
+
+        tell_differences(differences(before, after))
+
+
+@app.command()
 def init(
     name: Annotated[str, typer.Argument(help="The new data set's name.", show_default=False)],
     from_: Annotated[

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kamlib.data.guess.setup import GuessedDataSet
     from kamlib.data.read.dataset import DataSet
     from kamlib.data.tables import Tables
+    from kamlib.proof.differences import Differences
     from kamlib.proof.verify import Verified
 
 
@@ -215,6 +216,23 @@ def tell_verified(found: "Verified") -> None:
     heading(told(_("What differs")))
     for text in found.differs:
         say(told(text), hang=2)
+
+
+def tell_differences(found: "Differences") -> None:
+    """What differs between two packs, and what may be the reason."""
+    say(told(found.title), style="bold")
+    if not (found.figures or found.lists or found.reasons):
+        say(told(_("Nothing differs.")))
+        return
+    if found.figures:
+        heads = [told(text) for text in (_("Figure"), _("Before"), _("After"))]
+        rows = [tuple(map(told, (each.what, each.before, each.after))) for each in found.figures]
+        print_rows(told(_("Figures")), heads, rows, right=[False, True, True])
+    for label, texts in ((_("Lists"), found.lists), (_("Why"), found.reasons)):
+        if texts:
+            heading(told(label))
+        for text in texts:
+            say(told(text), hang=2)
 
 
 def _figure(name: str, value: object) -> str:
