@@ -36,7 +36,7 @@ from kamlib.data.reduce.spellings import (
 )
 from kamlib.data.returned import Returned, open_returned, with_returned
 from kamlib.data.who import Who, who_is_who
-from kamlib.data.work import RETURNED, Work, merged_work
+from kamlib.data.work import RETURNED, WINBACKS, Work, merged_work, with_attempts
 from kamlib.errors import DataError, StoppedError, nearest_name
 from kamlib.settings import Settings
 from kamlib.words import _, count, share
@@ -168,21 +168,25 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         files,
         max_unpacked_mb=limit,
     )
-    tables = replace(tables, work=_work(tables, returned))
+    tables = _with_work(tables, returned, settings)
     return _with_lines_by_code(_with_one_plan_each(_spelled_in_one_way(connection, tables)))
 
 
-def _work(tables: Tables, returned: Returned | None) -> Work | None:
-    """What came back of packs' lists, by the accounts and prospects that there are."""
+def _with_work(tables: Tables, returned: Returned | None, settings: Settings) -> Tables:
+    """The same tables with what came back of packs' lists; attempts to win back are logged."""
     if returned is None or (returned.work.empty and returned.work_notes.empty):
-        return None
+        return tables
     known = {*tables.ledger.accounts["account"], *tables["accounts"]["account"]}
-    return merged_work(
+    work = merged_work(
         returned.work,
         returned.work_notes,
         counted_as=tables.who.counted_as,
         known=known | set(tables["prospects"]["prospect"]),
     )
+    days = settings.winback.same_attempt_days
+    attempts = with_attempts(tables.side.get(WINBACKS), work, days=days)
+    side = tables.side if attempts is None else {**tables.side, WINBACKS: attempts}
+    return replace(tables, work=work, side=side)
 
 
 def _spelled_in_one_way(connection: ibis.BaseBackend, tables: Tables) -> Tables:
@@ -382,6 +386,7 @@ def _side_steps(table: SideTable) -> pd.DataFrame:
         why = _("of no account and no prospect")
     rows = [
         (ADDED, _("by a dossier"), by_dossiers[ADDED] + refused),
+        (ADDED, _("by a list that came back"), table.laid_over.get(RETURNED, 0)),
         *((EXCLUDED, reason, number) for reason, number in table.excluded.items()),
         (REJECTED, why, table.rejected),
         (REJECTED, _("row of a dossier that cannot be used"), refused),

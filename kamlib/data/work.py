@@ -9,7 +9,7 @@ names the list, the quarter in which it is worked on, and its rows: ``done_on|Do
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -18,14 +18,16 @@ from kamlib.data.describe.ids import plain_id
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.describe.value_words import known_values, value_key
 from kamlib.data.files.parts import cell_text
-from kamlib.data.reduce.checks import SideTable
+from kamlib.data.reduce.checks import SideTable, empty_side_table
 from kamlib.data.writing.days import ORDERS, day_text, day_value
 from kamlib.data.writing.numbers import ColumnStyle, number_text, number_value
 from kamlib.quarters import parsed_quarter, quarter_label
 from kamlib.settings import TASK_OUTCOMES, TASK_VERBS
+from kamlib.settings.todo import LOST, MISSED, STILL_OPEN, UNDONE, WON
 from kamlib.words import _, count, told
 
 RETURNED = "returned"
+WINBACKS = "winbacks"
 TODO, CARDS = "todo", "contact_cards"
 # Their rows are an account's task itself; a row of another list is a step of it.
 SLICES = ("watch_list", "winback", "plan", "targets")
@@ -48,6 +50,8 @@ _ID = re.compile(r"(win_back|find_out|[^_]+)_(.+)")
 _EXCEL_ZERO, _SERIALS = dt.datetime(1899, 12, 30), range(30_000, 80_000)  # a day as Excel counts
 _EARLY, _LATE = pd.Timedelta(days=100), pd.Timedelta(days=200)  # around the quarter's first day
 NOBODY = _("names no account: the row counts nowhere")
+# What an outcome of a task is as that of an attempt to win back.
+_ATTEMPTS = {WON: "won", LOST: "refused", MISSED: "no answer", STILL_OPEN: "open"}
 _HEADINGS = {"done_on": _("Done on"), "outcome": _("Outcome"), "value": _("Value")}
 
 
@@ -231,6 +235,65 @@ def _missing(tasks: pd.DataFrame) -> Iterator[tuple]:
         if n < every:
             told_it = told_of.format(n=count(n), all=count(every), quarter=quarter)
             yield rows["file"].iloc[-1], rows["sheet"].iloc[-1], pd.NA, told_it
+
+
+def with_attempts(own: SideTable | None, work: Work | None, *, days: int) -> SideTable | None:
+    """The table of attempts to win back with those that were made by the lists that came back.
+
+    Parameters
+    ----------
+    own
+        The table as the data set has it; None where it has none.
+    work
+        What came back; the tasks to win back that have a day are attempts on that day.
+    days
+        What is logged so near to such a day is the same attempt: the log counts, and where the
+        list says another outcome, a note says so.
+    """
+    if work is None:
+        return own
+    tasks = work.tasks.rows
+    made = tasks[(tasks["verb"] == "win back") & tasks["done_on"].notna()]
+    made = made[made["outcome"] != UNDONE]
+    table = own or SideTable(WINBACKS, empty_side_table(WINBACKS), notes_frame([]), 0, 0)
+    logged = made[["subject", "done_on", "outcome", "id", "returned"]].merge(
+        table.rows, left_on="subject", right_on="account", suffixes=("_said", "")
+    )
+    near = (logged["date"] - logged["done_on"]).abs() <= pd.Timedelta(days=days)
+    logged = logged[near]
+    new = made[~made["id"].isin(logged["id"])]
+    if new.empty and logged.empty:
+        return own
+    outcome = new["outcome"].map(_ATTEMPTS).fillna(_ATTEMPTS[STILL_OPEN])
+    rows = pd.DataFrame(
+        {
+            "account": new["subject"],
+            "date": new["done_on"],
+            "offer": new["do"],
+            "outcome": outcome,
+            "outcome_on": new["done_on"].where(outcome != _ATTEMPTS[STILL_OPEN]),
+        }
+    )
+    rows = rows.reindex(columns=table.rows.columns).astype(table.rows.dtypes.to_dict())
+    rows = pd.concat([table.rows, rows], ignore_index=True) if len(rows) else table.rows
+    notes = [table.notes, _otherwise(logged)]
+    return replace(
+        table,
+        rows=rows,
+        notes=pd.concat([frame for frame in notes if len(frame)] or notes[:1], ignore_index=True),
+        laid_over={**table.laid_over, RETURNED: len(new)},
+    )
+
+
+def _otherwise(logged: pd.DataFrame) -> pd.DataFrame:
+    """Notes on attempts whose outcome is logged otherwise than a list that came back says."""
+    told_of = _("{task}: logged as {old}, the list that came back says {new}: the log counts")
+    rows = [
+        (row.returned, "", pd.NA, told_of.format(task=row.id, old=row.outcome, new=said))
+        for row in logged.itertuples()
+        if (said := _ATTEMPTS.get(row.outcome_said)) and said != row.outcome
+    ]
+    return notes_frame(rows).assign(table=WINBACKS)
 
 
 def _listed(cells: Sequence[Sequence[Any]], freq: str) -> _List | None:

@@ -7,7 +7,7 @@ from kamlib.demo.chance import Dice
 from kamlib.demo.company import COMPETITORS, HANDOVER
 from kamlib.demo.workdays import FIRST, LAST, WORKDAYS, workday
 
-_OFFERS = {
+OFFERS = {
     "missed deadlines": ("delivery commitment with penalty", 900),
     "product quality": ("quality guarantee and free exchange", 1400),
     "service level": ("apology and a named service desk", 500),
@@ -206,7 +206,7 @@ def winback_rows(account: Account, seed: int) -> list[dict]:
 
 
 def _winback_row(account: Account, day: date, dice: Dice) -> dict:
-    offer, cost = _OFFERS[account.reason]
+    offer, cost = OFFERS[account.reason]
     outcome = dice.weighted({"refused": 6, "no answer": 4})
     done = workday(day + timedelta(days=dice.whole(10, 60)))
     if account.won_back:

@@ -11,6 +11,7 @@ from kamlib.demo.account import Account
 from kamlib.demo.chance import Dice
 from kamlib.demo.company import MANAGERS, MARKETING
 from kamlib.demo.leads import looked_after_by, need_line
+from kamlib.demo.market import OFFERS
 from kamlib.demo.orders import Document
 from kamlib.demo.prospects import Prospect
 from kamlib.demo.workdays import LAST, WORKDAYS, YEARS, quarter
@@ -31,7 +32,7 @@ _HEADINGS = {
 }  # fmt: skip
 _HOW = {
     "settle": "Do what was promised or asked for, then call and say so.",
-    "win back": "Visit with a gift, and show what is new since its last order.",
+    "win back": "Offer: {line}.",
     "keep": "Call who decides, and ask what holds orders up.",
     "grow": "Offer {line}.",
     "win": "Quote {line} beside what it buys today.",
@@ -56,7 +57,7 @@ class _Task:
     name: str
     stake: float
     chance: float
-    line: str = ""
+    line: str = ""  # what is offered
     came: str = ""  # won, lost, open: what its manager could say at the end
 
     @property
@@ -158,6 +159,8 @@ def _account_tasks(
         dice = Dice(seed, "task", account.account)
         earned, gone = margin.get(account.account, 0) / 100, account.left_on
         if gone and date(2024, 7, 1) <= gone < date(2025, 7, 1):
+            if account.reason == "closed down" or dice.happens(0.5):
+                continue
             yield _task(account, "win back", 0.25 * account.yearly, dice.between(0.08, 0.3), "lost")
         elif earned < 3000 or (gone and gone < _TASKS_FROM and earned < 6000):
             continue
@@ -172,7 +175,8 @@ def _account_tasks(
 
 def _task(account: Account, verb: str, stake: float, chance: float, came: str) -> _Task:
     names = (account.manager, verb, account.account, account.name)
-    return _Task(*names, stake, chance, account.left_line, came)
+    line = OFFERS[account.reason][0] if verb == "win back" else account.left_line
+    return _Task(*names, stake, chance, line, came)
 
 
 def _prospect_tasks(

@@ -205,6 +205,11 @@ class WinbackSettings(Group):
     rest_days: PositiveInt = setting(
         180, "days", "an account that refused is left in peace so long"
     )
+    same_attempt_days: PositiveInt = setting(
+        30,
+        "days",
+        "an attempt in a list that came back is the logged one so near to it; convention",
+    )
     max_overdue_days: PositiveInt = setting(
         60, "days", "who owes an invoice for longer is not courted"
     )

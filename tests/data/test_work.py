@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from kamlib.data.reduce.checks import SideTable, empty_side_table
 from kamlib.data.work import (
     card_name,
     entries_frame,
@@ -12,6 +13,7 @@ from kamlib.data.work import (
     merged_work,
     names_cell,
     notes_frame,
+    with_attempts,
     written_in,
 )
 
@@ -240,3 +242,35 @@ def test_a_quarter_of_the_companys_own_year():
 def test_a_sheet_without_its_hidden_row_is_none_of_ours():
     cells = todo(task("N1", done=DAY))["To do"]
     assert written_in({"x": [*cells[:2], *cells[3:]]}, file="f", saved="", freq="Q-DEC")[2] == 0
+
+
+def attempts(*rows):
+    columns = ["account", "date", "offer", "cost", "outcome", "outcome_on"]
+    frame = pd.DataFrame(rows, columns=columns).astype(empty_side_table("winbacks").dtypes)
+    return SideTable("winbacks", frame, notes_frame([]), len(rows), 0)
+
+
+def test_an_attempt_to_win_back_is_logged_once():
+    work = read((todo(
+        task("N1", "win back", done=DAY, outcome="lost"),
+        task("N2", "win back", done=DAY, outcome="kept or won"),
+        task("N3", "win back", outcome="lost"),
+        task("P1", "keep", done=DAY),
+    ), ""))  # fmt: skip
+    work.tasks.rows["do"] = "a gift"
+    near, far = dt.datetime(2025, 10, 20), dt.datetime(2025, 6, 1)
+    own = attempts(("N1", far, "a call", 10, "no answer", far), ("N2", near, "", 5, "open", None))
+    found = with_attempts(own, work, days=30)
+    # N1 was tried again; of N2 the log has it, and says something else; N3 has no day.
+    assert found.rows[["account", "date", "outcome"]].to_numpy().tolist() == [
+        ["N1", far, "no answer"], ["N2", near, "open"], ["N1", DAY, "refused"],
+    ]  # fmt: skip
+    assert found.rows["offer"].tolist() == ["a call", "", "a gift"]
+    assert found.laid_over == {"returned": 1}
+    assert found.notes["reason"].tolist() == [
+        "win_back_N2: logged as open, the list that came back says won: the log counts"
+    ]
+    alone = with_attempts(None, work, days=30)
+    assert alone.rows["account"].tolist() == ["N1", "N2"]
+    assert alone.rows["outcome_on"].tolist() == [DAY, DAY]
+    assert with_attempts(own, None, days=30) is own
