@@ -10,6 +10,7 @@ kernels of a pack speak as it does. ``qps`` is a language for tests: all words o
 """
 
 import gettext
+import math
 import os
 import re
 import textwrap
@@ -353,6 +354,52 @@ def money(value: float, currency: str = "") -> str:
     digits = 2 if 0 < abs(value) < 100 and not float(value).is_integer() else 0
     value = round(value, digits) + 0.0  # no "-0"
     return f"{currency} {value:,.{digits}f}".strip()
+
+
+def rounded(value: float, currency: str = "") -> str:
+    """An amount to three figures, as a headline says it, ``EUR 499,000``.
+
+    >>> rounded(498740.4, "EUR"), rounded(-37485.69), rounded(99.6)
+    ('EUR 499,000', '−37,500', '100')
+    """
+    if _unknown(value):
+        return DASH
+    told = f"{abs(_to_three(value)):,.0f}"
+    return f"{currency} {_minus(value, told)}{told}".strip()
+
+
+def signed(value: float) -> str:
+    """A change to three figures with its sign, ``+78,000``, ``−280,000``."""
+    return DASH if _unknown(value) else f"{'+' if value >= 0 else ''}{rounded(value)}"
+
+
+def short(value: float) -> str:
+    """An amount in three figures and its unit, as a tile has room for, ``5.19 m``, ``298 k``.
+
+    >>> short(5185259.7), short(20708502), short(-297233), short(999950), short(90711), short(812)
+    ('5.19 m', '20.7 m', '−297 k', '1.00 m', '91 k', '812')
+    """
+    if _unknown(value):
+        return DASH
+    size = abs(_to_three(value))
+    unit, name = next(((u, n) for u, n in _UNITS if size >= u), (1.0, ""))
+    digits = 2 - int(math.log10(size / unit) + 1e-9) if unit > 1.0 else 0
+    if unit == _UNITS[-1][0]:
+        digits = int(size < 10 * unit)
+    return f"{_minus(value, str(size))}{size / unit:,.{digits}f} {name}".strip()
+
+
+_UNITS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+
+
+def _to_three(value: float) -> float:
+    """A number to three significant figures, whole ones below a thousand."""
+    digits = 2 - int(math.floor(math.log10(abs(value)))) if value else 0
+    return float(round(float(value), min(digits, 0)))
+
+
+def _minus(value: float, told: str) -> str:
+    return "−" if value < 0 and told.strip("0.,") else ""
 
 
 def share(value: float, digits: int = 1) -> str:

@@ -24,7 +24,7 @@ DATA = {"data", "data.describe"}  # what stands above data may ask of it
 ANALYSIS = {
     *("analysis.abc_xyz", "analysis.segments", "analysis.churn", "analysis.targeting"),
     *("analysis.campaign", "analysis.account", "analysis.models", "analysis.measures"),
-    *("analysis.identities", "analysis.todo"),
+    *("analysis.identities", "analysis.todo", "analysis.summary"),
 }
 CELLS = {"data.engine", "data.describe", "data.writing", "data.files"}
 MEASURED = {"analysis.measures", "analysis.models", "analysis.abc_xyz"}
@@ -60,7 +60,8 @@ MAY_IMPORT = {
     "analysis.targeting": MEASURED | {"analysis.segments", "analysis.identities", "data.describe"},
     "analysis.campaign": {"analysis.measures", "analysis.targeting", "analysis.account"},
     "analysis.todo": {"analysis.measures", "analysis.churn", "analysis.campaign"},
-    "show": {"analysis.targeting", "analysis.measures"},
+    "analysis.summary": set(),
+    "show": {"analysis.targeting", "analysis.measures", "analysis.summary"},
     "chapters": {"show", "pictures"} | ANALYSIS | DATA,
     "pictures": {
         "show",

@@ -185,6 +185,18 @@ def our_chapters() -> list[type["Chapter"]]:
     return [chapter_class(name) for name in FIRST_CHAPTERS + OF_PAGES]
 
 
+DATA_PAGE = "data.html"  # what words mean and what the data is: no notebook makes it
+
+
+def page_file(name: str) -> str:
+    """The file of a chapter's page in the pack; the summary's is the first page.
+
+    >>> page_file("churn")
+    '03-churn.html'
+    """
+    return "index.html" if name == "summary" else f"{PAGE_NOTEBOOKS[name].replace('_', '-')}.html"
+
+
 for _name in FIRST_CHAPTERS + OF_PAGES:
     setattr(KeyAccountBook, _name, ChapterOf(_name))
 

@@ -21,6 +21,7 @@ from kamlib.analysis.targeting.whitespace import listed_gaps
 from kamlib.analysis.targeting.whitespace_past import lists_told
 from kamlib.chapters.chapter import Chapter, frame, rests, table, untried, view
 from kamlib.data.book import Book
+from kamlib.data.tables import Tables
 from kamlib.quarters import quarter_label
 from kamlib.settings import settings_table
 from kamlib.show.spec import Page, Sheet
@@ -111,6 +112,34 @@ class Ground(Chapter):
                 self.deal_record,
             ]
         )
+
+    @untried
+    @frame
+    def sums(self) -> dict[str, bool]:
+        """Whether the totals agree with each other and with what was read, to the cent."""
+        book = self.book
+        classes, places = book.abc_xyz.classes, book.abc_xyz.matrix
+        steps = book.reconciliation.query("table == 'transactions'")
+        read = steps[steps["step"] == "read"]
+        fates = steps[steps["step"].isin(["set aside", "excluded", "rejected", "kept"])]
+        begin = book.quarter.end_time.to_period("M") - book.settings.abc.months
+        window = book.months[book.months["month"] > begin]
+        return {
+            **held_as_counted(book.tables),
+            "every line read has one fate": int(read["rows"].sum()) == int(fates["rows"].sum()),
+            "revenue of all fates is the revenue read": _same(read["revenue"], fates["revenue"]),
+            "revenue of all accounts is the ledger's": _same(window["revenue"], classes["revenue"]),
+            "revenue of the matrix is that of the accounts": _same(
+                places["revenue"], classes["revenue"]
+            ),
+            "every account is in one place": int(places["accounts"].sum()) == len(classes),
+        }
+
+    @untried
+    @frame
+    def checks(self) -> dict[str, bool]:
+        """The sums, and whether no list of the pack contradicts another."""
+        return self.sums | {"no list contradicts another": self.book.todo.contradictions.empty}
 
     @rests("accounts transactions.product_line")
     @untried
@@ -243,6 +272,24 @@ class Ground(Chapter):
     def _record(self, listed: pd.DataFrame, name: str, *, span: int) -> Record:
         rules = self.book.settings.replay
         return list_record(listed, name=name, span=span, settings=rules, currency=self.currency)
+
+
+_COUNTED = {
+    "rows": "lines of the ledger are the lines kept",
+    "revenue": "revenue of the ledger is that of the lines kept",
+    "margin": "margin of the ledger is that of the lines kept",
+    "quantity": "quantity of the ledger is that of the lines kept",
+}
+
+
+def held_as_counted(tables: Tables) -> dict[str, bool]:
+    """Whether the ledger holds what the reader counted line by line, held against it."""
+    ledger = tables.ledger
+    return {name: ledger.held[each] == ledger.counted[each] for each, name in _COUNTED.items()}
+
+
+def _same(one: pd.Series, other: pd.Series) -> bool:
+    return bool(abs(one.sum() - other.sum()) < 0.005)
 
 
 def _nothing(*more: str) -> pd.DataFrame:

@@ -112,6 +112,10 @@ def report(
     json_: Annotated[
         bool, typer.Option("--json", help="Tell what came of it as JSON, and nothing else.")
     ] = False,
+    mail_body: Annotated[
+        bool,
+        typer.Option("--mail-body", help="Print the first page as the body of a mail (HTML)."),
+    ] = False,
     outside: AllowOutside = False,
     database: AllowDatabase = False,
     code: AllowCode = False,
@@ -125,13 +129,13 @@ def report(
     with _clear_errors():
         _speak(language)
         wanted = Wanted(quarter, _settings(set_), reports, since, partial)
-        telling = Telling(quiet, json_)
+        telling = Telling(quiet, json_, mail_body)
         allowed = {"outside": outside, "database": database, "code": code}
         if are_raw(datasets):
             _report_files([Path(file) for file in datasets], wanted, telling, allowed)
             return
-        ask_consent(datasets[0], **allowed, runs_code=True, ask=not json_)
-        if in_a_terminal() and not json_:
+        ask_consent(datasets[0], **allowed, runs_code=True, ask=not telling.alone)
+        if in_a_terminal() and not telling.alone:
             ask_open(datasets[0])
         write_packs(datasets[0], wanted, telling)
 
@@ -141,14 +145,14 @@ def _report_files(
 ) -> None:
     """Describe files that nobody mapped, ask what is open, and write their pack."""
     found = mapped(files, wanted.reports)
-    if not (telling.quiet or telling.json):
+    if not (telling.quiet or telling.alone):
         if found.guessed is not None:
             _show_guess(found.guessed)
             console.print()
             say("The mapping is kept beside the pack; edit it, and the next report follows it.")
         place("Mapping", found.file)
-    ask_consent(found.folder, **allowed, runs_code=True, ask=not telling.json)
-    if in_a_terminal() and not telling.json:
+    ask_consent(found.folder, **allowed, runs_code=True, ask=not telling.alone)
+    if in_a_terminal() and not telling.alone:
         ask_open(found.folder)
     try:
         write_packs(str(found.folder), wanted, telling)

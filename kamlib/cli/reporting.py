@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from kamlib.cli.printing import complain, place, problems
+from kamlib.cli.printing import complain, console, place, problems
 from kamlib.errors import SettingsError, shown
 
 if TYPE_CHECKING:
@@ -25,14 +25,25 @@ CHECKS_FAILED = 4
 
 @dataclass(frozen=True)
 class Telling:
-    """How much is told: ``quiet`` only what is wrong, ``json`` one object and nothing else."""
+    """How much is told: ``quiet`` only what is wrong, ``json`` one object and nothing else.
+
+    ``mail`` prints the first page as the body of a mail, and nothing else.
+    """
 
     quiet: bool = False
     json: bool = False
+    mail: bool = False
 
     def __post_init__(self) -> None:
         if self.quiet and self.json:
             raise SettingsError("--quiet and --json: one of them alone; --json is quiet already")
+        if self.mail and (self.quiet or self.json):
+            raise SettingsError("--mail-body prints the mail's body alone, without another of them")
+
+    @property
+    def alone(self) -> bool:
+        """Whether what is printed is for a program or a mail, and nothing may stand beside it."""
+        return self.json or self.mail
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,7 @@ def machine_told(pack: "Pack", seconds: float) -> dict[str, Any]:
         "pack": str(pack.folder),
         "first_page": str(pack.first_page),
         "workbook": str(pack.folder / pack.workbook),
+        "verdict": pack.line,
         "complete": pack.complete,
         "exit_code": exit_code(pack),
         "failures": pack.failures,
@@ -107,10 +119,13 @@ def _write_pack(
             progress=progress,
         )
     _tell_wrong(pack)
-    if not (telling.quiet or telling.json):
+    if telling.mail:
+        typer.echo(pack.mail.read_text(encoding="utf-8"), nl=False)
+    elif not (telling.quiet or telling.json):
         place("Pack", pack.folder)
         place("Open", pack.first_page)
         place("Excel", pack.folder / pack.workbook)
+        console.print(pack.line, markup=False, highlight=False, soft_wrap=True)
     return pack, time.perf_counter() - started
 
 
@@ -135,7 +150,7 @@ def _tell_wrong(pack: "Pack") -> None:
 @contextmanager
 def _progress(telling: Telling) -> Iterator[Callable[[str, int], None]]:
     """A bar in a terminal, a line a step where there is none, nothing where that is wanted."""
-    if telling.quiet or telling.json:
+    if telling.quiet or telling.alone:
         yield lambda done, steps: None
     elif problems.is_terminal:
         with _bar() as bar:

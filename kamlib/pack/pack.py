@@ -46,6 +46,8 @@ from kamlib.proof.figures import source_hashes
 from kamlib.proof.manifest import write_manifest
 from kamlib.saving import is_link, make_folder, save_text, top_folder
 from kamlib.show.files import write_csv
+from kamlib.show.first_page import log_line, summary_text
+from kamlib.show.mail import mail_body
 from kamlib.words import _, count
 from kamlib.workbook.workbook import write_workbook
 
@@ -55,7 +57,7 @@ class Pack:
     """A written pack: where it is, what failed in it, and how long its steps took (seconds).
 
     ``dossiers`` has the seconds of each account's; ``instead_of`` where it would be, had no page
-    failed.
+    failed; ``line`` is the first page in a line.
     """
 
     folder: Path
@@ -65,11 +67,17 @@ class Pack:
     dossiers: dict[str, float] = field(default_factory=dict)
     checks: dict[str, bool] = field(default_factory=dict)
     instead_of: Path | None = None
+    line: str = ""
 
     @property
     def first_page(self) -> Path:
         """The page to open."""
         return self.folder / PAGES[0].file
+
+    @property
+    def mail(self) -> Path:
+        """The first page as the body of a mail."""
+        return self.folder / MAIL
 
     @property
     def complete(self) -> bool:
@@ -98,7 +106,10 @@ class PageWriter:
             html = failure_html(self.book, page.title, links, run.failure)
         else:
             addresses = hrefs(self.dossiers)
-            html = page_html(run.notebook, self.book, page.title, links, dossiers=addresses)
+            first = page.file == PAGES[0].file
+            html = page_html(
+                run.notebook, self.book, page.title, links, dossiers=addresses, bare=first
+            )
         self._write(page.file, html)
 
     def write_dossier(self, dossier: Dossier, run: Run, seconds: float) -> None:
@@ -157,6 +168,7 @@ def _failure(dossier: Dossier) -> str:
 FAILED = ".failed"  # what the name of a pack ends with in which pages failed
 REASONS = "reasons.txt"
 CALENDARS = "calendar"  # the folder of the campaign's calendar files
+TEXT, MAIL = "summary.txt", "mail.html"  # the first page as a text, and as the body of a mail
 # What was just done, and how many steps there are in all as far as is known.
 Progress = Callable[[str, int], None]
 _OTHER_STEPS = 3  # data read, tables written, workbook written
@@ -343,45 +355,11 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
     )
     if len(book.tables.rejected):
         write_rejected(book.tables.rejected, staging / "tables" / "rejected.xlsx")
-    pack.checks |= checks(book, tables)
+    pack.checks |= book.ground.checks
+    save_text(staging / TEXT, summary_text(book.summary.sheet))
+    save_text(staging / MAIL, mail_body(book.summary.sheet))
+    pack.line = log_line(book.summary.sheet)
     return tables
-
-
-def checks(book: Book, tables: Mapping[str, pd.DataFrame]) -> dict[str, bool]:
-    """Whether the pack's totals agree with each other and with what was read, to the cent.
-
-    The ledger is held against what the reader counted line by line, not against itself.
-    """
-    classes, places = tables["abc_xyz"], tables["matrix"]
-    steps = book.reconciliation.query("table == 'transactions'")
-    read = steps[steps["step"] == "read"]
-    fates = steps[steps["step"].isin(["set aside", "excluded", "rejected", "kept"])]
-    window = book.months[book.months["month"] > book.quarter.end_time.to_period("M") - (
-        book.settings.abc.months)]  # fmt: skip
-    ledger = book.tables.ledger
-    return {
-        **{name: ledger.held[each] == ledger.counted[each] for each, name in _COUNTED.items()},
-        "every line read has one fate": int(read["rows"].sum()) == int(fates["rows"].sum()),
-        "revenue of all fates is the revenue read": _same(read["revenue"], fates["revenue"]),
-        "revenue of all accounts is the ledger's": _same(window["revenue"], classes["revenue"]),
-        "revenue of the matrix is that of the accounts": _same(
-            places["revenue"], classes["revenue"]
-        ),
-        "every account is in one place": int(places["accounts"].sum()) == len(classes),
-        "no list contradicts another": tables["contradictions"].empty,
-    }
-
-
-_COUNTED = {
-    "rows": "lines of the ledger are the lines kept",
-    "revenue": "revenue of the ledger is that of the lines kept",
-    "margin": "margin of the ledger is that of the lines kept",
-    "quantity": "quantity of the ledger is that of the lines kept",
-}
-
-
-def _same(one: pd.Series, other: pd.Series) -> bool:
-    return bool(abs(one.sum() - other.sum()) < 0.005)
 
 
 def _run_page(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from kamlib.chapters.catalogue import PAGE_NOTEBOOKS, chapter_class
+from kamlib.chapters.catalogue import DATA_PAGE, PAGE_NOTEBOOKS, chapter_class, page_file
 from kamlib.data.book import Book
 from kamlib.data.describe.slugs import slug
 from kamlib.data.stops import NOTEBOOKS as OWN
@@ -31,11 +31,9 @@ class PackPage:
 
 
 def _page(name: str, notebook: str) -> PackPage:
-    file = "index" if name == "summary" else notebook.replace("_", "-")
-    return PackPage(notebook, f"{file}.html", chapter_class(name).title)
+    return PackPage(notebook, page_file(name), chapter_class(name).title)
 
 
-DATA_PAGE = "data.html"  # what words mean and what the data is: no notebook makes it
 PAGES = tuple(_page(name, notebook) for name, notebook in PAGE_NOTEBOOKS.items())
 
 

@@ -47,6 +47,7 @@ def page_html(
     *,
     beside: Sequence[PageLink] = (),
     dossiers: Mapping[str, str] | None = None,
+    bare: bool = False,
 ) -> str:
     """The page of an executed notebook.
 
@@ -64,11 +65,14 @@ def page_html(
         A second, smaller one: the pages before and after.
     dossiers
         The address of each account's dossier as seen from the page; tables link to them.
+    bare
+        Whether it tells what is to be known of data and settings itself: the first page does.
     """
     exporter = HTMLExporter(
         config=_config(), template_name="pack", extra_template_basedirs=[str(_TEMPLATES)]
     )
-    frame = _frame(book, title, links, data_line(book, links)) | {"beside": _told_links(beside)}
+    frame = _frame(book, title, links, "" if bare else data_line(book, links))
+    frame |= {"beside": _told_links(beside)} | ({"notices": []} if bare else {})
     cells = [_told_cell(cell) for cell in notebook.cells]
     metadata = _without_widgets(notebook.metadata)
     notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})

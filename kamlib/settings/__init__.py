@@ -12,6 +12,7 @@ from kamlib.settings.churn import (
 )
 from kamlib.settings.identities import IdentitySettings
 from kamlib.settings.load import Settings, load_settings, settings_table
+from kamlib.settings.pack import SummarySettings
 from kamlib.settings.rhythm import RhythmSettings
 from kamlib.settings.segments import (
     ACCOUNT_TYPES,
@@ -48,6 +49,7 @@ __all__ = [
     "RetentionSettings",
     "RhythmSettings",
     "Settings",
+    "SummarySettings",
     "TargetCheckSettings",
     "ThreePSettings",
     "TierSettings",

@@ -37,7 +37,7 @@ from kamlib.settings.churn import (
 )
 from kamlib.settings.fields import Group
 from kamlib.settings.identities import IdentitySettings
-from kamlib.settings.pack import DataSettings, OrderSettings, PackSettings
+from kamlib.settings.pack import DataSettings, OrderSettings, PackSettings, SummarySettings
 from kamlib.settings.rhythm import RhythmSettings
 from kamlib.settings.segments import (
     CriteriaSettings,
@@ -100,6 +100,7 @@ class Settings(Group):
     campaign: CampaignSettings = CampaignSettings()
     todo: TodoSettings = TodoSettings()
     identities: IdentitySettings = IdentitySettings()
+    summary: SummarySettings = SummarySettings()
     pack: PackSettings = PackSettings()
 
 

@@ -47,3 +47,23 @@ class PackSettings(Group):
         200, "accounts", "more than anybody can look after as key accounts; 0 makes no dossier"
     )
     timeout_seconds: Annotated[int, Field(ge=30)] = setting(1200, "seconds", "one notebook")
+
+
+class SummarySettings(Group):
+    """What the first page tells, and how much of it."""
+
+    held_share: Share = setting(
+        0.02, "share of a year ago", "a margin that changed by less held; convention"
+    )
+    plan_share: Share = setting(
+        0.5, "share of the quarter's revenue", "plans that cover less do not judge the quarter"
+    )
+    managers: Annotated[int, Field(ge=1, le=30)] = setting(
+        8, "managers", "more do not fit one sheet; the others are named below"
+    )
+    tasks: Annotated[int, Field(ge=1, le=10)] = setting(
+        5, "tasks", "for Monday, where nobody is named as manager; one sheet"
+    )
+    words: Annotated[int, Field(ge=4, le=60)] = setting(
+        12, "words", "of a reason or a task on the first page; 500 words in all"
+    )

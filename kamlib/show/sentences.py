@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-import pandas as pd
-
-from kamlib.words import _, count, money, share, told
+from kamlib.words import told
 
 MARK = "*"  # beside what rests on rows with a warning, and before the note that tells it
 
@@ -109,19 +107,3 @@ def links(targets: Sequence[tuple[str, str, str]]) -> Html:
     )
     plain = "\n".join(f"{label} ({address}): {about}" for address, label, about in targets)
     return Html(f'<ul class="kam-links">{items}</ul>', plain)
-
-
-def overview_figures(glance: pd.DataFrame, currency: str) -> list[tuple[str, str]]:
-    """Key figures with their change on a year ago, for :func:`figures`."""
-    shown = []
-    for measure, row in glance.iterrows():
-        figure = money(row["value"], currency) if row["money"] else count(row["value"])
-        shown.append((f"{measure}{_against_last_year(row['change'])}", figure))
-    return shown
-
-
-def _against_last_year(change: float) -> str:
-    if pd.isna(change):
-        return _("; nothing to compare it with a year ago")
-    sign = "+" if change >= 0 else "-"
-    return _("; {change} on a year ago").format(change=f"{sign}{share(abs(change))}")

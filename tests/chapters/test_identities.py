@@ -50,10 +50,10 @@ def test_a_bridge_says_what_only_moved(two_numbers):
     assert "Thank" not in " ".join(earlier.abc_xyz.actions["do_what"])
 
 
-def test_the_first_page_counts_what_is_open_and_leads_to_the_sheet(two_numbers):
-    figures = two_numbers.summary.figures
-    assert "1 account may be one company with another number: EUR 60,000" in figures.plain
-    assert f'href="{two_numbers.workbook_name}#' in figures.html
+def test_the_first_page_counts_what_is_open_and_leads_to_the_page_of_the_data(two_numbers):
+    line = two_numbers.summary.data_line
+    assert "1 account may be one company with another number (EUR 60,000)" in line.plain
+    assert 'href="data.html"' in line.html
 
 
 def test_without_twins_nothing_is_said(two_numbers, tmp_path):
@@ -64,5 +64,5 @@ def test_without_twins_nothing_is_said(two_numbers, tmp_path):
     )
     book = open_book(tmp_path)
     assert book.identities.identity_candidates is None
-    assert "Who is the customer" not in book.summary.figures.plain
+    assert "another number" not in book.summary.data_line.plain
     assert "number" not in book.churn.says.staying

@@ -14,7 +14,8 @@ from kamlib.pack import pack as packs
 from kamlib.pack.pack import Pack
 
 WANTED = Wanted("latest", {}, Path("reports"))
-GOOD = Pack(Path("reports/a/2025Q4"), "a.xlsx", checks={"sums agree": True})
+LINE = "a · 2025Q4: Plan [met]. " + 20 * "Margin held. "
+GOOD = Pack(Path("reports/a/2025Q4"), "a.xlsx", checks={"sums agree": True}, line=LINE)
 BROKEN = Pack(Path("reports/a/2025Q4"), "a.xlsx", checks={"sums agree": False})
 FAILED = Pack(
     Path("reports/a/2025Q4.failed"),
@@ -66,7 +67,16 @@ def test_where_no_terminal_is_each_step_is_a_line(reported):
         "Pack: reports/a/2025Q4",
         "Open: reports/a/2025Q4/index.html",
         "Excel: reports/a/2025Q4/a.xlsx",
+        LINE,
     ]
+
+
+def test_the_body_of_a_mail_stands_alone(reported, tmp_path):
+    (tmp_path / "mail.html").write_text("<html>é</html>\n", encoding="utf-8")
+    code, out, err = reported(Pack(tmp_path, "a.xlsx"), telling=Telling(mail=True))
+    assert (code, out, err) == (0, "<html>é</html>\n", "")
+    with pytest.raises(SettingsError, match="mail's body alone"):
+        Telling(json=True, mail=True)
 
 
 def test_quiet_tells_only_what_is_wrong(reported):

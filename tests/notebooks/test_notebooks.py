@@ -88,6 +88,8 @@ def _expected(path, book) -> str:
     )
     if path.stem == "05_account":  # of one account, whose name and figures it says
         return classes.loc["N1155", "why"]
+    if path.stem == "00_summary":
+        return book.summary.verdict
     if path.stem == "02_segments":
         return book.segments.says.carried
     if path.stem == "03_churn":  # the classes whose retention it compares follow the cut-offs

@@ -13,10 +13,10 @@ from sales_table import AMOUNTS, NAMES, sales_frame, write_dataset
 from typer.testing import CliRunner
 
 from kamlib.chapters.catalogue import open_book
+from kamlib.chapters.ground import held_as_counted
 from kamlib.cli import app
 from kamlib.data.reduce import seals
 from kamlib.errors import DataError
-from kamlib.pack.pack import checks
 from kamlib.proof import manifest as manifests
 from kamlib.proof.figures import source_hashes
 from kamlib.proof.manifest import MANIFEST, write_manifest
@@ -228,10 +228,9 @@ def three_times(name):
 )
 def test_the_checks_of_a_pack_hold_the_ledger_against_what_was_counted(alter, broken):
     book = open_book("demo")
-    tables = book.abc_xyz.files()
-    assert all(checks(book, tables).values())
+    assert all(held_as_counted(book.tables).values())
     ledger = replace(book.tables.ledger, table=alter(book.tables.ledger.table))
-    found = checks(replace(book, tables=replace(book.tables, ledger=ledger)), tables)
+    found = held_as_counted(replace(book.tables, ledger=ledger))
     assert [name for name, holds in found.items() if not holds and name.startswith(broken)]
 
 

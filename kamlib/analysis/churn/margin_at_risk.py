@@ -4,7 +4,7 @@ Chance and margin are of the same span, the next four quarters. How many leave i
 accounts that stood alike at the ends of earlier quarters, so many were lost four quarters later.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -188,6 +188,17 @@ def margin_at_risk(
     found = {"p_gone": gone, "may_leave": leave, "may_shrink": shrink}
     accounts = pd.Index(asked["account"], dtype="str", name="account")
     return pd.DataFrame(found | {"margin_at_risk": leave + np.nan_to_num(shrink)}, accounts)
+
+
+def said_to_leave(
+    standings: pd.DataFrame, quarters: Sequence[pd.Period], *, settings: Settings
+) -> list[float]:
+    """The margin of a year that was said at the ends of quarters to leave, as ``risk_record`` has.
+
+    NaN where nothing could be followed yet (currency).
+    """
+    told = (margin_at_risk(standings, quarter, settings=settings) for quarter in quarters)
+    return [float(said["may_leave"].sum()) if len(said) else float("nan") for said in told]
 
 
 def risk_record(

@@ -81,6 +81,16 @@ def twins_told(candidates: pd.DataFrame, currency: str = "") -> str:
     return told.format(n=count(len(candidates)), money=money(candidates["money"].sum(), currency))
 
 
+def twins_briefly(candidates: pd.DataFrame, currency: str = "") -> str:
+    """The same in few words; "" without any."""
+    if candidates.empty:
+        return ""
+    told = _("{n} accounts may be one company with another number ({money}).")
+    if len(candidates) == 1:
+        told = _("1 account may be one company with another number ({money}).")
+    return told.format(n=count(len(candidates)), money=money(candidates["money"].sum(), currency))
+
+
 def with_doubt(
     told: str,
     twins: pd.DataFrame,
