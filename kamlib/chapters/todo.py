@@ -55,7 +55,21 @@ class Todo(Chapter):
     )
     def todo(self) -> pd.DataFrame:
         """What each of us does with whom in the coming quarter, as far as the hours reach."""
-        return todo_list(self.tasks, self.known, self.hours, self.days, settings=self.settings)
+        listed = todo_list(self.tasks, self.known, self.hours, self.days, settings=self.settings)
+        if self.came_back.empty:
+            return listed
+        said = advised_words.last_time(self.came_back).to_dict()
+        words = [said.get(subject, "") for subject in listed["subject"]]
+        return listed.assign(last_time=pd.Series(words, listed.index, dtype="str"))
+
+    @frame
+    def came_back(self) -> pd.DataFrame:
+        """What came back of the list of the reported quarter; empty where nothing did."""
+        work = self.book.tables.work
+        if work is None:
+            return pd.DataFrame()
+        rows = work.tasks.rows
+        return rows[rows["quarter"] == self.book.quarter_name].reset_index(drop=True)
 
     @frame
     def monday(self) -> pd.DataFrame:
@@ -169,12 +183,8 @@ class Todo(Chapter):
     @frame
     def last_tasks(self) -> pd.DataFrame:
         """The list of the reported quarter: as it came back, else as it would have been."""
-        work = self.book.tables.work
-        if work is not None:
-            rows = work.tasks.rows
-            came_back = rows[rows["quarter"] == self.book.quarter_name]
-            if len(came_back):
-                return came_back.reset_index(drop=True)
+        if len(self.came_back):
+            return self.came_back
         before = self.book.earlier()
         tasks = before.todo.todo if before is not None else self.todo.iloc[:0]
         return tasks.assign(

@@ -19,6 +19,7 @@ TODO_ENTRIES: tuple[tuple, ...] = (
     ("todo.id", _("Task"), "text", 16),
     ("check", _("Check"), "text", 40),
     # last quarter's list
+    ("last_time", _("Last quarter"), "text", 34),
     ("done", _("Done"), "text", 8),
     ("touched", _("Worked on"), "text", 8),
     ("advised.outcome", _("Outcome"), "text", 14),

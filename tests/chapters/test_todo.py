@@ -88,6 +88,11 @@ def test_the_demo_quarter_opens_with_what_came_back(book):
     assert told.startswith(f"For 2025Q4 {len(advised)} tasks were advised")
     assert f"{advised['done'].sum()} were done" in told
     assert "no chance sample" in book.todo.untouched
+    again = book.todo.todo.set_index("subject")["last_time"]
+    noted = given["Notes"].dropna()
+    noted = noted[noted.index.isin(again.index)]
+    assert len(noted) > 10
+    assert all(note in again[subject] for subject, note in noted.items())
 
 
 def test_without_a_workbook_the_list_is_made_again_and_says_so(works):

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from kamlib.analysis.todo.advised import AGAIN, EVERYTHING, STAYS
-from kamlib.words import _, count, counted, money, points, share
+from kamlib.settings import TASK_OUTCOMES
+from kamlib.words import _, count, counted, day, money, points, share
 
 
 def advised_headline(table: pd.DataFrame, currency: str = "") -> str:
@@ -28,6 +29,23 @@ def advised_headline(table: pd.DataFrame, currency: str = "") -> str:
         "For {quarter} {tasks} were advised, with {stake} of margin a year at stake: {done} done."
     ).format(**facts, done=counted(len(done), _("1 was"), _("{n} were")))
     return " ".join([told, *_came_words(done, currency)])
+
+
+def last_time(tasks: pd.DataFrame) -> pd.Series:
+    """By account what its manager wrote on last quarter's task, in words; "" where nothing.
+
+    Parameters
+    ----------
+    tasks
+        The tasks that came back: ``subject``, ``verb``, ``done_on``, ``outcome``, ``notes``.
+    """
+    words = []
+    for row in tasks.itertuples():
+        when = day(row.done_on) if pd.notna(row.done_on) else ""
+        said = [part for part in (when, TASK_OUTCOMES.get(row.outcome, "")) if part]
+        told = ": ".join(part for part in (", ".join(said), row.notes) if part)
+        words.append(_("{verb}: {told}").format(verb=row.verb, told=told) if told else "")
+    return pd.Series(words, tasks["subject"], dtype="str")
 
 
 def comparison_words(by: pd.DataFrame) -> str:

@@ -18,7 +18,7 @@ TODO = Sheet(
         "no room in the hours."
     ),
     columns="manager:13 due:12 verb:10 subject:12 name:28 do:44 stake:12 chance:9 worth:12 hours:8 "
-    "done_on:12 outcome:14 value:12 notes:34 why:50 steps:44 do_not:26 fits:9 rank:8 "
+    "done_on:12 outcome:14 value:12 notes:34 last_time:34 why:50 steps:44 do_not:26 fits:9 rank:8 "
     "per_hour:10 key:10 source:11 id:16",
     fold="rank per_hour key source id",
     labels={"outcome": _("Outcome"), "value": _("Value a year")},

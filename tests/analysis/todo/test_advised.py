@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from kamlib.analysis.todo.advised import AGAIN, Since, advised, advised_by, since_facts
-from kamlib.analysis.todo.advised_words import advised_headline, comparison_words, doubt_words
+from kamlib.analysis.todo.advised_words import (
+    advised_headline,
+    comparison_words,
+    doubt_words,
+    last_time,
+)
 from kamlib.settings import Settings
 
 Q = pd.Period("2025Q4", "Q-DEC")
@@ -162,3 +167,13 @@ def test_a_company_without_prospects_and_one_without_any_task(since):
     assert table["since"].tolist() == ["ordered"]
     none = advised(tasks_of(TASKS).iloc[:0], alone)
     assert none.empty and advised_by(none, settings=Settings())["tasks"].tolist() == [0]
+
+
+def test_the_new_list_says_what_was_written_on_the_last_one():
+    tasks = tasks_of(TASKS).assign(notes="")
+    tasks.loc[0, "notes"] = "ask again in May"
+    said = last_time(tasks)
+    assert said["stays"] == "keep: 2025-11-03: ask again in May"
+    assert said["back"] == "win back: 2025-10-02, kept or won"
+    assert said["P2"] == "win: not reached"
+    assert said["wider"] == ""
