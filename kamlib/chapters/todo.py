@@ -1,5 +1,7 @@
 """What is to be done: the one list of which all others are slices. No page of its own."""
 
+from math import nan
+
 import pandas as pd
 
 from kamlib.analysis.account.promises import promises
@@ -173,7 +175,12 @@ class Todo(Chapter):
     @sentence
     def work(self) -> str:
         """How many tasks fit into the hours, what the next hour brings, who could take over."""
-        told = sentences.todo_headline(self.todo, self.hours, self.currency)
+        told = sentences.todo_headline(
+            self.todo,
+            self.hours,
+            self.currency,
+            assumed_rate=nan if self.book.has_margin else self.beside("churn").margin_rate,
+        )
         least = self.settings.work.floor
         proposals = sentences.hand_over_proposals(
             self.todo, self.book.everyone, self.hours, least=least

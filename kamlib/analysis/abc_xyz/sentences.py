@@ -81,6 +81,9 @@ def abc_headline(classes: pd.DataFrame, currency: str = "", measure: str = "reve
         "{large} of {all} accounts ({part}) are A: they bring {share} of {value}, {sum}. "
         "The largest, {name}, brings {largest}."
     )
+    if len(large) == len(placed):
+        told = _("All {all} accounts are A, with {sum} of {value}. The largest, {name}, brings "
+                 "{largest}.")  # fmt: skip
     if len(large) == 1:
         told = _("1 of {all} accounts is A: {name}, with {largest} of {value}, {sum}.")
     if len(placed) == 1:
@@ -127,7 +130,7 @@ def xyz_headline(classes: pd.DataFrame, measure: str = "revenue") -> str:
     ]
     if not told:
         return _("Of {all} accounts none buys regularly.").format(all=in_accounts(len(placed)))
-    return _("How {all} with sales in the window buy: {told}.").format(
+    return _("Rhythm of {all} with sales in the window: {told}.").format(
         all=in_accounts(len(placed)), told="; ".join(told)
     )
 
@@ -153,6 +156,8 @@ def matrix_headline(matrix: pd.DataFrame, measure: str = "revenue") -> str:
         for row, text in parts
         if row["accounts"]
     ]  # fmt: skip
+    if told and places["accounts"].drop(("D", "")).sum() == 1:
+        return _("The one account with sales is all there is to place.")
     if not told:
         return _("None of {all} is large and regular, small and irregular, or lost.").format(
             all=every
@@ -204,7 +209,7 @@ def concentration_headline(
     tops = [
         name
         for name in values.index
-        if name.startswith("top_") and int(name.split("_")[1]) <= max(values["accounts"], 1)
+        if name.startswith("top_") and int(name.split("_")[1]) < max(values["accounts"], 2)
     ]
     if not tops or not values["accounts"]:
         return _("No account has positive {value}.").format(value=measure_word(measure))

@@ -144,10 +144,19 @@ def bridge_headline(bridge: pd.DataFrame, currency: str = "") -> str:
     }
     up, down = max(steps, key=steps.get), min(falls, key=falls.get)
     part = f" ({share(change / row['before'])})" if row["before"] > HALF_A_CENT else ""
-    told = _(
-        "Revenue went from {before} to {after}: {change}{part}. Most came from accounts that "
-        "{up} ({up_money}), most went with those that {down} ({down_money})."
-    ).format(
+    rose, fell = steps[up] >= HALF_A_CENT, falls[down] <= -HALF_A_CENT
+    told = _("Revenue went from {before} to {after}: {change}{part}.")
+    if rose and fell:
+        told = _(
+            "Revenue went from {before} to {after}: {change}{part}. Most came from accounts that "
+            "{up} ({up_money}), most went with those that {down} ({down_money})."
+        )
+    elif rose or fell:
+        most = _("Most came from accounts that {up} ({up_money}).")
+        if fell:
+            most = _("Most went with accounts that {down} ({down_money}).")
+        told = f"{told} {most}"
+    told = told.format(
         before=money(row["before"], currency),
         after=money(row["after"], currency),
         change=money(change, currency),

@@ -158,20 +158,25 @@ def states_headline(
     numbers = states["state"].value_counts()
     money_of = margin.reindex(states.index).clip(lower=0).groupby(
         states["state"], observed=False).sum()  # fmt: skip
-    return _(
-        "Of {all} accounts on record {active} buy as usual; {slowing} are slowing, {risk} at risk "
-        "of being lost, with {risk_money} margin in their last year, and {lost} of all that ever "
-        "bought are lost. {returned} came back in the last {days} days."
-    ).format(
-        all=count(len(states)),
-        active=count(numbers["active"] + numbers["new"]),
-        slowing=count(numbers["slowing"]),
-        risk=count(numbers["at risk"]),
-        risk_money=money(money_of["at risk"], currency),
-        lost=count(numbers["lost"]),
-        returned=count(numbers["returned"]) if numbers["returned"] else _("None"),
-        days=count(returned_days),
-    )
+    told = {
+        _("{n} buying as usual"): numbers["active"] + numbers["new"],
+        _("{n} slowing"): numbers["slowing"],
+        _("{n} at risk of being lost, with {money} margin in their last year"): numbers["at risk"],
+        _("{n} lost"): numbers["lost"],
+        _("{n} came back in the last {days} days"): numbers["returned"],
+        _("{n} never bought"): numbers["never bought"],
+    }
+    parts = [
+        words.format(
+            n=count(number),
+            money=money(money_of["at risk"], currency),
+            days=count(returned_days),
+        )
+        for words, number in told.items()
+        if number
+    ]
+    text = _("{all} on record: {parts}.")
+    return text.format(all=capital(accounts(len(states))), parts=", ".join(parts))
 
 
 def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
@@ -184,16 +189,19 @@ def dynamics_headline(dynamics: pd.DataFrame, currency: str = "") -> str:
         return ""
     last = dynamics.iloc[-1]
     told = _(
-        "In {quarter} {lost} with {money} revenue in their last year became lost, and {returned} "
-        "came back in the quarter."
-    ).format(
+        "In {quarter} {lost} with {money} revenue in the last year before became lost, and "
+        "{returned} came back in the quarter."
+    )
+    if not last["lost"]:
+        told = _("In {quarter} nobody became lost, and {returned} came back in the quarter.")
+    told = told.format(
         quarter=quarter_label(dynamics.index[-1]),
         lost=accounts(last["lost"]),
         money=money(last["revenue_lost"], currency),
         returned=count(last["returned"]) if last["returned"] else _("none"),
     )
     before = dynamics["lost"].iloc[:-1]
-    if len(before):
+    if before.sum() > 0:
         told += " " + _("In the {n} quarters before, {mean} were lost a quarter.").format(
             n=count(len(before)), mean=number(before.mean(), 1)
         )

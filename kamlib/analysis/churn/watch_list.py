@@ -128,6 +128,16 @@ def _listed(table: pd.DataFrame, currency: str) -> str:
             "On the watch list, slowing or at risk of being lost: {all}; no margin hangs on it, so "
             "nobody is to be called."
         )
+        if table["at_risk"].sum() > 0:
+            told = _(
+                "On the watch list, slowing or at risk of being lost: {all}, with {sum} of margin "
+                "at risk; no call of this week is worth its hour, or finds one."
+            )
+    elif len(now) == len(table) > 1:
+        told = _(
+            "On the watch list, slowing or at risk of being lost: {all}, with {sum} of margin at "
+            "risk; all are to be called this week, {name} first."
+        )
     elif len(table) == 1:
         told = _(
             "On the watch list, slowing or at risk of being lost: {all}, {name}, with {sum} of "

@@ -19,6 +19,7 @@ from kamlib.analysis.measures.year_value import (
 )
 from kamlib.settings import LOSS_REASONS, WinbackSettings, WorkSettings
 from kamlib.words import _, count, day, money, number, share
+from kamlib.words import accounts as in_accounts
 
 # Why a lost account is left alone; the first that holds is told.
 WHY_NOT = (
@@ -209,17 +210,25 @@ def winback_headline(
     if listed.empty and left.empty:
         return _("No account counts as lost.")
     told = _(
-        "{listed} of {all} accounts lost or probably gone are worth an attempt: {net} in all after "
-        "costs of {cost}, in which {hours} h of work count {hour_cost} each; {left} are better "
-        "left alone."
-    ).format(
+        "{listed} of {all} lost or probably gone are worth an attempt: {net} in all after costs "
+        "of {cost}, in which {hours} h of work count {hour_cost} each{alone}."
+    )
+    if listed.empty:
+        told = _("Lost or probably gone: {all}. None is worth an attempt: better left alone.")
+    elif len(listed) == 1:
+        told = _(
+            "1 of {all} lost or probably gone is worth an attempt: {net} after costs of {cost}, in "
+            "which {hours} h of work count {hour_cost} each{alone}."
+        )
+    alone = _("; {n} better left alone").format(n=count(len(left))) if len(left) else ""
+    told = told.format(
         listed=count(len(listed)),
-        all=count(len(listed) + len(left)),
+        all=in_accounts(len(listed) + len(left)),
         net=money(listed["net_value"].sum(), currency),
         cost=money(listed["cost"].sum(), currency),
         hours=count(listed["hours"].sum()),
         hour_cost=money(hour_cost, currency),
-        left=count(len(left)),
+        alone=alone,
     )
     moved = left[left["why_not"] == "other number"]
     if len(moved):

@@ -224,11 +224,13 @@ def attempts_headline(made: pd.DataFrame, currency: str = "") -> str:
     brought = closed["margin_after" if known else "revenue_after"].sum()
     told = _(
         "Of {all} {won} won, and of the accounts asked {came} came back ({part}; predicted "
-        "{predicted}, of it {natural} unasked). They cost {cost}{brought}."
+        "{predicted}, of it {natural} unasked).{cost}{brought}"
     )
-    more = _("; those won brought {brought} of margin since")
+    more = _(" Those won brought {brought} of margin since.")
     if not known:
-        more = _("; those won brought {brought} of revenue since")
+        more = _(" Those won brought {brought} of revenue since.")
+    costs = closed["cost"].dropna()
+    paid = _(" They cost {cost}.").format(cost=money(costs.sum(), currency)) if len(costs) else ""
     won = int((closed["outcome"] == "won").sum())
     return told.format(
         all=counted(
@@ -241,7 +243,7 @@ def attempts_headline(made: pd.DataFrame, currency: str = "") -> str:
         part=share(closed["came"].mean(), 0),
         predicted=share(closed["predicted"].mean(), 0),
         natural=share(closed["p_natural"].mean(), 0),
-        cost=money(closed["cost"].sum(), currency),
+        cost=paid,
         brought=more.format(brought=money(brought, currency)) if won else "",
     )
 

@@ -13,7 +13,7 @@ from kamlib.analysis.measures.significant import significant
 from kamlib.analysis.models.churn_slices import MODELS, ChurnSlices, fitted_process
 from kamlib.analysis.models.purchase import DAYS_PER_WEEK, Histories, Process
 from kamlib.analysis.models.purchase_outlook import as_histories, orders_reached
-from kamlib.words import _, count, number, share
+from kamlib.words import _, count, counted, number, share
 
 COLUMNS = ("orders_low", "orders_high", "p_range")
 RECORD_COLUMNS = ("origin", "accounts", "said", "came", "fewer", "more")
@@ -147,9 +147,13 @@ def record_headline(record: pd.DataFrame, *, weeks: float) -> str:
     if not judged:
         return ""
     return _(
-        "How many orders an account places in {weeks} weeks was said as a range on {days} earlier "
-        "days: of 100 ranges {came} held; by their own chances {said} should have."
-    ).format(weeks=number(weeks, 0), days=count(len(record)), **_of_a_hundred(record))
+        "How many orders an account places in {weeks} weeks was said as a range on {days}: of 100 "
+        "ranges {came} held; by their own chances {said} should have."
+    ).format(
+        weeks=number(weeks, 0),
+        days=counted(len(record), _("1 earlier day"), _("{n} earlier days")),
+        **_of_a_hundred(record),
+    )
 
 
 def range_words(found: pd.Series, record: pd.DataFrame, *, weeks: float) -> str:

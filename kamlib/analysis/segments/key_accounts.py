@@ -158,13 +158,22 @@ def key_headline(chosen: KeyAccounts, shares: pd.DataFrame, currency: str = "") 
     waiting = out[out["status"] == NO_ROOM]
     if key.empty and waiting.empty:
         return _("There is no key account: nobody is of the classes or types that make one.")
+    if key.empty:
+        first = waiting.iloc[0]
+        told = _("No account is key for want of room. Waiting: {n}, {name} with {sum} first.")
+        return told.format(
+            n=in_accounts(len(waiting)), name=first["name"], sum=money(first["value"], currency)
+        )
     brings = _("{share} of {value}")
     told = [
         brings.format(share=share(row.share), value=_word(measure, row))
         for measure, row in shares.iterrows()
         if not pd.isna(row.share)
     ]
-    sentence = _("{n} key accounts bring {shares}.").format(
+    told_of = _("{n} key accounts bring {shares}.")
+    if len(key) == 1:
+        told_of = _("1 key account brings {shares}.")
+    sentence = told_of.format(
         n=count(len(key)), shares=_(" and ").join(told) or _("no positive value")
     )
     sentence += _losing(shares.loc["margin"], currency)
@@ -172,6 +181,8 @@ def key_headline(chosen: KeyAccounts, shares: pd.DataFrame, currency: str = "") 
         sentence += f" {shares.loc['revenue', 'verdict']}"
     if len(waiting):
         more = _("{n} more would belong but find no room: {name} with {sum} is the largest.")
+        if len(waiting) == 1:
+            more = _("1 more would belong but finds no room: {name} with {sum}.")
         first = waiting.iloc[0]
         more = more.format(
             n=count(len(waiting)), name=first["name"], sum=money(first["value"], currency)

@@ -41,6 +41,8 @@ def portfolio_headline(
     hours = _("Managers short of hours if each account got its play: {short} of {all}.").format(
         short=count(len(short)), all=count(len(named))
     )
+    if short.empty:
+        hours = _("Nobody would be short of hours if each account got its play.")
     parts = [_plan_words(named, currency, estimated), _mix_words(named, currency), hours, risk]
     return " ".join(part for part in parts if part)
 
@@ -68,12 +70,11 @@ def mistakes_headline(table: pd.DataFrame) -> str:
     most = max(MISTAKES, key=counts.get)
     sentence = _(
         "With {made} that can be judged at least one mistake is found, gaps in a manager's product "
-        "knowledge aside; the most common is {most}, with {some} of the {known} where it is known."
+        "knowledge aside; the most common is {most}{known}."
     ).format(
         made=_so_many(len(made), len(judged)),
         most=mistake_words()[most],
-        some=count(counts[most]),
-        known=count(table[most].notna().sum()),
+        known=_of_known(counts[most], int(table[most].notna().sum())),
     )
     unknown = [mistake_words()[name] for name in MISTAKES if table[name].isna().all()]
     if not unknown:
@@ -84,9 +85,21 @@ def mistakes_headline(table: pd.DataFrame) -> str:
 
 
 def _so_many(some: int, every: int) -> str:
+    if some == every == 1:
+        return _("the one account")
     if some == every > 1:
         return _("all {accounts}").format(accounts=in_accounts(every))
     return _("{n} of {accounts}").format(n=count(some), accounts=in_accounts(every))
+
+
+def _of_known(some: int, known: int) -> str:
+    """With how many of those where it is known a mistake is found."""
+    if some == known == 1:
+        return ""
+    told = _(", with {some} of the {known} where it is known")
+    if some == known:
+        told = _(", with all {known} where it is known")
+    return told.format(some=count(some), known=count(known))
 
 
 def _hours(value: float) -> str:

@@ -146,6 +146,8 @@ def rfm_headline(table: pd.DataFrame) -> str:
     risk = sizes.loc[["cannot lose", "at risk"]].sum()
     best, all_money = sizes.loc["champions"], sizes["monetary"].clip(lower=0).sum()
     told = _("Of {all} that ever ordered, {best} are champions with {share} of the value")
+    if not best["accounts"]:
+        told = _("Of {all} that ever ordered, none is a champion")
     if best["accounts"] == 1:
         told = _("Of {all} that ever ordered, {best} is a champion with {share} of the value")
     told = told.format(

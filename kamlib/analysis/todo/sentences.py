@@ -2,11 +2,17 @@
 
 import pandas as pd
 
-from kamlib.words import _, capital, count, day, money, number
+from kamlib.words import _, capital, count, day, money, number, share
 from kamlib.words import accounts as accounts_words
 
 
-def todo_headline(todo: pd.DataFrame, hours: pd.Series, currency: str = "") -> str:
+def todo_headline(
+    todo: pd.DataFrame,
+    hours: pd.Series,
+    currency: str = "",
+    *,
+    assumed_rate: float = float("nan"),
+) -> str:
     """How many tasks there are, what they are worth, and whether the hours reach.
 
     Parameters
@@ -15,14 +21,22 @@ def todo_headline(todo: pd.DataFrame, hours: pd.Series, currency: str = "") -> s
         The table of ``todo_list``.
     hours
         Hours of the quarter per manager.
+    assumed_rate
+        The margin per revenue (0–1) by which all of it is counted, where no margin is known.
     """
     if todo.empty:
-        return _("Nothing is worth an hour in the coming quarter.")
+        told = _("Nothing is worth an hour in the coming quarter: all {available} are free.")
+        return told.format(available=_hours(hours.sum()))
     fits = todo[todo["fits"]]
     told = _(
         "{n} of {all} tasks fit into the coming quarter: {hours} of {available} hours, worth "
         "{worth} of margin a year."
     )
+    if len(fits) == len(todo):
+        told = _(
+            "All {all} tasks fit into the coming quarter: {hours} of {available} hours, worth "
+            "{worth} of margin a year."
+        )
     if len(todo) == 1:
         told = _(
             "1 task fits into the coming quarter: {hours} of {available} hours, worth {worth} of "
@@ -37,6 +51,9 @@ def todo_headline(todo: pd.DataFrame, hours: pd.Series, currency: str = "") -> s
         available=_hours(hours.sum()),
         worth=money(fits["worth"].sum(), currency),
     )
+    if pd.notna(assumed_rate) and len(fits):
+        assumed = _("No margin is known: it is assumed to be {rate} of revenue.")
+        told = f"{told} {assumed.format(rate=share(assumed_rate, 0))}"
     return f"{told} {next_hour_words(todo, currency)}".strip()
 
 

@@ -28,8 +28,7 @@ def test_abc(frames):
     )
     two = [("one", day, 50.0, None) for day in MONTHS] + [("other", MONTHS[0], 300.0, None)]
     assert sentences.abc_headline(classes_of(frames, two), "GBP") == (
-        "2 of 2 accounts (100.0 %) are A: they bring 100.0 % of revenue, GBP 900. The largest, "
-        "Name of one, brings 66.7 %."
+        "All 2 accounts are A, with GBP 900 of revenue. The largest, Name of one, brings 66.7 %."
     )
     assert sentences.abc_headline(classes_of(frames, two[:12]), "GBP") == (
         "One account brings all revenue: Name of one, GBP 600."
@@ -38,7 +37,7 @@ def test_abc(frames):
 
 def test_xyz(frames):
     assert sentences.xyz_headline(classes_of(frames)) == (
-        "How 2 accounts with sales in the window buy: regularly (X): 1 (50.0 %), with 97.0 % of "
+        "Rhythm of 2 accounts with sales in the window: regularly (X): 1 (50.0 %), with 97.0 % of "
         "revenue; new: 1."
     )
 

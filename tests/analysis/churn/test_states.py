@@ -84,8 +84,14 @@ def test_one_account_for_each_state(frames):
     for _account, row in found.iterrows():
         assert "nan" not in state_words(row).casefold()
     told = states_headline(found, pd.Series(10.0, found.index), "EUR", returned_days=180)
-    assert "3 at risk" in told and "1 of all that ever bought are lost" in told
-    assert told.endswith("1 came back in the last 180 days.")
+    states = found["state"].value_counts()
+    assert told.startswith(
+        f"{len(found)} accounts on record: {states['active'] + states['new']} buying"
+    )
+    assert "3 at risk of being lost, with EUR 30 margin in their last year, 1 lost" in told
+    assert told.endswith("1 came back in the last 180 days, 1 never bought.")
+    rest = states_headline(found.query("state == 'active'"), pd.Series(), returned_days=180)
+    assert rest == "1 account on record: 1 buying as usual."
 
 
 def test_without_any_known_gap_silence_alone_puts_at_risk(frames):

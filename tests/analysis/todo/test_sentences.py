@@ -26,7 +26,10 @@ def test_headline():
         "year. One hour more brings most with Ann: Beta is next, with EUR 50 an hour."
     )
     assert "One hour" not in sentences.todo_headline(TODO[TODO["fits"]], HOURS)
-    assert sentences.todo_headline(TODO.iloc[:0], HOURS).startswith("Nothing is worth an hour")
+    none = sentences.todo_headline(TODO.iloc[:0], HOURS)
+    assert none.startswith("Nothing is worth an hour in the coming quarter: all ")
+    assumed = sentences.todo_headline(TODO, HOURS, "EUR", assumed_rate=0.2)
+    assert "No margin is known: it is assumed to be 20 % of revenue." in assumed
 
 
 def test_a_hand_over_goes_to_who_knows_the_region_and_has_the_hours():
