@@ -60,7 +60,7 @@ MAY_IMPORT = {
     "analysis.targeting": MEASURED | {"analysis.segments", "analysis.identities", "data.describe"},
     "analysis.campaign": {"analysis.measures", "analysis.targeting", "analysis.account"},
     "analysis.todo": {"analysis.measures", "analysis.churn", "analysis.campaign"},
-    "analysis.summary": set(),
+    "analysis.summary": {"analysis.measures"},
     "show": {"analysis.targeting", "analysis.measures", "analysis.summary"},
     "chapters": {"show", "pictures"} | ANALYSIS | DATA,
     "pictures": {

@@ -85,14 +85,12 @@ class Measures(Chapter):
         ]
 
 
-def _glance(key: str) -> Callable[[Of], float]:
+def _first_page(column: str) -> Callable[[Of], float]:
     """A figure of the first page; none of its year where the classes look at another span."""
 
     def read(of: Of) -> float:
-        classes = of("abc_xyz")
-        rows = classes.glance[classes.glance["key"] == key]
-        same = not key.endswith("_year") or classes.settings.abc.months == YEAR
-        return float(rows["value"].iloc[0]) if same and len(rows) else float("nan")
+        same = not column.startswith("year") or of("abc_xyz").settings.abc.months == YEAR
+        return float(of("summary").trend[column].iloc[-1]) if same else float("nan")
 
     return read
 
@@ -164,22 +162,22 @@ _WINBACK, _BRIDGE, _MISTAKES = _("Win-back"), _("Bridge"), _("Mistakes")
 
 PLACES: dict[str, tuple[Place, ...]] = {
     "revenue_quarter": (
-        (_FIRST, _glance("revenue_quarter")),
+        (_FIRST, _first_page("revenue")),
         (_BRIDGE, _sum("churn", "bridge", "after", direction="total")),
         (_MANAGERS, _sum("segments", "portfolio", "actual")),
     ),
-    "margin_quarter": ((_FIRST, _glance("margin_quarter")),),
+    "margin_quarter": ((_FIRST, _first_page("margin")),),
     "plan": ((_MANAGERS, _sum("segments", "portfolio", "plan")),),
     "revenue": (
         (_CLASSES, _sum("abc_xyz", "classes", "revenue")),
-        (_FIRST, _glance("revenue_year")),
+        (_FIRST, _first_page("year")),
         (_MATRIX, _sum("abc_xyz", "matrix", "revenue")),
         (_MANAGERS, _sum("segments", "portfolio", "revenue")),
         (_KEYS, _sum("segments", "standing", "revenue")),
     ),
     "margin": (
         (_CLASSES, _sum("abc_xyz", "classes", "margin")),
-        (_FIRST, _glance("margin_year")),
+        (_FIRST, _first_page("year_margin")),
         (_MATRIX, _sum("abc_xyz", "matrix", "margin")),
         (_MANAGERS, _sum("segments", "portfolio", "margin")),
     ),
@@ -191,7 +189,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         (_MANAGERS, _sum("segments", "portfolio", "accounts")),
         (_KEYS, _rows("segments", "standing")),
     ),
-    "accounts_ordering_quarter": ((_FIRST, _glance("accounts_quarter")),),
+    "accounts_ordering_quarter": ((_FIRST, _first_page("buyers")),),
     "accounts_positive": (
         (_CLASSES, _rows("abc_xyz", "classes", abc=("A", "B", "C"))),
         (_MATRIX, _sum("abc_xyz", "matrix", "accounts", abc=("A", "B", "C"))),
@@ -214,6 +212,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         (_CHURN, _sum("churn", "churn", "margin_at_risk")),
         (_MANAGERS, _sum("segments", "portfolio", "at_risk")),
     ),
+    "may_leave": ((_CHURN, _sum("churn", "churn", "may_leave")),),
     "margin_at_risk_watched": (
         (_WATCH, _sum("churn", "watch_list", "at_risk")),
         (

@@ -58,7 +58,7 @@ CHURN_ENTRIES: tuple[tuple, ...] = (
     ("orders_high", _("Orders expected to"), "count"),
     ("p_range", _("Chance of that range"), "share"),
     ("p_gone", _("Chance to be lost in a year"), "share"),
-    ("may_leave", _("By leaving"), "money"),
+    ("may_leave", called("may_leave"), "money"),
     ("may_shrink", _("By buying less"), "money"),
     ("margin_at_risk", called("margin_at_risk"), "money"),
     ("risk_record.margin", called("margin_own_year"), "money"),

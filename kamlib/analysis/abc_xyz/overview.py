@@ -35,24 +35,23 @@ def overview(
     -------
     Indexed by ``measure`` (what it is, as a reader sees it): ``value``; ``before`` (the same a
     year earlier, NaN where the data does not reach back); ``money`` (whether it is an amount in
-    the currency, else a number of accounts); ``key`` ("revenue_quarter", "margin_year",
-    "accounts_year" …); ``change`` (share of ``before``).
+    the currency, else a number of accounts); ``change`` (share of ``before``).
     """
     end = pd.Timestamp(as_of).to_period("M")
     first = months["month"].min() if len(months) else end
     begins = first.start_time if data_from is None else data_from
-    spans = ((_("quarter"), QUARTER, "quarter"), (span_words(end.end_time, begins), YEAR, "year"))
+    spans = {_("quarter"): QUARTER, span_words(end.end_time, begins): YEAR}
     rows = []
-    for span, length, key in spans:
+    for span, length in spans.items():
         for measure in ("revenue", "margin") if has_margin else ("revenue",):
             told = _("Revenue of the {span}") if measure == "revenue" else _("Margin of the {span}")
             sums = _sums(months, measure, end, length, first)
-            rows.append((told.format(span=span), *sums, True, f"{measure}_{key}"))
+            rows.append((told.format(span=span), *sums, True))
         told = _("Accounts that ordered in the {span}").format(span=span)
-        rows.append((told, *_buyers(months, end, length, first), False, f"accounts_{key}"))
-    columns = ["measure", "value", "before", "money", "key"]
+        rows.append((told, *_buyers(months, end, length, first), False))
+    columns = ["measure", "value", "before", "money"]
     if not complete:
-        rows = [(name, value, float("nan"), *rest) for name, value, _before, *rest in rows]
+        rows = [(name, value, float("nan"), money) for name, value, _before, money in rows]
     frame = pd.DataFrame(rows, columns=columns).set_index("measure")
     change = (frame["value"] - frame["before"]) / frame["before"].abs()
     return frame.assign(change=change.where(frame["before"] != 0))

@@ -140,6 +140,12 @@ MEASURES: dict[str, Measure] = {
           "from now, and what those that stay usually bring less."),
         _NEXT_YEAR, _STAYING, "money",
     ),
+    "may_leave": Measure(
+        _("Margin that may leave"),
+        _("The part of the margin at risk that goes with accounts that leave: of each the margin "
+          "of its last year times the chance that it is lost a year from now."),
+        _NEXT_YEAR, _STAYING, "money",
+    ),
     "margin_at_risk_watched": Measure(
         _("Margin at risk on the watch list"),
         _("The margin at risk of the accounts on the watch list alone."),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from kamlib.analysis.measures.definitions import called
 from kamlib.analysis.summary.verdict import Plan
 from kamlib.words import _, accounts, count, number, share, short
 
@@ -112,7 +113,7 @@ def leaving_tile(
         more = _("margin at risk {sum}")
         told.append(Mark(more.format(sum=short(at_risk))))
     marks = (*changed(series, against, good_up=False), *told)
-    return Tile(_("Margin that may leave"), short(whole), "", marks, _line(series, against))
+    return Tile(called("may_leave"), short(whole), "", marks, _line(series, against))
 
 
 def slowing_tile(watched: pd.DataFrame) -> Tile:
