@@ -6,6 +6,7 @@ The demo company's clean copy is ../conftest.py's.
 import gc
 import os
 import pickle
+import re
 import shutil
 import sys
 import time
@@ -23,8 +24,13 @@ from companies import adventureworks_in, retail_parquet_in, salvirt_in, shared  
 from elsewhere import OLD, made  # noqa: E402
 from held import company_pack  # noqa: E402
 
+from kamlib.chapters import chapter  # noqa: E402
+from kamlib.data import sharing  # noqa: E402
+from kamlib.words import SOURCE, language  # noqa: E402
+
 QUICK = "KAM_QUICK_SECONDS"  # quick.py sets it: how long tests are begun
 UNTIL = pytest.StashKey[float]()
+RESULTS = {"shared": True}  # whether the test at work reads what others made, and hands it on
 # Whoever asks for one of these starts LibreOffice or kernels, or reads large real data.
 SLOW_FIXTURES = {
     *("pseudo", "recalculated", "demo_pack", "demo_pack_elsewhere", "adventureworks_pack"),
@@ -86,16 +92,21 @@ def without_looking_and_waiting():
 
 
 @pytest.fixture(scope="session")
-def once_a_run(tmp_path_factory):
+def base_of_run(tmp_path_factory) -> Path:
+    """A folder of this run, the same for all its workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def once_a_run(base_of_run):
     """Make something slow in a folder once, whatever the number of workers that want it.
 
     What is made must be picklable: other workers, and other modules, get a copy of it.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared_base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     def make_once(name, make):
-        folder = shared_base / f"once-{name}"
+        folder = base_of_run / f"once-{name}"
         with FileLock(f"{folder}.lock"):
             made = folder / "made.pickle"
             if not made.exists():
@@ -105,6 +116,39 @@ def once_a_run(tmp_path_factory):
         return pickle.loads(made.read_bytes())
 
     return make_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def results_of_companies_once(base_of_run):
+    """What a chapter makes of a company that no test changes is made once a run, as in a report.
+
+    Tests that patch something make all for themselves: see ``alone_where_patched``.
+    """
+    folder = base_of_run / "results"
+    folder.mkdir(exist_ok=True)
+    told = re.compile(rf"{re.escape(os.environ['KAM_DATA'])}/demo/|/once-[a-z]+-set/")
+
+    def shared_here(given, names, compute):
+        if given is folder and not told.search(Path(names[0]).as_posix()):
+            return compute()
+        return sharing.shared_result(given, names, compute)
+
+    def folder_here():
+        own = folder if RESULTS["shared"] and language() == SOURCE else None
+        return sharing.run_folder() or own
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(chapter, "shared_result", shared_here)
+        patched.setattr(chapter, "run_folder", folder_here)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def alone_where_patched(request):
+    """A test that patches something shares no results, in either direction."""
+    RESULTS["shared"] = "monkeypatch" not in request.fixturenames
+    yield
+    RESULTS["shared"] = True
 
 
 @pytest.fixture(scope="session")
@@ -132,21 +176,21 @@ def online_retail() -> Path:
 
 
 @pytest.fixture(scope="session")
-def online_retail_parquet(tmp_path_factory) -> Path:
-    """A data set with the same mapping over the same lines as Parquet."""
-    return retail_parquet_in(tmp_path_factory.mktemp("retail"))
+def online_retail_parquet(once_a_run) -> Path:
+    """A data set with the same mapping over the same lines as Parquet: to be read."""
+    return once_a_run("retail-set", retail_parquet_in)
 
 
 @pytest.fixture(scope="session")
-def adventureworks(tmp_path_factory) -> Path:
-    """A data set over the shared AdventureWorks files."""
-    return adventureworks_in(tmp_path_factory.mktemp("works"))
+def adventureworks(once_a_run) -> Path:
+    """A data set over the shared AdventureWorks files: to be read."""
+    return once_a_run("works-set", adventureworks_in)
 
 
 @pytest.fixture(scope="session")
-def salvirt(tmp_path_factory) -> Path:
-    """A data set over the shared Salvirt deals."""
-    return salvirt_in(tmp_path_factory.mktemp("deals"))
+def salvirt(once_a_run) -> Path:
+    """A data set over the shared Salvirt deals: to be read."""
+    return once_a_run("deals-set", salvirt_in)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class Small(Chapter):
 
 @pytest.fixture
 def small():
-    book = SimpleNamespace(settings=Settings(), currency="EUR")
+    book = SimpleNamespace(settings=Settings(), currency="EUR", made_as=())
     book.small = Small(book)
     return book.small
 
