@@ -204,10 +204,12 @@ def merged_work(
     kept = entries[there].assign(late=entries["saved"].replace("", "9999"))
     kept = kept.sort_values(["late", "file", "sheet", "row"], kind="stable", ignore_index=True)
     rows = []
-    for (quarter, subject), group in kept.groupby(["quarter", "subject"]):
-        tasks = group[group["list"] == TODO]
-        if len(tasks):
-            row, conflicts = _merged(tasks, group)
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for record in kept.to_dict("records"):
+        groups.setdefault((record["quarter"], record["subject"]), []).append(record)
+    for (quarter, subject), group in sorted(groups.items()):
+        if any(record["list"] == TODO for record in group):
+            row, conflicts = _merged(group)
             rows.append({"quarter": quarter, "subject": subject, **row})
             found += conflicts
     found += _missing(kept[kept["list"] == TODO])
@@ -412,37 +414,39 @@ def _cards(cells: Sequence[Sequence[Any]]) -> Iterator[dict[str, Any]]:
                     }
 
 
-def _merged(tasks: pd.DataFrame, group: pd.DataFrame) -> tuple[dict[str, Any], list[tuple]]:
-    """One task of all that was written on it, the later saved counting, and the conflicts."""
-    last = tasks.iloc[-1]
-    row = {"id": last["id"], **{name: last[name] for name in FACTS}}
+def _merged(group: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], list[tuple]]:
+    """One task of all rows in which it is told, the later saved counting, and the conflicts."""
+    tasks = [row for row in group if row["list"] == TODO]
+    same = [row for row in group if row["list"] in SLICES]
+    last = tasks[-1]
+    merged = {"id": last["id"], **{name: last[name] for name in FACTS}}
     conflicts: list[tuple] = []
-    same = group[group["list"].isin(SLICES)]
     for name in OWN[:3]:
         # What stands on the list of tasks goes before what stands on a slice of it.
-        said = pd.concat([part for part in (same, tasks) if len(part)])
-        said = said[said[name].notna() & (said[name] != "")]
-        row[name] = said[name].iloc[-1] if len(said) else last[name]
-        for other in said.itertuples():
-            if getattr(other, name) != row[name]:
-                conflicts.append(_conflict(other, said.iloc[-1], name))
-    texts = [text for text in pd.concat([tasks, group])["notes"] if text]
-    row["notes"] = " · ".join(dict.fromkeys(texts))
-    steps = group[~group["list"].isin((TODO, *SLICES))].drop_duplicates(["list", "part"])
-    row["steps_done"] = int(steps["done_on"].notna().sum())
-    row["returned"] = ", ".join(dict.fromkeys(tasks["file"]))
-    return row, conflicts
+        said = [row for row in (*same, *tasks) if pd.notna(row[name]) and row[name] != ""]
+        counts = said[-1] if said else last
+        merged[name] = counts[name]
+        conflicts += [_conflict(row, counts, name) for row in said if row[name] != counts[name]]
+    texts = [row["notes"] for row in (*tasks, *group) if row["notes"]]
+    merged["notes"] = " · ".join(dict.fromkeys(texts))
+    steps = {}
+    for row in group:
+        if row["list"] not in (TODO, *SLICES):
+            steps.setdefault((row["list"], row["part"]), pd.notna(row["done_on"]))
+    merged["steps_done"] = sum(steps.values())
+    merged["returned"] = ", ".join(dict.fromkeys(row["file"] for row in tasks))
+    return merged, conflicts
 
 
-def _conflict(other: tuple, counts: pd.Series, name: str) -> tuple:
+def _conflict(other: Mapping[str, Any], counts: Mapping[str, Any], name: str) -> tuple:
     """The note on a cell that gives way to another one on the same task."""
     told_of = _("{task}: {column} {old} gives way to {new} ({file}, {sheet}, row {row})")
     return (
-        *(getattr(other, place) for place in PLACE),
+        *(other[place] for place in PLACE),
         told_of.format(
             task=counts["id"] or counts["subject"],
             column=_HEADINGS[name],
-            old=_shown(getattr(other, name)),
+            old=_shown(other[name]),
             new=_shown(counts[name]),
             file=counts["file"],
             sheet=counts["sheet"],
