@@ -24,6 +24,7 @@ AGAIN = _("made again")  # a list that nobody returned
 QUARTERS = 4  # of a year
 STAYS = (SETTLE, KEEP, THANK)  # what they are about is there already
 _TARGETS = (WIN, FIND_OUT)
+_GONE = ("lost", "at risk", "never bought")  # states in which no calendar explains the silence
 # What was tried or done, and what of it is no result.
 _WORKED = (WON, STILL_OPEN, LOST)
 _NOT_DONE = (MISSED, UNDONE)
@@ -35,8 +36,9 @@ class Since:
 
     ``accounts`` is indexed by account: ``revenue`` and ``margin`` of the quarter (currency;
     margin missing where unknown), ``rate_before`` (margin per revenue of the four quarters
-    before, missing where unknown), ``ordered``, ``lost`` and ``new_line`` (whether it bought a
-    product line that it had not bought in those; missing where no line is known). ``company``
+    before, missing where unknown), ``ordered``, ``lost``, ``quiet`` (no order, as its calendar
+    has it) and ``new_line`` (whether it bought a product line that it had not bought in those;
+    missing where no line is known). ``company``
     has the account that each won prospect is (its code → account), ``won`` the prospects that
     were won by the quarter's end.
     """
@@ -57,7 +59,7 @@ def since_facts(
         ``account``, ``product_line`` ("" where unknown), ``quarter``, ``revenue``, ``margin``,
         ``order_days``.
     states
-        The state of every account at the quarter's end.
+        The state of every account at the quarter's end: it knows each account's calendar.
     """
     now = line_quarters[line_quarters["quarter"] == quarter]
     before = line_quarters[
@@ -69,13 +71,15 @@ def since_facts(
     bought = now[(now["revenue"] > 0) & (now["product_line"] != "")]
     had = pd.MultiIndex.from_frame(before.loc[before["revenue"] > 0, pairs])
     new = bought.loc[~pd.MultiIndex.from_frame(bought[pairs]).isin(had), "account"]
+    ordered = states.index.isin(now.loc[now["order_days"] > 0, "account"])
     facts = pd.DataFrame(
         {
             "revenue": sold["revenue"].fillna(0.0),
             "margin": sold["margin"],
             "rate_before": year["margin"] / year["revenue"].where(year["revenue"] > 0),
-            "ordered": states.index.isin(now.loc[now["order_days"] > 0, "account"]),
+            "ordered": ordered,
             "lost": states == "lost",
+            "quiet": ~states.isin(_GONE) & ~ordered,
             "new_line": pd.Series(states.index.isin(new), states.index).astype("boolean"),
         },
         states.index,
@@ -176,12 +180,13 @@ def _came(verbs: pd.Series, facts: pd.DataFrame, won: pd.Series) -> pd.Series:
     """Whether what each verb is for happened, by figures; missing where they do not tell."""
     ordered = facts["ordered"].astype("boolean").fillna(False)
     lost = facts["lost"].astype("boolean").fillna(False)
+    there = (ordered | facts["quiet"].astype("boolean").fillna(False)) & ~lost
     rate = facts["margin"] / facts["revenue"].where(facts["revenue"] > 0)
     better = (rate > facts["rate_before"]).astype("boolean")
     better = better.mask(rate.isna() | facts["rate_before"].isna())
     new = facts["new_line"].astype("boolean")
     came = ordered.copy()  # of who is won back
-    came = came.mask(verbs.isin(STAYS), ordered & ~lost)
+    came = came.mask(verbs.isin(STAYS), there)
     came = came.mask(verbs == EARN, better).mask(verbs == GROW, new)
     return came.mask(verbs.isin(_TARGETS), ordered | won)
 
@@ -199,8 +204,9 @@ def _since(facts: pd.DataFrame, won: pd.Series) -> pd.Series:
     known = facts["revenue"].notna().to_numpy()
     lost = facts["lost"].eq(True).fillna(False).to_numpy(bool)
     ordered = facts["ordered"].eq(True).fillna(False).to_numpy(bool)
-    words = [_("won"), _("ordered"), _("lost"), _("no order"), _("not won")]
-    told = np.select([won.to_numpy(), ordered, lost, known], words[:4], words[4])
+    quiet = facts["quiet"].eq(True).fillna(False).to_numpy(bool)
+    words = [_("won"), _("ordered"), _("lost"), _("quiet as usual"), _("no order"), _("not won")]
+    told = np.select([won.to_numpy(), ordered, lost, quiet, known], words[:5], words[5])
     return pd.Series(told, facts.index, dtype="str")
 
 

@@ -62,6 +62,7 @@ def since():
     )
     names = ["stays", "leaves", "kept", "back", "silent", "wider", "thin", "new of P1", "undone"]
     states = pd.Series("active", names).mask(pd.Index(names).isin(["leaves", "silent"]), "lost")
+    states["kept"] = "at risk"
     facts = since_facts(sold, states, quarter=Q)
     return Since(facts, pd.Series({"P1": "new of P1"}), pd.Index([]))
 
@@ -177,3 +178,13 @@ def test_the_new_list_says_what_was_written_on_the_last_one():
     assert said["back"] == "win back: 2025-10-02, kept or won"
     assert said["P2"] == "win: not reached"
     assert said["wider"] == ""
+
+
+def test_who_is_quiet_as_its_calendar_has_it_is_still_there(since):
+    states = pd.Series({"winter": "active", "late": "at risk"})
+    facts = since_facts(lines(("winter", "Seeds", "2025Q2", 9.0, 3.0, 1)), states, quarter=Q)
+    tasks = tasks_of({name: TASKS["stays"] for name in states.index})
+    table = advised(tasks, Since(facts, since.company, since.won)).set_index("subject")
+    assert table["came"].to_dict() == {"winter": True, "late": False}
+    assert table["since"].to_dict() == {"winter": "quiet as usual", "late": "no order"}
+    assert table["kept"].to_dict() == {"winter": 1000, "late": 0}
