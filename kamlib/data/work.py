@@ -432,7 +432,8 @@ def _merged(group: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], list[tu
     steps = {}
     for row in group:
         if row["list"] not in (TODO, *SLICES):
-            steps.setdefault((row["list"], row["part"]), pd.notna(row["done_on"]))
+            step = row["list"], row["part"]
+            steps[step] = steps.get(step, False) or pd.notna(row["done_on"])
     merged["steps_done"] = sum(steps.values())
     merged["returned"] = ", ".join(dict.fromkeys(row["file"] for row in tasks))
     return merged, conflicts

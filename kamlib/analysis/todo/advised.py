@@ -19,7 +19,8 @@ GROUP_COLUMNS = (
     *("by", "key", "tasks", "stake", "rate", "done", "stake_done", "kept", "untouched"),
     *("rate_done", "rate_untouched", "said", "came"),
 )
-EVERYTHING, VERB, MANAGER = _("all"), _("verb"), _("manager")
+EVERYTHING, AIM, VERB, MANAGER = _("all"), _("aim"), _("verb"), _("manager")
+TO_KEEP, TO_WIN = _("to be kept"), _("to be won")
 AGAIN = _("made again")  # a list that nobody returned
 QUARTERS = 4  # of a year
 STAYS = (SETTLE, KEEP, THANK)  # what they are about is there already
@@ -148,9 +149,9 @@ def advised_by(table: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
 
     Returns
     -------
-    ``GROUP_COLUMNS``: ``by`` ("all", "verb", "manager"), ``key``; ``tasks``, ``stake``, ``rate``
-    (0–1, of how many it came true, by figures alone); of those done ``done``, ``stake_done``,
-    ``kept`` (currency a year); ``untouched`` (how many nobody worked on). Like is held against
+    ``GROUP_COLUMNS``: ``by`` ("all", "aim", "verb", "manager"), ``key``; ``tasks``, ``stake``,
+    ``rate`` (0–1, of how many it came true, by figures alone); of those done ``done``,
+    ``stake_done``, ``kept`` (currency a year); ``untouched`` (how many nobody worked on). Like is held against
     like: ``rate_done`` is of the tasks done whose verb has ``todo.least_compared`` untouched ones
     in the company, ``rate_untouched`` of those, verb by verb as often as there were tasks done;
     ``said`` (0–1) is the mean chance that doing brings it, ``came`` the first rate less the
@@ -158,6 +159,9 @@ def advised_by(table: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     """
     table = table.assign(usual=table["verb"].map(_usual(table, settings)).astype(float))
     groups = [(EVERYTHING, "", table)]
+    stays = table["verb"].isin(STAYS)
+    groups += [(AIM, aim, part) for aim, part in ((TO_KEEP, table[stays]), (TO_WIN, table[~stays]))
+               if len(part)]  # fmt: skip
     by_verb = dict(list(table.groupby("verb")))
     groups += [(VERB, verb, by_verb[verb]) for verb in VERBS if verb in by_verb]
     groups += [(MANAGER, str(name), part) for name, part in table.groupby("manager")]

@@ -17,18 +17,17 @@ def advised_headline(table: pd.DataFrame, currency: str = "") -> str:
     """
     if table.empty:
         return ""
-    facts = {
-        "tasks": counted(len(table), _("1 task"), _("{n} tasks")),
-        "stake": money(table["stake"].sum(), currency),
-        "quarter": table["quarter"].iloc[0],
-    }
+    facts = {"quarter": table["quarter"].iloc[0], "stake": _at_stake(table, currency)}
     if (table["returned"] == AGAIN).all():
         return _made_again(table, facts)
     done = table[table["done"].eq(True).fillna(False)]
-    told = _(
-        "For {quarter} {tasks} were advised, with {stake} of margin a year at stake: {done} done."
-    ).format(**facts, done=counted(len(done), _("1 was"), _("{n} were")))
-    return " ".join([told, *_came_words(done, currency)])
+    one = _("For {quarter} 1 task was advised{stake}: {done}.")
+    more = _("For {quarter} {n} tasks were advised{stake}: {done}.")
+    told = one if len(table) == 1 else more
+    number = counted(len(done), _("1 was done"), _("{n} were done"))
+    number = number if len(done) else _("none was done")
+    said = told.format(**facts, n=count(len(table)), done=number)
+    return " ".join([said, *_came_words(done, currency)])
 
 
 def last_time(tasks: pd.DataFrame) -> pd.Series:
@@ -84,35 +83,39 @@ def doubt_words(table: pd.DataFrame) -> str:
     return told.format(n=number, name=first["name"] or first["subject"], doubt=first["doubt"])
 
 
+def _at_stake(table: pd.DataFrame, currency: str) -> str:
+    stake = table["stake"].sum()
+    told = _(", with {stake} of margin a year at stake")
+    return told.format(stake=money(stake, currency)) if stake > 0 else ""
+
+
 def _came_words(done: pd.DataFrame, currency: str) -> list[str]:
     """What was won of the tasks that were done, and what is still there of what was to be kept."""
-    if done.empty:
-        return []
     stays = done["verb"].isin(STAYS)
+    won = done.loc[~stays, "kept"].sum()
+    stake, kept = (done.loc[stays, name].sum() for name in ("stake", "kept"))
     texts = []
-    if (~stays).any():
-        texts.append(
-            _("Of these {won} a year was won or won back.").format(
-                won=money(done.loc[~stays, "kept"].sum(), currency)
-            )
-        )
-    if stays.any():
-        texts.append(
-            _("Of {stake} a year that was to be kept {kept} is still there.").format(
-                stake=money(done.loc[stays, "stake"].sum(), currency),
-                kept=money(done.loc[stays, "kept"].sum(), currency),
-            )
-        )
+    if won > 0:
+        told = _("Of these {won} a year was won or won back.")
+        texts.append(told.format(won=money(won, currency)))
+    elif (~stays).any():
+        texts.append(_("Nothing was won or won back by them yet."))
+    if stake > 0:
+        told = _("Of {stake} a year that was to be kept {kept} is still there.")
+        told = told if kept > 0 else _("Of {stake} a year that was to be kept nothing is left.")
+        texts.append(told.format(stake=money(stake, currency), kept=money(kept, currency)))
     return texts
 
 
 def _made_again(table: pd.DataFrame, facts: dict[str, str]) -> str:
     """The list that would have been, where nobody says what was done."""
-    came = table["came"].eq(True).fillna(False).sum()
+    came = int(table["came"].eq(True).fillna(False).sum())
     told = _(
         "No workbook of {quarter} came back, so who did what is not known. By the rules of today "
-        "the list would have had {tasks}, with {stake} of margin a year at stake; by the sales "
-        "since, it came true of {came} of them, whoever did what. Put filled-in workbooks into the "
-        "folder {folder}, and the next pack says what was done."
+        "the list would have had {tasks}{stake}; by the sales since, it came true of {came}, "
+        "whoever did what. Put filled-in workbooks into the folder {folder}, and the next pack "
+        "says what was done."
     )
-    return told.format(**facts, came=count(came), folder="returned")
+    tasks = counted(len(table), _("1 task"), _("{n} tasks"))
+    of = counted(came, _("1 of them"), _("{n} of them")) if came else _("none of them")
+    return told.format(**facts, tasks=tasks, came=of, folder="returned")

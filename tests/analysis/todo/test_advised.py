@@ -105,6 +105,16 @@ def test_in_words(since):
     assert doubt_words(table).startswith("Of 2 tasks workbook and sales say different things")
     assert comparison_words(advised_by(table, settings=Settings())) == "", "too few tell"
     assert advised_headline(table.iloc[:0]) == ""
+    one = table[table["subject"] == "wider"].assign(stake=0.0)
+    assert advised_headline(one, "EUR") == "For 2025Q4 1 task was advised: none was done."
+    talked = table[table["subject"].isin(["silent", "leaves"])]
+    assert advised_headline(talked, "EUR").endswith(
+        "2 were done. Nothing was won or won back by them yet. "
+        "Of EUR 500 a year that was to be kept nothing is left."
+    )
+    by = advised_by(table, settings=Settings()).set_index(["by", "key"])
+    assert by.loc[("aim", "to be won"), ["tasks", "kept"]].tolist() == [6, 820]
+    assert by.loc[("aim", "to be kept"), ["stake_done", "kept"]].tolist() == [1800, 1250]
 
 
 def test_what_had_no_hours_is_listed_only_where_it_was_done(since):
