@@ -151,11 +151,11 @@ def advised_by(table: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
     -------
     ``GROUP_COLUMNS``: ``by`` ("all", "aim", "verb", "manager"), ``key``; ``tasks``, ``stake``,
     ``rate`` (0–1, of how many it came true, by figures alone); of those done ``done``,
-    ``stake_done``, ``kept`` (currency a year); ``untouched`` (how many nobody worked on). Like is held against
-    like: ``rate_done`` is of the tasks done whose verb has ``todo.least_compared`` untouched ones
-    in the company, ``rate_untouched`` of those, verb by verb as often as there were tasks done;
-    ``said`` (0–1) is the mean chance that doing brings it, ``came`` the first rate less the
-    second. These four are missing where fewer than ``todo.least_compared`` tasks tell.
+    ``stake_done``, ``kept`` (currency a year); ``untouched`` (how many nobody worked on). Like is
+    held against like: ``rate_done`` is of the tasks done whose verb has ``todo.least_compared``
+    untouched ones in the company, ``rate_untouched`` of those, verb by verb as often as there
+    were tasks done; ``said`` (0–1) is the mean chance that doing brings it, ``came`` the first
+    rate less the second. These four are missing where fewer than ``todo.least_compared`` tell.
     """
     table = table.assign(usual=table["verb"].map(_usual(table, settings)).astype(float))
     groups = [(EVERYTHING, "", table)]
