@@ -195,7 +195,7 @@ def merged_work(
         The accounts and prospects that there are.
     """
     entries = entries.assign(subject=entries["subject"].replace(dict(counted_as)))
-    there = entries["subject"].isin(set(known))
+    there = entries["subject"].isin({*known, ""})
     told_of = _("{subject} is no account and no prospect: the row counts nowhere")
     found = [
         (*(getattr(row, name) for name in PLACE), told_of.format(subject=row.subject))
@@ -341,7 +341,7 @@ def _row(named: Mapping[str, Any], listed: _List) -> tuple[dict[str, Any], list[
         if not (subject or any(own.values())):
             return {}, []  # an empty row below the list
         doubts += odd
-    if not subject:
+    if not subject and listed.table == TODO:  # a step may be towards many at once
         return {}, [*doubts, NOBODY]
     facts = {name: _text(named.get(name)) for name in FACTS}
     facts |= {name: _number(named.get(name)) for name in ("stake", "chance", "worth", "hours")}

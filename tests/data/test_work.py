@@ -193,8 +193,9 @@ def test_what_was_written_on_other_sheets_belongs_to_the_task():
             ["P1", "write", "planned", DAY],
             ["P1", "call", "dropped", None],
             ["P1", "x", "planned", None],
+            ["", "letter to all of Machinery", "planned", DAY],
         ],
-        list_name("campaign", "2025Q4", 3),
+        list_name("campaign", "2025Q4", 4),
     )
     steps[2][2] = names_cell("status", "Status", "planned")
     card = [["Ann"], ["Notes", "likes tea", card_name("2025Q4", "P1", "Ann")]]
@@ -206,10 +207,12 @@ def test_what_was_written_on_other_sheets_belongs_to_the_task():
     assert found["done_on"].to_dict() == {"N1": DAY, "N2": pd.NaT, "P1": pd.NaT}
     assert found["notes"].to_dict() == {"N1": "called twice", "N2": "", "P1": "likes tea"}
     assert found["steps_done"].to_dict() == {"N1": 0, "N2": 0, "P1": 1}
+    assert work.tasks.notes.empty and work.tasks.rejected == 0
     written = work.entries[work.entries["list"] != "todo"]
     assert written[["list", "subject", "part", "outcome"]].to_numpy().tolist() == [
         ["campaign", "P1", "write", ""],
         ["campaign", "P1", "call", "dropped"],
+        ["campaign", "", "letter to all of Machinery", ""],
         ["contact_cards", "P1", "Ann", ""],
         ["watch_list", "N1", "", ""],
     ]

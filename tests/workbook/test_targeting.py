@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from workbook_cells import (
@@ -21,6 +22,8 @@ from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.targeting.gaps import lines_bought
 from kamlib.chapters.targeting import Targeting
+from kamlib.data.files.spreadsheets import sheet_cells
+from kamlib.data.work import written_in
 from kamlib.settings import PS, Settings, load_settings
 from kamlib.show.columns import column
 from kamlib.workbook import campaign
@@ -748,3 +751,30 @@ def test_rows_beyond_the_limit_are_counted_and_hundreds_take_no_time(
     start = time.process_time()
     write_workbook(tmp_path / "many.xlsx", book, alone)
     assert time.process_time() - start < 5
+
+
+def test_what_is_written_into_the_lists_and_cards_is_read_back(written, tmp_path):
+    workbook = openpyxl.load_workbook(written)
+    for sheet in workbook:
+        for row in sheet.iter_rows(max_row=20):
+            heads = {cell.value: cell.column for cell in row if cell.value}
+            if {"Done on", "Notes"} <= set(heads):
+                assert sheet.row_dimensions[row[0].row - 1].hidden, sheet.title
+                below = row[0].row + 1
+                sheet.cell(below, heads["Done on"]).value = "2.2.2026"
+                sheet.cell(below, heads["Notes"]).value = f"on {sheet.title}"
+    cards = workbook["Contact cards"]
+    label = next(cell for row in cards.iter_rows() for cell in row if cell.value == "Notes")
+    cards.cell(label.row, label.column + 1).value = "on a card"
+    workbook.save(tmp_path / "back.xlsx")
+    cells = sheet_cells(tmp_path / "back.xlsx")
+    rows, notes, _found = written_in(cells, file="back.xlsx", saved="", freq="Q-DEC")
+    own = {row["notes"]: row for row in rows if row["list"] != "todo"}
+    lists = {TARGETS: "targets", CONTACTS: "contact_cards", CALENDAR: "campaign",
+             WHITESPACE: "whitespace"}  # fmt: skip
+    for title, name in lists.items():
+        row = own[f"on {title}"]
+        assert (row["list"], row["done_on"]) == (name, pd.Timestamp("2026-02-02")), title
+        assert row["subject"] and row["quarter"] == "2026Q1", title
+    assert own["on a card"]["list"] == "contact_cards"
+    assert notes == []
