@@ -17,7 +17,7 @@ from kamlib.data.read.dataset import load_dataset
 from kamlib.places import data_roots
 
 folder = load_dataset("demo", data_roots()).folder
-sorted(path.name for path in folder.iterdir())
+sorted(path.name for path in folder.rglob("*") if path.is_file())
 """
 
 
