@@ -11,7 +11,6 @@ from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
 from kamlib.analysis.abc_xyz.concentration import concentration, lorenz_curve, without_top
 from kamlib.analysis.abc_xyz.groups import groups, groups_headline, sites
 from kamlib.analysis.abc_xyz.matrix import class_history, matrix, migration, migration_matrix
-from kamlib.analysis.abc_xyz.overview import overview
 from kamlib.analysis.abc_xyz.xyz import lens_disagreements
 from kamlib.analysis.identities.open_twins import settled_first, with_twins
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
@@ -80,18 +79,6 @@ class AbcXyz(Chapter):
         """The classes of all accounts at the end of the last quarter."""
         history = self.history
         return history[history["quarter"] == self.book.quarter - 1].set_index("account")
-
-    @frame
-    def glance(self) -> pd.DataFrame:
-        """The company's key figures against a year ago."""
-        book = self.book
-        return overview(
-            book.months,
-            as_of=book.as_of,
-            has_margin=book.has_margin,
-            complete=book.complete,
-            data_from=book.tables.data_from,
-        )
 
     @table(sheet=MATRIX)
     def matrix(self) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from kamlib.analysis.churn.margin_at_risk import OUT
+from kamlib.analysis.summary.stakes import AT_RISK, BACK, NET, WATCHED
 from kamlib.analysis.todo.one_number import (
     SAID,
     stood,
@@ -95,6 +96,23 @@ def _first_page(column: str) -> Callable[[Of], float]:
     return read
 
 
+def _planned(of: Of) -> float:
+    """The plan on the first page, where that judges the quarter by it."""
+    plan = of("summary").plan
+    return float("nan") if plan is None else plan.plan
+
+
+def _stake(what: str, unit: str) -> Callable[[Of], float]:
+    """The money of a row of the first page, where it has that unit."""
+
+    def read(of: Of) -> float:
+        rows = of("summary").stakes
+        rows = rows[(rows["what"] == what) & (rows["unit"] == unit)]
+        return float(rows["money"].iloc[0]) if len(rows) else float("nan")
+
+    return read
+
+
 def _sum(chapter: str, name: str, column: str, **where: object) -> Callable[[Of], float]:
     """The sum of a column, of the rows in which other columns have one of some values."""
 
@@ -167,7 +185,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         (_MANAGERS, _sum("segments", "portfolio", "actual")),
     ),
     "margin_quarter": ((_FIRST, _first_page("margin")),),
-    "plan": ((_MANAGERS, _sum("segments", "portfolio", "plan")),),
+    "plan": ((_MANAGERS, _sum("segments", "portfolio", "plan")), (_FIRST, _planned)),
     "revenue": (
         (_CLASSES, _sum("abc_xyz", "classes", "revenue")),
         (_FIRST, _first_page("year")),
@@ -215,6 +233,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "may_leave": ((_CHURN, _sum("churn", "churn", "may_leave")),),
     "margin_at_risk_watched": (
         (_WATCH, _sum("churn", "watch_list", "at_risk")),
+        (_FIRST, _stake(WATCHED, AT_RISK)),
         (
             _CHURN,
             lambda of: of("churn").churn["margin_at_risk"].reindex(of("churn").on_watch).sum(),
@@ -232,7 +251,10 @@ PLACES: dict[str, tuple[Place, ...]] = {
         (_WINBACK, _rows("churn", "winback")),
         (_CHURN, _rows("churn", "economics", why_not="")),
     ),
-    "winback_value": ((_WINBACK, _sum("churn", "winback", "net_value")),),
+    "winback_value": (
+        (_WINBACK, _sum("churn", "winback", "net_value")),
+        (_FIRST, _stake(BACK, NET)),
+    ),
     "attempts": ((_CHURN, _rows("churn", "winback_log", outcome=("won", "refused", "no answer"))),),
     "targets": ((_TARGETS, _rows("targeting", "targets")),),
     "pipeline": ((_TARGETS, _sum("targeting", "scorecard", "this_quarter", measure="pipeline")),),

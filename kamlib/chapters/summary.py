@@ -11,11 +11,22 @@ from kamlib.analysis.summary import tiles
 from kamlib.analysis.summary.data_holes import data_holes
 from kamlib.analysis.summary.last_quarter import last_quarter_words
 from kamlib.analysis.summary.sides import account_rows, manager_rows, plan_rows, quarter_plan
-from kamlib.analysis.summary.stakes import EARN, KEEP, WIN, Stake, at_stake
+from kamlib.analysis.summary.stakes import (
+    AT_RISK,
+    BACK,
+    EARN,
+    KEEP,
+    NET,
+    WATCHED,
+    WIN,
+    Stake,
+    at_stake,
+)
 from kamlib.analysis.summary.tiles import YEAR_AGO, Against, Tile
-from kamlib.analysis.summary.trend import SHOWN, account_changes, trend
+from kamlib.analysis.summary.trend import SHOWN, YEAR, account_changes, trend
 from kamlib.analysis.summary.verdict import Change, Plan, Quarter, verdict
 from kamlib.analysis.targeting.deal_chance import VALIDATED
+from kamlib.analysis.todo.advised import AGAIN
 from kamlib.analysis.todo.verbs import SETTLE
 from kamlib.chapters.catalogue import DATA_PAGE, page_file
 from kamlib.chapters.chapter import SUBJECTS, Chapter, frame, rests, sentence, view
@@ -80,6 +91,7 @@ class Summary(Chapter):
             broken=self._broken,
             holes=self._holes,
             open=not self.book.complete,
+            year=self.book.year_words,
         )
 
     @frame
@@ -161,9 +173,9 @@ class Summary(Chapter):
     @sentence
     def last_quarter(self) -> str:
         """What was advised a quarter ago, what was done, and what happened."""
-        told = self.book.todo.last_quarter if self.book.has_margin else ""
-        if told:
-            return told
+        todo = self.book.todo
+        if self.book.has_margin and (todo.advised["returned"] != AGAIN).any():
+            return todo.last_quarter
         churn = self.beside("churn")
         return last_quarter_words(churn.last_judged, churn.winback_log, self.currency)
 
@@ -196,7 +208,8 @@ class Summary(Chapter):
     @frame
     def sheet(self) -> FirstPage:
         """The whole sheet."""
-        book = self.book
+        book, rules = self.book, self.settings.summary
+        calls = self.calls.head(rules.managers)
         return FirstPage(
             title=_("{company} · {quarter}").format(
                 company=book.dataset.title, quarter=book.quarter_name
@@ -211,7 +224,7 @@ class Summary(Chapter):
             sides=self.sides,
             sides_title=self._sides_title,
             stakes=self.stakes,
-            monday=self.calls.head(self.settings.summary.managers),
+            monday=calls,
             monday_title=_("Monday, {day} {month}").format(
                 day=str(self._monday.day), month=MONTHS[self._monday.month - 1]
             ),
@@ -220,7 +233,7 @@ class Summary(Chapter):
             data=self.data,
             caveat=self.doubts,
             pages=self._pages,
-            words=self.settings.summary.words,
+            words=min(rules.words, rules.room // max(len(calls), 1)),
         )
 
     @frame
@@ -283,6 +296,8 @@ class Summary(Chapter):
         """Margin of the trailing year against the year before, and what each account earned."""
         year, classes = self.trend["year_margin"], self.book.abc_xyz.classes
         parts = classes[["name"]].assign(gap=classes["margin"])
+        if self.book.settings.abc.months != YEAR:  # the classes look at another span
+            parts = parts[:0]
         return Change(float(year.iloc[-1]), float(year.iloc[-5]), _("a year before"), parts)
 
     @property
@@ -345,14 +360,14 @@ class Summary(Chapter):
     def _to_keep(self) -> list[Stake]:
         """Who may leave, which lines were left, what is overdue."""
         churn, todo = self.beside("churn"), self.book.todo.todo
-        watched, money, unit = churn.watch_list, "at_risk", _("margin at risk")
+        watched, money, unit = churn.watch_list, "at_risk", AT_RISK
         if not self.book.has_margin:
             money, unit = "revenue_a_year", _("revenue a year")
         owed = todo[todo["verb"] == SETTLE].set_index("subject")
         lines = churn.line_losses.set_index("account")
         page = _address("churn#watch-question")
         return [
-            Stake(KEEP, _("Slower than usual"), _money(watched, money), unit, page),
+            Stake(KEEP, WATCHED, _money(watched, money), unit, page),
             Stake(
                 KEEP,
                 _("Left a line"),
@@ -362,7 +377,7 @@ class Summary(Chapter):
             ),
             Stake(
                 KEEP,
-                _("Overdue promises"),
+                _("What we owe"),
                 _money(owed, "worth"),
                 _("margin a year, by chance") if self.book.has_margin else _("a year, by chance"),
                 _address("segments#action"),
@@ -399,7 +414,7 @@ class Summary(Chapter):
             ),
             Stake(
                 WIN,
-                _("Targets"),
+                _("One-to-one targets"),
                 _money(close, "priority" if sure else "expected_value"),
                 told,
                 page,
@@ -408,9 +423,9 @@ class Summary(Chapter):
             ),
             Stake(
                 WIN,
-                _("Win back"),
+                BACK,
                 _money(churn.winback, "net_value"),
-                _("net of cost"),
+                NET,
                 _address("churn#winback-question"),
             ),
         ]
@@ -431,8 +446,8 @@ class Summary(Chapter):
             return _("Who reached the plan")
         before = quarter_label(self._base or "")
         if self.sides.index.name == "account":
-            return _("Which accounts changed most since {quarter}").format(quarter=before)
-        return _("Who sold more than in {quarter}").format(quarter=before)
+            return _("Accounts that changed most since {quarter}").format(quarter=before)
+        return _("Managers against {quarter}").format(quarter=before)
 
     @property
     def _monday(self) -> pd.Timestamp:
@@ -446,14 +461,12 @@ class Summary(Chapter):
 
     @property
     def _others(self) -> str:
-        """Whom the sheet has no room for, each with the account to call."""
-        rest = self.calls.iloc[self.settings.summary.managers :]
-        if rest.empty:
+        """For how many managers the sheet has no room."""
+        rest = len(self.calls) - self.settings.summary.managers
+        if rest <= 0:
             return ""
-        pairs = ", ".join(
-            f"{row.who} {row.name}" for row in rest[["who", "name"]].itertuples(False, "R")
-        )
-        return _("Also: {pairs}.").format(pairs=pairs)
+        told = _("The calls of {n} more stand on the sheet To do.")
+        return told.format(n=counted(rest, _("1 manager"), _("{n} managers")))
 
     @property
     def _pages(self) -> dict[str, str]:

@@ -59,7 +59,7 @@ class SummarySettings(Group):
         0.5, "share of the quarter's revenue", "plans that cover less do not judge the quarter"
     )
     managers: Annotated[int, Field(ge=1, le=30)] = setting(
-        8, "managers", "more do not fit one sheet; the others are named below"
+        7, "managers", "more do not fit one sheet; the others stand in Excel"
     )
     tasks: Annotated[int, Field(ge=1, le=10)] = setting(
         5, "tasks", "for Monday, where nobody is named as manager; one sheet"
@@ -67,3 +67,4 @@ class SummarySettings(Group):
     words: Annotated[int, Field(ge=4, le=60)] = setting(
         12, "words", "of a reason or a task on the first page; 500 words in all"
     )
+    room: PositiveInt = setting(72, "words", "of all reasons together, and of all tasks; one sheet")

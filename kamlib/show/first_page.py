@@ -157,7 +157,8 @@ def data_html(page: FirstPage) -> Html:
     """One line on data and settings, with a link to what tells more."""
     text, label = told(page.data), told(_("Data and settings"))
     if page.caveat:
-        text = f"{text} {MARK} {brief(told(page.caveat), 2 * page.words)}"
+        mark = f"{MARK} " if page.whose else ""
+        text = f"{text} {mark}{brief(told(page.caveat), 2 * page.words)}"
     link = f'<a href="{escape(page.pages["data"])}">{escape(label)}</a>'
     return Html(f'<p class="kf-small kf-data">{escape(text)} {link}</p>', text)
 

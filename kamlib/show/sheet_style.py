@@ -32,7 +32,7 @@ gap:0 32px}}
 .kf-bridge b{{position:absolute;left:-12%;right:-12%;font-size:.78rem;line-height:1.5;
 font-weight:600;white-space:nowrap}}
 .kf-bridge span{{font-size:.78rem;color:{MUTED};overflow-wrap:anywhere;line-height:1.2;
-padding-top:3px}}
+padding-top:3px;min-height:2.7em}}
 .kf-sides,.kf-table{{border-collapse:collapse;width:100%;font-size:.88rem;line-height:1.35;
 font-variant-numeric:tabular-nums}}
 .kf-sides th,.kf-sides td,.kf-table th,.kf-table td{{text-align:left;vertical-align:top;

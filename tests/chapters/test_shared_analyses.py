@@ -50,7 +50,6 @@ def test_nobody_is_new_where_the_data_begins_and_a_year_is_as_long_as_it_is():
     assert set(book.churn.states["state"]) == {"active"}
     assert book.abc_xyz.actions.empty and book.churn.bridge.empty and book.abc_xyz.migration.empty
     assert span in [tile.label for tile in book.summary.tiles]
-    assert f"Revenue of the {span}" in book.abc_xyz.glance.index
     begins = "The data begins on 2024-10-03: what is called a year here is 3 months"
     assert [notice for notice in notices(book) if notice.startswith(begins)]
     page = content_html(book, "Any", [], table(classes.reset_index()).html)

@@ -10,7 +10,7 @@ import pytest
 
 from kamlib.analysis.summary.brief_words import number_of_words
 from kamlib.pack.pack import MAIL, TEXT
-from kamlib.words import money, rounded, short
+from kamlib.words import money, number, rounded, short
 
 pytestmark = pytest.mark.slow
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -72,7 +72,7 @@ def test_its_figures_are_those_of_the_tables(folder, words):
     ):
         assert money(sum_) in words
     todo = table("todo")
-    assert f"{todo.loc[todo['fits'], 'hours'].sum():,.0f} of" in words
+    assert f"{number(todo.loc[todo['fits'], 'hours'].sum(), 1).removesuffix('.0')} of" in words
 
 
 def test_the_same_stands_in_a_text_and_in_a_mail(demo_pack, folder, html):

@@ -27,7 +27,7 @@ def brief(text: str, words: int) -> str:
         kept = longer
     if kept == text:
         return text
-    if 3 * number_of_words(kept) < words:
+    if 2 * number_of_words(kept) < words:
         kept = " ".join(text.split()[:words])
     return f"{kept.rstrip(_SIGNS)} …"
 

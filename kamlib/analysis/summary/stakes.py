@@ -8,6 +8,9 @@ import pandas as pd
 from kamlib.words import _, counted, rounded
 
 KEEP, EARN, WIN = _("Keep"), _("Earn"), _("Win")
+# Rows, and units of their money, that other lists are held against.
+WATCHED, BACK = _("On the watch list"), _("Win back")
+AT_RISK, NET = _("margin at risk"), _("net value")
 COLUMNS = ("group", "what", "money", "unit", "who", "subject", "name", "first", "about", "page")
 
 

@@ -66,14 +66,22 @@ def sales_tile(trend: pd.DataFrame, plan: Plan | None, against: Against) -> Tile
         marks.append(Mark(told, plan.gap >= 0, plan.gap >= 0))
     marks += changed(trend["revenue"], against)
     revenue = trend["revenue"]
-    return Tile(_("Revenue"), short(revenue.iloc[-1]), "", tuple(marks), _line(revenue, against))
+    return Tile(
+        called("revenue_quarter"),
+        short(revenue.iloc[-1]),
+        "",
+        tuple(marks),
+        _line(revenue, against),
+    )
 
 
 def margin_tile(trend: pd.DataFrame, rate: float, against: Against) -> Tile:
     """Margin of the quarter, its rate, and its change on a year ago."""
     margin = trend["margin"]
     marks, beside = changed(margin, against), share(rate) if pd.notna(rate) else ""
-    return Tile(_("Margin"), short(margin.iloc[-1]), beside, marks, _line(margin, against))
+    return Tile(
+        called("margin_quarter"), short(margin.iloc[-1]), beside, marks, _line(margin, against)
+    )
 
 
 def year_tile(trend: pd.DataFrame, words: str, against: Against, *, margin: bool) -> Tile:
@@ -119,7 +127,7 @@ def leaving_tile(
 def slowing_tile(watched: pd.DataFrame) -> Tile:
     """Without margins: the revenue of a year of the accounts that are slower than usual."""
     marks = Mark(accounts(len(watched))), Mark(_("revenue a year"))
-    return Tile(_("Slower than usual"), short(watched["revenue_a_year"].sum()), "", marks)
+    return Tile(_("On the watch list"), short(watched["revenue_a_year"].sum()), "", marks)
 
 
 def hours_tile(todo: pd.DataFrame, hours: pd.Series) -> Tile:
@@ -132,8 +140,8 @@ def hours_tile(todo: pd.DataFrame, hours: pd.Series) -> Tile:
             n=count(left), all=count(len(todo))), None, False)  # fmt: skip
     return Tile(
         _("Hours next quarter"),
-        number(used, 0),
-        _("of {hours}").format(hours=number(there, 0)),
+        _hours(used),
+        _("of {hours}").format(hours=_hours(there)),
         (told,),
         filled=min(used / there, 1.0) if there else 1.0,
     )
@@ -161,11 +169,16 @@ def changed(series: pd.Series, against: Against, *, good_up: bool = True) -> tup
     return (Mark(told, bool(part >= 0), good),)
 
 
+def _hours(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
 def _size(part: float) -> str:
     return share(abs(part), 0 if abs(part) >= 0.1 else 1)
 
 
 def _line(series: pd.Series, against: Against) -> tuple[float, ...]:
-    """The quarters that are over; nothing where there are fewer than two."""
+    """The quarters that are over, from the first known; nothing where there are fewer than two."""
     shown = series.iloc[:-1] if against.is_open else series
+    shown = shown[shown.notna().cummax()]
     return tuple(map(float, shown)) if shown.notna().sum() > 1 else ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamlib.settings import SummarySettings
-from kamlib.words import _, count, rounded, share, signed
+from kamlib.words import _, capital, count, rounded, share, signed
 
 HALF = 0.5  # of a unit of the currency: less is nothing
 
@@ -52,7 +52,8 @@ class Quarter:
 
     ``broken`` says which check fails and ``holes`` what the data lacks, in sentences. ``plan`` is
     None where none covers enough of the sales, ``margin`` and ``year_margin`` (of the trailing
-    year) where no margin is known. ``open`` is a quarter that is not over.
+    year, which is called ``year``) where no margin is known. ``open`` is a quarter that is not
+    over.
     """
 
     revenue: Change
@@ -62,6 +63,7 @@ class Quarter:
     broken: str = ""
     holes: Sequence[str] = ()
     open: bool = False
+    year: str = _("12 months")
 
 
 def verdict(quarter: Quarter, currency: str = "", *, settings: SummarySettings) -> str:
@@ -84,18 +86,16 @@ def verdict(quarter: Quarter, currency: str = "", *, settings: SummarySettings) 
 
 def _loss(quarter: Quarter, currency: str) -> list[str]:
     """A margin below zero, of the quarter or of the year; empty where there is none."""
-    spans = (
-        (_("The quarter lost money: margin {now}"), quarter.margin),
-        (_("The last 12 months lost money: margin {now}"), quarter.year_margin),
-    )
-    for words, margin in spans:
+    spans = ((_("The quarter"), quarter.margin), (quarter.year, quarter.year_margin))
+    for span, margin in spans:
         if margin is None or margin.now > -HALF:
             continue
-        told = words.format(now=rounded(margin.now, currency))
+        told = _("{span} lost {now} of margin").format(
+            span=capital(span), now=rounded(-margin.now, currency)
+        )
         if margin.before >= 0:
-            before = _("{told}, after {before} {since}")
-            told = before.format(told=told, before=rounded(margin.before), since=margin.since)
-        return [_with_causes(told, margin.parts, margin.now), f"{_revenue(quarter, currency)}."]
+            told = _("{told} (before: {before})").format(told=told, before=signed(margin.before))
+        return [_with_causes(told, margin.parts, margin.now), f"{_beside(quarter, currency)}."]
     return []
 
 
@@ -113,7 +113,7 @@ def _money(quarter: Quarter, currency: str, settings: SummarySettings) -> list[s
     second = _margin(margin, currency, held=held)
     worth = 0.0 if pd.isna(most.gap) else abs(most.gap) * rate
     if not held and abs(margin.gap) > worth:
-        return [_with_causes(second, margin.parts, margin.gap), f"{first}."]
+        return [_with_causes(second, margin.parts, margin.gap), f"{_beside(quarter, currency)}."]
     return [_with_causes(first, most.parts, most.gap), f"{second}."]
 
 
@@ -148,6 +148,19 @@ def _revenue(quarter: Quarter, currency: str) -> str:
     return told.format(gap=gap, part=_part(change.gap, change.before), since=change.since)
 
 
+def _beside(quarter: Quarter, currency: str) -> str:
+    """Plan or revenue in short, where something else matters more."""
+    plan, revenue = quarter.plan, quarter.revenue
+    gap, of = (revenue.gap, revenue.before) if plan is None else (plan.gap, plan.plan)
+    if quarter.open or pd.isna(gap) or abs(gap) < HALF:
+        return _revenue(quarter, currency) if plan is None else _planned(plan, currency)
+    if plan is not None:
+        told = _("Plan missed by {part}") if gap < 0 else _("Plan beaten by {part}")
+        return told.format(part=_part(gap, of))
+    told = _("Revenue down {part} {since}") if gap < 0 else _("Revenue up {part} {since}")
+    return told.format(part=_part(gap, of), since=revenue.since)
+
+
 def _margin(margin: Change, currency: str, *, held: bool) -> str:
     if held:
         return _("Margin held")
@@ -174,7 +187,8 @@ def _with_causes(told: str, parts: pd.DataFrame, gap: float) -> str:
     if len(most) == 3 and most["size"].iloc[2] < most["size"].iloc[1] / 2:
         most = most.head(2)
     causes = [
-        f"{row.name} {signed(row.gap)}" for row in most[["name", "gap"]].itertuples(False, "R")
+        f"{_('no. {number}').format(number=name) if name.isdigit() else name} {signed(gap)}"
+        for name, gap in zip(most["name"], most["gap"], strict=True)
     ]
     if not causes:
         return f"{told}."
