@@ -158,7 +158,7 @@ class AbcXyz(Chapter):
     @table(
         page=Page(
             "account name manager from_cell cell revenue_before revenue what_happened do_what",
-            rows=20,
+            rows=15,
         )
     )
     def actions(self) -> pd.DataFrame:

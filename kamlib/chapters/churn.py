@@ -293,7 +293,7 @@ class Churn(Past):
         of="watch_list",
         page=Page(
             "manager due account name state keep why",
-            rows=60,
+            rows=15,
             caption=_("To call this week"),
         ),
     )
@@ -309,7 +309,7 @@ class Churn(Past):
     @table(
         page=Page(
             "account name owner due offer net_value cost discount_ceiling why",
-            rows=30,
+            rows=15,
             caption=_("Worth an attempt"),
         ),
         sheet=WINBACK,
@@ -321,7 +321,7 @@ class Churn(Past):
     @table(
         page=Page(
             "account name manager revenue_a_year why again_on",
-            rows=20,
+            rows=15,
             caption=_("Better left alone, and why"),
         ),
         sheet=LEFT_ALONE,

@@ -485,7 +485,7 @@ class Past(Chapter):
     @table(
         page=Page(
             "account name manager said outcome ordered_on days_gained revenue_a_year margin_a_year",
-            rows=20,
+            rows=15,
             caption=lambda chapter: chapter.lists,
         )
     )

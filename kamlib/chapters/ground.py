@@ -80,7 +80,7 @@ class Ground(Chapter):
         """Where every row went, by table, step and reason."""
         return self.book.reconciliation
 
-    @table(page=Page(rows=20, caption=_("What to know of the data")))
+    @table(page=Page(rows=15, caption=_("What to know of the data")))
     def findings(self) -> pd.DataFrame:
         """What to know of the data's quality."""
         return self.book.findings

@@ -109,7 +109,7 @@ class Relationship(Chapter):
         )
 
     @rests(f"{RECORDED} contacts")  # by whose names it tells who said so
-    @view(page=Page("date kind text still", rows=20, otherwise=""))
+    @view(page=Page("date kind text still", rows=15, otherwise=""))
     def worth_reading(self) -> pd.DataFrame:
         """The events worth reading, newest first, with what is still open or overdue."""
         events = timeline.notable(self.events)

@@ -186,7 +186,7 @@ class Segments(Chapter):
     @table(
         page=Page(
             "account name manager change from_cell cell revenue_before revenue change_why",
-            rows=20,
+            rows=15,
             caption=_("Who entered and who left since last quarter, by the same rule"),
         ),
         sheet=KEY_CHANGES,
@@ -220,7 +220,7 @@ class Segments(Chapter):
         of="plan",
         page=Page(
             "manager due account name cell types hours play next_step why",
-            rows=60,
+            rows=8,
             caption=_("Key accounts; the others are in Excel"),
         ),
     )
@@ -316,7 +316,7 @@ class Segments(Chapter):
         """The groups of accounts: what each is as one, beside what its sites are by themselves."""
         return identities.groups_judged(self)
 
-    @view(of="types", page=Page("account name types type_why", rows=30))
+    @view(of="types", page=Page("account name types type_why", rows=15))
     def typed(self) -> pd.DataFrame:
         """The accounts that have a type."""
         return self.types[self.types["types"] != NONE]

@@ -271,7 +271,7 @@ class TargetTables(Chapter):
         page=Page(
             "rank prospect name tier owner score p_win expected_value value_from offer_line "
             "missing",
-            rows=30,
+            rows=15,
         ),
         sheet=TARGETS,
     )
@@ -299,7 +299,7 @@ class TargetTables(Chapter):
     @table(
         page=Page(
             "owner prospect name p question ask at_stake",
-            rows=20,
+            rows=15,
             caption=lambda chapter: sentences.asked_told(chapter.find_out),
             otherwise="",
         ),
@@ -363,7 +363,7 @@ class TargetTables(Chapter):
     @table(
         page=Page(
             "date name tier step content channel person owner marketing",
-            rows=40,
+            rows=10,
             caption=_("The first steps; all are in Excel"),
             otherwise="",
         ),

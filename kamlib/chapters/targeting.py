@@ -43,7 +43,7 @@ class Targeting(TargetTables):
 
     title = _("Targeting")
 
-    @view(of="targets", page=Page(TargetTables.targets.page.columns, rows=30, otherwise=""))
+    @view(of="targets", page=Page(TargetTables.targets.page.columns, rows=10, otherwise=""))
     def close(self) -> pd.DataFrame:
         """The targets that get more than mailings."""
         return close_targets(self.targets)

@@ -52,7 +52,7 @@ class Todo(Chapter):
         return pd.concat(found, ignore_index=True)
 
     @table(
-        page=Page("manager due verb subject name stake chance hours do why", rows=40),
+        page=Page("manager due verb subject name stake chance hours do why", rows=15),
         sheet=TODO,
     )
     def todo(self) -> pd.DataFrame:
@@ -207,7 +207,7 @@ class Todo(Chapter):
     @table(
         page=Page(
             "manager verb subject name stake worth done_on outcome since kept notes",
-            rows=40,
+            rows=15,
             caption=_("What was advised last quarter, and what came of it"),
             otherwise="",
         ),

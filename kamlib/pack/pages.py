@@ -15,6 +15,7 @@ from traitlets.config import Config
 from kamlib.data.book import Book
 from kamlib.data.findings import BETWEEN
 from kamlib.pack.page_list import DATA_PAGE
+from kamlib.pack.sections import arranged, kinds_of
 from kamlib.settings import settings_table
 from kamlib.show.sentences import MARK
 from kamlib.words import _, count, counted, day, language, share, told
@@ -77,7 +78,8 @@ def page_html(
     metadata = _without_widgets(notebook.metadata)
     notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
     html, _resources = exporter.from_notebook_node(notebook, resources={"page": frame})
-    return _without_blank_runs(linked(one_note_a_section(html), dossiers or {}))
+    html = arranged(one_note_a_section(html), kinds_of(notebook))
+    return _without_blank_runs(linked(html, dossiers or {}))
 
 
 def failure_html(

@@ -39,7 +39,7 @@ class OrderSettings(Group):
 class PackSettings(Group):
     """How much a page and a sheet hold, and how long a notebook may run."""
 
-    page_rows: Annotated[int, Field(ge=5, le=5000)] = setting(100, "rows", "longer: in Excel")
+    page_rows: Annotated[int, Field(ge=5, le=5000)] = setting(15, "rows", "more is read in Excel")
     sheet_rows: Annotated[int, Field(ge=100, le=1_000_000)] = setting(
         50_000, "rows", "more make live formulas slow; the rest is in tables/"
     )

@@ -20,7 +20,7 @@ class Page:
     """
 
     columns: str = ""
-    rows: int | str | None = 100
+    rows: int | str | None = 15
     caption: str | Callable[[Any], str] = ""
     otherwise: str | Callable[[Any], str] | None = None
     cents: bool = False

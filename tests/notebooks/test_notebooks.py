@@ -14,7 +14,7 @@ from kamlib.pack.page_list import PAGES
 
 PATHS = sorted(NOTEBOOKS.glob("[!.]*.ipynb"))
 OF_PAGES = [NOTEBOOKS / f"{page.notebook}.ipynb" for page in PAGES]
-MAX_CELLS = 44
+MAX_CELLS = 48
 MAX_LINES = 8
 
 
