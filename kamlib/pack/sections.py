@@ -109,7 +109,8 @@ def _readable(found: re.Match[str]) -> str:
     if len(_TAG.sub(" ", text).split()) <= _LONG:
         return found[0]
     label = escape(told(_("How to read this")))
-    return f'{head}\n<details class="kam-more kam-read"><summary>{label}</summary>{text}</details>{end}'
+    line = f'<details class="kam-more kam-read"><summary>{label}</summary>'
+    return f"{head}\n{line}{text}</details>{end}"
 
 
 def _contents(before: Sequence[Section], how: Sequence[Section]) -> str:

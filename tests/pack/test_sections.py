@@ -68,7 +68,7 @@ def test_each_notebook_says_what_decides(path):
 
 
 class Seen(HTMLParser):
-    """The words that stand open on a page, and the rows of its tables."""
+    """The words that stand open on a page, and the rows of the tables that do."""
 
     def __init__(self, html):
         super().__init__()
@@ -79,7 +79,7 @@ class Seen(HTMLParser):
         self.silent += tag in ("script", "style")
         self.folded += tag == "details"
         if tag == "tbody":
-            self.rows.append(0)
+            self.rows.append(-1000 if self.folded else 0)
         if tag == "tr" and self.rows:
             self.rows[-1] += 1
         self.inside |= tag == "summary" and self.folded == 1
@@ -103,4 +103,6 @@ def test_pages_are_read_to_the_end(company, request):
     seen = {path.name: Seen(path.read_text(encoding="utf-8")) for path in pages}
     assert len(seen) > 6
     assert {name: each.words for name, each in seen.items() if each.words > WORDS} == {}
-    assert {name: each.rows for name, each in seen.items() if max(each.rows, default=0) > 43} == {}
+    assert {
+        name: each.rows for name, each in seen.items() if max(each.rows, default=0) > ROWS
+    } == {}
