@@ -80,6 +80,8 @@ class Seen(HTMLParser):
         self.folded += tag == "details"
         if tag == "tbody":
             self.rows.append(-1000 if self.folded else 0)
+        if tag == "thead":
+            self.rows.append(-1000)  # its row is none of the table's
         if tag == "tr" and self.rows:
             self.rows[-1] += 1
         self.inside |= tag == "summary" and self.folded == 1
