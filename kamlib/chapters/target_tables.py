@@ -44,6 +44,7 @@ from kamlib.analysis.targeting.tiers import CLOSE, OurSide, tier_hours, tiers
 from kamlib.analysis.targeting.typical_value import typical_values
 from kamlib.analysis.targeting.whitespace import by_record, whitespace
 from kamlib.analysis.targeting.whitespace_past import followed_gaps, whitespace_back_test
+from kamlib.analysis.todo.calendar import campaign_within
 from kamlib.chapters import target_rows as sentences
 from kamlib.chapters.chapter import Chapter, frame, rests, table, untried
 from kamlib.chapters.churn_past import states_at
@@ -371,6 +372,11 @@ class TargetTables(Chapter):
     )
     def campaign(self) -> pd.DataFrame:
         """The steps of the quarter: what, when, through which channel, by whom."""
+        return campaign_within(self.campaign_planned, self.beside("todo").todo)
+
+    @frame
+    def campaign_planned(self) -> pd.DataFrame:
+        """The steps of the quarter as far as the hours for targets go, before other tasks."""
         judged = Judged(
             tiers=self.tiers,
             targets=self.listed,

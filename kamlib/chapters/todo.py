@@ -127,14 +127,8 @@ class Todo(Chapter):
 
     @frame
     def dated(self) -> pd.DataFrame:
-        """All that has a day, for calendars: the campaign's steps and the other tasks.
-
-        Whom the list of tasks leaves out, or has no hours for, stands in no calendar either.
-        """
-        book, todo = self.book, self.todo
-        campaign = self.beside("targeting").campaign
-        listed = todo.loc[todo["fits"], "subject"]
-        campaign = campaign[(campaign["prospect"] == "") | campaign["prospect"].isin(listed)]
+        """All that has a day, for calendars: the campaign's steps and the other tasks."""
+        book, campaign = self.book, self.beside("targeting").campaign
         return dated_work(campaign, self.todo, as_of=book.as_of, company=book.dataset.name)
 
     @frame
@@ -284,6 +278,6 @@ class Todo(Chapter):
     @property
     def _first_steps(self) -> pd.Series:
         """The day of the first step that the campaign has for a target."""
-        steps = self.beside("targeting").campaign
+        steps = self.beside("targeting").campaign_planned
         dated = steps[steps["date"].notna() & (steps["prospect"] != "")]
         return dated.groupby("prospect")["date"].min()

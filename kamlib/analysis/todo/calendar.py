@@ -4,6 +4,33 @@ import pandas as pd
 
 from kamlib.analysis.campaign.step_ids import step_ids
 from kamlib.analysis.todo.verbs import BY_CAMPAIGN
+from kamlib.words import _
+
+
+def campaign_within(planned: pd.DataFrame, todo: pd.DataFrame) -> pd.DataFrame:
+    """The campaign as far as the list of tasks has hours for those whom it goes to.
+
+    Parameters
+    ----------
+    planned
+        The table of ``campaign``, as far as the hours of the tiers go.
+    todo
+        The table of ``todo_list``, in which all that a person does shares that person's hours.
+
+    Returns
+    -------
+    The rows of ``planned``; of a target that has no task with hours ``fits`` is False, ``date``
+    missing, ``why`` says so, and its steps stand last. Steps of groups stay.
+    """
+    listed = todo.loc[todo["fits"], "subject"]
+    out = planned["fits"] & (planned["prospect"] != "") & ~planned["prospect"].isin(listed)
+    told = _("its task has no hours in the list of what is to be done: others bring more an hour")
+    made = planned.assign(
+        date=planned["date"].mask(out),
+        fits=planned["fits"] & ~out,
+        why=planned["why"].mask(out, told),
+    )
+    return pd.concat([made[made["fits"]], made[~made["fits"]]], ignore_index=True)
 
 
 def dated_work(

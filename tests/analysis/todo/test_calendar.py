@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamlib.analysis.campaign.step_ids import step_ids
-from kamlib.analysis.todo.calendar import dated_work
+from kamlib.analysis.todo.calendar import campaign_within, dated_work
 
 AS_OF = pd.Timestamp("2025-12-31")
 DAY = pd.Timestamp("2026-01-05")
@@ -47,3 +47,14 @@ def test_a_task_keeps_its_name_when_its_day_moves_and_without_any_campaign():
     assert alone["prospect"].tolist() == ["a", "P1"]
     assert alone["step_id"].tolist() == again["step_id"].tolist()
     assert alone["date"].tolist() != again["date"].tolist()
+
+
+def test_the_campaign_goes_to_nobody_for_whom_the_list_has_no_hours():
+    planned = campaign("b", "P1", "", "P2")
+    found = campaign_within(planned, TODO)
+    assert found["prospect"].tolist() == ["P1", "", "b", "P2"]
+    assert found["fits"].tolist() == found["date"].notna().tolist() == [True, True, False, False]
+    assert found["why"].str.contains("no hours in the list").tolist() == [False, False, True, True]
+    assert sorted(found["step_id"]) == sorted(planned["step_id"])
+    shared = dated_work(found, TODO, as_of=AS_OF, company="demo")
+    assert set(shared.loc[shared["date"].notna(), "prospect"]) == {"P1", "", "a"}
