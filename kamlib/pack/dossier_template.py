@@ -29,7 +29,7 @@ from kamlib.errors import DataError, nearest_name
 from kamlib.pack.files import write_input_workbook
 from kamlib.pack.template import (
     COLOURS,
-    LAST_ROW,
+    DROP_ROWS,
     new_workbook,
     readme_style,
     set_up_print,
@@ -240,7 +240,7 @@ def _check_account(sheet: Worksheet, account: str) -> None:
         return
     only = _("This dossier is of one account only. Leave the cell empty, or write {account}.")
     sheet.data_validation(
-        1, 0, LAST_ROW, 0,
+        1, 0, DROP_ROWS, 0,
         {"validate": "custom", "value": rule, "ignore_blank": True, "error_title": "account",
          "error_message": told(only.format(account=account))[:_LONGEST_RULE]},
     )  # fmt: skip

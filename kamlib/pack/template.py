@@ -47,6 +47,7 @@ _A4 = 9
 _README_WIDTHS = (2, 16, 56, 66, 28)
 _NARROW = 1.08  # so many more letters than its width says go into a cell with names
 LAST_ROW = 1_048_575
+DROP_ROWS = 5_000  # rows with drop-down lists: a million make other programs hang
 CREATED = dt.datetime(2000, 1, 1)
 _EMPTY_ROWS = 30
 _FIRST_DAY, _LAST_DAY = dt.date(1980, 1, 1), dt.date(2099, 12, 31)
@@ -431,7 +432,7 @@ def _add_validation(sheet: Worksheet, position: int, column: Column, title: str)
         "ignore_blank": True,
         "error_message": told(_refusal(column))[:MESSAGE],
     }
-    sheet.data_validation(1, position, LAST_ROW, position, rule)
+    sheet.data_validation(1, position, DROP_ROWS, position, rule)
 
 
 def _rule(column: Column, position: int) -> dict[str, object] | None:

@@ -21,7 +21,7 @@ def write_cut_offs(desk: Desk) -> None:
     """Input cells with their meaning, what they do to the classes, and what formulas use."""
     layout = desk.layout
     note = _(
-        "Change a yellow cell: the sheets Accounts, Matrix, Pareto, History and Summary follow."
+        "Change a yellow cell: the sheets Accounts, Matrix, Pareto, Quarters and Summary follow."
     )
     sheet = desk.sheet(CUT_OFFS.name, _("Cut-offs: try others"), note)
     desk.banner(sheet)

@@ -95,4 +95,4 @@ def _describe(workbook: Workbook, book: KeyAccountBook) -> None:
         }
     )
     workbook.set_calc_mode("auto")
-    workbook.set_size(28_000, 16_000)
+    workbook.set_size(1_600, 1_000)

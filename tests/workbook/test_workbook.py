@@ -1,6 +1,7 @@
 """The pack's Excel workbook, read back and calculated again by LibreOffice."""
 
 import re
+import zipfile
 from datetime import datetime
 
 import numpy as np
@@ -336,3 +337,14 @@ def test_control_characters_and_endless_texts_are_written(book, tables, tmp_path
     assert names[0].startswith("bell ")
     assert "_x0041_" in names[0]
     assert len(names[1]) == desks.MAX_TEXT
+
+
+@pytest.mark.slow
+def test_other_programs_open_it_without_repair(demo_pack):
+    with zipfile.ZipFile(demo_pack.folder / demo_pack.workbook) as parts:
+        book = parts.read("xl/workbook.xml").decode("utf-8")
+    names = re.findall(r'<sheet name="([^"]+)"', book)
+    assert len(names) == len({name.casefold() for name in names})
+    assert "history" not in {name.casefold() for name in names}, "Excel keeps it for itself"
+    (width,) = re.findall(r'windowWidth="(\d+)"', book)
+    assert int(width) < 40_000, "twentieths of a point: a window that fits on a screen"

@@ -34,7 +34,7 @@ SALES_MARGIN = Sheet(
     live="lists.write_sales_margin",
 )
 HISTORY = Sheet(
-    _("History"),
+    _("Quarters"),
     about=_("Classes over the quarters, and all moves"),
     live="matrix.write_history",
     needs=("migration",),
