@@ -26,12 +26,12 @@ WORDS = Sheet(
         "{rows} measures. Each has one number, wherever it stands: the pack is checked for it. "
         "Where a figure is of another time or of others, it has another name."
     ),
-    columns="name:34 today:16 about:60 window:34 population:34 places:44",
-    freeze="name",
+    columns="label:34 today:16 about:60 window:34 population:34 places:44",
+    freeze="label",
     wrapped=True,
 )
 HEADINGS = (
-    ("name", _("Measure"), "text", 34),
+    ("label", _("Measure"), "text", 34),
     ("today", _("Today"), "text", 16),
     ("about", _("What it is"), "text", 60),
     ("window", _("Of which time"), "text", 34),
@@ -63,13 +63,14 @@ class Measures(Chapter):
         )
 
     @table(
-        page=Page("name today about window population places", rows=None),
+        page=Page("label today about window population places", rows=None),
         sheet=WORDS,
         headings=HEADINGS,
     )
     def measures(self) -> pd.DataFrame:
         """Each measure with its definition, its number today, and where it stands."""
-        return todays_numbers(self.stands, currency=self.currency)
+        span = self.book.year_words if self.book.short_data else ""
+        return todays_numbers(self.stands, currency=self.currency, span=span)
 
     @frame
     def faults(self) -> list[tuple[str, str, str]]:

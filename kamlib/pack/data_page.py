@@ -66,7 +66,7 @@ def data_html(book: KeyAccountBook, checks: Mapping[str, bool], links: list[Page
             _("Each line of the sales has one fate, by file and sheet."),
             _table(files_read(book.tables.ledger.fates)),
             ground.tables.sales_lines.html,
-            _table(tables_beside(book.tables.as_read)),
+            _table(tables_beside(book.tables.as_read)) if book.tables.as_read else "",
         ),
         _section(
             _("What to know of the data"),
@@ -123,7 +123,7 @@ def tables_beside(tables: Mapping[str, SideTable]) -> pd.DataFrame:
 
 def checked(checks: Mapping[str, bool]) -> pd.DataFrame:
     """What was checked and whether it holds, what does not first."""
-    rows = [(name, _("yes") if holds else _("NO")) for name, holds in checks.items()]
+    rows = [(_(name), _("yes") if holds else _("NO")) for name, holds in checks.items()]
     found = pd.DataFrame(rows, columns=["check", "holds"]).astype("str")
     return found.sort_values("holds", kind="stable", key=lambda holds: holds == _("yes"))
 

@@ -41,7 +41,7 @@ def test_every_word_check_and_setting_stands_on_the_page(demo_pack, page):
     told = pd.read_csv(demo_pack.folder / "tables" / "measures.csv", dtype=str)
     assert set(told["measure"]) <= set(MEASURES) and len(told) > 30
     for row in told.itertuples():
-        assert row.name in page and row.today in page and row.about in page
+        assert row.label in page and row.today in page and row.about in page
     assert demo_pack.checks and all(check in page for check in demo_pack.checks)
     assert ">NO<" not in page
     assert set(settings_table(load_settings())["name"]) <= set(

@@ -120,12 +120,14 @@ def campaign_headline(plan: pd.DataFrame) -> str:
         return _("There is nothing to do: no target has hours.")
     fits = plan[plan["fits"]]
     groups = len(fits[fits["audience"] != ""].drop_duplicates(["tier", "name"]))
-    text = _(
-        "{n} towards {targets}{clusters}: {sales} of sales and {marketing} of marketing."
-    ).format(
+    whom = in_targets(fits.loc[fits["prospect"] != "", "prospect"].nunique())
+    if groups:
+        both = _("{targets} and {groups}")
+        named = counted(groups, _("1 group"), _("{n} groups"))
+        whom = both.format(targets=whom, groups=named)
+    text = _("{n} towards {whom}: {sales} of sales and {marketing} of marketing.").format(
         n=counted(len(fits), _("1 step"), _("{n} steps")),
-        targets=in_targets(fits.loc[fits["prospect"] != "", "prospect"].nunique()),
-        clusters=counted(groups, _(" and 1 group"), _(" and {n} groups")) if groups else "",
+        whom=whom,
         sales=_hours(fits["sales_hours"].sum()),
         marketing=_hours(fits["marketing_hours"].sum()),
     )

@@ -12,9 +12,9 @@ from kamlib.words import _
 Unit = Literal["money", "share", "count", "hours"]
 
 _QUARTER = _("the quarter")
-_WINDOW = _("the window of the classes (abc.months) to the quarter's end")
+WINDOW = _("the window of the classes (abc.months) to the quarter's end")
 _END = _("the quarter's end")
-_OWN_YEAR = _("the year up to each account's last order, credits after it too")
+OWN_YEAR = _("the year up to each account's last order, credits after it too")
 _NEXT_YEAR = _("the four quarters to come")
 _NEXT = _("the coming quarter")
 _ALL = _("all accounts with any sale so far")
@@ -64,21 +64,21 @@ MEASURES: dict[str, Measure] = {
         _("Plan"), _("What was planned as revenue."), _QUARTER, _("managers with a plan"), "money"
     ),
     "revenue": Measure(
-        _("Revenue"), _("Net sales, returns and credits taken off."), _WINDOW, _ALL, "money"
+        _("Revenue"), _("Net sales, returns and credits taken off."), WINDOW, _ALL, "money"
     ),
     "margin": Measure(
-        _("Margin"), _("Net sales less their cost, where it is known."), _WINDOW, _ALL, "money"
+        _("Margin"), _("Net sales less their cost, where it is known."), WINDOW, _ALL, "money"
     ),
     "revenue_own_year": Measure(
         _("Revenue in its last year"),
         _("Net sales: what an account is worth to us while it buys."),
-        _OWN_YEAR, _STAYING, "money",
+        OWN_YEAR, _STAYING, "money",
     ),
     "margin_own_year": Measure(
         _("Margin in its last year"),
         _("Margin of those sales, where it is unknown assumed at the company's usual rate; of an "
           "account that loses money nothing is counted."),
-        _OWN_YEAR, _STAYING, "money",
+        OWN_YEAR, _STAYING, "money",
     ),
     # accounts
     "accounts_recorded": Measure(
@@ -96,12 +96,12 @@ MEASURES: dict[str, Measure] = {
     "accounts_positive": Measure(
         _("Accounts with positive value"),
         _("Accounts of class A, B or C: their sales, or margins, are more than what came back."),
-        _WINDOW, _ALL, "count",
+        WINDOW, _ALL, "count",
     ),
     "accounts_d": Measure(
         _("Without positive value (D)"),
         _("Accounts that bought nothing, or got as much back as they brought."),
-        _WINDOW, _ALL, "count",
+        WINDOW, _ALL, "count",
     ),
     "key_accounts": Measure(
         _("Key accounts"),
@@ -111,7 +111,7 @@ MEASURES: dict[str, Measure] = {
     "key_share": Measure(
         _("Key accounts' share of positive revenue"),
         _("Revenue of key accounts by that of all accounts with positive revenue."),
-        _WINDOW, _("accounts with positive revenue"), "share",
+        WINDOW, _("accounts with positive revenue"), "share",
     ),
     # who stays and who leaves
     "active": Measure(
@@ -158,7 +158,7 @@ MEASURES: dict[str, Measure] = {
     "lost_in_window": Measure(
         _("Lost accounts with sales in the window (L)"),
         _("Lost accounts whose sales in the window of the classes are positive."),
-        _WINDOW, _("accounts with positive value"), "count",
+        WINDOW, _("accounts with positive value"), "count",
     ),
     "lost_in_quarter": Measure(
         _("Accounts that became lost in the quarter"),

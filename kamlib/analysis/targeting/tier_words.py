@@ -5,7 +5,6 @@ import pandas as pd
 
 from kamlib.settings import Settings, TierSettings
 from kamlib.words import _, count, money, number, share
-from kamlib.words import targets as in_targets
 
 ONE, FEW, MANY, FIND_OUT, NOT_NOW = range(5)
 NEAREST = 3  # so many on either side of a border are told at most
@@ -115,16 +114,24 @@ def tiers_headline(
     ]
     others = ", ".join(told.format(n=count(n)) for told, n in rest if n)
     text = _(
-        "The quarter's hours reach {one} of {all} one-to-one, {few} one-to-few and "
+        "The quarter's hours reach {one} of {all} targets one-to-one, {few} one-to-few and "
         "{many} one-to-many{others}. "
         "That takes {sales} of {sales_all} sales hours and {marketing} of {marketing_all} "
         "hours of marketing."
-    ).format(
+    )
+    if len(tiers) == 1:
+        text = _(
+            "There is one target: the quarter's hours reach {one} one-to-one, {few} one-to-few and "
+            "{many} one-to-many{others}. "
+            "That takes {sales} of {sales_all} sales hours and {marketing} of {marketing_all} "
+            "hours of marketing."
+        )
+    text = text.format(
         one=count(numbers["one-to-one"]),
         few=count(numbers["one-to-few"]),
         many=count(numbers["one-to-many"]),
         others=f"; {others}" if others else "",
-        all=in_targets(len(tiers)),
+        all=count(len(tiers)),
         sales=count(sales["hours_used"].sum()),
         sales_all=count(sales["hours_available"].sum()),
         marketing=count(marketing["hours_used"].sum()),

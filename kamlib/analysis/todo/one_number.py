@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kamlib.analysis.measures.definitions import MEASURES, called
+from kamlib.analysis.measures.definitions import MEASURES, OWN_YEAR, WINDOW, called
 from kamlib.words import _, count, money, number, share
 
 STANDS = ("measure", "place", "value")
 SAID = ("measure", "place", "text")
-COLUMNS = ("measure", "name", "value", "unit", "today", "about", "window", "population", "places")
+COLUMNS = ("measure", "label", "value", "unit", "today", "about", "window", "population", "places")
 _ROUNDING = 0.01  # sums of floats in another order
 
 
@@ -24,7 +24,7 @@ def shown(measure: str, value: float, currency: str = "") -> str:
     return share(value) if unit == "share" else count(value)
 
 
-def todays_numbers(stands: pd.DataFrame, *, currency: str = "") -> pd.DataFrame:
+def todays_numbers(stands: pd.DataFrame, *, currency: str = "", span: str = "") -> pd.DataFrame:
     """Each measure with its definition, its number today, and the places that tell it.
 
     Parameters
@@ -32,6 +32,8 @@ def todays_numbers(stands: pd.DataFrame, *, currency: str = "") -> pd.DataFrame:
     stands
         ``measure``, ``place`` (words), ``value`` (NaN where the place has none), the first
         place of each measure first.
+    span
+        How long what is called a year is, where the data is shorter.
 
     Returns
     -------
@@ -46,10 +48,18 @@ def todays_numbers(stands: pd.DataFrame, *, currency: str = "") -> pd.DataFrame:
             continue
         value = float(here["value"].iloc[0])
         places = ", ".join(dict.fromkeys(here["place"]))
-        told = (measure.about, measure.window, measure.population, places)
+        window = _window(measure.window, span)
+        told = (measure.about, window, measure.population, places)
         rows.append((key, measure.name, value, measure.unit, shown(key, value, currency), *told))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype(dict.fromkeys([name for name in COLUMNS if name != "value"], "str"))
+
+
+def _window(window: str, span: str) -> str:
+    """Of which time a measure is; where the data is shorter, how much of it there is."""
+    if not span or window not in (WINDOW, OWN_YEAR):
+        return window
+    return _("{window}: here {span}").format(window=window, span=span)
 
 
 def unlike_numbers(stands: pd.DataFrame) -> list[tuple[str, str, str]]:

@@ -44,7 +44,13 @@ def test_each_measure_once_with_its_number_and_its_places():
         "hours_tasks": "12.5",
     }
     assert found.loc["margin_at_risk", "places"] == "Churn, Portfolios"
-    assert found.loc["lost", "name"] == "Lost accounts"
+    assert found.loc["lost", "label"] == "Lost accounts"
+
+
+def test_where_the_data_is_shorter_a_year_is_as_long_as_it_is():
+    stands = stood([("revenue", "ABC-XYZ", 5.0), ("lost", "Churn", 2.0)])
+    found = todays_numbers(stands, span="3 months").set_index("measure")["window"]
+    assert found["revenue"].endswith(": here 3 months") and "here" not in found["lost"]
 
 
 def test_two_numbers_of_one_measure_are_a_fault():
