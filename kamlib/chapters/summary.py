@@ -108,7 +108,7 @@ class Summary(Chapter):
             (tiles.hours_tile(book.todo.todo, book.todo.hours), "segments#managers-question"),
         ]
         if book.has_margin:
-            margin = tiles.margin_tile(shown, self._margin_rate, against)
+            margin = tiles.margin_tile(shown, against)
             found.insert(1, (margin, "abc_xyz#margin-question"))
         return tuple(tiles.leading_to(tile, _address(page)) for tile, page in found)
 
@@ -299,15 +299,6 @@ class Summary(Chapter):
         if self.book.settings.abc.months != YEAR:  # the classes look at another span
             parts = parts[:0]
         return Change(float(year.iloc[-1]), float(year.iloc[-5]), _("a year before"), parts)
-
-    @property
-    def _margin_rate(self) -> float:
-        """Margin per revenue of the quarter, where every account's margin is known."""
-        found = self.changes
-        if found["margin"].isna().any():
-            return float("nan")
-        revenue = found["revenue"].sum()
-        return float(found["margin"].sum() / revenue) if revenue > 0 else float("nan")
 
     @property
     def _broken(self) -> str:

@@ -75,9 +75,9 @@ def sales_tile(trend: pd.DataFrame, plan: Plan | None, against: Against) -> Tile
     )
 
 
-def margin_tile(trend: pd.DataFrame, rate: float, against: Against) -> Tile:
+def margin_tile(trend: pd.DataFrame, against: Against) -> Tile:
     """Margin of the quarter, its rate, and its change on a year ago."""
-    margin = trend["margin"]
+    margin, rate = trend["margin"], trend["rate"].iloc[-1]
     marks, beside = changed(margin, against), share(rate) if pd.notna(rate) else ""
     return Tile(
         called("margin_quarter"), short(margin.iloc[-1]), beside, marks, _line(margin, against)

@@ -23,9 +23,9 @@ def trend(
     Returns
     -------
     Indexed by ``month``, the last one of each quarter, this quarter's last: ``revenue``,
-    ``margin`` (currency), ``buyers`` (accounts that ordered); ``year``, ``year_margin``,
-    ``year_buyers`` of twelve months. Missing where the data begins within the span; of this
-    quarter they are what there is.
+    ``margin`` (currency), ``buyers`` (accounts that ordered), ``rate`` (margin per revenue where
+    a margin is known); ``year``, ``year_margin``, ``year_buyers``, ``year_rate`` of twelve
+    months. Missing where the data begins within the span; of this quarter they are what there is.
     """
     end = pd.Timestamp(as_of).to_period("M")
     begins = months["month"].min() if len(months) else end
@@ -37,7 +37,8 @@ def trend(
             for length in (QUARTER, YEAR)
             for value in _sums(months[_within(months, month, length)])
         ]
-    names = ["revenue", "margin", "buyers", "year", "year_margin", "year_buyers"]
+    names = ["revenue", "margin", "buyers", "rate"]
+    names += ["year", "year_margin", "year_buyers", "year_rate"]
     index = pd.PeriodIndex(list(rows), freq="M", name="month")
     return pd.DataFrame(list(rows.values()), index, names, dtype=float)
 
@@ -58,20 +59,31 @@ def account_changes(
     ``revenue_before``, ``margin_before`` (currency; 0 without a sale, NaN where all is unknown).
     """
     spans = {"": as_of} if base is None else {"": as_of, "_before": base}
-    parts = []
+    sums = {}
     for name, day in spans.items():
         inside = months[_within(months, pd.Timestamp(day).to_period("M"), QUARTER)]
-        sums = inside.groupby("account")[["revenue", "margin"]].sum(min_count=1)
-        parts.append(sums.add_suffix(name))
-    found = pd.concat(parts, axis=1).sort_index(kind="stable")
+        sums[name] = inside.groupby("account")[["revenue", "margin"]].sum(min_count=1)
+    accounts = pd.concat(sums.values()).sort_index(kind="stable").index.unique()
+    parts = [_of_all(part, accounts).add_suffix(name) for name, part in sums.items()]
+    found = pd.concat(parts, axis=1)
     if base is None:
         return found.assign(revenue_before=float("nan"), margin_before=float("nan"))
-    return found.fillna(0.0)
+    return found
+
+
+def _of_all(sums: pd.DataFrame, accounts: pd.Index) -> pd.DataFrame:
+    """Sums of all accounts: who bought nothing earned nothing, an unknown margin stays so."""
+    found = sums.reindex(accounts)
+    found.loc[~accounts.isin(sums.index)] = 0.0
+    return found
 
 
 def _sums(inside: pd.DataFrame) -> list[float]:
     bought = inside.loc[inside["order_days"] > 0, "account"].nunique()
-    return [inside["revenue"].sum(), inside["margin"].sum(min_count=1), float(bought)]
+    margin = inside["margin"].sum(min_count=1)
+    of = inside.loc[inside["margin"].notna(), "revenue"].sum()
+    rate = margin / of if of > 0 else float("nan")
+    return [inside["revenue"].sum(), margin, float(bought), rate]
 
 
 def _within(months: pd.DataFrame, end: pd.Period, length: int) -> pd.Series:

@@ -36,6 +36,8 @@ def test_the_last_quarters_and_the_year_up_to_each():
     assert found.index.astype(str).tolist()[::7] == ["2024-03", "2025-12"]
     assert found["revenue"].tolist() == [30, 30, 30, 130, 30, 30, 30, 30]
     assert found["margin"].tolist()[3:5] == [-5, 15] and found["buyers"].tolist()[3] == 2
+    half = MONTHS.assign(margin=MONTHS["margin"].where(MONTHS["account"] == "a"))
+    assert trend(half, as_of=END)["rate"].tolist() == [0.5] * 8
     # The year up to the fourth quarter is the first that the data holds.
     assert found["year"].isna().tolist() == [True] * 3 + [False] * 5
     assert found["year"].tolist()[3:] == [220, 220, 220, 220, 120]
@@ -51,6 +53,10 @@ def test_accounts_change_by_what_the_quarters_differ():
     found = account_changes(MONTHS, as_of=END, base=pd.Timestamp("2024-12-31"))
     assert found.loc["b"].tolist() == [0, 0, 100, -20]
     assert found.loc["a"].tolist() == [30, 15, 30, 15]
+    unknown = account_changes(
+        MONTHS.assign(margin=np.nan), as_of=END, base=pd.Timestamp("2024-12-31")
+    )
+    assert unknown.loc["b", "margin"] == 0 and unknown[["margin_before"]].isna().all(axis=None)
     alone = account_changes(MONTHS, as_of=END, base=None)
     assert list(alone.index) == ["a"] and alone["revenue_before"].isna().all()
 
@@ -81,7 +87,7 @@ def test_tiles_say_how_much_and_whether_that_is_good():
         ("25 % to plan of 2 of 3", False, False),
         ("77 % on 2024Q4", False, False),
     ]
-    margin = tiles.margin_tile(found, 0.5, against)
+    margin = tiles.margin_tile(found, against)
     assert (margin.figure, margin.beside, margin.marks[0].text) == (
         "15",
         "50.0 %",
@@ -184,5 +190,5 @@ def test_last_quarter_is_told_by_its_list_and_by_the_attempts():
 
 
 def test_what_is_unknown_draws_no_line():
-    shown = tiles.margin_tile(trend(MONTHS.assign(margin=np.nan), as_of=END), NAN, Against("x"))
+    shown = tiles.margin_tile(trend(MONTHS.assign(margin=np.nan), as_of=END), Against("x"))
     assert shown.series == () and shown.marks == () and shown.figure == "–"
