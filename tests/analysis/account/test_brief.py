@@ -217,6 +217,22 @@ def test_the_brief_asks_and_offers_for_what_the_data_shows():
     assert proposals(GAPS.iloc[:0], *none, None, **at).empty
 
 
+def test_nothing_is_offered_that_its_own_state_denies():
+    """ "Frame contract for Safety: grew" went to an account that leaves."""
+    lines = pd.DataFrame(
+        {"state": ["grown"], "share": [0.6], "change": [900.0]}, pd.Index(["Tools"], name="line")
+    )
+    none = pd.DataFrame(columns=["date", "kind", "lane", "state", "days", "text", "result"])
+    none = none.astype({"date": "datetime64[us]", "days": float})
+    offers = {
+        state: proposals(GAPS, lines, none, none, None, as_of=AS_OF, state=state)["proposal"]
+        for state in ("active", "slowing", "at risk", "lost")
+    }
+    assert offers["active"].tolist() == ["Trial of Safety", "Frame contract for Tools"]
+    assert offers["slowing"].tolist() == offers["at risk"].tolist() == ["Trial of Safety"]
+    assert offers["lost"].empty
+
+
 def test_what_other_analyses_found_becomes_rows_of_the_dossier():
     criteria = pd.Series({"income": 0.9, "income_known": 1.0, "income_evidence": "12 % of margin"})
     rows = criteria_rows(criteria)

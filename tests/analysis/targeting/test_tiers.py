@@ -61,6 +61,21 @@ def tiers_of(company, managers=MANAGERS, **changes):
     return placed(frames, chosen), frames[4], chosen
 
 
+def test_by_hand_is_worked_only_on_what_pays_for_its_hours():
+    """At a margin of a tenth ten hours of 60 need 6,000, and two need 1,200."""
+    frames, chosen = given_of(COMPANY)
+    rich = {name: (*row[:3], row[3] * 20, *row[4:]) for name, row in COMPANY.items()}
+    many, _chosen = given_of(rich)
+    told = placed(many, chosen, margin_rate=0.1)["tier"].astype("str")
+    assert told["a1"] == "one-to-one" and told["a4"] == "one-to-many"
+    little = placed(frames, chosen, margin_rate=0.1)
+    assert not little["tier"].isin(["one-to-one", "one-to-few"]).any()
+    assert little.loc["ask", "sales_hours"] == 0
+    unknown = [frame.assign(chance=np.nan) if "chance" in frame else frame for frame in frames]
+    unknown[2] = pd.Series(np.nan, frames[2].index)
+    assert placed(tuple(unknown), chosen, margin_rate=0.1)["tier"].isin(["one-to-one"]).any()
+
+
 def test_by_hand():
     # One-to-one has 60 %: 24 of Ann's hours are 2 targets, 12 of Bob's 1, and 24 of marketing
     # are 4. One-to-few has what one-to-many (0.02 x 7 = 0.14 marketing) and the one question

@@ -40,6 +40,15 @@ def test_a_target_has_its_steps_and_everybody_else_the_task():
     assert found["step_id"].is_unique
 
 
+def test_a_task_that_is_not_the_campaigns_stands_beside_its_steps():
+    """What is owed to an account by Monday was left out for a visit in March."""
+    steps = campaign("a").assign(date=DAY + pd.Timedelta(days=60), sales_hours=1.5)
+    found = dated_work(steps, TODO, as_of=AS_OF, company="demo")
+    mine = found[found["prospect"] == "a"]
+    assert mine["date"].tolist() == [DAY + pd.Timedelta(days=60), DAY]
+    assert mine["sales_hours"].tolist() == [1.5, 0.5], "no hour is counted twice"
+
+
 def test_a_task_keeps_its_name_when_its_day_moves_and_without_any_campaign():
     alone = dated_work(campaign(), TODO, as_of=AS_OF, company="demo")
     moved = TODO.assign(due=TODO["due"] + pd.Timedelta(days=1), hours=5.0)

@@ -85,6 +85,14 @@ def test_an_account_stands_once_and_what_is_lower_is_a_step():
     assert todo.loc["giant", "steps"] == "play it"
 
 
+def test_what_does_not_pay_hides_nothing_that_does():
+    """Its prices would take 8 hours for 20, so what it could buy besides is its task."""
+    company = {"thin": ("Ann", "earn", 20, None, 8, False, False)}
+    todo = listed(company, {"Ann": 300}, more=[("thin", "grow", 900, 2)])
+    assert todo["verb"].tolist() == ["grow"] and todo["steps"].tolist() == ["earn it"]
+    assert listed(company, {"Ann": 300}).empty
+
+
 def test_who_is_lost_is_only_won_back():
     more = [("gone", "settle", 500, 1), ("gone", "grow", 500, 1)]
     todo = listed(COMPANY, {"Ann": 300}, more=more).set_index("subject")

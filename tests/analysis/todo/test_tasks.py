@@ -35,6 +35,9 @@ def test_what_is_owed_is_settled_but_for_who_is_lost():
         "late": "Promised and overdue by 20 days: clarify stock; 1 more.",
         "prospect": "Promised and overdue by 2 days: send samples.",
     }
+    older = pd.DataFrame([("late", "step", "visit", 170.0)], columns=list(PROMISED))
+    told = tasks.owed_now(pd.concat([PROMISED, older]), settings=SETTINGS)["late"]
+    assert told.endswith("clarify stock; 1 more. Overdue for longer than 30 days: 1 more.")
     margin = pd.Series({"late": 1000.0, "dispute": 200.0, "gone": 50.0})
     watched = pd.DataFrame({"keep": [400.0]}, ["late"])
     lost = pd.Index(["gone"])
