@@ -133,9 +133,9 @@ def results_of_companies_once(base_of_run):
             return compute()
         return sharing.shared_result(given, names, compute)
 
-    def folder_here():
+    def folder_here(**kind):
         own = folder if RESULTS["shared"] and language() == SOURCE else None
-        return sharing.run_folder() or own
+        return sharing.run_folder(**kind) or own
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(chapter, "shared_result", shared_here)

@@ -46,6 +46,7 @@ class Member(property):
 
     kind = "frame"
     untried = False
+    wordless = False
     rests: tuple[str, ...] | None = None
 
     def __init__(self, compute: Callable[[Any], Any]) -> None:
@@ -66,7 +67,7 @@ class Member(property):
         return chapter.once(self.attribute, lambda: self._computed(chapter), self.rests)
 
     def _computed(self, chapter: "Chapter") -> Any:
-        folder = run_folder()
+        folder = run_folder(wordless=self.wordless)
         if folder is None or not chapter.made_as:
             return self.compute(chapter)
         names = (*chapter.made_as, self.attribute)
@@ -138,6 +139,12 @@ def frame(compute: Callable[[Any], Any]) -> Member:
 def untried(member: Member) -> Member:
     """A result that stays the book's own whatever settings are tried out: ``@untried @frame``."""
     member.untried = True
+    return member
+
+
+def wordless(member: Member) -> Member:
+    """Numbers, codes and days only: the same in every language, and handed on in each."""
+    member.wordless = True
     return member
 
 

@@ -19,7 +19,7 @@ from kamlib.analysis.targeting.deal_chance import VALIDATED, listed_deals
 from kamlib.analysis.targeting.gaps import YEAR, lines_bought
 from kamlib.analysis.targeting.whitespace import listed_gaps
 from kamlib.analysis.targeting.whitespace_past import lists_told
-from kamlib.chapters.chapter import Chapter, frame, rests, table, untried, view
+from kamlib.chapters.chapter import Chapter, frame, rests, table, untried, view, wordless
 from kamlib.data.book import Book
 from kamlib.data.tables import Tables
 from kamlib.quarters import quarter_label
@@ -142,6 +142,7 @@ class Ground(Chapter):
         return self.sums | {"no list contradicts another": self.book.todo.contradictions.empty}
 
     @rests("accounts transactions.product_line")
+    @wordless
     @untried
     @frame
     def gap_lists(self) -> pd.DataFrame:
@@ -186,6 +187,7 @@ class Ground(Chapter):
             self._record(part, name.format(n=rows), span=YEAR) for name, part in parts.items()
         )
 
+    @wordless
     @untried
     @frame
     def deal_lists(self) -> pd.DataFrame:

@@ -21,13 +21,16 @@ PATIENCE = 60.0  # seconds, for another process that is making the same
 WORTH = 0.03  # seconds: what is made faster than it is read is not handed on
 
 
-def run_folder() -> Path | None:
-    """The folder through which this run hands on results, if it has one."""
+def run_folder(*, wordless: bool = False) -> Path | None:
+    """The folder through which this run hands on results, if it has one.
+
+    A text is told in another language by who knows how it was made: there only what is
+    ``wordless`` is handed on.
+    """
     folder = os.environ.get(FOLDER_VARIABLE, "")
-    # A text is told in another language by who knows how it was made.
-    if not folder or language() != SOURCE or not Path(folder).is_dir():
+    if not folder or not Path(folder).is_dir():
         return None
-    return Path(folder)
+    return Path(folder) if wordless or language() == SOURCE else None
 
 
 def shared_result(folder: Path, names: tuple[str, ...], compute: Callable[[], Any]) -> Any:

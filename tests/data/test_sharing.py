@@ -60,6 +60,7 @@ def test_without_a_run_everybody_computes(monkeypatch, tmp_path):
     assert run_folder() == tmp_path
     monkeypatch.setattr(sharing, "language", lambda: "qps")
     assert run_folder() is None, "texts are told in another language by who made them"
+    assert run_folder(wordless=True) == tmp_path
 
 
 @pytest.mark.parametrize("value", [None, "words", FRAME["money"], pd.DataFrame({"x": [1, "a"]})])
