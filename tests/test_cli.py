@@ -89,7 +89,7 @@ def test_from_the_files_to_the_pack_with_relative_paths(reported):
     assert reported.checked.returncode == 0
     assert reported.done.returncode == 0, reported.done.stderr
     assert "reports/mine/2025Q4/index.html" in reported.done.stdout.replace(os.sep, "/")
-    assert sorted(path.name for path in reported.pack.parent.iterdir()) == ["2025Q4"]
+    assert sorted(path.name for path in reported.pack.parent.iterdir()) == ["2025Q4", "index.html"]
     manifest = json.loads((reported.pack / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["complete"] and not manifest["failures"]
     assert "Firma C001" in (reported.pack / "01-abc-xyz.html").read_text(encoding="utf-8")
@@ -101,7 +101,7 @@ def test_a_setting_on_the_command_line_reaches_page_and_table(reported):
     large = (classes["abc"] == "A").sum()
     assert 0 < large < 4
     page = (reported.pack / "01-abc-xyz.html").read_text(encoding="utf-8")
-    assert f"{large} of 7 accounts" in page and "(2 changed from the default)" in page
+    assert f"{large} of 7 accounts" in page and "2 settings changed from the default" in page
 
 
 @pytest.mark.parametrize(

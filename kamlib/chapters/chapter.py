@@ -324,7 +324,7 @@ class Chapter:
     def made_as(self) -> tuple[str, ...]:
         """What tells its results from others'; nothing where somebody tries out settings."""
         book = self.book
-        known = book.made_as and self.settings is book.settings
+        known = getattr(book, "made_as", ()) and self.settings is book.settings
         return (*book.made_as, self.name) if known else ()
 
     def beside(self, name: str) -> "Chapter":

@@ -131,7 +131,7 @@ def quarters_before(book: Book, settings: Settings) -> dict[pd.Period, pd.DataFr
         if number and quarter.end_time < begun:
             break
         # What an earlier book knows reaches further back.
-        then = book if number <= back else book.earlier(back)
+        then = book if number <= back else book.earlier(back) or book
         found[quarter] = states_at(then, quarter, settings)
     return found
 

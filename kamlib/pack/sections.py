@@ -19,7 +19,7 @@ END = "<!-- end of the sections -->"  # the template writes it behind the last c
 _STARTS = re.compile(r'(?=<section class="text" id="[^"]*">\s*<h2)')
 _HEAD = re.compile(r'<section class="text" id="([^"]*)">\s*<h2[^>]*>(.*?)</h2>\s*', re.S)
 _HEADLINE = re.compile(r'<p class="kam-headline"[^>]*>(.*?)</p>', re.S)
-_FIRST = re.compile(r"(.+?[.!?:])(?:\s|$)", re.S)
+_FIRST = re.compile(r"(.+?[.!?:][\"”»)】]*)(?:\s|$)", re.S)
 _TEXT = re.compile(r"(<section[^>]*>\s*<h2[^>]*>.*?</h2>)(.*?)(</section>)", re.S)
 _TAG = re.compile(r"<[^>]+>")
 _MOST = 240  # signs of an answer beside its question

@@ -193,7 +193,7 @@ def spoken(chapter):
             yield name, " ".join([description(made), *texts])
             plt.close(made.figure)
         elif isinstance(made, pd.DataFrame):
-            yield name, table(made, rows=None).html
+            yield name, table(made, rows=None, name=name).html
 
 
 def test_no_quarter_is_called_as_the_calendar_does(tmp_path):

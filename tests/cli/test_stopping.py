@@ -77,9 +77,15 @@ class Place:
         )
 
     @property
+    def lock(self) -> str:
+        """The file that the one writer of the pack holds."""
+        return f".{self.pack.name}.lock"
+
+    @property
     def beside(self) -> list[str]:
-        """What stands in the folder of packs besides the pack."""
-        return [each.name for each in self.pack.parent.iterdir() if each != self.pack]
+        """What stands in the folder of packs besides the pack and what says who writes it."""
+        there = [each.name for each in self.pack.parent.iterdir() if each != self.pack]
+        return [name for name in there if name != self.lock]
 
     @property
     def kernels(self) -> list[int]:
@@ -133,6 +139,7 @@ def test_a_run_that_is_told_to_stop_cleans_up(place, moment, number, code):
     told = run.communicate(timeout=30)[1]
     assert run.returncode == code and "Stopped" in told and "Traceback" not in told
     assert place.old_pack_is_there() and not place.beside
+    assert not (place.pack.parent / place.lock).exists()
     assert not place.kernels and not list(place.runtime.iterdir())
 
 

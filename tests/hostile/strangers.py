@@ -18,7 +18,9 @@ _QUARTER = "2024Q4"
 # What spreadsheets take for a formula where a text cell begins with it.
 _FORMULA = tuple("=+-@\t\r")
 _NUMBER = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+)?%?", re.IGNORECASE)
-_HARMLESS = re.compile(r"^(#|[\w./%~-]+$|about:blank)|^(mailto|tel):[\w.@+-]+$", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"^(#|[\w./%~-]+(#[\w-]+)?$|about:blank)|^(mailto|tel):[\w.@+-]+$", re.IGNORECASE
+)
 
 
 def hostile_set(port: int) -> dict[str, bytes]:

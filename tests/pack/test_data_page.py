@@ -45,7 +45,7 @@ def test_every_word_check_and_setting_stands_on_the_page(demo_pack, page):
     assert demo_pack.checks and all(check in page for check in demo_pack.checks)
     assert ">NO<" not in page
     assert set(settings_table(load_settings())["name"]) <= set(
-        re.findall(r"[a-z_]+\.[a-z_]+", page)
+        re.findall(r"[a-z_]+\.[a-z_0-9]+", page)
     )
     assert "transactions.csv" in page and 'class="kam-folded"' in page
 

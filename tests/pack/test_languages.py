@@ -36,7 +36,7 @@ STILL = {
         # Records that stand behind a sheet's note, and tasks that stand beside each other.
         "are because counted figures find follows for freshness geometric grey makes marketing "
         "mean needs not offer p's page people probably quarters score spent type veto weight whom "
-        "you"
+        "you added attempt company more open"
     ),
 }
 _MADE = """

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from kamlib import DataError, open_book, read_table
+from kamlib.analysis.todo.verbs import BY_CAMPAIGN
 from kamlib.pack import pack as pack_module
 from kamlib.pack.files import swapped_in
 from kamlib.pack.pack import Pack, write_pack
@@ -126,7 +127,8 @@ def test_calendars_hold_the_steps_of_the_campaign_and_the_other_tasks(pack):
         for name in ("campaign", "todo")
     )
     steps = steps[steps["date"] != ""]
-    tasks = todo[(todo["due"] != "") & ~todo["subject"].isin(steps["prospect"])]
+    by_campaign = todo["verb"].isin(BY_CAMPAIGN) & todo["subject"].isin(steps["prospect"])
+    tasks = todo[(todo["due"] != "") & ~by_campaign]
     tasks = tasks.assign(owner=tasks["manager"], marketing="")
     steps = pd.concat([steps, tasks], ignore_index=True)
     people = sorted((set(steps["owner"]) | set(steps["marketing"])) - {""})

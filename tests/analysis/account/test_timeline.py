@@ -132,7 +132,7 @@ def test_open_promises_overdue_first():
     assert found["days_overdue"].tolist()[:4] == [77, 30, 10, 10]
     assert found["overdue"].tolist() == [True] * 4 + [False] * 2
     said = promises_headline(found)
-    assert said.startswith("Open promises: ours 4, theirs 1. Overdue: 4. The longest: Complaint")
+    assert said.startswith("Open promises: ours 4, theirs 1. Overdue: 4, of them theirs 1. The")
 
 
 @pytest.mark.parametrize(

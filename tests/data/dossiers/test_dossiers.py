@@ -55,7 +55,7 @@ def test_dossiers_that_nobody_edited_change_nothing(tmp_path):
     for account in listed:
         write_dossier(None, tables, account)
     again = opened(folder)
-    same(again)
+    same(again, but=("winbacks",))  # the demo's returned lists have attempts, too
     assert list(again.dossiers.rows["account"]) == sorted(listed)
     assert again.dossiers.notes.empty
     assert steps(again, "dossiers") == {("read", ""): 6, ("kept", ""): 6}
