@@ -304,7 +304,7 @@ def nasty(tmp_path_factory) -> tuple[Pack, pd.DataFrame]:
     lines.to_csv(folder / "sales.csv", index=False)
     toml = 'title = "Müller <b>& Co</b>"\ncurrency = "CNY"\n[transactions]\nsource = "sales.csv"\n'
     (folder / "dataset.toml").write_text(toml, encoding="utf-8")
-    everyone = {"key.classes": "A,B,C"}
+    everyone = {"key.classes": "A,B,C", "replay.quarters": 1, "stability.resamples": 10}
     pack = write_pack(folder, "2025Q2", everyone, reports=tmp_path_factory.mktemp("reports"))
     return pack, lines
 
@@ -353,7 +353,7 @@ def test_an_incomplete_quarter_is_said_on_every_page(tmp_path, monkeypatch):
     )
     (tmp_path / "short" / "s.csv").write_text(lines + "a1,2025-02-10,d99,5\n")
     (tmp_path / "short" / "dataset.toml").write_text('[transactions]\nsource = "s.csv"\n')
-    none = {"pack.dossiers": 0}
+    none = {"pack.dossiers": 0, "replay.quarters": 1, "stability.resamples": 10}
     pack = write_pack(tmp_path / "short", "2025Q1", none, reports=tmp_path / "reports")
     assert pack.complete and not (pack.folder / "accounts").exists()
     assert "accounts/index.html" not in Page(pack.folder / "index.html").links
