@@ -64,9 +64,16 @@ def test_a_figure_is_never_typed_into_the_text(notebook):
     assert not re.search(r"\d{4,}", re.sub(r"20\d\dQ\d", "", prose))
 
 
+@pytest.fixture(scope="module")
+def results(tmp_path_factory) -> str:
+    """Where notebooks of one run hand on what they made."""
+    return str(tmp_path_factory.mktemp("results"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", OF_PAGES, ids=lambda path: path.stem)
-def test_a_notebook_follows_its_parameters(path, tmp_path):
+def test_a_notebook_follows_its_parameters(path, tmp_path, monkeypatch, results):
+    monkeypatch.setenv("KAM_RESULTS", results)
     changed = {"abc.cuts": "0.5,0.9", "stability.resamples": 20, "replay.quarters": 1}
     run = run_notebook(
         path,

@@ -96,10 +96,9 @@ class Seen(HTMLParser):
             self.words += len(data.split())
 
 
-@pytest.mark.parametrize("company", ["demo_pack", "adventureworks_pack"])
 @pytest.mark.slow
-def test_pages_are_read_to_the_end(company, request):
-    folder = request.getfixturevalue(company).folder
+def test_pages_are_read_to_the_end(demo_pack):
+    folder = demo_pack.folder
     dossiers = [path for path in (folder / "accounts").glob("*.html") if path.stem != "index"]
     pages = [folder / page.file for page in PAGES] + dossiers
     seen = {path.name: Seen(path.read_text(encoding="utf-8")) for path in pages}
