@@ -135,11 +135,11 @@ def results_of_companies_once(base_of_run):
 
     def folder_here(**kind):
         own = folder if RESULTS["shared"] and language() == SOURCE else None
-        return sharing.run_folder(**kind) or own
+        return sharing.results_folder(**kind) or own
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(chapter, "shared_result", shared_here)
-        patched.setattr(chapter, "run_folder", folder_here)
+        patched.setattr(chapter, "results_folder", folder_here)
         yield
 
 

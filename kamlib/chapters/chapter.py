@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from kamlib.data.book import Book
 from kamlib.data.findings import ACCOUNT, MANAGER, Caveat, caveat
 from kamlib.data.results import Results, resting
-from kamlib.data.sharing import run_folder, shared_result
+from kamlib.data.sharing import results_folder, shared_result
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
 from kamlib.show.columns import Column, Entry, column, register
@@ -67,7 +67,7 @@ class Member(property):
         return chapter.once(self.attribute, lambda: self._computed(chapter), self.rests)
 
     def _computed(self, chapter: "Chapter") -> Any:
-        folder = run_folder(wordless=self.wordless)
+        folder = results_folder(wordless=self.wordless)
         if folder is None or not chapter.made_as:
             return self.compute(chapter)
         names = (*chapter.made_as, self.attribute)

@@ -318,24 +318,17 @@ class Summary(Chapter):
             as_of=book.as_of,
             complete=book.complete,
             quarter=book.quarter_name,
-            unused=self._unused / book.tables.read if book.tables.read else 0.0,
+            unused=book.tables.unused / book.tables.read if book.tables.read else 0.0,
             most_unused=self.settings.data.carried_share,
         )
 
     @property
-    def _unused(self) -> int:
-        fates = self.book.tables.ledger.fates
-        return int(fates.loc[fates["step"] == "rejected", "rows"].sum())
-
-    @property
     def _unused_told(self) -> str:
-        if not self._unused:
+        unused, read = self.book.tables.unused, self.book.tables.read
+        if not unused:
             return ""
-        read = self.book.tables.read
         told = _("{n} of {all} lines could not be used ({part}).")
-        return told.format(
-            n=count(self._unused), all=count(read), part=share(self._unused / read, 2)
-        )
+        return told.format(n=count(unused), all=count(read), part=share(unused / read, 2))
 
     def _leaving_tile(self, against: Against) -> Tile:
         """Margin that may leave, or without margins the revenue of who is slower than usual."""

@@ -21,7 +21,7 @@ PATIENCE = 60.0  # seconds, for another process that is making the same
 WORTH = 0.03  # seconds: what is made faster than it is read is not handed on
 
 
-def run_folder(*, wordless: bool = False) -> Path | None:
+def results_folder(*, wordless: bool = False) -> Path | None:
     """The folder through which this run hands on results, if it has one.
 
     A text is told in another language by who knows how it was made: there only what is
@@ -39,7 +39,7 @@ def shared_result(folder: Path, names: tuple[str, ...], compute: Callable[[], An
     Parameters
     ----------
     folder
-        As ``run_folder`` gives it.
+        As ``results_folder`` gives it.
     names
         What tells it from all others of the run: book, settings, chapter, result.
     """

@@ -115,6 +115,12 @@ class Tables:
         return int(self.ledger.fates["rows"].sum())
 
     @property
+    def unused(self) -> int:
+        """The number of transaction lines that could not be used."""
+        fates = self.ledger.fates
+        return int(fates.loc[fates["step"] == "rejected", "rows"].sum())
+
+    @property
     def rejected(self) -> pd.DataFrame:
         """Rows that were rejected, or kept with a cell emptied: where, and why."""
         lines = self.ledger.rejected.assign(table="transactions")

@@ -1,6 +1,5 @@
 """The packs of a data set, one beside the other: the page that leads to each of them."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +11,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from kamlib.proof.manifest import MANIFEST
+from kamlib.proof.manifest import MANIFEST, read_manifest
 from kamlib.saving import is_link, save_text
 from kamlib.show.tables import TABLE_CSS
 from kamlib.words import _, count, day, language, money, told
@@ -95,10 +94,10 @@ def _found(folder: Path) -> Iterator[Written]:
         if path.parent.name.startswith(".") or is_link(path) or is_link(path.parent):
             continue
         try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
+            manifest = read_manifest(path.parent)
             pack = Written(path.parent.name, manifest, _workbook(path.parent))
             _row(pack)
-        except (OSError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError):
+        except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError):
             continue  # not as kamlib wrote it: kam verify says of a pack what was altered
         yield pack
 

@@ -197,18 +197,12 @@ def data_line(book: Book, links: Sequence[PageLink]) -> str:
 
 def _unused(book: Book) -> str:
     """How many lines of the sales could not be used, where any could not."""
-    rejected, read = rejected_lines(book), book.tables.read
+    rejected, read = book.tables.unused, book.tables.read
     if not rejected:
         return ""
     return _("{rejected} of {read} lines ({part}) could not be used").format(
         rejected=count(rejected), read=count(read), part=share(rejected / read, 2)
     )
-
-
-def rejected_lines(book: Book) -> int:
-    """How many lines of the sales could not be used."""
-    fates = book.tables.ledger.fates
-    return int(fates.loc[fates["step"] == "rejected", "rows"].sum())
 
 
 def notices(book: Book) -> list[str]:
@@ -223,7 +217,7 @@ def notices(book: Book) -> list[str]:
         )
     if book.short_data:
         found.append(book.short_data)
-    rejected = rejected_lines(book)
+    rejected = book.tables.unused
     if rejected and rejected >= book.settings.data.carried_share * book.tables.read:
         listed = _("{unused}; they are listed in tables/rejected.xlsx.")
         found.append(listed.format(unused=_unused(book)))

@@ -1,6 +1,5 @@
 """What differs between two packs of a company, and why: data, settings, versions, people."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +8,11 @@ from typing import Any
 import pandas as pd
 
 from kamlib.errors import DataError
-from kamlib.proof.manifest import MANIFEST, TABLES
+from kamlib.proof.manifest import TABLES, listed, read_manifest
 from kamlib.words import _, count
 
 # Folders of a data set in which people, not a system, write.
 PEOPLE = ("dossiers", "returned")
-_LISTED = 8
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def differences(before: Path, after: Path) -> Differences:
     DataError
         One of them is no pack, or they are of different data sets.
     """
-    one, other = _manifest(before), _manifest(after)
+    one, other = _compared(before), _compared(after)
     if one["dataset"] != other["dataset"]:
         raise DataError(
             f"{before} is a pack of {one['dataset']}, {after} of {other['dataset']}; "
@@ -71,16 +69,12 @@ def differences(before: Path, after: Path) -> Differences:
     return Differences(title, figures, lists, list(_reasons(one, other)))
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        for name in ("dataset", "title", "quarter", "settings", "sources", "versions", "checks"):
-            found[name]  # what is compared is there
-    except (OSError, ValueError, LookupError, TypeError):
-        raise DataError(
-            f"{folder}: is no pack with a {MANIFEST} that can be read; expected a folder like "
-            "reports/mycompany/2025Q4"
-        ) from None
+def _compared(folder: Path) -> Mapping[str, Any]:
+    """A pack's manifest, with all that is compared."""
+    found = read_manifest(folder)
+    names = ("dataset", "title", "quarter", "settings", "sources", "versions", "checks")
+    if not isinstance(found, dict) or not set(names) <= set(found):
+        raise DataError(f"{folder}: is no pack whose manifest holds {', '.join(names)}")
     return found
 
 
@@ -127,7 +121,7 @@ def _moved(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[str]:
             f"{name or account} {was} → {now}"
             for name, account, was, now in zip(*columns, strict=True)
         ]
-        yield _("another class ({n}): {listed}").format(n=count(len(moved)), listed=_listed(named))
+        yield _("another class ({n}): {listed}").format(n=count(len(moved)), listed=listed(named))
 
 
 def _in_and_out(what: str, before: Path, after: Path, table: str, key: str) -> Iterator[str]:
@@ -141,9 +135,9 @@ def _in_and_out(what: str, before: Path, after: Path, table: str, key: str) -> I
     come = [name or each for each, name in names[1].items() if each not in names[0]]
     gone = [name or each for each, name in names[0].items() if each not in names[1]]
     new, left = _("new {what} ({n}): {listed}"), _("{what} gone ({n}): {listed}")
-    for listed, text in ((come, new), (gone, left)):
-        if listed:
-            yield text.format(n=count(len(listed)), what=what, listed=_listed(listed))
+    for names, text in ((come, new), (gone, left)):
+        if names:
+            yield text.format(n=count(len(names)), what=what, listed=listed(names))
 
 
 def _reasons(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
@@ -177,12 +171,6 @@ def _files(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]
         theirs = sorted(name for name in names if name.split("/")[0] in PEOPLE)
         data = sorted(set(names) - set(theirs))
         if data:
-            yield _("files of the data that {way}: {files}").format(way=way, files=_listed(data))
+            yield _("files of the data that {way}: {files}").format(way=way, files=listed(data))
         if theirs:
-            yield _("people's entries that {way}: {files}").format(way=way, files=_listed(theirs))
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _LISTED
-    shown = ", ".join(names[:_LISTED])
-    return _("{names} and {n} more").format(names=shown, n=more) if more > 0 else shown
+            yield _("people's entries that {way}: {files}").format(way=way, files=listed(theirs))

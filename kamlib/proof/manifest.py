@@ -3,16 +3,18 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from kamlib.data.book import Book
 from kamlib.data.reduce.seals import content_hash, signature, signer
+from kamlib.errors import DataError
 from kamlib.proof.figures import ledger_figures, side_counts
 from kamlib.saving import save_text
 from kamlib.settings import settings_table
+from kamlib.words import _
 
 MANIFEST = "manifest.json"
 TABLES = "tables"
@@ -61,6 +63,32 @@ def write_manifest(folder: Path, book: Book, told: Mapping[str, Any]) -> None:
     }
     text = json.dumps({**manifest, "signed": signed(manifest)}, indent=2, ensure_ascii=False)
     save_text(folder / MANIFEST, text + "\n")
+
+
+def read_manifest(folder: Path) -> Any:
+    """What the manifest of a written pack holds; that it is what kamlib wrote is not looked at.
+
+    Raises
+    ------
+    DataError
+        The folder is no pack, or its manifest cannot be read.
+    """
+    path = folder / MANIFEST
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(
+            f"{folder}: is no pack, for it has no {MANIFEST}; expected a folder like "
+            "reports/mycompany/2025Q4"
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"{path}: cannot be read ({error}); it was altered") from None
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """The first names, and how many more there are."""
+    shown, more = ", ".join(names[:most]), len(names) - most
+    return _("{files} and {n} more").format(files=shown, n=more) if more > 0 else shown
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

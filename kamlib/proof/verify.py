@@ -6,7 +6,6 @@ manifest, and the manifest with its signature. Nothing of the pack is made again
 """
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -22,7 +21,7 @@ from kamlib.data.reduce.seals import signer
 from kamlib.errors import DataError, SettingsError
 from kamlib.places import data_roots
 from kamlib.proof.figures import source_hashes
-from kamlib.proof.manifest import MANIFEST, TABLES, file_hashes, signed
+from kamlib.proof.manifest import MANIFEST, TABLES, file_hashes, listed, read_manifest, signed
 from kamlib.proof.recount import described, recounted, recounted_sides
 from kamlib.quarters import quarter_label, quarter_of
 from kamlib.words import _, count, number
@@ -30,7 +29,6 @@ from kamlib.words import _, count, number
 _PLACE = ("file", "sheet", "step", "reason")
 _ACCOUNTS = "abc_xyz.csv"
 _QUARTERS = 8  # shown one by one; those before them as one
-_LISTED = 10  # files named one by one
 _CENT = Decimal("0.01")
 
 
@@ -74,7 +72,9 @@ def verify_pack(folder: Path, dataset: str = "") -> Verified:
     DataError
         The folder is no pack, its manifest cannot be read, or there is no such data set.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
+    if not isinstance(manifest, dict) or "figures" not in manifest:
+        raise DataError(f"{folder / MANIFEST}: holds no figures to compare; write the pack again")
     altered = _altered(manifest)
     try:
         return _verified(folder, dataset, manifest, altered)
@@ -95,22 +95,6 @@ def _verified(folder: Path, dataset: str, manifest: dict[str, Any], altered: boo
     _compare_sources(result, manifest, source)
     _compare_totals(result, manifest, source, settings.data.max_unpacked_mb)
     return result
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(
-            f"{folder}: is no pack, for it has no {MANIFEST}; expected a folder like "
-            "reports/mycompany/2025Q4"
-        ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise DataError(f"{path}: cannot be read ({error}); it was altered") from None
-    if not isinstance(manifest, dict) or "figures" not in manifest:
-        raise DataError(f"{path}: holds no figures to compare; write the pack again")
-    return manifest
 
 
 def _dataset(folder: Path, manifest: Mapping[str, Any]) -> str | Path:
@@ -150,7 +134,7 @@ def _compare_files(result: Verified, manifest: dict[str, Any]) -> None:
     added = sorted(found.keys() - held.keys())
     if added:
         told = _("files that do not belong to the pack: {files}")
-        result.notes.append(told.format(files=_listed(added)))
+        result.notes.append(told.format(files=listed(added)))
 
 
 def _compare_sources(result: Verified, manifest: dict[str, Any], source: DataSet) -> None:
@@ -163,16 +147,16 @@ def _compare_sources(result: Verified, manifest: dict[str, Any], source: DataSet
     result.differs += _changes(held, found, _("the source {file}"))
     if added := sorted(found.keys() - held.keys()):
         told = _("{files}: came to the sources after the pack was written")
-        result.differs.append(told.format(files=_listed(added)))
+        result.differs.append(told.format(files=listed(added)))
 
 
 def _changes(held: Mapping[str, str], found: Mapping[str, str], what: str) -> Iterator[str]:
     altered = sorted(name for name, hashed in held.items() if found.get(name, hashed) != hashed)
     if altered:
-        told = what.format(file=_listed(altered))
+        told = what.format(file=listed(altered))
         yield told + _(": is not as it was when the pack was written")
     if gone := sorted(held.keys() - found.keys()):
-        yield what.format(file=_listed(gone)) + _(": is not there any more")
+        yield what.format(file=listed(gone)) + _(": is not there any more")
 
 
 def _compare_totals(
@@ -272,7 +256,7 @@ def _of_sides(held: Mapping[str, Any], found: Mapping[str, Any]) -> Compared:
     rows = ({"rows": sum(each["read"] for each in sides.values())} for sides in (held, found))
     names = [name for name in held.keys() | found.keys() if held.get(name) != found.get(name)]
     what = _("tables beside the sales")
-    return Compared(f"{what} ({_listed(sorted(names))})" if names else what, *rows, not names)
+    return Compared(f"{what} ({listed(sorted(names))})" if names else what, *rows, not names)
 
 
 def _compared(what: str, held: list[Any], found: list[Any]) -> Compared:
@@ -306,9 +290,3 @@ def _said(total: Mapping[str, Any]) -> str:
         if value is not None
     }
     return ", ".join(words[name].format(n=text) for name, text in texts.items()) or _("nothing")
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _LISTED
-    shown = ", ".join(names[:_LISTED])
-    return _("{files} and {n} more").format(files=shown, n=more) if more > 0 else shown

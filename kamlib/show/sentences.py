@@ -96,14 +96,3 @@ def figures(named: Sequence[tuple[str, str]]) -> Html:
     )
     plain = "\n".join(f"{name}: {figure}" for name, figure in named)
     return Html(f'<div class="kam-figures">{boxes}</div>', plain)
-
-
-def links(targets: Sequence[tuple[str, str, str]]) -> Html:
-    """Links to other parts of the pack: (address, label, what is there)."""
-    targets = [(address, told(label), told(about)) for address, label, about in targets]
-    items = "".join(
-        f'<li><a href="{escape(address)}">{escape(label)}<span>{escape(about)}</span></a></li>'
-        for address, label, about in targets
-    )
-    plain = "\n".join(f"{label} ({address}): {about}" for address, label, about in targets)
-    return Html(f'<ul class="kam-links">{items}</ul>', plain)

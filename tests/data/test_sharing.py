@@ -8,7 +8,7 @@ import pytest
 from kamlib import open_book
 from kamlib.data import sharing
 from kamlib.data.results import ask, resting
-from kamlib.data.sharing import FOLDER_VARIABLE, run_folder, shared_result
+from kamlib.data.sharing import FOLDER_VARIABLE, results_folder, shared_result
 
 QUICK = {"stability.resamples": 10, "replay.quarters": 1}
 FRAME = pd.DataFrame(
@@ -53,14 +53,14 @@ def test_the_second_process_reads_what_the_first_made(folder):
 
 def test_without_a_run_everybody_computes(monkeypatch, tmp_path):
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
-    assert run_folder() is None
+    assert results_folder() is None
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "gone"))
-    assert run_folder() is None
+    assert results_folder() is None
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
-    assert run_folder() == tmp_path
+    assert results_folder() == tmp_path
     monkeypatch.setattr(sharing, "language", lambda: "qps")
-    assert run_folder() is None, "texts are told in another language by who made them"
-    assert run_folder(wordless=True) == tmp_path
+    assert results_folder() is None, "texts are told in another language by who made them"
+    assert results_folder(wordless=True) == tmp_path
 
 
 @pytest.mark.parametrize("value", [None, "words", FRAME["money"], pd.DataFrame({"x": [1, "a"]})])

@@ -141,11 +141,8 @@ def _revenue(quarter: Quarter, currency: str) -> str:
         return told.format(now=rounded(change.now, currency))
     if abs(change.gap) < HALF:
         return _("Revenue as {since}").format(since=change.since)
-    told = _("Revenue down {gap} ({part}) {since}")
-    if change.gap > 0:
-        told = _("Revenue up {gap} ({part}) {since}")
-    gap = rounded(abs(change.gap), currency)
-    return told.format(gap=gap, part=_part(change.gap, change.before), since=change.since)
+    down, up = _("Revenue down {gap} ({part}) {since}"), _("Revenue up {gap} ({part}) {since}")
+    return _changed(up if change.gap > 0 else down, change, currency)
 
 
 def _beside(quarter: Quarter, currency: str) -> str:
@@ -164,11 +161,13 @@ def _beside(quarter: Quarter, currency: str) -> str:
 def _margin(margin: Change, currency: str, *, held: bool) -> str:
     if held:
         return _("Margin held")
-    told = _("Margin down {gap} ({part}) {since}")
-    if margin.gap > 0:
-        told = _("Margin up {gap} ({part}) {since}")
-    gap = rounded(abs(margin.gap), currency)
-    return told.format(gap=gap, part=_part(margin.gap, margin.before), since=margin.since)
+    down, up = _("Margin down {gap} ({part}) {since}"), _("Margin up {gap} ({part}) {since}")
+    return _changed(up if margin.gap > 0 else down, margin, currency)
+
+
+def _changed(told: str, change: Change, currency: str) -> str:
+    gap = rounded(abs(change.gap), currency)
+    return told.format(gap=gap, part=_part(change.gap, change.before), since=change.since)
 
 
 def _part(gap: float, of: float) -> str:
