@@ -19,10 +19,10 @@ END = "<!-- end of the sections -->"  # the template writes it behind the last c
 _STARTS = re.compile(r'(?=<section class="text" id="[^"]*">\s*<h2)')
 _HEAD = re.compile(r'<section class="text" id="([^"]*)">\s*<h2[^>]*>(.*?)</h2>\s*', re.S)
 _HEADLINE = re.compile(r'<p class="kam-headline"[^>]*>(.*?)</p>', re.S)
-_FIRST = re.compile(r"(.+?[.!?:][\"”»)】]*)(?:\s|$)", re.S)
+_FIRST = re.compile(r"(.+?[.!?][\"”»)】]*)(?:\s|$)", re.S)
 _TEXT = re.compile(r"(<section[^>]*>\s*<h2[^>]*>.*?</h2>)(.*?)(</section>)", re.S)
 _TAG = re.compile(r"<[^>]+>")
-_MOST = 240  # signs of an answer beside its question
+_MOST = 200  # signs of an answer beside its question
 _LONG = 30  # words of an explanation that stands behind a line of its own
 _FEWEST = 3  # sections of a page that needs a list of them
 
@@ -42,7 +42,7 @@ class Section:
         found = _HEADLINE.search(self.html)
         text = _TAG.sub("", found[1]).strip() if found else ""
         first = _FIRST.match(text)
-        text = first[1].rstrip(":") if first else text
+        text = first[1] if first else text
         return text if len(text) <= _MOST else ""
 
     @property

@@ -30,7 +30,7 @@ CODES = (
     *(_("refused lately"), _("proof of listening"), _("apology and service recovery")),
     *(_("delivery commitment"), _("visit and gift"), _("special price"), _("open talk")),
     *(_("quality guarantee"), _("assumed"), _("recorded"), _("fewer"), _("more")),
-    *(_("other number"), _("strong"), _("likely"), _("look")),
+    *(_("attempt open"), _("closed down"), _("other number"), _("strong"), _("likely"), _("look")),
     # 04: three P's, target models, offers, evidence
     *(_("need"), _("budget"), _("authority"), _("prospect"), _("three P's"), _("P's fitted")),
     *(_("all facts"), _("unseen deals"), _("later deals"), _("fit"), _("random"), _("none known")),
@@ -45,7 +45,7 @@ CODES = (
     *(_("one-to-one"), _("one-to-few"), _("one-to-many")),
     # data and settings
     *(_("error"), _("warning"), _("note"), _("read"), _("set aside"), _("excluded")),
-    *(_("rejected"), _("kept"), _("transactions"), _("accounts"), _("interactions")),
+    *(_("added"), _("rejected"), _("kept"), _("transactions"), _("accounts"), _("interactions")),
     *(_("deliveries"), _("tenders"), _("judgements"), _("losses"), _("winbacks"), _("managers")),
     *(_("plans"), _("plays"), _("a cell cannot be read"), _("account is empty")),
     *(_("date is empty"), _("revenue is empty or no finite amount"), _("of accounts")),

@@ -23,8 +23,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 STILL = {
     "index.html": "itself more named",  # of tasks, as on the pages that argue for them
     "02-segments.html": ("and plays"),
-    # "were right": a sentence that a folded part cuts at its colon.
-    "03-churn.html": "the purchase model not usable bound were right",
+    "03-churn.html": "the purchase model not usable bound",
     "04-targeting.html": (
         "quarters accounts and buy buys campaign elsewhere its itself low most named purchases "
         "similar source the times too would year's"
@@ -37,7 +36,7 @@ STILL = {
         # Records that stand behind a sheet's note, and tasks that stand beside each other.
         "are because counted figures find follows for freshness geometric grey makes marketing "
         "mean needs not offer p's page people probably quarters score spent type veto weight whom "
-        "you added attempt company more open"
+        "you company"
     ),
 }
 _MADE = """

@@ -43,16 +43,14 @@ def owed_now(promised: pd.DataFrame, *, settings: Settings) -> pd.Series:
     groups = late.groupby("account")
     first, numbers = groups.head(1).set_index("account"), groups.size()
     older = promised[promised["overdue_days"] > settings.todo.owed_days].groupby("account").size()
-    longer = _(" Overdue for longer than {days}: {n} more.")
-    words = [
-        _owed_words(row, int(numbers[row.Index]))
-        + (
-            longer.format(days=days(settings.todo.owed_days), n=count(older[row.Index]))
-            if row.Index in older.index
-            else ""
-        )
-        for row in first.itertuples()
-    ]
+    longer = _("{owed} Overdue for longer than {days}: {n} more.")
+    words = []
+    for row in first.itertuples():
+        owed = _owed_words(row, int(numbers[row.Index]))
+        if row.Index in older.index:
+            n = count(older[row.Index])
+            owed = longer.format(owed=owed, days=days(settings.todo.owed_days), n=n)
+        words.append(owed)
     return pd.Series(words, first.index, dtype="str")
 
 
