@@ -175,7 +175,7 @@ class Summary(Chapter):
         """What was advised a quarter ago, what was done, and what happened."""
         todo = self.book.todo
         if self.book.has_margin and (todo.advised["returned"] != AGAIN).any():
-            return todo.last_quarter
+            return todo.last_quarter_briefly
         churn = self.beside("churn")
         return last_quarter_words(churn.last_judged, churn.winback_log, self.currency)
 
@@ -233,6 +233,7 @@ class Summary(Chapter):
             data=self.data,
             caveat=self.doubts,
             pages=self._pages,
+            address=book.page_address(page_file(self.name)),
             words=min(rules.words, rules.room // max(len(calls), 1)),
         )
 

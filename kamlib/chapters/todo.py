@@ -236,6 +236,11 @@ class Todo(Chapter):
         return f"{told} {advised_words.doubt_words(self.advised)}".strip()
 
     @sentence
+    def last_quarter_briefly(self) -> str:
+        """The same in one sentence, of a list that came back."""
+        return advised_words.advised_briefly(self.advised, self.currency)
+
+    @sentence
     def untouched(self) -> str:
         """What the accounts of tasks that nobody touched did meanwhile, and what it shows."""
         return advised_words.comparison_words(self.advised_by)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import ibis
 import pandas as pd
@@ -177,6 +178,11 @@ class Book:
     def quarter_in_full(self) -> str:
         """Its name where it stands first: "FY2024Q4 (November 2024 to January 2025)"."""
         return quarter_told(self.quarter)
+
+    def page_address(self, page: str = "") -> str:
+        """Where a page of the pack is reached: by ``pack.address``; else its place among packs."""
+        address, place = self.settings.pack.address.rstrip("/"), f"{self.quarter_name}/{page}"
+        return f"{address}/{quote(f'{self.dataset.name}/{place}')}" if address else place
 
     def quarter_of(self, day: pd.Timestamp) -> pd.Period:
         """The quarter of the company's year that holds a day."""

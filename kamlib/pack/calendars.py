@@ -37,7 +37,8 @@ def calendar_ics(
     Parameters
     ----------
     steps
-        The rows of ``campaign`` with a day; ``step_id`` is the name of an entry.
+        The rows of ``dated_work`` with a day; ``step_id`` is the name of an entry, ``page`` where
+        it is argued: an address, or the name of a page of the pack.
     as_of
         Last day of the reported quarter, which stands as the day of writing.
     name
@@ -87,7 +88,8 @@ def write_calendars(
     Parameters
     ----------
     plan
-        The table of ``campaign``; steps without a date are left out (``fits`` says so there).
+        The rows of ``dated_work`` with ``page``; steps without a date
+        are left out (``fits`` says so there).
     as_of, known_to
         As :func:`calendar_ics` takes them.
     before
@@ -162,6 +164,8 @@ def _event(row: dict, uid: str) -> Event:
     event.add("description", _description(row))
     event.add("categories", [told(row["tier"])])
     event.add("transp", "TRANSPARENT")
+    if "://" in row["page"]:
+        event.add("url", row["page"])
     return event
 
 
@@ -175,6 +179,7 @@ def _description(row: dict) -> str:
         (_("Marketing"), row["marketing"]),
         (_("Hours"), _hours(row)),
         (_("Why"), row["why"]),
+        (_("Page"), row["page"]),
     ]
     return "\n".join(f"{told(label)}: {told(text)}" for label, text in lines if text)
 

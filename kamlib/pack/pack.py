@@ -285,6 +285,7 @@ def _write(
         }
         tables = _timed(pack, "tables", lambda: _write_tables(staging, book, pack))
         dossiers = planned_dossiers(book, tables)
+        _write_calendars(staging, book, pack, dossiers)
         places = Places.of(book, staging, pack.folder, parameters["dataset"])
         writer = PageWriter(staging, book, pack, pages, dossiers, places)
         steps = len(pages) + _OTHER_STEPS + len(dossiers)
@@ -346,13 +347,6 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
     tables = pack_tables(book)
     for name, frame in tables.items():
         write_csv(frame, staging / "tables" / f"{name}.csv")
-    write_calendars(
-        staging / CALENDARS,
-        book.todo.dated,
-        as_of=book.as_of,
-        known_to=book.data_to,
-        before=pack.folder / CALENDARS,
-    )
     if len(book.tables.rejected):
         write_rejected(book.tables.rejected, staging / "tables" / "rejected.xlsx")
     pack.checks |= book.ground.checks
@@ -360,6 +354,18 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
     save_text(staging / MAIL, mail_body(book.summary.sheet))
     pack.line = log_line(book.summary.sheet)
     return tables
+
+
+def _write_calendars(staging: Path, book: Book, pack: Pack, dossiers: Sequence[Dossier]) -> None:
+    dated = book.todo.dated
+    pages = dated["prospect"].map(hrefs(dossiers)).fillna(dated["source"])
+    write_calendars(
+        staging / CALENDARS,
+        dated.assign(page=[book.page_address(page) for page in pages]),
+        as_of=book.as_of,
+        known_to=book.data_to,
+        before=pack.folder / CALENDARS,
+    )
 
 
 def _run_page(

@@ -46,6 +46,14 @@ class PackSettings(Group):
     dossiers: Annotated[int, Field(ge=0, le=5000)] = setting(
         200, "accounts", "more than anybody can look after as key accounts; 0 makes no dossier"
     )
+    address: Annotated[str, Field(pattern=r"^((https?|file)://[^\s\"<>]+)?$", max_length=300)] = (
+        setting(
+            "",
+            "address",
+            "where the folder of all packs is reached (https://..., file://server/...): links in "
+            "calendars and mails lead there; without one they name the page",
+        )
+    )
     timeout_seconds: Annotated[int, Field(ge=30)] = setting(1200, "seconds", "one notebook")
 
 

@@ -39,7 +39,8 @@ class FirstPage:
     table of ``at_stake``; ``monday`` one row per manager (``who``, ``subject``, ``name``,
     ``stake``, ``why``, ``do``), ``others`` who stands on no row; ``pages`` the addresses that the
     headings lead to, by ``bridge``, ``sides``, ``monday``, ``lists`` and ``data``; ``caveat`` what
-    is to be known of the rows that it rests on, with ``whose`` they are.
+    is to be known of the rows that it rests on, with ``whose`` they are; ``address`` where the
+    page itself is reached, for a mail; only a whole address counts.
     """
 
     title: str
@@ -59,6 +60,7 @@ class FirstPage:
     caveat: str
     pages: dict[str, str]
     words: int = 12
+    address: str = ""
 
     @property
     def whose(self) -> frozenset[str]:
@@ -173,8 +175,13 @@ def parts_of(page: FirstPage) -> list[Html]:
 
 def summary_text(page: FirstPage) -> str:
     """The page as a plain text."""
-    parts = [told(page.title), *(part.plain for part in parts_of(page))]
+    parts = [told(page.title), *(part.plain for part in parts_of(page)), linked_to(page)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def linked_to(page: FirstPage) -> str:
+    """The page's own address, where it is a whole one."""
+    return page.address if "://" in page.address else ""
 
 
 def log_line(page: FirstPage) -> str:

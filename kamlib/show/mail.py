@@ -1,11 +1,18 @@
-"""The first page as the body of a mail: tables with styles of their own, no link, no script."""
+"""The first page as the body of a mail: tables with styles of their own, no script."""
 
 from collections.abc import Iterable
 from html import escape
 
 from kamlib.analysis.summary.brief_words import brief, short_name
 from kamlib.analysis.summary.stakes import stake_words
-from kamlib.show.first_page import FirstPage, call_words, mark_words, part_words, step_words
+from kamlib.show.first_page import (
+    FirstPage,
+    call_words,
+    linked_to,
+    mark_words,
+    part_words,
+    step_words,
+)
 from kamlib.show.theme import GRID, INK, MUTED
 from kamlib.show.vector import BAD, GOOD, spark_text
 from kamlib.words import _, language, money, short, told
@@ -30,6 +37,7 @@ def mail_body(page: FirstPage) -> str:
         _said(page.others),
         _said(brief(told(page.last_quarter), 3 * page.words), _("Last quarter")),
         f'<p style="{_SMALL}">{escape(told(page.data))}</p>',
+        _link(linked_to(page)),
     ]
     return (
         f'<!DOCTYPE html>\n<html lang="{language()}"><head><meta charset="utf-8">'
@@ -127,6 +135,13 @@ def _said(text: str, title: str = "") -> str:
         return ""
     heading = _title(told(title)) if title else ""
     return f'{heading}<p style="margin:6px 0;font-size:13px">{escape(told(text))}</p>'
+
+
+def _link(address: str) -> str:
+    told_of = escape(told(_("Open the pack")))
+    return (
+        f'<p style="margin:14px 0"><a href="{escape(address)}">{told_of}</a></p>' if address else ""
+    )
 
 
 def _colour(good: bool | None) -> str:

@@ -30,6 +30,8 @@ def plan():
     frame = frame.astype({"date": "datetime64[us]"})
     texts = {"prospect": "P1", "tier": "one-to-one", "step": "Offer", "channel": "phone"}
     figures = {"sales_hours": 1.5, "marketing_hours": 0.0}
+    figures["page"] = "2025Q4/03-churn.html"
+    figures["page"] = "2025Q4/03-churn.html"
     return named(frame.assign(person="Dora", audience="", why="number 1", **texts, **figures))
 
 
@@ -79,6 +81,14 @@ def test_read_again(plan):
     assert first["categories"].cats == ["one-to-one"]
     assert "call \\ mail" in str(found[1]["description"])
     assert len({str(event["uid"]) for event in found}) == 4
+
+
+def test_an_entry_leads_to_the_page_on_which_it_is_argued(plan):
+    place, address = "2025Q4/03-churn.html", "https://packs.example/demo/2025Q4/03-churn.html"
+    for event in events(written(plan)):
+        assert f"Page: {place}" in str(event["description"])
+        assert "url" not in event
+    assert {str(e["url"]) for e in events(written(plan.assign(page=address)))} == {address}
 
 
 def test_bytes(plan):
@@ -182,7 +192,7 @@ def test_a_calendar_with_other_holidays_moves_the_demos_steps(tmp_path):
     plans = {
         country: open_book(
             "demo", settings={"campaign.country": country, "replay.quarters": 1}
-        ).targeting.campaign
+        ).targeting.campaign.assign(page="04-targeting.html")
         for country in ("DE", "DE-BY")
     }
     before = None

@@ -78,6 +78,14 @@ def test_a_mail_has_no_script_no_link_and_no_style_sheet():
     assert mail.count("style=") > 20
 
 
+def test_a_mail_leads_to_the_page_where_its_whole_address_is_known():
+    sheet = page(address="https://packs.example/demo/2025Q4/index.html?a&b")
+    assert mail_body(sheet).count("<a ") == 1
+    assert 'href="https://packs.example/demo/2025Q4/index.html?a&amp;b"' in mail_body(sheet)
+    assert summary_text(sheet).endswith("index.html?a&b\n")
+    assert "index.html" not in summary_text(page(address="2025Q4/index.html"))
+
+
 def test_parts_without_data_fall_away():
     empty = page(stakes=page().stakes[:0], monday=page().monday[:0], last_quarter="", steps=(),
                  sides=page().sides[:0])  # fmt: skip

@@ -24,10 +24,33 @@ def advised_headline(table: pd.DataFrame, currency: str = "") -> str:
     one = _("For {quarter} 1 task was advised{stake}: {done}.")
     more = _("For {quarter} {n} tasks were advised{stake}: {done}.")
     told = one if len(table) == 1 else more
-    number = counted(len(done), _("1 was done"), _("{n} were done"))
-    number = number if len(done) else _("none was done")
-    said = told.format(**facts, n=count(len(table)), done=number)
+    said = told.format(**facts, n=count(len(table)), done=_done_words(done))
     return " ".join([said, *_came_words(done, currency)])
+
+
+def advised_briefly(table: pd.DataFrame, currency: str = "") -> str:
+    """The same in one sentence, for a sheet that has room for no more.
+
+    Parameters
+    ----------
+    table
+        The table of ``advised``, of a list that came back.
+    """
+    done = table[table["done"].eq(True).fillna(False)]
+    stays = done["verb"].isin(STAYS)
+    won, stake, kept = (
+        part.sum()
+        for part in (done.loc[~stays, "kept"], done.loc[stays, "stake"], done.loc[stays, "kept"])
+    )
+    both = _("Of {tasks} {done}: {won} of margin a year won or won back, {kept} of {stake} kept.")
+    one = _("Of {tasks} {done}: {won} of margin a year won or won back.")
+    return (both if stake > 0 else one).format(
+        done=_done_words(done),
+        tasks=counted(len(table), _("1 advised task"), _("{n} advised tasks")),
+        won=money(won, currency),
+        kept=money(kept, currency),
+        stake=money(stake, currency),
+    )
 
 
 def last_time(tasks: pd.DataFrame) -> pd.Series:
@@ -81,6 +104,11 @@ def doubt_words(table: pd.DataFrame) -> str:
     told = _("Of {n} workbook and sales say different things, such as {name}: {doubt}.")
     number = counted(len(odd), _("1 task"), _("{n} tasks"))
     return told.format(n=number, name=first["name"] or first["subject"], doubt=first["doubt"])
+
+
+def _done_words(done: pd.DataFrame) -> str:
+    told = counted(len(done), _("1 was done"), _("{n} were done"))
+    return told if len(done) else _("none was done")
 
 
 def _at_stake(table: pd.DataFrame, currency: str) -> str:

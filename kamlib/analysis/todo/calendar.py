@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamlib.analysis.campaign.step_ids import step_ids
-from kamlib.analysis.todo.verbs import BY_CAMPAIGN
+from kamlib.analysis.todo.verbs import BY_CAMPAIGN, SOURCES, WIN
 from kamlib.words import _
 
 
@@ -51,8 +51,10 @@ def dated_work(
     -------
     The rows of ``campaign``, and of each task that fits and is not the campaign's: ``date`` (its
     day), ``prospect`` (its subject), ``step`` and ``tier`` (its verb), ``content``, ``why``,
-    ``owner``, ``sales_hours`` (those of the campaign with the same subject left out).
+    ``owner``, ``sales_hours`` (those of the campaign with the same subject left out); of each
+    row ``source``, the page of the pack on which it is argued.
     """
+    campaign = campaign.assign(source=SOURCES[WIN])
     reached = campaign[campaign["date"].notna()].groupby("prospect")["sales_hours"].sum()
     by_campaign = todo["verb"].isin(BY_CAMPAIGN) & todo["subject"].isin(reached.index)
     tasks = todo[todo["fits"] & ~by_campaign]
@@ -70,6 +72,7 @@ def dated_work(
             "sales_hours": (tasks["hours"] - taken).clip(lower=0.0),
             "why": tasks["why"],
             "fits": True,
+            "source": tasks["source"],
         }
     ).reindex(columns=campaign.columns)
     texts = [name for name in campaign if campaign[name].dtype == "str"]

@@ -6,6 +6,7 @@ import pytest
 
 from kamlib.analysis.todo.advised import AGAIN, Since, advised, advised_by, since_facts
 from kamlib.analysis.todo.advised_words import (
+    advised_briefly,
     advised_headline,
     comparison_words,
     doubt_words,
@@ -115,6 +116,18 @@ def test_in_words(since):
     by = advised_by(table, settings=Settings()).set_index(["by", "key"])
     assert by.loc[("aim", "to be won"), ["tasks", "kept"]].tolist() == [6, 820]
     assert by.loc[("aim", "to be kept"), ["stake_done", "kept"]].tolist() == [1800, 1250]
+
+
+def test_in_one_sentence(since):
+    table = advised(tasks_of(TASKS), since)
+    assert advised_briefly(table, "EUR") == (
+        "Of 10 advised tasks 6 were done: EUR 820 of margin a year won or won back, "
+        "EUR 1,250 of EUR 1,800 kept."
+    )
+    won = table[table["subject"] == "back"]
+    assert advised_briefly(won, "EUR") == (
+        "Of 1 advised task 1 was done: EUR 800 of margin a year won or won back."
+    )
 
 
 def test_what_had_no_hours_is_listed_only_where_it_was_done(since):

@@ -7,16 +7,20 @@ from kamlib.analysis.todo.calendar import campaign_within, dated_work
 
 AS_OF = pd.Timestamp("2025-12-31")
 DAY = pd.Timestamp("2026-01-05")
-TODO = pd.DataFrame(
-    [
-        ("a", "Alpha", "Ann", "keep", "Call it.", "Offer it.", "silent", 2.0, DAY, True),
-        ("P1", "Prospect", "Bob", "win", "Offer it.", "", "needs it", 8.0, DAY, True),
-        ("b", "Beta", "Bob", "earn", "Ask it.", "", "thin", 1.0, pd.NaT, False),
-    ],
-    columns=[
-        *("subject", "name", "manager", "verb", "do", "steps", "why", "hours", "due", "fits"),
-    ],
-).astype({"due": "datetime64[us]"})
+TODO = (
+    pd.DataFrame(
+        [
+            ("a", "Alpha", "Ann", "keep", "Call it.", "Offer it.", "silent", 2.0, DAY, True),
+            ("P1", "Prospect", "Bob", "win", "Offer it.", "", "needs it", 8.0, DAY, True),
+            ("b", "Beta", "Bob", "earn", "Ask it.", "", "thin", 1.0, pd.NaT, False),
+        ],
+        columns=[
+            *("subject", "name", "manager", "verb", "do", "steps", "why", "hours", "due", "fits"),
+        ],
+    )
+    .astype({"due": "datetime64[us]"})
+    .assign(source=["03-churn.html", "04-targeting.html", "01-abc-xyz.html"])
+)
 
 
 def campaign(*prospects):
@@ -38,6 +42,7 @@ def test_a_target_has_its_steps_and_everybody_else_the_task():
     assert task["content"] == "Call it. · Offer it."
     assert (task["sales_hours"], task["marketing_hours"]) == (2, 0)
     assert found["step_id"].is_unique
+    assert found["source"].tolist() == ["04-targeting.html"] * 2 + ["03-churn.html"]
 
 
 def test_a_task_that_is_not_the_campaigns_stands_beside_its_steps():
