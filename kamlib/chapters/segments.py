@@ -92,7 +92,9 @@ class Segments(Chapter):
     def known(self) -> Known:
         """What is known of all accounts when they are judged."""
         book = self.book
-        sides = ("judgements", "competitors", "prospects", "contacts")
+        sides = {n: book.known(n) for n in ("judgements", "competitors", "prospects", "contacts")}
+        authors = sides["judgements"]["author"].replace(book.manager_names)
+        sides["judgements"] = sides["judgements"].assign(author=authors)
         return Known(
             classes=self.classes,
             accounts=book.accounts,
@@ -103,7 +105,7 @@ class Segments(Chapter):
             as_of=book.as_of,
             seen_to=book.seen_to,
             data_from=book.tables.data_from,
-            **{name: book.known(name) for name in sides},
+            **sides,
         )
 
     @rests(JUDGED_BY)

@@ -277,7 +277,8 @@ class Summary(Chapter):
         return compared_quarter(self.book, self.settings)
 
     @property
-    def _since(self) -> str:
+    def since(self) -> str:
+        """Against when the quarter is held, in words; "" where there is nothing earlier."""
         told = _("on {quarter}")
         return told.format(quarter=quarter_label(self._base)) if self._base is not None else ""
 
@@ -290,7 +291,7 @@ class Summary(Chapter):
         gap = found[measure] - found[before].fillna(0.0)
         if measure == "margin" and now < 0:
             gap = found[measure]
-        return Change(now, was, self._since, found[["name"]].assign(gap=gap))
+        return Change(now, was, self.since, found[["name"]].assign(gap=gap))
 
     @property
     def _year_margin(self) -> Change:

@@ -169,17 +169,19 @@ class Todo(Chapter):
     @sentence
     def work(self) -> str:
         """How many tasks fit into the hours, what the next hour brings, who could take over."""
+        names = self.book.manager_names
         told = sentences.todo_headline(
             self.todo,
             self.hours,
             self.currency,
+            names=names,
             assumed_rate=nan if self.book.has_margin else self.beside("churn").margin_rate,
         )
         least = self.settings.work.floor
         proposals = sentences.hand_over_proposals(
             self.todo, self.book.everyone, self.hours, least=least
         )
-        return f"{told} {sentences.hand_over_words(proposals, self.currency)}".strip()
+        return f"{told} {sentences.hand_over_words(proposals, self.currency, names)}".strip()
 
     @frame
     def last_tasks(self) -> pd.DataFrame:

@@ -102,8 +102,7 @@ def write_calendars(
     file that cancels the old ones. ``folder`` is made where something is written.
     """
     dated = plan[plan["date"].notna()]
-    people = sorted((set(dated["owner"]) | set(dated["marketing"])) - {""})
-    files = {f"{file}.ics": who for who, file in file_names([EVERYONE, *people]).items()}
+    files = {file: who for who, file in calendar_files(plan).items()}
     old = {path.name: path for path in sorted(before.glob("*.ics"))} if before else {}
     known = {name: known_versions(path.read_bytes()) for name, path in old.items()}
     written = []
@@ -127,6 +126,13 @@ def write_calendars(
         save_bytes(folder / file, made)
         written.append(folder / file)
     return written
+
+
+def calendar_files(plan: pd.DataFrame) -> dict[str, str]:
+    """The file of everyone's calendar and of each person's who has an entry in it, by person."""
+    dated = plan[plan["date"].notna()]
+    people = sorted((set(dated["owner"]) | set(dated["marketing"])) - {""})
+    return {who: f"{file}.ics" for who, file in file_names([EVERYONE, *people]).items()}
 
 
 def known_versions(calendar: bytes) -> dict[str, tuple[int, bytes]]:

@@ -84,6 +84,8 @@ def list_html(
     dossiers: Sequence[Dossier],
     links: Sequence[PageLink],
     failed: Collection[str],
+    *,
+    managers: Mapping[str, PageLink] | None = None,
 ) -> str:
     """The page that lists all dossiers, with those that could not be made."""
     listed = key_accounts(tables)
@@ -102,6 +104,7 @@ def list_html(
         links,
         f"<p>{escape(told(words))}</p>{content}",
         dossiers=hrefs(dossiers, within=True),
+        managers=managers,
     )
 
 

@@ -37,6 +37,9 @@ from kamlib.pack.dossiers import (
 )
 from kamlib.pack.files import bring_back, check_room, only_writer, swapped_in, write_rejected
 from kamlib.pack.kernels import kernel_files, stopped_together
+from kamlib.pack.manager_pages import FOLDER as MANAGERS
+from kamlib.pack.manager_pages import Manager, manager_html, planned_managers
+from kamlib.pack.manager_pages import neighbours as sheets_beside
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
 from kamlib.pack.page_list import DATA_PAGE, PAGES, PackPage, own_pages
 from kamlib.pack.pages import PageLink, failure_html, page_html
@@ -95,6 +98,7 @@ class PageWriter:
     pages: Sequence[PackPage]
     dossiers: Sequence[Dossier]
     places: Places
+    managers: Sequence[Manager] = ()
 
     def write_page(self, page: PackPage, run: Run, seconds: float) -> None:
         """Write the page of an executed notebook, or the page that says what failed."""
@@ -108,7 +112,13 @@ class PageWriter:
             addresses = hrefs(self.dossiers)
             first = page.file == PAGES[0].file
             html = page_html(
-                run.notebook, self.book, page.title, links, dossiers=addresses, bare=first
+                run.notebook,
+                self.book,
+                page.title,
+                links,
+                dossiers=addresses,
+                managers=self._people(),
+                bare=first,
             )
         self._write(page.file, html)
 
@@ -125,7 +135,13 @@ class PageWriter:
             addresses = hrefs(self.dossiers, within=True)
             del addresses[dossier.account]  # no link from a page to itself
             html = page_html(
-                run.notebook, self.book, dossier.title, links, beside=beside, dossiers=addresses
+                run.notebook,
+                self.book,
+                dossier.title,
+                links,
+                beside=beside,
+                dossiers=addresses,
+                managers=self._people("../"),
             )
         self._write(f"{FOLDER}/{dossier.file}", html)
 
@@ -134,12 +150,30 @@ class PageWriter:
         failed = {d.account for d in self.dossiers if _failure(d) in self.pack.failures}
         file = f"{FOLDER}/{LIST}"
         links = from_within(self._links(file))
-        self._write(file, list_html(self.book, tables, self.dossiers, links, failed))
+        people = self._people("../")
+        html = list_html(self.book, tables, self.dossiers, links, failed, managers=people)
+        self._write(file, html)
+
+    def write_managers(self) -> None:
+        """Write the sheet of each of us."""
+        accounts = {a: f"../{href}" for a, href in hrefs(self.dossiers).items()}
+        if self.managers:
+            make_folder(self.folder / MANAGERS)
+        for place, manager in enumerate(self.managers):
+            beside = sheets_beside(self.managers, place)
+            links = from_within(self._links())
+            html = manager_html(self.book, manager, links, beside, accounts=accounts)
+            self._write(manager.href, html)
 
     def write_data(self) -> None:
         """Write the page on data, settings and words, and what was checked."""
         links = self._links(DATA_PAGE)
         self._write(DATA_PAGE, data_html(self.book, self.pack.checks, links))
+
+    def _people(self, back: str = "") -> dict[str, PageLink]:
+        """By code the name of each of us, and where the sheet is."""
+        named = {code: PageLink("", name) for code, name in self.book.manager_names.items()}
+        return named | {m.manager: PageLink(f"{back}{m.href}", m.name) for m in self.managers}
 
     def _unplaced(self, run: Run, name: str) -> Run:
         """A run without the places of this machine, in its file, too."""
@@ -287,7 +321,8 @@ def _write(
         dossiers = planned_dossiers(book, tables)
         _write_calendars(staging, book, pack, dossiers)
         places = Places.of(book, staging, pack.folder, parameters["dataset"])
-        writer = PageWriter(staging, book, pack, pages, dossiers, places)
+        managers = planned_managers(book)
+        writer = PageWriter(staging, book, pack, pages, dossiers, places, managers)
         steps = len(pages) + _OTHER_STEPS + len(dossiers)
         progress(_("tables written"), steps)
         started = time.perf_counter()
@@ -308,6 +343,7 @@ def _write(
             told = told.format(number=count(len(pack.dossiers)), all=count(len(dossiers)))
             progress(told, steps)
     writer.write_data()
+    writer.write_managers()
     if dossiers:
         writer.write_list(tables)
 

@@ -21,10 +21,11 @@ from kamlib.show.sentences import MARK
 from kamlib.words import _, count, counted, day, language, share, told
 
 _TEMPLATES = Path(str(files("kamlib.pack"))) / "templates"
-# A cell, or a piece of a sentence, that names an account: kamlib.show.tables writes them, and
-# nbconvert writes the attribute anew, in single quotes where it holds double ones.
-_ACCOUNT = re.compile(
-    r"""<(th|td|span)([^>]*?) data-account=(?:"([^"]*)"|'([^']*)')([^>]*)>(.*?)</\1>""", re.S
+# A cell, or a piece of a sentence, that names an account or one of us: kamlib.show.tables writes
+# them, and nbconvert writes the attribute anew, in single quotes where it holds double ones.
+_NAMED = re.compile(
+    r"""<(th|td|span)([^>]*?) data-(account|manager)=(?:"([^"]*)"|'([^']*)')([^>]*)>(.*?)</\1>""",
+    re.S,
 )
 _SECTION = re.compile(r"(?=<h2)")
 _RESTS = re.compile(r'<p class="kam-note kam-rests">(.*?)</p>', re.S)
@@ -48,6 +49,7 @@ def page_html(
     *,
     beside: Sequence[PageLink] = (),
     dossiers: Mapping[str, str] | None = None,
+    managers: Mapping[str, PageLink] | None = None,
     bare: bool = False,
 ) -> str:
     """The page of an executed notebook.
@@ -66,6 +68,8 @@ def page_html(
         A second, smaller one: the pages before and after.
     dossiers
         The address of each account's dossier as seen from the page; tables link to them.
+    managers
+        By code the name of each of us, and the address of the sheet ("" without one).
     bare
         Whether it tells what is to be known of data and settings itself: the first page does.
     """
@@ -79,7 +83,7 @@ def page_html(
     notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
     html, _resources = exporter.from_notebook_node(notebook, resources={"page": frame})
     html = arranged(one_note_a_section(html), kinds_of(notebook))
-    return _without_blank_runs(linked(html, dossiers or {}))
+    return _without_blank_runs(linked(html, dossiers or {}, managers or {}))
 
 
 def failure_html(
@@ -104,30 +108,44 @@ def content_html(
     links: Sequence[PageLink],
     content: str,
     *,
+    beside: Sequence[PageLink] = (),
     dossiers: Mapping[str, str] | None = None,
+    managers: Mapping[str, PageLink] | None = None,
 ) -> str:
     """A page of the pack that no notebook makes: its title and a piece of HTML."""
     output = nbformat.v4.new_output("display_data", {"text/html": content})
     notebook = nbformat.v4.new_notebook(cells=_titled(title, output))
-    return page_html(notebook, book, title, links, dossiers=dossiers)
+    return page_html(
+        notebook, book, title, links, beside=beside, dossiers=dossiers, managers=managers
+    )
 
 
-def linked(html: str, dossiers: Mapping[str, str]) -> str:
-    """A page whose account cells lead to the account's dossier, where there is one.
+def linked(
+    html: str, dossiers: Mapping[str, str], managers: Mapping[str, PageLink] | None = None
+) -> str:
+    """A page on which accounts lead to their dossiers, and each of us is named and has a sheet.
 
     >>> linked('<td data-account="A1">A1</td>', {"A1": "accounts/A1.html"})
     '<td><a href="accounts/A1.html">A1</a></td>'
     >>> linked('<td data-account="B2">B2</td>', {"A1": "accounts/A1.html"})
     '<td>B2</td>'
+    >>> linked('<td data-manager="M1">M1</td>', {}, {"M1": PageLink("managers/ann.html", "Ann")})
+    '<td><a href="managers/ann.html">Ann</a></td>'
     """
+    people = managers or {}
 
     def cell(found: re.Match[str]) -> str:
-        tag, before, double, single, after, text = found.groups()
-        href = dossiers.get(unescape(double or single or ""))
+        tag, before, kind, double, single, after, text = found.groups()
+        code = unescape(double or single or "")
+        href = dossiers.get(code)
+        if kind == "manager":
+            person = people.get(code, PageLink("", code))
+            href = "" if person.current else person.href
+            text = text.replace(escape(code), escape(person.label), 1)
         content = f'<a href="{escape(href)}">{text}</a>' if href else text
         return f"<{tag}{before}{after}>{content}</{tag}>"
 
-    return _ACCOUNT.sub(cell, html)
+    return _NAMED.sub(cell, html)
 
 
 def one_note_a_section(html: str) -> str:

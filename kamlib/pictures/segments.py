@@ -282,7 +282,7 @@ def plot_manager_hours(portfolio: pd.DataFrame, *, ax: Axes | None = None) -> Ax
     ax.set_xlabel(_("Hours in the quarter"))
     needed = {_("by plays"): ABC_COLOURS["B"], _("by plays, more than there are"): ACCENT}
     key(ax, needed | {_("available (line)"): INK})
-    names = ", ".join(_manager(name) for name in shown.index[over])
+    names = ", ".join(_manager_names(shown[over]))
     return describe(
         ax,
         _("Hours by plays against hours available of {managers}; short of hours: {names}.").format(
@@ -335,7 +335,7 @@ def _plan_alt(shown: pd.DataFrame, short: pd.Series) -> str:
         return _("Sales of {managers}, without a plan.").format(managers=_managers(len(shown)))
     return _("Sales against plan of {managers}; below plan: {names}.").format(
         managers=_managers(len(shown)),
-        names=", ".join(_manager(name) for name in shown.index[short]) or _("nobody"),
+        names=", ".join(_manager_names(shown[short])) or _("nobody"),
     )
 
 
@@ -387,11 +387,11 @@ def _parts_of_plan(shown: pd.DataFrame) -> list[str]:
 
 
 def _manager_rows(ax: Axes, shown: pd.DataFrame) -> None:
-    named = shown["name"].fillna("") if "name" in shown else pd.Series("", shown.index)
-    named_rows(ax, [label(known or _manager(code), 24) for code, known in named.items()])
+    named_rows(ax, [label(name, 24) for name in _manager_names(shown)])
     ax.set_xlim(left=0)
     ax.margins(x=0.1)
 
 
-def _manager(name: str) -> str:
-    return str(name) or _("no manager")
+def _manager_names(shown: pd.DataFrame) -> list[str]:
+    named = shown["name"].fillna("") if "name" in shown else pd.Series("", shown.index)
+    return [known or str(code) or _("no manager") for code, known in named.items()]

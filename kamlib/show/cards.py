@@ -7,6 +7,7 @@ import pandas as pd
 from kamlib.analysis.targeting.tiers import CLOSE
 from kamlib.show.columns import column
 from kamlib.show.sentences import Html
+from kamlib.show.sheet_tables import person_html
 from kamlib.show.theme import ACCENT, GRID, MUTED
 from kamlib.words import _, count, told
 
@@ -83,7 +84,7 @@ def _card(row: dict) -> str:
     role = " · ".join(told(part) for part in (row["position"], row["role"]) if part and known)
     lines = "".join(
         f"<dt>{escape(told(column(name, table='contact_cards').label))}</dt>"
-        f"<dd{_late(name, row)}>{escape(_value(name, row))}</dd>"
+        f"<dd{_late(name, row)}>{_content(name, row)}</dd>"
         for name in LINES
         if _value(name, row)
     )
@@ -101,6 +102,11 @@ def _value(name: str, row: dict) -> str:
         due = column("date").text(row["next_step_due"])
         shown = told(_("{step}, by {day}").format(step=shown, day=due))
     return shown
+
+
+def _content(name: str, row: dict) -> str:
+    value = _value(name, row)
+    return person_html(row["owner"], value) if name == "owner" else escape(value)
 
 
 def _late(name: str, row: dict) -> str:

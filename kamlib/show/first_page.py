@@ -11,12 +11,12 @@ from kamlib.analysis.summary.stakes import stake_words
 from kamlib.analysis.summary.tiles import Mark, Tile
 from kamlib.show.sentences import MARK, Html
 from kamlib.show.sheet_style import CSS
+from kamlib.show.sheet_tables import NUMBER, account_html, person_html, rows_html
 from kamlib.show.vector import against_bar, filled_bar, spark_text, sparkline, step_bar
 from kamlib.words import _, capital, money, share, short, signed, told
 
 UP, DOWN = "▲", "▼"
 _TENFOLD = 10
-_NUM = ' class="num"'
 MOST = 1.5  # a bar of more than so many times what it is held against is cut
 
 
@@ -116,25 +116,21 @@ def monday_html(page: FirstPage) -> Html:
     named = (rows["who"] != "").any()
     heads = {
         **({_("Who"): ""} if named else {}),
-        **{_("Account"): "", _("At stake a year"): _NUM, _("Because"): "", _("Do"): ""},
+        **{_("Account"): "", _("At stake a year"): NUMBER, _("Because"): "", _("Do"): ""},
     }
-    heads = {told(name): look for name, look in heads.items()}
-    head = "".join(f'<th scope="col"{look}>{escape(name)}</th>' for name, look in heads.items())
-    body, plain = "", [title]
+    cells, plain = [], [title]
     for row in rows.itertuples():
         name, (why, do) = short_name(row.name), call_words(row, page)
-        cells = [*([escape(row.who)] if named else []), _account(row.subject, row.name, page),
-                 money(row.stake), escape(why), f"<b>{escape(do)}</b>"]  # fmt: skip
-        body += f"<tr>{''.join(map(_cell, heads, heads.values(), cells))}</tr>"
+        person = [person_html(row.manager, row.who)] if named else []
+        account = _account(row.subject, row.name, page)
+        do_html = f"<b>{escape(do)}</b>"
+        cells.append([*person, account, money(row.stake), escape(why), do_html])
         who = f"{row.who}: " if row.who else ""
         plain.append(f"{who}{name} ({money(row.stake, page.currency)}). {why} -> {do}")
     others = told(page.others)
     more = f'<p class="kf-small">{escape(others)}</p>' if others else ""
-    html = (
-        f"{_heading(title, page.pages.get('monday', ''))}"
-        f'<table class="kf-table kf-monday"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>{more}"
-    )
+    heading = _heading(title, page.pages.get("monday", ""))
+    html = f"{heading}{rows_html(heads, cells, 'kf-monday')}{more}"
     return Html(html, "\n".join([*plain, *([others] if others else [])]))
 
 
@@ -277,7 +273,7 @@ def _sides(page: FirstPage) -> Html:
         good = row.gap >= 0
         shown, size = part_words(row.value, row.against), f"{'+' if good else ''}{short(row.gap)}"
         body += (
-            f'<tr><th scope="row" title="{escape(row.name)}">{escape(short_name(row.name))}</th>'
+            f'<tr><th scope="row" title="{escape(row.name)}">{_side_name(rows, row)}</th>'
             f'<td class="bar">{against_bar(part, most)}</td><td class="num">{shown}</td>'
             f'<td class="num {"good" if good else "bad"}">{size}</td></tr>'
         )
@@ -285,6 +281,12 @@ def _sides(page: FirstPage) -> Html:
     heading = _heading(title, page.pages.get("sides", ""))
     table = f'<table class="kf-sides"><tbody>{body}</tbody></table>'
     return Html(f"{heading}{table}", f"{title}: {', '.join(plain)}")
+
+
+def _side_name(rows: pd.DataFrame, row: tuple) -> str:
+    """Who a row beside the bridge is about; one of us leads to the sheet."""
+    name = short_name(row.name)
+    return person_html(row.Index, name) if rows.index.name == "manager" else escape(name)
 
 
 def part_words(value: float, against: float) -> str:
@@ -315,15 +317,7 @@ def _stake(row: pd.Series, at: int, rows: int, page: FirstPage) -> str:
 
 def _account(subject: str, name: str, page: FirstPage) -> str:
     """A name that a page of the pack makes a link where the account has a dossier."""
-    mark = f" {MARK}" if subject in page.whose else ""
-    return (
-        f'<span title="{escape(name)}" data-account="{escape(subject)}">'
-        f"{escape(short_name(name))}</span>{mark}"
-    )
-
-
-def _cell(head: str, look: str, content: str) -> str:
-    return f'<td data-label="{escape(head)}"{look}>{content}</td>'
+    return account_html(subject, name) + (f" {MARK}" if subject in page.whose else "")
 
 
 def _title(text: str, currency: str) -> str:

@@ -47,7 +47,7 @@ padding:5px 8px 5px 0;border-bottom:1px solid {GRID};font-weight:400}}
 .kf-stakes .what{{width:10.5em}}.kf-stakes .unit{{color:{MUTED};width:14em}}
 .kf-monday td:first-child{{width:9.5em}}.kf-monday td:nth-child(2){{width:12em}}
 .kf-monday td:last-child{{width:30%}}
-.kf-table a{{color:#0b2f5b}}
+.kf-table a{{color:#0b2f5b}}.kf-sheet .day{{white-space:nowrap}}
 .kf-said{{margin:4px 0;font-size:.88rem;max-width:none}}
 .kf-small{{color:{MUTED};font-size:.8rem;margin:6px 0}}.kf-data{{margin-top:14px}}
 .output:has(>.kf-h),.output:has(>.kf-two),.output:has(>.kf-tiles){{margin:0}}
@@ -58,12 +58,14 @@ padding:5px 8px 5px 0;border-bottom:1px solid {GRID};font-weight:400}}
 .kf-bridge{{height:170px}}.kf-bridge b,.kf-bridge span{{font-size:.66rem}}
 .kf-table,.kf-table tbody,.kf-table tr,.kf-table td,.kf-table tbody th{{display:block;
 width:auto!important}}
-.kf-table thead{{position:absolute;clip-path:inset(50%)}}
+.kf-table thead{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 .kf-table td,.kf-table tbody th{{border:0;padding:1px 0}}
 .kf-table tr{{border-bottom:1px solid {GRID};padding:6px 0}}
 .kf-table td.num{{text-align:left;padding:1px 0}}
 .kf-monday td:first-child{{font-weight:600}}
 .kf-monday td[data-label].num::before{{content:attr(data-label) ": ";color:{MUTED}}}
+.kf-sheet td.who{{font-weight:600}}.kf-sheet td:not(.who)::before{{content:attr(data-label) ": ";
+color:{MUTED}}}
 .kf-stakes .what{{font-weight:600}}.kf-stakes td.num,.kf-stakes td.unit{{display:inline}}
 }}
 @media print{{

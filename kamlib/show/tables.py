@@ -14,6 +14,8 @@ PLAIN_ROWS = 5
 PLAIN_WIDTH = 24
 # The columns whose codes may be accounts'.
 _CODES = ("account", "prospect", "subject")
+_PEOPLE = ("manager", "owner")  # of us
+_PEOPLE_KEYS = frozenset({"manager"})  # what a table is split by, where its keys are of us
 # A column so wide holds sentences: it gets room, or they would run down the page.
 LONG_WIDTH = 34
 # One so narrow holds codes and single words: it takes no more room than they need.
@@ -28,6 +30,11 @@ def _chip_css() -> str:
     )
 
 
+CHIP_CSS = (
+    ".kam-chip{display:inline-block;min-width:1.3em;padding:0 3px;text-align:center;"
+    "border-radius:3px;font-weight:600;print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+    + _chip_css()
+)
 # Two classes, or JupyterLab's own rules for tables (all text to the right) would win.
 _OURS = ".kam-output table.kam-table"
 
@@ -45,10 +52,7 @@ TABLE_CSS = (
     f"{_OURS} .cls{{white-space:nowrap}}"
     f"{_OURS} td.long{{min-width:15em;max-width:36em}}"
     f"{_OURS} .short{{white-space:nowrap}}"
-    f".kam-note{{color:{MUTED};font-size:12px;margin:4px 8px}}"
-    ".kam-chip{display:inline-block;min-width:1.3em;padding:0 3px;text-align:center;"
-    "border-radius:3px;font-weight:600;print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    + _chip_css()
+    f".kam-note{{color:{MUTED};font-size:12px;margin:4px 8px}}" + CHIP_CSS
 )
 
 
@@ -197,10 +201,20 @@ class Table:
 
     def _row(self, values: tuple) -> str:
         cells = [_cell(shown, value) for shown, value in zip(self.columns, values, strict=True)]
-        cells = self._marked(cells, values)
+        cells = self._marked(self._keyed(cells, values), values)
         first = f'<th scope="row"{cells[0][0]}>{cells[0][1]}</th>'
         others = "".join(f"<td{attributes}>{content}</td>" for attributes, content in cells[1:])
         return f"<tr>{first}{others}</tr>"
+
+    def _keyed(self, cells: list[tuple[str, str]], values: tuple) -> list[tuple[str, str]]:
+        """The cells of a row whose key is one of us, as the column before it says."""
+        names = [shown.name for shown in self.columns]
+        if "key" not in names or not _PEOPLE_KEYS.intersection(map(str, values)):
+            return cells
+        at = names.index("key")
+        attributes, content = cells[at]
+        cells[at] = (f'{attributes} data-manager="{content}"', content)
+        return cells
 
     def _marked(self, cells: list[tuple[str, str]], values: tuple) -> list[tuple[str, str]]:
         """The cells, with the mark at who it is that the note below is about."""
@@ -218,13 +232,16 @@ def _cell(shown: Column, value: object) -> tuple[str, str]:
     if shown.numeric:
         return f' class="num" data-sort="{_sort_key(value)}"', escape(text)
     if shown.kind == "class":
-        return ' class="cls"', _chips(text)
+        return ' class="cls"', chips(text)
     room = _LONG if shown.width >= LONG_WIDTH else ""
     if max(shown.width, len(text)) <= SHORT_WIDTH:
         room = _SHORT
     if shown.name in _CODES and text:
         # A page of the pack turns it into a link where the account has a dossier.
         room += f' data-account="{escape(text)}"'
+    if shown.name in _PEOPLE and text:
+        # There it gets the name, and leads to the sheet.
+        room += f' data-manager="{escape(text)}"'
     return room, escape(text)
 
 
@@ -232,7 +249,7 @@ def _sort_key(value: object) -> str:
     return "" if pd.isna(value) else f"{value:.10g}"
 
 
-def _chips(text: str) -> str:
+def chips(text: str) -> str:
     """A class or a cell ("AX") as coloured letters; anything else as it is."""
     if not 0 < len(text) <= 2 or any(letter not in CLASS_COLOURS for letter in text):
         return escape(text)

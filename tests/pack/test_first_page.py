@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from kamlib.analysis.summary.brief_words import number_of_words
+from kamlib.pack.manager_pages import FOLDER as MANAGERS
 from kamlib.pack.pack import MAIL, TEXT
 from kamlib.words import money, number, rounded, short
 
@@ -84,17 +85,18 @@ def test_the_same_stands_in_a_text_and_in_a_mail(demo_pack, folder, html):
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Debian's Chromium is not installed")
-def test_it_prints_on_one_upright_sheet_and_is_as_wide_as_the_screen(folder):
+def test_it_and_the_managers_print_on_one_upright_sheet_and_are_as_wide_as_the_screen(folder):
     playwright = pytest.importorskip("playwright.sync_api")
     root = "document.documentElement"
     with playwright.sync_playwright() as open_browsers:
         browser = open_browsers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         view = browser.new_page()
-        view.goto((folder / "index.html").as_uri())
-        printed = view.pdf(prefer_css_page_size=True, print_background=True)
-        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
-        assert re.search(A4, printed)
-        for width in (1280, 390):
-            view.set_viewport_size({"width": width, "height": 900})
-            assert view.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), width
+        for page in (folder / "index.html", *sorted((folder / MANAGERS).glob("*.html"))):
+            view.goto(page.as_uri())
+            printed = view.pdf(prefer_css_page_size=True, print_background=True)
+            assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1, page.name
+            assert re.search(A4, printed)
+            for width in (1280, 390):
+                view.set_viewport_size({"width": width, "height": 900})
+                assert view.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), page.name
         browser.close()

@@ -44,7 +44,8 @@ def page(**other):
                      "page"],
         ),
         "monday": pd.DataFrame(
-            {"who": ["Ann"], "subject": ["N1"], "name": [NASTY], "stake": [1_234.0],
+            {"who": ["Ann"], "manager": ["M1"], "subject": ["N1"], "name": [NASTY],
+             "stake": [1_234.0],
              "why": ["silent for 160 days; asks for a lower price than any other of all"],
              "do": [f"Offer {NASTY} Tools."]}
         ),

@@ -232,6 +232,7 @@ def _room(
     found = pd.DataFrame(
         {
             "manager": table["manager"],
+            "who": _named(table["manager"], known),
             "timed": ~np.isnan(theirs),
             "fits": fits,
             "needed": table["hours"],
@@ -244,6 +245,15 @@ def _room(
     words = [_room_words(row, rules.max_accounts) for row in found.itertuples()]
     room = table["wanted"] & fits.where(found["timed"], pooled)
     return room, pd.Series(words, table.index, dtype="str")
+
+
+def _named(codes: pd.Series, managers: pd.DataFrame) -> pd.Series:
+    """The names of managers; the code where none is known."""
+    if "name" not in managers:
+        return codes
+    names = managers.set_index("manager")["name"].astype("str").fillna("")
+    found = codes.map(names).fillna("")
+    return found.where(found != "", codes)
 
 
 def _room_words(row, places: int) -> str:
@@ -265,7 +275,7 @@ def _room_words(row, places: int) -> str:
             "are given out, it needs {needed}"
         )
     return told.format(
-        manager=row.manager,
+        manager=row.who,
         needed=number(row.needed, 0),
         all=number(row.theirs, 0),
         before=number(row.spent, 0),

@@ -84,6 +84,16 @@ def verdict(quarter: Quarter, currency: str = "", *, settings: SummarySettings) 
     return " ".join([*quarter.holes, *told])
 
 
+def beside_plan(quarter: Quarter, currency: str = "") -> str:
+    """The plan, where there is one, then revenue against what was before, with its causes."""
+    plan, change = quarter.plan, quarter.revenue
+    told = [_with_causes(_revenue(quarter, currency), change.parts, change.gap)]
+    if plan is not None:
+        first = _("{told}.").format(told=_planned(plan, currency))
+        told = [_("At this rate: {told}").format(told=first) if quarter.open else first, *told]
+    return " ".join(told)
+
+
 def _loss(quarter: Quarter, currency: str) -> list[str]:
     """A margin below zero, of the quarter or of the year; empty where there is none."""
     spans = ((_("The quarter"), quarter.margin), (quarter.year, quarter.year_margin))

@@ -1,9 +1,14 @@
 """The list of tasks in words: how much fits, what the next hour would bring, and where."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pandas as pd
 
 from kamlib.words import _, capital, count, day, money, number, share
 from kamlib.words import accounts as accounts_words
+
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 def todo_headline(
@@ -12,6 +17,7 @@ def todo_headline(
     currency: str = "",
     *,
     assumed_rate: float = float("nan"),
+    names: Mapping[str, str] = NOBODY,
 ) -> str:
     """How many tasks there are, what they are worth, and whether the hours reach.
 
@@ -23,6 +29,8 @@ def todo_headline(
         Hours of the quarter per manager.
     assumed_rate
         The margin per revenue (0–1) by which all of it is counted, where no margin is known.
+    names
+        The managers' names by code.
     """
     if todo.empty:
         told = _("Nothing is worth an hour in the coming quarter: all {available} are free.")
@@ -54,7 +62,7 @@ def todo_headline(
     if pd.notna(assumed_rate) and len(fits):
         assumed = _("No margin is known: it is assumed to be {rate} of revenue.")
         told = f"{told} {assumed.format(rate=share(assumed_rate, 0))}"
-    return f"{told} {next_hour_words(todo, currency)}".strip()
+    return f"{told} {next_hour_words(todo, currency, names)}".strip()
 
 
 def task_words(todo: pd.DataFrame) -> pd.Series:
@@ -68,7 +76,9 @@ def task_words(todo: pd.DataFrame) -> pd.Series:
     return pd.Series([capital(text) for text in words], todo["subject"], dtype="str")
 
 
-def next_hour_words(todo: pd.DataFrame, currency: str = "") -> str:
+def next_hour_words(
+    todo: pd.DataFrame, currency: str = "", names: Mapping[str, str] = NOBODY
+) -> str:
     """With whom an hour more would bring most; empty where all tasks find room."""
     left = todo[~todo["fits"] & (todo["worth"] > 0)].sort_values("rank", kind="stable")
     if left.empty:
@@ -77,7 +87,7 @@ def next_hour_words(todo: pd.DataFrame, currency: str = "") -> str:
     return _(
         "One hour more brings most with {manager}: {name} is next, with {per_hour} an hour."
     ).format(
-        manager=first["manager"] or _("whoever takes the accounts without a manager"),
+        manager=_named(first["manager"], names) or _("whoever takes accounts without a manager"),
         name=first["name"],
         per_hour=money(first["per_hour"], currency),
     )
@@ -123,7 +133,9 @@ def hand_over_proposals(
     return pd.DataFrame(rows, columns=columns)
 
 
-def hand_over_words(proposals: pd.DataFrame, currency: str = "") -> str:
+def hand_over_words(
+    proposals: pd.DataFrame, currency: str = "", names: Mapping[str, str] = NOBODY
+) -> str:
     """The hand-over that would bring most, as a proposal; empty without one."""
     if proposals.empty:
         return ""
@@ -132,13 +144,17 @@ def hand_over_words(proposals: pd.DataFrame, currency: str = "") -> str:
         "A hand-over to think of: {to} has {hours} hours free and {accounts} of the same region; "
         "{name} finds no room with {manager} and is worth {worth} a year."
     ).format(
-        to=first["to"],
+        to=_named(first["to"], names),
         hours=_hours(first["hours"]),
         accounts=accounts_words(first["same_region"]),
         name=first["name"],
-        manager=first["manager"] or _("nobody"),
+        manager=_named(first["manager"], names) or _("nobody"),
         worth=money(first["worth"], currency),
     )
+
+
+def _named(manager: str, names: Mapping[str, str]) -> str:
+    return names.get(manager) or manager
 
 
 def _hours(value: float) -> str:
