@@ -157,6 +157,9 @@ class ManagerSheet:
             now, before = (float(row.iloc[0][name]) for name in ("after", "before"))
         if not self.book.complete:
             before = float("nan")
+        gap = now - before
+        if abs(parts["gap"].sum() - gap) > abs(gap) / 2:
+            parts = parts[:0]  # accounts changed hands: those of today are no causes
         return Change(now, before, self.book.summary.since, parts[["name", "gap"]])
 
     @property
