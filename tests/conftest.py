@@ -26,6 +26,7 @@ from held import company_pack  # noqa: E402
 
 from kamlib.chapters import chapter  # noqa: E402
 from kamlib.data import sharing  # noqa: E402
+from kamlib.pack import pack  # noqa: E402
 from kamlib.words import SOURCE, language  # noqa: E402
 
 QUICK = "KAM_QUICK_SECONDS"  # quick.py sets it: how long tests are begun
@@ -119,13 +120,12 @@ def once_a_run(base_of_run):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def results_of_companies_once(base_of_run):
+def results_of_companies_once():
     """What a chapter makes of a company that no test changes is made once a run, as in a report.
 
     Tests that patch something make all for themselves: see ``alone_where_patched``.
     """
-    folder = base_of_run / "results"
-    folder.mkdir(exist_ok=True)
+    folder = Path(os.environ["KAM_DATA"]).parent / "results"  # that of the committed notebooks, too
     told = re.compile(rf"{re.escape(os.environ['KAM_DATA'])}/demo/|/once-[a-z]+-set/")
 
     def shared_here(given, names, compute):
@@ -137,9 +137,16 @@ def results_of_companies_once(base_of_run):
         own = folder if RESULTS["shared"] and language() == SOURCE else None
         return sharing.results_folder(**kind) or own
 
+    to_kernels = pack._told_to_kernels
+
+    def told_here(book, tables, own):
+        known = RESULTS["shared"] and told.search(Path((*book.made_as, "")[0]).as_posix())
+        return to_kernels(book, tables, folder if known else own)
+
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(chapter, "shared_result", shared_here)
         patched.setattr(chapter, "results_folder", folder_here)
+        patched.setattr(pack, "_told_to_kernels", told_here)
         yield
 
 

@@ -252,7 +252,7 @@ def _named(codes: pd.Series, managers: pd.DataFrame) -> pd.Series:
     if "name" not in managers:
         return codes
     names = managers.set_index("manager")["name"].astype("str").fillna("")
-    found = codes.map(names).fillna("")
+    found = codes.map(names).astype("str").fillna("")
     return found.where(found != "", codes)
 
 
