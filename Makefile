@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATASET ?= demo
 QUARTER ?= latest
 
-.PHONY: report test quick oracle notebooks bench peers fuzz lint format lab lock clean
+.PHONY: report test quick docs oracle notebooks bench peers fuzz lint format lab lock clean
 
 report: $(VENV)/ready
 	$(BIN)/kam report $(DATASET) --quarter $(QUARTER)
@@ -17,6 +17,9 @@ test: $(VENV)/ready
 
 quick: lint
 	$(BIN)/python tests/quick.py
+
+docs: $(VENV)/ready
+	$(BIN)/python -m kamlib.settings.document > docs/settings.md
 
 # What the tests hold of the packs, made anew: for a commit that means to change what is seen.
 oracle: $(VENV)/ready
