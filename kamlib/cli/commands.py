@@ -108,6 +108,13 @@ def report(
             "--publish-partial", help="A pack in which pages failed replaces a good one, too."
         ),
     ] = False,
+    anonymise: Annotated[
+        bool,
+        typer.Option(
+            "--anonymise",
+            help="Codes stand for all names, in a pack of its own: reports/DATASET-anonymous.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Tell only what is wrong.")] = False,
     json_: Annotated[
         bool, typer.Option("--json", help="Tell what came of it as JSON, and nothing else.")
@@ -128,7 +135,8 @@ def report(
     """
     with _clear_errors():
         _speak(language)
-        wanted = Wanted(quarter, _settings(set_), reports, since, partial)
+        settings = _settings(set_) | ({"privacy.anonymise": "yes"} if anonymise else {})
+        wanted = Wanted(quarter, settings, reports, since, partial)
         telling = Telling(quiet, json_, mail_body)
         allowed = {"outside": outside, "database": database, "code": code}
         if are_raw(datasets):

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import ibis
 import pandas as pd
 
+from kamlib.data.anonymous import place_of
 from kamlib.data.findings import RowFindings, carried, decided, findings, row_findings
 from kamlib.data.frames import (
     account_line_quarters,
@@ -441,7 +442,7 @@ def open_tables(
     SettingsError
         A setting is unknown or impossible.
     """
-    description = load_dataset(dataset, roots=data_roots())
+    description = load_dataset(place_of(dataset), roots=data_roots())
     check_reach(description)
     in_force = load_settings(description.folder, settings)
     return load_tables(engine_of(description), description, in_force), in_force

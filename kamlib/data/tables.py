@@ -6,6 +6,7 @@ from functools import cached_property
 import ibis
 import pandas as pd
 
+from kamlib.data.anonymous import Hidden, anonymous, hidden_lines
 from kamlib.data.describe.schema import TABLES
 from kamlib.data.dossiers.edits import ADDED, CHANGED, REMOVED
 from kamlib.data.dossiers.files import DOSSIERS, Dossiers, open_dossiers
@@ -54,7 +55,8 @@ class Tables:
     lists those workbooks, if there are any; ``work`` has what came back of packs' lists. All of
     it counts by account as ``who`` says; in ``as_read`` are the tables as their files have them.
     ``respelled`` has the spellings of categories that are read as another one, ``mended`` what is
-    to be known of that and of plans that add up.
+    to be known of that and of plans that add up. ``hidden`` has the tables with real names where
+    these have others.
     """
 
     dataset: DataSet
@@ -70,6 +72,7 @@ class Tables:
     max_unpacked_mb: int = field(default=4096, repr=False)
     respelled: pd.DataFrame | None = field(default=None, repr=False)
     mended: tuple[Finding, ...] = field(default=(), repr=False)
+    hidden: Hidden | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A table beside transactions; without rows where the data set does not have it.
@@ -93,11 +96,17 @@ class Tables:
     @cached_property
     def questions(self) -> list[OpenQuestion]:
         """What the files leave open and nobody has answered, most revenue first."""
-        return open_questions(self.dataset, self.ledger)
+        if self.hidden is None:
+            return open_questions(self.dataset, self.ledger)
+        names = self.hidden.names
+        asked = self.hidden.origin.questions
+        return [replace(question, ask=names.text(question.ask)) for question in asked]
 
     @cached_property
     def lines(self) -> ibis.Table:
         """Every kept line of the sales, lazily: the source is opened when it is first asked for."""
+        if self.hidden is not None:
+            return hidden_lines(self.hidden.origin.lines, self.hidden.names)
         engine = self.ledger.table.get_backend()
         lines = open_lines(engine, self.dataset, max_unpacked_mb=self.max_unpacked_mb)
         lines = counted_lines(lines, self.who)
@@ -175,7 +184,9 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
         max_unpacked_mb=limit,
     )
     tables = _with_work(tables, returned, settings)
-    return _with_lines_by_code(_with_one_plan_each(_spelled_in_one_way(connection, tables)))
+    tables = _with_lines_by_code(_with_one_plan_each(_spelled_in_one_way(connection, tables)))
+    hides = settings.privacy
+    return anonymous(tables, hides.title) if hides.anonymise else tables
 
 
 def _with_work(tables: Tables, returned: Returned | None, settings: Settings) -> Tables:

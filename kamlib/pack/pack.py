@@ -16,6 +16,7 @@ from kamlib import words
 from kamlib.chapters.catalogue import open_book, pack_tables
 from kamlib.chapters.measures import Measures
 from kamlib.chapters.own import TABLES_VARIABLE
+from kamlib.data.anonymous import PLACE_VARIABLE
 from kamlib.data.book import LATEST, Book
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 from kamlib.data.sharing import FOLDER_VARIABLE
@@ -199,6 +200,7 @@ def _failure(dossier: Dossier) -> str:
     return f"{NOTEBOOK} {dossier.account}"
 
 
+ANONYMOUS = "-anonymous"  # what the name of the folder of anonymous packs ends with
 FAILED = ".failed"  # what the name of a pack ends with in which pages failed
 REASONS = "reasons.txt"
 CALENDARS = "calendar"  # the folder of the campaign's calendar files
@@ -218,6 +220,8 @@ def write_pack(
     progress: Progress = lambda done, steps: None,
 ) -> Pack:
     """Write the quarterly pack of a data set under ``reports/<dataset>/<quarter>``.
+
+    An anonymous one goes to ``reports/<dataset>-anonymous/<quarter>``, never over the real one.
 
     Where a page fails it is written to ``<quarter>.failed`` beside it, with the reasons, and the
     last good pack stays.
@@ -246,7 +250,7 @@ def write_pack(
             bring_back(folder)
     book = open_book(dataset, quarter, settings)
     sources = source_hashes(book.dataset)
-    target = reports / book.dataset.name / book.quarter_name
+    target = reports / _folder_name(book) / book.quarter_name
     pack = Pack(target, book.workbook_name)
     pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
@@ -264,6 +268,12 @@ def write_pack(
             shutil.rmtree(_failed(target), ignore_errors=True)
         write_archive(target.parent, book.dataset.title)
     return pack
+
+
+def _folder_name(book: Book) -> str:
+    """The folder of a data set's packs; that of its anonymous ones lies beside it."""
+    hidden = book.tables.hidden
+    return book.dataset.name if hidden is None else f"{hidden.origin.dataset.name}{ANONYMOUS}"
 
 
 def _failed(target: Path) -> Path:
@@ -370,6 +380,8 @@ def _told_to_kernels(book: Book, tables: Path, own: Path) -> Iterator[None]:
     """
     told = {SNAPSHOT_VARIABLE: book.tables.ledger.snapshot, TABLES_VARIABLE: str(tables.resolve())}
     told[FOLDER_VARIABLE] = str(own.resolve())
+    if book.tables.hidden is not None:
+        told[PLACE_VARIABLE] = str(book.dataset.described_in)
     told["PYTHONDONTWRITEBYTECODE"] = "1"  # own code is allowed as it lies there: none is added
     os.environ.update(told)
     try:
@@ -414,7 +426,12 @@ def _run_page(
 
 
 def _dataset_path(book: Book) -> str:
-    """How a notebook finds the data set: by its name where that leads there from any folder."""
+    """How a notebook finds the data set: by its name where that leads there from any folder.
+
+    One of an anonymous pack must not say where it is: it is told so aside.
+    """
+    if book.tables.hidden is not None:
+        return book.dataset.name
     path, name = book.dataset.described_in, book.dataset.folder.name
     named = (root / name / path.name for root in data_roots() if root.is_absolute())
     found = next((file for file in named if file.is_file()), None)

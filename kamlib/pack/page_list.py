@@ -40,6 +40,8 @@ PAGES = tuple(_page(name, notebook) for name, notebook in PAGE_NOTEBOOKS.items()
 def own_pages(book: Book) -> list[PackPage]:
     """The pages of the notebooks in the data set's folder ``notebooks/``, by their names.
 
+    An anonymous pack has none: nobody knows whom somebody's own texts and code name.
+
     Raises
     ------
     DataError
@@ -47,6 +49,8 @@ def own_pages(book: Book) -> list[PackPage]:
         called like one of ours.
     """
     pages = []
+    if book.tables.hidden is not None:
+        return pages
     for path in allowed_code(book.dataset, OWN):
         pages.append(_own_page(path, [*PAGES, *pages]))
     return pages

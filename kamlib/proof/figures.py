@@ -11,6 +11,7 @@ import ibis
 import pyarrow.parquet as pq
 
 from kamlib.data.dossiers.files import dossier_paths
+from kamlib.data.privacy.names import Pseudonyms
 from kamlib.data.read.asking import asked
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.read.sources import file_label, file_sources, source_files
@@ -92,6 +93,17 @@ def ledger_figures(ledger: Ledger) -> Figures:
         query = f"SELECT {key} AS named, {sums} FROM ledger GROUP BY 1"
         for row in asked(table, "ledger", query).to_pylist():
             totals[row["named"]].add(row["rows"], row["revenue"], row["margin"])
+    return found
+
+
+def hidden_figures(figures: Figures, names: Pseudonyms) -> Figures:
+    """The same totals by what stands for files, sheets, rules and accounts."""
+    found = Figures(months=figures.months)
+    for (file, sheet, step, reason), total in figures.fates.items():
+        place = (names.file(source_name(file)), names.sheet(sheet), step, names.text(reason))
+        found.fates[place].add(total.rows, total.revenue, total.margin)
+    for account, total in figures.accounts.items():
+        found.accounts[names.account(account)] = total
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from kamlib.data.book import Book
 from kamlib.data.reduce.seals import content_hash, signature, signer
 from kamlib.errors import DataError
-from kamlib.proof.figures import ledger_figures, side_counts
+from kamlib.proof.figures import hidden_figures, ledger_figures, side_counts
 from kamlib.saving import save_text
 from kamlib.settings import settings_table
 from kamlib.words import _
@@ -36,10 +36,17 @@ def write_manifest(folder: Path, book: Book, told: Mapping[str, Any]) -> None:
     """
     settings, files = settings_table(book.settings), file_hashes(folder)
     tables = {Path(name).name: files.pop(name) for name in [*files] if _is_table(name)}
-    dataset = book.dataset
+    dataset, hidden = book.dataset, book.tables.hidden
+    figures, sources = ledger_figures(book.tables.ledger), told["sources"]
+    described_in = _below_here(dataset.described_in)
+    if hidden is not None:
+        figures = hidden_figures(figures, hidden.names)
+        sources = {hidden.names.file(file): hashed for file, hashed in sources.items()}
+        described_in = hidden.names.file(dataset.described_in.name)
     manifest = {
         "dataset": dataset.name,
-        "described_in": _below_here(dataset.described_in),
+        "anonymous": hidden is not None,
+        "described_in": described_in,
         "title": dataset.title,
         "currency": book.currency,
         "quarter": book.quarter_name,
@@ -51,9 +58,9 @@ def write_manifest(folder: Path, book: Book, told: Mapping[str, Any]) -> None:
         "changed_settings": settings.loc[settings["changed"], "name"].tolist(),
         "checks": told["checks"],
         "failures": told["failures"],
-        "figures": ledger_figures(book.tables.ledger).record,
+        "figures": figures.record,
         "tables_beside": side_counts(book.tables.as_read),
-        "sources": told["sources"],
+        "sources": sources,
         "tables": tables,
         "files": files,
         "dossiers": told["dossiers"],

@@ -30,6 +30,10 @@ _PLACE = ("file", "sheet", "step", "reason")
 _ACCOUNTS = "abc_xyz.csv"
 _QUARTERS = 8  # shown one by one; those before them as one
 _CENT = Decimal("0.01")
+_ANONYMOUS = _(
+    "the pack is anonymous and does not say what it was made of: its files are compared with its "
+    "manifest; compare its totals with the pack that has the names"
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,9 @@ def _verified(folder: Path, dataset: str, manifest: dict[str, Any], altered: boo
     if altered:
         result.differs.append(_("{file} was altered").format(file=MANIFEST))
     _compare_files(result, manifest)
+    if manifest.get("anonymous"):
+        result.notes.append(_ANONYMOUS)
+        return result
     source, settings = described(dataset or _dataset(folder, manifest))
     _compare_sources(result, manifest, source)
     _compare_totals(result, manifest, source, settings.data.max_unpacked_mb)

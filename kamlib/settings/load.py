@@ -38,6 +38,7 @@ from kamlib.settings.churn import (
 from kamlib.settings.fields import Group
 from kamlib.settings.identities import IdentitySettings
 from kamlib.settings.pack import DataSettings, OrderSettings, PackSettings, SummarySettings
+from kamlib.settings.privacy import PrivacySettings
 from kamlib.settings.rhythm import RhythmSettings
 from kamlib.settings.segments import (
     CriteriaSettings,
@@ -102,6 +103,7 @@ class Settings(Group):
     identities: IdentitySettings = IdentitySettings()
     summary: SummarySettings = SummarySettings()
     pack: PackSettings = PackSettings()
+    privacy: PrivacySettings = PrivacySettings()
 
 
 def load_settings(
