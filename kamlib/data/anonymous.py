@@ -13,7 +13,8 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from kamlib.data.privacy.names import Pseudonyms, replaced
+from kamlib.data.privacy.names import DOCUMENT_SIGNS, Pseudonyms, replaced
+from kamlib.data.read.conversion import as_frame
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.checks import Finding, SideTable
 from kamlib.data.reduce.ledger import Ledger
@@ -55,13 +56,14 @@ def anonymous(tables: "Tables", title: str) -> "Tables":
     rules = (rule.reason for source in tables.dataset.tables.values() for rule in source.exclude)
     names = Pseudonyms.of(_all_rows(tables), _sold(tables.ledger), rules)
     work = tables.work
+    done: dict[int, SideTable] = {}  # a table that nothing was laid over is the same in all three
     return replace(
         tables,
         dataset=_dataset(tables.dataset, names, title),
         ledger=_ledger(tables.ledger, names),
-        side=_sides(tables.side, names),
-        own=_sides(tables.own, names),
-        as_read=_sides(tables.as_read, names),
+        side=_sides(tables.side, names, done),
+        own=_sides(tables.own, names, done),
+        as_read=_sides(tables.as_read, names, done),
         who=_who(tables.who, names),
         dossiers=tables.dossiers and _listed_files(tables.dossiers, names),
         work=work and Work(_tasks(work.tasks, names), _entries(work.entries, names)),
@@ -83,7 +85,10 @@ def hidden_lines(lines: ibis.Table, names: Pseudonyms) -> ibis.Table:
         joined = found.left_join(known, found[column] == known["named"])
         instead = joined["instead"].name(column)
         found = joined.select([instead if n == column else joined[n] for n in lines.columns])
-    return found
+    if "document" not in found.columns:
+        return found
+    hashed = (ibis.literal(names.secret) + found["document"]).hexdigest("sha256")
+    return found.mutate(document=ibis.literal("D") + hashed.substr(0, DOCUMENT_SIGNS).upper())
 
 
 def hidden_finding(finding: Finding, names: Pseudonyms) -> Finding:
@@ -106,7 +111,8 @@ def _all_rows(tables: "Tables") -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _sold(ledger: Ledger) -> dict[str, pd.DataFrame]:
-    return {n: ledger.table.select(n).distinct().to_pandas().astype("str") for n in _SOLD}
+    table = ledger.table
+    return {n: as_frame(table.select(n).distinct().to_pyarrow()).astype("str") for n in _SOLD}
 
 
 def _dataset(dataset: DataSet, names: Pseudonyms, title: str) -> DataSet:
@@ -132,6 +138,7 @@ def _told(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
         **dict.fromkeys(("reason", "why", "finding", "hint"), names.text),
         **dict.fromkeys(("label", "example"), names.words),
         "account": names.account,
+        "document": names.document,
     }.items():
         if column in frame:
             new[column] = replaced(frame[column], lambda t, made=instead: made(t) if t else t)
@@ -147,16 +154,22 @@ def _placed(frame: pd.DataFrame, names: Pseudonyms) -> dict[str, pd.Series]:
     }
 
 
-def _sides(tables: Mapping[str, SideTable], names: Pseudonyms) -> dict[str, SideTable]:
-    return {
-        name: replace(
-            table,
-            rows=names.rows(name, table.rows),
-            notes=_notes(table, names),
-            excluded={names.text(reason): rows for reason, rows in table.excluded.items()},
-        )
-        for name, table in tables.items()
-    }
+def _sides(
+    tables: Mapping[str, SideTable], names: Pseudonyms, done: dict[int, SideTable]
+) -> dict[str, SideTable]:
+    for table in tables.values():
+        if id(table) not in done:
+            done[id(table)] = _side(table, names)
+    return {name: done[id(table)] for name, table in tables.items()}
+
+
+def _side(table: SideTable, names: Pseudonyms) -> SideTable:
+    return replace(
+        table,
+        rows=names.rows(table.name, table.rows),
+        notes=_notes(table, names),
+        excluded={names.text(reason): rows for reason, rows in table.excluded.items()},
+    )
 
 
 def _notes(table: SideTable, names: Pseudonyms) -> pd.DataFrame:
@@ -227,9 +240,7 @@ def _of_lists(rows: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
         new[column] = replaced(rows[column], lambda t, made=made: made(t) if t else t)
     new["do"] = names.shared(rows["subject"], rows["do"])
     called = dict(zip(rows["name"], rows["subject"], strict=True))
-    new["name"] = replaced(
-        rows["name"], lambda name: names.company(called[name]) if name else name
-    )
+    new["name"] = replaced(rows["name"], lambda name: names.company(called[name]) if name else name)
     return rows.assign(**new)
 
 

@@ -120,11 +120,13 @@ def _at_two_accounts(contacts: pd.DataFrame) -> Iterable[Finding]:
 
 def _paid_before(tables: Tables) -> Iterable[Finding]:
     """Invoices that were paid before the day that they bear in the sales."""
-    paid = tables["payments"].dropna(subset=["document", "paid_on"])
+    written = tables if tables.hidden is None else tables.hidden.origin  # the ledger's numbers
+    paid = written["payments"].dropna(subset=["document", "paid_on"])
     if paid.empty:
         return
     days = document_days(tables.ledger, paid["document"].unique())
-    early = paid[paid["paid_on"] < days.reindex(paid["document"]).to_numpy()]
+    early = paid["paid_on"] < days.reindex(paid["document"]).to_numpy()
+    early = tables["payments"].loc[paid.index[early]]
     told = _("paid before the day that the invoice bears in the sales; a prepayment, or a slip")
     shown = early["account"] + " " + early["document"]
     yield from _found("payments", "warning", told, shown, early["account"])

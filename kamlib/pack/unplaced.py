@@ -36,6 +36,7 @@ class Places:
     dataset: Path
     target: Path
     named: bool
+    hidden: bool = False
 
     @classmethod
     def of(cls, book: Book, staging: Path, target: Path, dataset: str) -> "Places":
@@ -63,7 +64,8 @@ class Places:
         }
         words = dict(_spellings(folders))
         longest = sorted(words.items(), key=lambda pair: (-len(pair[0]), pair[0]))
-        return cls(tuple(longest), described, target, dataset != str(described))
+        hidden = book.tables.hidden is not None
+        return cls(tuple(longest), described, target, dataset != str(described), hidden)
 
     def text(self, text: str) -> str:
         """A text with the places replaced by what stands for them."""
@@ -83,6 +85,8 @@ class Places:
             for output in cell.get("outputs", []):
                 if output["output_type"] == "error":
                     output["traceback"] = [_FOLDERS.sub(r"\1", t) for t in output["traceback"]]
+        if self.hidden:  # usual parameters name accounts and a data set that are none of the pack
+            clean["cells"] = [cell for cell in clean["cells"] if not _is_usual(cell)]
         return clean
 
     def save(self, saved: Path, staging: Path) -> nbformat.NotebookNode | None:
@@ -122,6 +126,11 @@ class Places:
                 for name, each in value.items()
             }
         return value
+
+
+def _is_usual(cell: nbformat.NotebookNode) -> bool:
+    """Whether a cell holds the parameters that a notebook has without any being given."""
+    return "parameters" in cell["metadata"].get("tags", [])
 
 
 def _spellings(folders: Mapping[Path, str]) -> Iterable[tuple[str, str]]:

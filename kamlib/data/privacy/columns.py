@@ -15,6 +15,7 @@ ONE_OF_US = "one of us"  # a manager by number or name, or anybody else by name
 COMPETITOR = "competitor"
 WORDS = "words"  # somebody's own
 SHARED = "shared"  # words that stay where several accounts have them: then they name none
+DOCUMENT = "document"  # of the sales, of a delivery, of a payment
 OWN_PLAY = "play"  # falls back to the workbook's own words
 STAYS = "stays"
 
@@ -40,9 +41,10 @@ _BY_NAME = {
     "mail": MAIL,
     "phone": PHONE,
     **dict.fromkeys(("position", "source"), SHARED),
-    # What sales are summed by, and what joins an invoice to its payment.
+    "document": DOCUMENT,
+    # What sales are summed by.
     **dict.fromkeys(("industry", "region", "product", "product_line", "channel"), STAYS),
-    **dict.fromkeys(("currency", "quarter", "document", "line"), STAYS),
+    **dict.fromkeys(("currency", "quarter", "line"), STAYS),
 }
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -15,6 +16,7 @@ from kamlib.data.privacy.columns import (
     ACCOUNT,
     COMPANY_NAME,
     COMPETITOR,
+    DOCUMENT,
     MAIL,
     MANAGER,
     MANAGER_NAME,
@@ -29,12 +31,15 @@ from kamlib.data.privacy.columns import (
     holds,
 )
 from kamlib.data.reduce.reporting import SEPARATOR, superiors
+from kamlib.data.reduce.seals import signature
 from kamlib.data.reduce.spellings import spelled_alike
 from kamlib.words import _
 
 _MANY, _SOME, _FEW = 6, 4, 3  # signs of a code, by how many there may be
 _DIGITS = 8  # of a telephone number that stands for another
+DOCUMENT_SIGNS = 10  # of an invoice's number that stands for another
 SEVERAL = 3  # accounts that share words before these are taken to name none of them
+_MANAGER = _("Manager {code}")  # where a table names managers, their numbers are codes alone
 _QUOTED = re.compile(r'"[^"]*"')
 _WORD = re.compile(r"\w+")
 _PLAIN = {"", "dossiers", "returned", *TABLES}
@@ -50,8 +55,8 @@ class Pseudonyms:
     our own people by number and by name, ``people`` contacts by name as :func:`spelled_alike`
     has it, ``competitors`` likewise; ``called`` has all that a text may call any of them,
     ``reasons`` what stands for those of the data set's own rules; ``companies`` what an account
-    or prospect is called, by its number. What else was said in somebody's own words has a code, too,
-    so that equal words stay equal.
+    or prospect is called, by its number. What else was said in somebody's own words has a code,
+    too, so that equal words stay equal.
     """
 
     accounts: Mapping[str, str] = field(repr=False)
@@ -87,7 +92,7 @@ class Pseudonyms:
         rivals = _alike(_named(tables, COMPETITOR))
         codes = name_codes("account", accounts, length=_MANY, never=accounts)
         ours = name_codes("manager", managers, length=_FEW, never=managers)
-        ours = {manager: _("Manager {code}").format(code=code) for manager, code in ours.items()}
+        ours |= _worded(_MANAGER, {m: code for m, code in ours.items() if m not in by_code})
         named = cls(
             codes,
             ours,
@@ -100,7 +105,7 @@ class Pseudonyms:
         called = {name: codes[number] for number, name in (*accounts.items(), *prospects.items())}
         called |= {name: named.competitor(name) for name in _named(tables, COMPETITOR)}
         called |= {name: named.person_name(name) for name in _named(tables, PERSON_NAME)}
-        called |= {name: named.manager(name) for name in _named(tables, MANAGER_NAME)}
+        called |= {n: _MANAGER.format(code=named.manager(n)) for n in _named(tables, MANAGER_NAME)}
         reasons = {reason: named.words(reason) for reason in rules}
         companies = _companies(codes, accounts, prospects)
         return replace(named, called=called, reasons=reasons, companies=companies)
@@ -116,7 +121,7 @@ class Pseudonyms:
     def manager(self, manager: str) -> str:
         """Who stands for one of our managers, given by number or by name."""
         known = self.managers.get(manager) or self.manager_names.get(spelled_alike(manager))
-        return known or _("Manager {code}").format(code=self._code("manager", manager, _FEW))
+        return known or _MANAGER.format(code=self._code("manager", manager, _FEW))
 
     def one_of_us(self, name: str) -> str:
         """Who stands for somebody given by a manager's number, or by any name."""
@@ -138,6 +143,10 @@ class Pseudonyms:
         alike = spelled_alike(name)
         known = self.competitors.get(alike)
         return known or _("Competitor {code}").format(code=self._code("competitor", alike, _SOME))
+
+    def document(self, number: str) -> str:
+        """What stands for the number of an invoice or a delivery."""
+        return f"D{sha256(f'{self.secret}{number}'.encode()).hexdigest()[:DOCUMENT_SIGNS].upper()}"
 
     def words(self, text: str) -> str:
         """What stands for somebody's own words: equal words have equal ones."""
@@ -208,6 +217,9 @@ class Pseudonyms:
                 new[column.name] = self._people(rows["account"], cells)
             elif kind == COMPANY_NAME:
                 new[column.name] = self._called(rows[TABLES[table].key[0]], cells)
+            elif kind == MANAGER_NAME:
+                made = [_MANAGER.format(code=self.manager(number)) for number in rows["manager"]]
+                new[column.name] = pd.Series(made, cells.index, cells.dtype).where(cells.notna())
             elif kind == SHARED:
                 new[column.name] = self._shared(rows[TABLES[table].key[0]], cells)
             elif kind == OWN_PLAY:
@@ -219,14 +231,19 @@ class Pseudonyms:
         return self._shared(subjects, cells)
 
     @cached_property
+    def secret(self) -> str:
+        """What an engine puts before a document's number: the user's own, told nobody."""
+        return signature({"stands for": ["documents"]})
+
+    @cached_property
     def _of_cells(self) -> dict[str, Callable[[str], str]]:
         return {
             ACCOUNT: self.account,
             PERSON_NAME: self.person_name,
             MANAGER: self.manager,
-            MANAGER_NAME: self.manager,
             ONE_OF_US: self.one_of_us,
             COMPETITOR: self.competitor,
+            DOCUMENT: self.document,
             MAIL: self.mail,
             PHONE: self.phone,
             WORDS: self.words,
