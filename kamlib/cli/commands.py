@@ -246,6 +246,40 @@ def verify(
 
 
 @app.command()
+def privacy(
+    contact: Annotated[
+        str,
+        typer.Argument(
+            help='A name, a manager\'s code, or an account and a contact: "N1155/C2".',
+            show_default=False,
+        ),
+    ],
+    dataset: Annotated[str, typer.Argument(help="A data set as for check.")] = "demo",
+    reports: ReportsOption = Path("reports"),
+    json_: Annotated[bool, typer.Option("--json", help="All of it for a program.")] = False,
+    outside: AllowOutside = False,
+    database: AllowDatabase = False,
+) -> None:
+    """Show what is held on a person and where: rows, dossiers, returned lists, packs.
+
+    Ends with 0 whether anything is held or not.
+    """
+    with _clear_errors():
+        import json
+        from dataclasses import asdict
+
+        from kamlib.cli.telling import tell_held
+        from kamlib.proof.held import held_on
+
+        ask_consent(dataset, outside=outside, database=database, ask=not json_)
+        found = held_on(contact, dataset, reports=reports)
+        if json_:
+            typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+            return
+        tell_held(found)
+
+
+@app.command()
 def diff(
     before: Annotated[
         Path, typer.Argument(help="A pack: reports/mycompany/2025Q3.", show_default=False)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kamlib.data.read.dataset import DataSet
     from kamlib.data.tables import Tables
     from kamlib.proof.differences import Differences
+    from kamlib.proof.held import Held, Record
     from kamlib.proof.verify import Verified
 
 
@@ -216,6 +217,45 @@ def tell_verified(found: "Verified") -> None:
     heading(told(_("What differs")))
     for text in found.differs:
         say(told(text), hang=2)
+
+
+def tell_held(found: "Held") -> None:
+    """What is held on a person: by table the rows and what they say, then files of packs."""
+    known = {"asked": found.asked, "dataset": found.dataset}
+    if found.nothing:
+        say(told(_('Nothing is held on "{asked}" in {dataset}.').format(**known)))
+        return
+    say(told(_('What {dataset} holds on "{asked}"').format(**known)), style="bold")
+    for label, who in ((_("Contact"), found.contacts), (_("Manager"), found.managers)):
+        if who:
+            say(f"{told(label)}: {', '.join(who)}", hang=2)
+    for table in dict.fromkeys(record.table for record in found.records):
+        own = [record for record in found.records if record.table == table]
+        heading(f"{table} ({count(sum(record.rows for record in own))})")
+        for record in own:
+            say(_held_words(record), hang=2)
+    if found.packs:
+        heading(told(_("Files of packs that name the person")))
+        for file, times in found.packs.items():
+            say(f"{file} ({count(times)})", hang=2)
+    if found.copies:
+        heading(told(_("Copies of what was read, made anew where they are deleted")))
+        for folder in found.copies:
+            say(folder)
+
+
+def _held_words(record: "Record") -> str:
+    """A record in a line: where it is, in which columns the person stands, what it says."""
+    place = " ".join(filter(None, [record.file, record.sheet]))
+    if record.row is not None:
+        place = told(_("{place} row {row}").format(place=place, row=record.row))
+    if record.rows > 1:
+        place = told(_("{place}: {n} lines").format(place=place, n=count(record.rows)))
+    if record.named_in:
+        columns = told(_(", ")).join(record.named_in)
+        place = told(_("{place}, as {columns}").format(place=place, columns=columns))
+    said = " · ".join(f"{name}: {text}" for name, text in record.held.items())
+    return f"{place}: {said}" if said else place
 
 
 def tell_differences(found: "Differences") -> None:

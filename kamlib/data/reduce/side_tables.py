@@ -91,11 +91,7 @@ def read_side_table(
         The source is missing or unreadable, or lacks a required column.
     """
     table, source = TABLES[name], dataset.tables[name]
-    parts, rows = [], []
-    for part, mapping, exclusions in _parts(connection, dataset, table, source, max_unpacked_mb):
-        rows.append(canonical_rows(part, table, mapping, exclusions, source))
-        parts.append(part)
-    raw = pd.concat(rows, ignore_index=True)
+    raw, parts = _raw_rows(connection, dataset, name, max_unpacked_mb)
     no_rows = raw.pop(ASIDE) if ASIDE in raw else pd.Series(None, raw.index, dtype="str")
     left = raw["excluded"].where(no_rows.isna(), -2)
     excluded = dict.fromkeys((rule.reason for rule in source.exclude), 0)
@@ -105,6 +101,38 @@ def read_side_table(
         excluded[rule.reason] += int((left == n).sum())
     kept = raw[left == -1].reset_index(drop=True)
     return checked(table, kept, _unsplit(name, parts), excluded)
+
+
+def written_rows(
+    connection: ibis.BaseBackend, dataset: DataSet, name: str, *, max_unpacked_mb: int = 4096
+) -> pd.DataFrame:
+    """All rows of a table beside transactions as its files have them, unchecked.
+
+    Also those that a rule takes out or a check rejects.
+
+    Returns
+    -------
+    The canonical columns that the files have, ``source_file``, ``source_sheet``, ``source_row``.
+
+    Raises
+    ------
+    DataError
+        The source is missing or unreadable, or lacks a required column.
+    """
+    raw, _parts_read = _raw_rows(connection, dataset, name, max_unpacked_mb)
+    names = [*TABLES[name].names, "source_file", "source_sheet", "source_row"]
+    return raw[[each for each in names if each in raw]]
+
+
+def _raw_rows(
+    connection: ibis.BaseBackend, dataset: DataSet, name: str, max_unpacked_mb: int
+) -> tuple[pd.DataFrame, list[SourcePart]]:
+    table, source = TABLES[name], dataset.tables[name]
+    parts, rows = [], []
+    for part, mapping, exclusions in _parts(connection, dataset, table, source, max_unpacked_mb):
+        rows.append(canonical_rows(part, table, mapping, exclusions, source))
+        parts.append(part)
+    return pd.concat(rows, ignore_index=True), parts
 
 
 def _parts(
