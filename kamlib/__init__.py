@@ -1,6 +1,6 @@
 """The key-account workbook's library: from a trading company's sales to its quarterly pack."""
 
-from kamlib.chapters.catalogue import KeyAccountBook, open_book
+from kamlib.chapters.catalogue import KeyAccountBook, check_parameters, open_book
 from kamlib.chapters.own import table
 from kamlib.errors import DataError, SettingsError
 from kamlib.show.files import read_table
@@ -11,6 +11,7 @@ __all__ = [
     "DataError",
     "KeyAccountBook",
     "SettingsError",
+    "check_parameters",
     "headline",
     "open_book",
     "page_end",

@@ -1,5 +1,6 @@
 """All chapters, the book that has them, and what follows from them: files, sheets, contents."""
 
+import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,7 +16,7 @@ from kamlib.chapters.own import Taken, own_chapters
 from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
 from kamlib.data.stops import CHAPTERS, allowed_code
-from kamlib.errors import nearest_name
+from kamlib.errors import SettingsError, nearest_name
 from kamlib.places import NOTEBOOKS
 from kamlib.show.spec import Sheet
 from kamlib.words import _, listing
@@ -33,6 +34,9 @@ PAGE_NOTEBOOKS = {
 OF_PAGES = tuple(PAGE_NOTEBOOKS)
 FIRST_CHAPTERS = ("ground", "identities", "todo", "measures")  # what every page stands on
 SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary", needs=("abc_xyz",))
+
+
+PASSED = "# Parameters"  # how papermill's cell of what was passed begins
 
 
 class ChapterOf:
@@ -148,7 +152,7 @@ class KeyAccountBook(Book):
 def open_book(
     dataset: str | Path = "demo",
     quarter: str = LATEST,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | str | None = None,
 ) -> KeyAccountBook:
     """Open a data set as of the end of a quarter, with all chapters.
 
@@ -160,7 +164,7 @@ def open_book(
         ``"2011Q3"``, ``"FY2011Q3"`` in a company's own year, a day or month in the quarter
         (``"2011-08-15"``), or ``"latest"`` for the latest complete one.
     settings
-        Values over the data set's ``settings.toml``.
+        Values over the data set's ``settings.toml``, or such as JSON text.
 
     Raises
     ------
@@ -170,6 +174,53 @@ def open_book(
         A setting is unknown or impossible.
     """
     return open_plain_book(dataset, quarter, settings, kind=KeyAccountBook)
+
+
+def check_parameters() -> None:
+    """Refuse what was passed to a notebook and its cell of parameters does not have.
+
+    papermill itself only warns. What is looked at are the cells that the kernel has run:
+    papermill's own, which begins with ``# Parameters``, and the one before it. Where nothing was
+    passed, and outside of a notebook, nothing is refused.
+
+    Raises
+    ------
+    SettingsError
+        A parameter is none of the notebook's, or is a number where it should be a text.
+    """
+    from IPython import get_ipython
+
+    kernel = get_ipython()
+    cells = [] if kernel is None else list(kernel.user_ns.get("In", ()))
+    places = [place for place, cell in enumerate(cells) if cell.startswith(PASSED)]
+    if places:
+        _refuse(_assigned(cells[places[-1]]), _assigned(cells[places[-1] - 1]))
+
+
+def _refuse(passed: Mapping[str, ast.stmt], known: Mapping[str, ast.stmt]) -> None:
+    for name, given in passed.items():
+        if name not in known:
+            raise SettingsError(
+                f'the notebook has no parameter "{name}"{nearest_name(name, known)}; it has '
+                f"{', '.join(known)}"
+            )
+        kind, value = getattr(known[name], "annotation", None), given.value
+        text = isinstance(kind, ast.Name) and kind.id == "str"
+        if text and not isinstance(getattr(value, "value", None), str):
+            raise SettingsError(
+                f"parameter {name} = {ast.unparse(value)}: expected a text; papermill -r {name} … "
+                "passes it as it is written"
+            )
+
+
+def _assigned(cell: str) -> dict[str, ast.stmt]:
+    """The statements of a cell that give a name a value, by the name."""
+    found: dict[str, ast.stmt] = {}
+    for line in ast.parse(cell).body:
+        if isinstance(line, ast.AnnAssign | ast.Assign):
+            target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
+            found[ast.unparse(target)] = line
+    return found
 
 
 def chapter_class(name: str) -> type["Chapter"]:

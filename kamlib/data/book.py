@@ -358,7 +358,7 @@ def _rough(settings: Settings) -> Settings:
 def open_book(
     dataset: str | Path = "demo",
     quarter: str = LATEST,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | str | None = None,
     *,
     kind: type[Book] = Book,
 ) -> Book:
@@ -375,7 +375,7 @@ def open_book(
         ``"2011Q3"``, ``"FY2011Q3"`` in a company's own year, a day or month in the quarter
         (``"2011-08-15"``), or ``"latest"`` for the latest complete one.
     settings
-        Values over the data set's ``settings.toml``.
+        Values over the data set's ``settings.toml``, or such as JSON text.
     kind
         The class of the book: the chapters make one that has them all.
 
@@ -398,7 +398,7 @@ def open_book(
 
 
 def _opened(
-    dataset: str | Path, quarter: str, settings: Mapping[str, Any] | None, kind: type[Book]
+    dataset: str | Path, quarter: str, settings: Mapping[str, Any] | str | None, kind: type[Book]
 ) -> Book:
     tables, in_force = open_tables(dataset, settings)
     stop_on_doubt(tables, in_force)
@@ -430,7 +430,7 @@ def book_of(
 
 
 def open_tables(
-    dataset: str | Path, settings: Mapping[str, Any] | None = None
+    dataset: str | Path, settings: Mapping[str, Any] | str | None = None
 ) -> tuple[Tables, Settings]:
     """A data set's checked tables and the settings in force, before any quarter is chosen.
 
@@ -449,7 +449,7 @@ def open_tables(
 
 
 def quarters_between(
-    dataset: str | Path, first: str, last: str, settings: Mapping[str, Any] | None = None
+    dataset: str | Path, first: str, last: str, settings: Mapping[str, Any] | str | None = None
 ) -> list[str]:
     """The names of the quarters from one to another, both with their packs.
 

@@ -64,7 +64,8 @@ def _own_page(path: Path, others: list[PackPage]) -> PackPage:
         raise DataError(f"{where}: is no notebook that can be read ({error})") from None
     tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
     lacking = [name for name in ("dataset", "quarter", "settings")
-               if not any(f"{name} =" in cell.source for cell in tagged)]  # fmt: skip
+               if not any(re.search(rf"^{name}\b *(:[^=\n]+)?=", cell.source, re.MULTILINE)
+                          for cell in tagged)]  # fmt: skip
     if lacking:
         raise DataError(
             f'{where}: no cell tagged "parameters" sets {", ".join(lacking)}; copy that cell from '

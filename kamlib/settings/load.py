@@ -7,6 +7,7 @@ A data set's ``settings.toml`` overrides the defaults; ``--set abc.cuts=0.7,0.9`
 notebook's ``settings`` parameter override that.
 """
 
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,6 +62,8 @@ from kamlib.settings.targeting import (
 )
 from kamlib.settings.todo import TodoSettings
 
+_EXPECTED = """expected like '{"abc.cuts": "0.7,0.9"}'"""
+
 
 class Settings(Group):
     """All settings of the workbook, grouped by analysis."""
@@ -107,7 +110,7 @@ class Settings(Group):
 
 
 def load_settings(
-    folder: Path | None = None, overrides: Mapping[str, Any] | None = None
+    folder: Path | None = None, overrides: Mapping[str, Any] | str | None = None
 ) -> Settings:
     """The settings in force for a data set.
 
@@ -117,7 +120,8 @@ def load_settings(
         The data set's folder; its ``settings.toml`` is read where it exists.
     overrides
         Values over it, nested (``{"abc": {"cuts": [0.7, 0.9]}}``) or by dotted name
-        (``{"abc.cuts": "0.7,0.9"}``); a text is read as the setting's type.
+        (``{"abc.cuts": "0.7,0.9"}``); a text is read as the setting's type. All of it may be JSON
+        text, as ``papermill -p settings`` gives it.
 
     Raises
     ------
@@ -128,7 +132,7 @@ def load_settings(
     path = folder / "settings.toml" if folder else None
     if path and path.exists():
         _merge(values, _read_toml(path), where=str(path))
-    _merge(values, overrides or {}, where="settings")
+    _merge(values, _from_json(overrides) or {}, where="settings")
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -164,6 +168,18 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not valid TOML: {error}") from None
+
+
+def _from_json(overrides: Mapping[str, Any] | str | None) -> Mapping[str, Any] | None:
+    if not isinstance(overrides, str) or not overrides.strip():
+        return None if isinstance(overrides, str) else overrides
+    try:
+        found = json.loads(overrides)
+    except ValueError as error:
+        raise SettingsError(f"settings: {overrides!r} is no JSON ({error}); {_EXPECTED}") from None
+    if not isinstance(found, dict):
+        raise SettingsError(f"settings: {overrides!r} is no mapping; {_EXPECTED}")
+    return found
 
 
 def _merge(values: dict[str, dict[str, Any]], new: Mapping[str, Any], where: str) -> None:

@@ -152,3 +152,15 @@ def test_a_kernel_of_an_anonymous_run_finds_the_data_set_by_what_it_is_told(monk
     found, _settings = open_tables("company", HIDDEN | {"privacy.title": "A trading company"})
     assert found.dataset.title == "A trading company"
     assert len(found.ledger.accounts) == 200
+
+
+def test_words_that_several_accounts_have_stay_only_without_a_name():
+    names = small()
+    offers = ["price for Ada Berg", "as Berg wants", "as Krähorst has it", "a price"]
+    rows = pd.DataFrame(
+        [(account, offer) for offer in offers for account in "ABC"],
+        columns=["account", "offer"],
+        dtype="str",
+    )
+    told = set(names.rows("winbacks", rows)["offer"])
+    assert told == {*map(names.words, offers[:3]), "a price"}

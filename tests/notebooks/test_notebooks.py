@@ -40,7 +40,7 @@ def test_notebooks_hold_no_logic(notebook):
 
 def test_parameters_are_the_agreed_ones(notebook):
     (cell,) = [c for c in _code(notebook) if "parameters" in c.metadata.get("tags", [])]
-    names = re.findall(r"^(\w+) =", cell.source, re.M)
+    names = re.findall(r"^(\w+): \w+ = .+  # \w", cell.source, re.M)
     assert names[:3] == ["dataset", "quarter", "settings"]
     assert set(names[3:]) <= {"account"}
 

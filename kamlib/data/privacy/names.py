@@ -38,6 +38,7 @@ from kamlib.words import _
 _MANY, _SOME, _FEW = 6, 4, 3  # signs of a code, by how many there may be
 _DIGITS = 8  # of a telephone number that stands for another
 DOCUMENT_SIGNS = 10  # of an invoice's number that stands for another
+_KNOWN = 4  # letters of a word by which alone somebody is known
 SEVERAL = 3  # accounts that share words before these are taken to name none of them
 _MANAGER = _("Manager {code}")  # where a table names managers, their numbers are codes alone
 _QUOTED = re.compile(r'"[^"]*"')
@@ -260,6 +261,16 @@ class Pseudonyms:
                 found.setdefault(first[0], []).append((name, instead))
         return found
 
+    @cached_property
+    def _known_words(self) -> frozenset[str]:
+        """The words of people's names, and those with which companies' names begin."""
+        people = {*self.people, *self.manager_names}
+        words = set()
+        for name in self.called:
+            found = _WORD.findall(name)
+            words |= {*found} if spelled_alike(name) in people else {*found[:1]}
+        return frozenset(word for word in words if len(word) >= _KNOWN)
+
     def _people(self, accounts: pd.Series, cells: pd.Series) -> pd.Series:
         pairs = zip(accounts, cells, strict=True)
         codes = [self.person(*pair) if isinstance(pair[1], str) else pair[1] for pair in pairs]
@@ -271,8 +282,13 @@ class Pseudonyms:
 
     def _shared(self, subjects: pd.Series, cells: pd.Series) -> pd.Series:
         many = subjects.groupby(cells).nunique()
-        stays = cells.isin(many.index[many >= SEVERAL])
+        texts = [text for text in many.index[many >= SEVERAL] if not self._tells(text)]
+        stays = cells.isin(texts)
         return cells.where(stays, replaced(cells, self.words))
+
+    def _tells(self, text: str) -> bool:
+        """Whether a text has a word by which somebody is known."""
+        return self.text(text) != text or not self._known_words.isdisjoint(_WORD.findall(text))
 
     def _code(self, kind: str, name: str, length: int = _MANY) -> str:
         if (kind, name) not in self._codes:
