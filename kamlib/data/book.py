@@ -28,7 +28,7 @@ from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
 from kamlib.data.reduce.opening import engine_of
 from kamlib.data.results import Results, ask
 from kamlib.data.stops import stop_on_doubt
-from kamlib.data.tables import Tables, load_tables, reconciliation
+from kamlib.data.tables import Tables, load_tables, reconciliation, with_opinions_kept
 from kamlib.errors import DataError
 from kamlib.places import data_roots
 from kamlib.quarters import (
@@ -139,12 +139,19 @@ class Book:
             lambda: self._likewise(
                 replace(
                     self,
-                    tables=load_tables(engine_of(self.dataset), self.dataset, settings),
+                    tables=self._tables(settings),
                     settings=settings,
                 ),
                 f"by {level}",
             ),
         )
+
+    def _tables(self, settings: Settings) -> Tables:
+        """The tables of the book's own data set by other settings."""
+        hidden = self.tables.hidden
+        dataset = self.dataset if hidden is None else hidden.origin.dataset
+        tables = load_tables(engine_of(dataset), dataset, settings)
+        return with_opinions_kept(tables, settings, self.as_of)
 
     def lines(self) -> ibis.Table:
         """The checked lines of the sales up to ``as_of``: what all figures are sums of.
@@ -426,6 +433,7 @@ def book_of(
     usual = max(latest, quarter_of(tables.data_from, freq))
     chosen = usual if quarter == LATEST else asked_quarter(quarter, freq)
     _check_quarter(chosen, tables)
+    tables = with_opinions_kept(tables, in_force, chosen.end_time.normalize())
     return kind(tables, chosen, chosen <= latest, in_force)
 
 

@@ -20,6 +20,7 @@ from kamlib.data.joining import (
     counted_tables,
     person_codes,
 )
+from kamlib.data.privacy.retention import without_old_opinions
 from kamlib.data.read.dataset import DataSet
 from kamlib.data.reduce.checks import Finding, SideTable, empty_side_table
 from kamlib.data.reduce.ledger import Ledger, open_ledger, open_lines, orders_of_several
@@ -187,6 +188,16 @@ def load_tables(connection: ibis.BaseBackend, dataset: DataSet, settings: Settin
     tables = _with_lines_by_code(_with_one_plan_each(_spelled_in_one_way(connection, tables)))
     hides = settings.privacy
     return anonymous(tables, hides.title) if hides.anonymise else tables
+
+
+def with_opinions_kept(tables: Tables, settings: Settings, as_of: pd.Timestamp) -> Tables:
+    """The same tables without opinions that are older than they may be kept at a quarter's end."""
+    months = settings.privacy.judgements_months
+    if not months:
+        return tables
+    since = as_of - pd.DateOffset(months=months)
+    side, found = without_old_opinions(tables.side, since)
+    return replace(tables, side=side, mended=(*tables.mended, *found))
 
 
 def _with_work(tables: Tables, returned: Returned | None, settings: Settings) -> Tables:

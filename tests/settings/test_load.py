@@ -66,3 +66,20 @@ def test_the_table_marks_what_was_changed_and_reads_back():
 def test_the_nearest_name_ignores_case_and_says_nothing_when_far():
     assert nearest_name("REVENUES", ["revenue", "margin"]) == '; did you mean "revenue"?'
     assert nearest_name("zzz", ["revenue"]) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ['{"abc.cuts": "0.7,0.9"}', '{"abc": {"cuts": [0.7, 0.9]}}', ' {"abc.cuts":"0.7,0.9"} ']
+)
+def test_settings_as_json_text_are_those_of_a_mapping(text):
+    assert load_settings(overrides=text).abc.cuts == (0.7, 0.9)
+    assert load_settings(overrides="") == load_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{abc: 1}", "is no JSON"), ("[1]", "is no mapping"), ('{"abc.cutz": 1}', "abc.cuts")],
+)
+def test_json_text_that_is_none_or_names_no_setting_is_refused(text, said):
+    with pytest.raises(SettingsError, match=said):
+        load_settings(overrides=text)
