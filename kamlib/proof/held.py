@@ -152,7 +152,7 @@ def _known(rows: Mapping[str, pd.DataFrame], tables: Tables) -> Iterator[tuple[s
     for name in ("contacts", "managers"):
         for frame in (rows.get(name), tables[name]):
             if frame is not None and len(frame):
-                texts = frame.reindex(columns=list(TABLES[name].names)).fillna("").astype("str")
+                texts = frame.reindex(columns=list(TABLES[name].names)).astype("str").fillna("")
                 yield from ((name, row) for row in texts.to_dict("records"))
 
 

@@ -8,7 +8,7 @@ import pytest
 from papermill import inspect_notebook
 from papermill.translators import translate_parameters
 
-from kamlib import check_parameters
+from kamlib import check_parameters, open_book
 from kamlib.errors import SettingsError
 from kamlib.pack.notebooks import NOTEBOOKS
 
@@ -50,10 +50,9 @@ def test_a_notebook_refuses_a_parameter_that_it_does_not_have(tmp_path):
     assert "SettingsError" in (tmp_path / "out.ipynb").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
-def test_settings_as_json_text_reach_the_book(tmp_path):
-    done = run_by_papermill(tmp_path, "-p", "settings", '{"abc.cutz": "0.5,0.9"}')
-    assert done.returncode and 'no setting is called "abc.cutz"' in done.stderr
+def test_settings_as_json_text_reach_the_book():
+    with pytest.raises(SettingsError, match='no setting is called "abc.cutz"'):
+        open_book("demo", settings='{"abc.cutz": "0.5,0.9"}')
 
 
 class Kernel:

@@ -64,7 +64,7 @@ def test_each_row_about_a_contact_is_told_with_its_place(company, tmp_path):
     assert found.contacts == ("A/C1",) and not found.managers and not found.packs
     assert places(found) == [
         ("accounts", "accounts.csv", 2, ("history",)),
-        ("contacts", "contacts.csv", 2, ("contact", "name")),
+        ("contacts", "contacts.csv", 2, ("contact", "name", "mail")),
         ("contacts", "contacts.csv", 3, ("reports_to",)),
         ("interactions", "interactions.csv", 2, ("contact",)),
         ("interactions", "interactions.csv", 3, ("subject",)),
@@ -118,7 +118,7 @@ def test_the_command_tells_people_and_programs(company, tmp_path):
     shown = CliRunner().invoke(app, ["privacy", "Nina Bergström", str(company), *reports])
     assert not shown.exit_code
     said = " ".join(shown.output.split())
-    assert "Contact: A/C1" in said and "contacts.csv row 2, as contact, name: account: A" in said
+    assert "Contact: A/C1" in said and "contacts.csv row 2, as contact, name, mail: account: A" in said
     told = CliRunner().invoke(app, ["privacy", "M2", str(company), *reports, "--json"])
     found = json.loads(told.output)
     assert found["managers"] == ["M2"] and found["records"][0]["table"] == "accounts"
