@@ -4,20 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
+from kamlib.pack.pages import page_css
 from kamlib.proof.manifest import MANIFEST, read_manifest
 from kamlib.saving import is_link, save_text
-from kamlib.show.tables import TABLE_CSS
+from kamlib.show.tables import TABLE_CSS, as_cards
 from kamlib.words import _, count, day, language, money, told
 
 ARCHIVE = "index.html"
-_CSS = Path(str(files("kamlib.pack"))) / "templates" / "pack" / "page.css"
 _MONTHS = 3
 
 
@@ -84,9 +83,9 @@ def write_archive(folder: Path, title: str) -> None:
         heading=escape(told(_("All packs"))),
         heads="".join(f'<th scope="col" class="short">{escape(told(head))}</th>' for head in heads),
         rows=rows,
-        css=f"{_CSS.read_text(encoding='utf-8')}{TABLE_CSS}",
+        css=f"{page_css()}{TABLE_CSS}",
     )
-    save_text(folder / ARCHIVE, html, within=folder.parent)
+    save_text(folder / ARCHIVE, as_cards(html), within=folder.parent)
 
 
 def _found(folder: Path) -> Iterator[Written]:
@@ -111,11 +110,11 @@ def _row(pack: Written) -> str:
     link = f'<a href="{name}/{quote(pack.workbook)}">{workbook}</a>' if workbook else ""
     quarter = escape(str(pack.manifest["quarter"]))
     cells = (
-        f'<th scope="row" class="short"><a href="{name}/index.html">{quarter}</a>',
-        f'<td class="short">{escape(day(pd.Timestamp(pack.as_of)))}',
-        f'<td class="num">{escape(money(pack.revenue, str(pack.manifest["currency"])))}',
-        f'<td class="short">{link}',
-        f'<td class="short">{escape(told(pack.state))}',
+        f'<th scope="row" class="short"><a href="{name}/index.html">{quarter}</a></th>',
+        f'<td class="short">{escape(day(pd.Timestamp(pack.as_of)))}</td>',
+        f'<td class="num">{escape(money(pack.revenue, str(pack.manifest["currency"])))}</td>',
+        f'<td class="short">{link}</td>',
+        f'<td class="short">{escape(told(pack.state))}</td>',
     )
     return f"<tr>{''.join(cells)}</tr>"
 
@@ -135,7 +134,7 @@ _PAGE = """<!DOCTYPE html>
 <header><p class="pack"><strong>{company}</strong></p></header>
 <main id="content">
 <h1>{heading}</h1>
-<div class="output"><table class="kam-table">
+<div class="output kam-output"><table class="kam-table">
 <thead><tr>{heads}</tr></thead>
 <tbody>
 {rows}

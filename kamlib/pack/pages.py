@@ -17,7 +17,9 @@ from kamlib.data.findings import BETWEEN
 from kamlib.pack.page_list import DATA_PAGE
 from kamlib.pack.sections import arranged, kinds_of
 from kamlib.settings import settings_table
+from kamlib.show.page_colours import colours_css
 from kamlib.show.sentences import MARK
+from kamlib.show.tables import as_cards
 from kamlib.words import _, count, counted, day, language, share, told
 
 _TEMPLATES = Path(str(files("kamlib.pack"))) / "templates"
@@ -83,7 +85,7 @@ def page_html(
     notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
     html, _resources = exporter.from_notebook_node(notebook, resources={"page": frame})
     html = arranged(one_note_a_section(html), kinds_of(notebook))
-    return _without_blank_runs(linked(html, dossiers or {}, managers or {}))
+    return _without_blank_runs(linked(as_cards(html), dossiers or {}, managers or {}))
 
 
 def failure_html(
@@ -274,7 +276,7 @@ def _frame(book: Book, title: str, links: Sequence[PageLink], appendix: str) -> 
         "notices": [told(notice) for notice in notices(book)],
         "appendix": appendix,
         "footer": f"{told(state)} {told(money)}",
-        "css": (_TEMPLATES / "pack" / "page.css").read_text(encoding="utf-8"),
+        "css": page_css(),
         "script": (_TEMPLATES / "pack" / "page.js").read_text(encoding="utf-8"),
         "words": {
             "skip": told(_("Skip to the content")),
@@ -282,8 +284,15 @@ def _frame(book: Book, title: str, links: Sequence[PageLink], appendix: str) -> 
             "beside": told(_("Dossiers before and after")),
             "failed": told(_("This part could not be computed")),
             "filter": told(_("Filter the rows shown …")),
+            "larger": told(_("Picture at full size")),
+            "rest": told(_("All {n} rows")),
         },
     }
+
+
+def page_css() -> str:
+    """The style of every page: its colours, by day and by night, and how its parts look."""
+    return colours_css() + (_TEMPLATES / "pack" / "page.css").read_text(encoding="utf-8")
 
 
 def _told_links(links: Sequence[PageLink]) -> list[PageLink]:

@@ -6,9 +6,9 @@ import pandas as pd
 
 from kamlib.analysis.targeting.tiers import CLOSE
 from kamlib.show.columns import column
+from kamlib.show.page_colours import shade
 from kamlib.show.sentences import Html
 from kamlib.show.sheet_tables import person_html
-from kamlib.show.theme import ACCENT, GRID, MUTED
 from kamlib.words import _, count, told
 
 CARDS = 60
@@ -18,15 +18,16 @@ LINES = ("interests", "channel", "last_contact", "next_step", "owner", "finding"
 # Carried by the cards, so that they look right in JupyterLab too, which knows no page style.
 CARD_CSS = (
     ".kam-cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:10px}"
-    f".kam-card{{border:1px solid {GRID};border-radius:8px;padding:10px 12px;font-size:13px;"
-    "line-height:1.4;break-inside:avoid;overflow-wrap:anywhere}"
-    f".kam-card.open{{border-style:dashed;border-color:{ACCENT}}}"
-    ".kam-card h4{margin:0;font-size:15px;line-height:1.25}"
-    f".kam-card .at{{color:{MUTED};margin:0 0 6px}}"
+    f".kam-card{{border:1px solid {shade('line')};border-radius:8px;padding:10px 12px;"
+    "font-size:13px;line-height:1.4;break-inside:avoid;overflow-wrap:anywhere}"
+    f".kam-card.open{{border-style:dashed;border-color:{shade('warned-edge')}}}"
+    ".kam-card h3{margin:0;font-size:15px;line-height:1.25}"
+    f".kam-card .at{{color:{shade('muted')};margin:0 0 6px}}"
     ".kam-card dl{display:grid;grid-template-columns:minmax(7.5em,max-content) 1fr;"
     "gap:2px 8px;margin:0}"
-    f".kam-card dt{{color:{MUTED};font-weight:400;white-space:nowrap}}.kam-card dd{{margin:0}}"
-    f".kam-card dd.late{{color:{ACCENT};font-weight:600}}"
+    f".kam-card dt{{color:{shade('muted')};font-weight:400;white-space:nowrap}}"
+    ".kam-card dd{margin:0}"
+    f".kam-card dd.late{{color:{shade('bad')};font-weight:600}}"
 )
 
 
@@ -48,7 +49,7 @@ def contact_cards_html(cards: pd.DataFrame, *, rows: int = CARDS) -> Html:
     plain = "\n".join([*(_plain(row) for row in shown), note]).strip()
     return Html(
         f'<style>{CARD_CSS}</style><div class="kam-cards">{html}</div>'
-        f'<p class="kam-note" style="color:{MUTED};font-size:12px">{escape(note)}</p>',
+        f'<p class="kam-note" style="color:{shade("muted")};font-size:12px">{escape(note)}</p>',
         plain,
     )
 
@@ -89,7 +90,7 @@ def _card(row: dict) -> str:
         if _value(name, row)
     )
     return (
-        f'<div class="kam-card{"" if known else " open"}"><h4>{escape(told(row["person"]))}</h4>'
+        f'<div class="kam-card{"" if known else " open"}"><h3>{escape(told(row["person"]))}</h3>'
         f'<p class="at">{escape(role)}{"<br>" if role else ""}{escape(row["name"])}</p>'
         f"<dl>{lines}</dl></div>"
     )

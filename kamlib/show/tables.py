@@ -1,13 +1,15 @@
 """Result tables for pages and notebooks: formatted, escaped, sortable; or one line where none."""
 
+import re
 from collections.abc import Sequence
-from html import escape
+from html import escape, unescape
 
 import pandas as pd
 
 from kamlib.show.columns import Column, column, to_the_cent
+from kamlib.show.page_colours import shade
 from kamlib.show.sentences import MARK, Html, marked, noted, rests_on
-from kamlib.show.theme import CLASS_COLOURS, GRID, MUTED, text_colour
+from kamlib.show.theme import CLASS_COLOURS, text_colour
 from kamlib.words import _, count, told
 
 PLAIN_ROWS = 5
@@ -21,6 +23,13 @@ LONG_WIDTH = 34
 # One so narrow holds codes and single words: it takes no more room than they need.
 SHORT_WIDTH = 14
 _LONG, _SHORT = ' class="long"', ' class="short"'
+# On a telephone a table of more columns stands as cards, one a row: see the page's style.
+FEW_COLUMNS = 3
+_TABLE = re.compile(r'<table class="(kam-table|kf-table)([^"]*)">(.*?)</table>', re.S)
+_HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
+_PART = re.compile(r"<(thead|tbody|tr|th|td)\b([^>]*)>")
+_TAG = re.compile(r"<[^>]+>")
+_ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "rowheader", "td": "cell"}
 
 
 def _chip_css() -> str:
@@ -44,15 +53,16 @@ TABLE_CSS = (
     "font-variant-numeric:tabular-nums}"
     f"{_OURS} caption{{text-align:left;font-weight:600;padding:4px 8px}}"
     f"{_OURS} th,{_OURS} td{{text-align:left;padding:4px 8px;"
-    f"border-bottom:1px solid {GRID};vertical-align:top;overflow-wrap:anywhere;max-width:32em}}"
-    f"{_OURS} thead th{{border-bottom:2px solid {MUTED};overflow-wrap:normal;"
+    f"border-bottom:1px solid {shade('line')};vertical-align:top;"
+    "overflow-wrap:anywhere;max-width:32em}"
+    f"{_OURS} thead th{{border-bottom:2px solid {shade('muted')};overflow-wrap:normal;"
     "vertical-align:bottom}"
     f"{_OURS} tbody th{{font-weight:400}}"
     f"{_OURS} .num{{text-align:right;white-space:nowrap}}"
     f"{_OURS} .cls{{white-space:nowrap}}"
     f"{_OURS} td.long{{min-width:15em;max-width:36em}}"
     f"{_OURS} .short{{white-space:nowrap}}"
-    f".kam-note{{color:{MUTED};font-size:12px;margin:4px 8px}}" + CHIP_CSS
+    f".kam-note{{color:{shade('muted')};font-size:12px;margin:4px 8px}}" + CHIP_CSS
 )
 
 
@@ -266,6 +276,47 @@ def said(text: str) -> Html:
     shown = told(marked(text))
     html = f'<p class="kam-said">{escape(shown)}</p>' if shown else ""
     return noted(Html(html, shown), getattr(text, "caveat", ""))
+
+
+def as_cards(html: str) -> str:
+    """A page whose wide tables can stand as cards on a telephone, one a row.
+
+    Each cell gets its heading, which stands beside it there; a name belongs to the card's head
+    and needs none. A table shown as blocks is none to a screen reader, so its parts say what they
+    are. A table of few columns stays one.
+
+    >>> wide = '<table class="kam-table"><thead><tr>{0}</tr></thead><tbody><tr><th scope="row">a'
+    >>> wide += '</th><td>b</td></tr></tbody></table>'
+    >>> as_cards(wide.format(4 * '<th scope="col">Head</th>'))
+    '<table class="kam-table kam-wide" role="table">...<td role="cell" data-label="Head">b</td>...'
+    >>> as_cards(wide.format("<th>Head</th>")) == wide.format("<th>Head</th>")
+    True
+    """
+    return _TABLE.sub(_carded, html)
+
+
+def _carded(found: re.Match[str]) -> str:
+    kind, more, inside = found.groups()
+    head, _end, _body = inside.partition("</thead>")
+    labels = [unescape(_TAG.sub("", label)) for label in _HEADING.findall(head)]
+    ours = kind == "kam-table"
+    if ours and len(labels) <= FEW_COLUMNS:
+        return found[0]
+    name, at = told(column("name").heading("")), 0
+
+    def part(tag: re.Match[str]) -> str:
+        nonlocal at
+        what, attributes = tag.groups()
+        at = 0 if what == "tr" else at + 1
+        role = "columnheader" if 'scope="col"' in attributes else _ROLES[what]
+        label = ""
+        if ours and what == "td":
+            label = labels[at - 1] if at <= len(labels) else ""
+            label = f' data-label="{escape("" if label == name else label)}"'
+        return f'<{what} role="{role}"{label}{attributes}>'
+
+    wide = " kam-wide" if ours else ""
+    return f'<table class="{kind}{more}{wide}" role="table">{_PART.sub(part, inside)}</table>'
 
 
 def stacked(*parts: Html | Table) -> Html:

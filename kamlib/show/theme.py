@@ -203,10 +203,14 @@ def description(ax: Axes) -> str:
 
 def text_colour(background: str | tuple[float, ...]) -> str:
     """White or ink, whichever reads better on the background."""
-    red, green, blue = (_linear(channel) for channel in to_rgb(background))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     # The luminance at which the WCAG contrast with white and with the ink is the same.
-    return "white" if luminance < 0.2 else INK
+    return "white" if luminance(background) < 0.2 else INK
+
+
+def luminance(colour: str | tuple[float, ...]) -> float:
+    """How bright a colour is (WCAG relative luminance, 0 black to 1 white)."""
+    red, green, blue = (_linear(channel) for channel in to_rgb(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 class Picture:

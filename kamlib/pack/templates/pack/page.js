@@ -1,5 +1,6 @@
 (function () {
   "use strict";
+  var CARDS = 8; // so many stand on a telephone before a button shows the rest: see page.css
   function key(cell) {
     var raw = cell.getAttribute("data-sort");
     if (raw === null) return cell.textContent.trim().toLowerCase();
@@ -29,23 +30,46 @@
     box.setAttribute("aria-label", box.placeholder);
     box.addEventListener("input", function () {
       var wanted = box.value.toLowerCase();
+      table.classList.remove("kam-few");
       Array.from(table.tBodies[0].rows).forEach(function (row) {
         row.hidden = wanted !== "" && row.textContent.toLowerCase().indexOf(wanted) < 0;
       });
     });
     table.parentNode.insertBefore(box, table);
   }
+  function button(look, text, act) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.className = look;
+    made.textContent = text;
+    made.addEventListener("click", act);
+    return made;
+  }
+  function fewCards(table) {
+    var words = document.body.dataset.rest || "All {n} rows";
+    table.classList.add("kam-few");
+    table.insertAdjacentElement("afterend", button("kam-rest", words.replace("{n}", table.tBodies[0].rows.length),
+      function () { table.classList.remove("kam-few"); }));
+  }
   document.querySelectorAll("table.kam-table").forEach(function (table) {
     if (!table.tHead || table.tBodies[0].rows.length < 3) return;
     table.classList.add("kam-sortable");
     table.querySelectorAll("thead th").forEach(function (heading, position) {
-      heading.tabIndex = 0;
-      heading.addEventListener("click", function () { sort(table, position, heading); });
-      heading.addEventListener("keydown", function (event) {
-        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); heading.click(); }
-      });
+      var sorts = button("kam-sort", "", function () { sort(table, position, heading); });
+      sorts.append.apply(sorts, Array.from(heading.childNodes));
+      heading.appendChild(sorts);
     });
     if (table.tBodies[0].rows.length > 15) filterBox(table);
+    if (table.classList.contains("kam-wide") && table.tBodies[0].rows.length > CARDS) fewCards(table);
+  });
+  // On a telephone a picture is as wide as the screen; a button shows it at its own size.
+  document.querySelectorAll(".output img").forEach(function (picture) {
+    var around = picture.closest(".output"), words = document.body.dataset.larger || "Picture at full size";
+    var larger = button("kam-larger", words, function () {
+      larger.setAttribute("aria-pressed", String(around.classList.toggle("kam-large")));
+    });
+    larger.setAttribute("aria-pressed", "false");
+    picture.insertAdjacentElement("afterend", larger);
   });
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details:not(.kam-more)").forEach(function (d) { d.open = true; });
