@@ -435,6 +435,21 @@ def shown_width(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
+def shortened(line: str, width: int) -> str:
+    """A line cut to so many columns, as ``shown_width`` counts them; an ellipsis says that it is.
+
+    >>> shortened("Brown & Sons", 8), shortened("上海精密机械", 8)
+    ('Brown &…', '上海精…')
+    """
+    if shown_width(line) <= width:
+        return line
+    kept = line
+    while kept and shown_width(kept) > width - 1:
+        # Cutting at the far end first: 300 characters need no 300 steps.
+        kept = kept[: min(len(kept) - 1, width)]
+    return kept.rstrip() + "…"
+
+
 def listing(named: Mapping[str, str], below: Mapping[str, str] | None = None) -> str:
     """A line per name with the first line of what it is, and what stands below it.
 

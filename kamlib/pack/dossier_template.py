@@ -39,7 +39,7 @@ from kamlib.pack.template import (
 )
 from kamlib.places import is_brought_along
 from kamlib.saving import make_folder, refuse_links, save_copy
-from kamlib.words import AsItIs, _, count, day, told
+from kamlib.words import AsItIs, _, count, day, shown_width, told
 from kamlib.workbook.spoken import SpokenSheet
 
 _LONGEST_RULE = 255  # of a check in Excel
@@ -333,7 +333,7 @@ def _write_missing(workbook: Workbook, sheet: Worksheet, row: int, rows: RowsByT
         sheet.write_url(row, 1, f"internal:'{table.name}'!A1", link, AsItIs(table.name))
         sheet.write_number(row, 2, len(found), number)
         sheet.write_string(row, 3, missing or _("nothing"), text)
-        sheet.set_row(row, _LINE * (1 + len(missing) // _WIDTHS[3]))
+        sheet.set_row(row, _LINE * (1 + shown_width(missing) // _WIDTHS[3]))
     return row + 1
 
 
@@ -345,7 +345,7 @@ def _write_steps(workbook: Workbook, sheet: Worksheet, row: int, tables: Tables)
         row += 1
         text = f"{index}.  {step}"
         sheet.merge_range(row, 1, row, 3, text, plain)
-        sheet.set_row(row, _LINE * (1 + len(text) // width))
+        sheet.set_row(row, _LINE * (1 + shown_width(text) // width))
     return row + 1
 
 

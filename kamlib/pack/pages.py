@@ -17,6 +17,7 @@ from kamlib.data.findings import BETWEEN
 from kamlib.pack.page_list import DATA_PAGE
 from kamlib.pack.sections import arranged, kinds_of
 from kamlib.settings import settings_table
+from kamlib.show.fonts import scripts_without_font
 from kamlib.show.page_colours import colours_css
 from kamlib.show.sentences import MARK
 from kamlib.show.tables import as_cards
@@ -241,6 +242,13 @@ def notices(book: Book) -> list[str]:
     if rejected and rejected >= book.settings.data.carried_share * book.tables.read:
         listed = _("{unused}; they are listed in tables/rejected.xlsx.")
         found.append(listed.format(unused=_unused(book)))
+    lacking = scripts_without_font(book.accounts["name"].dropna().astype("str"))
+    if lacking:
+        lacks = _(
+            "No font on this machine has the letters of: {scripts}. Pictures show names in them "
+            "as an ellipsis. Install a font that has them and write the pack again."
+        )
+        found.append(lacks.format(scripts=", ".join(lacking)))
     return found
 
 

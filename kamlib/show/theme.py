@@ -3,18 +3,14 @@
 import base64
 import functools
 import io
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import matplotlib
 import pandas as pd
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
@@ -25,8 +21,9 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from PIL import Image
 
+from kamlib.show.fonts import drawable, font_families, use_all_fonts
 from kamlib.show.sentences import Html, noted
-from kamlib.words import DASH, SOURCE, _, count, language, share, shown_width, told
+from kamlib.words import DASH, SOURCE, _, count, language, share, shortened, told
 
 INK = "#1f2933"
 MUTED = "#5f6b7a"
@@ -98,35 +95,6 @@ _KEY_STYLE = {
 }
 
 _alt_texts: WeakKeyDictionary[Axes, str] = WeakKeyDictionary()
-BASE_FONT = "DejaVu Sans"  # comes with matplotlib: the same picture on every machine
-
-# First found wins; the names cover Linux, Windows and macOS.
-CJK_FONTS = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "SimHei",
-    "WenQuanYi Micro Hei",
-    "Noto Sans SC",
-    "Noto Sans CJK JP",
-    "Droid Sans Fallback",
-    "Arial Unicode MS",
-)
-SYMBOL_FONTS = ("Noto Emoji", "Segoe UI Symbol", "Symbola")
-MISSING = "□"
-
-# matplotlib's font cache does not see a font installed after it was written.
-_LATE_FONT_FILES = (
-    "notosanscjk",
-    "notosanssc",
-    "sourcehansans",
-    "msyh",
-    "simhei",
-    "wqy-microhei",
-)
-
 _THOUSANDS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 SIZE = 7.5  # points
 LETTER, LINE = 0.062, 0.135  # inches, of a letter's width and a line's height at that size
@@ -227,6 +195,7 @@ class Picture:
         """The picture at twice the page's resolution; the same bytes each run."""
         drawn, target = io.BytesIO(), io.BytesIO()
         _tell(self.figure)
+        use_all_fonts(self.figure)
         with theme():  # ticks are made only now
             self.figure.savefig(drawn, format="png", pil_kwargs={"compress_level": 1})
         # A palette of 256 colours, not seen by the eye, makes a stored notebook a third as large.
@@ -294,21 +263,10 @@ def label(text: object, width: int = 24) -> str:
     """A name as a picture can show it: one line, at most ``width`` columns, no mathtext.
 
     A dollar sign would start mathtext and is escaped; a character that no font at hand can
-    draw becomes a box; a wide (Chinese) character counts as two columns.
+    draw becomes an ellipsis; a wide (Chinese) character counts as two columns.
     """
-    line = " ".join("".join(map(_drawable, told(str(text)))).split())
-    return _shortened(line, width).replace("$", r"\$")
-
-
-@lru_cache(maxsize=1)
-def font_families() -> list[str]:
-    """The fonts of a picture, in the order in which a character is looked up in them."""
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    if known.isdisjoint(CJK_FONTS):
-        _add_late_fonts()
-        known = {font.name for font in font_manager.fontManager.ttflist}
-    cjk = [name for name in CJK_FONTS if name in known][:1]
-    return [BASE_FONT, *cjk, *(name for name in SYMBOL_FONTS if name in known)]
+    line = " ".join(drawable(told(str(text))).split())
+    return shortened(line, width).replace("$", r"\$")
 
 
 def short_money(value: float, currency: str = "") -> str:
@@ -353,46 +311,6 @@ def share_axis(axis: Axis, step: float = 0.2) -> None:
 
 def _three_figures(value: float) -> str:
     return f"{value:,.1f}" if abs(value) < 99.95 else f"{value:,.0f}"
-
-
-def _shortened(line: str, width: int) -> str:
-    if shown_width(line) <= width:
-        return line
-    kept = line
-    while kept and shown_width(kept) > width - 1:
-        # Cutting at the far end first: 300 characters need no 300 steps.
-        kept = kept[: min(len(kept) - 1, width)]
-    return kept.rstrip() + "…"
-
-
-def _drawable(char: str) -> str:
-    category = unicodedata.category(char)
-    if category in ("Cc", "Zl", "Zp"):
-        return " "
-    # Joiners and variation selectors of emoji have no look of their own.
-    if category == "Cf" or "\ufe00" <= char <= "\ufe0f":
-        return ""
-    return char if _has_glyph(char) else MISSING
-
-
-@lru_cache(maxsize=4096)
-def _has_glyph(char: str) -> bool:
-    # One font after the other: the large Chinese one is opened only where it is needed.
-    return any(_font(family).get_char_index(ord(char)) for family in font_families())
-
-
-@lru_cache(maxsize=8)
-def _font(family: str):
-    return font_manager.get_font(font_manager.findfont(family))
-
-
-def _add_late_fonts() -> None:
-    for path in sorted(font_manager.findSystemFonts()):
-        if Path(path).name.casefold().startswith(_LATE_FONT_FILES):
-            try:
-                font_manager.fontManager.addfont(path)
-            except (OSError, RuntimeError):  # a broken font file must not stop a report
-                continue
 
 
 def name_dots(

@@ -11,7 +11,7 @@ from kamlib.chapters.abc_xyz import ACCOUNTS, PARETO
 from kamlib.quarters import new_after
 from kamlib.show.columns import COLUMNS, Column, column
 from kamlib.show.theme import ABC_COLOURS, ACCENT, MUTED
-from kamlib.words import _, count, share, told
+from kamlib.words import _, count, share, shown_width, told
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import LIVE_HEAD, WARN, Desk, area, chips, dress, put, short
 from kamlib.workbook.formulas import LIVE, abc_rule, class_workings, last_quarter, rule
@@ -216,7 +216,7 @@ def _widths(sheet: Worksheet, layout: Layout, looks: Mapping[str, Column]) -> No
     for name, col in layout.columns.items():
         options = {"level": 1, "hidden": True} if name in FOLDED else {"collapsed": folded}
         folded = name in FOLDED
-        width = max(looks[name].width, max(map(len, told(looks[name].label).split())) + 2)
+        width = max(looks[name].width, max(map(shown_width, told(looks[name].label).split())) + 2)
         sheet.set_column(col, col, width, None, options)
     sheet.set_column(len(looks), len(looks), None, None, {"collapsed": folded})
 

@@ -5,7 +5,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.abc_xyz import CUT_OFFS
 from kamlib.quarters import new_after
-from kamlib.words import _, count
+from kamlib.words import _, count, shown_width
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout
 from kamlib.workbook.desk import Desk, put, quoted
@@ -57,7 +57,7 @@ def _inputs(desk: Desk, sheet: Worksheet) -> None:
         style = desk.body("text", bold=True, font_color="#a3282c")
         sheet.write_formula(row, STATE, _state_formula(given), style, "")
         put(sheet, row, MEANING, given.meaning, desk.body("text", text_wrap=True))
-        if len(given.meaning) > 90:
+        if shown_width(given.meaning) > 90:
             sheet.set_row(row, 31)
 
 

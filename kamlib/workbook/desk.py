@@ -19,7 +19,7 @@ from kamlib.show.columns import EXCEL_FORMATS, Column, Kind
 from kamlib.show.sentences import MARK
 from kamlib.show.spec import Sheet
 from kamlib.show.theme import ABC_COLOURS, ACCENT, CLASS_COLOURS, GRID, INK, MUTED, text_colour
-from kamlib.words import AsItIs, _, day, told
+from kamlib.words import AsItIs, _, day, shortened, shown_width, told
 from kamlib.workbook.spoken import SpokenSheet
 
 HEAD, LIVE_HEAD, INPUT, WARN = ABC_COLOURS["A"], "#7a4310", "#fff2b3", "#fde3cf"
@@ -248,9 +248,8 @@ def clean(text: str) -> str:
 
 
 def short(text: str, width: int = 26) -> str:
-    """A name for a chart's axis: one line, at most ``width`` characters."""
-    line = " ".join(clean(told(text)).split())
-    return line if len(line) <= width else line[: width - 1].rstrip() + "…"
+    """A name for a chart's axis: one line, at most ``width`` columns; a Chinese sign takes two."""
+    return shortened(" ".join(clean(told(text)).split()), width)
 
 
 def quoted(text: str) -> str:
@@ -280,7 +279,7 @@ def set_widths(
     """
     before = False
     for offset, column in enumerate(columns, col):
-        longest = max(map(len, told(column.label).split()))
+        longest = max(map(shown_width, told(column.label).split()))
         hidden = column.name in folded
         options = {"level": 1, "hidden": True} if hidden else {"collapsed": before}
         sheet.set_column(offset, offset, max(column.width, longest + 3), None, options)

@@ -18,7 +18,7 @@ from kamlib.quarters import quarter_label, quarter_told
 from kamlib.settings import TASK_OUTCOMES
 from kamlib.show.columns import NAMED, Column, Kind, column
 from kamlib.show.spec import Sheet, Sum
-from kamlib.words import AsItIs, _, count
+from kamlib.words import AsItIs, _, count, shown_width
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import (
     INPUT,
@@ -456,7 +456,11 @@ def _heights(frame: pd.DataFrame, widths: Sequence[int]) -> list[int]:
     return [
         15
         * min(
-            max(-(-len(text) // (width - 2)) for text, width in zip(row, widths, strict=True)), 10
+            max(
+                -(-shown_width(text) // (width - 2))
+                for text, width in zip(row, widths, strict=True)
+            ),
+            10,
         )
         + 2
         for row in rows

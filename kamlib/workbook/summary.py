@@ -13,7 +13,7 @@ from kamlib.analysis.abc_xyz.sentences import (
 from kamlib.analysis.todo.spine import first_tasks
 from kamlib.chapters.catalogue import SUMMARY
 from kamlib.show.columns import column
-from kamlib.words import _, day
+from kamlib.words import _, day, shown_width
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, money_column
 from kamlib.workbook.desk import INPUT, Desk, put
@@ -68,7 +68,7 @@ def _warned(desk: Desk, sheet: Worksheet, row: int, text: str) -> int:
         valign="vcenter",
     )
     sheet.merge_range(row, 0, row, LAST_COL, text, style)
-    sheet.set_row(row, 24 if len(text) < 150 else 34)
+    sheet.set_row(row, 24 if shown_width(text) < 150 else 34)
     return row + 1
 
 
@@ -90,7 +90,7 @@ def _headlines(desk: Desk, sheet: Worksheet, row: int) -> int:
         # Merged text cells do not grow by themselves: make room for two lines.
         sheet.merge_range(i, 0, i, LAST_COL, "", style)
         put(sheet, i, 0, sentence, style)
-        sheet.set_row(i, 16 * (1 + len(sentence) // 210))
+        sheet.set_row(i, 16 * (1 + shown_width(sentence) // 210))
     return row + len(sentences) + 2
 
 

@@ -3,8 +3,12 @@
 import re
 import shutil
 from importlib.resources import files
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
+
+from kamlib.pack.pages import notices
 
 pytestmark = pytest.mark.slow
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -144,3 +148,13 @@ def test_a_page_says_its_language_and_its_parts_to_who_cannot_see_it(folder, pag
     assert not re.search(
         r"<svg\b(?![^>]*(aria-hidden=\"true\"|role=\"img\" aria-label=\"[^\"]))", html
     )
+
+
+def test_a_page_says_which_script_no_font_of_the_machine_has():
+    tables = SimpleNamespace(unused=0, read=1)
+    accounts = pd.DataFrame({"name": ["Nile \U00013000", None, "Ann"]})
+    book = SimpleNamespace(complete=True, short_data="", tables=tables, accounts=accounts)
+    (notice,) = notices(book)
+    assert "has the letters of: Egyptian." in notice
+    book.accounts = accounts.tail(2)
+    assert notices(book) == []

@@ -7,29 +7,45 @@ from collections import Counter
 from collections.abc import Iterable
 
 MAX_SLUG, CODE = 60, 8
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+# A file's name has at most 255 bytes, and a sign of some scripts takes four of them.
+MAX_BYTES = 180
 # Windows opens a device under these names, whatever follows a dot; index is the list's own page.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|index)(\..*)?", re.IGNORECASE)
 
 
 def slug(account: str) -> str:
-    """What of an account id a file name can show, for any system and in a link as it is.
+    """What of an account id a file name can show, for any system.
 
-    Letters lose their accents; what is neither letter nor digit of ASCII becomes a hyphen. An
-    id of which nothing is left is shown by its code.
+    Letters and digits of any script stay, Latin ones without their accents; what is neither
+    becomes a hyphen. An id of which nothing is left is shown by its code.
 
     >>> slug("N1012"), slug("Müller & Söhne"), slug("../../etc/passwd"), slug("nul.txt")
     ('N1012', 'Muller-Sohne', 'etc-passwd', 'account-nul.txt')
-    >>> slug("上海贸易"), slug("...")
-    ('account-98280917', 'account-ab5df625')
+    >>> slug("上海贸易 (有限公司)"), slug("Завод №7"), slug("हिन्दी"), slug("...")
+    ('上海贸易-有限公司', 'Завод-No7', 'हिन्दी', 'account-ab5df625')
     """
-    plain = unicodedata.normalize("NFKD", account)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    safe = _UNSAFE.sub("-", plain)
-    safe = re.sub(r"[-.]*-[-.]*", "-", safe)[:MAX_SLUG].strip("-.")
+    # Composed, for a folder that decomposes names (macOS) must find what a page links to.
+    plain = unicodedata.normalize(
+        "NFC", "".join(map(_plain, unicodedata.normalize("NFKC", account)))
+    )
+    safe = "".join(sign if _stays(sign) else "-" for sign in plain)
+    safe = re.sub(r"[-.]*-[-.]*", "-", safe)[:MAX_SLUG]
+    safe = safe.encode()[:MAX_BYTES].decode(errors="ignore").strip("-.")
+    while safe and unicodedata.category(safe[0]).startswith("M"):  # a mark needs a letter before
+        safe = safe[1:].lstrip("-.")
     if not safe:
         return f"account-{_code(account)[:CODE]}"
     return f"account-{safe}" if _RESERVED.fullmatch(safe) else safe
+
+
+def _plain(sign: str) -> str:
+    """A Latin letter without its accents; any other sign as it is."""
+    letter, *marks = unicodedata.normalize("NFD", sign)
+    return letter if marks and letter.isascii() else sign
+
+
+def _stays(sign: str) -> bool:
+    return sign in "._-" or unicodedata.category(sign)[0] in "LMN"
 
 
 def file_names(accounts: Iterable[str]) -> dict[str, str]:
