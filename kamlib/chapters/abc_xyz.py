@@ -254,7 +254,7 @@ class AbcXyz(Chapter):
     def lorenz(self) -> Axes:
         """The share of value that so many of the accounts bring."""
         curve = lorenz_curve(self.classes["value"])
-        return pictures.plot_lorenz(curve, gini=self.concentration.loc["gini", "value"])
+        return pictures.plot_lorenz(curve)
 
     @picture
     def without_largest(self) -> Axes:

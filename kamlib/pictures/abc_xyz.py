@@ -30,7 +30,7 @@ from kamlib.show.theme import (
     text_colour,
     themed,
 )
-from kamlib.words import _, count, number, share
+from kamlib.words import _, count, share
 
 HALO = [withStroke(linewidth=3, foreground="white")]
 COLUMNS_PER_INCH = 2.6  # names at 45 degrees beside each other
@@ -78,15 +78,13 @@ def plot_pareto(
 
 
 @themed
-def plot_lorenz(curve: pd.DataFrame, *, gini: float | None = None, ax: Axes | None = None) -> Axes:
+def plot_lorenz(curve: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """The Lorenz curve against the line of equal accounts.
 
     Parameters
     ----------
     curve
         ``accounts_share`` and ``value_share`` (0–1), smallest account first.
-    gini
-        The coefficient to write into the picture.
     """
     ax = ax or new_axes(4.5, 4.5)
     x, y = curve["accounts_share"].to_numpy(), curve["value_share"].to_numpy()
@@ -95,21 +93,19 @@ def plot_lorenz(curve: pd.DataFrame, *, gini: float | None = None, ax: Axes | No
     ax.plot(x, y, color=ABC_COLOURS["A"])
     ax.text(0.4, 0.43, _("all accounts equal"), color=MUTED, rotation=45, ha="center", va="center",
             rotation_mode="anchor", transform_rotates_text=True, path_effects=HALO)  # fmt: skip
-    if gini is not None:
-        ax.text(0.05, 0.93, _("Gini {gini}").format(gini=number(gini)), fontsize=14, weight="bold",
-                color=ABC_COLOURS["A"], va="top", transform=ax.transAxes)  # fmt: skip
+    half = float(np.interp(0.8, x, y))
+    ax.text(0.05, 0.93, _("80 % hold {part}").format(part=share(half, 0)), fontsize=14,
+            weight="bold", color=ABC_COLOURS["A"], va="top", transform=ax.transAxes)  # fmt: skip
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel=_("Share of accounts, smallest first"))
     ax.set_ylabel(_("Share of value"))
     share_axis(ax.xaxis)
     share_axis(ax.yaxis)
     ax.grid(axis="both")
-    half = float(np.interp(0.8, x, y))
     return describe(
         ax,
-        _("Lorenz curve: the smaller 80 % of the accounts hold {part} of the value").format(
+        _("Lorenz curve: the smaller 80 % of the accounts hold {part} of the value.").format(
             part=share(half)
-        )
-        + (_("; Gini {gini}.").format(gini=number(gini)) if gini is not None else "."),
+        ),
     )
 
 

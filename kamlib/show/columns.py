@@ -202,7 +202,7 @@ def measure_label(name: str) -> str:
         return _("Share of the {k} largest accounts").format(k=top[1])
     labels = {
         "accounts": _("Accounts with positive value"),
-        "gini": _("Gini coefficient (0 = all equal)"),
+        "gini": _("Unequal (0 = all equal, 1 = one has all)"),
         "hhi": _("Herfindahl index (HHI)"),
         "effective_accounts": _("As concentrated as this many equal accounts"),
     }

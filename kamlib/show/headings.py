@@ -234,9 +234,9 @@ ENTRIES: tuple[tuple, ...] = (
     # certainty
     ("border_distance", _("Distance to border"), "ratio"),
     ("nearest_border", _("Nearest border"), "class", 12),
-    ("stability", _("Stability"), "share"),
-    ("abc_stability", _("ABC stability"), "share"),
-    ("xyz_stability", _("XYZ stability"), "share"),
+    ("stability", _("How sure"), "share"),
+    ("abc_stability", _("How sure of ABC"), "share"),
+    ("xyz_stability", _("How sure of XYZ"), "share"),
     # time
     ("first_order", _("First order"), "date"),
     ("last_order", _("Last order"), "date"),
@@ -264,7 +264,7 @@ ENTRIES: tuple[tuple, ...] = (
     ("measure", _("Measure"), "text", 28),
     ("revenue_share_lost", _("Revenue lost"), "share"),
     ("margin_share_lost", _("Margin lost"), "share"),
-    ("gini", _("Gini"), "ratio"),
+    ("gini", _("Unequal, 0 to 1"), "ratio"),
     ("limit", _("Limit"), "class"),
     ("share_of_accounts", _("Share of accounts"), "share"),
     ("share_of_value", _("Share of value"), "share"),

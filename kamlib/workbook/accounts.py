@@ -206,7 +206,7 @@ def _note(layout: Layout) -> str:
 def _legend() -> str:
     return _(
         "Brown headings: formulas on the cut-offs. Sort and filter as you like. + above the "
-        "columns shows more of them. A stability below {limit} is shaded."
+        "columns shows more of them. A class less sure than {limit} is shaded."
     ).format(limit=share(DOUBTFUL, 0))
 
 
@@ -425,7 +425,7 @@ def _measure_words(measure: str) -> tuple[str, str]:
         return _("Share of the largest {k}").format(k=measure.split("_")[1]), "share"
     words = {
         "accounts": (_("Accounts with positive value"), "count"),
-        "gini": (_("Gini coefficient (0 all equal, 1 one has all)"), "ratio"),
+        "gini": (_("Unequal (0 = all equal, 1 = one has all)"), "ratio"),
         "hhi": (_("Herfindahl index (HHI)"), "ratio"),
         "effective_accounts": (_("Equal accounts as concentrated"), "count"),
     }

@@ -105,11 +105,11 @@ def test_pareto_without_positive_value_says_so():
     assert "none has a positive value" in description(plot_pareto(classes))
 
 
-def test_lorenz_draws_the_curve_and_writes_the_coefficient():
+def test_lorenz_draws_the_curve_and_writes_what_most_accounts_hold():
     curve = lorenz_curve(pd.Series([100, 50, 30, 10, 5, 3, 1, 1]))
-    ax = plot_lorenz(curve, gini=0.64)
+    ax = plot_lorenz(curve)
     np.testing.assert_array_equal(ax.lines[1].get_ydata(), curve["value_share"])
-    assert "Gini 0.64" in texts(ax)
+    assert "80 % hold 35 %" in texts(ax)
     # 80 % of 8 accounts are 6.4: the six smallest hold 50, 0.4 of the next 50 are 20; of 200.
     assert "hold 35.0 % of the value" in description(ax)
 

@@ -224,7 +224,7 @@ def test_measures_of_concentration_are_told_in_their_own_units():
         ["Accounts with positive value", "8"],
         ["Share of the largest account", "50.0 %"],
         ["Share of the 5 largest accounts", "97.5 %"],
-        ["Gini coefficient (0 = all equal)", "0.64"],
+        ["Unequal (0 = all equal, 1 = one has all)", "0.64"],
         ["Herfindahl index (HHI)", "0.3384"],
         ["As concentrated as this many equal accounts", "2.96"],
     ]

@@ -263,7 +263,7 @@ def test_dates_are_dates_and_unknown_stays_blank(written, tables):
     expected = tables["abc_xyz"]["last_order"].reindex(sheet.index)
     assert sheet["Last order"].tolist() == expected.tolist()
     outside = tables["abc_xyz"].query("abc == 'D'").index
-    assert pd.isna(sheet.loc[outside, "Stability"]).all()
+    assert pd.isna(sheet.loc[outside, "How sure"]).all()
 
 
 def test_named_cells_hold_the_settings_in_force(written, book):

@@ -222,14 +222,12 @@ def concentration_headline(
         return _("One account brings all {value}.").format(value=measure_word(measure))
     told = _(
         "The top {k} of {all} accounts bring {top} of {value}, {held} the {low} to {high} that "
-        "key accounts usually bring; sales are as concentrated as with {n} of equal size (Gini "
-        "{gini})."
+        "key accounts usually bring; sales are as concentrated as with {n} of equal size."
     )
     if widest == "top_1_share":
         told = _(
             "The largest of {all} accounts brings {top} of {value}, {held} the {low} to {high} "
-            "that key accounts usually bring; sales are as concentrated as with {n} of equal size "
-            "(Gini {gini})."
+            "that key accounts usually bring; sales are as concentrated as with {n} of equal size."
         )
     return told.format(
         k=widest.split("_")[1],
@@ -240,7 +238,6 @@ def concentration_headline(
         low=share(band[0], 0),
         high=share(band[1], 0),
         n=in_accounts(round(values["effective_accounts"])),
-        gini=number(values["gini"]),
     )
 
 

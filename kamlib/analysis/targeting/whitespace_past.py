@@ -18,7 +18,7 @@ from kamlib.analysis.targeting.gaps import (
 )
 from kamlib.quarters import frequency_of, quarter_label, quarter_of
 from kamlib.settings import Settings, WhitespaceSettings
-from kamlib.words import _, count, money, number, share
+from kamlib.words import _, count, money, share
 
 ACTIVE = 2  # quarters: who bought nothing for so long was as good as lost on an earlier day
 # Accounts times lines: of more a sample of accounts is followed, a check needs no more gaps.
@@ -487,14 +487,22 @@ def _verdicts(table: pd.DataFrame, enough: bool, better: bool) -> list[str]:
         text = _("similar accounts tell more than popularity")
     elif table["gain_high"].iloc[0] < 0:
         text = _("worse than popularity: popularity is used")
-    figures = _("AUC {ours} against {popular}; gain {gain}, {low} to {high}").format(
-        ours=number(ours),
-        popular=number(popular),
-        gain=number(table["gain"].iloc[0]),
-        low=number(table["gain_low"].iloc[0]),
-        high=number(table["gain_high"].iloc[0]),
+    figures = _(
+        "of 100 pairs {ours} in the right order, by popularity {popular}: {gain} more, between "
+        "{low} and {high}"
+    ).format(
+        ours=_of_100(ours),
+        popular=_of_100(popular),
+        gain=_of_100(table["gain"].iloc[0]),
+        low=_of_100(table["gain_low"].iloc[0]),
+        high=_of_100(table["gain_high"].iloc[0]),
     )
     chance = table["auc_low"].iloc[1] > 0.5
     base = _("tells more than chance") if chance else _("does not tell more than chance")
     base = _("popularity {told}").format(told=base)
     return [f"{text} ({figures})", base, _("chance alone")]
+
+
+def _of_100(part: float) -> str:
+    """A part (0-1) as so many of 100."""
+    return count(round(100 * part))

@@ -68,7 +68,7 @@ def test_concentration():
     assert sentences.concentration_headline(concentration(values, top=(1,)), (0.3, 0.55)) == (
         "The largest of 3 accounts brings 50.0 % of revenue, within the 30 % to 55 % that key "
         "accounts usually bring; sales are as concentrated as with 3 accounts of equal "
-        "size (Gini 0.20)."
+        "size."
     )
     alone = concentration(values[:1], top=(1,))
     assert sentences.concentration_headline(alone) == "One account brings all revenue."
