@@ -51,6 +51,12 @@ from kamlib.settings import CRITERIA
 from kamlib.show.spec import Page
 from kamlib.words import _
 
+# What a page shows of the managers' portfolios.
+CARRIED = (
+    "manager name accounts key_accounts revenue inherited passed_on margin at_risk plan "
+    "actual quarter_inherited quarter_passed_on plan_doubt run_rate growth "
+    "expected_growth against_mix growth_doubt largest_share hours_needed hours_available"
+)
 FIRST = ("types", *CRITERIA, "score", "completeness", "rfm", "quadrant", "why")
 EVIDENCE_ROWS = 5
 # What the six criteria stand on.
@@ -231,14 +237,7 @@ class Segments(Chapter):
         plan = self.plan
         return plan[plan["fits"] & plan["key"]]
 
-    @table(
-        page=Page(
-            "manager name accounts key_accounts revenue inherited passed_on margin at_risk plan "
-            "actual quarter_inherited quarter_passed_on plan_doubt run_rate growth "
-            "expected_growth against_mix growth_doubt largest_share hours_needed hours_available"
-        ),
-        sheet=PORTFOLIOS,
-    )
+    @table(page=Page(CARRIED), sheet=PORTFOLIOS)
     def portfolio(self) -> pd.DataFrame:
         """What stands behind each manager's name, against the plan and the hours."""
         book = self.book
@@ -257,6 +256,12 @@ class Segments(Chapter):
         unread = pd.Series(withheld(book.tables, "plans", book.quarter), dtype="str")
         doubts = unread.reindex(found.index).fillna("")
         return found.assign(plan_doubt=found["plan_doubt"].where(doubts == "", doubts))
+
+    @view(of="portfolio", page=Page(CARRIED, otherwise=""))
+    def managers(self) -> pd.DataFrame:
+        """The portfolios where the data names managers: nobody is held to hours of nobody."""
+        named = (self.portfolio.index != "").any()
+        return self.portfolio if named else self.portfolio.iloc[:0]
 
     @untried
     @frame
@@ -342,9 +347,10 @@ class Segments(Chapter):
     def mistakes(self) -> pd.DataFrame:
         """How far each of the five mistakes is made with each account."""
         book = self.book
-        found = mistakes(
-            self.classes, self.record, self.filled, self._managers, settings=self.settings
-        )
+        # Where nobody keeps dossiers, none is thin: that would say the same of every account.
+        kept = any(len(book.known(name)) for name in ("accounts", *BESIDE))
+        filled = self.filled if kept else self.filled.mask(self.filled.notna())
+        found = mistakes(self.classes, self.record, filled, self._managers, settings=self.settings)
         doubts = {side: withheld(book.tables, side, book.quarter) for side in SEEN_IN}
         return self._named(unjudged(found, doubts))
 
@@ -352,11 +358,13 @@ class Segments(Chapter):
         page=Page(
             f"manager accounts {' '.join(FIVE)} per_account mistakes_why",
             caption=lambda chapter: chapter.common_mistakes,
+            otherwise=lambda chapter: chapter.common_mistakes,
         )
     )
     def manager_mistakes(self) -> pd.DataFrame:
-        """The five mistakes by manager."""
-        return manager_mistakes(self.mistakes)
+        """The five mistakes by manager; nothing where none of them can be judged."""
+        found = manager_mistakes(self.mistakes)
+        return found if self.mistakes["known"].any() else found.iloc[:0]
 
     @table("margin_at_risk")
     def silence_risk(self) -> pd.DataFrame:
@@ -469,13 +477,17 @@ class Segments(Chapter):
         return pictures.plot_rfm(self.rfm, currency=self.currency)
 
     @picture
-    def hours(self) -> Axes:
+    def hours(self) -> Axes | None:
         """The hours that each manager's accounts ask for, against those there are."""
+        if self.managers.empty:
+            return None
         return pictures.plot_manager_hours(self.portfolio)
 
     @picture
-    def plan_actual(self) -> Axes:
+    def plan_actual(self) -> Axes | None:
         """Sales of the quarter by manager against the plan."""
+        if self.managers.empty:
+            return None
         return pictures.plot_plan_actual(self.portfolio, currency=self.currency)
 
     def _named(self, found: pd.DataFrame | pd.Series) -> pd.DataFrame:

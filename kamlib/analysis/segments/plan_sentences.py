@@ -29,14 +29,8 @@ def portfolio_headline(
     risk = money(portfolio["at_risk"].sum(), currency)
     risk = told.format(measure=called("margin_at_risk"), risk=risk)
     if named.empty:
-        hours = _(
-            "The data names no managers: all accounts stand in one portfolio, which by its plays "
-            "asks for {needed} hours against {available}."
-        ).format(
-            needed=_hours(portfolio["hours_needed"].sum()),
-            available=_hours(portfolio["hours_available"].sum()),
-        )
-        return f"{hours} {risk}"
+        nobody = _("The data names no managers: nobody's plan and hours can be judged.")
+        return f"{nobody} {risk}"
     short = named[named["hours_needed"] > named["hours_available"]]
     hours = _("Managers short of hours if each account got its play: {short} of {all}.").format(
         short=count(len(short)), all=count(len(named))
