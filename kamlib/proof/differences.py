@@ -82,7 +82,8 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
     """A table of a pack as texts; without a row where the pack has none of that name."""
     try:
         path = folder / TABLES / f"{name}.csv"
-        return pd.read_csv(path, dtype="str", keep_default_na=False, na_filter=False)
+        return pd.read_csv(path, dtype="str", keep_default_na=False, na_filter=False,
+                           encoding="utf-8-sig")  # fmt: skip
     except (OSError, ValueError):
         return pd.DataFrame()
 

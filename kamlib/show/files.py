@@ -17,11 +17,13 @@ _BEGINS = re.compile(
     f"(^(?='*{_UNSEEN}(?:[\t\r\n]|{_FORMULA}))|[;\r\n](?='*{_UNSEEN}{_FORMULA}))('*)"
 )
 _INERT = "'"
+MARK = "\ufeff"  # by which Excel sees that a file is UTF-8, should somebody double-click it
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a result table as UTF-8 CSV: the same frame gives the same bytes everywhere.
 
+    It begins with the mark of UTF-8, so that Excel opens it by a double click with all letters.
     Numbers have up to 12 significant digits (cents of ten thousand millions), days are ISO,
     flags are true or false, and a named index is the first column. A text that a spreadsheet
     would take for a formula is written as :func:`inert` makes it; :func:`read_table` reads it
@@ -33,7 +35,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     shown.rename(columns=_cell).to_csv(
         rows, index=False, lineterminator=_Rows.END, float_format="%.12g"
     )
-    save_text(path, "".join(rows.written))
+    save_text(path, "".join([MARK, *rows.written]))
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -45,7 +47,12 @@ def read_table(path: str | Path) -> pd.DataFrame:
     to say: an account's number, ``00123``, is none.
     """
     read = pd.read_csv(
-        path, dtype="str", keep_default_na=False, na_filter=False, skip_blank_lines=False
+        path,
+        dtype="str",
+        keep_default_na=False,
+        na_filter=False,
+        skip_blank_lines=False,
+        encoding="utf-8-sig",
     )
     return read.map(as_it_was).rename(columns=as_it_was)
 

@@ -36,7 +36,7 @@ ODD = st.text(alphabet="=+-@'\t\r\n;|, \"ax1\uff1d\u3000\x00", max_size=8)
 def written(texts, path: Path) -> list[str]:
     """The cells as a program reads them that knows nothing of the apostrophe."""
     write_csv(pd.DataFrame({"n": range(len(texts)), "text": texts}), path)
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return [row[1] for row in csv.reader(file)][1:]
 
 
@@ -66,6 +66,14 @@ def test_a_table_is_read_back_as_it_was(tmp_path_factory, texts):
     pd.testing.assert_frame_equal(read_table(path), frame, check_dtype=False)
 
 
+def test_a_file_begins_with_the_mark_of_utf_8(tmp_path):
+    frame = pd.DataFrame({"name": ["Søby", "北京"]})
+    write_csv(frame, tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_bytes() == "\ufeffname\nSøby\n北京\n".encode()
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "t.csv"), frame)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv"), frame)
+
+
 def test_numbers_days_and_flags_stay_what_they_are(tmp_path):
     frame = pd.DataFrame(
         {
@@ -78,7 +86,7 @@ def test_numbers_days_and_flags_stay_what_they_are(tmp_path):
         }
     )
     write_csv(frame, tmp_path / "t.csv")
-    assert (tmp_path / "t.csv").read_text().splitlines() == [
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines() == [
         "amount,rows,day,flag,class,mixed",
         "-5,-1,2025-01-01,true,'-,'-5",
         "0,2,,false,A,-5",
@@ -90,5 +98,5 @@ def test_numbers_days_and_flags_stay_what_they_are(tmp_path):
 @pytest.mark.parametrize("name", ["=1", "-5"])
 def test_the_name_of_a_column_is_inert(tmp_path, name):
     write_csv(pd.DataFrame({name: [1]}), tmp_path / "t.csv")
-    assert (tmp_path / "t.csv").read_text() == f"'{name}\n1\n"
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8-sig") == f"'{name}\n1\n"
     assert list(read_table(tmp_path / "t.csv")) == [name]
