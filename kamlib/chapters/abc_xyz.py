@@ -16,7 +16,6 @@ from kamlib.analysis.identities.open_twins import settled_first, with_twins
 from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
 from kamlib.chapters.sheets.abc_xyz import (
     ACCOUNTS,
-    CUT_OFFS,
     HISTORY,
     LENSES,
     MATRIX,
@@ -24,6 +23,7 @@ from kamlib.chapters.sheets.abc_xyz import (
     PARETO,
     SALES_MARGIN,
     THIN_MARGINS,
+    TRY_IT,
 )
 from kamlib.show.spec import Page
 from kamlib.words import _
@@ -39,7 +39,7 @@ class AbcXyz(Chapter):
         page=Page(
             "account name manager revenue margin share cell stability why", rows="pack.page_rows"
         ),
-        sheets=(CUT_OFFS, ACCOUNTS),
+        sheets=(TRY_IT, ACCOUNTS),
     )
     def classes(self) -> pd.DataFrame:
         """The classes of all accounts, each with its reason."""

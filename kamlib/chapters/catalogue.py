@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from inspect import getdoc, isfunction
 from pathlib import Path
@@ -33,7 +33,8 @@ PAGE_NOTEBOOKS = {
 }
 OF_PAGES = tuple(PAGE_NOTEBOOKS)
 FIRST_CHAPTERS = ("ground", "identities", "todo", "measures")  # what every page stands on
-SUMMARY = Sheet(_("Summary"), tab="summary", live="summary.write_summary", needs=("abc_xyz",))
+START = Sheet(_("Start"), tab="summary", live="start.write_start", needs=("abc_xyz",), front=1)
+MORE = Sheet(_("More"), tab="summary", about=_("All other tables"), live="start.write_more")
 
 
 PASSED = "# Parameters"  # how papermill's cell of what was passed begins
@@ -142,6 +143,11 @@ class KeyAccountBook(Book):
     def workbook_name(self) -> str:
         """The file name of the pack's Excel workbook."""
         return f"kam-{self.dataset.name}-{self.quarter_name}.xlsx"
+
+    def workbook_of(self, sheet: Sheet) -> str:
+        """The file name of the workbook in which a sheet stands."""
+        in_first = sheet.front or sheet.follows
+        return self.workbook_name if in_first else beside_name(self.workbook_name)
 
     @property
     def chapters(self) -> tuple["Chapter", ...]:
@@ -285,8 +291,29 @@ def sheet_caveats(book: KeyAccountBook, tables: Collection[str]) -> dict[str, st
 
 
 def told_sheets(book: KeyAccountBook) -> list[tuple[Sheet, "TableMember | None"]]:
-    """The workbook's sheets in their order, each with the table that it shows."""
+    """The workbooks' sheets in their order, each with the table that it shows.
+
+    First those that stand in front, then what follows their cells; what a chapter of the data
+    set's own shows may be anything, and stands with them.
+    """
     last = (book.abc_xyz, book.ground)
     chapters = [*(chapter for chapter in book.chapters if chapter not in last), *last]
-    told = [(s, m) for chapter in chapters for m in chapter.told_tables() for s in m.sheets]
-    return [(SUMMARY, None), *told]
+    told = [
+        (replace(s, follows=True) if chapter in book._own else s, m)
+        for chapter in chapters
+        for m in chapter.told_tables()
+        for s in m.sheets
+    ]
+    front = sorted((each for each in told if each[0].front), key=lambda each: each[0].front)
+    rest = [each for each in told if not each[0].front]
+    follows = [each for each in rest if each[0].follows]
+    return [(START, None), *front, *follows, *(each for each in rest if not each[0].follows)]
+
+
+def beside_name(workbook: str) -> str:
+    """The name of the second workbook, with what nothing in the first one needs.
+
+    >>> beside_name("kam-demo-2025Q4.xlsx")
+    'kam-demo-2025Q4-more.xlsx'
+    """
+    return f"{workbook.removesuffix('.xlsx')}-more.xlsx"

@@ -78,7 +78,6 @@ from kamlib.chapters.churn_past import (
     steps_from,
 )
 from kamlib.chapters.sheets.churn import (
-    ASSUMPTIONS,
     BRIDGE,
     LEFT_ALONE,
     LOSSES,
@@ -330,7 +329,7 @@ class Churn(Past):
         """The accounts lost or probably gone that are left alone, each with the reason."""
         return self._with_gone(do_not_chase(self.economics, currency=self.currency))
 
-    @table(page=Page("reason offer offer_words p_win_assumed cost_share hours"), sheet=ASSUMPTIONS)
+    @table(page=Page("reason offer offer_words p_win_assumed cost_share hours"))
     def offers(self) -> pd.DataFrame:
         """The offer that answers each reason, with its assumed chance and cost."""
         return offer_table(self.settings.winback)

@@ -32,6 +32,7 @@ DATA = Sheet(
     tab="data",
     about=_("Every source row accounted for"),
     live="lists.write_data",
+    front=13,
     needs=("findings",),
 )
 SETTINGS = Sheet(

@@ -44,6 +44,7 @@ WHO = Sheet(
     pages=2,
     row=8,
     live="lists.write_who",
+    front=12,
 )
 
 

@@ -443,7 +443,7 @@ class Summary(Chapter):
 
     def _sheet(self, sheet: Sheet) -> str:
         """The address of a sheet of the workbook."""
-        return f"{self.book.workbook_name}#'{sheet.name}'!A1"
+        return f"{self.book.workbook_of(sheet)}#'{sheet.name}'!A1"
 
     @property
     def _others(self) -> str:

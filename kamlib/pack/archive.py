@@ -102,7 +102,8 @@ def _found(folder: Path) -> Iterator[Written]:
 
 
 def _workbook(pack: Path) -> str:
-    return next((path.name for path in sorted(pack.glob("*.xlsx"))), "")
+    found = sorted((path.name for path in pack.glob("*.xlsx")), key=lambda name: (len(name), name))
+    return next(iter(found), "")  # the second one has a longer name
 
 
 def _row(pack: Written) -> str:

@@ -81,6 +81,12 @@ class Sheet:
         Whether long texts break into lines.
     needs
         More tables that the sheet shows; it stands where there is any of them.
+    front
+        Its place among the tabs that one sees first, counted from 1; 0 for one that is reached
+        from the sheet More.
+    follows
+        Whether what it shows moves with cells of other sheets: then it stands in their workbook,
+        behind More, and else in the second workbook.
     """
 
     name: str
@@ -101,6 +107,8 @@ class Sheet:
     wrapped: bool = False
     live: str | Callable[..., None] = ""
     needs: tuple[str, ...] = ()
+    front: int = 0
+    follows: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a tab that there is not, and a name that Excel does not take."""

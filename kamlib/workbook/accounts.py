@@ -15,6 +15,7 @@ from kamlib.words import _, count, share, shown_width, told
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import LIVE_HEAD, WARN, Desk, area, chips, dress, put, short
 from kamlib.workbook.formulas import LIVE, abc_rule, class_workings, last_quarter, rule
+from kamlib.workbook.inputs import link_to_try
 from kamlib.workbook.lists import write_list
 from kamlib.workbook.spoken import unique_texts
 
@@ -164,7 +165,7 @@ def write_accounts(desk: Desk) -> None:
     layout = desk.layout
     sheet = desk.sheet(ACCOUNTS.name, _("Accounts"), _note(layout), gridlines=True)
     desk.banner(sheet)
-    desk.note(sheet, 3, 0, _legend())
+    link_to_try(desk, sheet, _legend())
     looks = {name: _look(desk, name) for name in layout.columns}
     _bands(desk, sheet, layout)
     for name, col in layout.columns.items():
@@ -205,8 +206,8 @@ def _note(layout: Layout) -> str:
 
 def _legend() -> str:
     return _(
-        "Brown headings: formulas on the cut-offs. Sort and filter as you like. + above the "
-        "columns shows more of them. A class less sure than {limit} is shaded."
+        "Brown headings follow the cut-offs on the sheet Try it. Sort and filter as you like. + "
+        "above the columns shows more of them. A class less sure than {limit} is shaded."
     ).format(limit=share(DOUBTFUL, 0))
 
 
@@ -317,7 +318,7 @@ def _below(layout: Layout, name: str, limit: float, look) -> dict:
 def write_pareto(desk: Desk) -> None:
     """The largest accounts as columns in the colour of their class, with the running share."""
     layout = desk.layout
-    note = _("The {largest} largest accounts; colours follow the cut-offs.").format(
+    note = _("The {largest} largest accounts, in the colours of their classes.").format(
         largest=count(min(LARGEST, layout.rows))
     )
     sheet = desk.sheet(PARETO.name, _("On how few accounts sales rest"), note)

@@ -1,4 +1,6 @@
-"""The sheet of assumptions on winning back: named input cells that its net value follows."""
+"""Assumptions on winning back, on the sheet Try it: named cells that its net value follows."""
+
+from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
@@ -7,83 +9,70 @@ from xlsxwriter.worksheet import Worksheet
 from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.churn.winback import lifetime_years
 from kamlib.analysis.churn.winback_attempts import win_chances
-from kamlib.chapters.sheets.churn import ASSUMPTIONS, LEFT_ALONE, WINBACK
+from kamlib.chapters.sheets.abc_xyz import TRY_IT
+from kamlib.chapters.sheets.churn import LEFT_ALONE, WINBACK
 from kamlib.settings import LOSS_REASONS
 from kamlib.words import _
 from kamlib.workbook import desk as desks
 from kamlib.workbook.churn import left_frame, list_area, winback_frame
 from kamlib.workbook.desk import LIVE_HEAD, YES, Desk, area, put, quoted
-from kamlib.workbook.inputs import Input, Places, write_input
+from kamlib.workbook.inputs import (
+    MEANING,
+    PACK,
+    UNIT,
+    VALUE,
+    WINBACK_INPUTS,
+    Input,
+    Places,
+    write_input,
+    write_rows,
+)
 
-HEAD_ROW = 5
-FIRST, LAST = HEAD_ROW + 1, HEAD_ROW + len(LOSS_REASONS)
-TOTAL_ROW = LAST + 1
-GENERAL_ROW = TOTAL_ROW + 3  # headings of the assumptions that hold for every reason
 REASON, CHANCE, CHANCE_DEFAULT, CHANCE_PACK, TRIES, RETURNS, USED = range(7)
 COST, COST_DEFAULT, COST_PACK, LISTED, LISTED_NOW, NET, NET_NOW = range(7, 14)
 SAME = 1e-9
 
 
-GENERAL = (
-    Input(
-        "winback_value_years",
-        "winback.value_years",
-        _("Years counted"),
-        _("So many years of the second lifetime count; whole years."),
-        kind="count",
-    ),
-    Input(
-        "winback_keep_rate",
-        "winback.keep_rate",
-        _("Kept from year to year"),
-        _("Who left once leaves more easily: each year keeps this much of the last."),
-        kind="share",
-        unit=_("share"),
-    ),
-    Input(
-        "winback_prior_weight",
-        "winback.prior_weight",
-        _("Weight of the assumed chance"),
-        _("An assumed chance counts as much as so many logged attempts."),
-        bounds=(0.01, 1000),
-    ),
-    Input(
-        "work_hour_cost",
-        "work.hour_cost",
-        _("Cost of an hour"),
-        _("Each hour of an attempt costs so much, on top of its offer."),
-        kind="money",
-    ),
-    Input(
-        "work_least_per_hour",
-        "work.least_per_hour",
-        _("Least value of an hour"),
-        _("After all costs an hour must leave so many times what it costs."),
-    ),
-)
-LIFETIME_ROW = GENERAL_ROW + 1 + len(GENERAL)
+@dataclass(frozen=True)
+class Rows:
+    """Where the lines of the reasons stand: ``first`` is that of the first one, from 0."""
+
+    first: int
+
+    @property
+    def head(self) -> int:
+        """The row of the headings."""
+        return self.first - 1
+
+    @property
+    def last(self) -> int:
+        """The row of the last reason."""
+        return self.first + len(LOSS_REASONS) - 1
+
+    def cells(self, col: int) -> str:
+        """The cells of a column, on this sheet."""
+        return f"{xl_rowcol_to_cell(self.first, col)}:{xl_rowcol_to_cell(self.last, col)}"
 
 
-def write_assumptions(desk: Desk) -> None:
-    """Chances and costs to try, by reason, and what they make of the win-back list."""
-    note = ASSUMPTIONS.note.format(sheet=WINBACK.name)
-    sheet = desk.sheet(ASSUMPTIONS.name, ASSUMPTIONS.title, note)
-    table = assumed_table(desk)
-    _chances(desk, sheet, table)
-    _general(desk, sheet)
-    _effect(desk, sheet)
-    desk.banner(sheet, formula=_banner())
-    desk.name("winback_banner", ASSUMPTIONS.name, 2, 0)
+def write_assumptions(desk: Desk, sheet: Worksheet, row: int) -> int:
+    """Chances and costs to try, by reason, and what they make of the win-back list.
+
+    They stand below a row of the sheet Try it; the row of what may stand below them.
+    """
+    desk.heading(sheet, row, 0, _("Winning back: chances and costs"))
     told = _(
         "Costs that were recorded, chances of an unasked return, owners and due days stay as in "
         "the pack."
     )
-    desk.note(sheet, 3, 0, told)
-    for col in range(NET_NOW + 1):
-        sheet.set_column(col, col, 30 if col == REASON else 13)
-    sheet.freeze_panes(FIRST, 1)
-    # Without a password: only so that nobody overwrites a formula by accident.
-    sheet.protect("", {"format_columns": True, "format_rows": True})
+    desk.note(sheet, row + 2, 0, told)
+    general = row + 3
+    end = _general(desk, sheet, general)
+    rows = Rows(end + 2)
+    _chances(desk, sheet, assumed_table(desk), rows)
+    _effect(desk, sheet, rows)
+    desk.banner(sheet, row + 1, formula=_banner(rows, general + 2))
+    desk.name("winback_banner", TRY_IT.name, row + 1, 0)
+    return rows.last + 4
 
 
 def assumed_table(desk: Desk) -> pd.DataFrame:
@@ -121,7 +110,7 @@ def assumed_table(desk: Desk) -> pd.DataFrame:
     return found
 
 
-def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
+def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame, rows: Rows) -> None:
     heads = {
         REASON: _("Reason"), CHANCE: _("Chance added, assumed"), CHANCE_DEFAULT: _("Default"),
         CHANCE_PACK: _("In the pack"), TRIES: _("Logged attempts that show it"),
@@ -129,17 +118,17 @@ def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
         USED: _("Chance added, in use"), COST: _("Cost, of a year's margin"),
         COST_DEFAULT: _("Default"), COST_PACK: _("In the pack"),
     }  # fmt: skip
-    sheet.set_row(HEAD_ROW, 34)
+    sheet.set_row(rows.head, 48)
     for col, text in heads.items():
-        put(sheet, HEAD_ROW, col, text, desk.head(live=col == USED, numeric=col != REASON))
+        put(sheet, rows.head, col, text, desk.head(live=col == USED, numeric=col != REASON))
     parts = desk.body("ratio")
     for place, (code, row) in enumerate(table.iterrows()):
-        line, chance, cost = FIRST + place, *_of_reason(code, place)
+        line, chance, cost = rows.first + place, *_of_reason(code, place)
         put(sheet, line, REASON, reason_word(code), desk.body("text"))
-        write_input(desk, ASSUMPTIONS.name, chance, _in_a_row(line, CHANCE), row["assumed"])
+        write_input(desk, TRY_IT.name, chance, _in_a_row(line, CHANCE), row["assumed"])
         put(sheet, line, TRIES, row["tries"], parts)
         put(sheet, line, RETURNS, row["returns"], parts)
-        write_input(desk, ASSUMPTIONS.name, cost, _in_a_row(line, COST), row["cost_share"])
+        write_input(desk, TRY_IT.name, cost, _in_a_row(line, COST), row["cost_share"])
         cells = {name: f"${xl_col_to_name(col)}{line + 1}" for name, col in
                  {"chance": CHANCE, "tries": TRIES, "returns": RETURNS}.items()}  # fmt: skip
         formula = (
@@ -149,7 +138,7 @@ def _chances(desk: Desk, sheet: Worksheet, table: pd.DataFrame) -> None:
         style = desk.body("share", bold=True, font_color=LIVE_HEAD)
         sheet.write_formula(line, USED, formula, style, row["chance"])
     for name, col in {"winback_chance": USED, "winback_cost_share": COST}.items():
-        desk.workbook.define_name(name, f"={area(ASSUMPTIONS.name, FIRST, LAST, col)}")
+        desk.workbook.define_name(name, f"={area(TRY_IT.name, rows.first, rows.last, col)}")
 
 
 def _of_reason(code: str, place: int) -> tuple[Input, Input]:
@@ -173,33 +162,26 @@ def _in_a_row(row: int, col: int) -> Places:
     return Places((row, col), (row, col + 1), (row, col + 2))
 
 
-def _general(desk: Desk, sheet: Worksheet) -> None:
-    heads = (_("For every reason"), _("In use"), _("Default"), _("In the pack"), _("Unit"),
-             _("Meaning"))  # fmt: skip
-    sheet.set_row(GENERAL_ROW, 20)
-    for col, text in enumerate(heads):
-        put(sheet, GENERAL_ROW, col, text, desk.head(numeric=0 < col < TRIES))
-    for line, given in enumerate(GENERAL, GENERAL_ROW + 1):
-        put(sheet, line, REASON, given.label, desk.body("text"))
-        write_input(desk, ASSUMPTIONS.name, given, _in_a_row(line, CHANCE))
-        put(sheet, line, TRIES, given.said_unit, desk.body("text"))
-        put(sheet, line, RETURNS, given.meaning, desk.style())
-    put(sheet, LIFETIME_ROW, REASON, _("Second lifetime"), desk.body("text"))
+def _general(desk: Desk, sheet: Worksheet, row: int) -> int:
+    """What holds for every reason, and what a second lifetime is worth; the row behind it."""
+    end = write_rows(desk, sheet, row, WINBACK_INPUTS)
+    put(sheet, end, 0, _("Second lifetime"), desk.body("text"))
     years = lifetime_years(desk.book.settings.winback)
     formula = (
         "=IF(winback_keep_rate=1,winback_value_years,"
         "(1-winback_keep_rate^winback_value_years)/(1-winback_keep_rate))"
     )
     style = desk.body("ratio", bold=True, font_color=LIVE_HEAD)
-    sheet.write_formula(LIFETIME_ROW, CHANCE, formula, style, years)
-    put(sheet, LIFETIME_ROW, CHANCE_PACK, years, desk.body("ratio"))
-    put(sheet, LIFETIME_ROW, TRIES, _("years"), desk.body("text"))
+    sheet.write_formula(end, VALUE, formula, style, years)
+    put(sheet, end, PACK, years, desk.body("ratio"))
+    put(sheet, end, UNIT, _("years"), desk.body("text"))
     told = _("What the second lifetime is worth, in first years.")
-    put(sheet, LIFETIME_ROW, RETURNS, told, desk.style())
-    desk.name("winback_lifetime", ASSUMPTIONS.name, LIFETIME_ROW, CHANCE)
+    put(sheet, end, MEANING, told, desk.style())
+    desk.name("winback_lifetime", TRY_IT.name, end, VALUE)
+    return end + 1
 
 
-def _effect(desk: Desk, sheet: Worksheet) -> None:
+def _effect(desk: Desk, sheet: Worksheet, rows: Rows) -> None:
     """Accounts worth an attempt and their net value by reason, in the pack and now."""
     currency = f" ({desk.currency})" if desk.currency else ""
     heads = {
@@ -207,7 +189,7 @@ def _effect(desk: Desk, sheet: Worksheet) -> None:
         NET: _("Net value in the pack") + currency, NET_NOW: _("Net value now") + currency,
     }  # fmt: skip
     for col, text in heads.items():
-        put(sheet, HEAD_ROW, col, text, desk.head(live=col in (LISTED_NOW, NET_NOW), numeric=True))
+        put(sheet, rows.head, col, text, desk.head(live=col in (LISTED_NOW, NET_NOW), numeric=True))
     listed = winback_frame(desk)
     groups = listed[listed["pays_off"] == YES].groupby("reason_number")["net_value"]
     sizes, sums = groups.size(), groups.sum()
@@ -216,7 +198,7 @@ def _effect(desk: Desk, sheet: Worksheet) -> None:
     if LEFT_ALONE.name in desk.sheets:
         left = left_frame(desk)
         lists.append({name: list_area(LEFT_ALONE, left, name) for name in lists[0]})
-    for number, line in enumerate(range(FIRST, LAST + 1), 1):
+    for number, line in enumerate(range(rows.first, rows.last + 1), 1):
         conditions = [f'{cells["reason_number"]},{number},{cells["pays_off"]},"{YES}"' for cells in
                       lists]  # fmt: skip
         counts = "+".join(f"COUNTIFS({condition})" for condition in conditions)
@@ -230,32 +212,32 @@ def _effect(desk: Desk, sheet: Worksheet) -> None:
         sheet.write_formula(line, LISTED_NOW, f"={counts}", desk.body("count", bold=True), accounts)
         sheet.write_formula(line, NET_NOW, f"={nets}", desk.body("money", bold=True), money)
     top = {"top": 1, "top_color": desks.HEAD, "bold": True}
-    put(sheet, TOTAL_ROW, REASON, _("All reasons"), desk.body("text", **top))
+    total_row = rows.last + 1
+    put(sheet, total_row, REASON, _("All reasons"), desk.body("text", **top))
     totals = {LISTED: sizes, LISTED_NOW: sizes, NET: sums, NET_NOW: sums}
     for col in range(CHANCE, NET_NOW + 1):
         if col not in totals:
-            put(sheet, TOTAL_ROW, col, "", desk.body("text", **top))
+            put(sheet, total_row, col, "", desk.body("text", **top))
             continue
         letter = xl_col_to_name(col)
         style = desk.body("money" if col in (NET, NET_NOW) else "count", **top)
-        formula = f"=SUM({letter}{FIRST + 1}:{letter}{LAST + 1})"
-        sheet.write_formula(TOTAL_ROW, col, formula, style, float(totals[col].sum()))
+        formula = f"=SUM({letter}{rows.first + 1}:{letter}{rows.last + 1})"
+        sheet.write_formula(total_row, col, formula, style, float(totals[col].sum()))
 
 
-def _banner() -> str:
-    """Says that a cell is impossible, or how many are not those of the pack."""
+def _banner(rows: Rows, first: int) -> str:
+    """Says that a cell is impossible, or how many are not those of the pack.
 
-    def cells(col: int, first: int = FIRST, last: int = LAST) -> str:
-        return f"{xl_rowcol_to_cell(first, col)}:{xl_rowcol_to_cell(last, col)}"
-
-    general = (GENERAL_ROW + 1, GENERAL_ROW + len(GENERAL))
+    ``first`` is the row of the first input that holds for every reason, counted from 1.
+    """
+    now, pack = (f"{col}{first}:{col}{first + len(WINBACK_INPUTS) - 1}" for col in "BE")
     pairs = (
-        (cells(CHANCE), cells(CHANCE_PACK)),
-        (cells(COST), cells(COST_PACK)),
-        (cells(CHANCE, *general), cells(CHANCE_PACK, *general)),
+        (rows.cells(CHANCE), rows.cells(CHANCE_PACK)),
+        (rows.cells(COST), rows.cells(COST_PACK)),
+        (now, pack),
     )
     changed = "+".join(f"SUMPRODUCT(--({now}<>{pack}))" for now, pack in pairs)
-    within = f"{cells(CHANCE)},{cells(COST)},winback_keep_rate"
+    within = f"{rows.cells(CHANCE)},{rows.cells(COST)},winback_keep_rate"
     impossible = (
         f"OR(MIN({within})<0,MAX({within})>1,winback_value_years<1,"
         "winback_value_years<>INT(winback_value_years),winback_prior_weight<=0,MIN(work_hour_cost,"

@@ -3,6 +3,7 @@
 import math
 
 import pandas as pd
+from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -120,7 +121,7 @@ def _waterfall(desk: Desk, sheet: Worksheet, total: pd.DataFrame) -> None:
     for col, text in enumerate(heads):
         put(sheet, CHART_ROW, col, text, desk.head(live=col > 0, numeric=col > 0))
     body, muted = desk.body("money", bold=True), desk.body("money", font_color=MUTED)
-    level, levels = 0.0, []
+    level = 0.0
     for place, name in enumerate(MONEY):
         line = CHART_ROW + 1 + place
         here, above = line + 1, line
@@ -143,11 +144,23 @@ def _waterfall(desk: Desk, sheet: Worksheet, total: pd.DataFrame) -> None:
         }
         for col, (formula, value) in formulas.items():
             sheet.write_formula(line, col, formula, muted, value)
-        levels.append(level)
-    _chart(desk, sheet, sums, levels)
+    chart, title = waterfall_chart(desk, total, width=600, rows=CHART_ROWS)
+    described = {"description": title, "object_position": 2, "x_offset": 12}
+    sheet.insert_chart(CHART_ROW, TOP + 1, chart, described)
 
 
-def _chart(desk: Desk, sheet: Worksheet, sums: pd.Series, levels: list[float]) -> None:
+def waterfall_chart(
+    desk: Desk, frame: pd.DataFrame, *, width: int, rows: int
+) -> tuple[Chart | None, str]:
+    """The total as a waterfall over the cells of the sheet Bridge, and its title.
+
+    ``frame`` is that of the sheet; without a total in it there is no chart.
+    """
+    total = frame[frame["direction"] == direction_word(TOTAL)]
+    if total.empty:
+        return None, ""
+    sums = total[list(MONEY)].astype(float).sum()
+    levels = _levels(sums)
     first, last = CHART_ROW + 1, CHART_ROW + len(MONEY)
     colours = [ABC_COLOURS["B"], *(STEP_COLOURS[step] for step in STEPS), ABC_COLOURS["A"]]
     points = [{"fill": {"color": colour}, "border": {"none": True}} for colour in colours]
@@ -169,11 +182,19 @@ def _chart(desk: Desk, sheet: Worksheet, sums: pd.Series, levels: list[float]) -
     if begin > 0:
         title += "; " + _("the axis does not begin at zero")
     limits = {"min": begin} if begin > 0 else {}
-    dress(chart, title, width=600, rows=CHART_ROWS, **limits)
+    dress(chart, title, width=width, rows=rows, **limits)
     chart.set_x_axis({"label_position": "low"})
     chart.set_legend({"none": True})
-    described = {"description": title, "object_position": 2, "x_offset": 12}
-    sheet.insert_chart(CHART_ROW, TOP + 1, chart, described)
+    return chart, title
+
+
+def _levels(sums: pd.Series) -> list[float]:
+    """Where revenue stands after each step."""
+    level, levels = 0.0, []
+    for name in MONEY:
+        level = sums[name] if name in ("before", "after") else level + sums[name]
+        levels.append(float(level))
+    return levels
 
 
 def _numbers(desk: Desk, sums: pd.Series, levels: list[float], steps: str):

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.analysis.churn.reasons import reason_word
 from kamlib.analysis.measures.list_record import came_told
-from kamlib.chapters.sheets.churn import ASSUMPTIONS, LEFT_ALONE, LOSSES, WATCH, WINBACK
+from kamlib.chapters.sheets.churn import LEFT_ALONE, LOSSES, WATCH, WINBACK
 from kamlib.pictures.churn import STEP_COLOURS, state_word
 from kamlib.quarters import quarter_labels
 from kamlib.settings import LOSS_REASONS
@@ -18,6 +18,7 @@ from kamlib.show.theme import INK
 from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.desk import YES, Desk, area, constant, dress, put
+from kamlib.workbook.inputs import link_to_try
 from kamlib.workbook.lists import (
     Placed,
     beyond,
@@ -232,14 +233,14 @@ def write_winback(desk: Desk) -> None:
     """Whom to win back, with an offer and a net value that follows the assumptions."""
     every = len(desk.tables["winback"])
     frame = winback_frame(desk)
-    note = WINBACK.note.format(rows=count(every), sheet=ASSUMPTIONS.name)
+    note = WINBACK.note.format(rows=count(every))
     sheet = desk.sheet(WINBACK.name, WINBACK.title, note)
     desk.banner(sheet, formula="=winback_banner")
     ground = desk.book.ground
     told = f"{WINBACK.remark} {came_told(ground.attempt_record, ground.return_record)}"
     if len(frame) < every:
         told += " " + beyond(frame, "winback")
-    desk.note(sheet, 3, 0, told)
+    link_to_try(desk, sheet, told)
     placed, shown = _listed(desk, WINBACK, "winback", frame, FORMULAS)
     desk.workbook.define_name("winback_net", f"={placed.area('net_value')}")
     if len(shown):
@@ -255,9 +256,9 @@ def write_left_alone(desk: Desk) -> None:
     note = LEFT_ALONE.note.format(rows=count(every))
     sheet = desk.sheet(LEFT_ALONE.name, LEFT_ALONE.title, note)
     formulas = {}
-    if ASSUMPTIONS.name in desk.sheets:
+    if WINBACK.name in desk.sheets:
         desk.banner(sheet, formula="=winback_banner")
-        desk.note(sheet, 3, 0, LEFT_ALONE.remark)
+        link_to_try(desk, sheet, LEFT_ALONE.remark)
         formulas = {name: FORMULAS[name] for name in CONSTANT if name in LEFT_ALONE.widths}
         formulas["pays_off"] = LEFT_PAYS_OFF
     if len(frame) < every:

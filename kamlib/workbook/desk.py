@@ -1,6 +1,7 @@
 """What every sheet of the Excel workbook shares: names, styles, typed cells, print set-up."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from kamlib.chapters.catalogue import START
 from kamlib.data.book import Book
 from kamlib.quarters import quarter_label
 from kamlib.show.columns import EXCEL_FORMATS, Column, Kind
+from kamlib.show.first_page import FirstPage
 from kamlib.show.sentences import MARK
 from kamlib.show.spec import Sheet
 from kamlib.show.theme import ABC_COLOURS, ACCENT, CLASS_COLOURS, GRID, INK, MUTED, text_colour
@@ -36,6 +39,7 @@ TAB_COLOURS = {
     "classes": ABC_COLOURS["B"],
     "data": MUTED,
 }
+BEHIND_TAB = "#b8bec7"  # of what is reached from the sheet More
 MAX_TEXT = 32_767  # Excel's limit for one cell
 MAX_LINKS = 65_000  # Excel's limit for one sheet is 65,530; some lead elsewhere
 YES = _("yes")
@@ -44,6 +48,11 @@ CHIPPED = {
     *("abc", "xyz", "cell", "from_cell", "to_cell", "cell_before"),
     *("xyz_frequency", "xyz_gap_cv", "xyz_value_cv", "abc_revenue", "abc_margin"),
 }
+
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')  # a text in a formula
+_OF_SHEET = re.compile(r"'((?:[^']|'')*)'!")
+_NAME = re.compile(r"\b[a-z_][a-z0-9_]*\b")
 
 
 class PlainFormulas(SpokenSheet):
@@ -69,13 +78,34 @@ class PlainFormulas(SpokenSheet):
         return formula.removeprefix("=")
 
 
+class StandingSheet(PlainFormulas):
+    """A sheet of the second workbook: what refers to the first one stands as its value."""
+
+    elsewhere: frozenset[str] = frozenset()  # the names of the first workbook's cells
+    there: frozenset[str] = frozenset()  # and of its sheets
+
+    def _write_formula(
+        self, row: int, col: int, formula: str, look: Format | None = None, value: Any = 0
+    ) -> int:
+        bare = _QUOTED.sub("", formula)
+        sheets = {name.replace("''", "'") for name in _OF_SHEET.findall(bare)}
+        names = _NAME.findall(_OF_SHEET.sub("", bare))
+        if not (sheets & self.there or self.elsewhere.intersection(names)):
+            return super()._write_formula(row, col, formula, look, value)
+        if value == "":
+            return self._write_blank(row, col, None, look)
+        write = self._write_string if isinstance(value, str) else self._write_number
+        return write(row, col, value, look)
+
+
 @dataclass
 class Desk:
     """The open workbook, what it is made of, and its styles, each made once.
 
     ``specs`` says of each sheet how it is told; ``dossiers`` has the address of each account's
     dossier; ``links`` counts a sheet's links; ``caveats`` has what is to be known of the rows
-    that a sheet rests on.
+    that a sheet rests on. The titles of the sheets ``behind`` another one, named in ``index``,
+    lead back to it; ``beside`` says of each sheet of the workbook ``other`` how it is told.
     """
 
     workbook: Workbook
@@ -87,7 +117,17 @@ class Desk:
     dossiers: Mapping[str, str] = field(default_factory=dict)
     links: Counter[str] = field(default_factory=Counter)
     caveats: Mapping[str, str] = field(default_factory=dict)
+    index: str = ""
+    behind: frozenset[str] = frozenset()
+    other: str = ""
+    beside: Mapping[str, Sheet] = field(default_factory=dict)
+    first: FirstPage | None = None  # what the sheet Start repeats of the first page
     layout: Any = None  # where the accounts stand: kamlib.workbook.accounts.Layout
+
+    @property
+    def second(self) -> bool:
+        """Whether this is the workbook beside the one that has the sheet Start."""
+        return START.name not in self.sheets
 
     @property
     def currency(self) -> str:
@@ -131,10 +171,15 @@ class Desk:
         """A sheet with its title in the first row, a note below, and its print set-up."""
         sheet = self.sheets[name]
         sheet.hide_gridlines(1 if gridlines else 2)
-        sheet.set_tab_color(TAB_COLOURS[self.specs[name].tab])
+        grey = name in self.behind and not self.second
+        sheet.set_tab_color(BEHIND_TAB if grey else TAB_COLOURS[self.specs[name].tab])
         sheet.set_row(0, 26)
         style = self.style(bold=True, font_size=18, font_color=HEAD, valign="vcenter")
-        sheet.write_string(0, 0, title, style)
+        if name in self.behind:
+            back = _("Back to the sheet {sheet}").format(sheet=self.index)
+            sheet.write_url(0, 0, f"internal:'{self.index}'!A1", style, title, back)
+        else:
+            sheet.write_string(0, 0, title, style)
         if self.book.short_data and self.specs[name].tab not in ("data", "summary"):
             short = _("A year is {span} here.").format(span=self.book.year_words)
             note = AsItIs(f"{told(note)} {told(short)}".strip())

@@ -365,7 +365,10 @@ def write_settings(desk: Desk) -> None:
     sheet = desk.sheet(
         SETTINGS.name,
         _("Settings in force"),
-        _("As the pack was made; changed ones are marked. Try others on the sheet Cut-offs."),
+        _(
+            "As the pack was made; changed ones are marked. Try others on the sheet Try it of "
+            "{workbook}."
+        ).format(workbook=desk.book.workbook_name),
     )
     labels = {"name": _("Setting"), "value": _("In force")}
     placed = write_list(desk, SETTINGS.name, frame, row=3, table="settings", labels=labels)

@@ -16,6 +16,7 @@ from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, manager_numbers, money_column
 from kamlib.workbook.desk import Desk, area, chips, dress, heat, put
 from kamlib.workbook.formulas import NOT_THERE
+from kamlib.workbook.inputs import link_to_try
 from kamlib.workbook.lists import chosen, write_list
 
 ACROSS, DOWN = "XYZNL", "ABC"
@@ -52,6 +53,7 @@ def write_matrix(desk: Desk) -> None:
     )
     sheet = desk.sheet(MATRIX.name, _("The ABC-XYZ matrix"), note)
     desk.banner(sheet)
+    link_to_try(desk, sheet, _("The places follow the cut-offs on the sheet Try it."))
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, 2 * BLOCK_COLS, 13)
     sheet.set_column(BLOCK_COLS - 1, BLOCK_COLS - 1, 3)
@@ -212,14 +214,11 @@ def _managers(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
 
 
 def write_migration(desk: Desk) -> None:
-    """The accounts that moved as the pack has it; where they stand now is live."""
-    layout = desk.layout
+    """The accounts that moved, as the pack has it."""
     moves = desk.tables["migration"]
     order = ["name", "manager", "from_cell", "to_cell", "revenue_before", "revenue", "change"]
     frame = chosen(moves.head(desk.book.settings.pack.sheet_rows), order)
     frame["from_cell"] = frame["from_cell"].astype("str").replace("", NOT_THERE)
-    ranks = layout.frame["rank"].reindex(frame.index)
-    frame = frame.assign(rank=ranks)
     note = _("{moved} accounts changed their cell since last quarter, the most money first.")
     sheet = desk.sheet(
         MIGRATION.name, _("Who moved since last quarter"), note.format(moved=count(len(moves)))
@@ -227,17 +226,13 @@ def write_migration(desk: Desk) -> None:
     desk.banner(sheet)
     desk.note(
         sheet, 3, 0,
-        _("From: at the cut-offs in the pack. To: live. All moves at other cut-offs: filter "
-          "the column Change since last quarter on the sheet Accounts."),
+        _("At the cut-offs in the pack. All moves at other cut-offs: filter the column Change "
+          "since last quarter on the sheet Accounts of {workbook}.").format(
+              workbook=desk.book.workbook_name),
     )  # fmt: skip
-    labels = {"rank": _("Rank in the pack"), "to_cell": _("To")}
-    live = {"to_cell": _whereabouts(frame, layout)}
-    placed = write_list(
-        desk, MIGRATION.name, frame, row=5, table="migration", labels=labels, live=live
-    )
+    labels = {"to_cell": _("To")}
+    placed = write_list(desk, MIGRATION.name, frame, row=5, table="migration", labels=labels)
     desks.set_widths(sheet, [column(name) for name in placed.columns])
-    rank = placed.columns["rank"]
-    sheet.set_column(rank, rank, 12)
     up = desk.workbook.add_format({"font_color": "#1b6b3a"})
     down = desk.workbook.add_format({"font_color": "#a3282c"})
     for look, sign in ((up, ">"), (down, "<")):
@@ -264,17 +259,6 @@ def write_history(desk: Desk) -> None:
     if "cell_before" in layout.columns:
         _moves(desk, sheet, layout, row + 2)
     sheet.freeze_panes(3, 0)
-
-
-def _whereabouts(frame: pd.DataFrame, layout: Layout) -> list[str]:
-    """Look an account up by its rank, a number: an id may hold wildcards or be too long."""
-    last = len(frame.columns)
-    letter = chr(ord("A") + last)
-    cells, ranks = layout.area("cell"), layout.area("rank")
-    return [
-        f"=INDEX({cells},MATCH(${letter}{row},{ranks},0))" if pd.notna(rank) else f'="{to_cell}"'
-        for row, (rank, to_cell) in enumerate(zip(frame["rank"], frame["to_cell"], strict=True), 7)
-    ]
 
 
 def _history(desk: Desk, sheet: Worksheet) -> int:

@@ -8,15 +8,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from kamlib.chapters.sheets.segments import KEY_ACCOUNTS, PLAN, PLAYS, PORTFOLIOS
 from kamlib.show.theme import ABC_COLOURS, ACCENT, INK
-from kamlib.words import _, count
+from kamlib.words import AsItIs, _, count, told
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, all_managers, money_column
-from kamlib.workbook.desk import Desk, area, dress, put
+from kamlib.workbook.desk import LIVE_HEAD, Desk, area, dress, put, quoted
 from kamlib.workbook.lists import Placed, chosen, finish_list, write_frame, write_list
 from kamlib.workbook.segments import key_frame, key_row
 
 FIRST = PORTFOLIOS.row + 2  # the first manager's row, from 1
 CHARTED = 25
+HOURS_ROW, MOST_NAMED = PLAN.row - 4, 12
 CHART_ROWS = 18
 MOVED = ("inherited", "passed_on", "quarter_inherited", "quarter_passed_on")
 SUMMED = {
@@ -46,7 +47,38 @@ def plan_area(desk: Desk, frame: pd.DataFrame, name: str) -> str:
 
 def write_plan(desk: Desk) -> None:
     """Every manager's list in one table, with room for notes and for the day it was done."""
-    write_frame(desk, PLAN, "plan", plan_frame(desk))
+    frame = plan_frame(desk)
+    write_frame(desk, PLAN, "plan", frame)
+    _hours_line(desk, frame)
+
+
+def _hours_line(desk: Desk, frame: pd.DataFrame) -> None:
+    """The hours that each manager's steps ask for beside those that there are, in one line.
+
+    It follows the list; of many managers it says those who lack most.
+    """
+    if "portfolio" not in desk.tables or len(frame) > desk.book.settings.pack.sheet_rows:
+        return
+    there = desk.tables["portfolio"]["hours_available"].dropna().rename(index=str)
+    needed = frame.groupby("manager")["hours"].sum().reindex(there.index).fillna(0.0)
+    lacking = (needed - there).sort_values(ascending=False, kind="stable").index[:MOST_NAMED]
+    if not len(lacking):
+        return
+    who, hours = (plan_area(desk, frame, name) for name in ("manager_number", "hours"))
+    numbers, names = all_managers(desk), desk.book.manager_names
+    formulas, texts = [], []
+    for name in there.index[there.index.isin(lacking)]:
+        rest = _(" of {hours}").format(hours=f"{there[name]:.0f}")
+        asked = f"SUMIFS({hours},{who},{numbers[name]})"
+        called = f"{names.get(name) or name} "
+        formulas.append(f"{quoted(called)}&ROUND({asked},0)&{quoted(rest)}")
+        texts.append(f"{called}{int(needed[name] + 0.5)}{told(rest)}")
+    label = _("Hours asked for, of those that there are: ")
+    between = quoted(" · ")
+    formula = f"={quoted(label)}&" + f"&{between}&".join(formulas)
+    look = desk.style(bold=True, font_color=LIVE_HEAD)
+    value = AsItIs("".join([told(label), " · ".join(texts)]))
+    desk.sheets[PLAN.name].write_formula(HOURS_ROW, 0, formula, look, value)
 
 
 def write_plays(desk: Desk) -> None:

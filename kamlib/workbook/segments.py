@@ -16,7 +16,12 @@ from kamlib.words import _, count, share
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, all_managers, money_column
 from kamlib.workbook.desk import ABC_COLOURS, LIVE_HEAD, WARN, YES, Desk, area, constant, put
-from kamlib.workbook.inputs import list_row, weights_note, write_weights
+from kamlib.workbook.inputs import (
+    CRITERIA_HEAD_ROW,
+    link_to_try,
+    repeat_weights,
+    weights_told,
+)
 from kamlib.workbook.lists import Placed, chosen, finish_list, write_frame, write_list
 
 SCORED = (
@@ -37,6 +42,13 @@ RANKED = 10_000
 # The number that settles equal scores: the accounts in their own order, from 1.
 PLACES = 10 ** len(str(RANKED))
 THIN = 0.5
+# What no print shows: evidence, and what formulas need.
+BEHIND = {
+    *("number", "rank_key"),
+    *(f"{name}_{part}" for name in CRITERIA for part in ("evidence", "known")),
+}
+KEPT_LIST = _("The list itself is as in the pack.")
+MORE_COLUMNS = _("+ above the columns shows the evidence.")
 
 # On named cells and the row's own; all is sorted and filtered as a whole.
 FORMULAS = {
@@ -65,8 +77,8 @@ def write_key_accounts(desk: Desk) -> None:
         desk, told.name, frame, row=key_row(desk), table="key_accounts", live=live, wrapped=True
     )
     if scored:
-        desk.note(sheet, 3, 0, weights_note() + " " + _("The list itself is as in the pack."))
-        write_weights(desk, told.name, placed.columns[CRITERIA[0]])
+        link_to_try(desk, sheet, f"{weights_told()} {KEPT_LIST}")
+        repeat_weights(desk, told.name, placed.columns[CRITERIA[0]])
         colour_scores(desk, sheet, placed)
     fixed = placed.columns.get("name", 0) + 1
     finish_list(sheet, placed, fixed=fixed, folded=told.fold.split(), pages=2)
@@ -74,7 +86,7 @@ def write_key_accounts(desk: Desk) -> None:
 
 def key_row(desk: Desk) -> int:
     """The row of the list's headings."""
-    return list_row(desk, KEY_ACCOUNTS.name) if "segments" in desk.tables else PLAIN_HEAD_ROW
+    return CRITERIA_HEAD_ROW if "segments" in desk.tables else PLAIN_HEAD_ROW
 
 
 def key_frame(desk: Desk) -> pd.DataFrame:
@@ -183,14 +195,14 @@ def ranking(desk: Desk) -> Ranking:
     frame["rank_key"] = scores * PLACES - frame["number"]
     frame = chosen(frame, list(SIX_CRITERIA.widths))
     columns = {name: i for i, name in enumerate(["account", *frame])}
-    return Ranking(frame, columns, list_row(desk, SIX_CRITERIA.name), len(found))
+    return Ranking(frame, columns, CRITERIA_HEAD_ROW, len(found))
 
 
 def write_criteria(desk: Desk) -> None:
     """All accounts, the best first, with six criteria and what the weights make of them."""
     found, told = ranking(desk), SIX_CRITERIA
     sheet = desk.sheet(told.name, told.title, _ranking_note(found))
-    desk.note(sheet, 3, 0, weights_note() + " " + _("+ above the columns shows the evidence."))
+    link_to_try(desk, sheet, f"{weights_told()} {MORE_COLUMNS}")
     frame = found.frame.rename_axis("account")
     live = {name: _formulas(name, found) for name in FORMULAS}
     placed = write_list(
@@ -198,10 +210,12 @@ def write_criteria(desk: Desk) -> None:
     )
     keys = placed.area("rank_key")
     desk.workbook.define_name("criteria_keys", f"={keys}")
-    write_weights(desk, told.name, placed.columns[CRITERIA[0]])
+    repeat_weights(desk, told.name, placed.columns[CRITERIA[0]])
     colour_scores(desk, sheet, placed)
     fixed = placed.columns.get("name", 0) + 1
     finish_list(sheet, placed, fixed=fixed, folded=told.fold.split(), pages=2)
+    printed = [col for label, col in placed.columns.items() if label not in BEHIND]
+    sheet.print_area(0, 0, placed.last, max(printed))
 
 
 def colour_scores(desk: Desk, sheet: Worksheet, placed: Placed) -> None:

@@ -32,7 +32,13 @@ from kamlib.workbook.formulas import (
     target_live,
     target_workings,
 )
-from kamlib.workbook.inputs import INPUT_ROW, LABEL_ROW, PACK_ROW, write_target_inputs
+from kamlib.workbook.inputs import (
+    INPUT_ROW,
+    LABEL_ROW,
+    TARGET_HEAD_ROW,
+    link_to_try,
+    repeat_target_inputs,
+)
 from kamlib.workbook.lists import (
     Placed,
     colour_done,
@@ -46,7 +52,6 @@ from kamlib.workbook.lists import (
 
 # Each rank is found among all: more targets would make the sheet slow.
 RANKED = 10_000
-TARGET_HEAD_ROW = PACK_ROW + 2
 ROW_HEIGHT = 47  # three lines: a list to look through; longer reasons are whole in their cell
 ACCOUNT = "account"
 TIER_COLOURS = {
@@ -118,7 +123,9 @@ def write_targets(desk: Desk) -> None:
     """All targets, the best first, with what weights, veto and least score make of them."""
     every, frame = len(desk.tables["targets"]), target_frame(desk)
     sheet = desk.sheet(TARGETS.name, TARGETS.title, _note(every, len(frame)))
-    desk.note(sheet, 3, 0, f"{_how(chance_from(frame))} {desk.book.targeting.chances_came}".strip())
+    link_to_try(
+        desk, sheet, f"{_how(chance_from(frame))} {desk.book.targeting.chances_came}".strip()
+    )
     shown = frame[[name for name in TARGETS.widths if name in frame]]
     live = target_live(frame, shown, TARGET_HEAD_ROW + 2)
     placed = write_list(
@@ -133,7 +140,7 @@ def write_targets(desk: Desk) -> None:
     )
     link_accounts(desk, sheet, placed, shown["prospect"])
     _names(desk, sheet, placed, frame)
-    write_target_inputs(desk, placed.columns[PS[0]])
+    repeat_target_inputs(desk, placed.columns[PS[0]])
     if len(shown):
         own_cells(desk, sheet, placed)
         colour_done(desk, sheet, placed)
@@ -222,8 +229,8 @@ def _note(every: int, shown: int) -> str:
     if not every:
         return _("No targets: there are no open prospects and no accounts that could grow.")
     text = _(
-        "{rows} targets by priority = chance x expected value. Brown headings follow the yellow "
-        "cells; tiers, owners and hours stay as in the pack."
+        "{rows} targets by priority = chance x expected value. Tiers, owners and hours stay as in "
+        "the pack."
     ).format(rows=count(every))
     if shown < every:
         told = _("The first {rows}; all are in tables/{table}.csv.")
@@ -233,9 +240,9 @@ def _note(every: int, shown: int) -> str:
 
 def _how(chance: str) -> str:
     text = _(
-        "Score = geometric mean of the known P's, by weight and freshness; one P at the veto makes "
-        "it 0. Grey: not known, not counted; type what you find out (0 to 1) and the score "
-        "follows."
+        "Brown headings follow the sheet Try it. Score = geometric mean of the known P's, by "
+        "weight and freshness; one P at the veto makes it 0. Grey: not known, not counted; type "
+        "what you find out (0 to 1) and the score follows."
     )
     told = {
         FROM_CURVE: _("The chance follows the score on the curve that past deals gave the pack."),

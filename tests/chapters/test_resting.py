@@ -108,16 +108,16 @@ def test_only_the_dossier_of_the_account_says_it(book):
 def test_the_sheets_say_it_too(book):
     told = sheet_caveats(book, pack_tables(book))
     assert "plans: 1 row of M1" in told["Portfolios"]
-    assert "Summary" not in told
+    assert "Start" not in told
 
 
 def test_the_demo_says_nothing_but_of_six_accounts_contacts():
     book = open_book("demo", settings=QUICK)
     told = sheet_caveats(book, pack_tables(book))
     assert set(told) == {
-        *("Contacts", "Contact cards", "Targets", "Evidence", "Calendar", "Hours by week"),
+        *("Contacts", "Contact cards", "Targets", "Evidence", "Campaign", "Hours by week"),
         *("Criteria", "Mistakes"),
-        *("To do", "Plan", "Watch list", "Win-back", "Assumptions"),  # days of the one list
+        *("To do", "Plan and hours", "Leaving", "Win-back"),  # days of the one list
     }
     assert all(text.startswith("Rests on contacts") for text in told.values())
     for chapter in (book.segments, book.churn, book.abc_xyz):

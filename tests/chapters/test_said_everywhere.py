@@ -182,7 +182,7 @@ def test_sheets_say_what_their_tables_rest_on(planted):
             c.caveat(m) for c, m in map(made.get, sheet_tables(sheet, member)) if m.name in tables
         ]
         assert all(text in told.get(sheet.name, "") for text in texts), sheet.name
-    assert {"Watch list", "Win-back", "Portfolios", "Targets", "Bridge"} <= set(told)
+    assert {"Leaving", "Win-back", "Portfolios", "Targets", "Bridge"} <= set(told)
 
 
 def test_pictures_say_it_below(planted):

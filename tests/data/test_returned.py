@@ -6,6 +6,7 @@ import datetime as dt
 import openpyxl
 import pandas as pd
 import pytest
+from workbook_cells import load
 
 from kamlib import open_book
 from kamlib.data.book import open_tables
@@ -197,14 +198,14 @@ def test_of_two_workbooks_the_later_decision_counts(company):
 
 def test_groups_have_a_sheet_with_sums_and_money_has_its_sign_for_thousands(company):
     answered(company)
-    assert "Groups" not in openpyxl.load_workbook(company / "pack.xlsx").sheetnames
+    assert "Groups" not in load(company / "pack.xlsx").sheetnames
     names = [("A1", "Ahl One", "G"), ("A2", "Ahl Two", "G"), ("B1", "Base", "")]
     with (company / "accounts.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["account", "name", "parent"], *names])
     book = open_book(company)
     tables = book.identities.files() | book.abc_xyz.files() | book.segments.files()
     write_workbook(company / "pack.xlsx", book, tables)
-    sheet = openpyxl.load_workbook(company / "pack.xlsx", data_only=True)["Groups"]
+    sheet = load(company / "pack.xlsx")["Groups"]
     head, row = [[cell.value for cell in sheet[place]] for place in (7, 8)]
     shown = dict(zip(head, row, strict=True))
     assert (shown["Account"], shown["Sites"], shown["Largest site"]) == ("G", 2, "A1")

@@ -173,7 +173,7 @@ def _run_by_excel(name: str, file: zipfile.ZipFile) -> Iterator[str]:
         if payloads.MARK in without or re.search(r"\bDDE|WEBSERVICE|HYPERLINK|cmd\|", without):
             yield f"formula {formula[:100]}"
     for target in re.findall(r'Target="([^"]*)"[^>]*TargetMode="External"', text):
-        if not re.fullmatch(r"accounts[/\\][\w.%-]+\.html", unescape(target)):
+        if not re.fullmatch(r"accounts[/\\][\w.%-]+\.html|kam-[\w.%-]+\.xlsx", unescape(target)):
             yield f"link {target[:100]}"
     yield from (f"link {place}" for place in re.findall(r'location="([^"]*kamzz[^"]*)"', text))
     if "<ddeLink" in text or "<oleLink" in text:

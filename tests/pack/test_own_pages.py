@@ -81,8 +81,9 @@ def test_an_own_chapter_adds_a_table_and_a_sheet(pack):
     sheet = book["Weekdays"]
     assert sheet["A1"].value == "When do they order?"
     assert sheet["A2"].value.startswith("2 accounts")
-    links = [cell.value for row in book["Summary"].iter_rows() for cell in row if cell.hyperlink]
-    assert "Weekdays: On which days of the week who orders" in links
+    links = {cell.value: cell for row in book["More"].iter_rows() for cell in row if cell.hyperlink}
+    assert links["Weekdays"].hyperlink.location == "'Weekdays'!A1"
+    assert links["Weekdays"].offset(0, 1).value == "On which days of the week who orders"
 
 
 def test_the_book_has_it_beside_ours_in_earlier_quarters_too(company):

@@ -11,6 +11,7 @@ import nbformat
 import openpyxl
 import pandas as pd
 import pytest
+from workbook_cells import load
 
 from kamlib import DataError, open_book, read_table
 from kamlib.analysis.todo.verbs import BY_CAMPAIGN
@@ -166,7 +167,7 @@ def test_who_earns_too_little_stands_in_csv_page_and_excel(pack):
     thin = pd.read_csv(pack.folder / "tables" / "thin_margins.csv")
     assert thin.loc[0, "account"] == "N1049"  # planted: sells much, earns 4 %
     assert thin.loc[0, "name"] in Page(pack.folder / "01-abc-xyz.html").text
-    sheet = openpyxl.load_workbook(pack.folder / pack.workbook, data_only=True)["Thin margins"]
+    sheet = load(pack.folder / pack.workbook)["Thin margins"]
     written = [row[0].value for row in sheet.iter_rows() if row[0].value]
     assert [value for value in written if value in set(thin["account"])] == list(thin["account"])
 
@@ -215,7 +216,7 @@ def test_a_dossier_stands_alone_between_its_neighbours(pack, account):
 
 def test_every_link_of_every_page_leads_to_a_file(pack):
     pages = list(pack.folder.rglob("*.html"))
-    sheets = openpyxl.load_workbook(pack.folder / pack.workbook, read_only=True).sheetnames
+    sheets = load(pack.folder / pack.workbook).sheetnames
     # The list of dossiers, the data, the body of a mail.
     assert len(pages) == len(PAGES) + 3 + len(LARGEST)
     for page in pages:
@@ -235,7 +236,7 @@ def named_but_not_there(text, files, sheets):
 
 
 def test_every_table_and_sheet_that_a_page_or_a_sheet_names_is_there(pack):
-    workbook = openpyxl.load_workbook(pack.folder / pack.workbook)
+    workbook = load(pack.folder / pack.workbook, data_only=False)
     files = {f"tables/{path.name}" for path in (pack.folder / "tables").iterdir()}
     told = {
         f"{page.relative_to(pack.folder)}": "\n".join(Page(page).words)
@@ -249,7 +250,7 @@ def test_every_table_and_sheet_that_a_page_or_a_sheet_names_is_there(pack):
     for where, text in told.items():
         assert named_but_not_there(text, files, workbook.sheetnames) == [], where
     named = "\n".join(told.values())
-    assert named.count("tables/targets.csv") and named.count("sheet Cut-offs") > 1
+    assert named.count("tables/targets.csv") and named.count("sheet Try it") > 1
     inside = [link.rpartition("!")[0].strip("'") for link in links if link]
     assert len(inside) > 20 and set(inside) <= set(workbook.sheetnames)
     assert named_but_not_there("tables/targets_border.csv.", files, []) == [
@@ -336,7 +337,7 @@ def test_hostile_names_have_dossiers_of_their_own(nasty):
 
 def test_hostile_names_are_text_in_excel(nasty):
     pack, _lines = nasty
-    workbook = openpyxl.load_workbook(pack.folder / pack.workbook)
+    workbook = load(pack.folder / pack.workbook, data_only=False)
     cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
     named = {cell.value for cell in cells if cell.value in NASTY_NAMES}
     assert named == set(NASTY_NAMES)

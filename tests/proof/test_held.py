@@ -118,7 +118,9 @@ def test_the_command_tells_people_and_programs(company, tmp_path):
     shown = CliRunner().invoke(app, ["privacy", "Nina Bergström", str(company), *reports])
     assert not shown.exit_code
     said = " ".join(shown.output.split())
-    assert "Contact: A/C1" in said and "contacts.csv row 2, as contact, name, mail: account: A" in said
+    assert (
+        "Contact: A/C1" in said and "contacts.csv row 2, as contact, name, mail: account: A" in said
+    )
     told = CliRunner().invoke(app, ["privacy", "M2", str(company), *reports, "--json"])
     found = json.loads(told.output)
     assert found["managers"] == ["M2"] and found["records"][0]["table"] == "accounts"

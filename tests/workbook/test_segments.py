@@ -13,6 +13,7 @@ from workbook_cells import (
     assert_same_values,
     assert_without_errors,
     cell_of,
+    linked_sheets,
     listed,
     load,
     needs_office,
@@ -21,8 +22,9 @@ from workbook_cells import (
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
 from kamlib.analysis.segments.criteria import CRITERIA, rank_range, weighted_scores
-from kamlib.chapters.catalogue import pack_tables
+from kamlib.chapters.catalogue import beside_name, pack_tables
 from kamlib.chapters.segments import Segments
+from kamlib.chapters.sheets.abc_xyz import TRY_IT
 from kamlib.data.describe.schema import ACCOUNT_TYPES, PLAY_PLACES
 from kamlib.settings import load_settings
 from kamlib.show.columns import column
@@ -281,8 +283,7 @@ def weight_cells(weights):
 def test_sheets_are_there_and_linked_from_the_summary(written):
     workbook = load(written)
     assert set(KEY_SHEETS) <= set(workbook.sheetnames)
-    targets = {cell.hyperlink.location for row in workbook["Summary"].iter_rows() for cell in row
-               if cell.hyperlink}  # fmt: skip
+    targets = linked_sheets(workbook)
     assert {f"'{name}'!A1" for name in KEY_SHEETS} <= targets
     assert_without_errors(workbook)
 
@@ -396,7 +397,7 @@ def test_an_account_with_a_dossier_leads_to_it(written, dossiers):
             cell.value: cell.hyperlink.target
             for row in workbook[name].iter_rows()
             for cell in row
-            if cell.hyperlink
+            if cell.hyperlink and cell.hyperlink.target
         }
         assert set(found) <= set(dossiers), name
         assert set(found) == set(dossiers) or name == PLAN
@@ -484,6 +485,15 @@ def test_the_plan_is_one_table_by_manager_and_due_date_with_room_to_write(writte
     assert not sheet.protection.sheet, "a protected sheet cannot be sorted"
 
 
+def test_the_plan_says_whose_steps_ask_for_how_many_hours(written, tables):
+    said = load(written)[PLAN]["A4"].value
+    there = tables["portfolio"]["hours_available"].dropna()
+    needed = tables["plan"].groupby("manager")["hours"].sum()
+    assert said.count(" of ") == 1 + len(there) > 2
+    for manager, hours in there.items():
+        assert f"{int(needed[manager] + 0.5)} of {hours:.0f}" in said, manager
+
+
 def test_types_add_up_with_those_without_one(written, tables):
     rows = {row[0]: row for row in load(written)[TYPES].iter_rows(values_only=True, max_row=9)}
     heads = list(rows["Type"])
@@ -543,13 +553,18 @@ def test_each_sheet_stands_alone_and_goes_with_its_table(book, tables, tmp_path,
     assert set(load(tmp_path / "alone.xlsx").sheetnames) & set(KEY_SHEETS) == {sheet}
     empty = {"abc_xyz": tables["abc_xyz"], key: tables[key].head(0)}
     write_workbook(tmp_path / "empty.xlsx", book, empty)
-    assert_without_errors(load(tmp_path / "empty.xlsx"))
+    assert not set(load(tmp_path / "empty.xlsx").sheetnames) & set(KEY_SHEETS)
 
 
-def test_without_the_list_the_weights_stand_on_the_criteria(book, tables, tmp_path):
+def test_without_the_list_the_criteria_follow_the_weights(book, tables, tmp_path):
     alone = {name: tables[name] for name in ("abc_xyz", "segments")}
     write_workbook(tmp_path / "alone.xlsx", book, alone)
-    assert cell_of(load(tmp_path / "alone.xlsx"), "weight_income").parent.title == SIX_CRITERIA
+    workbook = load(tmp_path / "alone.xlsx")
+    assert cell_of(workbook, "weight_income").parent.title == TRY_IT.name
+    sheet, place = next(workbook.defined_names["weights"].destinations)
+    weights = [cell.value for row in workbook[sheet][place.replace("$", "")] for cell in row]
+    assert sheet == SIX_CRITERIA
+    assert weights == pytest.approx(book.settings.criteria.weights)
 
 
 @needs_office
@@ -629,8 +644,9 @@ def test_5000_accounts_are_written_in_seconds(book, classes, tmp_path):
 
 
 def test_same_inputs_give_the_same_bytes(written, book, tables, dossiers, tmp_path):
-    write_workbook(tmp_path / "again.xlsx", book, tables, dossiers=dossiers)
-    assert (tmp_path / "again.xlsx").read_bytes() == written.read_bytes()
+    write_workbook(tmp_path / written.name, book, tables, dossiers=dossiers)
+    for name in (written.name, beside_name(written.name)):
+        assert (tmp_path / name).read_bytes() == (written.parent / name).read_bytes()
 
 
 def test_tables_are_not_changed(book, classes, tmp_path):

@@ -7,16 +7,18 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from workbook_cells import assert_without_errors, cell_of, load, needs_office
+from workbook_cells import assert_without_errors, cell_of, load, load_one, needs_office
 
 from kamlib import open_book
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz
-from kamlib.chapters.abc_xyz import ACCOUNTS, CUT_OFFS, MATRIX, PARETO
-from kamlib.chapters.catalogue import SUMMARY, pack_tables
+from kamlib.chapters.abc_xyz import ACCOUNTS, MATRIX, PARETO, TRY_IT
+from kamlib.chapters.catalogue import MORE, START, beside_name, pack_tables
 from kamlib.chapters.sheets.targeting import CARDS
 from kamlib.settings import load_settings
+from kamlib.words import short
 from kamlib.workbook import desk as desks
-from kamlib.workbook.inputs import INPUTS
+from kamlib.workbook.inputs import CRITERIA_INPUTS, INPUTS, TARGET_INPUTS, WINBACK_INPUTS
+from kamlib.workbook.try_it import FOLLOWERS
 from kamlib.workbook.workbook import write_workbook
 
 # ibis 12 uses names that duckdb and pandas mean to retire.
@@ -208,7 +210,7 @@ def test_moved_cut_offs_give_what_the_analysis_gives(written, book, recalculated
 @needs_office
 def test_an_impossible_order_is_said_on_every_live_sheet(written, recalculated):
     workbook = recalculated(written, {"abc_cut_a": 0.97})
-    for name in (s.name for s in (SUMMARY, CUT_OFFS, ACCOUNTS, MATRIX, PARETO)):
+    for name in (s.name for s in (START, TRY_IT, ACCOUNTS, MATRIX)):
         assert "impossible order" in workbook[name]["A3"].value, name
     assert_without_errors(workbook)
 
@@ -292,22 +294,104 @@ def test_formulas_can_be_sorted_and_use_old_functions_only(written):
 def test_every_list_is_an_excel_table_with_a_filter(written):
     workbook = load(written, data_only=False)
     names = {table.name for sheet in workbook for table in sheet.tables.values()}
-    assert {"accounts", "migration", "todo", "monday", "settings", "reconciliation"} <= names
+    assert {"accounts", "migration", "todo", "settings", "reconciliation"} <= names
     for sheet in workbook:
         upright = sheet.title == CARDS.name  # six cards to a page
         assert sheet.page_setup.orientation == ("portrait" if upright else "landscape")
-        assert sheet.freeze_panes or sheet.title == SUMMARY.name
+        assert sheet.freeze_panes or sheet.title == START.name
+
+
+def test_few_tabs_in_front_and_every_link_leads_to_a_sheet(written):
+    first, second = books_of(written)
+    there = {book: set(book.sheetnames) for book in (first, second)}
+    place = first.sheetnames.index(MORE.name)
+    assert first.sheetnames[0] == START.name and place <= 13
+    assert len(first.sheetnames) <= 18 and second.sheetnames[0] == MORE.name
+    assert {sheet.sheet_state for book in (first, second) for sheet in book} == {"visible"}
+    grey = {sheet.sheet_properties.tabColor.rgb for sheet in first.worksheets[place + 1 :]}
+    assert len(grey) == 1
+    led = {book: set() for book in (first, second)}
+    for book, other in ((first, second), (second, first)):
+        links = [c.hyperlink for s in book for row in s.iter_rows() for c in row if c.hyperlink]
+        for link in links:
+            to = other if link.target else book
+            sheet = link.location.rpartition("!")[0].strip("'")
+            assert sheet in there[to]
+            assert link.target in (None, written.name, beside_name(written.name))
+            led[to].add(sheet)
+    assert led[first] >= there[first] - {START.name} and led[second] >= there[second]
+
+
+def books_of(path):
+    return [
+        load_one(path.with_name(n), data_only=False) for n in (path.name, beside_name(path.name))
+    ]
+
+
+def test_no_sheet_is_without_rows(written):
+    for sheet in load(written):
+        filled = [row for row in sheet.iter_rows(min_row=4, values_only=True) if any(row)]
+        assert len(filled) > 1, sheet.title
+        assert all(cell != "No rows." for row in filled for cell in row)
+        for table in sheet.tables.values():
+            first, last = (int(part.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for part in
+                           table.ref.split(":"))  # fmt: skip
+            assert last > first, table.name
+
+
+def test_start_says_what_the_first_page_says(written, book, tables):
+    sheet = load(written)[START.name]
+    texts = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    page = book.summary.sheet
+    assert page.verdict in texts
+    for tile in page.tiles:
+        assert tile.figure in texts and tile.label in texts
+    assert len(sheet._charts) == 2
+    rows = {row[6]: row for row in sheet.iter_rows(values_only=True, max_col=12)}
+    assert rows["Revenue (EUR)"][9:11] == (pytest.approx(tables["abc_xyz"]["revenue"].sum()),) * 2
+    quarters = book.summary.trend
+    assert rows["2025Q4"][9] == pytest.approx(quarters["revenue"].iloc[-1])
+    assert rows["2025Q4"][10] == pytest.approx(quarters["margin"].iloc[-1])
+    assert short(rows["2025Q4"][9]) == page.tiles[0].figure
+
+
+def test_all_cells_that_one_may_change_stand_together(written):
+    workbook = load(written, data_only=False)
+    inputs = [*INPUTS, *CRITERIA_INPUTS, *TARGET_INPUTS, *WINBACK_INPUTS]
+    there = [given for given in inputs if given.name in workbook.defined_names]
+    assert set(INPUTS) | set(CRITERIA_INPUTS) <= set(there)
+    assert {cell_of(workbook, given.name).parent.title for given in there} == {TRY_IT.name}
+    for name in FOLLOWERS[1:]:
+        if name in workbook.sheetnames:
+            links = [c.hyperlink for row in workbook[name].iter_rows(max_row=5) for c in row]
+            assert f"'{TRY_IT.name}'!A1" in {link.location for link in links if link}, name
+
+
+def test_the_second_workbook_needs_nothing_of_the_first(written):
+    first, second = books_of(written)
+    formulas = 0
+    for sheet in second:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    formulas += 1
+                    bare = re.sub(r'"(?:[^"]|"")*"', "", cell.value)
+                    assert set(re.findall(r"'([^']+)'!", bare)) <= set(second.sheetnames)
+                    names = set(re.findall(r"\b[a-z_][a-z0-9_]+\b", re.sub("'[^']+'!", "", bare)))
+                    assert names <= set(second.defined_names), cell.value
+    assert formulas > 50
 
 
 def test_same_inputs_give_the_same_bytes(written, book, tables, tmp_path):
-    write_workbook(tmp_path / "again.xlsx", book, tables)
-    assert (tmp_path / "again.xlsx").read_bytes() == written.read_bytes()
+    write_workbook(tmp_path / written.name, book, tables)
+    for name in (written.name, beside_name(written.name)):
+        assert (tmp_path / name).read_bytes() == (written.parent / name).read_bytes()
 
 
 def test_missing_tables_leave_their_sheets_out(book, tables, tmp_path):
     write_workbook(tmp_path / "small.xlsx", book, {"abc_xyz": tables["abc_xyz"]})
     found = load(tmp_path / "small.xlsx").sheetnames
-    assert found == [SUMMARY.name, CUT_OFFS.name, ACCOUNTS.name, PARETO.name]
+    assert found == [START.name, ACCOUNTS.name, TRY_IT.name, MORE.name, PARETO.name]
 
 
 def test_without_classes_there_is_no_workbook(book, tmp_path):
@@ -323,7 +407,7 @@ def test_an_incomplete_quarter_is_said_on_the_first_sheet(company, tmp_path):
     book = open_book(tmp_path, "2025Q4")
     write_workbook(tmp_path / "cut.xlsx", book, pack_tables(book))
     texts = [
-        str(row[0]) for row in load(tmp_path / "cut.xlsx")["Summary"].iter_rows(values_only=True)
+        str(row[0]) for row in load(tmp_path / "cut.xlsx")[START.name].iter_rows(values_only=True)
     ]
     assert any("not complete: sales reach only to 2025-11-" in text for text in texts)
 

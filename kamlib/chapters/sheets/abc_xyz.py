@@ -3,16 +3,18 @@
 from kamlib.show.spec import Sheet
 from kamlib.words import _
 
-CUT_OFFS = Sheet(
-    _("Cut-offs"),
+TRY_IT = Sheet(
+    _("Try it"),
     tab="input",
-    about=_("Move a cut-off and see the classes follow"),
-    live="cutoffs.write_cut_offs",
+    about=_("Every cell that one may change: cut-offs, weights, chances and costs"),
+    live="try_it.write_try_it",
+    front=10,
 )
 ACCOUNTS = Sheet(
     _("Accounts"),
     about=_("Every account: class, reason, certainty; sort and filter"),
     live="accounts.write_accounts",
+    front=3,
 )
 PARETO = Sheet(
     _("Pareto"),
@@ -24,6 +26,7 @@ MATRIX = Sheet(
     _("Matrix"),
     about=_("Accounts and money per place, by manager, with the check"),
     live="matrix.write_matrix",
+    follows=True,
 )
 MIGRATION = Sheet(
     _("Migration"), about=_("Who moved since last quarter"), live="matrix.write_migration"

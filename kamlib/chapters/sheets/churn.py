@@ -4,7 +4,7 @@ from kamlib.show.spec import Sheet, Sum
 from kamlib.words import _
 
 WATCH = Sheet(
-    _("Watch list"),
+    _("Leaving"),
     tab="leaving",
     about=_("Whom to call this week before it leaves"),
     title=_("Whom to call before it leaves"),
@@ -31,15 +31,7 @@ WATCH = Sheet(
     pages=2,
     row=7,
     live="churn.write_watch",
-)
-ASSUMPTIONS = Sheet(
-    _("Assumptions"),
-    tab="input",
-    about=_("Try other chances and costs of winning back"),
-    title=_("Winning back: try other assumptions"),
-    note=_("Change a yellow cell: chances, costs, net value and rank on {sheet} follow."),
-    live="assumptions.write_assumptions",
-    needs=("winback",),
+    front=6,
 )
 # What both lists of lost accounts call their own columns.
 _LABELS = {"reason_number": _("Reason no."), "pays_off": _("Pays off")}
@@ -49,12 +41,12 @@ WINBACK = Sheet(
     about=_("Whom to win back, with which offer, what it is worth"),
     title=_("Whom to win back"),
     note=_(
-        "{rows} lost accounts are worth an attempt, the most net value first. Brown headings "
-        "follow the sheet {sheet}; owners and due days are as in the pack."
+        "{rows} lost accounts are worth an attempt, the most net value first. Owners and due days "
+        "are as in the pack."
     ),
     remark=_(
-        "Net value = (chance with an offer - chance unasked) x margin of the years after - cost of "
-        "offer and hours. "
+        "Brown headings follow the chances and costs on the sheet Try it. Net value = (chance with "
+        "an offer - chance unasked) x margin of the years after - cost of offer and hours. "
         "Grey: does not pay off. Green: done."
     ),
     columns="account:13 name:28 manager:13 due:12 reason:18 reason_source:11 offer:24 "
@@ -76,6 +68,7 @@ WINBACK = Sheet(
     pages=2,
     row=7,
     live="churn.write_winback",
+    front=7,
 )
 LEFT_ALONE = Sheet(
     _("Do not chase"),
@@ -83,7 +76,7 @@ LEFT_ALONE = Sheet(
     about=_("Lost accounts that are left alone, and why"),
     title=_("Whom not to chase"),
     note=_("{rows} lost accounts that are better left alone, the most revenue first."),
-    remark=_("Yellow: at the assumptions of now an attempt would pay off."),
+    remark=_("Yellow: at the chances and costs of the sheet Try it an attempt would pay off."),
     columns="account:13 name:28 manager:13 why_not:20 again_on:12 why:56 net_value:12 pays_off:9 "
     "reason:18 reason_source:11 revenue_a_year:13 margin_a_year:13 p_win:11 p_natural:10 "
     "second_lifetime_value:13 cost:11 hours:8 lost_since:12 fade:9 reason_number:9",
@@ -93,6 +86,7 @@ LEFT_ALONE = Sheet(
     pages=2,
     row=5,
     live="churn.write_left_alone",
+    follows=True,
 )
 BRIDGE = Sheet(
     _("Bridge"),
@@ -105,6 +99,7 @@ BRIDGE = Sheet(
         "the quarter compared with."
     ),
     live="bridge.write_bridge",
+    front=11,
 )
 LOSSES = Sheet(
     _("Losses"),

@@ -11,12 +11,13 @@ SIX = " ".join(CRITERIA)
 KEY_ACCOUNTS = Sheet(
     _("Key accounts"),
     tab="keys",
-    about=_("Who is key, by which criteria; try other weights"),
+    about=_("Who is key, by which criteria"),
     title=_("Key accounts"),
     columns=f"name manager types cell revenue margin {SIX} score completeness rank rank_in_pack "
     "rank_best rank_worst hours quadrant rfm_segment key_why manager_number",
     fold="manager_number",
     live="segments.write_key_accounts",
+    front=4,
 )
 KEY_CHANGES = Sheet(
     _("Entered and left"),
@@ -29,7 +30,7 @@ KEY_CHANGES = Sheet(
     needs=("key_left_out",),
 )
 PLAN = Sheet(
-    _("Plan"),
+    _("Plan and hours"),
     tab="work",
     about=_("What each manager does for whom, by when; room for notes"),
     title=_("What each manager does in {quarter}"),
@@ -50,13 +51,14 @@ PLAN = Sheet(
     pages=2,
     row=7,
     live="plan.write_plan",
+    front=5,
 )
 PORTFOLIOS = Sheet(
     _("Portfolios"),
     tab="work",
     about=_("Per manager: plan against actual, hours against need"),
     title=_("The managers' portfolios"),
-    note=_("One row per manager, the largest portfolio first; brown headings are formulas."),
+    note=_("One row per manager, the largest portfolio first."),
     remark=_(
         "Accounts and their sums: of the manager today. Plan and actual: of whom the sale names; "
         "growth: of who served then. At risk: what accounts may cost within a year by leaving or "
@@ -84,6 +86,7 @@ SIX_CRITERIA = Sheet(
     + " ".join(f"{name}_{part}" for name in CRITERIA for part in ("evidence", "known")),
     labels={"number": _("Account no."), "rank_key": _("Order by score")},
     live="segments.write_criteria",
+    follows=True,
 )
 TYPES = Sheet(
     _("Types"),

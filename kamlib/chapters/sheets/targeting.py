@@ -14,7 +14,7 @@ FRESH = "need_freshness:11 budget_freshness:11 authority_freshness:11"
 TARGETS = Sheet(
     _("Targets"),
     tab="targets",
-    about=_("Whom to target next; try other weights and another veto"),
+    about=_("Whom to target next"),
     title=_("Whom to target next"),
     columns=f"{PRINTED} notes:34 done_on:12 value_from:13 missing:16 below:10 fit:9 kind:11 "
     f"{FRESH} rank_in_pack:9 score_rank:9 why:90 tier_why:40 border:24 decider:18 roles_missing:22 "
@@ -30,6 +30,7 @@ TARGETS = Sheet(
     },
     freeze="name",
     live="targeting.write_targets",
+    front=8,
 )
 QUESTIONS = Sheet(
     _("Questions"),
@@ -82,7 +83,7 @@ CARDS = Sheet(
     live="campaign.write_cards",
 )
 CALENDAR = Sheet(
-    _("Calendar"),
+    _("Campaign"),
     tab="targets",
     about=_("Content and personal steps by day, in sales and in marketing"),
     columns="date:12 week:7 owner:14 marketing:14 prospect:13 name:28 tier:14 step:24 content:34 "
@@ -99,12 +100,14 @@ CALENDAR = Sheet(
     pages=2,
     row=7,
     live="campaign.write_calendar",
+    front=9,
 )
 WEEKS = Sheet(
     _("Hours by week"),
     tab="targets",
     about=_("Hours of the calendar per person and week"),
     live="campaign.write_weeks",
+    follows=True,
 )
 WHITESPACE = Sheet(
     _("Whitespace"),

@@ -32,6 +32,7 @@ TODO = Sheet(
     freeze="name subject",
     pages=2,
     row=7,
+    front=2,
 )
 ADVISED = Sheet(
     _("Last list"),

@@ -1,80 +1,157 @@
-"""The sheet of cut-offs: named input cells on which the classes of all sheets depend."""
+"""The sheet Try it: all cells that one may change, named, and what other sheets follow."""
+
+from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from kamlib.chapters.abc_xyz import CUT_OFFS
+from kamlib.chapters.catalogue import START
+from kamlib.chapters.sheets.abc_xyz import ACCOUNTS, MATRIX, TRY_IT
+from kamlib.chapters.sheets.churn import LEFT_ALONE, WINBACK
+from kamlib.chapters.sheets.segments import KEY_ACCOUNTS, SIX_CRITERIA
+from kamlib.chapters.sheets.targeting import TARGETS
 from kamlib.quarters import new_after
-from kamlib.words import _, count, shown_width
+from kamlib.settings import PS
+from kamlib.words import _, count
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout
-from kamlib.workbook.desk import Desk, put, quoted
-from kamlib.workbook.inputs import INPUTS, Input, Places, write_input
+from kamlib.workbook.assumptions import write_assumptions
+from kamlib.workbook.desk import LIVE_HEAD, Desk, put, quoted
+from kamlib.workbook.inputs import (
+    CRITERIA_INPUTS,
+    INPUTS,
+    TARGET_INPUTS,
+    UNIT,
+    VALUE,
+    Input,
+    changed_told,
+    write_rows,
+)
 
 HEAD_ROW, FIRST_ROW = 5, 6
-VALUE, UNIT, DEFAULT, PACK, STATE, MEANING = 1, 2, 3, 4, 5, 6
-ROW = {given.name: FIRST_ROW + i for i, given in enumerate(INPUTS)}
+FOLLOWERS = tuple(
+    told.name for told in (START, ACCOUNTS, MATRIX, KEY_ACCOUNTS, SIX_CRITERIA, TARGETS, WINBACK,
+                           LEFT_ALONE)
+)  # fmt: skip
+WIDTHS = (34, 14, 20, 12, 12, 27, *(13,) * 8)
 FALLING = {"frequency_cut_y"}
 
 
-def write_cut_offs(desk: Desk) -> None:
-    """Input cells with their meaning, what they do to the classes, and what formulas use."""
+def write_try_it(desk: Desk) -> None:
+    """Cut-offs, weights, chances and costs to try, what they do, and what formulas use."""
     layout = desk.layout
     note = _(
-        "Change a yellow cell: the sheets Accounts, Matrix, Pareto, Quarters and Summary follow."
-    )
-    sheet = desk.sheet(CUT_OFFS.name, _("Cut-offs: try others"), note)
+        "Change a yellow cell, and the sheets that name it follow: {sheets}. To go back, copy the "
+        "value of the pack over it."
+    ).format(sheets=", ".join(_followers(desk)))
+    sheet = desk.sheet(TRY_IT.name, _("Try it: every cell that you may change"), note)
     desk.banner(sheet)
     desk.note(
         sheet, 3, 0,
         _("Windows (months), the measure of value and the sentences are fixed: for those run "
           "kam report with other settings."),
     )  # fmt: skip
-    for col, width in enumerate((34, 14, 22, 12, 12, 42, 92)):
+    for col, width in enumerate(WIDTHS):
         sheet.set_column(col, col, width)
-    _inputs(desk, sheet)
-    effect_row = FIRST_ROW + len(INPUTS) + 2
-    last = _effect(desk, sheet, layout, effect_row)
-    _workings(desk, sheet, layout, last + 2)
-    sheet.freeze_panes(FIRST_ROW, 1)
+    desk.heading(sheet, HEAD_ROW - 1, 0, _("Cut-offs of the classes"))
+    write_rows(desk, sheet, HEAD_ROW, INPUTS, state=_state_formula)
+    row = _effect(desk, sheet, layout, FIRST_ROW + len(INPUTS) + 1) + 3
+    if SIX_CRITERIA.name in desk.sheets:
+        title = _("Weights of the six criteria")
+        row = _weights(desk, sheet, row, title, CRITERIA_INPUTS, _CRITERIA_TOLD)
+    if TARGETS.name in desk.sheets:
+        title = _("Weights of the targets' three P's, veto and least score")
+        row = _weights(desk, sheet, row, title, TARGET_INPUTS, _TARGETS_TOLD)
+    if WINBACK.name in desk.sheets:
+        row = write_assumptions(desk, sheet, row)
+    _workings(desk, sheet, layout, row)
+    sheet.freeze_panes(3, 1)
     # Without a password: only so that nobody overwrites a formula by accident.
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
-def _inputs(desk: Desk, sheet: Worksheet) -> None:
-    heads = (
-        *(_("Cut-off"), _("In use"), _("Unit"), _("Default"), _("In the pack")),
-        *(_("Check"), _("Meaning")),
+def _followers(desk: Desk) -> list[str]:
+    """The sheets that follow the cells, as far as they are there."""
+    return [name for name in FOLLOWERS if name in desk.sheets]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a group of weights is called in formulas, and what is said when one is changed."""
+
+    total: str
+    banner: str
+    weights: int
+    below: str
+    none: str
+    differ: str
+    outside: str = ""
+    outside_told: str = ""
+
+
+_CRITERIA_TOLD = Told(
+    "weights_total",
+    "weights_banner",
+    len(CRITERIA_INPUTS),
+    _("A weight is below 0: scores mean nothing. Give it 0 or more."),
+    _("All weights are 0: there is no score. Give at least one criterion a weight."),
+    _(" weights differ from the pack: score, completeness and rank are not those of the pages."),
+)
+_TARGETS_TOLD = Told(
+    "three_p_total",
+    "targets_banner",
+    len(PS),
+    _("A weight is below 0: scores mean nothing. Give it 0 or more."),
+    _("All weights are 0: there is no score. Give at least one P a weight."),
+    _(
+        " of these settings differ from the pack: score, rank and priority are not those of "
+        "the pages; tiers stay as in the pack."
+    ),
+    "OR(veto_at<0,veto_at>1,target_min_score<0,target_min_score>1)",
+    _("Veto and least score lie between 0 and 1."),
+)
+
+
+def _weights(
+    desk: Desk, sheet: Worksheet, row: int, title: str, inputs: tuple[Input, ...], told: Told
+) -> int:
+    """A group of weights with their sum and what is wrong with them; the row of the next group."""
+    desk.heading(sheet, row, 0, title)
+    end = write_rows(desk, sheet, row + 2, inputs)
+    first = row + 4
+    now, pack = (f"{col}{first}:{col}{first + len(inputs) - 1}" for col in "BE")
+    weights = f"B{first}:B{first + told.weights - 1}"
+    put(sheet, end, 0, _("All weights"), desk.body("text", bold=True))
+    total = float(sum(given.of(desk.book.settings) for given in inputs[: told.weights]))
+    look = desk.body("ratio", bold=True, font_color=LIVE_HEAD)
+    sheet.write_formula(end, VALUE, f"=SUM({weights})", look, total)
+    desk.name(told.total, TRY_IT.name, end, VALUE)
+    changed = f"SUMPRODUCT(--({now}<>{pack}))"
+    rest = f'IF({changed}>0,{changed}&{quoted(told.differ)},"")'
+    if told.outside:
+        rest = f"IF({told.outside},{quoted(told.outside_told)},{rest})"
+    formula = (
+        f"=IF(MIN({weights})<0,{quoted(told.below)},IF({told.total}<=0,{quoted(told.none)},{rest}))"
     )
-    for col, text in enumerate(heads):
-        sheet.write_string(HEAD_ROW, col, text, desk.head(numeric=col in (VALUE, DEFAULT, PACK)))
-    for given in INPUTS:
-        row = ROW[given.name]
-        put(sheet, row, 0, given.label, desk.body("text"))
-        places = Places((row, VALUE), (row, DEFAULT), (row, PACK))
-        write_input(desk, CUT_OFFS.name, given, places, align="right")
-        put(sheet, row, UNIT, given.said_unit, desk.body("text"))
-        style = desk.body("text", bold=True, font_color="#a3282c")
-        sheet.write_formula(row, STATE, _state_formula(given), style, "")
-        put(sheet, row, MEANING, given.meaning, desk.body("text", text_wrap=True))
-        if shown_width(given.meaning) > 90:
-            sheet.set_row(row, 31)
+    desk.banner(sheet, row + 1, formula=formula)
+    desk.name(told.banner, TRY_IT.name, row + 1, 0)
+    return end + 3
 
 
-def _state_formula(given: Input) -> str:
+def _state_formula(given: Input, row: int) -> str:
     """Says that a pair of cuts is in an impossible order, or else that a cell was changed."""
-    row = ROW[given.name] + 1
-    changed = f'IF(B{row}=E{row},"",{quoted(_("changed"))})'
+    changed = changed_told(given, row)
     if given.position != 1:
-        return f"={changed}"
-    wrong = _("Impossible: must be below the one above")
+        return changed
+    wrong = _("must be below the one above")
     if given.name not in FALLING:
-        wrong = _("Impossible: must be above the one above")
+        wrong = _("must be above the one above")
+    changed = changed.removeprefix("=")
     return f"=IF({_out_of_order(given)},{quoted(wrong)},{changed})"
 
 
 def _out_of_order(second: Input) -> str:
-    row = ROW[second.name] + 1
+    row = FIRST_ROW + INPUTS.index(second) + 1
     return f"(B{row}{'>=' if second.name in FALLING else '<='}B{row - 1})"
 
 
@@ -136,7 +213,7 @@ def _workings(desk: Desk, sheet: Worksheet, layout: Layout, row: int) -> None:
         else:
             put(sheet, line, VALUE, value, look)
         put(sheet, line, UNIT, name, desk.body("text", font_color=desks.MUTED))
-        desk.name(name, CUT_OFFS.name, line, VALUE)
+        desk.name(name, TRY_IT.name, line, VALUE)
     desk.note(
         sheet, row + len(lines) + 2, 0,
         _("{rows} accounts are calculated in the sheet; {left} smaller ones stay as in the pack.")
@@ -151,7 +228,7 @@ def _new_after_formula(data_from: pd.Timestamp) -> str:
 
 
 def _banner_formula() -> str:
-    impossible = quoted(_("A pair of cut-offs is in an impossible order: see the sheet Cut-offs."))
+    impossible = quoted(_("A pair of cut-offs is in an impossible order: see the sheet Try it."))
     changed = quoted(_(" cut-offs differ from the pack: live classes are not those of the pages."))
     return f'=IF(cuts_impossible>0,{impossible},IF(cuts_changed>0,cuts_changed&{changed},""))'
 
