@@ -13,7 +13,7 @@ from kamlib.show.columns import column
 from kamlib.show.first_page import mark_words
 from kamlib.show.spec import Sheet
 from kamlib.show.theme import ABC_COLOURS, ACCENT, INK
-from kamlib.words import AsItIs, _, day, told
+from kamlib.words import AsItIs, _, day, shown_width, told
 from kamlib.workbook import desk as desks
 from kamlib.workbook.accounts import Layout, money_column
 from kamlib.workbook.bridge import bridge_frame, waterfall_chart
