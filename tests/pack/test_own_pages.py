@@ -133,6 +133,18 @@ def test_a_notebook_without_our_parameters_is_refused_before_anything_is_written
     assert not (tmp_path / "reports").exists()
 
 
+def test_a_notebook_of_old_is_a_page_and_of_no_anonymous_pack(changed):
+    path = changed / "notebooks" / "weekdays.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    (cell,) = [c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", [])]
+    cell["source"] = 'dataset = "demo"\nquarter = "latest"\nsettings = {}'
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    (page,) = own_pages(open_book(consented(changed), "2024Q4"))
+    assert page.file == "weekdays.html"
+    hidden = open_book(changed, "2024Q4", {"privacy.anonymise": "yes"})
+    assert not own_pages(hidden) and "weekdays" not in dir(hidden)
+
+
 def test_a_notebook_is_not_called_like_one_of_ours(changed):
     notebooks = changed / "notebooks"
     (notebooks / "weekdays.ipynb").rename(notebooks / "01_abc_xyz.ipynb")
