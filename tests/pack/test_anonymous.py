@@ -21,8 +21,10 @@ from kamlib.pack.archive import write_archive
 from kamlib.pack.pack import write_pack
 from kamlib.proof.verify import verify_pack
 
+pytestmark = pytest.mark.slow  # a pack of its own
 QUARTER = "2025Q4"
-QUICK = {"stability.resamples": 10, "replay.quarters": 1, "pack.dossiers": 1}
+QUICK = {"stability.resamples": 10, "replay.quarters": 1, "target_check.resamples": 20}
+HIDDEN = {"privacy.anonymise": "yes", "pack.dossiers": 1}
 SAID = "Hélène Gaillard of L'Atelier Grandtramont asked Katrin Osterloh to Grossheim"
 WORD = re.compile(r"\w+")
 DATA = re.compile(rb"data:[\w/+.-]+;base64,([A-Za-z0-9+/=\s]+)")
@@ -76,7 +78,7 @@ def made(tmp_path_factory):
     base = tmp_path_factory.mktemp("anonymous")
     folder, reports = company(base / "Grossheim"), base / "reports"
     (reports / "Grossheim" / QUARTER).mkdir(parents=True)
-    pack = write_pack(folder, QUARTER, QUICK | {"privacy.anonymise": "yes"}, reports=reports)
+    pack = write_pack(folder, QUARTER, QUICK | HIDDEN, reports=reports)
     assert pack.complete, (pack.failures, pack.checks)
     return folder, pack.folder
 
