@@ -118,7 +118,9 @@ def seen(name, content):
     if content[:4] == b"\x89PNG":
         yield f"{name} (picture)", without_pixels(content).decode("latin-1")
         return
-    assert name.endswith(PARTS), name
+    if not name.endswith(PARTS):  # a font, or another picture within a page
+        yield name, content.decode("latin-1")
+        return
     text = content.decode("utf-8")
     if name.endswith((".json", ".ipynb")):
         told = json.loads(text)
