@@ -59,7 +59,7 @@ padding:5px 8px 5px 0;border-bottom:1px solid {_LINE};font-weight:400}}
 .kf-verdict{{font-size:1.25rem}}
 .kf-tiles{{grid-template-columns:1fr 1fr}}.kf-tile:last-child:nth-child(odd){{grid-column:1/-1}}
 .kf-tile strong{{font-size:1.2rem;white-space:normal}}
-.kf-bridge{{height:170px}}.kf-bridge b,.kf-bridge span{{font-size:.66rem}}
+.kf-bridge{{height:170px;padding:0 7px}}.kf-bridge b,.kf-bridge span{{font-size:.66rem}}
 .kf-table,.kf-table tbody,.kf-table tr,.kf-table td,.kf-table tbody th{{display:block;
 width:auto!important}}
 .kf-table thead{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}

@@ -25,6 +25,7 @@ SHORT_WIDTH = 14
 _LONG, _SHORT = ' class="long"', ' class="short"'
 # On a telephone a table of more columns stands as cards, one a row: see the page's style.
 FEW_COLUMNS = 3
+MANY_COLUMNS = 11  # of more the letters are small on paper, or the last would be cut
 _TABLE = re.compile(r'<table class="(kam-table|kf-table)([^"]*)">(.*?)</table>', re.S)
 _HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
 _PART = re.compile(r"<(thead|tbody|tr|th|td)\b([^>]*)>")
@@ -315,7 +316,7 @@ def _carded(found: re.Match[str]) -> str:
             label = f' data-label="{escape("" if label == name else label)}"'
         return f'<{what} role="{role}"{label}{attributes}>'
 
-    wide = " kam-wide" if ours else ""
+    wide = " kam-wide" * ours + " kam-many" * (ours and len(labels) > MANY_COLUMNS)
     return f'<table class="{kind}{more}{wide}" role="table">{_PART.sub(part, inside)}</table>'
 
 
