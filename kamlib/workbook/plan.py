@@ -57,7 +57,8 @@ def _hours_line(desk: Desk, frame: pd.DataFrame) -> None:
 
     It follows the list; of many managers it says those who lack most.
     """
-    if "portfolio" not in desk.tables or len(frame) > desk.book.settings.pack.sheet_rows:
+    known = "portfolio" in desk.tables and {"manager", "hours"} <= set(frame)
+    if not known or len(frame) > desk.book.settings.pack.sheet_rows:
         return
     there = desk.tables["portfolio"]["hours_available"].dropna().rename(index=str)
     needed = frame.groupby("manager")["hours"].sum().reindex(there.index).fillna(0.0)
