@@ -166,8 +166,8 @@ def demo_pack(once_a_run):
 
 @pytest.fixture(scope="session")
 def demo_pack_elsewhere(once_a_run) -> Path:
-    """The folder of the same pack, written again by a process on another, older processor."""
-    return once_a_run("elsewhere", lambda folder: made("demo", folder, OLD, "pack"))
+    """The folder of its tables and workbooks, made again by a process on an older processor."""
+    return once_a_run("elsewhere", lambda folder: made("demo", folder, OLD, "workbook"))
 
 
 @pytest.fixture(scope="session")

@@ -405,8 +405,9 @@ def _write_tables(staging: Path, book: Book, pack: Pack) -> dict[str, pd.DataFra
 
 
 def _write_calendars(staging: Path, book: Book, pack: Pack, dossiers: Sequence[Dossier]) -> None:
-    dated = book.todo.dated
-    pages = dated["prospect"].map(hrefs(dossiers)).fillna(dated["source"])
+    dated, known = book.todo.dated, hrefs(dossiers)
+    argued = zip(dated["prospect"], dated["source"], strict=True)
+    pages = [known.get(subject, source) for subject, source in argued]
     write_calendars(
         staging / CALENDARS,
         dated.assign(page=[book.page_address(page) for page in pages]),

@@ -85,18 +85,16 @@ def test_whatever_stands_in_the_cells_all_is_made(part, tmp_path):
     assert not [each for each in formulas(tmp_path / "odd.xlsx") if MARK in each]
 
 
-@pytest.mark.parametrize("rows", ["every row", "every other row"])
-def test_no_column_that_may_be_empty_is_needed(part, tmp_path, rows):
+def test_no_column_that_may_be_empty_is_needed(part, tmp_path):
     folder = shutil.copytree(part, tmp_path / "empty")
     for name in SIDES:
         path = folder / f"{name}.csv"
         frame = pd.read_csv(path, dtype="str", keep_default_na=False)
         optional = [c.name for c in TABLES[name].columns if not c.required and c.name in frame]
         optional = [column for column in optional if column not in TABLES[name].key]
-        frame.loc[:: 1 if rows == "every row" else 2, optional] = ""
+        frame[optional] = ""
         frame.to_csv(path, index=False)
     book = open_book(folder, settings=ROUGH)
     tables, failed = everything(book)
     assert not failed
-    if rows == "every row":
-        write_workbook(tmp_path / "empty.xlsx", book, tables)
+    write_workbook(tmp_path / "empty.xlsx", book, tables)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from held import FEW, company_pack
+from held import FEW
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 from kamlib import open_book
@@ -58,8 +58,6 @@ def made(dataset, folder, environment, what):
 
 def make(dataset, folder, what):
     """Make it in this process; returns the folder in which it is."""
-    if what == "pack":
-        return company_pack(dataset, folder).folder
     book = open_book(dataset, settings=FEW if dataset == "demo" else FEW | QUICK)
     tables = pack_tables(book)
     for name, frame in tables.items():
