@@ -13,7 +13,7 @@ from outcomes import outcome
 
 pytestmark = pytest.mark.usefixtures("without_collecting")
 SEEDS = st.integers(0, 10_000)
-DRAWN = 30  # beside all conventions alone; `make bench` draws 3,000, CI must end within 30 minutes
+DRAWN = 20  # beside all conventions alone; `make bench` draws 3,000, CI must end within 30 minutes
 QUICK = settings(
     max_examples=DRAWN,
     deadline=None,

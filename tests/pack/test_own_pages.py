@@ -43,7 +43,12 @@ def pack(company, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kamlib.pack.pack.PAGES", PAGES[:1])
         reports = tmp_path_factory.mktemp("reports")
-        return write_pack(company, "2024Q4", {"pack.dossiers": 0}, reports=reports)
+        return write_pack(
+            company,
+            "2024Q4",
+            {"pack.dossiers": 0, "replay.quarters": 1, "stability.resamples": 10},
+            reports=reports,
+        )
 
 
 def test_the_docs_show_the_example_as_it_is():

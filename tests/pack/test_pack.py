@@ -398,7 +398,7 @@ def test_a_notebook_that_fails_is_said_and_the_others_are_finished(tmp_path, mon
     pack = write_pack(
         "demo",
         "2025Q4",
-        FEW,
+        FEW | {"replay.quarters": 1, "stability.resamples": 10},
         reports=tmp_path / "reports",
         progress=lambda *told: done.append(told),
     )

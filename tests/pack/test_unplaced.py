@@ -55,7 +55,12 @@ def pack(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(odd)
         patch.setattr(pack_module, "PAGES", PAGES[:1])
-        made = write_pack(data, "2025Q4", {"pack.dossiers": 1}, reports=Path("reports"))
+        made = write_pack(
+            data,
+            "2025Q4",
+            {"pack.dossiers": 1, "replay.quarters": 1, "stability.resamples": 10},
+            reports=Path("reports"),
+        )
         made.folder = made.folder.resolve()
         yield made
 
