@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATASET ?= demo
 QUARTER ?= latest
 
-.PHONY: report test quick docs oracle notebooks bench peers fuzz lint format lab lock clean
+.PHONY: report test long quick docs oracle notebooks bench peers fuzz lint format lab lock clean
 
 report: $(VENV)/ready
 	$(BIN)/kam report $(DATASET) --quarter $(QUARTER)
@@ -14,6 +14,10 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+# What tries on more companies, days and draws what `make test` holds: about ten minutes more.
+long: $(VENV)/ready
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m long
 
 quick: lint
 	$(BIN)/python tests/quick.py

@@ -20,6 +20,8 @@ sys.path[:0] = [
     str(Path(__file__).parent / folder) for folder in (".", "data", "oracle", "hostile", "..")
 ]
 
+pytest.register_assert_rewrite("workbook_cells")  # before anybody imports it
+
 from companies import adventureworks_in, retail_parquet_in, salvirt_in, shared  # noqa: E402
 from elsewhere import OLD, made  # noqa: E402
 from held import company_pack  # noqa: E402

@@ -47,8 +47,6 @@ from kamlib.settings import Settings, load_settings
 LATEST = "latest"
 FEWEST_RESAMPLES = 10  # the fewest that the settings allow
 FEWEST_DRAWS = 100  # of deals and gaps: on them depends which method is kept
-# Settings on which no chapter's result rests: how many pages a pack has, and how long one may take.
-_OF_NO_RESULT = {"pack": {"dossiers", "timeout_seconds"}}
 # The last book that was opened within a report run, by what it was opened with.
 _kept: dict[tuple[str, ...], "Book"] = {}
 
@@ -411,8 +409,7 @@ def _opened(
     stop_on_doubt(tables, in_force)
     book = book_of(tables, in_force, quarter, kind=kind)
     place = str(book.dataset.described_in.resolve())
-    told = in_force.model_dump_json(exclude=_OF_NO_RESULT)
-    object.__setattr__(book, "made_as", (place, book.quarter_name, told))
+    object.__setattr__(book, "made_as", (place, book.quarter_name, in_force.model_dump_json()))
     return book
 
 

@@ -91,6 +91,7 @@ def test_the_page_shows_it_once(before, after):
     assert "N1155" in after.tables.handovers.html
 
 
+@pytest.mark.long
 def test_late_in_a_quarter_it_turns_no_verdict_round_either(tmp_path):
     on = "2025-12-20"
     told = open_book(edited(tmp_path / "demo", on), settings=QUICK).segments.managed

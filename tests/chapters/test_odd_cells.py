@@ -16,7 +16,7 @@ from kamlib.chapters.catalogue import pack_tables
 from kamlib.data.describe.schema import TABLES
 from kamlib.workbook.workbook import write_workbook
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 ROUGH = {
     "stability.resamples": 10,
     "replay.quarters": 1,

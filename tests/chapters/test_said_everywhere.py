@@ -17,6 +17,7 @@ from kamlib.chapters.catalogue import (
 )
 from kamlib.show.sentences import Html
 
+pytestmark = pytest.mark.long
 SHOWN = ("table", "view", "sentence")
 FEW = {"stability.resamples": 10, "replay.quarters": 1, "target_check.resamples": 100}
 ACCOUNTS = ("N1155", "N1049")

@@ -74,7 +74,9 @@ def calendar(tmp_path_factory):
     return open_book(company(tmp_path_factory.mktemp("calendar"), drawn()))
 
 
-@pytest.mark.parametrize(("starts", "later"), [(2, 1), (12, 11)])
+@pytest.mark.parametrize(
+    ("starts", "later"), [(2, 1), pytest.param(12, 11, marks=pytest.mark.long)]
+)
 def test_a_ledger_moved_with_its_year_has_the_tables_of_the_unmoved_one(
     tmp_path, calendar, starts, later
 ):
@@ -100,7 +102,7 @@ def test_a_year_that_starts_in_january_changes_no_byte(tmp_path, calendar):
     assert book.quarter_in_full == "2024Q4"
 
 
-@pytest.mark.parametrize("starts", [4, 10])
+@pytest.mark.parametrize("starts", [4, pytest.param(10, marks=pytest.mark.long)])
 def test_a_year_from_a_quarters_month_has_the_calendars_sums(tmp_path, calendar, starts):
     book = open_book(company(tmp_path / "quarter", drawn(), starts))
     assert book.as_of == calendar.as_of
@@ -109,7 +111,7 @@ def test_a_year_from_a_quarters_month_has_the_calendars_sums(tmp_path, calendar,
         pd.testing.assert_frame_equal(frame, frames(calendar)[name], obj=name)
 
 
-@pytest.mark.parametrize("starts", [2, 11])
+@pytest.mark.parametrize("starts", [2, pytest.param(11, marks=pytest.mark.long)])
 def test_quarters_add_up_to_the_companys_year(tmp_path, starts):
     lines = drawn()
     book = open_book(company(tmp_path / "sums", lines, starts), "2024-06-15")

@@ -45,10 +45,17 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("name", [_marked(name, f"side table {name}", name) for name in VALUES])
-def test_side_tables_in_chinese_lose_no_value(name, there, tmp_path):
+@pytest.fixture(scope="module")
+def in_chinese(tmp_path_factory):
+    """The tables of the case whose side tables are Chinese."""
     case = next(case for case in ALL if case.folder.endswith("34-side-tables-zh"))
-    tables, _settings = open_tables(guessed_dataset("guessed", case.files, tmp_path).path.parent)
+    guessed = guessed_dataset("guessed", case.files, tmp_path_factory.mktemp("chinese"))
+    return open_tables(guessed.path.parent)[0]
+
+
+@pytest.mark.parametrize("name", [_marked(name, f"side table {name}", name) for name in VALUES])
+def test_side_tables_in_chinese_lose_no_value(name, there, request):
+    tables = request.getfixturevalue("in_chinese")
     rows = tables[name]
     assert len(rows) and not rows[list(VALUES[name])].isna().any(axis=None)
     assert tables.side[name].notes.empty

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from not_yet import NOT_YET, NOT_YET_TOGETHER
 from outcomes import outcome
 
-pytestmark = pytest.mark.usefixtures("without_collecting")
+pytestmark = [pytest.mark.usefixtures("without_collecting"), pytest.mark.long]
 SEEDS = st.integers(0, 10_000)
-DRAWN = 20  # beside all conventions alone; `make bench` draws 3,000, CI must end within 30 minutes
+DRAWN = 60  # beside all conventions alone; `make bench` draws 3,000, CI must end within 30 minutes
 QUICK = settings(
     max_examples=DRAWN,
     deadline=None,

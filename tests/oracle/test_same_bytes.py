@@ -1,5 +1,6 @@
 """The same figures on every processor: tables, workbook and pages under several settings."""
 
+import pytest
 from elsewhere import NEW, OLD, made
 from held import hashes
 
@@ -20,9 +21,10 @@ def test_the_demos_tables_and_workbooks_are_the_same_on_an_old_processor(
     assert different(found, {name: of_pack.get(name) for name in found}) == []
 
 
+@pytest.mark.long
 def test_real_data_give_the_same_bytes_on_every_processor(online_retail_parquet, tmp_path):
     new, old = (
-        hashes(made(str(online_retail_parquet), tmp_path / name, environment, "workbook"))
+        hashes(made(str(online_retail_parquet), tmp_path / name, environment, "tables"))
         for name, environment in (("new", NEW), ("old", OLD))
     )
     assert len(new) > 50

@@ -188,6 +188,7 @@ def test_who_has_no_step_left_gets_the_old_ones_cancelled(plan, tmp_path):
     assert [path.name for path in nothing] == ["everyone.ics", "Ann.ics", "Mia.ics"]
 
 
+@pytest.mark.long
 def test_a_calendar_with_other_holidays_moves_the_demos_steps(tmp_path):
     plans = {
         country: open_book(

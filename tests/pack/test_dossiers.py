@@ -90,6 +90,7 @@ def test_who_changes_a_frame_changes_it_for_no_other_account(notebook, tmp_path,
     assert said(first) == said(second) == "(False, False, False, 200)"
 
 
+@pytest.mark.long
 def test_a_dossier_is_the_same_whoever_was_before_it(tmp_path, within_a_run):
     path = NOTEBOOKS / f"{NOTEBOOK}.ipynb"
     after = runs(path, ["N1155", "N1014"], tmp_path)

@@ -1,10 +1,7 @@
 """What the tests of the workbook share: LibreOffice, with a profile of its own per module."""
 
 import pytest
-
-pytest.register_assert_rewrite("workbook_cells")
-
-from workbook_cells import calculated  # noqa: E402  its asserts are told apart first
+from workbook_cells import calculated
 
 
 @pytest.fixture(scope="module")
