@@ -228,7 +228,7 @@ class Segments(Chapter):
         of="plan",
         page=Page(
             "manager due account name cell types hours play next_step why",
-            rows=8,
+            rows=7,
             caption=_("Key accounts; the others are in Excel"),
         ),
     )

@@ -28,8 +28,8 @@ STILL = {
     "02-segments.html": ("and plays"),
     "03-churn.html": "the purchase model not usable bound",
     "04-targeting.html": (
-        "quarters accounts and buy buys campaign elsewhere its itself low most named purchases "
-        "similar source the times too would year's"
+        "calendar quarters accounts and buy buys campaign elsewhere its itself low most named "
+        "purchases similar source the times too would year's"
     ),
     "workbook": (
         "about account accounts and average buy buys companies contact deliveries earlier "
@@ -39,7 +39,10 @@ STILL = {
         # Records that stand behind a sheet's note, and tasks that stand beside each other.
         "are because counted figures find follows for freshness geometric grey makes marketing "
         "mean needs not offer p's page people probably quarters score spent type veto weight whom "
-        "you company"
+        "you company "
+        # A note that stands between the cells that it speaks of, and a record among others.
+        "pairs right order more between quarter under say little nothing changed brown headings "
+        "follow sheet try number base above"
     ),
 }
 QUICK = {"pack.dossiers": 1, "replay.quarters": 1, "stability.resamples": 10,

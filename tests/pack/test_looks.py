@@ -23,7 +23,7 @@ VIEWS = [(DESK, "light", {}), (DESK, "dark", {"runOnly": {"type": "rule", "value
          (TELEPHONE, "light", {"rules": {CONTRAST: {"enabled": False}}})]  # fmt: skip
 _CUT = """() => [...document.querySelectorAll("main *")].filter(part =>
   part.clientWidth && part.scrollWidth > part.clientWidth + 1
-  && getComputedStyle(part).overflowX !== "visible" && !part.closest("nav"))
+  && getComputedStyle(part).overflowX !== "visible" && !part.closest("nav, thead"))
   .map(part => part.className + ": " + part.textContent.slice(0, 60))"""
 _WIDER = "part => part.scrollWidth > part.clientWidth + 1"
 _FLAWS = """options => axe.run(document, {resultTypes: ["violations"], ...options}).then(found =>
