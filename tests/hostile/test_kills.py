@@ -6,6 +6,7 @@ import pytest
 from kills import killed
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.slow,
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs fork and /proc"),
 ]

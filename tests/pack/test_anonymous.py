@@ -21,7 +21,7 @@ from kamlib.pack.archive import write_archive
 from kamlib.pack.pack import write_pack
 from kamlib.proof.verify import verify_pack
 
-pytestmark = pytest.mark.slow  # a pack of its own
+pytestmark = pytest.mark.long  # a pack of its own; tests/data/test_anonymous.py holds the tables
 QUARTER = "2025Q4"
 QUICK = {"stability.resamples": 10, "replay.quarters": 1, "target_check.resamples": 20}
 HIDDEN = {"privacy.anonymise": "yes", "pack.dossiers": 1}
