@@ -168,4 +168,4 @@ def test_a_table_is_not_called_like_one_of_the_packs(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r'table "\.\./x": expected small letters'):
         table(frame, name="../x")
     table(frame, name="mine")
-    assert (tmp_path / "mine.csv").read_text(encoding="utf-8") == "revenue\n1\n"
+    assert (tmp_path / "mine.csv").read_text(encoding="utf-8-sig") == "revenue\n1\n"
