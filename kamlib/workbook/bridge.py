@@ -121,8 +121,8 @@ def _waterfall(desk: Desk, sheet: Worksheet, total: pd.DataFrame) -> None:
     for col, text in enumerate(heads):
         put(sheet, CHART_ROW, col, text, desk.head(live=col > 0, numeric=col > 0))
     body, muted = desk.body("money", bold=True), desk.body("money", font_color=MUTED)
-    level = 0.0
-    for place, name in enumerate(MONEY):
+    levels = _levels(sums)
+    for place, (name, level, last) in enumerate(zip(MONEY, levels, [0.0, *levels], strict=False)):
         line = CHART_ROW + 1 + place
         here, above = line + 1, line
         outer = name in ("before", "after")
@@ -130,8 +130,7 @@ def _waterfall(desk: Desk, sheet: Worksheet, total: pd.DataFrame) -> None:
         put(sheet, line, STEP, text, desk.body("text", bold=outer))
         source = f"={xl_col_to_name(2 + place)}{SUMS_HEAD + 2}"
         sheet.write_formula(line, AMOUNT, source, body, sums[name])
-        start = 0.0 if outer else level
-        level = start + sums[name]
+        start = 0.0 if outer else last
         low, high = min(start, level), max(start, level)
         begin, end = "0" if outer else f"C{above}", f"C{here}"
         least, most = f"MIN({begin},{end})", f"MAX({begin},{end})"
