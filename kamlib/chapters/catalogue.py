@@ -1,6 +1,5 @@
 """All chapters, the book that has them, and what follows from them: files, sheets, contents."""
 
-import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -16,7 +15,7 @@ from kamlib.chapters.own import Taken, own_chapters
 from kamlib.data.book import LATEST, Book
 from kamlib.data.book import open_book as open_plain_book
 from kamlib.data.stops import CHAPTERS, allowed_code
-from kamlib.errors import SettingsError, nearest_name
+from kamlib.errors import nearest_name
 from kamlib.places import NOTEBOOKS
 from kamlib.show.spec import Sheet
 from kamlib.words import _, listing
@@ -35,9 +34,6 @@ OF_PAGES = tuple(PAGE_NOTEBOOKS)
 FIRST_CHAPTERS = ("ground", "identities", "todo", "measures")  # what every page stands on
 START = Sheet(_("Start"), tab="summary", live="start.write_start", needs=("abc_xyz",), front=1)
 MORE = Sheet(_("More"), tab="summary", about=_("All other tables"), live="start.write_more")
-
-
-PASSED = "# Parameters"  # how papermill's cell of what was passed begins
 
 
 class ChapterOf:
@@ -180,53 +176,6 @@ def open_book(
         A setting is unknown or impossible.
     """
     return open_plain_book(dataset, quarter, settings, kind=KeyAccountBook)
-
-
-def check_parameters() -> None:
-    """Refuse what was passed to a notebook and its cell of parameters does not have.
-
-    papermill itself only warns. What is looked at are the cells that the kernel has run:
-    papermill's own, which begins with ``# Parameters``, and the one before it. Where nothing was
-    passed, and outside of a notebook, nothing is refused.
-
-    Raises
-    ------
-    SettingsError
-        A parameter is none of the notebook's, or is a number where it should be a text.
-    """
-    from IPython import get_ipython
-
-    kernel = get_ipython()
-    cells = [] if kernel is None else list(kernel.user_ns.get("In", ()))
-    places = [place for place, cell in enumerate(cells) if cell.startswith(PASSED)]
-    if places:
-        _refuse(_assigned(cells[places[-1]]), _assigned(cells[places[-1] - 1]))
-
-
-def _refuse(passed: Mapping[str, ast.stmt], known: Mapping[str, ast.stmt]) -> None:
-    for name, given in passed.items():
-        if name not in known:
-            raise SettingsError(
-                f'the notebook has no parameter "{name}"{nearest_name(name, known)}; it has '
-                f"{', '.join(known)}"
-            )
-        kind, value = getattr(known[name], "annotation", None), given.value
-        text = isinstance(kind, ast.Name) and kind.id == "str"
-        if text and not isinstance(getattr(value, "value", None), str):
-            raise SettingsError(
-                f"parameter {name} = {ast.unparse(value)}: expected a text; papermill -r {name} … "
-                "passes it as it is written"
-            )
-
-
-def _assigned(cell: str) -> dict[str, ast.stmt]:
-    """The statements of a cell that give a name a value, by the name."""
-    found: dict[str, ast.stmt] = {}
-    for line in ast.parse(cell).body:
-        if isinstance(line, ast.AnnAssign | ast.Assign):
-            target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
-            found[ast.unparse(target)] = line
-    return found
 
 
 def chapter_class(name: str) -> type["Chapter"]:
