@@ -33,16 +33,20 @@ def dossiers_made(folder: str, number: int, keep: bool) -> Measured:
 
 
 def _kept(accounts: list[str], target: Path, quarter: str) -> list[str]:
-    from kamlib.pack.dossier_runs import DossierKernels
+    from kamlib.pack.dossiers import NOTEBOOK
+    from kamlib.pack.kept_kernels import KeptKernels
+    from kamlib.pack.notebooks import NOTEBOOKS
 
     given = {"dataset": "demo", "quarter": quarter, "settings": {}}
-    with DossierKernels(_notebook(), given, timeout_seconds=600) as kernels:
-        running = [kernels.submit(each, target / f"{each}.ipynb") for each in accounts]
+    with KeptKernels(NOTEBOOKS, given, timeout_seconds=600) as kernels:
+        running = [
+            kernels.submit(NOTEBOOK, target / f"{each}.ipynb", account=each) for each in accounts
+        ]
         return [done.result()[0].failure for done in running]
 
 
 def _fresh(accounts: list[str], target: Path, quarter: str) -> list[str]:
-    from kamlib.pack.dossier_runs import MAX_KERNELS
+    from kamlib.pack.kept_kernels import MAX_KERNELS
     from kamlib.pack.notebooks import run_notebook
 
     def failure(account: str) -> str:

@@ -9,15 +9,17 @@ import os
 import pickle
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from kamlib.data.results import ask, resting
+from kamlib.living import only_run
 from kamlib.words import SOURCE, language
 
 FOLDER_VARIABLE = "KAM_RESULTS"
-PATIENCE = 60.0  # seconds, for another process that is making the same
+POLL = 0.02  # seconds between two looks at what another process is making
 WORTH = 0.03  # seconds: what is made faster than it is read is not handed on
 
 
@@ -44,21 +46,16 @@ def shared_result(folder: Path, names: tuple[str, ...], compute: Callable[[], An
         What tells it from all others of the run: book, settings, chapter, result.
     """
     path = folder / f"{sha256(chr(31).join(names).encode()).hexdigest()[:32]}.result"
-    busy, until = path.with_suffix(".busy"), time.monotonic() + PATIENCE
     while not path.exists():
-        try:
-            busy.touch(exist_ok=False)
-        except FileExistsError:
-            if time.monotonic() > until:
+        with ExitStack() as stack:
+            try:
+                mine = stack.enter_context(only_run(path.with_suffix(".busy")))
+            except OSError:
                 return compute()
-            time.sleep(0.02)
-            continue
-        except OSError:
-            return compute()
-        try:
-            return _made(path, compute)
-        finally:
-            busy.unlink(missing_ok=True)
+            if mine and not path.exists():
+                return _made(path, compute)
+        if not mine:  # whoever is making it lives: of one that died nothing is held
+            time.sleep(POLL)
     asked, value = pickle.loads(path.read_bytes())
     ask(*asked)
     return value

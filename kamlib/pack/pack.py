@@ -24,7 +24,6 @@ from kamlib.errors import DataError
 from kamlib.pack.archive import write_archive
 from kamlib.pack.calendars import write_calendars
 from kamlib.pack.data_page import data_html
-from kamlib.pack.dossier_runs import DossierKernels
 from kamlib.pack.dossiers import (
     FOLDER,
     LIST,
@@ -37,6 +36,7 @@ from kamlib.pack.dossiers import (
     planned_dossiers,
 )
 from kamlib.pack.files import bring_back, check_room, only_writer, swapped_in, write_rejected
+from kamlib.pack.kept_kernels import KeptKernels
 from kamlib.pack.kernels import kernel_files, stopped_together
 from kamlib.pack.manager_pages import FOLDER as MANAGERS
 from kamlib.pack.manager_pages import Manager, manager_html, planned_managers
@@ -319,14 +319,16 @@ def _write(
         kernel_files() as own,
         _told_to_kernels(book, staging / "tables", own),
         ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool,
-        DossierKernels(
-            NOTEBOOKS / f"{NOTEBOOK}.ipynb", parameters, timeout_seconds=timeout
-        ) as kernels,
+        KeptKernels(NOTEBOOKS, parameters, timeout_seconds=timeout) as kernels,
         stopped_together(pool),
     ):
-        running: dict[Future[tuple[Run, float]], PackPage | Dossier] = {
-            pool.submit(_run_page, page, staging, parameters, timeout): page for page in pages
-        }
+        running: dict[Future[tuple[Run, float]], PackPage | Dossier] = {}
+        for page in pages:
+            saved = staging / "notebooks" / page.path.name
+            if page.folder == NOTEBOOKS:
+                running[kernels.submit(page.notebook, saved)] = page
+            else:  # what somebody's own code leaves in its kernel stays there
+                running[pool.submit(_run_own, page, saved, parameters, timeout)] = page
         tables = _timed(pack, "tables", lambda: _write_tables(staging, book, pack))
         dossiers = planned_dossiers(book, tables)
         _write_calendars(staging, book, pack, dossiers)
@@ -359,7 +361,7 @@ def _write(
 
 
 def _submitted(
-    kernels: DossierKernels, staging: Path, dossiers: Sequence[Dossier]
+    kernels: KeptKernels, staging: Path, dossiers: Sequence[Dossier]
 ) -> dict[Future[tuple[Run, float]], Dossier]:
     if not dossiers:
         return {}
@@ -367,7 +369,7 @@ def _submitted(
         make_folder(path)
     saved = staging / "notebooks" / FOLDER
     return {
-        kernels.submit(dossier.account, saved / f"{dossier.name}.ipynb"): dossier
+        kernels.submit(NOTEBOOK, saved / f"{dossier.name}.ipynb", account=dossier.account): dossier
         for dossier in dossiers
     }
 
@@ -417,11 +419,10 @@ def _write_calendars(staging: Path, book: Book, pack: Pack, dossiers: Sequence[D
     )
 
 
-def _run_page(
-    page: PackPage, staging: Path, parameters: Mapping[str, Any], timeout_seconds: int
+def _run_own(
+    page: PackPage, saved: Path, parameters: Mapping[str, Any], timeout_seconds: int
 ) -> tuple[Run, float]:
     started = time.perf_counter()
-    saved = staging / "notebooks" / page.path.name
     run = run_notebook(page.path, parameters, timeout_seconds=timeout_seconds, saved=saved)
     return run, time.perf_counter() - started
 

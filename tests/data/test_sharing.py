@@ -1,6 +1,8 @@
 """What several processes of one run need is made once, and is the same for all."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import pandas as pd
 import pytest
@@ -89,8 +91,7 @@ def test_what_is_made_at_once_is_not_handed_on(folder, monkeypatch):
     assert not list(folder.iterdir())
 
 
-def test_who_waits_too_long_computes(folder, monkeypatch):
-    monkeypatch.setattr(sharing, "PATIENCE", 0.1)
+def test_who_died_while_making_it_keeps_nobody_waiting(folder):
     times = []
     shared_result(folder, ("q",), made(times))
     [path] = folder.glob("*.result")
@@ -98,6 +99,26 @@ def test_who_waits_too_long_computes(folder, monkeypatch):
     path.with_suffix(".busy").touch()
     shared_result(folder, ("q",), made(times))
     assert times == [1, 1]
+    assert [each.suffix for each in folder.iterdir()] == [".result"]
+
+
+def test_who_makes_it_is_waited_for(folder):
+    times, begun, go_on = [], Event(), Event()
+
+    def slowly():
+        begun.set()
+        go_on.wait()
+        return made(times)()
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(shared_result, folder, ("q",), slowly)
+        begun.wait()
+        second = pool.submit(shared_result, folder, ("q",), made(times))
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.1)
+        go_on.set()
+        pd.testing.assert_frame_equal(first.result(), second.result())
+    assert times == [1]
 
 
 def results(folder):

@@ -8,8 +8,8 @@ import pytest
 from kamlib import open_book
 from kamlib.chapters.catalogue import pack_tables
 from kamlib.data.reduce.ledger import SNAPSHOT_VARIABLE
-from kamlib.pack.dossier_runs import DossierKernels
 from kamlib.pack.dossiers import NOTEBOOK, hrefs, neighbours, planned_dossiers
+from kamlib.pack.kept_kernels import KeptKernels
 from kamlib.pack.notebooks import NOTEBOOKS, Run
 from kamlib.pack.pages import linked
 from kamlib.show.tables import table
@@ -49,10 +49,19 @@ def notebook(tmp_path):
     return write
 
 
+def one_kernel(path, timeout_seconds=60):
+    return KeptKernels(path.parent, GIVEN, timeout_seconds=timeout_seconds, kernels=1)
+
+
+def submitted(kernels, account, folder):
+    """The notebook's run for an account, to come."""
+    return kernels.submit(NOTEBOOK, folder / f"{account}.ipynb", account=account)
+
+
 def runs(path, accounts, folder, *, timeout_seconds=60) -> dict[str, Run]:
     """The notebook run for the accounts, one after the other in one kernel."""
-    with DossierKernels(path, GIVEN, timeout_seconds=timeout_seconds, kernels=1) as kernels:
-        running = {each: kernels.submit(each, folder / f"{each}.ipynb") for each in accounts}
+    with one_kernel(path, timeout_seconds) as kernels:
+        running = {each: submitted(kernels, each, folder) for each in accounts}
         return {account: done.result()[0] for account, done in running.items()}
 
 
@@ -124,17 +133,22 @@ def test_a_run_that_is_given_up_starts_no_other_account(notebook, tmp_path):
     path = notebook("account")
     with (
         pytest.raises(KeyboardInterrupt),
-        DossierKernels(path, GIVEN, timeout_seconds=60, kernels=1) as kernels,
+        one_kernel(path) as kernels,
     ):
-        waiting = [kernels.submit(str(n), tmp_path / f"{n}.ipynb") for n in range(50)]
+        waiting = [submitted(kernels, str(n), tmp_path) for n in range(50)]
         waiting[0].result()
         raise KeyboardInterrupt
     assert waiting[-1].cancelled() and not (tmp_path / "49.ipynb").exists()
 
 
-def test_an_unknown_parameter_is_refused(notebook):
+def test_an_unknown_parameter_is_refused(notebook, tmp_path):
     with pytest.raises(ValueError, match="no notebook has a parameter quartr"):
-        DossierKernels(notebook(), {"quartr": "2025Q4"}, timeout_seconds=60)
+        KeptKernels(notebook().parent, {"quartr": "2025Q4"}, timeout_seconds=60)
+    with (
+        one_kernel(notebook()) as kernels,
+        pytest.raises(ValueError, match="no notebook has a parameter acount"),
+    ):
+        kernels.submit(NOTEBOOK, tmp_path / "x.ipynb", acount="N1014")
 
 
 def test_a_book_is_kept_within_a_run_only(book, within_a_run, monkeypatch):

@@ -1,7 +1,7 @@
-"""One notebook for many accounts, in a few kernels that are kept from account to account.
+"""The notebooks of a pack, run in a few kernels that are kept from notebook to notebook.
 
-Starting a kernel and importing takes longer than a dossier itself, and within a run
-``open_book`` keeps its book: what is the same for all accounts is computed once per kernel.
+Starting a kernel and importing takes longer than a page or a dossier itself, and within a run
+``open_book`` keeps its book: what is the same for all of them is computed once per kernel.
 """
 
 import os
@@ -26,28 +26,29 @@ from kamlib.saving import save_text
 
 MAX_KERNELS = 4
 _START_SECONDS = 120
-# Nothing that one account's cells named is there for the next one's.
+# Nothing that one notebook's cells named is there for the next one's.
 _RESET = "get_ipython().reset(new_session=False)"
 
 
 class _Job(NamedTuple):
-    account: str
+    path: Path
+    parameters: dict[str, Any]
     saved: Path
     future: "Future[tuple[Run, float]]"
 
 
-class DossierKernels:
-    """Kernels that run a notebook for one account after the other; used as a context.
+class KeptKernels:
+    """Kernels that run one notebook after the other; used as a context.
 
-    Each kernel runs its accounts in turn, with all names cleared in between. A cell that fails
-    fails its account only; a kernel that died or hung is replaced by a new one.
+    Each kernel runs its notebooks in turn, with all names cleared in between. A cell that fails
+    fails its own notebook only; a kernel that died or hung is replaced by a new one.
 
     Parameters
     ----------
-    path
-        The notebook; it takes the parameter ``account``.
+    folder
+        The folder of the notebooks, in which they run.
     parameters
-        The parameters that are the same for all accounts.
+        The parameters that are the same for all runs.
     timeout_seconds
         How long one cell may take.
     kernels
@@ -61,14 +62,14 @@ class DossierKernels:
 
     def __init__(
         self,
-        path: Path,
+        folder: Path,
         parameters: Mapping[str, Any],
         *,
         timeout_seconds: int,
         kernels: int | None = None,
     ) -> None:
         check_parameters(parameters)
-        self.path = path
+        self.folder = folder
         self.parameters = dict(parameters)
         self.timeout_seconds = timeout_seconds
         self.kernels = kernels or min(os.cpu_count() or 1, MAX_KERNELS)
@@ -86,14 +87,23 @@ class DossierKernels:
         for thread in self._threads:
             thread.join()
 
-    def submit(self, account: str, saved: Path) -> "Future[tuple[Run, float]]":
-        """Run the notebook for an account as soon as a kernel is free.
+    def submit(self, name: str, saved: Path, **own: Any) -> "Future[tuple[Run, float]]":
+        """Run a notebook of the folder, by its name, as soon as a kernel is free.
+
+        ``own`` are the parameters of this run alone.
 
         Returns
         -------
         The future run and the seconds it took. The executed notebook is written to ``saved``.
+
+        Raises
+        ------
+        ValueError
+            A parameter is not one of the notebooks'.
         """
-        job = _Job(account, saved, Future())
+        check_parameters(own)
+        given = {**self.parameters, **own}
+        job = _Job(self.folder / f"{name}.ipynb", given, saved, Future())
         self._jobs.put(job)
         if len(self._threads) < self.kernels:
             self._threads.append(Thread(target=self._work, daemon=True))
@@ -117,7 +127,7 @@ class DossierKernels:
             loop.close()
 
     async def _serve(self) -> None:
-        kernel = _Kernel(self.path.parent)
+        kernel = _Kernel(self.folder)
         try:
             while job := self._jobs.get():
                 if not job.future.set_running_or_notify_cancel():
@@ -131,9 +141,9 @@ class DossierKernels:
 
     async def _run(self, kernel: "_Kernel", job: _Job) -> tuple[Run, float]:
         started = time.perf_counter()
-        # A kernel may die of what the accounts before left in it: once more in a new one.
+        # A kernel may die of what the notebooks before left in it: once more in a new one.
         for last in (not kernel.started, True):
-            notebook = self._notebook(job.account)
+            notebook = _with_parameters(job.path, job.parameters)
             try:
                 failure = await kernel.execute(notebook, self.timeout_seconds)
                 break
@@ -144,21 +154,6 @@ class DossierKernels:
         _number(notebook)
         save_text(job.saved, nbformat.writes(notebook) + "\n")
         return Run(notebook, failure), time.perf_counter() - started
-
-    def _notebook(self, account: str) -> nbformat.NotebookNode:
-        """The notebook without outputs, with its parameters injected as papermill does."""
-        notebook = headless(self.path)
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        given = {**self.parameters, "account": account}
-        source = translate_parameters("python3", "python", given, "Parameters")
-        injected = nbformat.v4.new_code_cell(
-            source, id="injected-parameters", metadata={"tags": ["injected-parameters"]}
-        )
-        tagged = ["parameters" in cell.metadata.get("tags", []) for cell in notebook.cells]
-        notebook.cells.insert(tagged.index(True) + 1, injected)
-        return notebook
 
 
 class _Kernel:
@@ -200,7 +195,7 @@ class _Kernel:
         except DeadKernelError:
             await self.close()
             raise
-        except Exception as error:  # too late, or not started: the next account gets a new kernel
+        except Exception as error:  # too late, or not started: the next one gets a new kernel
             await self.close()
             return told(error)
         finally:
@@ -234,3 +229,18 @@ def _number(notebook: nbformat.NotebookNode) -> None:
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = number
+
+
+def _with_parameters(path: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
+    """A notebook without outputs, with its parameters injected as papermill does."""
+    notebook = headless(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    source = translate_parameters("python3", "python", dict(parameters), "Parameters")
+    injected = nbformat.v4.new_code_cell(
+        source, id="injected-parameters", metadata={"tags": ["injected-parameters"]}
+    )
+    tagged = ["parameters" in cell.metadata.get("tags", []) for cell in notebook.cells]
+    notebook.cells.insert(tagged.index(True) + 1, injected)
+    return notebook
