@@ -5,11 +5,11 @@ from pathlib import Path
 
 import platformdirs
 
-_PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parent
 # A wheel brings notebooks/ and data/demo/ along in here (setup.py); in a checkout it is not there.
-_BROUGHT = _PACKAGE / "project"
+_BROUGHT = PACKAGE / "project"
 INSTALLED = _BROUGHT.is_dir()
-PROJECT = _BROUGHT if INSTALLED else _PACKAGE.parent
+PROJECT = _BROUGHT if INSTALLED else PACKAGE.parent
 NOTEBOOKS = PROJECT / "notebooks"
 
 

@@ -81,6 +81,7 @@ def reported(sources, tmp_path_factory) -> SimpleNamespace:
         guessed=kam(folder, "init", "mine", "--from", "sales.csv", "customers.csv"),
         checked=kam(folder, "check", "mine"),
         done=kam(folder, "report", "mine", *changed),
+        again=kam(folder, "report", "mine", *changed, "--json"),
         pack=folder / "reports" / "mine" / "2025Q4",
     )
 
@@ -95,6 +96,13 @@ def test_from_the_files_to_the_pack_with_relative_paths(reported):
     manifest = json.loads((reported.pack / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["complete"] and not manifest["failures"]
     assert "Firma C001" in (reported.pack / "01-abc-xyz.html").read_text(encoding="utf-8")
+
+
+def test_a_pack_for_which_nothing_has_changed_is_not_made_again(reported):
+    assert reported.again.returncode == 0, reported.again.stderr
+    told = json.loads(reported.again.stdout)
+    assert told["unchanged"] and told["complete"] and told["verdict"] in reported.done.stdout
+    assert "Nothing has changed" not in reported.done.stdout
 
 
 def test_a_setting_on_the_command_line_reaches_page_and_table(reported):

@@ -108,6 +108,9 @@ def report(
             "--publish-partial", help="A pack in which pages failed replaces a good one, too."
         ),
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Make also a pack for which nothing has changed.")
+    ] = False,
     anonymise: Annotated[
         bool,
         typer.Option(
@@ -136,7 +139,7 @@ def report(
     with _clear_errors():
         _speak(language)
         settings = _settings(set_) | ({"privacy.anonymise": "yes"} if anonymise else {})
-        wanted = Wanted(quarter, settings, reports, since, partial)
+        wanted = Wanted(quarter, settings, reports, since, partial, again)
         telling = Telling(quiet, json_, mail_body)
         allowed = {"outside": outside, "database": database, "code": code}
         if are_raw(datasets):

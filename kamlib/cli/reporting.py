@@ -50,7 +50,8 @@ class Telling:
 class Wanted:
     """Which packs are written: of which quarters, where, and whether failed pages may stand.
 
-    ``since`` is the first of several quarters; of one alone it is empty.
+    ``since`` is the first of several quarters; of one alone it is empty. ``again`` makes also a
+    pack for which nothing has changed.
     """
 
     quarter: str
@@ -58,6 +59,7 @@ class Wanted:
     reports: Path
     since: str = ""
     partial: bool = False
+    again: bool = False
 
 
 def write_packs(dataset: str, wanted: Wanted, telling: Telling) -> None:
@@ -88,6 +90,7 @@ def machine_told(pack: "Pack", seconds: float) -> dict[str, Any]:
         "workbook": str(pack.folder / pack.workbook),
         "verdict": pack.line,
         "complete": pack.complete,
+        "unchanged": pack.unchanged,
         "exit_code": exit_code(pack),
         "failures": pack.failures,
         "checks": pack.checks,
@@ -116,6 +119,7 @@ def _write_pack(
             wanted.settings,
             reports=wanted.reports,
             partial=wanted.partial,
+            keep=not wanted.again,
             progress=progress,
         )
     _tell_wrong(pack)
@@ -125,6 +129,10 @@ def _write_pack(
         place("Pack", pack.folder)
         place("Open", pack.first_page)
         place("Excel", pack.folder / pack.workbook)
+        if pack.unchanged:
+            console.print(
+                "Nothing has changed since it was made: it stands as it is (--again makes it anew)"
+            )
         console.print(pack.line, markup=False, highlight=False, soft_wrap=True)
     return pack, time.perf_counter() - started
 

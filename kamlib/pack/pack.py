@@ -48,6 +48,7 @@ from kamlib.pack.unplaced import Places
 from kamlib.places import data_roots
 from kamlib.proof.figures import source_hashes
 from kamlib.proof.manifest import write_manifest
+from kamlib.proof.standing import made_of, standing
 from kamlib.saving import is_link, make_folder, save_text, top_folder
 from kamlib.show.files import write_csv
 from kamlib.show.first_page import log_line, summary_text
@@ -61,7 +62,7 @@ class Pack:
     """A written pack: where it is, what failed in it, and how long its steps took (seconds).
 
     ``dossiers`` has the seconds of each account's; ``instead_of`` where it would be, had no page
-    failed; ``line`` is the first page in a line.
+    failed; ``line`` is the first page in a line. One that is ``unchanged`` stood already.
     """
 
     folder: Path
@@ -72,6 +73,7 @@ class Pack:
     checks: dict[str, bool] = field(default_factory=dict)
     instead_of: Path | None = None
     line: str = ""
+    unchanged: bool = False
 
     @property
     def first_page(self) -> Path:
@@ -217,6 +219,7 @@ def write_pack(
     *,
     reports: Path = Path("reports"),
     partial: bool = False,
+    keep: bool = False,
     progress: Progress = lambda done, steps: None,
 ) -> Pack:
     """Write the quarterly pack of a data set under ``reports/<dataset>/<quarter>``.
@@ -234,6 +237,8 @@ def write_pack(
         The folder of all packs.
     partial
         Whether a pack in which pages failed takes the place of a good one all the same.
+    keep
+        Whether a pack that stands there and would come out the same is left as it is.
     progress
         Called after each step with what was just done and the number of all steps, which grows
         by the dossiers once their accounts are known.
@@ -251,7 +256,10 @@ def write_pack(
     book = open_book(dataset, quarter, settings)
     sources = source_hashes(book.dataset)
     target = reports / _folder_name(book) / book.quarter_name
-    pack = Pack(target, book.workbook_name)
+    pack, made = Pack(target, book.workbook_name), made_of(book, sources)
+    if keep and (manifest := standing(target, made)):
+        pack.unchanged, pack.line, pack.checks = True, manifest["verdict"], manifest["checks"]
+        return pack
     pages = [*PAGES, *own_pages(book)]
     pack.timings["open the book"] = time.perf_counter() - started
     progress(_("data read and checked"), len(pages) + _OTHER_STEPS)
@@ -263,7 +271,7 @@ def write_pack(
             _check_unchanged(sources, source_hashes(book.dataset))
             if pack.failures and not partial:
                 _set_beside(staging, pack)
-            _write_manifest(staging, book, pack, sources)
+            _write_manifest(staging, book, pack, sources, made)
         if pack.instead_of is None:
             shutil.rmtree(_failed(target), ignore_errors=True)
         write_archive(target.parent, book.dataset.title)
@@ -440,9 +448,13 @@ def _dataset_path(book: Book) -> str:
     return name if found == path and path.name == "dataset.toml" else str(path)
 
 
-def _write_manifest(staging: Path, book: Book, pack: Pack, sources: Mapping[str, str]) -> None:
+def _write_manifest(
+    staging: Path, book: Book, pack: Pack, sources: Mapping[str, str], made: str
+) -> None:
     told = {
         "sources": sources,
+        "made_of": made,
+        "verdict": pack.line,
         "checks": pack.checks,
         "failures": pack.failures,
         "dossiers": {account: round(seconds, 2) for account, seconds in pack.dossiers.items()},

@@ -31,8 +31,8 @@ def write_manifest(folder: Path, book: Book, told: Mapping[str, Any]) -> None:
     book
         What it was made of.
     told
-        The hashes of its ``sources``, and how its making went: ``checks``, ``failures``,
-        ``dossiers`` and ``timings_seconds``.
+        The hashes of its ``sources``, what it is ``made_of``, its ``verdict`` in a line, and how
+        its making went: ``checks``, ``failures``, ``dossiers`` and ``timings_seconds``.
     """
     settings, files = settings_table(book.settings), file_hashes(folder)
     tables = {Path(name).name: files.pop(name) for name in [*files] if _is_table(name)}
@@ -52,6 +52,7 @@ def write_manifest(folder: Path, book: Book, told: Mapping[str, Any]) -> None:
         "quarter": book.quarter_name,
         "as_of": f"{book.as_of:%Y-%m-%d}",
         "complete": book.complete,
+        "verdict": told["verdict"],
         "data_to": f"{book.data_to:%Y-%m-%d}",
         "fingerprint": book.tables.ledger.fingerprint,
         "settings": dict(zip(settings["name"], settings["value"], strict=True)),
@@ -61,6 +62,7 @@ def write_manifest(folder: Path, book: Book, told: Mapping[str, Any]) -> None:
         "figures": figures.record,
         "tables_beside": side_counts(book.tables.as_read),
         "sources": sources,
+        "made_of": told["made_of"],
         "tables": tables,
         "files": files,
         "dossiers": told["dossiers"],
