@@ -32,7 +32,9 @@ from kamlib.pack import pack  # noqa: E402
 from kamlib.words import SOURCE, language  # noqa: E402
 
 QUICK = "KAM_QUICK_SECONDS"  # quick.py sets it: how long tests are begun
-UNTIL = pytest.StashKey[float]()
+SUITE = "KAM_SUITE_SECONDS"  # CI sets it: how long slow tests are begun on a slow machine
+REST = 180  # seconds more in which the others are begun
+UNTIL = pytest.StashKey[tuple[float, float]]()
 RESULTS = {"shared": True}  # whether the test at work reads what others made, and hands it on
 # Whoever asks for one of these starts LibreOffice or kernels, or reads large real data.
 SLOW_FIXTURES = {
@@ -41,6 +43,9 @@ SLOW_FIXTURES = {
     *("adventureworks", "works_keys", "salvirt", "salvirt_deals", "cdnow"),
 }
 
+
+# Whoever asks for one of these makes a whole pack again: `make long` runs them.
+LONG_FIXTURES = {"pseudo", "demo_pack_elsewhere"}
 
 # What takes longest is begun first, so that the workers of a run end together. What does without
 # the demo company's pack stands beside what makes it.
@@ -58,9 +63,12 @@ def pytest_configure(config):
         config.option.loadscopereorder = False
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Mark as slow what asks for something slow, and begin with what takes longest."""
     for item in items:
+        if LONG_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("long")
         if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
 
@@ -73,15 +81,18 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_collection_finish(session):
-    """A quick run's time begins with its first test."""
-    seconds = float(os.environ.get(QUICK, "inf"))
-    session.config.stash[UNTIL] = time.monotonic() + seconds
+    """A run's time begins with its first test."""
+    seconds = float(os.environ.get(QUICK, "inf")), float(os.environ.get(SUITE, "inf"))
+    session.config.stash[UNTIL] = tuple(time.monotonic() + each for each in seconds)
 
 
 def pytest_runtest_setup(item):
-    """Skip what ``make quick`` has no time left for."""
-    if time.monotonic() > item.config.stash[UNTIL]:
+    """Skip what ``make quick``, or CI on a slow machine, has no time left for."""
+    now, (quick, suite) = time.monotonic(), item.config.stash[UNTIL]
+    if now > quick:
         pytest.skip("no time left in a quick run: `make test` runs all")
+    if now > suite + (0 if item.get_closest_marker("slow") else REST):
+        pytest.skip(f"no time left on this machine: without {SUITE} `make test` runs all")
 
 
 @pytest.fixture(scope="session", autouse=True)

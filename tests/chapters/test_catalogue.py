@@ -16,6 +16,7 @@ def from_xlsx(online_retail):
     return pack_tables(open_book(online_retail, QUARTER, FEW))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_xlsx_and_parquet_give_the_same_tables_byte_for_byte(
     from_xlsx, online_retail_parquet, tmp_path

@@ -100,6 +100,7 @@ def test_late_in_a_quarter_it_turns_no_verdict_round_either(tmp_path):
     assert f"N1155 went from {M1} to {M3}" in told
 
 
+@pytest.mark.long
 def test_the_accounts_table_alone_moves_no_verdict(tmp_path):
     folder = edited(tmp_path / "demo", "2025-11-15", lines=False)
     chapter = open_book(folder, settings=QUICK).segments
@@ -118,6 +119,7 @@ def test_the_demos_own_handover_is_recovered_in_its_quarter():
     assert found["on"].between("2024-06-15", "2024-09-03").all()
 
 
+@pytest.mark.long
 def test_sales_without_managers_say_that_nobody_can_see_it(tmp_path):
     folder = edited(tmp_path / "demo", "2025-11-15", lines=False)
     rows = pd.read_csv(folder / "transactions.csv", dtype="str", keep_default_na=False)

@@ -56,6 +56,7 @@ def test_the_first_page_counts_what_is_open_and_leads_to_the_page_of_the_data(tw
     assert 'href="data.html"' in line.html
 
 
+@pytest.mark.long
 def test_without_twins_nothing_is_said(two_numbers, tmp_path):
     lines = pd.read_csv(two_numbers.dataset.folder / "transactions.csv", dtype="str")
     lines[lines["account"] != "10077"].to_csv(tmp_path / "transactions.csv", index=False)

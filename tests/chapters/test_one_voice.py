@@ -91,7 +91,13 @@ COMPANIES = {
 }
 
 
-@pytest.fixture(scope="module", params=COMPANIES)
+FIRST = ("mixed", "one account")  # the others are for `make long`
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(n, marks=() if n in FIRST else pytest.mark.long) for n in COMPANIES],
+)
 def book(request, tmp_path_factory):
     accounts, options = COMPANIES[request.param]
     return company_in(tmp_path_factory.mktemp("drawn"), accounts, **options)

@@ -37,6 +37,7 @@ def book(tmp_path_factory):
     return open_book(edited(folder, plans=plans, deliveries=deliveries), settings=QUICK)
 
 
+@pytest.mark.long
 def test_nobody_is_judged_by_a_plan_that_could_not_be_read(book):
     told = book.segments.managed
     assert "3 of 5 managers reach their plan" in told

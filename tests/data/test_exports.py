@@ -7,6 +7,7 @@ from not_yet import NOT_YET
 from outcomes import outcome
 
 pytestmark = pytest.mark.usefixtures("without_collecting")
+EACH = 3  # one in so many choices of an aspect; `make long` takes the others
 ALL = [(aspect, choice) for aspect, choices in ASPECTS.items() for choice in choices]
 
 
@@ -14,6 +15,8 @@ def _marked(convention):
     aspect, choice = convention
     reason = NOT_YET.get(convention)
     marks = [pytest.mark.xfail(strict=True, raises=Exception, reason=reason)] if reason else []
+    if list(ASPECTS[aspect]).index(choice) % EACH:
+        marks.append(pytest.mark.long)
     return pytest.param(aspect, choice, id=f"{aspect}: {choice}", marks=marks)
 
 

@@ -188,6 +188,7 @@ def test_account_cells_lead_to_dossiers_and_other_cells_do_not():
     )
 
 
+@pytest.mark.long
 def test_excel_has_no_more_links_than_it_can_open(book, tmp_path, monkeypatch):
     monkeypatch.setattr(desk, "MAX_LINKS", 2)
     tables = pack_tables(book)

@@ -352,6 +352,7 @@ def test_a_set_without_margin_gets_a_full_pack(nasty):
     assert not (pack.folder / "tables" / "sales_against_margin.csv").exists()
 
 
+@pytest.mark.long
 def test_an_incomplete_quarter_is_said_on_every_page(tmp_path, monkeypatch):
     (tmp_path / "short").mkdir()
     lines = "account,date,document,revenue\n" + "".join(

@@ -75,6 +75,7 @@ def contents(folder: Path):
                     yield f"{path.name}/{name}", parts.read(name)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_no_file_of_a_pack_names_the_folder_that_it_was_made_in(pack):
     assert set(pack.failures) == {"12_fails", "13_fails"}

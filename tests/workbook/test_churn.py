@@ -468,7 +468,11 @@ def test_nothing_known_at_all_is_sensible(book, tables, tmp_path, recalculated):
 
 @needs_office
 @pytest.mark.parametrize(
-    ("case", "quarter"), [("adventureworks", "latest"), ("online_retail_parquet", "2011Q3")]
+    ("case", "quarter"),
+    [
+        ("adventureworks", "latest"),
+        pytest.param("online_retail_parquet", "2011Q3", marks=pytest.mark.long),
+    ],
 )
 def test_real_companies_calculate_to_the_stored_values(
     case, quarter, request, tmp_path, recalculated
@@ -482,6 +486,7 @@ def test_real_companies_calculate_to_the_stored_values(
     assert_same_values(load(tmp_path / "real.xlsx"), again, SHEETS)
 
 
+@pytest.mark.long
 def test_rows_beyond_the_limit_are_counted(book, tables, tmp_path):
     short = replace(book, settings=load_settings(overrides={"pack.sheet_rows": 100}))
     many = many_lost(tables, 300)

@@ -567,6 +567,7 @@ def test_without_the_list_the_criteria_follow_the_weights(book, tables, tmp_path
     assert weights == pytest.approx(book.settings.criteria.weights)
 
 
+@pytest.mark.long
 @needs_office
 def test_accounts_left_out_keep_the_ranks_and_sums_of_the_pack(
     book, classes, tmp_path, recalculated
@@ -616,6 +617,7 @@ def plain(tmp_path_factory):
     return open_book(folder, "2025Q4")
 
 
+@pytest.mark.long
 @needs_office
 def test_without_managers_names_and_margins(plain, tmp_path, recalculated):
     made = made_tables(plain, pack_tables(plain))

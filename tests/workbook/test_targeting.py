@@ -734,6 +734,7 @@ def test_odd_tables_calculate_to_the_stored_values(
         assert_scored(again, made["targets"], WEIGHTS)
 
 
+@pytest.mark.long
 def test_rows_beyond_the_limit_are_counted_and_hundreds_take_no_time(
     book, tables, accounts, tmp_path
 ):

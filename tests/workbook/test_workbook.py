@@ -400,6 +400,7 @@ def test_without_classes_there_is_no_workbook(book, tmp_path):
     assert not (tmp_path / "none.xlsx").exists()
 
 
+@pytest.mark.long
 def test_an_incomplete_quarter_is_said_on_the_first_sheet(company, tmp_path):
     lines = pd.read_csv(company / "lines.csv")
     lines[lines["date"] < "2025-11-20"].to_csv(tmp_path / "lines.csv", index=False)

@@ -42,9 +42,16 @@ def advised_briefly(table: pd.DataFrame, currency: str = "") -> str:
         part.sum()
         for part in (done.loc[~stays, "kept"], done.loc[stays, "stake"], done.loc[stays, "kept"])
     )
-    both = _("Of {tasks} {done}: {won} of margin a year won or won back, {kept} of {stake} kept.")
-    one = _("Of {tasks} {done}: {won} of margin a year won or won back.")
-    return (both if stake > 0 else one).format(
+    if not len(table):
+        return ""
+    told = _("Of {tasks} {done}.")
+    if stake > 0:
+        told = _(
+            "Of {tasks} {done}: {won} of margin a year won or won back, {kept} of {stake} kept."
+        )
+    elif won > 0:
+        told = _("Of {tasks} {done}: {won} of margin a year won or won back.")
+    return told.format(
         done=_done_words(done),
         tasks=counted(len(table), _("1 advised task"), _("{n} advised tasks")),
         won=money(won, currency),
