@@ -170,6 +170,12 @@ class Summary(Chapter):
         who = [names.get(manager) or manager for manager in rows["manager"]]
         return rows.assign(who=pd.Series(who, rows.index, dtype="str"))
 
+    @frame
+    def undecided(self) -> pd.DataFrame:
+        """The tenders that are not decided."""
+        rows = self.book.known("tenders", ahead=True)
+        return rows[rows["result"].fillna("open") == "open"]
+
     @sentence
     def last_quarter(self) -> str:
         """What was advised a quarter ago, what was done, and what happened."""
@@ -419,9 +425,7 @@ class Summary(Chapter):
     @property
     def _open_tenders(self) -> pd.DataFrame:
         """The tenders that are not decided, each with its account, line and day."""
-        book = self.book
-        rows = book.known("tenders", ahead=True)
-        rows = rows[rows["result"].fillna("open") == "open"].set_index("account")
+        book, rows = self.book, self.undecided.set_index("account")
         names = book.everyone["name"].reindex(rows.index).fillna("").astype("str")
         named = names.where(names != "", rows.index.to_series())
         return _money(rows.assign(name=named), "amount")

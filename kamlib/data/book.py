@@ -294,6 +294,10 @@ class Book:
         rows = self.tables["managers"].dropna(subset=["manager", "name"])
         return dict(zip(rows["manager"], rows["name"], strict=True))
 
+    def manager_name(self, manager: str) -> str:
+        """What one of us is called by whoever reads: the name, or the code where none is known."""
+        return self.manager_names.get(manager) or manager
+
     @property
     def has_margin(self) -> bool:
         """Whether any line has a margin."""

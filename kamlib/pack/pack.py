@@ -25,14 +25,18 @@ from kamlib.pack.archive import write_archive
 from kamlib.pack.calendars import write_calendars
 from kamlib.pack.data_page import data_html
 from kamlib.pack.dossiers import (
+    CARDS,
     FOLDER,
     LIST,
     NOTEBOOK,
     Dossier,
+    card_hrefs,
+    cards_html,
     from_within,
     hrefs,
     list_html,
     neighbours,
+    other_accounts,
     planned_dossiers,
 )
 from kamlib.pack.files import bring_back, check_room, only_writer, swapped_in, write_rejected
@@ -102,6 +106,7 @@ class PageWriter:
     dossiers: Sequence[Dossier]
     places: Places
     managers: Sequence[Manager] = ()
+    cards: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def write_page(self, page: PackPage, run: Run, seconds: float) -> None:
         """Write the page of an executed notebook, or the page that says what failed."""
@@ -112,7 +117,7 @@ class PageWriter:
             self.pack.failures[page.notebook] = run.failure
             html = failure_html(self.book, page.title, links, run.failure)
         else:
-            addresses = hrefs(self.dossiers)
+            addresses = self._accounts()
             first = page.file == PAGES[0].file
             html = page_html(
                 run.notebook,
@@ -135,7 +140,7 @@ class PageWriter:
             self.pack.failures[_failure(dossier)] = run.failure
             html = failure_html(self.book, dossier.title, links, run.failure, beside=beside)
         else:
-            addresses = hrefs(self.dossiers, within=True)
+            addresses = self._accounts("../") | hrefs(self.dossiers, within=True)
             del addresses[dossier.account]  # no link from a page to itself
             html = page_html(
                 run.notebook,
@@ -159,7 +164,7 @@ class PageWriter:
 
     def write_managers(self) -> None:
         """Write the sheet of each of us."""
-        accounts = {a: f"../{href}" for a, href in hrefs(self.dossiers).items()}
+        accounts = self._accounts("../")
         if self.managers:
             make_folder(self.folder / MANAGERS)
         for place, manager in enumerate(self.managers):
@@ -168,10 +173,28 @@ class PageWriter:
             html = manager_html(self.book, manager, links, beside, accounts=accounts)
             self._write(manager.href, html)
 
+    def write_cards(self) -> None:
+        """Write the page of the accounts of class A and B that have no dossier."""
+        if self.cards.empty:
+            return
+        html = cards_html(
+            self.book,
+            self.cards,
+            self._links(CARDS),
+            dossiers=hrefs(self.dossiers),
+            managers=self._people(),
+        )
+        self._write(CARDS, html)
+
     def write_data(self) -> None:
         """Write the page on data, settings and words, and what was checked."""
         links = self._links(DATA_PAGE)
         self._write(DATA_PAGE, data_html(self.book, self.pack.checks, links))
+
+    def _accounts(self, back: str = "") -> dict[str, str]:
+        """Where each account with a dossier, or with a short card, is told of."""
+        cards = {} if self.cards.empty else card_hrefs(self.cards)
+        return {a: f"{back}{href}" for a, href in (cards | hrefs(self.dossiers)).items()}
 
     def _people(self, back: str = "") -> dict[str, PageLink]:
         """By code the name of each of us, and where the sheet is."""
@@ -190,6 +213,8 @@ class PageWriter:
         pages = [(page.file, page.title) for page in self.pages]
         if self.dossiers:
             pages.append((f"{FOLDER}/{LIST}", _("Dossiers")))
+        if len(self.cards):
+            pages.append((CARDS, _("Other accounts")))
         pages.append((DATA_PAGE, Measures.title))
         pages.append((self.pack.workbook, _("Excel workbook")))
         return [PageLink(file, title, file == current) for file, title in pages]
@@ -342,7 +367,8 @@ def _write(
         _write_calendars(staging, book, pack, dossiers)
         places = Places.of(book, staging, pack.folder, parameters["dataset"])
         managers = planned_managers(book)
-        writer = PageWriter(staging, book, pack, pages, dossiers, places, managers)
+        cards = other_accounts(book, dossiers)
+        writer = PageWriter(staging, book, pack, pages, dossiers, places, managers, cards)
         steps = len(pages) + _OTHER_STEPS + len(dossiers)
         progress(_("tables written"), steps)
         started = time.perf_counter()
@@ -364,6 +390,7 @@ def _write(
             progress(told, steps)
     writer.write_data()
     writer.write_managers()
+    writer.write_cards()
     if dossiers:
         writer.write_list(tables)
 

@@ -15,7 +15,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="Debian's Chromium is not installed")
 PAGES = ("index.html", "01-abc-xyz.html", "02-segments.html", "03-churn.html",
          "04-targeting.html", "data.html", "accounts/index.html", "accounts/N1155.html",
-         "../index.html")  # fmt: skip
+         "accounts.html", "../index.html")  # fmt: skip
 DESK, TELEPHONE, PAPER = 1280, 390, 703  # the last is an upright A4 within its margins
 # By night only colours differ, and those are the same at any width.
 CONTRAST = "color-contrast"

@@ -218,8 +218,8 @@ def test_every_link_of_every_page_leads_to_a_file(pack):
     pages = list(pack.folder.rglob("*.html"))
     sheets = load(pack.folder / pack.workbook).sheetnames
     managers = len(pd.read_csv(pack.folder / "tables" / "portfolio.csv"))
-    # The list of dossiers, the data, the body of a mail.
-    assert len(pages) == len(PAGES) + 3 + len(LARGEST) + managers
+    # The list of dossiers, the other accounts, the data, the body of a mail.
+    assert len(pages) == len(PAGES) + 4 + len(LARGEST) + managers
     for page in pages:
         for link in Page(page).links:
             file, _hash, sheet = unquote(link).partition("#")

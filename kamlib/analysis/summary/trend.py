@@ -44,7 +44,11 @@ def trend(
 
 
 def account_changes(
-    months: pd.DataFrame, *, as_of: pd.Timestamp, base: pd.Timestamp | None
+    months: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    base: pd.Timestamp | None,
+    length: int = QUARTER,
 ) -> pd.DataFrame:
     """What each account brought in the quarter and in the one that it is held against.
 
@@ -52,6 +56,8 @@ def account_changes(
     ----------
     as_of, base
         The last days of the two quarters; without ``base`` nothing is compared.
+    length
+        How many months each of the two has, where they are no quarters.
 
     Returns
     -------
@@ -61,7 +67,7 @@ def account_changes(
     spans = {"": as_of} if base is None else {"": as_of, "_before": base}
     sums = {}
     for name, day in spans.items():
-        inside = months[_within(months, pd.Timestamp(day).to_period("M"), QUARTER)]
+        inside = months[_within(months, pd.Timestamp(day).to_period("M"), length)]
         sums[name] = inside.groupby("account")[["revenue", "margin"]].sum(min_count=1)
     accounts = pd.concat(sums.values()).sort_index(kind="stable").index.unique()
     parts = [_of_all(part, accounts).add_suffix(name) for name, part in sums.items()]

@@ -77,7 +77,8 @@
   function unfold() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     var folded = target && target.closest("details");
-    if (folded) { folded.open = true; target.scrollIntoView(); }
+    for (var part = folded; part; part = part.parentElement.closest("details")) part.open = true;
+    if (folded) target.scrollIntoView();
   }
   window.addEventListener("hashchange", unfold);
   unfold();
