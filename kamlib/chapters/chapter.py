@@ -395,6 +395,12 @@ class Chapter:
                     named.setdefault(kind, set()).update(flat[name].dropna())
         return named
 
+    @property
+    def tells(self) -> bool:
+        """Whether any of its tables tells of an account or prospect; a chapter without one does."""
+        tables = self.told_tables()
+        return not tables or any(self.subjects(member).get(ACCOUNT) for member in tables)
+
     def columns(self, name: str) -> pd.DataFrame:
         """What the columns of a frame or table mean.
 

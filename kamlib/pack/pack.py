@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from kamlib import words
-from kamlib.chapters.catalogue import open_book, pack_tables
+from kamlib.chapters.catalogue import beside_name, open_book, pack_tables
 from kamlib.chapters.measures import Measures
 from kamlib.chapters.own import TABLES_VARIABLE
 from kamlib.data.anonymous import PLACE_VARIABLE
@@ -46,7 +46,7 @@ from kamlib.pack.manager_pages import FOLDER as MANAGERS
 from kamlib.pack.manager_pages import Manager, manager_html, planned_managers
 from kamlib.pack.manager_pages import neighbours as sheets_beside
 from kamlib.pack.notebooks import NOTEBOOKS, Run, run_notebook
-from kamlib.pack.page_list import DATA_PAGE, PAGES, PackPage, own_pages
+from kamlib.pack.page_list import DATA_PAGE, PAGES, PackPage, own_pages, pages_with_data
 from kamlib.pack.pages import PageLink, failure_html, page_html
 from kamlib.pack.unplaced import Places
 from kamlib.places import data_roots
@@ -108,6 +108,25 @@ class PageWriter:
     managers: Sequence[Manager] = ()
     cards: pd.DataFrame = field(default_factory=pd.DataFrame)
 
+    def write_each(
+        self,
+        running: Mapping[Future[tuple[Run, float]], PackPage | Dossier],
+        told: Callable[[str], None],
+    ) -> None:
+        """Write each page whose notebook is done, as they are done, and tell of it."""
+        started = time.perf_counter()
+        for done in as_completed(running):
+            made = running[done]
+            if isinstance(made, PackPage):
+                self.write_page(made, *done.result())
+                told(_("{title}: page written").format(title=made.title))
+                continue
+            self.write_dossier(made, *done.result())
+            self.pack.timings["dossiers"] = time.perf_counter() - started
+            number, every = count(len(self.pack.dossiers)), count(len(self.dossiers))
+            written = _("{number} of {all} dossiers written")
+            told(written.format(number=number, all=every))
+
     def write_page(self, page: PackPage, run: Run, seconds: float) -> None:
         """Write the page of an executed notebook, or the page that says what failed."""
         run = self._unplaced(run, page.path.name)
@@ -152,6 +171,14 @@ class PageWriter:
                 managers=self._people("../"),
             )
         self._write(f"{FOLDER}/{dossier.file}", html)
+
+    def write_others(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Write the pages that no notebook makes."""
+        self.write_data()
+        self.write_managers()
+        self.write_cards()
+        if self.dossiers:
+            self.write_list(tables)
 
     def write_list(self, tables: Mapping[str, pd.DataFrame]) -> None:
         """Write the page that leads to all dossiers."""
@@ -210,13 +237,17 @@ class PageWriter:
 
     def _links(self, current: str = "") -> list[PageLink]:
         """The navigation bar of a page, as seen from the pack's folder."""
-        pages = [(page.file, page.title) for page in self.pages]
+        told = pages_with_data(self.book, self.pages)
+        pages = [(page.file, page.title) for page in told]
         if self.dossiers:
             pages.append((f"{FOLDER}/{LIST}", _("Dossiers")))
         if len(self.cards):
             pages.append((CARDS, _("Other accounts")))
         pages.append((DATA_PAGE, Measures.title))
         pages.append((self.pack.workbook, _("Excel workbook")))
+        more = beside_name(self.pack.workbook)
+        if (self.folder / more).exists():  # where it would be empty there is none
+            pages.append((more, _("More in Excel")))
         return [PageLink(file, title, file == current) for file, title in pages]
 
     def _write(self, file: str, html: str) -> None:
@@ -371,28 +402,13 @@ def _write(
         writer = PageWriter(staging, book, pack, pages, dossiers, places, managers, cards)
         steps = len(pages) + _OTHER_STEPS + len(dossiers)
         progress(_("tables written"), steps)
-        started = time.perf_counter()
         running |= _submitted(kernels, staging, dossiers)
-        addresses = hrefs(dossiers)
         excel = staging / pack.workbook
-        _timed(pack, "workbook", lambda: write_workbook(excel, book, tables, dossiers=addresses))
+        known = hrefs(dossiers)
+        _timed(pack, "workbook", lambda: write_workbook(excel, book, tables, dossiers=known))
         progress(_("workbook written"), steps)
-        for done in as_completed(running):
-            made = running[done]
-            if isinstance(made, PackPage):
-                writer.write_page(made, *done.result())
-                progress(_("{title}: page written").format(title=made.title), steps)
-                continue
-            writer.write_dossier(made, *done.result())
-            pack.timings["dossiers"] = time.perf_counter() - started
-            told = _("{number} of {all} dossiers written")
-            told = told.format(number=count(len(pack.dossiers)), all=count(len(dossiers)))
-            progress(told, steps)
-    writer.write_data()
-    writer.write_managers()
-    writer.write_cards()
-    if dossiers:
-        writer.write_list(tables)
+        writer.write_each(running, told=lambda what: progress(what, steps))
+    writer.write_others(tables)
 
 
 def _submitted(

@@ -1,12 +1,19 @@
 """Which pages a pack has: ours, and those of the data set's own notebooks."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
-from kamlib.chapters.catalogue import DATA_PAGE, PAGE_NOTEBOOKS, chapter_class, page_file
+from kamlib.chapters.catalogue import (
+    DATA_PAGE,
+    PAGE_NOTEBOOKS,
+    KeyAccountBook,
+    chapter_class,
+    page_file,
+)
 from kamlib.data.book import Book
 from kamlib.data.describe.slugs import slug
 from kamlib.data.stops import NOTEBOOKS as OWN
@@ -35,6 +42,13 @@ def _page(name: str, notebook: str) -> PackPage:
 
 
 PAGES = tuple(_page(name, notebook) for name, notebook in PAGE_NOTEBOOKS.items())
+
+
+def pages_with_data(book: KeyAccountBook, pages: Sequence[PackPage]) -> list[PackPage]:
+    """The pages to which the navigation leads: not those whose chapter tells of nobody."""
+    names = {notebook: name for name, notebook in PAGE_NOTEBOOKS.items()}
+    ours = {page: names.get(page.notebook) for page in pages if page.folder == NOTEBOOKS}
+    return [page for page in pages if not ours.get(page) or getattr(book, ours[page]).tells]
 
 
 def own_pages(book: Book) -> list[PackPage]:

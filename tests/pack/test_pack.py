@@ -15,6 +15,7 @@ from workbook_cells import load
 
 from kamlib import DataError, open_book, read_table
 from kamlib.analysis.todo.verbs import BY_CAMPAIGN
+from kamlib.chapters.catalogue import beside_name
 from kamlib.pack import pack as pack_module
 from kamlib.pack.files import swapped_in
 from kamlib.pack.pack import Pack, write_pack
@@ -210,7 +211,8 @@ def test_a_dossier_stands_alone_between_its_neighbours(pack, account):
     assert "../data.html" in shown.links and shown.tags.count("h1") == 1
     place = LARGEST.index(account)
     near = [f"{name}.html" for name in LARGEST[max(place - 1, 0) : place + 2] if name != account]
-    assert {"../index.html", f"../{pack.workbook}", "index.html", *near} <= set(shown.links)
+    assert {"../index.html", "index.html", *near} <= set(shown.links)
+    assert {f"../{pack.workbook}", f"../{beside_name(pack.workbook)}"} <= set(shown.links)
     assert f"{account}.html" not in shown.links
 
 
@@ -324,6 +326,16 @@ def test_hostile_names_come_through_unharmed(nasty):
     assert page.tags.count("script") == 1 and "b" not in page.tags[: page.tags.index("main")]
     file = pack.folder / "tables" / "abc_xyz.csv"
     assert set(read_table(file)["name"]) == set(NASTY_NAMES)
+
+
+def test_a_page_that_tells_of_nobody_leaves_the_navigation(nasty, pack):
+    ledger, _lines = nasty
+    targets = "04-targeting.html"
+    assert (ledger.folder / targets).is_file()
+    for page in ("index.html", "03-churn.html", targets):
+        links = Page(ledger.folder / page).links
+        assert targets not in links and "02-segments.html" in links
+    assert targets in Page(pack.folder / "index.html").links
 
 
 def test_hostile_names_have_dossiers_of_their_own(nasty):
