@@ -176,7 +176,7 @@ class AbcXyz(Chapter):
     @view(
         of="actions",
         page=Page(
-            "account name manager from_cell cell revenue_before revenue what_happened", rows=20
+            "account name manager from_cell cell revenue_before revenue what_happened", rows=15
         ),
     )
     def happened(self) -> pd.DataFrame:

@@ -85,8 +85,8 @@ def page_html(
     metadata = _without_widgets(notebook.metadata)
     notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
     html, _resources = exporter.from_notebook_node(notebook, resources={"page": frame})
-    html = arranged(one_note_a_section(html), kinds_of(notebook))
-    return _without_blank_runs(linked(as_cards(html), dossiers or {}, managers or {}))
+    html = linked(as_cards(one_note_a_section(html)), dossiers or {}, managers or {})
+    return _without_blank_runs(arranged(html, kinds_of(notebook)))
 
 
 def failure_html(

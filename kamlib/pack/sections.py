@@ -2,12 +2,13 @@
 
 A section begins where a notebook's text has a heading of the second level. Its cell may bear the
 tag ``more`` (folded where it stands) or ``how`` (folded under *How we know* at the page's end:
-models, stability, checks, what the page cannot say).
+models, stability, checks, what the page cannot say). What would make the page too long to be
+read to its end is folded, too.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import nbformat
@@ -25,6 +26,10 @@ _TAG = re.compile(r"<[^>]+>")
 _MOST = 200  # signs of an answer beside its question
 _LONG = 30  # words of an explanation that stands behind a line of its own
 _FEWEST = 3  # sections of a page that needs a list of them
+MOST_WORDS = 1_500  # that stand open on a page
+_SILENT = re.compile(r"<(style|script)\b.*?</\1>", re.S)
+_FOLDS = re.compile(r"(<details\b[^>]*>|</details>)")
+_LINE = re.compile(r"\s*<summary>.*?</summary>", re.S)
 
 
 @dataclass(frozen=True)
@@ -85,10 +90,47 @@ def arranged(html: str, kinds: Mapping[str, str]) -> str:
     if not end or not parts:
         return content + rest
     sections = [_section(part, kinds) for part in parts]
+    sections = _read_to_the_end(sections, first, rest.partition("</main>")[0])
     before = [section for section in sections if section.kind != HOW]
     how = [section for section in sections if section.kind == HOW]
     listed = _contents(before, how) if len(before) >= _FEWEST else ""
     return "".join([first.replace("</h1>", f"</h1>{listed}", 1), *_written(before, how), rest])
+
+
+def open_words(html: str) -> int:
+    """How many words a reader sees who opens nothing.
+
+    >>> open_words("<p>Two words</p><details><summary>One</summary>hidden</details>")
+    3
+    """
+    depth, seen = 0, ""
+    for part in _FOLDS.split(_SILENT.sub(" ", html)):
+        if part.startswith(("<details", "</details")):
+            depth += 1 if part.startswith("<details") else -1
+        elif depth < 2:  # of what is folded the line that opens it is seen
+            line = _LINE.match(part) if depth else None
+            seen += part if not depth else line[0] if line else ""
+    return len(_TAG.sub(" ", seen).split())
+
+
+def _read_to_the_end(sections: Sequence[Section], first: str, rest: str) -> list[Section]:
+    """The sections, as many of them folded as the page has words too many.
+
+    Of those that are enough by themselves the last one is, else the longest; the first stays.
+    """
+    found = list(sections)
+    headings = sum(open_words(section.heading) for section in found)
+    seen = (open_words(each.folded if each.kind else each.open) for each in found)
+    over = open_words(first) + headings + sum(seen) + open_words(rest) - MOST_WORDS
+    while over > 0 and (more := {at: _saved(s) for at, s in enumerate(found) if at and not s.kind}):
+        enough = [at for at, words in more.items() if words >= over]
+        at = max(enough) if enough else max(more, key=more.__getitem__)
+        found[at], over = replace(found[at], kind=MORE), over - more[at]
+    return found
+
+
+def _saved(section: Section) -> int:
+    return open_words(section.open) - open_words(section.folded)
 
 
 def _section(html: str, kinds: Mapping[str, str]) -> Section:

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from kamlib.pack.page_list import PAGES
-from kamlib.pack.sections import END, arranged, kinds_of
+from kamlib.pack.sections import END, arranged, kinds_of, open_words
 from kamlib.places import NOTEBOOKS
 
 WORDS, ROWS = 1_500, 15
@@ -50,6 +50,27 @@ def test_a_long_explanation_stands_behind_a_line():
     made = arranged(page(section("a", "<p>found</p>", words=60), section("b", words=10)), {})
     assert made.count("How to read this") == 1
     assert made.index("How to read this") < made.index("found")
+
+
+def long_section(place, rows):
+    cells = "<tr><td>one two three four</td></tr>" * rows
+    return section(place, f"<table><tbody>{cells}</tbody></table>")
+
+
+@pytest.mark.parametrize(("rows", "folded"), [
+    ((100, 100, 100), []),
+    ((200, 60, 160), ["c"]),  # the last one of those that are enough
+    ((300, 100, 20), ["b"]),
+    ((100, 300, 250), ["b"]),
+    ((100, 700, 500), ["b", "c"]),  # none is enough: the longest, and what is enough then
+    ((900, 10, 10), ["b", "c"]),  # the first stays, whatever its length
+])  # fmt: skip
+def test_what_is_too_long_to_be_read_to_the_end_is_folded(rows, folded):
+    parts = [long_section(place, n) for place, n in zip("abc", rows, strict=True)]
+    made = arranged(page(*parts), {})
+    assert re.findall(r'<details class="kam-more" id="(\w)">', made) == folded
+    assert open_words(made) <= WORDS or rows[0] > 375
+    assert open_words(made) == Seen(made).words
 
 
 def test_a_page_without_sections_stays_as_it_is():
@@ -97,8 +118,9 @@ class Seen(HTMLParser):
 
 
 @pytest.mark.slow
-def test_pages_are_read_to_the_end(demo_pack):
-    folder = demo_pack.folder
+@pytest.mark.parametrize("company", ["demo_pack", "adventureworks_pack"])
+def test_pages_are_read_to_the_end(company, request):
+    folder = request.getfixturevalue(company).folder
     dossiers = [path for path in (folder / "accounts").glob("*.html") if path.stem != "index"]
     pages = [folder / page.file for page in PAGES] + dossiers
     seen = {path.name: Seen(path.read_text(encoding="utf-8")) for path in pages}
