@@ -5,7 +5,12 @@ from matplotlib.axes import Axes
 
 from kamlib import pictures
 from kamlib.analysis.abc_xyz import sentences
-from kamlib.analysis.abc_xyz.abc import computed_limits, sales_against_margin, thin_margins
+from kamlib.analysis.abc_xyz.abc import (
+    computed_limits,
+    cuts_tried,
+    sales_against_margin,
+    thin_margins,
+)
 from kamlib.analysis.abc_xyz.abc_xyz import abc_xyz, abc_xyz_history
 from kamlib.analysis.abc_xyz.actions import abc_xyz_actions
 from kamlib.analysis.abc_xyz.concentration import concentration, lorenz_curve, without_top
@@ -13,7 +18,7 @@ from kamlib.analysis.abc_xyz.groups import groups, groups_headline, sites
 from kamlib.analysis.abc_xyz.matrix import class_history, matrix, migration, migration_matrix
 from kamlib.analysis.abc_xyz.xyz import lens_disagreements
 from kamlib.analysis.identities.open_twins import settled_first, with_twins
-from kamlib.chapters.chapter import Chapter, frame, picture, sentence, table, view
+from kamlib.chapters.chapter import Chapter, frame, picture, sentence, slider, table, view
 from kamlib.chapters.sheets.abc_xyz import (
     ACCOUNTS,
     HISTORY,
@@ -26,7 +31,7 @@ from kamlib.chapters.sheets.abc_xyz import (
     TRY_IT,
 )
 from kamlib.show.spec import Page
-from kamlib.words import _
+from kamlib.words import _, share
 
 
 class AbcXyz(Chapter):
@@ -45,6 +50,22 @@ class AbcXyz(Chapter):
         """The classes of all accounts, each with its reason."""
         found = self.classed
         return found.assign(why=with_twins(found["why"], self.book.identities.twins))
+
+    @slider(
+        _("A ends at"),
+        at=lambda cut: share(cut, 0 if round(cut, 2) == cut else 1),
+        page=Page("a_accounts a_share b_accounts c_accounts"),
+        headings=(
+            ("a_accounts", _("Accounts of class A"), "count"),
+            ("a_share", _("Share of A"), "share"),
+            ("b_accounts", _("Accounts of class B"), "count"),
+            ("c_accounts", _("Accounts of class C"), "count"),
+        ),
+    )
+    def cuts_tried(self) -> pd.DataFrame:
+        """The classes were A to end elsewhere: what each holds, and who would cross."""
+        classes = self.classed
+        return cuts_tried(classes["value"], classes["name"], self.settings.abc.cuts)
 
     @frame
     def classed(self) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 A chapter is a class whose members are functions with a decorator: :func:`frame` (a step on the
 way), :func:`table` (a result of the pack: a file, a table of the page, a sheet), :func:`view`
-(some rows of a table for the page), :func:`sentence` and :func:`picture`. Each is computed when
+(some rows of a table for the page), :func:`slider` (figures by the values of a setting that one
+may try on the page), :func:`sentence` and :func:`picture`. Each is computed when
 it is first asked for, once per book. The attribute is the result itself; ``tables``, ``says``
 and ``pictures`` have it as the page shows it.
 """
@@ -21,7 +22,8 @@ from kamlib.data.sharing import results_folder, shared_result
 from kamlib.errors import nearest_name
 from kamlib.settings import Settings
 from kamlib.show.columns import Column, Entry, column, register
-from kamlib.show.sentences import Html, Sentence
+from kamlib.show.sentences import Html, Position, Sentence, noted
+from kamlib.show.sentences import slider as shown_slider
 from kamlib.show.spec import Page, Sheet
 from kamlib.show.tables import Table, said
 from kamlib.show.tables import table as shown_table
@@ -108,6 +110,20 @@ class ViewMember(Member):
     def __init__(self, compute: Callable[[Any], Any], of: str, page: Page) -> None:
         super().__init__(compute)
         self.name = of
+        self.page = page
+
+
+class SliderMember(Member):
+    """Figures by the values of a setting that one may try on the page: a row per value."""
+
+    kind = "slider"
+
+    def __init__(
+        self, compute: Callable[[Any], Any], label: str, at: Callable[[Any], str], page: Page
+    ) -> None:
+        super().__init__(compute)
+        self.label = label
+        self.at = at
         self.page = page
 
 
@@ -206,6 +222,24 @@ def view(
     return lambda compute: ViewMember(compute, of, page or Page())
 
 
+def slider(
+    label: str, *, at: Callable[[Any], str], page: Page, headings: Sequence[Entry] = ()
+) -> Callable[[Callable[[Any], pd.DataFrame]], SliderMember]:
+    """Figures that follow a slider on the page, computed ahead.
+
+    The frame has a row per value of the setting, which is its index (``at`` says it in words),
+    with ``in_force`` (of one row true), the figures that ``page`` names, and ``words``: who
+    crosses.
+    """
+
+    def told(compute: Callable[[Any], pd.DataFrame]) -> SliderMember:
+        member = SliderMember(compute, label, at, page)
+        register(headings, table=member.name)
+        return member
+
+    return told
+
+
 def sentence(compute: Callable[[Any], str]) -> SentenceMember:
     """What the page says in words; empty where there is nothing to say."""
     return SentenceMember(compute)
@@ -290,7 +324,7 @@ class Chapter:
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
     members: ClassVar[dict[str, Member]] = {}
-    tables = _Shelved("The tables as the page shows them.", "table", "view")
+    tables = _Shelved("The tables as the page shows them.", "table", "view", "slider")
     says = _Shelved("What the page says in words.", "sentence")
     pictures = _Shelved("What the page draws.", "picture")
 
@@ -356,6 +390,8 @@ class Chapter:
         result = getattr(self, member.attribute)
         if isinstance(member, TableMember | ViewMember):
             return self._listed(result, member)
+        if isinstance(member, SliderMember):
+            return self._slid(result, member)
         if isinstance(member, SentenceMember):
             return Sentence(result, self.caveat(member))
         return result
@@ -447,7 +483,7 @@ class Chapter:
         """What there is, by kind: each result with what it is, and the columns of tables."""
         parts = [getdoc(type(self)) or self.title]
         for shelf, kinds, told in (
-            (".tables", ("table", "view"), _("tables, as the page shows them")),
+            (".tables", ("table", "view", "slider"), _("tables, as the page shows them")),
             (".says", ("sentence",), _("sentences")),
             (".pictures", ("picture",), _("pictures")),
             ("", ("frame",), _("steps on the way")),
@@ -506,6 +542,18 @@ class Chapter:
             cents=page.cents,
             caveat=self.caveat(member, rows=rows),
         )
+
+    def _slid(self, result: pd.DataFrame, member: SliderMember) -> Html:
+        looks = [column(name, table=member.name) for name in member.page.columns.split()]
+        positions = [
+            Position(
+                member.at(value), tuple(look.text(row[look.name]) for look in looks), row["words"]
+            )
+            for value, row in zip(result.index, result.to_dict("records"), strict=True)
+        ]
+        names = [look.heading(self.currency) for look in looks]
+        start = int(result["in_force"].to_numpy().argmax())
+        return noted(shown_slider(member.label, names, positions, start), self.caveat(member))
 
     def _told(self, text: Otherwise | None) -> Any:
         return text(self) if callable(text) else text

@@ -32,8 +32,10 @@ from kamlib.analysis.churn.returns import (
     return_rates,
 )
 from kamlib.analysis.churn.states import (
+    SILENCES_TRIED,
     dynamics_headline,
     loss_dynamics,
+    silences_tried,
     state_words,
     states_headline,
 )
@@ -64,7 +66,7 @@ from kamlib.analysis.measures.days import first_week
 from kamlib.analysis.measures.list_record import came_told
 from kamlib.analysis.measures.loss import allowed_before, orders_at
 from kamlib.analysis.measures.year_value import margin_or_assumed, year_before
-from kamlib.chapters.chapter import frame, picture, rests, sentence, table, view
+from kamlib.chapters.chapter import frame, picture, rests, sentence, slider, table, view
 from kamlib.chapters.churn_past import (
     Past,
     bridge_from,
@@ -86,6 +88,7 @@ from kamlib.chapters.sheets.churn import (
 )
 from kamlib.data.frames import PARTS
 from kamlib.quarters import quarter_label
+from kamlib.settings import tried
 from kamlib.show.spec import Page
 from kamlib.words import _, count
 
@@ -105,6 +108,20 @@ class Churn(Past):
     def states(self) -> pd.DataFrame:
         """The state of every account, from new to lost."""
         return states_at(self.book, self.book.quarter, self.settings)
+
+    @slider(
+        _("Lost after at least"),
+        at=lambda days: _("{n} days of silence").format(n=count(days)),
+        page=Page("lost_accounts lost_margin risk_accounts risk_margin"),
+    )
+    def silences_tried(self) -> pd.DataFrame:
+        """Who were lost or at risk by other days of silence, and who would cross."""
+        in_force, margin = self.settings.churn.min_silence_days, self.year_margin["margin_a_year"]
+        states = {in_force: self.states}
+        for days in {*SILENCES_TRIED} - {in_force}:
+            other = tried(self.settings, {"churn.min_silence_days": days})
+            states[days] = states_at(self.book, self.book.quarter, other)
+        return silences_tried(states, margin, self.named["name"], in_force=in_force)
 
     @frame
     def named(self) -> pd.DataFrame:

@@ -18,11 +18,10 @@ from kamlib.explore.parts import (
     in_a_row,
     named_controls,
     setting_slider,
-    tried,
 )
 from kamlib.pictures.abc_xyz import plot_pareto
 from kamlib.pictures.matrix import plot_matrix
-from kamlib.settings import Settings
+from kamlib.settings import Settings, tried
 from kamlib.show.tables import table
 from kamlib.show.theme import new_axes, picture
 from kamlib.words import _, count, number, share

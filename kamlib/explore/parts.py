@@ -8,7 +8,6 @@ test or a page finds it.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape, unescape
-from typing import Any
 
 import ipywidgets as widgets
 
@@ -139,24 +138,6 @@ def named_controls(controls: dict[str, widgets.Widget]) -> dict[str, widgets.Wid
     for name, control in controls.items():
         named(control, name.replace(".", "-").replace("_", "-"))
     return controls
-
-
-def tried(start: Settings, values: Mapping[str, Any]) -> Settings:
-    """The settings with other values, by dotted names; ``"abc.cuts.0"`` is the first cut.
-
-    Raises
-    ------
-    ValueError
-        A value is impossible.
-    """
-    chosen = start.model_dump()
-    for name, value in values.items():
-        group, field, *place = name.split(".")
-        if place:
-            value = [value if at == int(place[0]) else old
-                     for at, old in enumerate(chosen[group][field])]  # fmt: skip
-        chosen[group][field] = value
-    return Settings.model_validate(chosen)
 
 
 def named(widget: widgets.DOMWidget, name: str) -> widgets.DOMWidget:

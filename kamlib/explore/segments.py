@@ -12,11 +12,10 @@ from kamlib.explore.parts import (
     named_controls,
     setting_slider,
     slider,
-    tried,
     weights_first,
 )
 from kamlib.pictures.segments import plot_criteria, plot_key_share
-from kamlib.settings import CRITERIA, Settings
+from kamlib.settings import CRITERIA, Settings, tried
 from kamlib.show.columns import column
 from kamlib.show.tables import table
 from kamlib.show.theme import new_axes, picture

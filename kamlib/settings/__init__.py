@@ -11,7 +11,7 @@ from kamlib.settings.churn import (
     WorkSettings,
 )
 from kamlib.settings.identities import IdentitySettings
-from kamlib.settings.load import Settings, load_settings, settings_table
+from kamlib.settings.load import Settings, load_settings, settings_table, tried
 from kamlib.settings.pack import SummarySettings
 from kamlib.settings.rhythm import RhythmSettings
 from kamlib.settings.segments import (
@@ -61,4 +61,5 @@ __all__ = [
     "XyzSettings",
     "load_settings",
     "settings_table",
+    "tried",
 ]

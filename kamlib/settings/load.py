@@ -139,6 +139,24 @@ def load_settings(
         raise SettingsError(_first_problem(error)) from None
 
 
+def tried(start: Settings, values: Mapping[str, Any]) -> Settings:
+    """The settings with other values, by dotted names; ``"abc.cuts.0"`` is the first cut.
+
+    Raises
+    ------
+    ValueError
+        A value is impossible.
+    """
+    chosen = start.model_dump()
+    for name, value in values.items():
+        group, field, *place = name.split(".")
+        if place:
+            value = [value if at == int(place[0]) else old
+                     for at, old in enumerate(chosen[group][field])]  # fmt: skip
+        chosen[group][field] = value
+    return Settings.model_validate(chosen)
+
+
 def settings_table(settings: Settings) -> pd.DataFrame:
     """All settings: ``name``, ``value``, ``default``, ``unit``, ``source``, ``changed``."""
     rows = []

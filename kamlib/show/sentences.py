@@ -1,9 +1,11 @@
 """What a notebook says in words: a headline, key figures, links; escaped for pages."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
-from kamlib.words import told
+from kamlib.words import _, told
 
 MARK = "*"  # beside what rests on rows with a warning, and before the note that tells it
 
@@ -96,3 +98,51 @@ def figures(named: Sequence[tuple[str, str]]) -> Html:
     )
     plain = "\n".join(f"{name}: {figure}" for name, figure in named)
     return Html(f'<div class="kam-figures">{boxes}</div>', plain)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a slider may stand: the setting there, the formatted figures, and who crosses."""
+
+    at: str
+    figures: tuple[str, ...]
+    words: str
+
+
+def slider(label: str, names: Sequence[str], positions: Sequence[Position], start: int) -> Html:
+    """Key figures that follow a slider on a page; without a script they are those at the start.
+
+    Parameters
+    ----------
+    label
+        What the slider sets.
+    names
+        What the figures are, in the order of those of each position.
+    positions
+        Where it may stand, in order; computed ahead.
+    start
+        The position of what is in force.
+    """
+    now, in_force = positions[start], _("{value}, as in force").format(value=positions[start].at)
+    shown = figures(list(zip(names, now.figures, strict=True)))
+    steps = [
+        {"at": told(in_force if n == start else step.at),
+         "figures": list(map(told, step.figures)), "words": told(step.words)}
+        for n, step in enumerate(positions)
+    ]  # fmt: skip
+    known = {"label": told(label), "start": start, "back": told(_("As in force")), "steps": steps}
+    html = (
+        f'<div class="kam-slider" role="group" aria-label="{escape(told(label))}">'
+        f'<p class="kam-slider-at">{escape(told(label))}: <b>{escape(told(in_force))}</b></p>\n'
+        f'{shown.html}\n<p class="kam-slider-words"></p>\n'
+        f'<script type="application/json">{_embedded(known)}</script></div>'
+    )
+    return Html(html, f"{told(label)}: {told(in_force)}\n{shown.plain}")
+
+
+def _embedded(known: object) -> str:
+    """JSON that cannot end the script it stands in, whatever a company is called."""
+    text = json.dumps(known, ensure_ascii=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text

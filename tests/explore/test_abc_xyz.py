@@ -92,6 +92,18 @@ def box():
     return explore_abc_xyz(chapter_of(*BOOK, Settings()))
 
 
+@pytest.mark.parametrize("cut", [0.5, 0.8, 0.9])
+def test_the_page_holds_what_the_explorer_finds(box, cut):
+    tried = chapter_of(*BOOK, Settings()).cuts_tried.loc[cut]
+    part(box, "abc-cuts-0").value = cut
+    assert rows_of(classes_for(abc__cuts=(cut, 0.95))) in part(box, "matrix").value
+    found = classes_for(abc__cuts=(cut, 0.95))
+    numbers = found["abc"].value_counts()
+    assert [tried[f"{each}_accounts"] for each in "abc"] == [numbers[each] for each in "ABC"]
+    assert tried["a_share"] == pytest.approx(found.loc[found["abc"] == "A", "share"].sum())
+    assert tried["in_force"] == (cut == 0.8) and bool(tried["words"]) == (cut != 0.8)
+
+
 def part(box, name):
     """The widget with the CSS class ``kam-explorer-<name>``, as a browser finds it."""
     found = [w for w in walk(box) if f"kam-explorer-{name}" in w._dom_classes]

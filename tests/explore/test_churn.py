@@ -8,6 +8,7 @@ from sales_table import csv_dataset
 
 from kamlib import open_book
 from kamlib.explore.churn import explore_churn
+from kamlib.words import money
 
 
 def part(box, name):
@@ -22,6 +23,15 @@ def _walk(widget):
         yield from _walk(child)
 
 
+def told_of(row):
+    """What the page's sentence says of a position of the page's slider."""
+    sum_ = money(row["risk_margin"], "EUR")
+    return (
+        f" {row['risk_accounts']} at risk of being lost, with {sum_} margin in their last year, "
+        f"{row['lost_accounts']} lost,"
+    )
+
+
 @pytest.mark.slow
 def test_a_shorter_silence_loses_more_accounts_and_errs_more():
     book = open_book("demo")
@@ -29,15 +39,23 @@ def test_a_shorter_silence_loses_more_accounts_and_errs_more():
     lost = len(book.churn.winback) + len(book.churn.do_not_chase) - len(book.churn.gone)
     assert part(box, "message").value == ""
     assert f" {lost} lost," in unescape(part(box, "headline").value)
+    tried = book.churn.silences_tried
+    assert tried.index[tried["in_force"]].tolist() == [180] and told_of(tried.loc[180]) in (
+        book.churn.staying
+    )
     before = {name: part(box, name).value for name in ("headline", "errors", "watch", "winback")}
     pictures = part(box, "states").value
     part(box, "silence").value = 60
     assert part(box, "message").value == ""
+    assert told_of(tried.loc[60]) in unescape(part(box, "headline").value)
     for name, said in before.items():
         assert part(box, name).value != said, name
     assert part(box, "states").value != pictures
     assert "Tried here: 60 days of silence; in force: 180." in part(box, "errors").value
+    part(box, "silence").value = 365
+    assert told_of(tried.loc[365]) in unescape(part(box, "headline").value)
     part(box, "silence").value = 180
+    assert told_of(tried.loc[180]) in unescape(part(box, "headline").value)
     assert "Tried here: 180 days of silence, as in force." in part(box, "errors").value
     assert part(box, "winback").value == before["winback"]
     # At the page's settings the margin at risk is the page's.

@@ -129,6 +129,33 @@ def test_a_table_is_sorted_by_keys_and_what_has_the_focus_is_seen(folder, view):
 
 
 @in_a_browser
+@pytest.mark.parametrize("page", ["01-abc-xyz.html", "03-churn.html"])
+def test_a_slider_tells_what_was_computed_ahead_and_goes_back(folder, view, page):
+    opened(view, folder / page, TELEPHONE)
+    box, read = view.locator(".kam-slider"), "box => JSON.parse(box.textContent)"
+    known = box.locator("script").evaluate(read)
+    start, last = known["start"], len(known["steps"]) - 1
+
+    def assert_at(place):
+        step = known["steps"][place]
+        assert box.locator(".kam-figures b").all_inner_texts() == step["figures"]
+        assert box.locator(".kam-slider-at b").inner_text() == step["at"]
+        assert box.locator(".kam-slider-words").inner_text() == step["words"]
+        assert box.locator("input").get_attribute("aria-valuetext") == step["at"]
+
+    assert 7 <= last <= 15 and 0 < start < last
+    assert_at(start)
+    for key, place in (("ArrowRight", start + 1), ("End", last), ("Home", 0)):
+        box.locator("input").press(key)
+        assert_at(place)
+    view.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert_at(start)
+    box.locator("input").press("Home")
+    box.locator("button").press("Enter")
+    assert_at(start)
+
+
+@in_a_browser
 @pytest.mark.parametrize(("page", "sheets"), [
     ("01-abc-xyz.html", 6), ("02-segments.html", 6), ("03-churn.html", 6),
     ("04-targeting.html", 6), ("accounts/N1155.html", 5),

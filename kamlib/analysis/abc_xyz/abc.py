@@ -7,11 +7,14 @@ The rule, as Excel repeats it: D where the value is not positive; else A where
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.measures.texts import crossing
 from kamlib.words import _
 
 ABC = pd.CategoricalDtype(["A", "B", "C", "D"], ordered=True)
 # Sums of cents are not exact in floats: a share this close to a cut stands on it.
 CUT_DIGITS = 9
+# Where A could end, beside the cut in force.
+CUTS_TRIED = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 
 
 def abc_classes(value: pd.Series, *, share_cuts: tuple[float, float]) -> pd.DataFrame:
@@ -115,6 +118,43 @@ def cut_ties(classes: pd.DataFrame) -> pd.DataFrame:
     alike = placed.groupby(["value", "abc"], observed=True)["value"].transform("size") / equals
     texts = placed["value"].map(split).astype("str")
     return pd.DataFrame({"equals": equals, "alike": alike, "split": texts}, placed.index)
+
+
+def cuts_tried(value: pd.Series, names: pd.Series, cuts: tuple[float, float]) -> pd.DataFrame:
+    """How many accounts A, B and C hold were A to end elsewhere, and who would cross.
+
+    Parameters
+    ----------
+    value
+        As ``abc_classes`` takes it.
+    names
+        What each account is called.
+    cuts
+        The cuts in force; B keeps its own.
+
+    Returns
+    -------
+    Indexed by ``cut`` (0–1, rising), the one in force among them: ``in_force``; ``a_accounts``,
+    ``b_accounts``, ``c_accounts``; ``a_share`` (0–1, of positive value); ``words``.
+    """
+    first, second = cuts
+    tried = sorted({*(cut for cut in CUTS_TRIED if cut < second), first})
+    found = {cut: abc_classes(value, share_cuts=(cut, second)) for cut in tried}
+    now = found[first]["abc"] == "A"
+    rows = []
+    for cut, classes in found.items():
+        numbers, a = classes["abc"].value_counts(sort=False), classes["abc"] == "A"
+        told = crossing(
+            names,
+            {
+                _("A as well: {names}."): a[a & ~now].index,
+                _("No longer A: {names}."): now[now & ~a].index,
+            },
+        )
+        held = classes["share"].where(a).sum()
+        rows.append((cut == first, *(int(numbers[each]) for each in "ABC"), held, told))
+    columns = ["in_force", "a_accounts", "b_accounts", "c_accounts", "a_share", "words"]
+    return pd.DataFrame(rows, pd.Index(tried, name="cut", dtype=float), columns)
 
 
 def computed_limits(value: pd.Series) -> pd.DataFrame:

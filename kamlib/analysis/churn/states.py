@@ -1,11 +1,14 @@
 """In which state every account is, since when, and how losses and returns went by quarter."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from kamlib.analysis.measures.loss import allowed_before, lost, orders_at
 from kamlib.analysis.measures.rhythm import CARRIED, SLOW, free_days, free_days_of, known_seasons
 from kamlib.analysis.measures.rhythm_words import resting_words, season_words, usual_words
+from kamlib.analysis.measures.texts import crossing
 from kamlib.analysis.measures.year_value import per_row, year_before
 from kamlib.quarters import (
     CALENDAR,
@@ -21,6 +24,8 @@ from kamlib.words import _, accounts, capital, count, day, money, number, share
 STATES = ("new", "active", "slowing", "at risk", "lost", "returned", "never bought")
 STATE = pd.CategoricalDtype(STATES, ordered=True)
 YEAR, WEEK = 12, 7
+# The days of silence that a page lets one try, beside those in force.
+SILENCES_TRIED = (60, 90, 120, 150, 180, 270, 365, 540)
 # A silence or a fall in value is told only where it stands out.
 MARKED_SILENCE, MARKED_VALUE = 1.5, 0.95
 
@@ -113,6 +118,50 @@ def account_states(
     return found[columns].astype(dict.fromkeys(numbers, float))
 
 
+def silences_tried(
+    states: Mapping[int, pd.DataFrame], margin: pd.Series, names: pd.Series, *, in_force: int
+) -> pd.DataFrame:
+    """How many accounts are lost or at risk by other days of silence, and who would cross.
+
+    Parameters
+    ----------
+    states
+        By the days tried, the one in force among them, the table of ``account_states``.
+    margin
+        What each account of the states brought in the year up to its last order (currency).
+    names
+        What each account is called.
+    in_force
+        The days of the rule in force.
+
+    Returns
+    -------
+    Indexed by ``min_silence_days`` (days, rising): ``in_force``; ``lost_accounts``,
+    ``risk_accounts``;
+    ``lost_margin``, ``risk_margin`` (currency, losses as 0); ``words``, the largest first.
+    """
+    largest = margin.sort_index(kind="stable").sort_values(ascending=False, kind="stable").index
+    now, rows = states[in_force].loc[largest, "state"] == "lost", []
+    for days in sorted(states):
+        found, lost = states[days], states[days].loc[largest, "state"] == "lost"
+        numbers, money_of = found["state"].value_counts(), margin_by_state(found, margin)
+        gone, kept = now.index[lost & ~now], now.index[now & ~lost]
+        told = crossing(
+            names, {_("Lost as well: {names}."): gone, _("Not lost yet: {names}."): kept}
+        )
+        figures = [of[state] for state in ("lost", "at risk") for of in (numbers, money_of)]
+        rows.append((days == in_force, *figures, told))
+    columns = ["lost_accounts", "lost_margin", "risk_accounts", "risk_margin"]
+    index = pd.Index(sorted(states), name="min_silence_days")
+    return pd.DataFrame(rows, index, ["in_force", *columns, "words"])
+
+
+def margin_by_state(states: pd.DataFrame, margin: pd.Series) -> pd.Series:
+    """The margin (currency, losses as 0) of the accounts in each state."""
+    earned = margin.reindex(states.index).clip(lower=0)
+    return earned.groupby(states["state"], observed=False).sum()
+
+
 def loss_dynamics(
     orders: pd.DataFrame,
     gaps: pd.DataFrame,
@@ -156,8 +205,7 @@ def states_headline(
     ``returned_days`` is how long (days) an account is called returned.
     """
     numbers = states["state"].value_counts()
-    money_of = margin.reindex(states.index).clip(lower=0).groupby(
-        states["state"], observed=False).sum()  # fmt: skip
+    money_of = margin_by_state(states, margin)
     told = {
         _("{n} buying as usual"): numbers["active"] + numbers["new"],
         _("{n} slowing"): numbers["slowing"],

@@ -1,8 +1,12 @@
 """Columns of texts as comparisons want them: no gaps, nothing but blanks around."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from kamlib.words import _, count
+
+NAMED = 6  # of accounts that cross a limit; the others are counted
 
 
 def text_of(values: pd.Series, unknown: str = "") -> pd.Series:
@@ -43,3 +47,23 @@ def with_numbers(accounts: pd.DataFrame) -> pd.DataFrame:
 def group_name(group: pd.Series) -> str:
     """A group with the number of its sites: "GLOBEX (12 sites)"."""
     return _("{name} ({n} sites)").format(name=group["name"], n=count(group["sites"]))
+
+
+def crossing(names: pd.Series, groups: Mapping[str, pd.Index]) -> str:
+    """Who crosses a limit, the first few by name; empty where nobody does.
+
+    ``groups`` are the accounts that cross by the sentence that names them, ``{names}``.
+
+    >>> names = pd.Series({"a": "Acme", "b": "Brown", "c": "Cole"})
+    >>> crossing(names, {"As well: {names}.": names.index[:2], "No longer: {names}.": []})
+    'As well: Acme, Brown.'
+    """
+    told = []
+    for words, found in groups.items():
+        shown = names.reindex(found[:NAMED]).fillna("").astype("str")
+        listed = [name or str(code) for code, name in shown.items()]
+        if len(found) > NAMED:
+            listed.append(_("{n} more").format(n=count(len(found) - NAMED)))
+        if listed:
+            told.append(words.format(names=", ".join(listed)))
+    return " ".join(told)

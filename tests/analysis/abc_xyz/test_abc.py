@@ -9,6 +9,7 @@ from kamlib.analysis.abc_xyz.abc import (
     abc_codes,
     computed_limits,
     cut_ties,
+    cuts_tried,
     sales_against_margin,
     thin_margins,
 )
@@ -21,6 +22,22 @@ VALUES = st.lists(st.integers(-300, 2000).map(lambda cents: cents / 100), max_si
 def of(values):
     names = pd.Index([f"a{i:02d}" for i in range(len(values))], dtype="str")
     return pd.Series(values, names, dtype=float)
+
+
+def test_another_end_of_a_by_hand():
+    """Shares 40, 30, 20, 6, 4; before each stand 0, 40, 70, 90, 96 per cent."""
+    value, names = of([40.0, 30.0, 20.0, 6.0, 4.0]), pd.Series({"a01": "Brown", "a02": "Cole"})
+    tried = cuts_tried(value, names, (0.65, 0.92))
+    assert tried.index.tolist() == [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9]
+    assert tried.index[tried["in_force"]].tolist() == [0.65]
+    numbers = ["a_accounts", "b_accounts", "c_accounts"]
+    assert tried.loc[[0.5, 0.65, 0.7, 0.75], numbers].values.tolist() == [
+        [2, 2, 1], [2, 2, 1], [2, 2, 1], [3, 1, 1]
+    ]  # fmt: skip
+    assert tried["a_share"].round(9).tolist() == [0.7] * 5 + [0.9] * 4
+    assert tried["words"].tolist() == [""] * 5 + ["A as well: Cole."] * 4
+    fewer = cuts_tried(value, names, (0.9, 0.92))["words"]
+    assert fewer[0.5] == "No longer A: Cole." and fewer[0.9] == ""
 
 
 def slow_abc(value, cuts):

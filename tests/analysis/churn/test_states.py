@@ -10,6 +10,7 @@ from kamlib.analysis.churn.states import (
     STATES,
     account_states,
     loss_dynamics,
+    silences_tried,
     state_words,
     states_headline,
 )
@@ -55,6 +56,24 @@ def states_of(frames, lines, rules=RULES):
     months, orders, accounts = frames(lines, DATES)
     return account_states(orders, gaps_of(lines), months, accounts.index, as_of=AS_OF,
                           seen_to=AS_OF, settings=Settings(churn=rules))  # fmt: skip
+
+
+def test_other_days_of_silence_lose_others():
+    """The money is that of the accounts in the state, losses as 0; the largest stand first."""
+    found = {60: ["lost", "lost", "lost", "active"], 90: ["lost", "at risk", "at risk", "active"],
+             365: ["at risk", "at risk", "active", "active"]}  # fmt: skip
+    states = {
+        days: pd.DataFrame({"state": pd.Categorical(each, STATES)}, list("abcd"))
+        for days, each in found.items()
+    }
+    margin = pd.Series({"a": 5.0, "b": 7.0, "c": -3.0, "d": 11.0})
+    tried = silences_tried(states, margin, pd.Series({"a": "Acme", "b": "Brown"}), in_force=90)
+    assert tried.to_dict("list") == {
+        "in_force": [False, True, False],
+        "lost_accounts": [3, 1, 0], "lost_margin": [12.0, 5.0, 0.0],
+        "risk_accounts": [0, 2, 2], "risk_margin": [0.0, 7.0, 12.0],
+        "words": ["Lost as well: Brown, c.", "", "Not lost yet: Acme."],
+    }  # fmt: skip
 
 
 def test_one_account_for_each_state(frames):

@@ -71,6 +71,39 @@
     larger.setAttribute("aria-pressed", "false");
     picture.insertAdjacentElement("afterend", larger);
   });
+  // A slider shows what was computed ahead for where it stands; paper shows what is in force.
+  function slide(box) {
+    var known = JSON.parse(box.querySelector("script").textContent), steps = known.steps;
+    var head = box.querySelector(".kam-slider-at"), said = head.querySelector("b");
+    var figures = box.querySelectorAll(".kam-figures b"), words = box.querySelector(".kam-slider-words");
+    var range = document.createElement("input");
+    function show(at) {
+      var step = steps[at];
+      range.value = at;
+      range.setAttribute("aria-valuetext", step.at);
+      said.textContent = step.at;
+      figures.forEach(function (figure, n) { figure.textContent = step.figures[n]; });
+      words.textContent = step.words;
+      back.disabled = at === known.start;
+    }
+    function restore() { show(known.start); }
+    var back = button("kam-back", known.back, function () { restore(); range.focus(); });
+    range.type = "range";
+    range.min = 0;
+    range.max = steps.length - 1;
+    range.step = 1;
+    range.setAttribute("aria-label", known.label);
+    range.addEventListener("input", function () { show(Number(range.value)); });
+    words.setAttribute("aria-live", "polite");
+    box.classList.add("kam-moves");
+    head.insertBefore(range, said);
+    head.appendChild(back);
+    restore();
+    window.addEventListener("beforeprint", restore);
+  }
+  document.querySelectorAll(".kam-slider").forEach(function (box) {
+    if (JSON.parse(box.querySelector("script").textContent).steps.length > 1) slide(box);
+  });
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details:not(.kam-more)").forEach(function (d) { d.open = true; });
   });
