@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "places": set(),
     "living": set(),
     "saving": {"living"},
-    "settings": set(),
+    "settings": {"saving"},
     "data.engine": set(),
     "data.describe": {"data.engine"},
     "data.writing": {"data.describe"},

@@ -24,6 +24,7 @@ from kamlib.data.book import Book
 from kamlib.data.tables import Tables
 from kamlib.quarters import quarter_label
 from kamlib.settings import settings_table
+from kamlib.settings.kept import kept_settings
 from kamlib.show.spec import Page, Sheet
 from kamlib.words import _, count
 
@@ -90,6 +91,20 @@ class Ground(Chapter):
     def in_force(self) -> pd.DataFrame:
         """Every setting with its value, its default, unit and source."""
         return settings_table(self.settings)
+
+    @view(
+        page=Page(
+            "kept_on setting before after author reason effect",
+            caption=_("Settings kept for good, and why"),
+            otherwise="",
+        )
+    )
+    def kept(self) -> pd.DataFrame:
+        """Who changed which setting for good, when, why and with which effect; the last first."""
+        found = kept_settings(self.book.dataset.folder).rename(columns={"on": "kept_on"})
+        if self.settings.privacy.anonymise:  # what people write may name anybody
+            found[["author", "reason", "effect"]] = ""
+        return found
 
     @view(of="reconciliation", page=Page("step reason rows revenue", cents=True))
     def sales_lines(self) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from kamlib.chapters.abc_xyz import AbcXyz
 from kamlib.explore.parts import (
     PICTURE_INCHES,
     Explorer,
+    change_told,
     choice,
     image_view,
     in_a_row,
@@ -92,8 +93,18 @@ class _ClassExplorer(Explorer):
         super().update(change)
 
     def _update(self) -> None:
-        self.chapter = self.start.under(_chosen_settings(self.start.settings, self.controls))
+        self.chapter = self.start.under(self._settings())
         self._show()
+
+    def _settings(self) -> Settings:
+        return _chosen_settings(self.start.settings, self.controls)
+
+    def _effect(self) -> str:
+        before, after = (int((each.classed["abc"] == "A").sum()) for each in self._both())
+        return change_told(_("Accounts of class A: {before} before, {after} then."), before, after)
+
+    def _both(self) -> tuple[AbcXyz, AbcXyz]:
+        return self.start, self.start.under(self._settings())
 
     def _show(self) -> None:
         picked = self._picked()

@@ -9,7 +9,7 @@ from kamlib.analysis.churn.loss_rules import advice_headline
 from kamlib.analysis.churn.margin_at_risk import risk_headline
 from kamlib.analysis.churn.winback import winback_headline
 from kamlib.chapters.churn import Churn
-from kamlib.explore.parts import Explorer, image_view, in_a_row, named, slider
+from kamlib.explore.parts import Explorer, change_told, image_view, in_a_row, named, slider
 from kamlib.pictures.churn import plot_states
 from kamlib.settings import Settings
 from kamlib.show.tables import table
@@ -91,6 +91,11 @@ class _ChurnExplorer(Explorer):
                 hour_cost=chapter.settings.work.hour_cost,
             ),
         ).html
+
+    def _effect(self) -> str:
+        chapters = (self.start, self.start.under(self._settings()))
+        before, after = (int((each.states["state"] == "lost").sum()) for each in chapters)
+        return change_told(_("Lost accounts: {before} before, {after} then."), before, after)
 
     def _silences(self) -> str:
         """Which silence is tried here, and which is in force."""

@@ -8,11 +8,13 @@ test or a page finds it.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape, unescape
+from typing import Any
 
 import ipywidgets as widgets
 
+from kamlib.explore.kept import keep_controls, kept_told
 from kamlib.settings import Settings
-from kamlib.words import SOURCE, language, told
+from kamlib.words import SOURCE, count, language, told
 
 PICTURE_INCHES = (6.5, 4)
 STEP = 0.01
@@ -25,8 +27,11 @@ class Explorer:
     """What explorers of settings share: controls above, then a message and what is shown.
 
     Each move of a control calls ``_update``, which a subclass writes; what goes wrong in it is
-    said in the message.
+    said in the message. Where a subclass has ``_settings``, ``start`` and ``_effect``, a button
+    keeps what is moved for good.
     """
+
+    start: Any = None
 
     def __init__(
         self,
@@ -38,7 +43,13 @@ class Explorer:
         self.controls = controls
         shown = {"message": widgets.HTML(), **views}
         self.views = {view: named(widget, view) for view, widget in shown.items()}
-        self.box = named(widgets.VBox([panel, *self.arranged()]), name)
+        self.fields = keep_controls() if self.start is not None else {}
+        for field, control in self.fields.items():
+            named(control, field)
+        keeping = [in_a_row(self.fields.values())] if self.fields else []
+        self.box = named(widgets.VBox([panel, *self.arranged(), *keeping]), name)
+        if self.fields:
+            self.fields["keep"].on_click(self.keep)
         for moved, control in controls.items():
             control.observe(self.reaction(moved), names="value")
         self.update()
@@ -58,6 +69,23 @@ class Explorer:
     def guarded(self, update: Callable[[], None]) -> None:
         """Run an update; what goes wrong is said in the message."""
         guarded(update, self.views["message"])
+
+    def keep(self, button: object = None) -> None:
+        """Write what is moved into the data set's settings, with author, reason and effect."""
+        told: list[str] = []
+        guarded(lambda: told.append(self._kept()), self.fields["kept"])
+        if told:
+            self.fields["kept"].value = told[0]
+
+    def _kept(self) -> str:
+        folder = self.start.book.dataset.folder
+        return kept_told(folder, self.start.settings, self._settings(), self.fields, self._effect)
+
+    def _settings(self) -> Settings:
+        raise NotImplementedError
+
+    def _effect(self) -> str:
+        raise NotImplementedError
 
     def _update(self) -> None:
         raise NotImplementedError
@@ -138,6 +166,11 @@ def named_controls(controls: dict[str, widgets.Widget]) -> dict[str, widgets.Wid
     for name, control in controls.items():
         named(control, name.replace(".", "-").replace("_", "-"))
     return controls
+
+
+def change_told(words: str, before: float, after: float) -> str:
+    """The effect of what is moved, ``{before}`` and ``{after}`` in the words filled."""
+    return words.format(before=count(before), after=count(after))
 
 
 def named(widget: widgets.DOMWidget, name: str) -> widgets.DOMWidget:

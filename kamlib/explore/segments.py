@@ -8,6 +8,7 @@ from kamlib.chapters.segments import Segments
 from kamlib.explore.parts import (
     PICTURE_INCHES,
     Explorer,
+    change_told,
     image_view,
     named_controls,
     setting_slider,
@@ -72,6 +73,12 @@ class _KeyExplorer(Explorer):
         scores = chapter.classes[["name"]].join(chapter.criteria).loc[key.index]
         drawn = plot_criteria(scores, rows=12, ax=new_axes(PICTURE_INCHES[0], 4.4))
         self.views["criteria"].value = picture(drawn).png
+
+    def _effect(self) -> str:
+        before, after = (
+            len(each.key_accounts) for each in (self.start, self.start.under(self._settings()))
+        )
+        return change_told(_("Key accounts: {before} before, {after} then."), before, after)
 
     def _settings(self) -> Settings:
         """The start settings with what the controls say."""

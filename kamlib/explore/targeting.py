@@ -77,6 +77,9 @@ class _TargetExplorer(Explorer):
             name="targets",
         ).html
 
+    def _effect(self) -> str:
+        return changes_told(_tiers(self.start.targets), self._found(self._settings()).targets)
+
     def _found(self, settings: Settings) -> Targeting:
         """The page's own targets where nothing is moved: they are there already."""
         return self.start if settings == self.start.settings else self.start.under(settings)

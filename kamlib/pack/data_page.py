@@ -86,6 +86,7 @@ def data_html(book: KeyAccountBook, checks: Mapping[str, bool], links: list[Page
             _("Nothing was changed from the defaults.") if changed.empty else
             _("Those that were changed from the defaults."),
             _table(changed, CHANGED) if len(changed) else "",
+            ground.tables.kept.html,
             _folded(_("All settings in force"), _table(settings, CHANGED)),
         ),
     ]  # fmt: skip

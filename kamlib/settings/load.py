@@ -62,6 +62,7 @@ from kamlib.settings.targeting import (
 )
 from kamlib.settings.todo import TodoSettings
 
+KEPT = "kept"  # the records of who changed what, and why: see kamlib.settings.kept
 _EXPECTED = """expected like '{"abc.cuts": "0.7,0.9"}'"""
 
 
@@ -128,11 +129,24 @@ def load_settings(
     SettingsError
         A name is unknown (with the nearest known one) or a value is impossible.
     """
-    values: dict[str, dict[str, Any]] = {}
     path = folder / "settings.toml" if folder else None
-    if path and path.exists():
-        _merge(values, _read_toml(path), where=str(path))
-    _merge(values, _from_json(overrides) or {}, where="settings")
+    told = _read_toml(path) if path and path.exists() else {}
+    return settings_from(told, _from_json(overrides) or {}, where=str(path))
+
+
+def settings_from(
+    told: Mapping[str, Any], overrides: Mapping[str, Any] | None = None, *, where: str
+) -> Settings:
+    """The settings of what a ``settings.toml`` says, with values over it; ``where`` it stands.
+
+    Raises
+    ------
+    SettingsError
+        A name is unknown (with the nearest known one) or a value is impossible.
+    """
+    values: dict[str, dict[str, Any]] = {}
+    _merge(values, {name: value for name, value in told.items() if name != KEPT}, where=where)
+    _merge(values, overrides or {}, where="settings")
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

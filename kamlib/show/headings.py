@@ -449,6 +449,9 @@ ENTRIES: tuple[tuple, ...] = (
     *TARGET_ENTRIES,
     # settings
     ("setting", _("Setting"), "text", 28),
+    ("kept_on", _("Kept on"), "text", 12),
+    ("author", _("Author"), "text", 16),
+    ("effect", _("Effect"), "text", 40),
     ("default", _("Default"), "text", 16),
     ("unit", _("Unit"), "text", 22),
     ("source", _("Source"), "text", 40),

@@ -13,6 +13,7 @@ from kamlib.analysis.measures.rhythm import with_rhythm
 from kamlib.chapters.abc_xyz import AbcXyz
 from kamlib.explore.abc_xyz import explore_abc_xyz
 from kamlib.settings import Settings, load_settings
+from kamlib.settings.kept import kept_settings
 from kamlib.settings.rhythm import RhythmSettings
 from kamlib.show.tables import table
 
@@ -102,6 +103,30 @@ def test_the_page_holds_what_the_explorer_finds(box, cut):
     assert [tried[f"{each}_accounts"] for each in "abc"] == [numbers[each] for each in "ABC"]
     assert tried["a_share"] == pytest.approx(found.loc[found["abc"] == "A", "share"].sum())
     assert tried["in_force"] == (cut == 0.8) and bool(tried["words"]) == (cut != 0.8)
+
+
+def test_what_is_moved_is_kept_with_author_reason_and_effect(tmp_path):
+    chapter = chapter_of(*BOOK, Settings())
+    chapter.book.dataset = SimpleNamespace(folder=tmp_path)
+    box = explore_abc_xyz(chapter)
+    part(box, "abc-cuts-0").value = 0.5
+    part(box, "author").value = "Ann"
+    part(box, "keep").click()
+    assert "Say who keeps this, and why" in part(box, "kept").value
+    part(box, "reason").value = "too <many>"
+    part(box, "abc-cuts-1").value = 0.4
+    part(box, "keep").click()
+    assert "A has to end before B" in part(box, "kept").value
+    assert not list(tmp_path.iterdir())
+    part(box, "abc-cuts-1").value = 0.95
+    part(box, "keep").click()
+    assert "Kept in settings.toml: abc.cuts = 0.5,0.95." in part(box, "kept").value
+    assert load_settings(tmp_path) == load_settings(overrides={"abc.cuts": (0.5, 0.95)})
+    before, after = ((classes_for(abc__cuts=(cut, 0.95))["abc"] == "A").sum() for cut in (0.8, 0.5))
+    assert before > after
+    (kept,) = kept_settings(tmp_path).to_dict("records")
+    assert kept["effect"] == f"Accounts of class A: {before} before, {after} then."
+    assert (kept["author"], kept["reason"]) == ("Ann", "too <many>")
 
 
 def part(box, name):
