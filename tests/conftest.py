@@ -47,13 +47,17 @@ SLOW_FIXTURES = {
 # Whoever asks for one of these makes a whole pack again: `make long` runs them.
 LONG_FIXTURES = {"pseudo", "demo_pack_elsewhere"}
 
-# What takes longest is begun first, so that the workers of a run end together. What does without
-# the demo company's pack stands beside what makes it.
-LONGEST = (
-    *("tests/pack/test_pack", "tests/notebooks/test_notebooks", "tests/oracle/test_same_bytes"),
-    *("tests/data/test_exports", "tests/data/test_cases", "tests/data/guess/test_amounts"),
-    *("tests/oracle/", "tests/test_cli", "tests/workbook/", "notebooks/", "tests/data/dossiers/"),
-    *("tests/pack/", "tests/chapters/", "tests/notebooks/", "tests/test_", "tests/data/"),
+# Packs are begun first, so that the workers of a run end together; then the many quick tests, and
+# at the end what a slow machine may have no time for.
+FIRST = ("tests/pack/test_pack", "tests/notebooks/test_notebooks", "tests/oracle/", "notebooks/")
+LAST = (
+    *("tests/data/guess/test_amounts", "tests/test_cli", "tests/workbook/", "tests/pack/"),
+    *(
+        "tests/chapters/",
+        "tests/data/dossiers/",
+        "tests/data/test_cases",
+        "tests/data/test_exports",
+    ),
 )
 
 
@@ -65,7 +69,7 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Mark as slow what asks for something slow, and begin with what takes longest."""
+    """Mark as slow what asks for something slow, and begin with the packs."""
     for item in items:
         if LONG_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("long")
@@ -74,7 +78,9 @@ def pytest_collection_modifyitems(config, items):
 
     def place(item):
         path = item.path.relative_to(config.rootpath).as_posix()
-        return next((n for n, name in enumerate(LONGEST) if path.startswith(name)), len(LONGEST))
+        order = (*FIRST, "", *LAST)
+        known = [n for n, name in enumerate(order) if name and path.startswith(name)]
+        return known[0] if known else len(FIRST)
 
     if QUICK not in os.environ:  # a quick run begins with what is nearest
         items.sort(key=place)

@@ -10,6 +10,7 @@ from kamlib.analysis.abc_xyz.matrix import matrix
 from kamlib.analysis.abc_xyz.sentences import matrix_headline
 from kamlib.analysis.abc_xyz.xyz import LENS_COLUMNS
 from kamlib.chapters.abc_xyz import AbcXyz
+from kamlib.data.book import Book
 from kamlib.explore.parts import (
     PICTURE_INCHES,
     Explorer,
@@ -58,7 +59,7 @@ class _ClassExplorer(Explorer):
         self.chapter = chapter
         self.currency = chapter.currency
         book = chapter.book
-        controls = _controls(chapter.settings, book.accounts["manager"], has_margin=book.has_margin)
+        controls = _controls(book, chapter.settings)
         views = {
             "headline": widgets.HTML(),
             "matrix": widgets.HTML(),
@@ -112,7 +113,8 @@ class _ClassExplorer(Explorer):
         self.views["headline"].value = escape(
             matrix_headline(places, self.chapter.settings.abc.measure)
         )
-        whose = self.controls["manager"].value or _("all managers")
+        manager = self.controls["manager"].value
+        whose = self.chapter.book.manager_name(manager) if manager else _("all managers")
         caption = _("Matrix of {accounts} accounts, {whose}").format(
             accounts=count(len(picked)), whose=whose
         )
@@ -148,18 +150,17 @@ class _ClassExplorer(Explorer):
         return classes[classes["manager"] == manager] if manager else classes
 
 
-def _controls(
-    settings: Settings, managers: pd.Series, *, has_margin: bool
-) -> dict[str, widgets.Widget]:
+def _controls(book: Book, settings: Settings) -> dict[str, widgets.Widget]:
     """One control per setting, by the setting's dotted name, then the pickers."""
-    measures = [(_("Revenue"), "revenue"), (_("Margin"), "margin")][: 2 if has_margin else 1]
+    measures = [(_("Revenue"), "revenue"), (_("Margin"), "margin")][: 2 if book.has_margin else 1]
     lenses = [
         (_("Months with an order"), "frequency"),
         (_("Variation of the gaps"), "gap_cv"),
         (_("Variation of the value"), "value_cv"),
     ]
-    measure = settings.abc.measure if has_margin else "revenue"
-    names = sorted(name for name in managers.dropna().astype("str").unique() if name)
+    measure = settings.abc.measure if book.has_margin else "revenue"
+    codes = book.accounts["manager"].dropna().astype("str").unique()
+    managers = sorted((book.manager_name(code), code) for code in codes if code)
     ends = [("abc.cuts", _("A ends at"), _("B ends at")),
             ("xyz.frequency_cuts", _("X from"), _("Y from")),
             ("xyz.gap_cv_cuts", _("X up to"), _("Y up to")),
@@ -175,7 +176,7 @@ def _controls(
             "abc.measure": choice(_("Value"), measures, measure),
             "xyz.measure": choice(_("Rhythm"), lenses, settings.xyz.measure),
             **sliders,
-            "manager": choice(_("Manager"), [(_("all"), ""), *((n, n) for n in names)], ""),
+            "manager": choice(_("Manager"), [(_("all"), ""), *managers], ""),
             "picture-choice": choice(_("Picture"), shown, None),
             "search": widgets.Text(description=_("Search"), placeholder=_("name or account")),
         }

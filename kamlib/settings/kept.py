@@ -52,11 +52,18 @@ def moved_settings(start: Settings, chosen: Settings) -> dict[str, Any]:
     """The settings in which two differ, by dotted name, with the value chosen."""
     before, after = start.model_dump(), chosen.model_dump()
     return {
-        f"{group}.{name}": value
+        f"{group}.{name}": _plain(value)
         for group, values in after.items()
         for name, value in values.items()
         if value != before[group][name]
     }
+
+
+def _plain(value: Any) -> Any:
+    """A value without what a slider's steps leave in the last digits."""
+    if isinstance(value, tuple | list):
+        return type(value)(map(_plain, value))
+    return round(value, 9) if isinstance(value, float) else value
 
 
 def keep_settings(folder: Path, start: Settings, values: Mapping[str, Any], why: Why) -> list[Kept]:
