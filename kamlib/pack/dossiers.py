@@ -29,7 +29,7 @@ _CARDS_CSS = (
     ".kam-accounts details details{margin:0;padding:5px 0;border-color:"
     f"{shade('line')}}}"
     ".kam-accounts details details>summary{display:grid;gap:0 12px;font-weight:400;"
-    "grid-template-columns:minmax(0,3fr) minmax(0,2fr) 9em minmax(0,3fr)}"
+    "grid-template-columns:minmax(0,3fr) minmax(0,3fr) 8em minmax(0,2fr)}"
     ".kam-accounts details details>summary span{display:inline;margin:0;max-width:none}"
     ".kam-accounts summary b::before{content:'\\25B8\\00a0'}"
     ".kam-accounts [open]>summary b::before{content:'\\25BE\\00a0'}"

@@ -55,9 +55,13 @@ def _year(book: KeyAccountBook) -> pd.DataFrame:
 
 
 def _waiting(book: KeyAccountBook, accounts: pd.Index) -> dict[str, pd.Series]:
-    """How many promises are open, how many of them overdue, and how many tenders are open."""
-    promised = book.todo.promised
-    promised = promised[promised["state"] != "kept"]
+    """How many promises are open, how many of them overdue, and how many tenders are open.
+
+    What has been overdue for so long that nobody waits for it is no promise any more, as in the
+    list of tasks.
+    """
+    promised, longest = book.todo.promised, book.settings.todo.owed_days
+    promised = promised[(promised["state"] != "kept") & ~(promised["overdue_days"] > longest)]
     late = promised[promised["overdue_days"].notna()]
     sets = {"promises": promised, "overdue": late, "tenders": book.summary.undecided}
     counts = {name: rows["account"].value_counts() for name, rows in sets.items()}
