@@ -115,7 +115,7 @@ def test_a_mapping_of_files_that_were_typed_is_not_asked_about(kam, sales, monke
         book = packs.open_book(dataset, quarter, settings)
         return SimpleNamespace(
             folder=Path(book.dataset.name), failures={}, checks={}, complete=True, instead_of=None,
-            first_page=Path("x"), workbook="x", line="x",
+            first_page=Path("x"), workbook="x", line="x", unchanged=False,
         )  # fmt: skip
 
     monkeypatch.setattr(packs, "write_pack", write_pack)

@@ -49,10 +49,9 @@ def test_portfolio():
 def test_portfolio_without_managers():
     alone = portfolio().iloc[2:]
     assert portfolio_headline(alone) == (
-        "The data names no managers: all accounts stand in one portfolio, which by its "
-        "plays asks for 7 hours against 260. Margin at risk: 1."
+        "The data names no managers: nobody's plan and hours can be judged. Margin at risk: 1."
     )
-    assert "against 0" in portfolio_headline(portfolio().iloc[:0])
+    assert "nobody's plan" in portfolio_headline(portfolio().iloc[:0])
 
 
 MADE = pd.DataFrame(

@@ -128,8 +128,8 @@ def test_what_is_left_out_is_said():
 
 
 def slow_score(row, rules):
-    """The definition, one P at a time."""
-    above = below = 0.0
+    """The definition, one P at a time; that what is known ages raises no score."""
+    above = below = undimmed = whole = 0.0
     for p, weight in zip(PS, rules.weights, strict=True):
         if p not in row or weight == 0:
             continue
@@ -143,7 +143,9 @@ def slow_score(row, rules):
             fresh = 2.0 ** -(age / DAYS_PER_MONTH / rules.half_life_months)
         above += weight * fresh * math.log(value)
         below += weight * fresh
-    return math.exp(above / below) if below else math.nan
+        undimmed += weight * math.log(value)
+        whole += weight
+    return math.exp(min(above / below, undimmed / whole)) if below else math.nan
 
 
 SCORE = st.one_of(st.just(0.0), st.floats(0.01, 1.0))
