@@ -23,7 +23,14 @@ from kamlib.proof.manifest import MANIFEST, write_manifest
 from kamlib.proof.verify import verify_pack
 from kamlib.show.files import write_csv
 
-TOLD = {"checks": {}, "failures": {}, "dossiers": {}, "timings_seconds": {}}
+TOLD = {
+    "made_of": "",
+    "verdict": "",
+    "checks": {},
+    "failures": {},
+    "dossiers": {},
+    "timings_seconds": {},
+}
 
 
 @pytest.fixture(scope="module")
