@@ -33,7 +33,7 @@ from kamlib.words import SOURCE, language  # noqa: E402
 
 QUICK = "KAM_QUICK_SECONDS"  # quick.py sets it: how long tests are begun
 SUITE = "KAM_SUITE_SECONDS"  # CI sets it: how long slow tests are begun on a slow machine
-REST = 180  # seconds more in which the others are begun
+REST = 150  # seconds more in which the others are begun
 UNTIL = pytest.StashKey[tuple[float, float]]()
 RESULTS = {"shared": True}  # whether the test at work reads what others made, and hands it on
 # Whoever asks for one of these starts LibreOffice or kernels, or reads large real data.
