@@ -166,8 +166,7 @@ class Summary(Chapter):
             few = first_week(fits).sort_values("worth", ascending=False, kind="stable")
             rows = few.head(self.settings.summary.tasks)
         rows = rows.sort_values(["stake", "subject"], ascending=[False, True], kind="stable")
-        names = self.book.manager_names
-        who = [names.get(manager) or manager for manager in rows["manager"]]
+        who = list(map(self.book.manager_name, rows["manager"]))
         return rows.assign(who=pd.Series(who, rows.index, dtype="str"))
 
     @frame

@@ -291,6 +291,9 @@ class Book:
     @property
     def manager_names(self) -> dict[str, str]:
         """The names of our managers by code, as the table of managers has them."""
+        return self.once("frame manager_names", self._manager_names)
+
+    def _manager_names(self) -> dict[str, str]:
         rows = self.tables["managers"].dropna(subset=["manager", "name"])
         return dict(zip(rows["manager"], rows["name"], strict=True))
 

@@ -104,9 +104,6 @@ class _ClassExplorer(Explorer):
         before, after = (int((each.classed["abc"] == "A").sum()) for each in self._both())
         return change_told(_("Accounts of class A: {before} before, {after} then."), before, after)
 
-    def _both(self) -> tuple[AbcXyz, AbcXyz]:
-        return self.start, self.start.under(self._settings())
-
     def _show(self) -> None:
         picked = self._picked()
         places = matrix(picked)

@@ -93,8 +93,7 @@ class _ChurnExplorer(Explorer):
         ).html
 
     def _effect(self) -> str:
-        chapters = (self.start, self.start.under(self._settings()))
-        before, after = (int((each.states["state"] == "lost").sum()) for each in chapters)
+        before, after = (int((each.states["state"] == "lost").sum()) for each in self._both())
         return change_told(_("Lost accounts: {before} before, {after} then."), before, after)
 
     def _silences(self) -> str:

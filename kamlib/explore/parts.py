@@ -81,6 +81,10 @@ class Explorer:
         folder = self.start.book.dataset.folder
         return kept_told(folder, self.start.settings, self._settings(), self.fields, self._effect)
 
+    def _both(self) -> tuple[Any, Any]:
+        """The chapter as it is in force, and as the controls say."""
+        return self.start, self.start.under(self._settings())
+
     def _settings(self) -> Settings:
         raise NotImplementedError
 

@@ -75,9 +75,7 @@ class _KeyExplorer(Explorer):
         self.views["criteria"].value = picture(drawn).png
 
     def _effect(self) -> str:
-        before, after = (
-            len(each.key_accounts) for each in (self.start, self.start.under(self._settings()))
-        )
+        before, after = (len(each.key_accounts) for each in self._both())
         return change_told(_("Key accounts: {before} before, {after} then."), before, after)
 
     def _settings(self) -> Settings:

@@ -45,7 +45,7 @@ def planned_managers(book: KeyAccountBook) -> list[Manager]:
     """Who gets a sheet: everybody who looks after an account or has a task, by code."""
     todo = book.todo.todo
     codes = sorted((set(book.segments.portfolio.index) | set(todo["manager"])) - {""})
-    names = {code: book.manager_names.get(code) or code for code in codes}
+    names = {code: book.manager_name(code) for code in codes}
     twice = pd.Series(names).duplicated(keep=False)
     labels = {c: f"{name} {c}" if twice[c] else name for c, name in names.items()}
     files = file_names(list(labels.values()))

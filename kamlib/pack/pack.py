@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -220,8 +221,16 @@ class PageWriter:
 
     def _accounts(self, back: str = "") -> dict[str, str]:
         """Where each account with a dossier, or with a short card, is told of."""
+        return {account: f"{back}{href}" for account, href in self._told_of.items()}
+
+    @cached_property
+    def _told_of(self) -> dict[str, str]:
         cards = {} if self.cards.empty else card_hrefs(self.cards)
-        return {a: f"{back}{href}" for a, href in (cards | hrefs(self.dossiers)).items()}
+        return cards | hrefs(self.dossiers)
+
+    @cached_property
+    def _with_data(self) -> list[PackPage]:
+        return pages_with_data(self.book, self.pages)
 
     def _people(self, back: str = "") -> dict[str, PageLink]:
         """By code the name of each of us, and where the sheet is."""
@@ -237,8 +246,7 @@ class PageWriter:
 
     def _links(self, current: str = "") -> list[PageLink]:
         """The navigation bar of a page, as seen from the pack's folder."""
-        told = pages_with_data(self.book, self.pages)
-        pages = [(page.file, page.title) for page in told]
+        pages = [(page.file, page.title) for page in self._with_data]
         if self.dossiers:
             pages.append((f"{FOLDER}/{LIST}", _("Dossiers")))
         if len(self.cards):

@@ -66,12 +66,12 @@ def _hours_line(desk: Desk, frame: pd.DataFrame) -> None:
     if not len(lacking):
         return
     who, hours = (plan_area(desk, frame, name) for name in ("manager_number", "hours"))
-    numbers, names = all_managers(desk), desk.book.manager_names
+    numbers = all_managers(desk)
     formulas, texts = [], []
     for name in there.index[there.index.isin(lacking)]:
         rest = _(" of {hours}").format(hours=f"{there[name]:.0f}")
         asked = f"SUMIFS({hours},{who},{numbers[name]})"
-        called = f"{names.get(name) or name} "
+        called = f"{desk.book.manager_name(name)} "
         formulas.append(f"{quoted(called)}&ROUND({asked},0)&{quoted(rest)}")
         texts.append(f"{called}{int(needed[name] + 0.5)}{told(rest)}")
     label = _("Hours asked for, of those that there are: ")

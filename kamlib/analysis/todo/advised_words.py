@@ -36,14 +36,14 @@ def advised_briefly(table: pd.DataFrame, currency: str = "") -> str:
     table
         The table of ``advised``, of a list that came back.
     """
+    if not len(table):
+        return ""
     done = table[table["done"].eq(True).fillna(False)]
     stays = done["verb"].isin(STAYS)
     won, stake, kept = (
         part.sum()
         for part in (done.loc[~stays, "kept"], done.loc[stays, "stake"], done.loc[stays, "kept"])
     )
-    if not len(table):
-        return ""
     told = _("Of {tasks} {done}.")
     if stake > 0:
         told = _(

@@ -27,6 +27,17 @@ COLUMNS = ("subject", "verb", "stake", "chance", "worth", "hours", "do", "why")
 _NEW = ("new", "rose")
 
 
+def waited_for(promised: pd.DataFrame, *, settings: Settings) -> pd.DataFrame:
+    """What is overdue, and not for so long (``todo.owed_days``) that nobody waits any more.
+
+    Parameters
+    ----------
+    promised
+        The table of ``promises``.
+    """
+    return promised[promised["overdue_days"] <= settings.todo.owed_days]
+
+
 def owed_now(promised: pd.DataFrame, *, settings: Settings) -> pd.Series:
     """What we owe each account, in words: promises and answers that are overdue, and not for long.
 
@@ -38,7 +49,7 @@ def owed_now(promised: pd.DataFrame, *, settings: Settings) -> pd.Series:
     promised
         The table of ``promises``.
     """
-    late = promised[promised["overdue_days"] <= settings.todo.owed_days]
+    late = waited_for(promised, settings=settings)
     late = late.sort_values(["account", "overdue_days"], ascending=[True, False], kind="stable")
     groups = late.groupby("account")
     first, numbers = groups.head(1).set_index("account"), groups.size()

@@ -4,6 +4,7 @@ import pandas as pd
 
 from kamlib.analysis.segments.types import NONE
 from kamlib.analysis.summary.trend import YEAR, account_changes
+from kamlib.analysis.todo.tasks import waited_for
 from kamlib.chapters.catalogue import KeyAccountBook
 
 CLASSES = ("A", "B")
@@ -60,9 +61,9 @@ def _waiting(book: KeyAccountBook, accounts: pd.Index) -> dict[str, pd.Series]:
     What has been overdue for so long that nobody waits for it is no promise any more, as in the
     list of tasks.
     """
-    promised, longest = book.todo.promised, book.settings.todo.owed_days
-    promised = promised[(promised["state"] != "kept") & ~(promised["overdue_days"] > longest)]
-    late = promised[promised["overdue_days"].notna()]
-    sets = {"promises": promised, "overdue": late, "tenders": book.summary.undecided}
+    promised = book.todo.promised
+    late = waited_for(promised, settings=book.settings)
+    open_ones = pd.concat([promised[promised["state"] == "open"], late])
+    sets = {"promises": open_ones, "overdue": late, "tenders": book.summary.undecided}
     counts = {name: rows["account"].value_counts() for name, rows in sets.items()}
     return {name: n.reindex(accounts).fillna(0).astype(int) for name, n in counts.items()}
